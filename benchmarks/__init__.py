@@ -1,0 +1,1 @@
+"""Benchmarks: ours beside the peers, in the same run; the figures are ratios."""

@@ -1,0 +1,89 @@
+"""Bundle: a deployable model that describes itself; one folder, every file under its digest."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.files import read_json, sha256
+from edgekit.spec import Spec
+
+FORMAT = "edgekit bundle"
+VERSION = 1
+MODEL = "model.tflite"
+
+
+@dataclass(frozen=True)
+class Quantisation:
+    """real = scale * (q - zero_point), q int8."""
+
+    scale: float
+    zero_point: int
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle whose every file was checked against its digest."""
+
+    folder: Path
+    spec: Spec
+    input: Quantisation
+    posture: Quantisation  # of output 0, the posture logits
+    placement: Quantisation  # of output 1, the placement logits
+    digest: str  # sha256 of bundle.json, and through it of every file
+    fields: dict[str, Any]  # all of bundle.json
+
+    @property
+    def model(self) -> Path:
+        return self.folder / MODEL
+
+    @property
+    def name(self) -> str:
+        return self.folder.resolve().name
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """Raises UsageError when there is no bundle, EdgekitError when it is damaged or another version."""
+    description = folder / "bundle.json"
+    if not description.is_file():
+        raise UsageError(
+            f"no bundle at {folder}: it holds no bundle.json. Make one with: edgekit convert --int8"
+        )
+    fields = read_json(description)
+    if (fields.get("format"), fields.get("version")) != (FORMAT, VERSION):
+        raise EdgekitError(
+            f"{description} is {fields.get('format')!r} version {fields.get('version')!r}; "
+            f"this edgekit reads {FORMAT!r} version {VERSION}. Convert the run again."
+        )
+    try:
+        bundle = Bundle(
+            folder=folder,
+            spec=Spec.from_json(fields["spec"]),
+            input=_quantisation(fields["input"]),
+            posture=_quantisation(fields["outputs"][0]),
+            placement=_quantisation(fields["outputs"][1]),
+            digest=hashlib.sha256(description.read_bytes()).hexdigest(),
+            fields=fields,
+        )
+        digests = {str(name): str(entry["sha256"]) for name, entry in fields["files"].items()}
+        digests[MODEL]  # a bundle without a model is none
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise EdgekitError(f"{description} is damaged: {error!r}. Convert the run again.") from None
+    for name, digest in digests.items():
+        _check(folder / name, digest)
+    return bundle
+
+
+def _quantisation(entry: dict[str, Any]) -> Quantisation:
+    return Quantisation(float(entry["scale"]), int(entry["zero_point"]))
+
+
+def _check(path: Path, digest: str) -> None:
+    if not path.is_file():
+        raise EdgekitError(f"the bundle lacks {path.name}: {path} is missing. Convert the run again.")
+    if sha256(path) != digest:
+        raise EdgekitError(
+            f"{path} is not the file that its bundle.json describes (SHA-256 differs): it was "
+            "changed or damaged on the way. Copy the bundle again, or convert the run again."
+        )

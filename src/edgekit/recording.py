@@ -1,0 +1,98 @@
+"""Recording: gapless acceleration of one sensor on one person, in g; on disk one .npz."""
+
+import json
+import zipfile
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.files import whole_file
+
+FORMAT = "edgekit recording"
+VERSION = 1
+
+Clock = Literal["utc", "device"]  # "device": seconds since the device's own, unknown, zero
+
+
+@dataclass(frozen=True)
+class Recording:
+    """N samples at a constant rate, without a gap."""
+
+    xyz_g: NDArray[np.float32]  # (N, 3)
+    rate_hz: float
+    subject: str
+    placement: str
+    label: NDArray[np.int16] | None = None  # (N,) index into `label_names`, -1 where unlabelled
+    label_names: tuple[str, ...] = ()
+    start_s: float = 0.0  # of the first sample, on `clock`
+    clock: Clock = "device"
+    source: str = ""  # the file or the generator that it came from
+
+    def __post_init__(self) -> None:
+        if self.xyz_g.ndim != 2 or self.xyz_g.shape[1] != 3:
+            raise ValueError(f"a recording is (N, 3), not {self.xyz_g.shape}")
+        if self.label is not None and len(self.label) != len(self.xyz_g):
+            raise ValueError(f"{len(self.label)} labels for {len(self.xyz_g)} samples")
+
+    def __len__(self) -> int:
+        return len(self.xyz_g)
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.xyz_g) / self.rate_hz
+
+    @property
+    def end_s(self) -> float:
+        """The time at which the next sample would be due."""
+        return self.start_s + self.duration_s
+
+    def part(self, begin: int, end: int) -> "Recording":
+        """Samples begin..end, their start moved to match."""
+        return replace(
+            self,
+            xyz_g=self.xyz_g[begin:end],
+            label=None if self.label is None else self.label[begin:end],
+            start_s=self.start_s + begin / self.rate_hz,
+        )
+
+
+def save_recording(recording: Recording, path: Path) -> None:
+    """Write one .npz that numpy alone can read."""
+    header = {"format": FORMAT, "version": VERSION, **_header_fields(recording)}
+    arrays: dict[str, NDArray[Any]] = {"header": np.array(json.dumps(header)), "xyz_g": recording.xyz_g}
+    if recording.label is not None:
+        arrays["label"] = recording.label
+    with whole_file(path) as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+
+
+def load_recording(path: Path) -> Recording:
+    """Raises UsageError when there is no such file, EdgekitError when it is not a Recording."""
+    if not path.is_file():
+        raise UsageError(f"no recording at {path}")
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            header = json.loads(str(arrays["header"]))
+            xyz_g = np.ascontiguousarray(arrays["xyz_g"], dtype=np.float32)
+            label = arrays["label"].astype(np.int16) if "label" in arrays else None
+        if header.pop("format") != FORMAT or header.pop("version") != VERSION:
+            raise ValueError("another format or version")
+        if not np.isfinite(xyz_g).all():
+            raise ValueError("it holds samples that are not numbers")
+        return Recording(
+            xyz_g=xyz_g, label=label, **{**header, "label_names": tuple(header["label_names"])}
+        )
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise EdgekitError(f"{path} is not an edgekit recording (.npz): {error}") from None
+
+
+def _header_fields(recording: Recording) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in asdict(replace(recording, label=None)).items()
+        if name not in ("xyz_g", "label")
+    }

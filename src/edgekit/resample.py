@@ -1,0 +1,83 @@
+"""From one sampling rate to another: windowed-sinc interpolation, streaming or whole.
+
+A recording within 2 % of the rate that is wanted is left alone: sensors' own clocks differ by that.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.recording import Recording
+from edgekit.spec import AXES
+
+CLOCK_TOLERANCE = 0.02
+LOBES = 6  # of the sinc on either side
+
+
+def same_rate(a_hz: float, b_hz: float) -> bool:
+    """Whether two rates differ by no more than sensors' clocks do."""
+    return abs(a_hz / b_hz - 1) <= CLOCK_TOLERANCE
+
+
+def resample(recording: Recording, rate_hz: float) -> Recording:
+    """The recording at `rate_hz`; labels are taken from the nearest sample."""
+    if same_rate(recording.rate_hz, rate_hz):
+        return recording
+    resampler = Resampler(recording.rate_hz, rate_hz)
+    xyz_g = np.concatenate([resampler.push(recording.xyz_g), resampler.flush()])
+    label = recording.label
+    if label is not None:
+        nearest = np.rint(np.arange(len(xyz_g)) * recording.rate_hz / rate_hz).astype(np.intp)
+        label = label[np.minimum(nearest, len(label) - 1)]
+    return replace(recording, xyz_g=xyz_g, label=label, rate_hz=rate_hz)
+
+
+class Resampler:
+    """A stream at one rate in, a stream at another out, the same however it is chunked.
+
+    Output k stands at k / to_hz after the first input. Frequencies above half the lower of the
+    two rates are removed, so nothing folds down; each output's weights sum to one, so gravity
+    keeps its length, at the edges too.
+    """
+
+    def __init__(self, from_hz: float, to_hz: float) -> None:
+        self._step = from_hz / to_hz  # input samples per output sample
+        self._cutoff = min(1.0, to_hz / from_hz)  # of the input's half rate
+        self._half = int(np.ceil(LOBES / self._cutoff))
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget what came before, as after a gap."""
+        self._held: NDArray[np.float32] = np.empty((0, AXES), np.float32)
+        self._held_from = 0  # index of _held[0] in the input
+        self._next = 0  # index of the next output
+
+    def push(self, xyz_g: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Samples (n, 3) in; (k, 3) that can be settled out."""
+        self._held = np.concatenate([self._held, xyz_g])
+        return self._emit(self._held_from + len(self._held) - 1 - self._half)
+
+    def flush(self) -> NDArray[np.float32]:
+        """The last outputs, those that would have looked past the end of the input."""
+        return self._emit(self._held_from + len(self._held) - 1)
+
+    def _emit(self, last_input: int) -> NDArray[np.float32]:
+        """All outputs whose place is at or before input `last_input`."""
+        end = int(np.floor(last_input / self._step)) + 1
+        if end <= self._next or len(self._held) == 0:
+            return np.empty((0, AXES), np.float32)
+        place = np.arange(self._next, end) * self._step  # (k,) in input samples
+        tap = np.rint(place).astype(np.intp)[:, None] + np.arange(-self._half, self._half + 1)
+        offset = tap - place[:, None]  # (k, taps)
+        weight = np.sinc(offset * self._cutoff) * np.cos(offset * (np.pi / 2 / (self._half + 1))) ** 2
+        inside = (tap >= self._held_from) & (tap < self._held_from + len(self._held))
+        weight *= inside
+        weight /= weight.sum(axis=1, keepdims=True)
+        taken = self._held[np.clip(tap - self._held_from, 0, len(self._held) - 1)]  # (k, taps, 3)
+        out = np.einsum("kt,kta->ka", weight, taken).astype(np.float32)
+        self._next = end
+        keep_from = max(0, int(np.rint(end * self._step)) - self._half)
+        self._held = self._held[max(0, keep_from - self._held_from) :]
+        self._held_from = max(self._held_from, keep_from)
+        return out

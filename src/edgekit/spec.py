@@ -1,0 +1,164 @@
+"""What a window is, and what the two answers may be: the one place where these facts stand.
+
+Input layout: torch (N, 3, 1, 100); TFLite [1, 1, 100, 3], which is the sensor's own order; unit g.
+"""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from edgekit.errors import EdgekitError
+
+WINDOW = 100  # samples
+HOP = 60  # samples from one window's start to the next
+AXES = 3
+STANDARD_GRAVITY_MS2 = 9.80665
+
+UNLABELLED = -1
+
+# Sleep postures in the published code's order. The angle is that of the stomach about the body's
+# long axis (paper, table 2): lying on the right side 0, supine 90, left side 180, prone 270.
+POSTURE_ANGLE_DEG = {
+    "up": 90.0,
+    "upright": 60.0,
+    "rightup": 30.0,
+    "right": 0.0,
+    "rightdown": 330.0,
+    "downright": 300.0,
+    "down": 270.0,
+    "downleft": 240.0,
+    "leftdown": 210.0,
+    "left": 180.0,
+    "leftup": 150.0,
+    "upleft": 120.0,
+}
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a model reads and what it may answer; travels with every Run, Bundle and Night."""
+
+    domain: str
+    rate_hz: float
+    postures: tuple[str, ...]  # task 1: postures or activities, in the order of the logits
+    placements: tuple[str, ...]  # task 2: where the sensor is worn, in the order of the logits
+    window: int = WINDOW
+    hop: int = HOP
+
+    @property
+    def window_s(self) -> float:
+        return self.window / self.rate_hz
+
+    @property
+    def hop_s(self) -> float:
+        return self.hop / self.rate_hz
+
+    @property
+    def has_body_axes(self) -> bool:
+        """Whether the sensor's axes are the body's (x left, y head, z out of the stomach)."""
+        return self.domain == SLEEP.domain
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @staticmethod
+    def from_json(fields: dict[str, Any]) -> "Spec":
+        """Raises EdgekitError when a field is missing, unknown or of the wrong kind."""
+        try:
+            spec = Spec(
+                **{
+                    **fields,
+                    "postures": tuple(map(str, fields["postures"])),
+                    "placements": tuple(map(str, fields["placements"])),
+                }
+            )
+            if not (spec.rate_hz > 0 and 0 < spec.hop <= spec.window and spec.postures):
+                raise ValueError("rate, window, hop and labels must be positive")
+        except (KeyError, TypeError, ValueError) as error:
+            raise EdgekitError(f"not a window specification: {error}") from None
+        return spec
+
+
+SLEEP = Spec("sleep", 50.0, tuple(POSTURE_ANGLE_DEG), ("neck", "chest", "abdomen"))
+
+# Activity letters A-S (without N) of WISDM 2019, in the letters' order.
+WISDM_ACTIVITIES = {
+    "A": "walking",
+    "B": "jogging",
+    "C": "stairs",
+    "D": "sitting",
+    "E": "standing",
+    "F": "typing",
+    "G": "brushing teeth",
+    "H": "eating soup",
+    "I": "eating chips",
+    "J": "eating pasta",
+    "K": "drinking",
+    "L": "eating sandwich",
+    "M": "kicking ball",
+    "O": "catching ball",
+    "P": "dribbling ball",
+    "Q": "writing",
+    "R": "clapping",
+    "S": "folding clothes",
+}
+WISDM = Spec("wisdm", 20.0, tuple(WISDM_ACTIVITIES.values()), ("phone", "watch"))
+
+MHEALTH = Spec(
+    "mhealth",
+    50.0,
+    (
+        "standing still",
+        "sitting and relaxing",
+        "lying down",
+        "walking",
+        "climbing stairs",
+        "waist bends forward",
+        "frontal elevation of arms",
+        "knees bending",
+        "cycling",
+        "jogging",
+        "running",
+        "jump front and back",
+    ),
+    ("chest", "left ankle", "right lower arm"),
+)
+
+HAPT = Spec(
+    "hapt",
+    50.0,
+    (
+        "walking",
+        "walking upstairs",
+        "walking downstairs",
+        "sitting",
+        "standing",
+        "laying",
+        "stand to sit",
+        "sit to stand",
+        "sit to lie",
+        "lie to sit",
+        "stand to lie",
+        "lie to stand",
+    ),
+    ("waist",),
+)
+
+
+def torso_angle_deg(gravity_g: ArrayLike) -> NDArray[np.float64]:
+    """The stomach's angle about the body's long axis, 0..360, from gravity (..., 3) in body axes.
+
+    Body axes: x to the wearer's left, y to the head, z out of the stomach. An accelerometer at
+    rest reads +1 g upwards, so supine reads (0, 0, 1), which is 90 degrees (paper, table 2).
+    """
+    gravity = np.asarray(gravity_g, dtype=np.float64)
+    return np.asarray(np.mod(np.degrees(np.arctan2(gravity[..., 2], gravity[..., 0])), 360.0))
+
+
+def gravity_at(angle_deg: float) -> tuple[float, float, float]:
+    """What a level body reads at a torso angle: the inverse of `torso_angle_deg`, in g."""
+    angle = math.radians(angle_deg)
+    return math.cos(angle), 0.0, math.sin(angle)

@@ -1,0 +1,1 @@
+"""Train: recordings in, a Run (a trained teacher and its student) out."""
