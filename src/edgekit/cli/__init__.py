@@ -1,1 +1,76 @@
-"""The command line: one file per group of commands; each imports its stage when it is called."""
+"""The command line: one file per command, each importing its stage only when it is called."""
+
+import errno
+import sqlite3
+import sys
+
+import typer
+
+from edgekit import __version__
+from edgekit.errors import EdgekitError
+
+from .convert import convert, verify
+from .data import data_app
+from .monitor import monitor
+from .report import report
+from .simulate import simulate
+from .train import train
+
+app = typer.Typer(
+    name="edgekit",
+    help="From accelerometer recordings to a night on a wearable.",
+    epilog="A first tour: edgekit train, edgekit convert --int8, edgekit simulate night.npz, "
+    "edgekit monitor --replay night.npz, edgekit report. Each needs no further argument.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (train, convert, verify, simulate, monitor, report):
+    app.command(no_args_is_help=False)(command)
+app.add_typer(data_app, name="data")
+
+
+def main() -> None:
+    """Run the command line; what a user may cause ends in one clear line, never in a traceback."""
+    try:
+        app()
+    except EdgekitError as error:
+        fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        fail("stopped", 130)
+    except ModuleNotFoundError as error:
+        fail(f"{error.name} is not installed: {_extra_for(error.name or '')}", 1)
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # the reader of our output went away, as `head` does
+            sys.stderr.close()
+            sys.exit(0)
+        if error.errno is None:
+            raise
+        fail(f"{error.strerror}: {error.filename or 'while writing'}", 1)
+    except (sqlite3.DatabaseError, MemoryError) as error:
+        fail(str(error) or "out of memory", 1)
+
+
+def fail(message: str, exit_code: int) -> None:
+    print(f"edgekit: {message}", file=sys.stderr)
+    sys.exit(exit_code)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show: bool = typer.Option(False, "--version", help="Show the version and leave."),
+) -> None:
+    if show:
+        print(f"edgekit {__version__}")
+        raise typer.Exit
+
+
+def _extra_for(module: str) -> str:
+    """Which extra brings a module."""
+    root = module.split(".")[0]
+    if root in ("torch", "safetensors", "polars", "matplotlib"):
+        return "pip install 'edgekit[train]'"
+    if root in ("ai_edge_litert", "tflite_runtime", "jinja2"):
+        return "pip install 'edgekit[device]'"
+    return "pip install 'edgekit[convert]'"

@@ -1,0 +1,113 @@
+"""The model as C++ for TensorFlow Lite Micro: the array, its operators, its arena.
+
+Three files: `model_data.h` and `model_data.cc` need nothing but a C++11 compiler; `model_ops.h`
+needs TFLM. What TFLM's users otherwise guess, which operators and how large an arena, is told.
+"""
+
+from collections.abc import Sequence
+
+from edgekit.errors import EdgekitError
+
+from .graph import Port
+
+ARRAY = "g_edgekit_model_data"
+HEADER = "model_data.h"
+BYTES_PER_LINE = 12
+
+# The method of tflite::MicroMutableOpResolver that adds each operator.
+RESOLVER_METHOD = {
+    "ADD": "AddAdd",
+    "AVERAGE_POOL_2D": "AddAveragePool2D",
+    "CONCATENATION": "AddConcatenation",
+    "CONV_2D": "AddConv2D",
+    "DEPTHWISE_CONV_2D": "AddDepthwiseConv2D",
+    "FULLY_CONNECTED": "AddFullyConnected",
+    "MAX_POOL_2D": "AddMaxPool2D",
+    "MEAN": "AddMean",
+    "PAD": "AddPad",
+    "RELU": "AddRelu",
+    "RESHAPE": "AddReshape",
+    "STRIDED_SLICE": "AddStridedSlice",
+}
+
+
+def array_header(ports: Sequence[Port], model_bytes: int, arena_bytes: int) -> str:
+    """`ports`: the input, then the outputs."""
+    quantisation = "\n".join(_quantisation(port) for port in ports)
+    return f"""\
+// Made by edgekit convert. Do not edit.
+#ifndef EDGEKIT_MODEL_DATA_H_
+#define EDGEKIT_MODEL_DATA_H_
+
+#include <cstddef>
+
+extern const unsigned char {ARRAY}[];
+constexpr std::size_t {ARRAY}_size = {model_bytes};
+
+// The smallest tensor arena that TFLM's reference kernels accepted on x86-64. A 32-bit core needs
+// less; optimised kernels (CMSIS-NN) may add scratch space.
+constexpr std::size_t kEdgekitArenaBytes = {arena_bytes};
+
+// real = scale * (q - zero_point); the input is in g, the outputs are logits.
+{quantisation}
+
+#endif  // EDGEKIT_MODEL_DATA_H_
+"""
+
+
+def array_source(model: bytes) -> str:
+    lines = "\n".join(
+        "    " + " ".join(f"0x{byte:02x}," for byte in model[at : at + BYTES_PER_LINE])
+        for at in range(0, len(model), BYTES_PER_LINE)
+    )
+    # Its own header comes in first: a C++ const has internal linkage without that `extern`.
+    return f"""\
+// Made by edgekit convert. Do not edit.
+#include "{HEADER}"
+
+// const: in flash, not in RAM. alignas(16): what TFLM's kernels ask of a model.
+alignas(16) const unsigned char {ARRAY}[] = {{
+{lines}
+}};
+static_assert(sizeof({ARRAY}) == {ARRAY}_size, "{HEADER} is of another model");
+"""
+
+
+def resolver_header(operators: Sequence[str]) -> str:
+    """A function that registers each of `operators` once; raises EdgekitError for an unknown one."""
+    distinct = sorted(set(operators))
+    unknown = [name for name in distinct if name not in RESOLVER_METHOD]
+    if unknown:
+        raise EdgekitError(
+            f"the converted model uses {', '.join(unknown)}, which edgekit's firmware does not know. "
+            "Use a net of edgekit.train.nets, or add the operator to convert/carray.py."
+        )
+    calls = "\n".join(
+        f"  if (resolver.{RESOLVER_METHOD[name]}() != kTfLiteOk) return kTfLiteError;"
+        for name in distinct
+    )
+    return f"""\
+// Made by edgekit convert. Do not edit.
+#ifndef EDGEKIT_MODEL_OPS_H_
+#define EDGEKIT_MODEL_OPS_H_
+
+#include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
+
+using EdgekitOpResolver = tflite::MicroMutableOpResolver<{len(distinct)}>;
+
+// Exactly the operators of model_data.cc.
+inline TfLiteStatus EdgekitAddOps(EdgekitOpResolver& resolver) {{
+{calls}
+  return kTfLiteOk;
+}}
+
+#endif  // EDGEKIT_MODEL_OPS_H_
+"""
+
+
+def _quantisation(port: Port) -> str:
+    name = "".join(word.capitalize() for word in port.name.split("_"))
+    return (
+        f"constexpr float kEdgekit{name}Scale = {port.quantisation.scale!r}f;\n"
+        f"constexpr int kEdgekit{name}ZeroPoint = {port.quantisation.zero_point};"
+    )

@@ -1,0 +1,52 @@
+"""Torch to ONNX: the trained net with the shipped weights, one window at a time."""
+
+import io
+import warnings
+
+import torch
+from torch import nn
+
+from edgekit.errors import EdgekitError
+from edgekit.spec import AXES, Spec
+from edgekit.train.nets import build
+
+from .run_input import RunInput
+
+INPUT = "window_g"
+OUTPUTS = ("posture", "placement")
+OPSET = 17
+
+
+def float_net(run: RunInput) -> nn.Module:
+    """The run's net, its shipped weights loaded, ready to answer.
+
+    Raises UsageError for an unknown net, EdgekitError when the weights are another net's.
+    """
+    net = build(run.net, run.spec)
+    try:
+        net.load_state_dict(run.weights)
+    except RuntimeError as error:
+        first_line = str(error).splitlines()[-1].strip()
+        raise EdgekitError(
+            f"the {run.shipped} of run {run.folder} does not fit the net {run.net!r}: {first_line} "
+            "Train again with: edgekit train"
+        ) from None
+    return net.eval()
+
+
+def onnx_bytes(net: nn.Module, spec: Spec) -> bytes:
+    """An ONNX model: `window_g` (1, 3, 1, window) float32 in, `posture` and `placement` out."""
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        # The exporter based on TorchScript writes the same graph and needs one package less.
+        warnings.filterwarnings("ignore", category=DeprecationWarning)
+        torch.onnx.export(
+            net,
+            (torch.zeros(1, AXES, 1, spec.window),),
+            file,
+            dynamo=False,
+            opset_version=OPSET,
+            input_names=[INPUT],
+            output_names=list(OUTPUTS),
+        )
+    return file.getvalue()

@@ -1,0 +1,76 @@
+"""golden.bin: int8 windows and the exact int8 answers of tflite-micro, for firmware to reproduce.
+
+Little-endian, no padding; docs/bundle.md draws the layout. The header binds it to one model.
+"""
+
+import hashlib
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.errors import EdgekitError
+from edgekit.spec import AXES
+
+from .runtimes import Int8Logits
+
+MAGIC = b"EDGEGOLD"
+VERSION = 1
+HEADER = struct.Struct("<8s5I32s4x")  # 64 bytes
+
+
+@dataclass(frozen=True)
+class Golden:
+    """N windows and their answers."""
+
+    windows: NDArray[np.int8]  # (N, window, 3)
+    answers: Int8Logits
+    model_sha256: bytes  # of the model.tflite that answered
+
+
+def golden_bytes(golden: Golden) -> bytes:
+    count, window, axes = golden.windows.shape
+    header = HEADER.pack(
+        MAGIC,
+        VERSION,
+        count,
+        window * axes,
+        golden.answers.posture.shape[1],
+        golden.answers.placement.shape[1],
+        golden.model_sha256,
+    )
+    blocks = (golden.windows, golden.answers.posture, golden.answers.placement)
+    return header + b"".join(np.ascontiguousarray(block).tobytes() for block in blocks)
+
+
+def read_golden(path: Path) -> Golden:
+    """Raises EdgekitError when the file is missing, cut short, or another format."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise EdgekitError(f"{path} cannot be read: {error.strerror}. Convert the run again.") from None
+    try:
+        magic, version, count, values, postures, placements, digest = HEADER.unpack_from(data)
+        if (magic, version) != (MAGIC, VERSION):
+            raise ValueError(f"it begins with {magic!r}, version {version}")
+        sizes = (count * values, count * postures, count * placements)
+        if len(data) != HEADER.size + sum(sizes):
+            raise ValueError(f"{len(data)} bytes instead of {HEADER.size + sum(sizes)}")
+        blocks = np.split(np.frombuffer(data, np.int8, offset=HEADER.size), np.cumsum(sizes)[:-1])
+        return Golden(
+            windows=blocks[0].reshape(count, values // AXES, AXES),
+            answers=Int8Logits(
+                blocks[1].reshape(count, postures), blocks[2].reshape(count, placements)
+            ),
+            model_sha256=digest,
+        )
+    except (struct.error, ValueError) as error:
+        raise EdgekitError(
+            f"{path} is no golden file of version {VERSION}: {error}. Convert the run again."
+        ) from None
+
+
+def sha256_of(model: bytes) -> bytes:
+    return hashlib.sha256(model).digest()

@@ -1,0 +1,72 @@
+"""ONNX to int8 TFLite through onnx2tf: in a temporary folder, in a process of its own."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.errors import EdgekitError
+
+from . import onnx2tf_job
+
+RANGE_G = 2.0  # what the int8 input must be able to say: the sensor's default range
+LIMIT_S = 900.0
+LOG_TAIL_LINES = 12
+
+# No GPU is wanted for seconds of work, and only errors are worth a line in the log.
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "TF_ENABLE_ONEDNN_OPTS": "0"}
+
+
+def int8_model(onnx: bytes, calibration_xyz_g: NDArray[np.float32]) -> bytes:
+    """A TFLite model, int8 in and out, its ranges calibrated on windows (K, window, 3) in g.
+
+    Raises EdgekitError with the end of onnx2tf's log when that fails.
+    """
+    with tempfile.TemporaryDirectory(prefix="edgekit-convert-") as name:
+        folder = Path(name)
+        (folder / onnx2tf_job.NET).write_bytes(onnx)
+        windows_g = with_full_range(calibration_xyz_g)
+        np.save(folder / onnx2tf_job.CALIBRATION, windows_g[:, None, None])  # (K, 1, 1, window, 3)
+        _run_job(folder)
+        return (folder / onnx2tf_job.RESULT).read_bytes()
+
+
+def with_full_range(xyz_g: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The windows, and one more whose first samples touch +-RANGE_G.
+
+    Sleep calibrates to some +-1.35 g, and a person who sits up or moves would clip. Two samples
+    of one window stretch the input's range and leave the activations' ranges as they were.
+    """
+    stretched = xyz_g[:1].copy()
+    stretched[0, 0, :] = RANGE_G
+    stretched[0, 1, :] = -RANGE_G
+    return np.concatenate([xyz_g, stretched])
+
+
+def _run_job(folder: Path) -> None:
+    log = folder / "log.txt"
+    try:
+        with log.open("wb") as sink:
+            done = subprocess.run(
+                [sys.executable, "-m", onnx2tf_job.__name__, str(folder)],
+                cwd=folder,
+                env={**os.environ, **QUIET},
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                timeout=LIMIT_S,
+                check=False,
+            )
+    except subprocess.TimeoutExpired:
+        raise EdgekitError(f"onnx2tf did not end within {LIMIT_S:.0f} s; try again") from None
+    if done.returncode != 0 or not (folder / onnx2tf_job.RESULT).is_file():
+        tail = log.read_text(errors="replace").strip().splitlines()[-LOG_TAIL_LINES:]
+        raise EdgekitError(
+            f"onnx2tf failed (exit {done.returncode}). The end of what it said:\n"
+            + "\n".join(f"  {line}" for line in tail)
+            + "\nCheck that its packages are whole: pip install 'edgekit[convert]'"
+        )

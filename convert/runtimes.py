@@ -1,0 +1,123 @@
+"""The same windows (N, window, 3) in g through each runtime, to the same two heads of logits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from edgekit.bundle import Quantisation
+from edgekit.errors import EdgekitError
+
+from .graph import ports
+
+BATCH = 512
+
+
+@dataclass(frozen=True)
+class Logits:
+    """Row i answers window i."""
+
+    posture: NDArray[np.float32]  # (N, postures)
+    placement: NDArray[np.float32]  # (N, placements)
+
+    @property
+    def heads(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        return self.posture, self.placement
+
+
+@dataclass(frozen=True)
+class Int8Logits:
+    """What an int8 model answers, before it is scaled."""
+
+    posture: NDArray[np.int8]  # (N, postures)
+    placement: NDArray[np.int8]  # (N, placements)
+
+    def dequantised(self, model: bytes) -> Logits:
+        posture, placement = ports(model)[1]
+        return Logits(
+            _dequantise(self.posture, posture.quantisation),
+            _dequantise(self.placement, placement.quantisation),
+        )
+
+
+def quantise(xyz_g: NDArray[np.float32], by: Quantisation) -> NDArray[np.int8]:
+    """Nearest, halves to even, saturating."""
+    counts = np.rint(xyz_g / np.float32(by.scale)) + by.zero_point
+    return np.clip(counts, -128, 127).astype(np.int8)
+
+
+def torch_logits(net: nn.Module, xyz_g: NDArray[np.float32]) -> Logits:
+    with torch.no_grad():
+        parts = [
+            net(torch.from_numpy(xyz_g[at : at + BATCH].transpose(0, 2, 1)[:, :, None].copy()))
+            for at in range(0, len(xyz_g), BATCH)
+        ]
+    posture, placement = zip(*parts, strict=True)
+    return Logits(torch.cat(posture).numpy(), torch.cat(placement).numpy())
+
+
+def onnx_logits(onnx: bytes, xyz_g: NDArray[np.float32]) -> Logits:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    nchw = np.ascontiguousarray(xyz_g.transpose(0, 2, 1)[:, :, None])  # (N, 3, 1, window)
+    answers = [session.run(None, {name: nchw[at : at + 1]}) for at in range(len(nchw))]
+    posture, placement = zip(*answers, strict=True)
+    return Logits(np.concatenate(posture), np.concatenate(placement))
+
+
+def litert_logits(model: bytes, windows: NDArray[np.int8]) -> Int8Logits:
+    """LiteRT with its XNNPACK kernels: what runs on a Raspberry Pi. `windows` (N, window, 3)."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_content=model, num_threads=1)
+    interpreter.allocate_tensors()
+    entry = interpreter.get_input_details()[0]["index"]
+    exits = [output["index"] for output in interpreter.get_output_details()]
+
+    def answer(window: NDArray[np.int8]) -> list[NDArray[np.int8]]:
+        interpreter.set_tensor(entry, window)
+        interpreter.invoke()
+        return [interpreter.get_tensor(index) for index in exits]
+
+    return _int8_logits([answer(window[None, None]) for window in windows])
+
+
+def tflm_logits(model: bytes, windows: NDArray[np.int8]) -> Int8Logits:
+    """TensorFlow Lite Micro's reference kernels: what firmware must answer, byte for byte."""
+    interpreter = tflm_interpreter(model)
+
+    def answer(window: NDArray[np.int8]) -> list[NDArray[np.int8]]:
+        interpreter.set_input(window, 0)
+        interpreter.invoke()
+        return [interpreter.get_output(place) for place in (0, 1)]
+
+    return _int8_logits([answer(window[None, None]) for window in windows])
+
+
+def tflm_interpreter(model: bytes, arena_bytes: int | None = None) -> Any:
+    """Raises EdgekitError where tflite-micro is not installed, RuntimeError for a small arena."""
+    try:
+        from tflite_micro import runtime
+    except ImportError:
+        raise EdgekitError(
+            "tflite-micro is not installed here: its wheels are for x86-64 Linux only. "
+            "Convert and verify on such a machine (pip install 'edgekit[convert]'), "
+            "then copy the bundle."
+        ) from None
+    return runtime.Interpreter.from_bytes(model, arena_size=arena_bytes)
+
+
+def _int8_logits(answers: list[list[NDArray[np.int8]]]) -> Int8Logits:
+    posture, placement = zip(*answers, strict=True)
+    return Int8Logits(np.concatenate(posture), np.concatenate(placement))
+
+
+def _dequantise(q: NDArray[np.int8], by: Quantisation) -> NDArray[np.float32]:
+    return (q.astype(np.float32) - by.zero_point) * np.float32(by.scale)

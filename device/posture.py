@@ -1,0 +1,84 @@
+"""From the model's word on each window to a decision: smoothed over time, with the torso's angle."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.spec import Spec, torso_angle_deg
+
+from .classifier import Probabilities
+from .night import Decisions
+from .wear import Wear
+from .window_stream import WindowBatch
+
+POSTURE_DWELL_S = 10.0  # how long a posture is expected to last; short, so that turns are followed
+PLACEMENT_DWELL_S = 4 * 3600.0  # a sensor stays where it was put
+# What a window may at the least speak for any class. A twentieth: the nets err about that often, so
+# one window that disagrees is overruled, and two in a row are believed.
+LEAST_LIKELIHOOD = 0.05
+
+
+class Smoother:
+    """Forward filter of a Markov chain that stays where it is, or jumps to any class alike.
+
+    p_t ~ likelihood_t * (stay * p_(t-1) + (1 - stay) / K), stay = exp(-elapsed / dwell).
+    """
+
+    def __init__(self, classes: int, dwell_s: float) -> None:
+        self._dwell_s = dwell_s
+        self._belief = np.full(classes, 1 / classes)
+
+    def push(
+        self, probability: NDArray[np.float32], elapsed_s: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """(k, classes) belief after each window, from its softmax and the time since the last one.
+
+        A gap is only a longer time: what was believed before fades, as much as it should.
+        """
+        likelihood = np.maximum(probability, LEAST_LIKELIHOOD, dtype=np.float64)
+        stay = np.exp(-elapsed_s / self._dwell_s)
+        jump = (1 - stay) / likelihood.shape[1]
+        beliefs = np.empty_like(likelihood)
+        belief = self._belief
+        for index, seen in enumerate(likelihood):
+            belief = (stay[index] * belief + jump[index]) * seen
+            belief /= belief.sum()
+            beliefs[index] = belief
+        self._belief = belief
+        return beliefs
+
+
+class Decider:
+    """Windows and their probabilities in, Decisions out; keeps what one window tells the next."""
+
+    def __init__(self, spec: Spec) -> None:
+        self._spec = spec
+        self._posture = Smoother(len(spec.postures), POSTURE_DWELL_S)
+        self._placement = Smoother(len(spec.placements), PLACEMENT_DWELL_S)
+        self._wear = Wear(spec)
+        self._last_s = -np.inf
+
+    def decide(self, windows: WindowBatch, probability: Probabilities) -> Decisions:
+        """One decision for each of the k > 0 windows, which follow each other without a gap."""
+        elapsed_s = np.diff(windows.start_s, prepend=self._last_s)
+        self._last_s = float(windows.start_s[-1])
+        if elapsed_s[0] > 1.5 * self._spec.hop_s:
+            self._wear.restart()
+        posture = self._posture.push(probability.posture, elapsed_s)
+        placement = self._placement.push(probability.placement, elapsed_s)
+        return Decisions(
+            start_s=windows.start_s,
+            posture=posture.argmax(axis=1),
+            placement=placement.argmax(axis=1),
+            posture_confidence=posture.max(axis=1),
+            placement_confidence=placement.max(axis=1),
+            raw_posture=probability.posture.argmax(axis=1),
+            raw_placement=probability.placement.argmax(axis=1),
+            torso_angle_deg=self._angle_deg(windows),
+            state=self._wear.push(windows.xyz_g),
+            truth=windows.truth,
+        )
+
+    def _angle_deg(self, windows: WindowBatch) -> NDArray[np.float64]:
+        if not self._spec.has_body_axes:
+            return np.full(len(windows), np.nan)
+        return torso_angle_deg(windows.xyz_g.mean(axis=1))

@@ -1,0 +1,72 @@
+"""Bouts: a code per decision becomes stretches of time in which one code held."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Bout:
+    """One code from start_s up to end_s (UTC)."""
+
+    code: int
+    start_s: float
+    end_s: float
+
+    @property
+    def duration_s(self) -> float:
+        return self.end_s - self.start_s
+
+
+def settled_bouts(
+    start_s: NDArray[np.float64], code: NDArray[np.int64], hop_s: float, hold_s: float
+) -> list[list[Bout]]:
+    """Bouts that held at least `hold_s`, in one list per stretch without a longer gap.
+
+    Decisions (N,) start at `start_s` and stand for `hop_s` each. A shorter run belongs to the bout
+    before it; what comes before the first bout of a stretch belongs to none.
+    """
+    stretches = []
+    for begin, end in _stretches(start_s, hop_s, hold_s):
+        held = [
+            Bout(int(code[first]), float(start_s[first]), float(start_s[last - 1]) + hop_s)
+            for first, last in runs(code[begin:end], begin)
+        ]
+        held = [bout for bout in held if bout.duration_s >= hold_s - hop_s / 2]
+        if held:
+            stretches.append(_joined(held, float(start_s[end - 1]) + hop_s))
+    return stretches
+
+
+def gaps(start_s: NDArray[np.float64], hop_s: float) -> list[tuple[float, float]]:
+    """From-to (UTC seconds) of each time without a decision, longer than half a hop."""
+    late = np.flatnonzero(np.diff(start_s) > 1.5 * hop_s)
+    return [(float(start_s[i]) + hop_s, float(start_s[i + 1])) for i in late]
+
+
+def runs(code: NDArray[np.int64], offset: int = 0) -> list[tuple[int, int]]:
+    """(first, last + 1) of each run of equal codes, counted from `offset`."""
+    if len(code) == 0:
+        return []
+    borders = [0, *(np.flatnonzero(np.diff(code)) + 1).tolist(), len(code)]
+    return [(first + offset, last + offset) for first, last in pairwise(borders)]
+
+
+def _stretches(
+    start_s: NDArray[np.float64], hop_s: float, gap_s: float
+) -> list[tuple[int, int]]:
+    broken = np.cumsum(np.diff(start_s, prepend=start_s[:1]) > hop_s + gap_s)
+    return runs(np.asarray(broken, np.int64))
+
+
+def _joined(held: list[Bout], end_s: float) -> list[Bout]:
+    """Each bout reaches to the next one of another code; neighbours of one code are one bout."""
+    joined: list[Bout] = []
+    for bout in held:
+        if joined and joined[-1].code == bout.code:
+            continue
+        joined.append(bout)
+    ends = [bout.start_s for bout in joined[1:]] + [end_s]
+    return [Bout(bout.code, bout.start_s, end) for bout, end in zip(joined, ends, strict=True)]

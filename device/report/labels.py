@@ -1,0 +1,68 @@
+"""What a posture is called, where it lies on the circle, and to which of four groups it belongs."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from edgekit.spec import POSTURE_ANGLE_DEG, Spec
+
+GROUPS = ("supine", "left", "prone", "right")  # each +-45 degrees about 90, 180, 270 and 0
+SUPINE = GROUPS.index("supine")
+
+# The paper's file names mislead ("upright" lies between up and right): this is what people read.
+# The first word is the nearer of the four, the second the side to which the body leans.
+_DISPLAY = {
+    "up": "supine",
+    "upright": "supine-right",
+    "rightup": "right-supine",
+    "right": "right",
+    "rightdown": "right-prone",
+    "downright": "prone-right",
+    "down": "prone",
+    "downleft": "prone-left",
+    "leftdown": "left-prone",
+    "left": "left",
+    "leftup": "left-supine",
+    "upleft": "supine-left",
+}
+
+
+def class_names(spec: Spec) -> tuple[str, ...]:
+    """Names for people, in the order of `spec.postures`; activities keep their own."""
+    if not spec.has_body_axes:
+        return spec.postures
+    return tuple(_DISPLAY.get(name, name) for name in spec.postures)
+
+
+def class_angles_deg(spec: Spec) -> NDArray[np.float64]:
+    """The nominal torso angle of each class (K,), NaN where a class has none (an activity)."""
+    known = POSTURE_ANGLE_DEG if spec.has_body_axes else {}
+    return np.array([known.get(name, np.nan) for name in spec.postures])
+
+
+def lane_names(spec: Spec) -> tuple[str, ...]:
+    """The rows of the posture chart: the four groups, or every activity."""
+    return GROUPS if spec.has_body_axes else spec.postures
+
+
+def lane_of_class(spec: Spec) -> NDArray[np.int64]:
+    """For each class (K,) the index of its row in `lane_names`."""
+    if spec.has_body_axes:
+        return group_of(class_angles_deg(spec))
+    return np.arange(len(spec.postures), dtype=np.int64)
+
+
+def group_of(angle_deg: ArrayLike) -> NDArray[np.int64]:
+    """Index into GROUPS of torso angles in degrees, each group reaching 45 degrees to either side."""
+    angle = np.asarray(angle_deg, dtype=np.float64)
+    return np.asarray(np.floor((angle - 45.0) / 90.0) % 4, dtype=np.int64)
+
+
+def nearest_class(angle_deg: ArrayLike, class_deg: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The class (N,) whose nominal angle is nearest to each angle (N,): posture by atan2 alone."""
+    angle = np.asarray(angle_deg, dtype=np.float64)[:, None]
+    return np.asarray(np.argmin(np.abs(turn_deg(angle - class_deg)), axis=1), dtype=np.int64)
+
+
+def turn_deg(difference_deg: ArrayLike) -> NDArray[np.float64]:
+    """A difference of two angles as the shorter way round, -180..180 degrees."""
+    return np.asarray((np.asarray(difference_deg, dtype=np.float64) + 180.0) % 360.0 - 180.0)

@@ -1,0 +1,199 @@
+"""A night in numbers. Every definition here stands in words in glossary.py."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.spec import Spec
+
+from ..night import Decisions
+from .bouts import Bout, gaps, runs, settled_bouts
+from .labels import (
+    SUPINE,
+    class_angles_deg,
+    class_names,
+    lane_names,
+    lane_of_class,
+    nearest_class,
+    turn_deg,
+)
+
+SETTLED_S = 60.0  # a posture held so long counts as taken up; chosen
+BRIEF_S = 10.0  # the shortest supine attempt, activity, rising or removal that counts; chosen
+STILL_TURN_DEG = 5.0  # a smaller change from one decision to the next is no movement; chosen
+STILL_S = 1800.0  # "more than 30 minutes of postural immobility": De Koninck et al. 1992
+CLEAR_PLACEMENT = 0.8  # share of time which makes a recognised placement clear; chosen
+DOUBTFUL = 0.5  # a decision below this confidence is counted as doubtful; chosen
+
+
+@dataclass(frozen=True)
+class Share:
+    """How long one posture, group, activity or placement lasted, while the sensor was worn."""
+
+    name: str
+    minutes: float
+    percent: float
+
+
+@dataclass(frozen=True)
+class Span:
+    """From-to in UTC seconds."""
+
+    start_s: float
+    end_s: float
+
+    @property
+    def minutes(self) -> float:
+        return (self.end_s - self.start_s) / 60
+
+
+@dataclass(frozen=True)
+class Stillness:
+    """Stretches of at least STILL_S without a movement."""
+
+    count: int
+    longest_min: float
+    percent: float  # of worn time
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Minutes are decisions times the hop; percentages are of worn time."""
+
+    span: Span
+    decided_min: float
+    worn_min: float
+    classes: tuple[Share, ...]  # in the order of the spec
+    lanes: tuple[Share, ...]  # the four groups, or the activities again
+    by_angle_min: tuple[float, ...] | None  # per class, by atan2 of gravity alone
+    bouts: tuple[Bout, ...]  # settled; code = lane, then upright, then off
+    changes: int
+    changes_per_hour: float
+    longest: Bout | None
+    supine_attempts: int | None  # None where there is no torso angle
+    stillness: Stillness | None
+    upright: tuple[Span, ...]
+    off: tuple[Span, ...]
+    gaps: tuple[Span, ...]
+    placements: tuple[Share, ...]  # most time first
+    median_confidence: float
+    doubtful_percent: float
+
+    @property
+    def placement_is_clear(self) -> bool:
+        return bool(self.placements) and self.placements[0].percent >= 100 * CLEAR_PLACEMENT
+
+
+def summarise(decisions: Decisions, spec: Spec) -> Summary:
+    """The numbers of a night with at least one decision."""
+    hop_s = spec.hop_s
+    worn = decisions.state == "worn"
+    lanes = lane_of_class(spec)[decisions.posture]
+    code = lane_codes(decisions, spec)
+    upright, off = len(lane_names(spec)), len(lane_names(spec)) + 1
+    hold_s = SETTLED_S if spec.has_body_axes else BRIEF_S
+    settled = settled_bouts(decisions.start_s, code, hop_s, hold_s)
+    brief = settled_bouts(decisions.start_s, code, hop_s, BRIEF_S)
+    lying = [bout for stretch in settled for bout in stretch if bout.code < upright]
+    changes = sum(
+        before.code < upright and after.code < upright
+        for stretch in settled
+        for before, after in pairwise(stretch)
+    )
+    worn_min = float(worn.sum()) * hop_s / 60
+    confidence = decisions.posture_confidence[worn]
+    return Summary(
+        span=Span(float(decisions.start_s[0]), float(decisions.start_s[-1]) + spec.window_s),
+        decided_min=len(decisions.start_s) * hop_s / 60,
+        worn_min=worn_min,
+        classes=_shares(class_names(spec), decisions.posture[worn], hop_s),
+        lanes=_shares(lane_names(spec), lanes[worn], hop_s),
+        by_angle_min=_by_angle(decisions, spec),
+        bouts=tuple(bout for stretch in settled for bout in stretch),
+        changes=changes,
+        changes_per_hour=changes / (worn_min / 60) if worn_min else 0.0,
+        longest=max(lying, key=lambda bout: bout.duration_s, default=None),
+        supine_attempts=_entries(brief, SUPINE) if spec.has_body_axes else None,
+        stillness=_stillness(decisions, hop_s, worn_min) if spec.has_body_axes else None,
+        upright=_spans(brief, upright),
+        off=_spans(brief, off),
+        gaps=tuple(Span(*gap) for gap in gaps(decisions.start_s, hop_s)),
+        placements=tuple(
+            sorted(
+                _shares(spec.placements, decisions.placement[worn], hop_s),
+                key=lambda share: -share.minutes,
+            )
+        ),
+        median_confidence=float(np.median(confidence)) if len(confidence) else 0.0,
+        doubtful_percent=100 * float((confidence < DOUBTFUL).mean()) if len(confidence) else 0.0,
+    )
+
+
+def lane_codes(decisions: Decisions, spec: Spec) -> NDArray[np.int64]:
+    """Per decision (N,) its row of the chart: a lane while worn, then one for upright, one for off."""
+    count = len(lane_names(spec))
+    codes = lane_of_class(spec)[decisions.posture]
+    return np.where(
+        decisions.state == "off", count + 1, np.where(decisions.state == "upright", count, codes)
+    )
+
+
+def _shares(
+    names: tuple[str, ...], index: NDArray[np.int64], hop_s: float
+) -> tuple[Share, ...]:
+    counts = np.bincount(index, minlength=len(names))
+    total = max(int(counts.sum()), 1)
+    return tuple(
+        Share(name, float(count) * hop_s / 60, 100 * float(count) / total)
+        for name, count in zip(names, counts, strict=True)
+    )
+
+
+def _by_angle(decisions: Decisions, spec: Spec) -> tuple[float, ...] | None:
+    known = (decisions.state == "worn") & np.isfinite(decisions.torso_angle_deg)
+    if not spec.has_body_axes or not known.any():
+        return None
+    nearest = nearest_class(decisions.torso_angle_deg[known], class_angles_deg(spec))
+    shares = _shares(spec.postures, nearest, spec.hop_s)
+    return tuple(share.minutes for share in shares)
+
+
+def _entries(stretches: list[list[Bout]], code: int) -> int:
+    """How often `code` began; going on after a gap is no new beginning."""
+    bouts = [bout for stretch in stretches for bout in stretch]
+    before = [None, *(bout.code for bout in bouts[:-1])]
+    return sum(
+        bout.code == code != previous for bout, previous in zip(bouts, before, strict=True)
+    )
+
+
+def _spans(stretches: list[list[Bout]], code: int) -> tuple[Span, ...]:
+    return tuple(
+        Span(bout.start_s, bout.end_s)
+        for stretch in stretches
+        for bout in stretch
+        if bout.code == code
+    )
+
+
+def _stillness(decisions: Decisions, hop_s: float, worn_min: float) -> Stillness | None:
+    angle = decisions.torso_angle_deg
+    worn = (decisions.state == "worn") & np.isfinite(angle)
+    if not worn.any():
+        return None
+    step = np.abs(turn_deg(np.diff(angle, prepend=angle[:1])))
+    late = np.diff(decisions.start_s, prepend=decisions.start_s[:1]) > 1.5 * hop_s
+    moved = np.nan_to_num(step, nan=360.0) > STILL_TURN_DEG
+    stretch = np.cumsum(moved | late | ~worn | np.r_[False, ~worn[:-1]])
+    lengths_min = [
+        (last - first) * hop_s / 60
+        for first, last in runs(np.asarray(stretch, np.int64))
+        if worn[first] and (last - first) * hop_s >= STILL_S
+    ]
+    return Stillness(
+        len(lengths_min),
+        max(lengths_min, default=0.0),
+        100 * sum(lengths_min) / worn_min if worn_min else 0.0,
+    )

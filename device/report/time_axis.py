@@ -1,0 +1,59 @@
+"""The wearer's clock along a chart: seconds to per cent of its width, and where the ticks stand."""
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
+_MOST_TICKS = 10
+
+
+@dataclass(frozen=True)
+class Tick:
+    percent: float
+    text: str
+    minor: bool  # left out where the page is narrow
+
+
+@dataclass(frozen=True)
+class TimeAxis:
+    """From begin_s to end_s (UTC), read on a clock that is `utc_offset_s` ahead of UTC."""
+
+    begin_s: float
+    end_s: float
+    utc_offset_s: int
+
+    @property
+    def span_s(self) -> float:
+        return max(self.end_s - self.begin_s, 1e-3)
+
+    def percent(self, at_s: float) -> float:
+        return 100 * min(max((at_s - self.begin_s) / self.span_s, 0.0), 1.0)
+
+    def clock(self, at_s: float) -> str:
+        """Time of day; with seconds where the whole chart is shorter than ten minutes."""
+        return f"{self.local(at_s):{'%H:%M:%S' if self.span_s < 600 else '%H:%M'}}"
+
+    def interval(self, begin_s: float, end_s: float) -> str:
+        return f"{self.clock(begin_s)}\N{EN DASH}{self.clock(end_s)}"
+
+    def local(self, at_s: float) -> datetime:
+        """The wearer's date and time, offset included."""
+        return utc(at_s).astimezone(timezone(timedelta(seconds=self.utc_offset_s)))
+
+    def ticks(self) -> list[Tick]:
+        """At most ten, at round times of the wearer's clock."""
+        fitting = (step for step in _STEPS_S if self.span_s / step <= _MOST_TICKS)
+        step = next(fitting, math.ceil(self.span_s / _MOST_TICKS / 86400) * 86400)
+        first = math.ceil((self.begin_s + self.utc_offset_s) / step)
+        last = math.floor((self.end_s + self.utc_offset_s) / step)
+        times = [index * step - self.utc_offset_s for index in range(first, last + 1)]
+        crowded = len(times) > 5
+        return [
+            Tick(self.percent(at_s), self.clock(at_s), crowded and index % 2 == 1)
+            for index, at_s in enumerate(times)
+        ]
+
+
+def utc(at_s: float) -> datetime:
+    return datetime.fromtimestamp(at_s, UTC)

@@ -1,0 +1,243 @@
+"""Charts along the night: postures in lanes, the torso angle as a line. Data in, SVG markup out.
+
+Times are per cent of the width and heights are pixels, so that one drawing serves a wall, a sheet
+of paper and a phone, with letters of the same size on each.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from .bouts import runs
+from .labels import turn_deg
+from .time_axis import TimeAxis
+
+COLUMNS = 960  # finest division of a chart; keeps a page small however restless the night
+_AXIS_PX = 26
+_STRIP_PX = 34
+_ANGLE_PX = 208
+_TOP_DEG, _BOTTOM_DEG = 225.0, -135.0  # the circle cut open where left turns to prone
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One row of the chart."""
+
+    name: str
+    height_px: int
+    block_px: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How one code is drawn: in which lane (None: not at all), by how much off its middle."""
+
+    name: str
+    css: str
+    lane: int | None
+    shift_px: int = 0
+
+
+@dataclass(frozen=True)
+class Block:
+    """One code from begin_s up to end_s."""
+
+    begin_s: float
+    end_s: float
+    code: int
+
+
+def blocks(
+    start_s: NDArray[np.float64], code: NDArray[np.int64], hop_s: float, axis: TimeAxis
+) -> list[Block]:
+    """At most COLUMNS blocks: the most frequent code of each column, equal neighbours merged.
+
+    Decisions (N,) start at `start_s` and stand for `hop_s`; a negative code is left empty.
+    """
+    if len(code) == 0:
+        return []
+    edges, column = _columns(start_s, hop_s, axis)
+    known = code >= 0
+    counts = np.zeros((len(edges) - 1, int(code.max(initial=0)) + 1), np.int64)
+    np.add.at(counts, (column[known], code[known]), 1)
+    most = np.where(counts.any(axis=1), counts.argmax(axis=1), -1)
+    return [
+        Block(float(edges[first]), float(edges[last]), int(most[first]))
+        for first, last in runs(most)
+        if most[first] >= 0
+    ]
+
+
+def lane_chart(
+    axis: TimeAxis,
+    lanes: Sequence[Lane],
+    marks: Sequence[Mark],
+    decided: Sequence[Block],
+    truth: Sequence[Block],
+    gaps: Iterable[tuple[float, float]],
+    label: str,
+) -> Markup:
+    """Blocks in lanes, joined where one follows the other; beneath them a strip of the true ones."""
+    tops = np.cumsum([0, *(lane.height_px for lane in lanes)])
+    middles = [float(top) + lane.height_px / 2 for top, lane in zip(tops, lanes, strict=False)]
+    strip_px = _STRIP_PX if truth else 0
+    bottom = int(tops[-1]) + strip_px
+    field = [_gap(axis, gap, bottom) for gap in gaps]
+    field += [f'<line class="rule" x2="100%" y1="{y}" y2="{y}"/>' for y in tops]
+    field += [_tick_line(tick.percent, bottom) for tick in axis.ticks()]
+    shown = [block for block in decided if marks[block.code].lane is not None]
+    field += [_joint(axis, marks, middles, *pair) for pair in pairwise(shown) if _touch(*pair)]
+    field += [_lane_block(axis, lanes, marks, middles, block) for block in shown]
+    field += [
+        _rect(axis, block, marks[block.code], int(tops[-1]) + 12, 14, "labelled ") for block in truth
+    ]
+    names = [
+        _gutter_text(lane.name, middle) for lane, middle in zip(lanes, middles, strict=True)
+    ]
+    if truth:
+        names.append(_gutter_text("labels", int(tops[-1]) + 19))
+    return _chart(names, field + _tick_texts(axis, bottom), bottom + _AXIS_PX, label)
+
+
+def angle_chart(
+    axis: TimeAxis,
+    start_s: NDArray[np.float64],
+    angle_deg: NDArray[np.float64],
+    hop_s: float,
+    css: Sequence[str],
+    class_of: NDArray[np.int64],
+    label: str,
+) -> Markup:
+    """Torso angle (N,) against time: a line in the colour of its direction, upright where it moves.
+
+    `class_of` (N,) indexes `css`. Angles that are not numbers are left out.
+    """
+    known = np.isfinite(angle_deg)
+    edges, column = _columns(start_s, hop_s, axis)
+    column, angle, direction = column[known], angle_deg[known], class_of[known]
+    lines: dict[int, list[str]] = {}
+    sweeps = []
+    order = np.arange(len(column))
+    for first, last in runs(column):
+        here = angle[first:last]
+        middle = float(here[len(here) // 2])
+        swing = turn_deg(here - middle)
+        centre = int(order[first] + len(here) // 2)
+        x, y = int(column[first]), _angle_y(middle)
+        lines.setdefault(int(direction[centre]), []).append(f"M{x} {y:.1f}h1")
+        low, high = float(swing.min()), float(swing.max())
+        if high - low > 5.0:
+            above, below = y - high * _PX_PER_DEG, y - low * _PX_PER_DEG
+            sweeps.append(f"M{x}.5 {max(above, 0):.1f}V{min(below, _ANGLE_PX):.1f}")
+    ruled = [(name, _angle_y(deg)) for name, deg in _RULED]
+    field = [f'<line class="rule" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>' for _, y in ruled]
+    field += [_tick_line(tick.percent, _ANGLE_PX) for tick in axis.ticks()]
+    field.append(
+        f'<svg width="100%" height="{_ANGLE_PX}" viewBox="0 0 {len(edges) - 1} {_ANGLE_PX}" '
+        f'preserveAspectRatio="none"><path class="sweep" d="{"".join(sweeps)}"/>'
+    )
+    field += [f'<path class="trace {css[k]}" d="{"".join(path)}"/>' for k, path in lines.items()]
+    field.append("</svg>")
+    names = [_gutter_text(name, y) for name, y in ruled]
+    return _chart(names, field + _tick_texts(axis, _ANGLE_PX), _ANGLE_PX + _AXIS_PX, label)
+
+
+_PX_PER_DEG = _ANGLE_PX / (_TOP_DEG - _BOTTOM_DEG)
+_RULED = (("left 180°", 180.0), ("supine 90°", 90.0), ("right 0°", 0.0), ("prone 270°", 270.0))
+
+
+def _angle_y(angle_deg: float) -> float:
+    return (_TOP_DEG - ((angle_deg - _BOTTOM_DEG) % 360.0 + _BOTTOM_DEG)) * _PX_PER_DEG
+
+
+def _columns(
+    start_s: NDArray[np.float64], hop_s: float, axis: TimeAxis
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Edges (C + 1,) in UTC seconds, none closer than a hop, and the column (N,) of each decision."""
+    count = int(min(COLUMNS, max(axis.span_s // hop_s, 1)))
+    edges = np.linspace(axis.begin_s, axis.end_s, count + 1)
+    column = np.floor((start_s + hop_s / 2 - axis.begin_s) / axis.span_s * count)
+    return edges, np.clip(column, 0, count - 1).astype(np.int64)
+
+
+def _touch(before: Block, after: Block) -> bool:
+    return after.begin_s - before.end_s < 1e-6
+
+
+def _lane_block(
+    axis: TimeAxis,
+    lanes: Sequence[Lane],
+    marks: Sequence[Mark],
+    middles: Sequence[float],
+    block: Block,
+) -> str:
+    mark = marks[block.code]
+    assert mark.lane is not None
+    height = lanes[mark.lane].block_px
+    return _rect(axis, block, mark, middles[mark.lane] + mark.shift_px - height / 2, height)
+
+
+def _rect(
+    axis: TimeAxis, block: Block, mark: Mark, y: float, height: int, prefix: str = ""
+) -> str:
+    x = axis.percent(block.begin_s)
+    width = axis.percent(block.end_s) - x
+    when = axis.interval(block.begin_s, block.end_s)
+    title = f"{prefix}{mark.name}, {when} ({_length(block.end_s - block.begin_s)})"
+    return (
+        f'<rect class="{mark.css}" x="{x:.2f}%" y="{y:g}" width="{width:.2f}%" height="{height}" '
+        f'rx="2.5"><title>{escape(title)}</title></rect>'
+    )
+
+
+def _joint(
+    axis: TimeAxis, marks: Sequence[Mark], middles: Sequence[float], before: Block, after: Block
+) -> str:
+    ys = []
+    for mark in (marks[before.code], marks[after.code]):
+        assert mark.lane is not None
+        ys.append(middles[mark.lane] + mark.shift_px)
+    x = axis.percent(after.begin_s)
+    return f'<line class="joint" x1="{x:.2f}%" x2="{x:.2f}%" y1="{ys[0]:g}" y2="{ys[1]:g}"/>'
+
+
+def _gap(axis: TimeAxis, gap: tuple[float, float], height: int) -> str:
+    x, end = axis.percent(gap[0]), axis.percent(gap[1])
+    return (
+        f'<rect class="gap" x="{x:.2f}%" width="{max(end - x, 0.1):.2f}%" height="{height}">'
+        f"<title>no data, {axis.interval(*gap)}</title></rect>"
+    )
+
+
+def _tick_line(percent: float, height: int) -> str:
+    x = f"{percent:.2f}%"
+    return f'<line class="tick" x1="{x}" x2="{x}" y2="{height}"/>'
+
+
+def _tick_texts(axis: TimeAxis, bottom: int) -> list[str]:
+    return [
+        f'<text class="{"minor " if tick.minor else ""}hour" x="{tick.percent:.2f}%" '
+        f'y="{bottom + 18}">{tick.text}</text>'
+        for tick in axis.ticks()
+    ]
+
+
+def _gutter_text(name: str, middle: float) -> str:
+    return f'<text class="lane" x="0" y="{middle + 4:g}">{escape(name)}</text>'
+
+
+def _chart(gutter: list[str], field: list[str], height: int, label: str) -> Markup:
+    return Markup(  # every text within is escaped above
+        f'<div class="chart" role="img" aria-label="{escape(label)}">'
+        f'<svg class="gutter" height="{height}" aria-hidden="true">{"".join(gutter)}</svg>'
+        f'<svg class="field" height="{height}" aria-hidden="true">{"".join(field)}</svg></div>'
+    )
+
+
+def _length(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,97 @@
+"""WindowStream: chunks in, dated windows at the model's rate out, with their truth where labelled."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.resample import Resampler, same_rate
+from edgekit.spec import UNLABELLED, Spec
+from edgekit.windows import WindowCutter, majority
+
+from .sources import Chunk
+
+
+@dataclass(frozen=True)
+class WindowBatch:
+    """k windows in a row."""
+
+    start_s: NDArray[np.float64]  # (k,) UTC of each window's first sample
+    xyz_g: NDArray[np.float32]  # (k, window, 3)
+    truth: NDArray[np.int64]  # (k,) index into spec.postures, -1 where unlabelled or unknown
+
+    def __len__(self) -> int:
+        return len(self.start_s)
+
+
+class WindowStream:
+    """The same windows as in training, however the samples are chunked."""
+
+    def __init__(self, spec: Spec) -> None:
+        self._spec = spec
+        self._cutter = WindowCutter(spec.window, spec.hop)
+        self._forget()
+
+    def push(self, chunk: Chunk) -> WindowBatch:
+        """The windows that a chunk completes; it must follow the one before without a gap."""
+        if self._received == 0:
+            self._begin(chunk.rate_hz)
+        # Each chunk dates anew, so a clock that drifts is followed, not added up over the night.
+        self._origin_s = chunk.start_s - self._received / chunk.rate_hz
+        self._rate_hz = chunk.rate_hz
+        self._received += len(chunk.xyz_g)
+        self._truth = np.concatenate([self._truth, _truth(chunk, self._spec)])
+        return self._cut(self._resampler.push(chunk.xyz_g) if self._resampler else chunk.xyz_g)
+
+    def restart(self) -> WindowBatch:
+        """Forget what came before, as after a gap; gives the windows that were still held back."""
+        held = self._resampler.flush() if self._resampler and self._received else None
+        last = self._cut(np.empty((0, 3), np.float32) if held is None else held)
+        self._forget()
+        return last
+
+    def _forget(self) -> None:
+        self._cutter.restart()
+        self._resampler: Resampler | None = None
+        self._step = 1.0  # input samples per sample of a window
+        self._received = 0  # input samples
+        self._windows = 0
+        self._origin_s = 0.0  # UTC of the first input sample
+        self._rate_hz = self._spec.rate_hz
+        self._truth: NDArray[np.int64] = np.empty(0, np.int64)
+        self._truth_from = 0  # index of _truth[0] in the input
+
+    def _begin(self, rate_hz: float) -> None:
+        if not same_rate(rate_hz, self._spec.rate_hz):
+            self._resampler = Resampler(rate_hz, self._spec.rate_hz)
+            self._step = rate_hz / self._spec.rate_hz
+
+    def _cut(self, xyz_g: NDArray[np.float32]) -> WindowBatch:
+        windows = self._cutter.push(xyz_g)
+        first, self._windows = self._windows, self._windows + len(windows)
+        start = np.arange(first, self._windows) * (self._spec.hop * self._step)  # in input samples
+        return WindowBatch(
+            self._origin_s + start / self._rate_hz, windows, self._truth_of(first, len(windows))
+        )
+
+    def _truth_of(self, first: int, count: int) -> NDArray[np.int64]:
+        if count == 0:
+            return np.empty(0, np.int64)
+        window, hop = self._spec.window, self._spec.hop
+        output = np.arange(first * hop, (first + count - 1) * hop + window)
+        nearest = np.rint(output * self._step).astype(np.intp) - self._truth_from
+        label = self._truth[np.minimum(nearest, len(self._truth) - 1)].astype(np.int16)
+        done = round((first + count) * hop * self._step) - self._truth_from
+        self._truth = self._truth[done:]
+        self._truth_from += done
+        return majority(label, window, hop)
+
+
+def _truth(chunk: Chunk, spec: Spec) -> NDArray[np.int64]:
+    """(n,) each sample's label as an index into spec.postures, matched by name."""
+    if chunk.label is None:
+        return np.full(len(chunk.xyz_g), UNLABELLED, np.int64)
+    known = {name: index for index, name in enumerate(spec.postures)}
+    # The entry after the last is what index -1, unlabelled, finds.
+    table = np.array([*(known.get(name, UNLABELLED) for name in chunk.label_names), UNLABELLED])
+    return np.asarray(table[chunk.label], dtype=np.int64)

@@ -1,0 +1,46 @@
+"""Where things lie when the user does not say: runs/, bundles/, nights/, newest first."""
+
+from pathlib import Path
+
+from edgekit.errors import UsageError
+
+RUNS, BUNDLES, NIGHTS = Path("runs"), Path("bundles"), Path("nights")
+
+
+def fresh(parent: Path, name: str, suffix: str = "") -> Path:
+    """parent/name, or the first of name-2, name-3 ... that is not there yet."""
+    path, count = parent / f"{name}{suffix}", 1
+    while path.exists():
+        count += 1
+        path = parent / f"{name}-{count}{suffix}"
+    return path
+
+
+def latest(parent: Path, pattern: str, noun: str, command: str) -> Path:
+    """The newest match in `parent`; raises UsageError that names the command which makes one."""
+    found = sorted(parent.glob(pattern), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise UsageError(f"no {noun} in {parent}/ yet. Make one with: {command}")
+    return found[-1]
+
+
+def latest_run(*, finished: bool) -> Path:
+    """The newest run that has, or has not, reached its end."""
+    noun, command = ("finished run", "edgekit train") if finished else ("run to resume", "edgekit train")
+    weights = "teacher.safetensors"
+    runs = [
+        path
+        for path in RUNS.glob("*/run.json")
+        if (path.parent / weights).is_file() == finished
+    ]
+    if not runs:
+        raise UsageError(f"no {noun} in {RUNS}/ yet. Make one with: {command}")
+    return max(runs, key=lambda path: path.stat().st_mtime).parent
+
+
+def latest_bundle() -> Path:
+    return latest(BUNDLES, "*/bundle.json", "bundle", "edgekit convert --int8").parent
+
+
+def latest_night() -> Path:
+    return latest(NIGHTS, "*.night", "night", "edgekit monitor --replay FILE")

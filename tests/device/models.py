@@ -1,0 +1,137 @@
+"""A real int8 model made by hand, and a whole Bundle around it, for the tests of the device.
+
+MEAN over time -> FULLY_CONNECTED, whose posture weights are the postures' own directions: it tells
+postures apart as well as gravity does. The placement head reads the head-ward axis alone.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import flatbuffers
+import numpy as np
+from ai_edge_litert import schema_py_generated as tfl
+from numpy.typing import NDArray
+
+from edgekit.bundle import FORMAT, MODEL, VERSION
+from edgekit.files import sha256
+from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, Spec, gravity_at
+
+INPUT = {"scale": 4.0 / 255, "zero_point": 0}  # about -2 g .. +2 g
+POSTURE_GAIN, PLACEMENT_GAIN = 40.0, 20.0  # logits per g
+POSTURE = {"name": "posture", "scale": 0.5, "zero_point": -3}
+PLACEMENT = {"name": "placement", "scale": 0.25, "zero_point": 5}
+
+
+def make_bundle(
+    folder: Path,
+    spec: Spec = SLEEP,
+    names: tuple[str, str] = ("posture", "placement"),
+    reverse_outputs: bool = False,
+    **changed_fields: Any,
+) -> Path:
+    """A folder that `load_bundle` accepts; `changed_fields` replace those of bundle.json."""
+    folder.mkdir(parents=True)
+    model = folder / MODEL
+    model.write_bytes(gravity_model(spec, names, reverse_outputs))
+    fields = {
+        "format": FORMAT,
+        "version": VERSION,
+        "spec": spec.to_json(),
+        "input": INPUT,
+        "outputs": [POSTURE, PLACEMENT],
+        "files": {MODEL: {"sha256": sha256(model), "bytes": model.stat().st_size}},
+        **changed_fields,
+    }
+    (folder / "bundle.json").write_text(json.dumps(fields))
+    return folder
+
+
+def gravity_model(spec: Spec, names: tuple[str, str], reverse_outputs: bool) -> bytes:
+    """The bytes of a .tflite: [1, 1, window, 3] int8 in, (1, postures) and (1, placements) out."""
+    directions = np.array([gravity_at(angle) for angle in POSTURE_ANGLE_DEG.values()])
+    placement = np.zeros((len(spec.placements), 3))
+    placement[:, 1] = np.linspace(1, -1, len(spec.placements))
+    build = _Builder()
+    window = build.tensor("input", (1, 1, spec.window, 3), INPUT)
+    axes = build.tensor("axes", (2,), None, np.array([1, 2], np.int32))
+    mean = build.tensor("mean", (1, 3), INPUT)
+    build.operator(
+        tfl.BuiltinOperator.MEAN, tfl.BuiltinOptions.ReducerOptions, tfl.ReducerOptionsT(),
+        [window, axes], mean,
+    )  # fmt: skip
+    outputs = [
+        build.dense(mean, names[0], directions[: len(spec.postures)] * POSTURE_GAIN, POSTURE),
+        build.dense(mean, names[1], placement * PLACEMENT_GAIN, PLACEMENT),
+    ]
+    return build.finish([window], outputs[::-1] if reverse_outputs else outputs)
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.graph = tfl.SubGraphT()
+        self.graph.tensors, self.graph.operators = [], []
+        self.buffers = [tfl.BufferT()]
+        self.codes: list[Any] = []
+
+    def tensor(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        quantisation: dict[str, Any] | None,
+        data: NDArray[Any] | None = None,
+    ) -> int:
+        tensor = tfl.TensorT()
+        tensor.name, tensor.shape = name, list(shape)
+        is_int32 = data is not None and data.dtype == np.int32
+        tensor.type = tfl.TensorType.INT32 if is_int32 else tfl.TensorType.INT8
+        if quantisation is not None:
+            tensor.quantization = tfl.QuantizationParametersT()
+            tensor.quantization.scale = [quantisation["scale"]]
+            tensor.quantization.zeroPoint = [quantisation["zero_point"]]
+        tensor.buffer = len(self.buffers) if data is not None else 0
+        if data is not None:
+            buffer = tfl.BufferT()
+            buffer.data = np.frombuffer(data.tobytes(), np.uint8)
+            self.buffers.append(buffer)
+        self.graph.tensors.append(tensor)
+        return len(self.graph.tensors) - 1
+
+    def dense(
+        self, source: int, name: str, weights: NDArray[np.float64], output: dict[str, Any]
+    ) -> int:
+        scale = float(np.abs(weights).max()) / 127
+        kernel = {"scale": scale, "zero_point": 0}
+        quantised = np.rint(weights / scale).astype(np.int8)
+        weight = self.tensor(f"{name}_weight", weights.shape, kernel, quantised)
+        result = self.tensor(name, (1, len(weights)), output)
+        self.operator(
+            tfl.BuiltinOperator.FULLY_CONNECTED,
+            tfl.BuiltinOptions.FullyConnectedOptions,
+            tfl.FullyConnectedOptionsT(),
+            [source, weight, -1],
+            result,
+        )
+        return result
+
+    def operator(
+        self, code: int, options_type: int, options: Any, inputs: list[int], output: int
+    ) -> None:
+        entry = tfl.OperatorCodeT()
+        entry.builtinCode = entry.deprecatedBuiltinCode = code
+        entry.version = 4 if code == tfl.BuiltinOperator.FULLY_CONNECTED else 2
+        operator = tfl.OperatorT()
+        operator.opcodeIndex = len(self.codes)
+        operator.inputs, operator.outputs = inputs, [output]
+        operator.builtinOptionsType, operator.builtinOptions = options_type, options
+        self.codes.append(entry)
+        self.graph.operators.append(operator)
+
+    def finish(self, inputs: list[int], outputs: list[int]) -> bytes:
+        self.graph.inputs, self.graph.outputs = inputs, outputs
+        model = tfl.ModelT()
+        model.version, model.subgraphs = 3, [self.graph]
+        model.operatorCodes, model.buffers = self.codes, self.buffers
+        builder = flatbuffers.Builder(4096)
+        builder.Finish(model.Pack(builder), b"TFL3")
+        return bytes(builder.Output())

@@ -1,0 +1,46 @@
+"""What wearing does to a window: a sensor sits a little turned, reads a little off, starts a little late."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+
+from edgekit.spec import AXES
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Random changes of a training window; all zero: none."""
+
+    rotation_deg: float = 0.0  # sd of a rotation about a random axis
+    scale: float = 0.0  # sd of a factor on all axes
+    shift: int = 0  # largest shift, in samples; the edge is mirrored
+
+    def __call__(self, x: Tensor, random: Generator) -> Tensor:
+        """(B, 3, 1, W) -> the same shape."""
+        if self.shift:
+            x = _shifted(x, self.shift, random)
+        if self.rotation_deg or self.scale:
+            turn = _rotations(len(x), self.rotation_deg, random)  # (B, 3, 3)
+            factor = 1 + self.scale * torch.randn(len(x), 1, 1, generator=random, device=x.device)
+            x = torch.bmm(turn * factor, x.squeeze(2)).unsqueeze(2)
+        return x
+
+
+def _rotations(count: int, sd_deg: float, random: Generator) -> Tensor:
+    """(count, 3, 3) rotations by vectors of three normal angles, through the matrix exponential."""
+    angle = torch.randn(count, AXES, generator=random, device=random.device) * (sd_deg * torch.pi / 180)
+    x, y, z = angle.unbind(1)
+    zero = torch.zeros_like(x)
+    cross = torch.stack([zero, -z, y, z, zero, -x, -y, x, zero], dim=1).view(count, 3, 3)
+    size = angle.norm(dim=1).clamp_min(1e-8).view(count, 1, 1)
+    eye = torch.eye(3, device=random.device)
+    return eye + size.sin() / size * cross + (1 - size.cos()) / size**2 * (cross @ cross)
+
+
+def _shifted(x: Tensor, most: int, random: Generator) -> Tensor:
+    width = x.shape[-1]
+    shift = torch.randint(-most, most + 1, (len(x), 1), generator=random, device=x.device)
+    place = torch.arange(width, device=x.device) + shift  # (B, W), may run past either end
+    mirrored = (width - 1) - ((width - 1) - place.abs()).abs()
+    return x.gather(3, mirrored.view(len(x), 1, 1, width).expand_as(x))

@@ -1,0 +1,19 @@
+"""Raw public recordings in, Recordings out."""
+
+from .dataset import NAMES, Dataset, load
+from .formats import read_file, read_raw
+from .lines import BadLines
+from .sources import data_folder
+from .verify import Verdict, verify_wisdm
+
+__all__ = [
+    "NAMES",
+    "BadLines",
+    "Dataset",
+    "Verdict",
+    "data_folder",
+    "load",
+    "read_file",
+    "read_raw",
+    "verify_wisdm",
+]

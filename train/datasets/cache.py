@@ -1,0 +1,121 @@
+"""Parsed once, loaded in a second: the recordings of a data set as one Parquet file.
+
+A cache is a folder of two files, `index.json` and `samples.parquet`, in $EDGEKIT_CACHE or else in
+`cache/`. It is used only if it was made from these very files (name, size, time of change) by this
+version, and its digest, over both files, is right; else it is made anew.
+"""
+
+import hashlib
+import io
+import json
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from edgekit.errors import EdgekitError
+from edgekit.files import read_json, whole_folder, write_json
+from edgekit.recording import Recording
+from edgekit.spec import UNLABELLED, Spec
+
+from .parsed import Parsed
+from .sources import Sources
+
+VERSION = 1  # raise it when a reader or this layout changes
+
+
+def cached(name: str, spec: Spec, sources: Sources, parse: Callable[[], Parsed]) -> Parsed:
+    """What `parse` returns, from the cache if it holds that, else parsed and cached.
+
+    A cache that cannot be written is done without; nothing is kept of a set with a damaged file,
+    so that a repair or a passing fault is not remembered.
+    """
+    folder = Path(os.environ.get("EDGEKIT_CACHE") or "cache") / name
+    key = _key(spec, sources)
+    found = _read(folder, key, spec)
+    if found is not None:
+        return found
+    parsed = parse()
+    if not parsed.damaged:
+        try:
+            _write(folder, key, parsed)
+        except OSError:
+            return parsed
+    return parsed
+
+
+def _key(spec: Spec, sources: Sources) -> str:
+    stats = [(str(path.resolve()), path.stat()) for path in (*sources.files, *sources.beside)]
+    files = [(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats]
+    return hashlib.sha256(json.dumps([VERSION, spec.to_json(), files]).encode()).hexdigest()
+
+
+def _read(folder: Path, key: str, spec: Spec) -> Parsed | None:
+    """None where there is no cache, or an old or damaged one."""
+    try:
+        index = read_json(folder / "index.json")
+        samples = (folder / "samples.parquet").read_bytes()
+        if index.pop("digest") != _digest(index, samples) or index["key"] != key:
+            return None
+        table = pl.read_parquet(io.BytesIO(samples))
+    except (EdgekitError, OSError, KeyError, pl.exceptions.PolarsError):
+        return None
+    xyz_g = table.select("x_g", "y_g", "z_g").to_numpy(order="c")
+    label = table["label"].to_numpy()
+    begin, recordings = 0, []
+    for fields in index["recordings"]:
+        end = begin + fields.pop("samples")
+        recordings.append(_recording(fields, xyz_g[begin:end], label[begin:end], spec))
+        begin = end
+    return Parsed(recordings, index["digests"], Counter(index["bad_lines"]), {})
+
+
+def _write(folder: Path, key: str, parsed: Parsed) -> None:
+    xyz_g = np.concatenate([recording.xyz_g for recording in parsed.recordings])
+    label = np.concatenate([_labels(recording) for recording in parsed.recordings])
+    columns = {"x_g": xyz_g[:, 0], "y_g": xyz_g[:, 1], "z_g": xyz_g[:, 2], "label": label}
+    buffer = io.BytesIO()
+    pl.DataFrame(columns).write_parquet(buffer, compression="lz4", statistics=False)
+    samples = buffer.getvalue()
+    index = {
+        "key": key,
+        "digests": parsed.digests,
+        "bad_lines": dict(parsed.bad_lines),
+        "recordings": [_fields(recording) for recording in parsed.recordings],
+    }
+    with whole_folder(folder) as fresh:
+        (fresh / "samples.parquet").write_bytes(samples)
+        write_json(fresh / "index.json", {**index, "digest": _digest(index, samples)})
+
+
+def _digest(index: dict[str, Any], samples: bytes) -> str:
+    return hashlib.sha256(json.dumps(index, sort_keys=True).encode() + samples).hexdigest()
+
+
+def _labels(recording: Recording) -> NDArray[np.int16]:
+    if recording.label is None:
+        return np.full(len(recording), UNLABELLED, np.int16)
+    return recording.label
+
+
+def _fields(recording: Recording) -> dict[str, Any]:
+    nothing = np.empty((0, 3), np.float32)
+    fields = asdict(replace(recording, xyz_g=nothing, label=None))
+    for elsewhere in ("xyz_g", "label", "label_names"):
+        del fields[elsewhere]
+    return {**fields, "samples": len(recording), "labelled": recording.label is not None}
+
+
+def _recording(
+    fields: dict[str, Any], xyz_g: NDArray[np.float32], label: NDArray[np.int16], spec: Spec
+) -> Recording:
+    labelled = fields.pop("labelled")
+    return Recording(
+        xyz_g=xyz_g, label=label if labelled else None, label_names=spec.postures, **fields
+    )

@@ -1,0 +1,58 @@
+"""What a raw file holds, unpacked: its bytes, or the arrays of an .npz."""
+
+import gzip
+import io
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.errors import EdgekitError, UsageError
+
+GZIP_MAGIC = b"\x1f\x8b"
+ZIP_MAGIC = b"PK"
+
+
+def read_content(path: Path) -> bytes:
+    """The bytes of a file, unpacked if it is a gzip.
+
+    Raises UsageError where there is no such file, EdgekitError where it is empty or damaged.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; one raw file is needed")
+    try:
+        content = path.read_bytes()
+        if content.startswith(GZIP_MAGIC):
+            content = gzip.decompress(content)
+    except FileNotFoundError:
+        raise UsageError(f"no file at {path}") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise EdgekitError(f"{path} cannot be read: {error}. Get the file again.") from None
+    if not content.strip():
+        raise EdgekitError(f"{path} is empty. Get the file again.")
+    return content
+
+
+def plain_name(path: Path) -> str:
+    """The file's name as published, before somebody packed it: without `.gz`."""
+    return path.name.removesuffix(".gz")
+
+
+def has_array(content: bytes, name: str) -> bool:
+    """Whether this is an .npz with such an array; its directory names every member in plain."""
+    return content.startswith(ZIP_MAGIC) and f"{name}.npy".encode() in content
+
+
+def read_arrays(content: bytes, path: Path, names: tuple[str, ...]) -> list[NDArray[Any]]:
+    """Arrays of one length from an .npz. Raises EdgekitError where one is missing or damaged."""
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            arrays = [np.asarray(archive[name]) for name in names]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise EdgekitError(f"{path} is a damaged .npz: {error}. Get the file again.") from None
+    if len({len(array) for array in arrays}) != 1:
+        raise EdgekitError(f"{path}: the arrays {', '.join(names)} differ in length")
+    return arrays

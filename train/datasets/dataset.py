@@ -1,0 +1,69 @@
+"""Dataset: the recordings of one public data set, or of the synthetic sleeper."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from edgekit.errors import UsageError
+from edgekit.recording import Recording
+from edgekit.spec import SLEEP, Spec
+
+from .cache import cached
+from .formats import FORMATS
+from .lines import describe
+from .parsed import Parsed, parse_all
+from .sources import data_folder
+
+NAMES = (*FORMATS, "synthetic")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    name: str
+    spec: Spec
+    recordings: list[Recording]
+    digests: dict[str, str]  # source file -> sha256 of its unpacked content; empty if synthetic
+    summary: str  # one line: what was read, and what was left out and why
+
+
+def load(name: str, data_dir: Path | None, seed: int) -> Dataset:
+    """A data set by name; `seed` is of the synthetic one, the others are what they are.
+
+    The raw files are looked for in `data_dir`, else $EDGEKIT_DATA, else ../shared/data, parsed, and
+    cached (see cache.py). Raises UsageError for an unknown name or where the files are not there,
+    EdgekitError where none can be read.
+    """
+    if name == "synthetic":
+        from . import synthetic
+
+        recordings = synthetic.load(seed)
+        made = f"synthetic, seed {seed}: {_extent(recordings)}"
+        return Dataset(name, SLEEP, recordings, {}, made)
+    if name not in FORMATS:
+        raise UsageError(f"no data set {name!r}; there are: {', '.join(NAMES)}")
+    raw_format = FORMATS[name]
+    sources = raw_format.sources(data_folder(data_dir))
+    parsed = cached(name, raw_format.SPEC, sources, lambda: parse_all(raw_format, sources))
+    read = len(sources.files) - len(parsed.damaged)
+    extent = f"{read} file{'s' * (read != 1)}, {_extent(parsed.recordings)}"
+    summary = f"{name}: {extent}; {_left_out(parsed)}"
+    return Dataset(name, raw_format.SPEC, parsed.recordings, parsed.digests, summary)
+
+
+def _extent(recordings: Sequence[Recording]) -> str:
+    subjects = len({recording.subject for recording in recordings})
+    hours = sum(recording.duration_s for recording in recordings) / 3600
+    samples = sum(map(len, recordings))
+    return (
+        f"{subjects} subject{'s' * (subjects != 1)}, {hours:.2f} h, {samples:,} samples in "
+        f"{len(recordings):,} gapless recordings"
+    )
+
+
+def _left_out(parsed: Parsed) -> str:
+    lines = describe(parsed.bad_lines)
+    if not parsed.damaged:
+        return lines
+    why = "; ".join(f"{name}: {reason}" for name, reason in parsed.damaged.items())
+    count = len(parsed.damaged)
+    return f"{lines}; {count} damaged file{'s' * (count > 1)} left out: {why}"

@@ -1,0 +1,114 @@
+"""UCI HAPT: a phone at the waist of 30 subjects at 12 activities and transitions, g, 50 Hz.
+
+`acc_exp<e>_user<u>.txt` has three columns separated by a blank; `labels.txt` beside it has lines
+`exp user activity first last`, rows counted from 1, both ends within (the data set's README).
+"""
+
+import re
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.recording import Recording
+from edgekit.spec import HAPT, UNLABELLED
+
+from .content import has_array, plain_name, read_arrays, read_content
+from .gaps import change_breaks, count_breaks, runs
+from .lines import BadLines, Layout, describe, read_lines, xyz_of
+from .sources import Sources, either
+
+SPEC = HAPT
+SHAPE = "HAPT: acc_exp<e>_user<u>.txt, three columns separated by a blank"
+
+EXPERIMENTS = 61  # of the published data set
+NAME = re.compile(r"acc_exp(\d+)_user(\d+)\.txt", re.IGNORECASE)
+LINE = re.compile(rb"^-?\d\S* -?\d\S* -?\d\S*\r?$", re.MULTILINE)
+LAYOUT = Layout(" ", 3, numeric=range(3))
+LABELS_LAYOUT = Layout(" ", 5, numeric=range(5))
+
+
+def recognises(content: bytes) -> bool:
+    return LINE.search(content[:4096]) is not None or has_array(content, "acc_g")
+
+
+def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
+    """Recordings in g; unlabelled where the name is another or labels.txt is missing."""
+    if has_array(content, "acc_g"):
+        return _parse_npz(content, path), BadLines()
+    table, bad = read_lines(content, LAYOUT, path)
+    xyz_g, row = xyz_of(table, 0), table["row"].to_numpy()
+    named = NAME.fullmatch(plain_name(path))
+    labels_at = _labels_beside(path.parent)
+    label = None
+    if named and labels_at:
+        label = _labels(labels_at[0], experiment=int(named[1]), rows=int(row[-1]) + 1)[row]
+    recordings = [
+        Recording(
+            xyz_g=xyz_g[begin:end],
+            rate_hz=SPEC.rate_hz,
+            subject=str(int(named[2])) if named else path.stem,
+            placement=SPEC.placements[0],
+            label=None if label is None else label[begin:end],
+            label_names=SPEC.postures,
+            start_s=int(row[begin]) / SPEC.rate_hz,
+            source=plain_name(path),
+        )
+        for begin, end in runs(count_breaks(row))
+    ]
+    return recordings, bad
+
+
+def sources(folder: Path) -> Sources:
+    """All 61 raw files, else the .npz, else the raw files there are; UsageError if none."""
+    homes = ("hapt", "HAPT Data Set", "")
+    for root in (folder / home / inner for home in homes for inner in ("RawData", "")):
+        raw = either(root.glob("acc_exp*_user*.txt*"), NAME.pattern)
+        labels = _labels_beside(root)
+        whole = either(root.glob("hapt_waist_acc.npz"), r".*")
+        if raw and labels and (len(raw) >= EXPERIMENTS or not whole):
+            return Sources(root, raw, beside=labels)
+        if whole:
+            return Sources(root, whole)
+    raise UsageError(
+        f"no HAPT files in {folder}: expected hapt/RawData/acc_exp*_user*.txt(.gz) with labels.txt "
+        "beside them, or hapt/hapt_waist_acc.npz. Get them from the UCI repository (Smartphone-"
+        "Based Recognition of Human Activities and Postural Transitions), or pass --data-dir."
+    )
+
+
+def _labels_beside(folder: Path) -> tuple[Path, ...]:
+    return either(folder.glob("labels.txt*"), r"labels\.txt")
+
+
+def _labels(path: Path, experiment: int, rows: int) -> NDArray[np.int16]:
+    """The label of each of an experiment's rows. Raises EdgekitError for a damaged file."""
+    table, bad = read_lines(read_content(path), LABELS_LAYOUT, path)
+    spans = table.select(f"field_{column}" for column in LABELS_LAYOUT.numeric).to_numpy()
+    known = np.isin(spans[:, 2], np.arange(1, len(SPEC.postures) + 1))
+    if bad or not (known & (spans[:, 3] >= 1)).all():
+        raise EdgekitError(f"{path} is damaged ({describe(bad)}). Get the file again.")
+    label = np.full(rows, UNLABELLED, np.int16)
+    for _, _, activity, first, last in spans[spans[:, 0] == experiment].astype(np.int64):
+        label[first - 1 : last] = activity - 1
+    return label
+
+
+def _parse_npz(content: bytes, path: Path) -> list[Recording]:
+    experiment, user, activity, xyz_g = read_arrays(
+        content, path, ("exp", "user", "label", "acc_g")
+    )
+    label = activity.astype(np.int16) - np.int16(1)
+    return [
+        Recording(
+            xyz_g=np.ascontiguousarray(xyz_g[begin:end], np.float32),
+            rate_hz=SPEC.rate_hz,
+            subject=str(user[begin]),
+            placement=SPEC.placements[0],
+            label=label[begin:end],
+            label_names=SPEC.postures,
+            source=f"{plain_name(path)} exp {experiment[begin]}",
+        )
+        for begin, end in runs(change_breaks(experiment) | change_breaks(user))
+    ]

@@ -1,0 +1,119 @@
+"""UCI MHEALTH: chest, left ankle and right lower arm of 10 subjects at 12 activities, m/s², 50 Hz.
+
+A line of the logs has 24 columns, tab-separated (the data set's README): 1-3 chest acceleration,
+4-5 ECG, 6-8 / 9-11 / 12-14 left ankle acceleration, gyroscope, magnetometer, 15-17 / 18-20 / 21-23
+the same of the right lower arm, 24 the activity, 0 for none. The .npz holds the chest alone.
+"""
+
+import re
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.recording import Recording
+from edgekit.spec import MHEALTH, STANDARD_GRAVITY_MS2
+
+from .content import has_array, plain_name, read_arrays
+from .gaps import change_breaks, count_breaks, runs
+from .lines import UNKNOWN_LABEL, BadLines, Layout, read_lines, xyz_of
+from .sources import Sources, either
+
+SPEC = MHEALTH
+SHAPE = "MHEALTH: mHealth_subject<k>.log, 24 columns separated by tabs"
+
+SUBJECTS = 10  # of the published data set
+FIRST_COLUMN = {"chest": 0, "left ankle": 5, "right lower arm": 14}
+LINE = re.compile(rb"^[^\t\n]+(\t[^\t\n]+){23}\r?$", re.MULTILINE)
+ACTIVITY = 23
+LAYOUT = Layout(
+    "\t",
+    24,
+    numeric=(*(first + axis for first in FIRST_COLUMN.values() for axis in range(3)), ACTIVITY),
+)
+
+
+def recognises(content: bytes) -> bool:
+    return LINE.search(content[:4096]) is not None or has_array(content, "chest_xyz")
+
+
+def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
+    """Recordings in g, one per placement and gapless run; labels -1 where there is no activity."""
+    if has_array(content, "chest_xyz"):
+        return _parse_npz(content, path), BadLines()
+    table, bad = read_lines(content, LAYOUT, path)
+    activity = table[f"field_{ACTIVITY}"]
+    known = activity.is_in(list(range(len(SPEC.postures) + 1)))
+    unknown = len(known) - int(known.sum())
+    bad += BadLines({UNKNOWN_LABEL: unknown})
+    table = table.filter(known)
+    if table.is_empty():
+        raise EdgekitError(f"{path} holds no line with an activity from 0 to {len(SPEC.postures)}")
+    named = re.search(r"subject(\d+)", path.name, re.IGNORECASE)
+    row = table["row"].to_numpy()
+    recordings = [
+        _recording(
+            xyz_of(table, first)[begin:end],
+            table[f"field_{ACTIVITY}"].to_numpy()[begin:end],
+            subject=named[1] if named else path.stem,
+            placement=placement,
+            row=int(row[begin]),
+            path=path,
+        )
+        for placement, first in FIRST_COLUMN.items()
+        for begin, end in runs(count_breaks(row))
+    ]
+    return recordings, bad
+
+
+def sources(folder: Path) -> Sources:
+    """All ten logs, else the chest .npz, else the logs there are; UsageError if none."""
+    for root in (folder / "mhealth", folder / "MHEALTHDATASET", folder):
+        logs = either(root.glob("*.log*"), r"mHealth_subject\d+\.log")
+        chest = either(root.glob("mhealth_chest_labelled.npz"), r".*")
+        if logs or chest:
+            return Sources(root, logs if len(logs) >= SUBJECTS or not chest else chest)
+    raise UsageError(
+        f"no MHEALTH files in {folder}: expected mhealth/mHealth_subject<1..10>.log(.gz) or "
+        "mhealth/mhealth_chest_labelled.npz. Get them from the UCI repository (MHEALTH Dataset), "
+        "or pass --data-dir."
+    )
+
+
+def _parse_npz(content: bytes, path: Path) -> list[Recording]:
+    subject, row, activity, xyz_ms2 = read_arrays(
+        content, path, ("subject", "row", "label_window", "chest_xyz")
+    )
+    return [
+        _recording(
+            xyz_ms2[begin:end],
+            activity[begin:end],
+            subject=str(subject[begin]),
+            placement="chest",
+            row=int(row[begin]),
+            path=path,
+        )
+        for begin, end in runs(count_breaks(row) | change_breaks(subject))
+    ]
+
+
+def _recording(
+    xyz_ms2: NDArray[np.float32],
+    activity: NDArray[np.generic],
+    *,
+    subject: str,
+    placement: str,
+    row: int,
+    path: Path,
+) -> Recording:
+    return Recording(
+        xyz_g=xyz_ms2 / np.float32(STANDARD_GRAVITY_MS2),
+        rate_hz=SPEC.rate_hz,
+        subject=subject,
+        placement=placement,
+        label=activity.astype(np.int16) - np.int16(1),  # 0, no activity, becomes UNLABELLED
+        label_names=SPEC.postures,
+        start_s=row / SPEC.rate_hz,
+        source=plain_name(path),
+    )

@@ -1,0 +1,80 @@
+"""The pictures of a run: how it learned, and what it takes for what."""
+
+from io import BytesIO
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from edgekit.files import whole_file
+
+from .loop import Epoch
+from .metrics import Metrics
+
+INK, STUDENT, TEACHER, TRAIN = "#22303c", "#3b7dd8", "#e07b39", "#9aa7b1"
+
+
+def draw_curves(history: list[Epoch], title: str, path: Path) -> None:
+    """Loss, and both tasks' accuracy of student and teacher, against the epoch."""
+    epochs = [row.epoch + 1 for row in history]
+    figure = Figure(figsize=(12, 3.8), layout="constrained")
+    loss, posture, placement = figure.subplots(1, 3)
+    loss.plot(epochs, [row.loss for row in history], color=INK)
+    loss.set_title("training loss")
+    for axes, task in ((posture, "posture"), (placement, "placement")):
+        for who, label, colour in (
+            ("train", "student, training windows", TRAIN),
+            ("student", "student, validation", STUDENT),
+            ("teacher", "teacher, validation", TEACHER),
+        ):
+            values = [100 * getattr(row, f"{who}_{task}") for row in history]
+            axes.plot(epochs, values, color=colour, label=label)
+        axes.set_title(f"{task}: accuracy, %")
+    placement.legend(frameon=False, fontsize=8)
+    for axes in (loss, posture, placement):
+        _plain(axes)
+        axes.set_xlabel("epoch")
+    figure.suptitle(title, fontsize=10, color=INK)
+    _save(figure, path)
+
+
+def draw_confusion(metrics: Metrics, title: str, path: Path) -> None:
+    """Rows the truth, columns the answers, in per cent of the truth."""
+    counts = np.array(metrics.confusion, dtype=float)
+    share = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    names = [one.name for one in metrics.classes]
+    size = 2.6 + 0.46 * len(names)
+    figure = Figure(figsize=(size + 0.8, size), layout="constrained")
+    axes = figure.subplots()
+    axes.imshow(share, cmap="Blues", vmin=0, vmax=100)
+    for row, column in np.ndindex(share.shape):
+        if share[row, column] >= 0.5:
+            colour = "white" if share[row, column] > 55 else INK
+            text = f"{share[row, column]:.0f}"
+            axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
+    axes.set_xticks(range(len(names)), names, rotation=90 if len(names) > 4 else 0, fontsize=8)
+    axes.set_yticks(range(len(names)), names, fontsize=8)
+    axes.set_xlabel("answer")
+    axes.set_ylabel("truth (rows sum to 100 %)")
+    for side in axes.spines.values():
+        side.set_visible(False)
+    axes.tick_params(length=0)
+    axes.set_title(title, fontsize=9, color=INK)
+    _save(figure, path)
+
+
+def _plain(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(alpha=0.25)
+    axes.margins(x=0.02)
+
+
+def _save(figure: Figure, path: Path) -> None:
+    picture = BytesIO()
+    figure.savefig(picture, dpi=120, format="png")
+    with whole_file(path) as file:
+        file.write(picture.getvalue())

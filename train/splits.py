@@ -1,0 +1,85 @@
+"""Which windows train, which choose the epoch, which judge."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.windows import Windows
+
+TEST_SHARE = 0.2
+VALIDATION_SHARE = 0.1  # of what is left for training
+SPLITS = ("subject", "random-window")
+
+Index = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Indices into the windows; no window stands in two of them."""
+
+    train: Index
+    validation: Index
+    test: Index
+
+
+def split(windows: Windows, kind: str, seed: int) -> Split:
+    """Divide windows by `kind`: 'subject' holds whole people out, 'random-window' is the paper's.
+
+    Random windows overlap by 40 %, so a test window's neighbours, of the same person and session,
+    train: that figure measures memory as well as skill. Raises UsageError for another kind,
+    EdgekitError when there are too few subjects or windows to divide.
+    """
+    if kind == "subject":
+        return _by_subject(windows, seed)
+    if kind == "random-window":
+        return _by_window(len(windows), seed)
+    raise UsageError(f"no split is called {kind!r}. Splits: {', '.join(SPLITS)}")
+
+
+def _by_window(count: int, seed: int) -> Split:
+    if count < 10:
+        raise EdgekitError(f"{count} windows are too few to train on: at least 10 are needed")
+    order = np.random.default_rng(seed).permutation(count)
+    test = round(count * TEST_SHARE)
+    validation = test + round((count - test) * VALIDATION_SHARE)
+    return Split(order[validation:], order[test:validation], order[:test])
+
+
+def _by_subject(windows: Windows, seed: int) -> Split:
+    subjects = _stratified_subjects(windows, seed)
+    if len(subjects) < 3:
+        raise EdgekitError(
+            f"a subject split needs 3 subjects or more; here are {len(subjects)}. "
+            "Add recordings, or try --split random-window (and read its figure with care)."
+        )
+    test = _every_share(subjects, TEST_SHARE)
+    rest = [subject for subject in subjects if subject not in test]
+    validation = _every_share(rest, VALIDATION_SHARE)
+    in_test = np.isin(windows.subject, list(test))
+    in_validation = np.isin(windows.subject, list(validation))
+    return Split(
+        np.flatnonzero(~in_test & ~in_validation),
+        np.flatnonzero(in_validation),
+        np.flatnonzero(in_test),
+    )
+
+
+def _stratified_subjects(windows: Windows, seed: int) -> list[str]:
+    """Subjects in random order, those with the same set of placements side by side.
+
+    Without it the placement head can be judged on subjects who wore one sensor only.
+    """
+    worn = {
+        subject: tuple(np.unique(windows.placement[windows.subject == subject]))
+        for subject in map(str, np.unique(windows.subject))
+    }
+    shuffled = np.random.default_rng(seed).permutation(sorted(worn))
+    return sorted(map(str, shuffled), key=lambda subject: worn[subject])
+
+
+def _every_share(subjects: list[str], share: float) -> set[str]:
+    """Evenly spaced picks along the list, `share` of it and at least one."""
+    count = max(1, round(len(subjects) * share))
+    return {subjects[int((k + 0.5) * len(subjects) / count)] for k in range(count)}
