@@ -1,19 +1,18 @@
-"""The smallest tensor arena in which TFLM loads a model and answers a window, by trying."""
+"""The smallest tensor arena in which TFLM loads a model and answers a window, found by trying."""
 
-import os
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import numpy as np
+from pathlib import Path
 
 from edgekit.errors import EdgekitError
 
-from .graph import ports
 from .runtimes import tflm_interpreter
 
 STEP_BYTES = 16
-LARGEST_BYTES = 1 << 26
+FIRST_BYTES = 1024
+LARGEST_BYTES = 1 << 24
+LIMIT_S = 60.0
 
 
 def smallest_arena_bytes(model: bytes) -> int:
@@ -21,41 +20,29 @@ def smallest_arena_bytes(model: bytes) -> int:
 
     TFLM's own structures hold pointers, which are 8 bytes here and 4 on a microcontroller, and the
     Python interpreter keeps records in the arena too. CMSIS-NN kernels may add scratch space.
+    Raises EdgekitError when no sensible arena suffices or tflite-micro is not installed.
     """
-    enough = 1024
-    with _quiet_stderr():
-        while not _suffices(model, enough):
-            enough *= 2
+    tflm_interpreter(model)  # the clear message where it is not installed
+    with tempfile.TemporaryDirectory(prefix="edgekit-arena-") as folder:
+        path = Path(folder) / "model.tflite"
+        path.write_bytes(model)
+        too_small, enough = 0, FIRST_BYTES
+        while not _suffices(path, enough):
+            too_small, enough = enough, 2 * enough
             if enough > LARGEST_BYTES:
-                raise EdgekitError("the model needs more than 64 MiB of arena: no board has that")
-        too_small = enough // 2
+                raise EdgekitError(
+                    f"the model does not run in a tensor arena of {LARGEST_BYTES:,} bytes, "
+                    "more than any microcontroller has"
+                )
         while enough - too_small > STEP_BYTES:
             middle = (enough + too_small) // 2 // STEP_BYTES * STEP_BYTES
-            if _suffices(model, middle):
-                enough = middle
-            else:
-                too_small = middle
+            too_small, enough = (
+                (too_small, middle) if _suffices(path, middle) else (middle, enough)
+            )
     return enough
 
 
-def _suffices(model: bytes, arena_bytes: int) -> bool:
-    try:
-        interpreter = tflm_interpreter(model, arena_bytes)
-        interpreter.set_input(np.zeros(ports(model)[0][0].shape, np.int8), 0)
-        interpreter.invoke()
-    except RuntimeError:
-        return False
-    return True
-
-
-@contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """TFLM writes every failed allocation to file descriptor 2, below Python's sys.stderr."""
-    kept = os.dup(2)
-    with tempfile.TemporaryFile() as sink:
-        os.dup2(sink.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+def _suffices(model: Path, arena_bytes: int) -> bool:
+    trial = [sys.executable, "-m", "edgekit.convert.arena_trial", str(model), str(arena_bytes)]
+    done = subprocess.run(trial, capture_output=True, timeout=LIMIT_S, check=False)
+    return done.returncode == 0

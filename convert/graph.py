@@ -55,8 +55,8 @@ def macs(model: bytes) -> int:
         name = _name(parsed, operator)
         if name not in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"):
             continue
-        out = math.prod(graph.tensors[operator.outputs[0]].shape)
-        weight = [int(size) for size in graph.tensors[operator.inputs[1]].shape]
+        out = math.prod(_shape(graph.tensors[operator.outputs[0]]))
+        weight = _shape(graph.tensors[operator.inputs[1]])
         # Weights: conv (out, h, w, in), depthwise (1, h, w, channels), dense (out, in).
         taps = weight[1] * weight[2] if name == "DEPTHWISE_CONV_2D" else math.prod(weight[1:])
         total += out * taps
@@ -74,6 +74,10 @@ def _port(tensor: Any) -> Port:
     name = tensor.name.decode() if isinstance(tensor.name, bytes) else str(tensor.name)
     return Port(
         name,
-        tuple(int(size) for size in tensor.shape),
+        _shape(tensor),
         Quantisation(float(tensor.quantization.scale[0]), int(tensor.quantization.zeroPoint[0])),
     )
+
+
+def _shape(tensor: Any) -> tuple[int, ...]:
+    return tuple(int(size) for size in tensor.shape)

@@ -38,8 +38,8 @@ class Int8Logits:
     def dequantised(self, model: bytes) -> Logits:
         posture, placement = ports(model)[1]
         return Logits(
-            _dequantise(self.posture, posture.quantisation),
-            _dequantise(self.placement, placement.quantisation),
+            dequantise(self.posture, posture.quantisation),
+            dequantise(self.placement, placement.quantisation),
         )
 
 
@@ -74,6 +74,11 @@ def onnx_logits(onnx: bytes, xyz_g: NDArray[np.float32]) -> Logits:
 
 def litert_logits(model: bytes, windows: NDArray[np.int8]) -> Int8Logits:
     """LiteRT with its XNNPACK kernels: what runs on a Raspberry Pi. `windows` (N, window, 3)."""
+    return Int8Logits(*litert_outputs(model, windows))
+
+
+def litert_outputs(model: bytes, windows: NDArray[np.int8]) -> list[NDArray[np.int8]]:
+    """Every output of the model, in the file's order, (N, classes) each."""
     from ai_edge_litert.interpreter import Interpreter
 
     interpreter = Interpreter(model_content=model, num_threads=1)
@@ -86,7 +91,7 @@ def litert_logits(model: bytes, windows: NDArray[np.int8]) -> Int8Logits:
         interpreter.invoke()
         return [interpreter.get_tensor(index) for index in exits]
 
-    return _int8_logits([answer(window[None, None]) for window in windows])
+    return _stacked([answer(window[None, None]) for window in windows])
 
 
 def tflm_logits(model: bytes, windows: NDArray[np.int8]) -> Int8Logits:
@@ -98,7 +103,7 @@ def tflm_logits(model: bytes, windows: NDArray[np.int8]) -> Int8Logits:
         interpreter.invoke()
         return [interpreter.get_output(place) for place in (0, 1)]
 
-    return _int8_logits([answer(window[None, None]) for window in windows])
+    return Int8Logits(*_stacked([answer(window[None, None]) for window in windows]))
 
 
 def tflm_interpreter(model: bytes, arena_bytes: int | None = None) -> Any:
@@ -114,10 +119,9 @@ def tflm_interpreter(model: bytes, arena_bytes: int | None = None) -> Any:
     return runtime.Interpreter.from_bytes(model, arena_size=arena_bytes)
 
 
-def _int8_logits(answers: list[list[NDArray[np.int8]]]) -> Int8Logits:
-    posture, placement = zip(*answers, strict=True)
-    return Int8Logits(np.concatenate(posture), np.concatenate(placement))
-
-
-def _dequantise(q: NDArray[np.int8], by: Quantisation) -> NDArray[np.float32]:
+def dequantise(q: NDArray[np.int8], by: Quantisation) -> NDArray[np.float32]:
     return (q.astype(np.float32) - by.zero_point) * np.float32(by.scale)
+
+
+def _stacked(answers: list[list[NDArray[np.int8]]]) -> list[NDArray[np.int8]]:
+    return [np.concatenate(head) for head in zip(*answers, strict=True)]

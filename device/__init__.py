@@ -1,1 +1,1 @@
-"""Device: a Bundle and a sensor (or a replay) in, a Night out; imports neither torch nor tensorflow."""
+"""Device: a Bundle and a sensor (or a replay) in, a Night out; needs no torch, no tensorflow."""

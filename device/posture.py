@@ -1,4 +1,4 @@
-"""From the model's word on each window to a decision: smoothed over time, with the torso's angle."""
+"""From the model's word on each window to a decision: smoothed over time, the torso's angle."""
 
 import numpy as np
 from numpy.typing import NDArray

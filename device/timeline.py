@@ -26,7 +26,7 @@ class Timeline:
         self._shift_s = 0.0  # added to the source's times since its clock went back
 
     def place(self, chunk: Chunk) -> Placed:
-        """The chunk, dated on where its clock went back; a window must not cross a gap or a step."""
+        """The chunk, dated on where its clock went back; no window may cross a gap or a step."""
         chunk = replace(chunk, start_s=chunk.start_s + self._shift_s)
         late_s = 0.0 if self._due_s is None else chunk.start_s - self._due_s
         gap_s = late_s if late_s > self._tolerance_s else 0.0

@@ -35,7 +35,7 @@ class Wear:
         self._within = np.full(self._history - 1, np.nan)
 
     def push(self, xyz_g: NDArray[np.float32]) -> NDArray[np.str_]:
-        """(k,) 'worn', 'upright' or 'off' for windows (k, window, 3) in g that follow each other."""
+        """(k,) 'worn', 'upright' or 'off' for k windows in a row (k, window, 3) in g."""
         mean = xyz_g.mean(axis=1, dtype=np.float64)  # (k, 3)
         state = np.full(len(xyz_g), WORN, dtype="U7")
         if self._has_body_axes:

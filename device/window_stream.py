@@ -1,4 +1,4 @@
-"""WindowStream: chunks in, dated windows at the model's rate out, with their truth where labelled."""
+"""WindowStream: chunks in, dated windows at the model's rate out, and what they were labelled."""
 
 from dataclasses import dataclass
 
@@ -30,6 +30,7 @@ class WindowStream:
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
         self._cutter = WindowCutter(spec.window, spec.hop)
+        self._held_truth: NDArray[np.int16]  # of input samples
         self._forget()
 
     def push(self, chunk: Chunk) -> WindowBatch:
@@ -40,7 +41,7 @@ class WindowStream:
         self._origin_s = chunk.start_s - self._received / chunk.rate_hz
         self._rate_hz = chunk.rate_hz
         self._received += len(chunk.xyz_g)
-        self._truth = np.concatenate([self._truth, _truth(chunk, self._spec)])
+        self._held_truth = np.concatenate([self._held_truth, _truth(chunk, self._spec)])
         return self._cut(self._resampler.push(chunk.xyz_g) if self._resampler else chunk.xyz_g)
 
     def restart(self) -> WindowBatch:
@@ -58,8 +59,8 @@ class WindowStream:
         self._windows = 0
         self._origin_s = 0.0  # UTC of the first input sample
         self._rate_hz = self._spec.rate_hz
-        self._truth: NDArray[np.int64] = np.empty(0, np.int64)
-        self._truth_from = 0  # index of _truth[0] in the input
+        self._held_truth = np.empty(0, np.int16)
+        self._held_from = 0  # index of the first of them in the input
 
     def _begin(self, rate_hz: float) -> None:
         if not same_rate(rate_hz, self._spec.rate_hz):
@@ -70,28 +71,27 @@ class WindowStream:
         windows = self._cutter.push(xyz_g)
         first, self._windows = self._windows, self._windows + len(windows)
         start = np.arange(first, self._windows) * (self._spec.hop * self._step)  # in input samples
-        return WindowBatch(
-            self._origin_s + start / self._rate_hz, windows, self._truth_of(first, len(windows))
-        )
+        start_s = np.asarray(self._origin_s + start / self._rate_hz, dtype=np.float64)
+        return WindowBatch(start_s, windows, self._truth_of(first, len(windows)))
 
     def _truth_of(self, first: int, count: int) -> NDArray[np.int64]:
         if count == 0:
             return np.empty(0, np.int64)
         window, hop = self._spec.window, self._spec.hop
         output = np.arange(first * hop, (first + count - 1) * hop + window)
-        nearest = np.rint(output * self._step).astype(np.intp) - self._truth_from
-        label = self._truth[np.minimum(nearest, len(self._truth) - 1)].astype(np.int16)
-        done = round((first + count) * hop * self._step) - self._truth_from
-        self._truth = self._truth[done:]
-        self._truth_from += done
+        nearest = np.rint(output * self._step).astype(np.intp) - self._held_from
+        label = self._held_truth[np.minimum(nearest, len(self._held_truth) - 1)]
+        done = round((first + count) * hop * self._step) - self._held_from
+        self._held_truth = self._held_truth[done:]
+        self._held_from += done
         return majority(label, window, hop)
 
 
-def _truth(chunk: Chunk, spec: Spec) -> NDArray[np.int64]:
+def _truth(chunk: Chunk, spec: Spec) -> NDArray[np.int16]:
     """(n,) each sample's label as an index into spec.postures, matched by name."""
     if chunk.label is None:
-        return np.full(len(chunk.xyz_g), UNLABELLED, np.int64)
+        return np.full(len(chunk.xyz_g), UNLABELLED, np.int16)
     known = {name: index for index, name in enumerate(spec.postures)}
     # The entry after the last is what index -1, unlabelled, finds.
     table = np.array([*(known.get(name, UNLABELLED) for name in chunk.label_names), UNLABELLED])
-    return np.asarray(table[chunk.label], dtype=np.int64)
+    return np.asarray(table[chunk.label], dtype=np.int16)

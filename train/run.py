@@ -184,8 +184,11 @@ def _parts(state: State) -> dict[str, dict[str, Tensor]]:
 
 def _set_moments(state: State, moments: dict[str, Tensor]) -> None:
     fresh = state.optimizer.state_dict()
+    parameters = list(state.student.parameters())
     for name, tensor in moments.items():
         index, _, key = name.partition("/")
+        if tensor.dim():  # the fused optimizer walks memory: moments must lie as their parameter
+            tensor = torch.empty_like(parameters[int(index)]).copy_(tensor)
         fresh["state"].setdefault(int(index), {})[key] = tensor
     state.optimizer.load_state_dict(fresh)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edgekit.errors import EdgekitError
+from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import write_text
 from edgekit.spec import UNLABELLED
 
@@ -28,6 +28,8 @@ def write_report(night_path: Path, out_dir: Path | None = None) -> ReportFiles:
     """
     folder = night_path.parent if out_dir is None else out_dir
     files = ReportFiles(folder / f"{night_path.stem}.html", folder / f"{night_path.stem}.csv")
+    if night_path in (files.html, files.csv):
+        raise UsageError(f"the report would take the name of the night {night_path}: rename it")
     with open_night(night_path) as night:
         decisions = night.decisions()
         _check(night, decisions)

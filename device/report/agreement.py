@@ -13,7 +13,7 @@ from .labels import class_angles_deg, class_names, nearest_class
 
 @dataclass(frozen=True)
 class ClassAgreement:
-    """One class: of its labelled windows how many were found, and of those named it how many were it."""
+    """One class: how many of its own were found, and how many of those given it were its own."""
 
     name: str
     labelled: int
@@ -63,9 +63,7 @@ def agreement(decisions: Decisions, spec: Spec) -> Agreement | None:
     )
 
 
-def _by_angle(
-    angle_deg: NDArray[np.float64], truth: NDArray[np.int64], spec: Spec
-) -> float | None:
+def _by_angle(angle_deg: NDArray[np.float64], truth: NDArray[np.int64], spec: Spec) -> float | None:
     if not spec.has_body_axes or not np.isfinite(angle_deg).all():
         return None
     return float((nearest_class(angle_deg, class_angles_deg(spec)) == truth).mean())

@@ -54,9 +54,7 @@ def runs(code: NDArray[np.int64], offset: int = 0) -> list[tuple[int, int]]:
     return [(first + offset, last + offset) for first, last in pairwise(borders)]
 
 
-def _stretches(
-    start_s: NDArray[np.float64], hop_s: float, gap_s: float
-) -> list[tuple[int, int]]:
+def _stretches(start_s: NDArray[np.float64], hop_s: float, gap_s: float) -> list[tuple[int, int]]:
     broken = np.cumsum(np.diff(start_s, prepend=start_s[:1]) > hop_s + gap_s)
     return runs(np.asarray(broken, np.int64))
 

@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 _CELL, _LEFT, _TOP = 30, 116, 96
 
 
-def confusion_chart(
-    counts: NDArray[np.int64], names: Sequence[str], label: str
-) -> Markup:
-    """Counts (K, K) of labelled (rows) and decided (columns); classes that never occur are left out."""
-    occurs = np.flatnonzero(counts.sum(axis=0) + counts.sum(axis=1))
+def confusion_chart(counts: NDArray[np.int64], names: Sequence[str], label: str) -> Markup:
+    """Counts (K, K) of labelled (rows) and decided (columns), without classes that never occur."""
+    occurs = np.flatnonzero(counts.sum(axis=0) + counts.sum(axis=1)).tolist()
     rows = counts.sum(axis=1)
     side = _CELL * len(occurs)
     parts = [f'<rect class="plate" x="{_LEFT}" y="{_TOP}" width="{side}" height="{side}"/>']
@@ -48,7 +46,7 @@ def _cell(row: int, column: int, share: float, title: str) -> str:
         else ""
     )
     return (
-        f'<g><title>{escape(title)} ({100 * share:.1f} % of the row)</title>'
+        f"<g><title>{escape(title)} ({100 * share:.1f} % of the row)</title>"
         f'<rect class="{kind}" x="{x + 1}" y="{y + 1}" width="{_CELL - 2}" height="{_CELL - 2}" '
         f'rx="3" fill-opacity="{0.08 + 0.92 * share:.2f}"/>{number}</g>'
     )

@@ -22,7 +22,7 @@ _ALWAYS = {
     "smoothed, raw": "Smoothed decisions weigh each window with those before it; raw ones are each "
     "window's own.",
     "sensitivity": "Of the decisions labelled with a class, the share that was given that class.",
-    "predictive value (PPV)": "Of the decisions given a class, the share that was labelled with it.",
+    "predictive value (PPV)": "Of the decisions given a class, the share labelled with it.",
     "balanced accuracy": "The mean sensitivity over the classes that occur.",
 }
 _SLEEP = {
@@ -40,15 +40,15 @@ _SLEEP = {
     "accelerometers), 2.7 at 35-45 years (De Koninck et al. 1992, camera); they define it in "
     "their own ways.",
     "supine attempt": f"Each entry into the supine group which lasted at least {BRIEF_S:g} s.",
-    "immobility": f"Stretches of at least {STILL_S / 60:g} min (De Koninck et al. 1992) in which the "
-    f"torso angle never changed by more than {STILL_TURN_DEG:g} degrees from one decision to the "
-    "next. Moving limbs without turning the torso go unseen.",
+    "immobility": f"Stretches of at least {STILL_S / 60:g} min (De Koninck et al. 1992) in which "
+    f"the torso angle never changed by more than {STILL_TURN_DEG:g} degrees between "
+    "neighbouring decisions. Moving limbs without turning the torso go unseen.",
     "upright": f"The body's long axis stood up for at least {BRIEF_S:g} s: sitting, standing, "
     "walking, out of bed.",
 }
 _ACTIVITY = {
-    "bout": f"An activity that held for at least {BRIEF_S:g} s. Shorter excursions count to the bout "
-    "before them.",
+    "bout": f"An activity that held for at least {BRIEF_S:g} s. Shorter excursions count to the "
+    "bout before them.",
     "activity change": "One bout following another without removal or a longer gap between them. "
     "Per hour of worn time.",
 }

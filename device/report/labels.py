@@ -52,7 +52,7 @@ def lane_of_class(spec: Spec) -> NDArray[np.int64]:
 
 
 def group_of(angle_deg: ArrayLike) -> NDArray[np.int64]:
-    """Index into GROUPS of torso angles in degrees, each group reaching 45 degrees to either side."""
+    """Index into GROUPS of torso angles in degrees; a group reaches 45 degrees to either side."""
     angle = np.asarray(angle_deg, dtype=np.float64)
     return np.asarray(np.floor((angle - 45.0) / 90.0) % 4, dtype=np.int64)
 

@@ -132,7 +132,7 @@ def summarise(decisions: Decisions, spec: Spec) -> Summary:
 
 
 def lane_codes(decisions: Decisions, spec: Spec) -> NDArray[np.int64]:
-    """Per decision (N,) its row of the chart: a lane while worn, then one for upright, one for off."""
+    """Per decision (N,) its lane while worn, then one number for upright and one for off."""
     count = len(lane_names(spec))
     codes = lane_of_class(spec)[decisions.posture]
     return np.where(
@@ -140,9 +140,7 @@ def lane_codes(decisions: Decisions, spec: Spec) -> NDArray[np.int64]:
     )
 
 
-def _shares(
-    names: tuple[str, ...], index: NDArray[np.int64], hop_s: float
-) -> tuple[Share, ...]:
+def _shares(names: tuple[str, ...], index: NDArray[np.int64], hop_s: float) -> tuple[Share, ...]:
     counts = np.bincount(index, minlength=len(names))
     total = max(int(counts.sum()), 1)
     return tuple(
@@ -164,9 +162,7 @@ def _entries(stretches: list[list[Bout]], code: int) -> int:
     """How often `code` began; going on after a gap is no new beginning."""
     bouts = [bout for stretch in stretches for bout in stretch]
     before = [None, *(bout.code for bout in bouts[:-1])]
-    return sum(
-        bout.code == code != previous for bout, previous in zip(bouts, before, strict=True)
-    )
+    return sum(bout.code == code != previous for bout, previous in zip(bouts, before, strict=True))
 
 
 def _spans(stretches: list[list[Bout]], code: int) -> tuple[Span, ...]:

@@ -35,11 +35,11 @@ class Lane:
 
 @dataclass(frozen=True)
 class Mark:
-    """How one code is drawn: in which lane (None: not at all), by how much off its middle."""
+    """How one code is drawn: in which lane, and by how much off its middle."""
 
     name: str
     css: str
-    lane: int | None
+    lane: int
     shift_px: int = 0
 
 
@@ -82,7 +82,7 @@ def lane_chart(
     gaps: Iterable[tuple[float, float]],
     label: str,
 ) -> Markup:
-    """Blocks in lanes, joined where one follows the other; beneath them a strip of the true ones."""
+    """Blocks in lanes, joined where one follows the other; beneath, a strip of the true ones."""
     tops = np.cumsum([0, *(lane.height_px for lane in lanes)])
     middles = [float(top) + lane.height_px / 2 for top, lane in zip(tops, lanes, strict=False)]
     strip_px = _STRIP_PX if truth else 0
@@ -90,15 +90,13 @@ def lane_chart(
     field = [_gap(axis, gap, bottom) for gap in gaps]
     field += [f'<line class="rule" x2="100%" y1="{y}" y2="{y}"/>' for y in tops]
     field += [_tick_line(tick.percent, bottom) for tick in axis.ticks()]
-    shown = [block for block in decided if marks[block.code].lane is not None]
-    field += [_joint(axis, marks, middles, *pair) for pair in pairwise(shown) if _touch(*pair)]
-    field += [_lane_block(axis, lanes, marks, middles, block) for block in shown]
+    field += [_joint(axis, marks, middles, *pair) for pair in pairwise(decided) if _touch(*pair)]
+    field += [_lane_block(axis, lanes, marks, middles, block) for block in decided]
     field += [
-        _rect(axis, block, marks[block.code], int(tops[-1]) + 12, 14, "labelled ") for block in truth
+        _rect(axis, block, marks[block.code], int(tops[-1]) + 12, 14, "labelled ")
+        for block in truth
     ]
-    names = [
-        _gutter_text(lane.name, middle) for lane, middle in zip(lanes, middles, strict=True)
-    ]
+    names = [_gutter_text(lane.name, middle) for lane, middle in zip(lanes, middles, strict=True)]
     if truth:
         names.append(_gutter_text("labels", int(tops[-1]) + 19))
     return _chart(names, field + _tick_texts(axis, bottom), bottom + _AXIS_PX, label)
@@ -158,7 +156,7 @@ def _angle_y(angle_deg: float) -> float:
 def _columns(
     start_s: NDArray[np.float64], hop_s: float, axis: TimeAxis
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Edges (C + 1,) in UTC seconds, none closer than a hop, and the column (N,) of each decision."""
+    """Edges (C + 1,) in UTC seconds, a hop apart or more, and each decision's column (N,)."""
     count = int(min(COLUMNS, max(axis.span_s // hop_s, 1)))
     edges = np.linspace(axis.begin_s, axis.end_s, count + 1)
     column = np.floor((start_s + hop_s / 2 - axis.begin_s) / axis.span_s * count)
@@ -177,14 +175,11 @@ def _lane_block(
     block: Block,
 ) -> str:
     mark = marks[block.code]
-    assert mark.lane is not None
     height = lanes[mark.lane].block_px
     return _rect(axis, block, mark, middles[mark.lane] + mark.shift_px - height / 2, height)
 
 
-def _rect(
-    axis: TimeAxis, block: Block, mark: Mark, y: float, height: int, prefix: str = ""
-) -> str:
+def _rect(axis: TimeAxis, block: Block, mark: Mark, y: float, height: int, prefix: str = "") -> str:
     x = axis.percent(block.begin_s)
     width = axis.percent(block.end_s) - x
     when = axis.interval(block.begin_s, block.end_s)
@@ -198,12 +193,11 @@ def _rect(
 def _joint(
     axis: TimeAxis, marks: Sequence[Mark], middles: Sequence[float], before: Block, after: Block
 ) -> str:
-    ys = []
-    for mark in (marks[before.code], marks[after.code]):
-        assert mark.lane is not None
-        ys.append(middles[mark.lane] + mark.shift_px)
+    begin, end = (
+        middles[mark.lane] + mark.shift_px for mark in (marks[before.code], marks[after.code])
+    )
     x = axis.percent(after.begin_s)
-    return f'<line class="joint" x1="{x:.2f}%" x2="{x:.2f}%" y1="{ys[0]:g}" y2="{ys[1]:g}"/>'
+    return f'<line class="joint" x1="{x:.2f}%" x2="{x:.2f}%" y1="{begin:g}" y2="{end:g}"/>'
 
 
 def _gap(axis: TimeAxis, gap: tuple[float, float], height: int) -> str:

@@ -14,7 +14,7 @@ from edgekit.errors import EdgekitError
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def whole_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
     """A file that takes the name `path` only when the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -23,7 +23,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -53,8 +53,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
         raise
 
 
-def write_text(path: Path, text: str) -> None:
-    with whole_file(path) as file:
+def write_text(path: Path, text: str, mode: int = 0o644) -> None:
+    with whole_file(path, mode) as file:
         file.write(text.encode())
 
 

@@ -11,22 +11,19 @@ from numpy.typing import NDArray
 # samples or more drifts by over 0.6 % and none hides another rate; from 2 on some do. One line
 # that was left out doubles a step, and so breaks the run too.
 UNEVEN = 1.5
-# Several long steps in a row have no short neighbour; so many usual steps are a gap in any case.
-LONG = 4.0
 
 
-def clock_breaks(time_s: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether a run starts at each sample (N,): the clock stood, ran back, paused, changed rate."""
+def clock_breaks(time_s: NDArray[np.float64], longest_s: float) -> NDArray[np.bool_]:
+    """Whether a run starts at each sample (N,): the clock stood, ran back, paused, changed rate.
+
+    A step over `longest_s` is a pause in any case: several in a row have no shorter neighbour.
+    """
     breaks = np.zeros(len(time_s), np.bool_)
     step = np.diff(time_s)
     forwards = step > 0
-    if not forwards.any():
-        breaks[1:] = True
-        return breaks
-    usual = np.median(step[forwards])
     known = np.where(forwards, step, np.inf)
     shorter_neighbour = np.minimum(np.append(np.inf, known[:-1]), np.append(known[1:], np.inf))
-    breaks[1:] = ~forwards | (step > UNEVEN * shorter_neighbour) | (step > LONG * usual)
+    breaks[1:] = ~forwards | (step > UNEVEN * shorter_neighbour) | (step > longest_s)
     return breaks
 
 

@@ -43,10 +43,8 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
     if has_array(content, "chest_xyz"):
         return _parse_npz(content, path), BadLines()
     table, bad = read_lines(content, LAYOUT, path)
-    activity = table[f"field_{ACTIVITY}"]
-    known = activity.is_in(list(range(len(SPEC.postures) + 1)))
-    unknown = len(known) - int(known.sum())
-    bad += BadLines({UNKNOWN_LABEL: unknown})
+    known = np.isin(table[f"field_{ACTIVITY}"].to_numpy(), np.arange(len(SPEC.postures) + 1))
+    bad += BadLines({UNKNOWN_LABEL: int((~known).sum())})
     table = table.filter(known)
     if table.is_empty():
         raise EdgekitError(f"{path} holds no line with an activity from 0 to {len(SPEC.postures)}")

@@ -5,8 +5,8 @@ The sensor is an ADXL345 at +-2 g. Lines are `index,ax,ay,az;`, or there is a he
 those of spec.POSTURE_ANGLE_DEG, placements co, nguc, bung (neck, chest, abdomen).
 
 Assumed, since no public copy of the data was found: what stands before `_<posture>` names the
-subject (case ignored: one spelt in two ways must not stand on both sides of a split), and the median
-length of the samples, 1 g at rest, tells the unit.
+subject (case ignored: one subject spelt in two ways must not stand on both sides of a split), and
+the median length of the samples, 1 g at rest, tells the unit.
 """
 
 import re

@@ -27,6 +27,7 @@ SHAPE = (
 )
 
 LINE = re.compile(rb"^\d+,[A-Z],\d+,[^,;]+,[^,;]+,[^,;]+;", re.MULTILINE)
+LONGEST_STEP_S = 4 / SPEC.rate_hz
 LAYOUT = Layout(",", 6, numeric=(0, 2, 3, 4, 5), end=";", labels=(1, tuple(WISDM_ACTIVITIES)))
 
 
@@ -43,10 +44,10 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
     xyz_g = xyz_of(table, 3) / np.float32(STANDARD_GRAVITY_MS2)
     letters = table["field_1"].cast(pl.Enum(list(WISDM_ACTIVITIES)))
     label = letters.to_physical().cast(pl.Int16).to_numpy()
-    subject = table["field_0"].cast(pl.Int64).to_numpy()
+    subject = table["field_0"].to_numpy()
     time_s = table["field_2"].to_numpy() * 1e-9
     named = re.search(r"_(phone|watch)\b", path.name)
-    breaks = clock_breaks(time_s) | change_breaks(subject)
+    breaks = clock_breaks(time_s, LONGEST_STEP_S) | change_breaks(subject)
     steps_s = np.where(breaks, np.nan, np.diff(time_s, prepend=np.nan))
     usual_hz = 1 / float(np.nanmedian(steps_s)) if np.isfinite(steps_s).any() else SPEC.rate_hz
     recordings = [
@@ -54,7 +55,7 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
             xyz_g=xyz_g[begin:end],
             # A sample alone between two gaps has no rate of its own.
             rate_hz=1 / float(np.median(steps_s[begin + 1 : end])) if end - begin > 1 else usual_hz,
-            subject=str(subject[begin]),
+            subject=f"{subject[begin]:.0f}",
             placement=named[1] if named else "unknown",
             label=label[begin:end],
             label_names=SPEC.postures,

@@ -1,0 +1,135 @@
+"""card.md: what a person should know before they use a bundle."""
+
+from typing import Any
+
+from edgekit.spec import Spec
+
+from .verify import Parity
+
+
+def card(fields: dict[str, Any], spec: Spec, parity: Parity, model_bytes: int) -> str:
+    """The model card of bundle.json's `fields`, in Markdown."""
+    name, accuracy = fields["run"]["name"], fields["accuracy"]
+    headings, rows = parity.table()
+    return f"""\
+# {name}
+
+{_intended_use(spec)}
+{_warning(parity)}
+## What it answers
+From {spec.window} samples of three-axis acceleration in g at {spec.rate_hz:g} Hz \
+({spec.window_s:g} s, a new answer each {spec.hop_s:g} s), two lists of logits:
+
+- **posture**, {len(spec.postures)} classes: {", ".join(spec.postures)}.
+- **placement** of the sensor, {len(spec.placements)} \
+class{"es" if len(spec.placements) > 1 else ""}: {", ".join(spec.placements)}.
+
+## How well
+| head | float32 (torch) | int8 (LiteRT) |
+|---|---|---|
+| posture | {_percent(accuracy["float"]["posture"])} | {_percent(accuracy["int8"]["posture"])} |
+| placement | {_percent(accuracy["float"]["placement"])} | \
+{_percent(accuracy["int8"]["placement"])} |
+
+Accuracy, measured on {accuracy["windows"]:,} held-out windows; split {accuracy["split"]}, \
+seed {accuracy["seed"]}, data {accuracy["data"]}.
+{_data(fields)}
+
+## What it costs
+| | | kind |
+|---|---|---|
+| model | {model_bytes:,} bytes of flash | measured |
+| tensor arena (TFLM) | {fields["arena_bytes"]:,} bytes of RAM | measured on x86-64, \
+an upper bound for TFLM's reference kernels on a 32-bit core |
+| multiply-adds | {fields["macs"]:,} a window | counted from the graph |
+| parameters | {fields["run"]["parameters"]:,} | counted |
+| operators | {", ".join(sorted(set(fields["operators"])))} | |
+
+## The same windows through every runtime (measured)
+{_markdown(headings, rows)}
+
+Loss and agreement are against torch on the same windows. LiteRT and tflite-micro differ by at most \
+{parity.litert_from_tflm_lsb} LSB of an output; tflite-micro reproduces \
+{parity.golden_reproduced} of {parity.golden_windows} golden windows byte for byte.
+
+## How to use it
+On a Raspberry Pi, beside an ADXL345: `edgekit monitor --model {name}` with this folder's path.
+
+On a microcontroller, with TensorFlow Lite Micro: compile `model_data.cc`, then
+
+```cpp
+#include "model_data.h"
+#include "model_ops.h"
+
+alignas(16) static uint8_t arena[kEdgekitArenaBytes];
+EdgekitOpResolver resolver;
+EdgekitAddOps(resolver);
+tflite::MicroInterpreter interpreter(
+    tflite::GetModel(g_edgekit_model_data), resolver, arena, sizeof(arena));
+interpreter.AllocateTensors();
+```
+
+The input is int8, [1, 1, {spec.window}, 3]: q = round(g / {fields["input"]["scale"]:.9g}) \
+{fields["input"]["zero_point"]:+d}, kept within -128..127. Output 0 is posture, output 1 placement; \
+the largest value is the answer. `golden.bin` holds windows and their exact answers to test against.
+
+## Limits
+- Not a medical device: it diagnoses nothing, and no treatment should rest on it.
+{_data_limits(fields)}- Acceleration beyond \
+{_range_g(fields):.2f} g is cut off at the input.
+- It knows the placements and classes above, and answers one of them whatever it is given.
+
+Made by {fields["made_by"]} from the {fields["shipped"]} of run {name} ({fields["run"]["net"]}).
+"""
+
+
+def _intended_use(spec: Spec) -> str:
+    if spec.has_body_axes:
+        return (
+            "Intended use: telling in which posture a sleeper lies, and where the sensor is worn, "
+            "for a person's own interest and for research."
+        )
+    return (
+        f"Intended use: telling activities ({spec.domain}) and where the sensor is worn apart, "
+        "for research and for comparison with published results."
+    )
+
+
+def _warning(parity: Parity) -> str:
+    if parity.passed:
+        return ""
+    lines = "\n".join(f"> - {failure}" for failure in parity.failures)
+    return f"\n> **This bundle failed its own check; do not deploy it.**\n{lines}\n"
+
+
+def _data(fields: dict[str, Any]) -> str:
+    summary = str(fields["dataset"].get("summary") or "").strip().rstrip(".")
+    return f"Data: {summary}." if summary else ""
+
+
+def _data_limits(fields: dict[str, Any]) -> str:
+    if fields["accuracy"]["data"] != "synthetic":
+        return ""
+    return (
+        "- **Synthetic**: trained and tested on a simulated sleeper and sensor. These figures say "
+        "nothing about real people until they are measured on them.\n"
+    )
+
+
+def _range_g(fields: dict[str, Any]) -> float:
+    entry = fields["input"]
+    return float(
+        min(
+            (127 - entry["zero_point"]) * entry["scale"],
+            (128 + entry["zero_point"]) * entry["scale"],
+        )
+    )
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.2f} %"
+
+
+def _markdown(headings: list[str], rows: list[list[str]]) -> str:
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

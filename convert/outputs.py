@@ -1,0 +1,46 @@
+"""Which output of a converted model is posture and which placement: told by what they answer."""
+
+from itertools import permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.errors import EdgekitError
+
+from .graph import ports
+from .runtimes import Logits, dequantise, litert_outputs, quantise
+
+
+def order_of_heads(
+    model: bytes, windows_g: NDArray[np.float32], truth: Logits
+) -> tuple[int, int]:
+    """The places of posture and placement among the model's outputs.
+
+    onnx2tf reverses and renames outputs, so neither place nor name is relied upon: the order taken
+    is the one nearest to `truth`, the float logits of `windows_g` (N, window, 3). Raises
+    EdgekitError when the outputs are not two of the expected sizes.
+    """
+    inputs, outputs = ports(model)
+    answers = [
+        dequantise(q, port.quantisation)
+        for q, port in zip(
+            litert_outputs(model, quantise(windows_g, inputs[0].quantisation)), outputs, strict=True
+        )
+    ]
+    distance = {
+        order: sum(
+            float(np.abs(answers[place] - head).mean())
+            for place, head in zip(order, truth.heads, strict=True)
+        )
+        for order in permutations(range(len(answers)), 2)
+        if all(
+            answers[place].shape == head.shape
+            for place, head in zip(order, truth.heads, strict=True)
+        )
+    }
+    if len(answers) != 2 or not distance:
+        raise EdgekitError(
+            f"the converted model answers {[port.shape for port in outputs]}; expected two outputs of "
+            f"{truth.posture.shape[1]} postures and {truth.placement.shape[1]} placements"
+        )
+    return min(distance, key=lambda order: distance[order])

@@ -1,0 +1,223 @@
+"""The page: what is said, in which order; page.html says how it looks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+
+from edgekit.spec import Spec
+
+from ..night import Decisions, Health, Night
+from .agreement import agreement
+from .glossary import terms
+from .labels import GROUPS, class_angles_deg, lane_names, lane_of_class
+from .palette import class_colours
+from .pictures import angle_pictures, confusion_picture, night_picture
+from .summary import Share, Summary, summarise
+from .table import COLUMNS
+from .time_axis import TimeAxis
+
+_EVENTS_SHOWN = 60
+_SPANS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One of the large numbers at the top."""
+
+    value: str
+    unit: str
+    label: str
+
+
+@dataclass(frozen=True)
+class PostureRow:
+    """One line of the table of postures."""
+
+    share: Share
+    css: str
+    angle: str
+    by_angle: str
+    is_group: bool
+
+
+def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
+    """One self-contained page; a night without decisions gives a page which says so."""
+    spec = night.spec
+    context: dict[str, Any] = {
+        "spec": spec,
+        "meta": night.meta,
+        "name": night.path.name,
+        "csv_name": csv_name,
+        "synthetic": "synthetic" in night.meta.get("source", "").lower(),
+        "colours": class_colours(spec),
+        "terms": terms(spec),
+        "columns": COLUMNS,
+        "events_shown": _EVENTS_SHOWN,
+        "spans_shown": _SPANS_SHOWN,
+    }
+    if len(decisions) == 0:
+        axis = TimeAxis(night.start_s, night.start_s, night.utc_offset_s)
+        context |= {"summary": None, "headlines": [], "notes": _notes(night, None, None)}
+    else:
+        summary = summarise(decisions, spec)
+        axis = TimeAxis(summary.span.start_s, summary.span.end_s, night.utc_offset_s)
+        found = agreement(decisions, spec)
+        context |= {
+            "summary": summary,
+            "headlines": _headlines(summary, spec),
+            "notes": _notes(night, summary, night.health()),
+            "night_chart": night_picture(decisions, summary, spec, axis),
+            "rows": _posture_rows(summary, spec),
+            "lane_names": (*lane_names(spec), "upright", "off the body"),
+            "agreement": found,
+            "confusion": confusion_picture(found, spec),
+            **angle_pictures(decisions, spec, axis),
+        }
+    context |= {
+        "axis": axis,
+        "day": _day(axis),
+        "health": _health_rows(night.health()),
+        "events": night.events(),
+    }
+    return _template().render(context)
+
+
+def duration(minutes: float) -> str:
+    """Minutes as people say them: 40 s, 12 min, 7 h 5 min."""
+    if minutes < 1.5:
+        return f"{60 * minutes:.0f} s"
+    if round(minutes) < 60:
+        return f"{minutes:.0f} min"
+    return f"{round(minutes) // 60} h {round(minutes) % 60} min"
+
+
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["duration"] = duration
+    return environment.get_template("page.html")
+
+
+def _day(axis: TimeAxis) -> str:
+    begin, end = axis.local(axis.begin_s), axis.local(axis.end_s)
+    last = f"{end.day} {end:%B} {end.year}"
+    if begin.date() == end.date():
+        return last
+    if (begin.month, begin.year) == (end.month, end.year):
+        return f"{begin.day}\N{EN DASH}{last}"
+    return f"{begin.day} {begin:%B} \N{EN DASH} {last}"
+
+
+def _headlines(summary: Summary, spec: Spec) -> list[Headline]:
+    names = lane_names(spec)
+    longest = summary.longest
+    held = duration(longest.duration_s / 60) if longest else "none"
+    where = f"longest bout, {names[longest.code]}" if longest else "bout"
+    changes = Headline(f"{summary.changes_per_hour:.1f}", "per hour", "changes of posture")
+    if not spec.has_body_axes:
+        most = max(summary.classes, key=lambda share: share.minutes)
+        return [
+            Headline(f"{most.percent:.0f}", "%", f"{most.name}, most of the time"),
+            Headline(str(sum(share.minutes > 0 for share in summary.classes)), "", "activities"),
+            Headline(f"{summary.changes_per_hour:.1f}", "per hour", "changes of activity"),
+            Headline(held, "", where),
+        ]
+    supine = summary.lanes[GROUPS.index("supine")]
+    headlines = [
+        Headline(f"{supine.percent:.0f}", "%", f"supine, {duration(supine.minutes)}"),
+        Headline(str(summary.supine_attempts), "", "supine attempts"),
+        changes,
+        Headline(held, "", where),
+    ]
+    if summary.stillness:
+        still = f"immobile, in {summary.stillness.count} long stretches"
+        headlines.append(Headline(f"{summary.stillness.percent:.0f}", "%", still))
+    return headlines
+
+
+def _notes(night: Night, summary: Summary | None, health: Health | None) -> list[str]:
+    """What a reader must know before believing the figures."""
+    notes = []
+    if "synthetic" in night.meta.get("source", "").lower():
+        notes.append(
+            "Synthetic: the movements come from a simulated sleeper, not from a person. Every "
+            "figure on this page describes the simulation."
+        )
+    if not night.ended_well:
+        notes.append(
+            "Cut off: this night has no proper end. It was interrupted, or is still being "
+            "recorded; the page holds what had been written."
+        )
+    if night.meta.get("clock") != "utc":
+        notes.append(
+            "The time of day is assumed: the source did not know it. Durations are right, the "
+            "clock times may not be."
+        )
+    if summary is None:
+        return notes
+    if summary.worn_min and not summary.placement_is_clear:
+        first = summary.placements[0]
+        notes.append(
+            f"The sensor's placement is not clear: {first.name} in {first.percent:.0f} % of worn "
+            "time. Check where and how firmly it was worn before relying on the postures."
+        )
+    if summary.doubtful_percent > 20:
+        notes.append(
+            f"The network was unsure of the posture in {summary.doubtful_percent:.0f} % of its "
+            "decisions."
+        )
+    lost = sum(gap.minutes for gap in summary.gaps)
+    if lost * 60 > 0.02 * (summary.span.end_s - summary.span.start_s):
+        notes.append(f"{duration(lost)} are missing, in {len(summary.gaps)} gaps.")
+    if health is not None and health.stuck.any():
+        notes.append(f"The sensor repeated itself {int(health.stuck.sum())} times (stuck).")
+    return notes
+
+
+def _posture_rows(summary: Summary, spec: Spec) -> list[PostureRow]:
+    """Each group and its classes; or the activities that occurred, longest first."""
+    if not spec.has_body_axes:
+        by_time = sorted(enumerate(summary.classes), key=lambda pair: -pair[1].minutes)
+        return [
+            PostureRow(share, f"c{k}", "", "", False) for k, share in by_time if share.minutes > 0
+        ]
+    angles, lanes = class_angles_deg(spec), lane_of_class(spec)
+    by_angle = summary.by_angle_min
+    rows = []
+    for group, share in enumerate(summary.lanes):
+        members = sorted(np.flatnonzero(lanes == group), key=lambda k: (angles[k] + 45.0) % 90.0)
+        beside = duration(sum(by_angle[k] for k in members)) if by_angle else ""
+        rows.append(PostureRow(share, "", "", beside, True))
+        rows += [
+            PostureRow(
+                summary.classes[k],
+                f"c{k}",
+                f"{angles[k]:.0f}°",
+                duration(by_angle[k]) if by_angle else "",
+                False,
+            )
+            for k in members
+        ]
+    return rows
+
+
+def _health_rows(health: Health) -> Sequence[tuple[str, str]]:
+    if len(health) == 0:
+        return ()
+    rate = health.rate_hz
+    return (
+        ("Samples", f"{int(health.samples.sum()):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")),
+        ("Rate", f"{np.median(rate):.2f} Hz (from {rate.min():.2f} to {rate.max():.2f})"),
+        ("Gaps in the samples", str(int(health.gaps.sum()))),
+        ("Clipped samples", str(int(health.clipped.sum()))),
+        ("Stuck samples", str(int(health.stuck.sum()))),
+    )

@@ -1,0 +1,42 @@
+"""edgekit simulate: a whole night of the synthetic sleeper as a Recording."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from edgekit.errors import UsageError
+from edgekit.recording import save_recording
+from edgekit.spec import SLEEP
+
+DUSK = datetime(2026, 1, 10, 22, 30, tzinfo=UTC)
+
+
+def simulate(
+    out: Annotated[Path, typer.Argument(help="The recording to write (.npz).")] = Path("night.npz"),
+    hours: Annotated[float, typer.Option(min=0.1, max=24)] = 8.0,
+    placement: Annotated[str, typer.Option(help="neck, chest or abdomen.")] = "chest",
+    seed: Annotated[int, typer.Option(help="The same seed, the same night.")] = 0,
+) -> None:
+    """Simulate a night: turns, restlessness, getting up, taking the sensor off.
+
+    A model of the body and of an ADXL345 (docs/synthetic.md), not a person's recording.
+
+    edgekit simulate night.npz
+
+    edgekit simulate short.npz --hours 1 --seed 7 --placement abdomen
+    """
+    from edgekit.train.datasets.synthetic import simulate_night
+
+    if placement not in SLEEP.placements:
+        raise UsageError(f"no placement {placement!r}; there are: {', '.join(SLEEP.placements)}")
+    if out.exists():
+        raise UsageError(f"{out} is there already: name another file")
+    night = simulate_night(seed, hours, placement, DUSK.timestamp())
+    save_recording(night.recording, out)
+    Console().print(
+        f"{out}: {hours:g} h, {len(night.recording):,} samples, {placement} (simulated, seed {seed})",
+        highlight=False,
+    )

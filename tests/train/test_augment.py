@@ -1,0 +1,44 @@
+"""Augmentation turns, scales and shifts; it never changes what gravity weighs by more than it says."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis.strategies import floats, integers
+
+from edgekit.train.augment import Augmentation
+
+
+def random(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def windows(count: int = 8) -> torch.Tensor:
+    return torch.randn(count, 3, 1, 100, generator=random(1))
+
+
+@given(floats(0, 180), integers(0, 100))
+def test_a_rotation_keeps_every_samples_length(degrees: float, seed: int) -> None:
+    x = windows()
+    turned = Augmentation(rotation_deg=degrees)(x, random(seed))
+    assert torch.allclose(turned.norm(dim=1), x.norm(dim=1), atol=1e-4)
+
+
+def test_a_rotation_is_as_large_as_asked() -> None:
+    still = torch.tensor([0.0, 0.0, 1.0]).view(1, 3, 1, 1).expand(4000, 3, 1, 100)
+    turned = Augmentation(rotation_deg=10.0)(still, random())
+    tilt = torch.rad2deg(torch.atan2(turned[:, 0, 0, 0], turned[:, 2, 0, 0]))
+    assert float(tilt.std()) == pytest.approx(10.0, rel=0.1)
+
+
+def test_a_shift_moves_the_window_and_mirrors_its_edge() -> None:
+    x = torch.arange(100.0).view(1, 1, 1, 100).expand(64, 3, 1, 100)
+    for window in Augmentation(shift=8)(x, random())[:, 0, 0]:
+        shift = int(window[50]) - 50
+        assert abs(shift) <= 8
+        expected = [99 - abs(99 - abs(k + shift)) for k in range(100)]
+        assert window.tolist() == expected
+
+
+def test_none_asked_none_done() -> None:
+    x = windows()
+    assert torch.equal(Augmentation()(x, random()), x)

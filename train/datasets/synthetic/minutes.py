@@ -1,0 +1,58 @@
+"""Labelled minutes: every subject at rest in twelve postures, with a sensor at three places."""
+
+import numpy as np
+
+from edgekit.recording import Recording
+from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP
+
+from .adxl345 import draw_sensor, to_counts, to_g
+from .body import draw_body, felt_g
+
+VERSION = 1
+POSTURE_SCATTER_DEG = 5.0  # people do not lie at exact angles
+RISE_SCATTER_DEG = 2.0
+SKIN_C = 32.0
+
+
+def source(seed: int) -> str:
+    return f"synthetic sleeper v{VERSION}, seed {seed}"
+
+
+def load(seed: int = 0, subjects: int = 12, seconds: float = 60.0) -> list[Recording]:
+    """`subjects` x 3 placements x 12 postures, one Recording each, at a nominal 50 Hz.
+
+    Subject k of a seed is the same however many there are. Each subject wears three units, one at
+    each place, through all twelve postures; in one posture all three see the same trunk angle.
+    """
+    return [recording for k in range(subjects) for recording in _subject(seed, k, seconds)]
+
+
+def _subject(seed: int, k: int, seconds: float) -> list[Recording]:
+    rng = np.random.default_rng([seed, k])
+    body = draw_body(rng)
+    sensors = {placement: draw_sensor(rng) for placement in SLEEP.placements}
+    torso_deg = {
+        posture: angle + rng.normal(0, POSTURE_SCATTER_DEG)
+        for posture, angle in POSTURE_ANGLE_DEG.items()
+    }
+    head_up_deg = {posture: rng.normal(0, RISE_SCATTER_DEG) for posture in POSTURE_ANGLE_DEG}
+    count = round(seconds * SLEEP.rate_hz)
+    recordings = []
+    for place, placement in enumerate(SLEEP.placements):
+        sensor = sensors[placement]
+        t_s = np.arange(count) / (SLEEP.rate_hz * (1 + sensor.clock_error))
+        for label, posture in enumerate(SLEEP.postures):
+            own = np.random.default_rng([seed, k, place, label])
+            felt = felt_g(body, placement, torso_deg[posture], head_up_deg[posture], t_s, own)
+            recordings.append(
+                Recording(
+                    xyz_g=to_g(to_counts(sensor, felt, own, SKIN_C)),
+                    rate_hz=SLEEP.rate_hz,
+                    subject=f"sleeper-{seed}-{k}",
+                    placement=placement,
+                    label=np.full(count, label, np.int16),
+                    label_names=SLEEP.postures,
+                    source=source(seed),
+                )
+            )
+    return recordings
