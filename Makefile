@@ -6,10 +6,10 @@ READY := .venv/ready
 .PHONY: demo demo-wisdm test quick lint format clean
 
 demo: $(READY)  ## simulate, train, convert, verify, monitor a night, report: about four minutes
-	$(BIN)/python -m edgekit.demo synthetic
+	$(BIN)/edgekit demo synthetic
 
 demo-wisdm: $(READY)  ## the same on the real WISDM files, a held-out subject's file monitored
-	$(BIN)/python -m edgekit.demo wisdm
+	$(BIN)/edgekit demo wisdm
 
 test: lint browser  ## everything, under ten minutes
 	$(BIN)/pytest

@@ -49,7 +49,9 @@ class PlainMTLNet(nn.Module):
         theirs = [m for m in self.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
         for mine, other in zip(layers, theirs, strict=True):
             other.load_state_dict(mine.state_dict())
-        columns = ours.dense1.weight.detach().view(1024, 19, 64).permute(0, 2, 1).reshape(1024, 1216)
+        columns = (
+            ours.dense1.weight.detach().view(1024, 19, 64).permute(0, 2, 1).reshape(1024, 1216)
+        )
         theirs[2].weight.data.copy_(columns)
 
 
@@ -73,11 +75,13 @@ def plain_losses(
         outputs1, outputs2 = student(inputs)
         with torch.no_grad():
             soft1, soft2 = teacher(inputs)
-        loss = ALPHA * (F.cross_entropy(outputs1, labels1) + LAMBDA * _distillation(outputs1, soft1))
+        loss = ALPHA * (
+            F.cross_entropy(outputs1, labels1) + LAMBDA * _distillation(outputs1, soft1)
+        )
         loss = loss + (1 - ALPHA) * (
             F.cross_entropy(outputs2, labels2) + LAMBDA * _distillation(outputs2, soft2)
         )
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         decay = min(DECAY, (1 + step) / (10 + step)) if ramp else DECAY
         for average, parameter in zip(teacher.parameters(), student.parameters(), strict=True):

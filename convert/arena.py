@@ -36,9 +36,7 @@ def smallest_arena_bytes(model: bytes) -> int:
                 )
         while enough - too_small > STEP_BYTES:
             middle = (enough + too_small) // 2 // STEP_BYTES * STEP_BYTES
-            too_small, enough = (
-                (too_small, middle) if _suffices(path, middle) else (middle, enough)
-            )
+            too_small, enough = (too_small, middle) if _suffices(path, middle) else (middle, enough)
     return enough
 
 

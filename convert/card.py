@@ -48,12 +48,15 @@ an upper bound for TFLM's reference kernels on a 32-bit core |
 ## The same windows through every runtime (measured)
 {_markdown(headings, rows)}
 
-Loss and agreement are against torch on the same windows. LiteRT and tflite-micro differ by at most \
-{parity.litert_from_tflm_lsb} LSB of an output; tflite-micro reproduces \
+Loss (± its standard error) and agreement are against torch on the same windows; in brackets, the \
+agreement where torch's first class is at least twice as probable as its second \
+({_percent(parity.torch.posture.decided)} of the windows for posture, \
+{_percent(parity.torch.placement.decided)} for placement). LiteRT and tflite-micro differ by at \
+most {parity.litert_from_tflm_lsb} LSB of an output; tflite-micro reproduces \
 {parity.golden_reproduced} of {parity.golden_windows} golden windows byte for byte.
 
 ## How to use it
-On a Raspberry Pi, beside an ADXL345: `edgekit monitor --model {name}` with this folder's path.
+On a Raspberry Pi, beside an ADXL345: `edgekit monitor {name}`, the bundle being this folder.
 
 On a microcontroller, with TensorFlow Lite Micro: compile `model_data.cc`, then
 
@@ -70,8 +73,8 @@ interpreter.AllocateTensors();
 ```
 
 The input is int8, [1, 1, {spec.window}, 3]: q = round(g / {fields["input"]["scale"]:.9g}) \
-{fields["input"]["zero_point"]:+d}, kept within -128..127. Output 0 is posture, output 1 placement; \
-the largest value is the answer. `golden.bin` holds windows and their exact answers to test against.
+{fields["input"]["zero_point"]:+d}, kept within -128..127. Output 0 is posture, output 1 \
+placement; the largest value is the answer. `golden.bin` holds windows and their exact answers.
 
 ## Limits
 - Not a medical device: it diagnoses nothing, and no treatment should rest on it.

@@ -74,12 +74,12 @@ static_assert(sizeof({ARRAY}) == {ARRAY}_size, "{HEADER} is of another model");
 
 
 def resolver_header(operators: Sequence[str]) -> str:
-    """A function that registers each of `operators` once; raises EdgekitError for an unknown one."""
+    """A function that registers each of `operators` once; EdgekitError for an unknown one."""
     distinct = sorted(set(operators))
     unknown = [name for name in distinct if name not in RESOLVER_METHOD]
     if unknown:
         raise EdgekitError(
-            f"the converted model uses {', '.join(unknown)}, which edgekit's firmware does not know. "
+            f"the converted model uses {', '.join(unknown)}, which edgekit gives no TFLM resolver. "
             "Use a net of edgekit.train.nets, or add the operator to convert/carray.py."
         )
     calls = "\n".join(

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from edgekit import __version__
 from edgekit.bundle import FORMAT, MODEL, VERSION, Bundle, load_bundle
 from edgekit.errors import EdgekitError, UsageError
@@ -14,9 +12,10 @@ from edgekit.files import sha256, whole_folder, write_json, write_text
 from edgekit.train.nets import parameter_count
 
 from .arena import smallest_arena_bytes
+from .calibration import calibration_windows
+from .card import card
 from .carray import HEADER as ARRAY_HEADER
 from .carray import array_header, array_source, resolver_header
-from .card import card
 from .export import INPUT, OUTPUTS, float_net, onnx_bytes
 from .flatbuffer import rewrite
 from .golden import Golden, golden_bytes, sha256_of
@@ -45,7 +44,9 @@ class Converted:
     parity: Parity
 
 
-def convert(run_folder: Path, bundle_folder: Path, progress: Progress = lambda _: None) -> Converted:
+def convert(
+    run_folder: Path, bundle_folder: Path, progress: Progress = lambda _: None
+) -> Converted:
     """Make the bundle of a run; `progress` is told each step in one line.
 
     A bundle that is there is replaced only when the new one is whole. One that fails its parity is
@@ -58,8 +59,9 @@ def convert(run_folder: Path, bundle_folder: Path, progress: Progress = lambda _
 
     progress(f"exporting {run.net} ({run.shipped}) to ONNX")
     onnx = onnx_bytes(net, run.spec)
-    progress(f"quantising to int8 on {len(run.calibration_xyz_g):,} training windows")
-    model = _in_order(int8_model(onnx, run.calibration_xyz_g), onnx, run)
+    calibration_xyz_g = calibration_windows(net, run.calibration_xyz_g)
+    progress(f"quantising to int8 on {len(calibration_xyz_g):,} training windows")
+    model = _in_order(int8_model(onnx, calibration_xyz_g), onnx, run)
     progress("finding the smallest tensor arena")
     arena_bytes = smallest_arena_bytes(model)
 
@@ -82,7 +84,9 @@ def _may_replace(folder: Path) -> None:
     there = folder.exists() or folder.is_symlink()
     empty = folder.is_dir() and not any(folder.iterdir())
     if there and not empty and not (folder / DESCRIPTION).is_file():
-        raise UsageError(f"{folder} is there and is no bundle; nothing was changed. Give another --out")
+        raise UsageError(
+            f"{folder} is there and is no bundle; nothing was changed. Give another --out"
+        )
 
 
 def _in_order(model: bytes, onnx: bytes, run: RunInput) -> bytes:
@@ -91,8 +95,9 @@ def _in_order(model: bytes, onnx: bytes, run: RunInput) -> bytes:
     rewritten = rewrite(model, order, INPUT, OUTPUTS)
     if "TRANSPOSE" in operators(rewritten):
         raise EdgekitError(
-            f"the int8 model of {run.net!r} holds a TRANSPOSE, which costs a microcontroller time for "
-            "nothing. In its forward, bring time before channels before flattening (see nets.MTLNet)."
+            f"the int8 model of {run.net!r} holds a TRANSPOSE, which costs a microcontroller time "
+            "for nothing. Let its forward bring time before channels and then flatten, as "
+            "nets.MTLNet does."
         )
     return rewritten
 
@@ -136,7 +141,10 @@ def _description(
             "data": config.get("dataset"),
             "windows": len(run.test),
         },
-        "agreement": {name: head.agreement for name, head in result.litert.heads},
+        "agreement": {
+            name: {"all": head.agreement, "decided": head.decided_agreement}
+            for name, head in result.litert.heads
+        },
         "arena_bytes": arena_bytes,
         "macs": macs(model),
         "operators": operators(model),

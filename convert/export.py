@@ -1,7 +1,8 @@
 """Torch to ONNX: the trained net with the shipped weights, one window at a time."""
 
-import io
+import tempfile
 import warnings
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -36,17 +37,17 @@ def float_net(run: RunInput) -> nn.Module:
 
 def onnx_bytes(net: nn.Module, spec: Spec) -> bytes:
     """An ONNX model: `window_g` (1, 3, 1, window) float32 in, `posture` and `placement` out."""
-    file = io.BytesIO()
-    with warnings.catch_warnings():
+    with tempfile.TemporaryDirectory(prefix="edgekit-export-") as folder, warnings.catch_warnings():
+        path = Path(folder) / "net.onnx"
         # The exporter based on TorchScript writes the same graph and needs one package less.
         warnings.filterwarnings("ignore", category=DeprecationWarning)
         torch.onnx.export(
             net,
             (torch.zeros(1, AXES, 1, spec.window),),
-            file,
+            str(path),
             dynamo=False,
             opset_version=OPSET,
             input_names=[INPUT],
             output_names=list(OUTPUTS),
         )
-    return file.getvalue()
+        return path.read_bytes()

@@ -50,7 +50,9 @@ def read_golden(path: Path) -> Golden:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise EdgekitError(f"{path} cannot be read: {error.strerror}. Convert the run again.") from None
+        raise EdgekitError(
+            f"{path} cannot be read: {error.strerror}. Convert the run again."
+        ) from None
     try:
         magic, version, count, values, postures, placements, digest = HEADER.unpack_from(data)
         if (magic, version) != (MAGIC, VERSION):

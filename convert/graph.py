@@ -11,7 +11,7 @@ from edgekit.errors import EdgekitError
 
 IDENTIFIER = b"TFL3"  # at bytes 4..8
 
-_OPERATOR_NAMES = {
+_OPERATOR_NAMES: dict[int, str] = {
     value: name for name, value in vars(schema.BuiltinOperator).items() if isinstance(value, int)
 }
 
@@ -28,7 +28,9 @@ class Port:
 def parse(model: bytes) -> Any:
     """The file as the generated schema's ModelT; raises EdgekitError when it is no TFLite file."""
     if model[4:8] != IDENTIFIER:
-        raise EdgekitError("not a TFLite model: its bytes 4 to 8 are not TFL3. Convert the run again.")
+        raise EdgekitError(
+            "not a TFLite model: its bytes 4 to 8 are not TFL3. Convert the run again."
+        )
     return schema.ModelT.InitFromPackedBuf(model, 0)
 
 

@@ -38,13 +38,16 @@ def refuse_network() -> None:
     def refuse(*_: Any) -> NoReturn:
         raise OSError("converting needs no network, and may not use it")
 
-    for entrance in ("connect", "connect_ex"):
-        setattr(socket.socket, entrance, refuse)
-    socket.getaddrinfo = refuse
+    for owner, entrance in (
+        (socket.socket, "connect"),
+        (socket.socket, "connect_ex"),
+        (socket, "getaddrinfo"),
+    ):
+        setattr(owner, entrance, refuse)
 
 
 def _saved_model(net: str) -> str:
-    import onnx2tf
+    import onnx2tf  # type: ignore[import-untyped]
 
     folder = "saved_model"
     onnx2tf.convert(
@@ -57,7 +60,7 @@ def _saved_model(net: str) -> str:
 
 
 def _int8(saved_model: str, calibration_g: NDArray[np.float32]) -> bytes:
-    import tensorflow as tf
+    import tensorflow as tf  # type: ignore[import-untyped]
 
     def windows() -> Iterator[list[NDArray[np.float32]]]:
         for window in calibration_g:

@@ -11,9 +11,7 @@ from .graph import ports
 from .runtimes import Logits, dequantise, litert_outputs, quantise
 
 
-def order_of_heads(
-    model: bytes, windows_g: NDArray[np.float32], truth: Logits
-) -> tuple[int, int]:
+def order_of_heads(model: bytes, windows_g: NDArray[np.float32], truth: Logits) -> tuple[int, int]:
     """The places of posture and placement among the model's outputs.
 
     onnx2tf reverses and renames outputs, so neither place nor name is relied upon: the order taken
@@ -40,7 +38,7 @@ def order_of_heads(
     }
     if len(answers) != 2 or not distance:
         raise EdgekitError(
-            f"the converted model answers {[port.shape for port in outputs]}; expected two outputs of "
-            f"{truth.posture.shape[1]} postures and {truth.placement.shape[1]} placements"
+            f"the converted model answers {[port.shape for port in outputs]}; expected two outputs "
+            f"of {truth.posture.shape[1]} postures and {truth.placement.shape[1]} placements"
         )
     return min(distance, key=lambda order: distance[order])

@@ -13,7 +13,6 @@ from edgekit.errors import EdgekitError
 
 from . import onnx2tf_job
 
-RANGE_G = 2.0  # what the int8 input must be able to say: the sensor's default range
 LIMIT_S = 900.0
 LOG_TAIL_LINES = 12
 
@@ -29,22 +28,10 @@ def int8_model(onnx: bytes, calibration_xyz_g: NDArray[np.float32]) -> bytes:
     with tempfile.TemporaryDirectory(prefix="edgekit-convert-") as name:
         folder = Path(name)
         (folder / onnx2tf_job.NET).write_bytes(onnx)
-        windows_g = with_full_range(calibration_xyz_g)
-        np.save(folder / onnx2tf_job.CALIBRATION, windows_g[:, None, None])  # (K, 1, 1, window, 3)
+        windows_g = calibration_xyz_g[:, None, None]  # (K, 1, 1, window, 3)
+        np.save(folder / onnx2tf_job.CALIBRATION, windows_g)
         _run_job(folder)
         return (folder / onnx2tf_job.RESULT).read_bytes()
-
-
-def with_full_range(xyz_g: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The windows, and one more whose first samples touch +-RANGE_G.
-
-    Sleep calibrates to some +-1.35 g, and a person who sits up or moves would clip. Two samples
-    of one window stretch the input's range and leave the activations' ranges as they were.
-    """
-    stretched = xyz_g[:1].copy()
-    stretched[0, 0, :] = RANGE_G
-    stretched[0, 1, :] = -RANGE_G
-    return np.concatenate([xyz_g, stretched])
 
 
 def _run_job(folder: Path) -> None:

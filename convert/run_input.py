@@ -66,16 +66,15 @@ def load_run(folder: Path) -> RunInput:
             f"{description} is {fields.get('format')!r} version {fields.get('version')!r}; "
             f"this edgekit converts {FORMAT!r} version {VERSION}. Train again with: edgekit train"
         )
-    shipped = fields.get("shipped", WEIGHTS[0])
+    shipped = fields.get("shipped", "teacher")  # named only when training ends
     if shipped not in WEIGHTS:
         raise EdgekitError(f"{description} ships {shipped!r}, which is neither teacher nor student")
     weights = folder / f"{shipped}.safetensors"
     for needed in (weights, folder / WINDOWS):
         if not needed.is_file():
-            raise EdgekitError(
-                f"run {folder} has no {needed.name}: training did not finish; "
-                f"resume with: edgekit train --resume {folder}"
-            )
+            raise _unfinished(folder, f"has no {needed.name}")
+    if "shipped" not in fields:
+        raise _unfinished(folder, f"does not say in {DESCRIPTION} which weights it ships")
     try:
         net, spec = str(fields["config"]["net"]), Spec.from_json(fields["spec"])
     except (KeyError, TypeError) as error:
@@ -94,11 +93,20 @@ def load_run(folder: Path) -> RunInput:
     )
 
 
+def _unfinished(folder: Path, lack: str) -> EdgekitError:
+    return EdgekitError(
+        f"run {folder} {lack}: training did not finish; "
+        f"resume with: edgekit train --resume {folder}"
+    )
+
+
 def _tensors(path: Path) -> dict[str, Tensor]:
     try:
         return load_file(path)
     except (SafetensorError, OSError) as error:
-        raise EdgekitError(f"{path} is damaged ({error}). Copy the run again, or train again.") from None
+        raise EdgekitError(
+            f"{path} is damaged ({error}). Copy the run again, or train again."
+        ) from None
 
 
 def _windows(path: Path, spec: Spec) -> tuple[NDArray[np.float32], HeldOut]:
@@ -126,4 +134,6 @@ def _windows(path: Path, spec: Spec) -> tuple[NDArray[np.float32], HeldOut]:
 
 def _check_labels(label: NDArray[np.int64], windows: int, classes: int) -> None:
     if label.shape != (windows,) or label.min() < 0 or label.max() >= classes:
-        raise ValueError(f"its labels are not one of {classes} classes for each of {windows} windows")
+        raise ValueError(
+            f"its labels are not one of {classes} classes for each of {windows} windows"
+        )

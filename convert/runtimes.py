@@ -1,6 +1,10 @@
 """The same windows (N, window, 3) in g through each runtime, to the same two heads of logits."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -46,7 +50,7 @@ class Int8Logits:
 def quantise(xyz_g: NDArray[np.float32], by: Quantisation) -> NDArray[np.int8]:
     """Nearest, halves to even, saturating."""
     counts = np.rint(xyz_g / np.float32(by.scale)) + by.zero_point
-    return np.clip(counts, -128, 127).astype(np.int8)
+    return np.asarray(np.clip(counts, -128, 127).astype(np.int8))
 
 
 def torch_logits(net: nn.Module, xyz_g: NDArray[np.float32]) -> Logits:
@@ -81,8 +85,9 @@ def litert_outputs(model: bytes, windows: NDArray[np.int8]) -> list[NDArray[np.i
     """Every output of the model, in the file's order, (N, classes) each."""
     from ai_edge_litert.interpreter import Interpreter
 
-    interpreter = Interpreter(model_content=model, num_threads=1)
-    interpreter.allocate_tensors()
+    with _quiet_stderr():  # it announces XNNPACK there, on every start
+        interpreter = Interpreter(model_content=model, num_threads=1)
+        interpreter.allocate_tensors()
     entry = interpreter.get_input_details()[0]["index"]
     exits = [output["index"] for output in interpreter.get_output_details()]
 
@@ -125,3 +130,16 @@ def dequantise(q: NDArray[np.int8], by: Quantisation) -> NDArray[np.float32]:
 
 def _stacked(answers: list[list[NDArray[np.int8]]]) -> list[NDArray[np.int8]]:
     return [np.concatenate(head) for head in zip(*answers, strict=True)]
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """Drop what C++ writes to file descriptor 2, below Python's sys.stderr."""
+    kept = os.dup(2)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

@@ -12,19 +12,22 @@ from .window_stream import WindowBatch
 
 POSTURE_DWELL_S = 10.0  # how long a posture is expected to last; short, so that turns are followed
 PLACEMENT_DWELL_S = 4 * 3600.0  # a sensor stays where it was put
-# What a window may at the least speak for any class. A twentieth: the nets err about that often, so
-# one window that disagrees is overruled, and two in a row are believed.
-LEAST_LIKELIHOOD = 0.05
+# What a window may at the least speak for any class. A twentieth, about how often the nets err: one
+# window that disagrees is overruled, two in a row are believed. Placements are told apart less
+# well, and wrongly for many windows together: it takes nine in a row.
+POSTURE_LEAST = 0.05
+PLACEMENT_LEAST = 0.3
 
 
 class Smoother:
     """Forward filter of a Markov chain that stays where it is, or jumps to any class alike.
 
-    p_t ~ likelihood_t * (stay * p_(t-1) + (1 - stay) / K), stay = exp(-elapsed / dwell).
+    p_t ~ likelihood_t * (stay * p_(t-1) + (1 - stay) / K), stay = exp(-elapsed / dwell); the
+    likelihood is the net's softmax, but never below `least`.
     """
 
-    def __init__(self, classes: int, dwell_s: float) -> None:
-        self._dwell_s = dwell_s
+    def __init__(self, classes: int, dwell_s: float, least: float) -> None:
+        self._dwell_s, self._least = dwell_s, least
         self._belief = np.full(classes, 1 / classes)
 
     def push(
@@ -34,7 +37,7 @@ class Smoother:
 
         A gap is only a longer time: what was believed before fades, as much as it should.
         """
-        likelihood = np.maximum(probability, LEAST_LIKELIHOOD, dtype=np.float64)
+        likelihood = np.maximum(probability, self._least, dtype=np.float64)
         stay = np.exp(-elapsed_s / self._dwell_s)
         jump = (1 - stay) / likelihood.shape[1]
         beliefs = np.empty_like(likelihood)
@@ -52,8 +55,8 @@ class Decider:
 
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
-        self._posture = Smoother(len(spec.postures), POSTURE_DWELL_S)
-        self._placement = Smoother(len(spec.placements), PLACEMENT_DWELL_S)
+        self._posture = Smoother(len(spec.postures), POSTURE_DWELL_S, POSTURE_LEAST)
+        self._placement = Smoother(len(spec.placements), PLACEMENT_DWELL_S, PLACEMENT_LEAST)
         self._wear = Wear(spec)
         self._last_s = -np.inf
 

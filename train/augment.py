@@ -29,13 +29,16 @@ class Augmentation:
 
 def _rotations(count: int, sd_deg: float, random: Generator) -> Tensor:
     """(count, 3, 3) rotations by vectors of three normal angles, through the matrix exponential."""
-    angle = torch.randn(count, AXES, generator=random, device=random.device) * (sd_deg * torch.pi / 180)
+    angle = torch.randn(count, AXES, generator=random, device=random.device) * (
+        sd_deg * torch.pi / 180
+    )
     x, y, z = angle.unbind(1)
     zero = torch.zeros_like(x)
     cross = torch.stack([zero, -z, y, z, zero, -x, -y, x, zero], dim=1).view(count, 3, 3)
     size = angle.norm(dim=1).clamp_min(1e-8).view(count, 1, 1)
     eye = torch.eye(3, device=random.device)
-    return eye + size.sin() / size * cross + (1 - size.cos()) / size**2 * (cross @ cross)
+    turn: Tensor = eye + size.sin() / size * cross + (1 - size.cos()) / size**2 * (cross @ cross)
+    return turn
 
 
 def _shifted(x: Tensor, most: int, random: Generator) -> Tensor:

@@ -1,6 +1,6 @@
 """What a training run is asked to do; the recipe of each net, where the user says nothing."""
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from edgekit.errors import EdgekitError
@@ -64,12 +64,14 @@ class Config:
     def from_json(given: dict[str, Any]) -> "Config":
         """Raises EdgekitError when a field is missing or unknown."""
         try:
-            parts = {
-                "recipe": Recipe(**given["recipe"]),
-                "method": SmoothDistill(**given["method"]),
-                "augmentation": Augmentation(**given["augmentation"]),
-            }
-            plain = {f.name: given[f.name] for f in fields(Config) if f.name not in parts}
-            return Config(**plain, **parts)
+            return Config(
+                dataset=str(given["dataset"]),
+                net=str(given["net"]),
+                split=str(given["split"]),
+                seed=int(given["seed"]),
+                recipe=Recipe(**given["recipe"]),
+                method=SmoothDistill(**given["method"]),
+                augmentation=Augmentation(**given["augmentation"]),
+            )
         except (KeyError, TypeError) as error:
             raise EdgekitError(f"the run's configuration cannot be read: {error}") from None

@@ -134,7 +134,7 @@ def run_epoch(
     """One pass over the training windows: mean loss, and the student's accuracies meanwhile."""
     random = torch.Generator(train.x.device).manual_seed(config.seed * 100_003 + epoch)
     order = torch.randperm(len(train), generator=random, device=train.x.device)
-    batches = order.split(config.recipe.batch)
+    batches = torch.split(order, config.recipe.batch)
     loss_sum = torch.zeros((), device=train.x.device)
     hit_sum = torch.zeros(2, device=train.x.device)
     state.student.train()
@@ -142,7 +142,9 @@ def run_epoch(
         step = epoch * len(batches) + index
         set_rate(state.optimizer, config.recipe, step, config.recipe.epochs * len(batches))
         batch = train.take(chosen)
-        loss, student = train_step(state, config, augmented(batch, config.augmentation, random), step)
+        loss, student = train_step(
+            state, config, augmented(batch, config.augmentation, random), step
+        )
         loss_sum += loss * len(batch)
         hit_sum += hits(student, batch.target)
         watch.batch_done(epoch, index)
@@ -187,7 +189,7 @@ def rate_at(recipe: Recipe, step: int, steps: int) -> float:
 def predict(net: nn.Module, x: Tensor) -> Heads:
     """Logits of all windows (N, 3, 1, 100), in evaluation mode."""
     net.eval()
-    parts = [net(part) for part in x.split(EVALUATION_BATCH)]
+    parts = [net(part) for part in torch.split(x, EVALUATION_BATCH)]
     return Heads(*(torch.cat(head) for head in zip(*parts, strict=True)))
 
 

@@ -167,7 +167,13 @@ class Separable(nn.Module):
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
         self.depthwise = nn.Conv2d(
-            channels_in, channels_in, (1, 5), stride=2, padding=(0, 2), groups=channels_in, bias=False
+            channels_in,
+            channels_in,
+            (1, 5),
+            stride=2,
+            padding=(0, 2),
+            groups=channels_in,
+            bias=False,
         )
         self.norm1 = nn.BatchNorm2d(channels_in)
         self.pointwise = nn.Conv2d(channels_in, channels_out, 1, bias=False)

@@ -45,7 +45,7 @@ class Run:
 
     @property
     def finished(self) -> bool:
-        return self.fields["state"] == "finished"
+        return bool(self.fields["state"] == "finished")
 
 
 def start_run(folder: Path, config: Config, dataset: Dataset) -> Run:
@@ -78,7 +78,9 @@ def start_run(folder: Path, config: Config, dataset: Dataset) -> Run:
 def open_run(folder: Path) -> Run:
     """Raises UsageError when there is no run, EdgekitError when it is damaged."""
     if not (folder / DESCRIPTION).is_file():
-        raise UsageError(f"no run at {folder}: it holds no {DESCRIPTION}. Make one with: edgekit train")
+        raise UsageError(
+            f"no run at {folder}: it holds no {DESCRIPTION}. Make one with: edgekit train"
+        )
     description = read_json(folder / DESCRIPTION)
     if (description.get("format"), description.get("version")) != (FORMAT, VERSION):
         raise EdgekitError(f"{folder / DESCRIPTION} is no {FORMAT!r} of version {VERSION}")

@@ -87,6 +87,10 @@ def _conclude(run: Run, state: State, prepared: Prepared, cost: dict[str, Any]) 
             "validation": len(prepared.split.validation),
             "test": len(prepared.split.test),
         },
+        "subjects": {
+            part: sorted(set(prepared.windows.subject[getattr(prepared.split, part)].tolist()))
+            for part in ("train", "validation", "test")
+        },
         "shipped": shipped,
         "validation_score": {
             "student": state.best_student_score,
@@ -99,7 +103,9 @@ def _conclude(run: Run, state: State, prepared: Prepared, cost: dict[str, Any]) 
         "baseline": _baseline(test, run.spec),
         "cost": cost,
     }
-    what = f"{run.config.net}, {run.config.dataset}, {run.config.split} split, seed {run.config.seed}"
+    what = (
+        f"{run.config.net}, {run.config.dataset}, {run.config.split} split, seed {run.config.seed}"
+    )
     draw_curves(state.history, what, run.folder / "curves.png")
     for task, metrics in judged[shipped].items():
         title = f"{task}: {100 * metrics.accuracy:.1f} % of {len(test):,} test windows\n{what}"

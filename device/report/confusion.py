@@ -7,7 +7,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-_CELL, _LEFT, _TOP = 30, 116, 96
+_CELL, _LEFT, _TOP = 26, 108, 92
 
 
 def confusion_chart(counts: NDArray[np.int64], names: Sequence[str], label: str) -> Markup:
@@ -29,7 +29,7 @@ def confusion_chart(counts: NDArray[np.int64], names: Sequence[str], label: str)
                 share = count / int(rows[truth])
                 title = f"labelled {names[truth]}, decided {names[decided]}: {count}"
                 parts.append(_cell(i, j, share, title))
-    width, height = _LEFT + side + 64, _TOP + side + 6
+    width, height = _LEFT + side + 56, _TOP + side + 6
     return Markup(
         f'<svg class="confusion" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'

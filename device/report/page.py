@@ -16,7 +16,7 @@ from .glossary import terms
 from .labels import GROUPS, class_angles_deg, lane_names, lane_of_class
 from .palette import class_colours
 from .pictures import angle_pictures, confusion_picture, night_picture
-from .summary import Share, Summary, summarise
+from .summary import STILL_S, Share, Summary, summarise
 from .table import COLUMNS
 from .time_axis import TimeAxis
 
@@ -87,12 +87,13 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
 
 
 def duration(minutes: float) -> str:
-    """Minutes as people say them: 40 s, 12 min, 7 h 5 min."""
-    if minutes < 1.5:
+    """Minutes as people say them: 40 s, 12 min, 7 h, 7 h 5 min."""
+    if 0 < minutes < 1.5:
         return f"{60 * minutes:.0f} s"
-    if round(minutes) < 60:
-        return f"{minutes:.0f} min"
-    return f"{round(minutes) // 60} h {round(minutes) % 60} min"
+    hours, rest = divmod(round(minutes), 60)
+    if hours == 0:
+        return f"{rest} min"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
 def _template() -> jinja2.Template:
@@ -122,13 +123,18 @@ def _headlines(summary: Summary, spec: Spec) -> list[Headline]:
     longest = summary.longest
     held = duration(longest.duration_s / 60) if longest else "none"
     where = f"longest bout, {names[longest.code]}" if longest else "bout"
-    changes = Headline(f"{summary.changes_per_hour:.1f}", "per hour", "changes of posture")
+    what = "changes of posture" if spec.has_body_axes else "changes of activity"
+    changes = (
+        Headline(str(summary.changes), "", what)
+        if summary.changes_per_hour is None
+        else Headline(f"{summary.changes_per_hour:.1f}", "per hour", what)
+    )
     if not spec.has_body_axes:
         most = max(summary.classes, key=lambda share: share.minutes)
         return [
-            Headline(f"{most.percent:.0f}", "%", f"{most.name}, most of the time"),
+            Headline(f"{most.percent:.0f}", "%", f"most time: {most.name}"),
             Headline(str(sum(share.minutes > 0 for share in summary.classes)), "", "activities"),
-            Headline(f"{summary.changes_per_hour:.1f}", "per hour", "changes of activity"),
+            changes,
             Headline(held, "", where),
         ]
     supine = summary.lanes[GROUPS.index("supine")]
@@ -139,7 +145,7 @@ def _headlines(summary: Summary, spec: Spec) -> list[Headline]:
         Headline(held, "", where),
     ]
     if summary.stillness:
-        still = f"immobile, in {summary.stillness.count} long stretches"
+        still = f"immobile for {STILL_S / 60:g} min or more"
         headlines.append(Headline(f"{summary.stillness.percent:.0f}", "%", still))
     return headlines
 
@@ -168,7 +174,7 @@ def _notes(night: Night, summary: Summary | None, health: Health | None) -> list
         first = summary.placements[0]
         notes.append(
             f"The sensor's placement is not clear: {first.name} in {first.percent:.0f} % of worn "
-            "time. Check where and how firmly it was worn before relying on the postures."
+            "time. Check where and how firmly it was worn before relying on the figures."
         )
     if summary.doubtful_percent > 20:
         notes.append(
@@ -177,7 +183,7 @@ def _notes(night: Night, summary: Summary | None, health: Health | None) -> list
         )
     lost = sum(gap.minutes for gap in summary.gaps)
     if lost * 60 > 0.02 * (summary.span.end_s - summary.span.start_s):
-        notes.append(f"{duration(lost)} are missing, in {len(summary.gaps)} gaps.")
+        notes.append(f"Data are missing for {duration(lost)}: see the gaps below.")
     if health is not None and health.stuck.any():
         notes.append(f"The sensor repeated itself {int(health.stuck.sum())} times (stuck).")
     return notes

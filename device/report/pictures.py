@@ -17,7 +17,7 @@ from .time_axis import TimeAxis
 from .timeline import Lane, Mark, angle_chart, blocks, lane_chart
 
 _CHART_ORDER = ("left", "supine", "right", "prone")  # the circle unrolled: turns go to a neighbour
-_SHIFT_PX = 8
+_SHIFT_PX = 9
 
 
 def night_picture(decisions: Decisions, summary: Summary, spec: Spec, axis: TimeAxis) -> Markup:
@@ -34,7 +34,7 @@ def night_picture(decisions: Decisions, summary: Summary, spec: Spec, axis: Time
     shown = {of_class[k] for k in seen if 0 <= k < classes}
     names = [name for name in order if spec.has_body_axes or name in shown]
     extra = [name for k, name in ((classes, "upright"), (classes + 1, "off body")) if k in seen]
-    size = (46, 26) if spec.has_body_axes else (30, 20)
+    size = (54, 30) if spec.has_body_axes else (30, 20)
     lanes = [Lane(name, *size) for name in names] + [Lane(name, 26, 10) for name in extra]
     rows = {lane.name: index for index, lane in enumerate(lanes)}
     marks = [

@@ -27,6 +27,7 @@ def rose_chart(percent: NDArray[np.float64], css: Sequence[str], label: str) -> 
     """
     most = max(float(percent.max()), 1e-9)
     parts = [_ring(share, most) for share in _ring_shares(most)]
+    parts += [_border(angle) for angle in (45.0, 135.0, 225.0, 315.0)]
     parts += [
         _petal(index, _radius(float(share), most), css[index], float(share))
         for index, share in enumerate(percent)
@@ -34,10 +35,10 @@ def rose_chart(percent: NDArray[np.float64], css: Sequence[str], label: str) -> 
     ]
     parts.append(_body())
     for name, angle in _NAMES:
-        x, y = _point(angle, _OUTER + 20)
+        x, y = _point(angle, _OUTER + 26)
         parts.append(f'<text class="side" x="{x:.1f}" y="{y + 4:.1f}">{name}</text>')
     return Markup(
-        f'<svg class="rose" viewBox="-182 -172 364 344" role="img" aria-label="{escape(label)}">'
+        f'<svg class="rose" viewBox="-190 -178 380 356" role="img" aria-label="{escape(label)}">'
         f"{''.join(parts)}</svg>"
     )
 
@@ -54,11 +55,17 @@ def _ring_shares(most: float) -> list[float]:
 
 def _ring(share: float, most: float) -> str:
     radius = _radius(share, most)
-    x, y = _point(45.0, radius)
+    x, y = _point(52.0, radius)
     return (
         f'<circle class="ring" r="{radius:.1f}"/>'
         f'<text class="ring-name" x="{x + 3:.1f}" y="{y - 3:.1f}">{share:g} %</text>'
     )
+
+
+def _border(angle_deg: float) -> str:
+    """Where one group of postures ends and the next begins."""
+    (ax, ay), (bx, by) = _point(angle_deg, _INNER), _point(angle_deg, _OUTER)
+    return f'<line class="border" x1="{ax:.1f}" y1="{ay:.1f}" x2="{bx:.1f}" y2="{by:.1f}"/>'
 
 
 def _petal(index: int, radius: float, css: str, share: float) -> str:

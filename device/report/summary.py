@@ -70,10 +70,10 @@ class Summary:
     by_angle_min: tuple[float, ...] | None  # per class, by atan2 of gravity alone
     bouts: tuple[Bout, ...]  # settled; code = lane, then upright, then off
     changes: int
-    changes_per_hour: float
+    changes_per_hour: float | None  # None where less than an hour was worn
     longest: Bout | None
     supine_attempts: int | None  # None where there is no torso angle
-    stillness: Stillness | None
+    stillness: Stillness | None  # None, too, where less than STILL_S was worn
     upright: tuple[Span, ...]
     off: tuple[Span, ...]
     gaps: tuple[Span, ...]
@@ -113,7 +113,7 @@ def summarise(decisions: Decisions, spec: Spec) -> Summary:
         by_angle_min=_by_angle(decisions, spec),
         bouts=tuple(bout for stretch in settled for bout in stretch),
         changes=changes,
-        changes_per_hour=changes / (worn_min / 60) if worn_min else 0.0,
+        changes_per_hour=changes / (worn_min / 60) if worn_min >= 60 else None,
         longest=max(lying, key=lambda bout: bout.duration_s, default=None),
         supine_attempts=_entries(brief, SUPINE) if spec.has_body_axes else None,
         stillness=_stillness(decisions, hop_s, worn_min) if spec.has_body_axes else None,
@@ -177,7 +177,7 @@ def _spans(stretches: list[list[Bout]], code: int) -> tuple[Span, ...]:
 def _stillness(decisions: Decisions, hop_s: float, worn_min: float) -> Stillness | None:
     angle = decisions.torso_angle_deg
     worn = (decisions.state == "worn") & np.isfinite(angle)
-    if not worn.any():
+    if not worn.any() or 60 * worn_min < STILL_S:
         return None
     step = np.abs(turn_deg(np.diff(angle, prepend=angle[:1])))
     late = np.diff(decisions.start_s, prepend=decisions.start_s[:1]) > 1.5 * hop_s

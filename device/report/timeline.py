@@ -21,6 +21,7 @@ COLUMNS = 960  # finest division of a chart; keeps a page small however restless
 _AXIS_PX = 26
 _STRIP_PX = 34
 _ANGLE_PX = 208
+_LEAST_LETTERS = 10  # of the names at the left, so that the charts of a night align
 _TOP_DEG, _BOTTOM_DEG = 225.0, -135.0  # the circle cut open where left turns to prone
 
 
@@ -96,9 +97,9 @@ def lane_chart(
         _rect(axis, block, marks[block.code], int(tops[-1]) + 12, 14, "labelled ")
         for block in truth
     ]
-    names = [_gutter_text(lane.name, middle) for lane, middle in zip(lanes, middles, strict=True)]
+    names = [(lane.name, middle) for lane, middle in zip(lanes, middles, strict=True)]
     if truth:
-        names.append(_gutter_text("labels", int(tops[-1]) + 19))
+        names.append(("labels", int(tops[-1]) + 19.0))
     return _chart(names, field + _tick_texts(axis, bottom), bottom + _AXIS_PX, label)
 
 
@@ -141,8 +142,7 @@ def angle_chart(
     )
     field += [f'<path class="trace {css[k]}" d="{"".join(path)}"/>' for k, path in lines.items()]
     field.append("</svg>")
-    names = [_gutter_text(name, y) for name, y in ruled]
-    return _chart(names, field + _tick_texts(axis, _ANGLE_PX), _ANGLE_PX + _AXIS_PX, label)
+    return _chart(ruled, field + _tick_texts(axis, _ANGLE_PX), _ANGLE_PX + _AXIS_PX, label)
 
 
 _PX_PER_DEG = _ANGLE_PX / (_TOP_DEG - _BOTTOM_DEG)
@@ -225,10 +225,14 @@ def _gutter_text(name: str, middle: float) -> str:
     return f'<text class="lane" x="0" y="{middle + 4:g}">{escape(name)}</text>'
 
 
-def _chart(gutter: list[str], field: list[str], height: int, label: str) -> Markup:
+def _chart(
+    gutter: Sequence[tuple[str, float]], field: list[str], height: int, label: str
+) -> Markup:
+    letters = max(_LEAST_LETTERS, *(len(name) for name, _ in gutter))
+    names = "".join(_gutter_text(name, middle) for name, middle in gutter)
     return Markup(  # every text within is escaped above
-        f'<div class="chart" role="img" aria-label="{escape(label)}">'
-        f'<svg class="gutter" height="{height}" aria-hidden="true">{"".join(gutter)}</svg>'
+        f'<div class="chart" style="--letters:{letters}" role="img" aria-label="{escape(label)}">'
+        f'<svg class="gutter" height="{height}" aria-hidden="true">{names}</svg>'
         f'<svg class="field" height="{height}" aria-hidden="true">{"".join(field)}</svg></div>'
     )
 

@@ -81,7 +81,9 @@ def _quantisation(entry: dict[str, Any]) -> Quantisation:
 
 def _check(path: Path, digest: str) -> None:
     if not path.is_file():
-        raise EdgekitError(f"the bundle lacks {path.name}: {path} is missing. Convert the run again.")
+        raise EdgekitError(
+            f"the bundle lacks {path.name}: {path} is missing. Convert the run again."
+        )
     if sha256(path) != digest:
         raise EdgekitError(
             f"{path} is not the file that its bundle.json describes (SHA-256 differs): it was "

@@ -63,7 +63,10 @@ class Recording:
 def save_recording(recording: Recording, path: Path) -> None:
     """Write one .npz that numpy alone can read."""
     header = {"format": FORMAT, "version": VERSION, **_header_fields(recording)}
-    arrays: dict[str, NDArray[Any]] = {"header": np.array(json.dumps(header)), "xyz_g": recording.xyz_g}
+    arrays: dict[str, NDArray[Any]] = {
+        "header": np.array(json.dumps(header)),
+        "xyz_g": recording.xyz_g,
+    }
     if recording.label is not None:
         arrays["label"] = recording.label
     with whole_file(path) as file:

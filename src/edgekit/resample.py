@@ -70,12 +70,14 @@ class Resampler:
         place = np.arange(self._next, end) * self._step  # (k,) in input samples
         tap = np.rint(place).astype(np.intp)[:, None] + np.arange(-self._half, self._half + 1)
         offset = tap - place[:, None]  # (k, taps)
-        weight = np.sinc(offset * self._cutoff) * np.cos(offset * (np.pi / 2 / (self._half + 1))) ** 2
+        weight = (
+            np.sinc(offset * self._cutoff) * np.cos(offset * (np.pi / 2 / (self._half + 1))) ** 2
+        )
         inside = (tap >= self._held_from) & (tap < self._held_from + len(self._held))
         weight *= inside
         weight /= weight.sum(axis=1, keepdims=True)
         taken = self._held[np.clip(tap - self._held_from, 0, len(self._held) - 1)]  # (k, taps, 3)
-        out = np.einsum("kt,kta->ka", weight, taken).astype(np.float32)
+        out: NDArray[np.float32] = np.einsum("kt,kta->ka", weight, taken).astype(np.float32)
         self._next = end
         keep_from = max(0, int(np.rint(end * self._step)) - self._half)
         self._held = self._held[max(0, keep_from - self._held_from) :]

@@ -33,7 +33,9 @@ def test_a_spec_survives_json(spec: Spec) -> None:
     assert Spec.from_json(json.loads(json.dumps(spec.to_json()))) == spec
 
 
-@pytest.mark.parametrize("damage", [{"rate_hz": None}, {"colour": "red"}, {"hop": 0}, {"postures": 3}])
+@pytest.mark.parametrize(
+    "damage", [{"rate_hz": None}, {"colour": "red"}, {"hop": 0}, {"postures": 3}]
+)
 def test_a_damaged_spec_is_refused(damage: dict[str, object]) -> None:
     with pytest.raises(EdgekitError, match="not a window specification"):
         Spec.from_json({**SLEEP.to_json(), **damage})
@@ -42,5 +44,3 @@ def test_a_damaged_spec_is_refused(damage: dict[str, object]) -> None:
 def test_only_the_sleep_sensor_is_worn_along_the_body_axes() -> None:
     assert SLEEP.has_body_axes
     assert not WISDM.has_body_axes
-
-

@@ -17,7 +17,9 @@ def ramp(samples: int, first: int = 0) -> NDArray[np.float32]:
     return np.repeat(np.arange(first, first + samples, dtype=np.float32)[:, None], 3, axis=1)
 
 
-def steady(samples: int, posture: int = 3, subject: str = "ann", placement: str = "chest") -> Recording:
+def steady(
+    samples: int, posture: int = 3, subject: str = "ann", placement: str = "chest"
+) -> Recording:
     label = np.full(samples, posture, np.int16)
     return Recording(ramp(samples), 50.0, subject, placement, label, SLEEP.postures)
 

@@ -28,16 +28,21 @@ def make_bundle(
     spec: Spec = SLEEP,
     names: tuple[str, str] = ("posture", "placement"),
     reverse_outputs: bool = False,
+    said: Spec | None = None,
     **changed_fields: Any,
 ) -> Path:
-    """A folder that `load_bundle` accepts; `changed_fields` replace those of bundle.json."""
+    """A folder that `load_bundle` accepts.
+
+    The model is for `spec`; bundle.json tells of `said`, and has `changed_fields` in place of its
+    own.
+    """
     folder.mkdir(parents=True)
     model = folder / MODEL
     model.write_bytes(gravity_model(spec, names, reverse_outputs))
     fields = {
         "format": FORMAT,
         "version": VERSION,
-        "spec": spec.to_json(),
+        "spec": (said or spec).to_json(),
         "input": INPUT,
         "outputs": [POSTURE, PLACEMENT],
         "files": {MODEL: {"sha256": sha256(model), "bytes": model.stat().st_size}},

@@ -38,7 +38,8 @@ def test_a_subject_never_stands_on_two_sides(subjects: int, seed: int) -> None:
     windows = windows_of(subjects)
     parts = split(windows, "subject", seed)
     sides = [
-        set(windows.subject[index].tolist()) for index in (parts.train, parts.validation, parts.test)
+        set(windows.subject[index].tolist())
+        for index in (parts.train, parts.validation, parts.test)
     ]
     assert not sides[0] & sides[1]
     assert not sides[0] & sides[2]

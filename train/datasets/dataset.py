@@ -34,9 +34,9 @@ def load(name: str, data_dir: Path | None, seed: int) -> Dataset:
     EdgekitError where none can be read.
     """
     if name == "synthetic":
-        from . import synthetic
+        from .synthetic import load as load_synthetic
 
-        recordings = synthetic.load(seed)
+        recordings = load_synthetic(seed)
         made = f"synthetic, seed {seed}: {_extent(recordings)}"
         return Dataset(name, SLEEP, recordings, {}, made)
     if name not in FORMATS:

@@ -29,7 +29,7 @@ def clock_breaks(time_s: NDArray[np.float64], longest_s: float) -> NDArray[np.bo
 
 def count_breaks(count: NDArray[np.generic]) -> NDArray[np.bool_]:
     """Whether a run starts at each numbered sample (N,): a number is left out or comes again."""
-    return np.append(False, np.diff(count.astype(np.int64)) != 1)
+    return np.append(False, np.diff(count.astype(np.float64)) != 1)
 
 
 def change_breaks(value: NDArray[np.generic]) -> NDArray[np.bool_]:

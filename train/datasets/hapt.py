@@ -16,7 +16,7 @@ from edgekit.spec import HAPT, UNLABELLED
 
 from .content import has_array, plain_name, read_arrays, read_content
 from .gaps import change_breaks, count_breaks, runs
-from .lines import BadLines, Layout, describe, read_lines, xyz_of
+from .lines import BadLines, Layout, read_lines, xyz_of
 from .sources import Sources, either
 
 SPEC = HAPT
@@ -86,12 +86,16 @@ def _labels(path: Path, experiment: int, rows: int) -> NDArray[np.int16]:
     """The label of each of an experiment's rows. Raises EdgekitError for a damaged file."""
     table, bad = read_lines(read_content(path), LABELS_LAYOUT, path)
     spans = table.select(f"field_{column}" for column in LABELS_LAYOUT.numeric).to_numpy()
-    known = np.isin(spans[:, 2], np.arange(1, len(SPEC.postures) + 1))
-    if bad or not (known & (spans[:, 3] >= 1)).all():
-        raise EdgekitError(f"{path} is damaged ({describe(bad)}). Get the file again.")
+    activity, first, last = spans[:, 2:].T
+    known = np.isin(activity, np.arange(1, len(SPEC.postures) + 1))
+    if bad or not (known & (first >= 1) & (first <= last) & (last < 2**31)).all():
+        raise EdgekitError(
+            f"{path} is damaged: every line should be `experiment user activity first last`, the "
+            f"activity from 1 to {len(SPEC.postures)}. Get the file again."
+        )
     label = np.full(rows, UNLABELLED, np.int16)
-    for _, _, activity, first, last in spans[spans[:, 0] == experiment].astype(np.int64):
-        label[first - 1 : last] = activity - 1
+    for _, _, code, begin, end in spans[spans[:, 0] == experiment].astype(np.int64):
+        label[begin - 1 : end] = code - 1
     return label
 
 

@@ -94,7 +94,7 @@ def _without_header(content: bytes) -> bytes:
 
 
 def _in_g(xyz: NDArray[np.float32], path: Path) -> NDArray[np.float32]:
-    length = float(np.median(np.linalg.norm(xyz, axis=1)))
+    length = float(np.median(np.linalg.norm(xyz.astype(np.float64), axis=1)))
     for one_g in ONE_G.values():
         if abs(length / one_g - 1) <= UNIT_TOLERANCE:
             return xyz / np.float32(one_g)

@@ -11,6 +11,7 @@ from edgekit.errors import EdgekitError
 
 from .convert import convert, verify
 from .data import data_app
+from .demo import demo
 from .monitor import monitor
 from .report import report
 from .simulate import simulate
@@ -24,9 +25,10 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (train, convert, verify, simulate, monitor, report):
+for command in (demo, train, convert, verify, simulate, monitor, report):
     app.command(no_args_is_help=False)(command)
 app.add_typer(data_app, name="data")
 

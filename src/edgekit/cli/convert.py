@@ -21,16 +21,19 @@ RunArgument = Annotated[Path | None, typer.Argument(help="The run's folder; the 
 
 def convert(
     run: RunArgument = None,
-    int8: Annotated[bool, typer.Option("--int8", help="Quantise to int8: the one form there is.")] = True,
-    out: Annotated[Path | None, typer.Option(help="The bundle's folder; bundles/<run> if absent.")] = None,
+    int8: Annotated[
+        bool, typer.Option("--int8", help="Quantise to int8: the one form there is.")
+    ] = True,
+    out: Annotated[
+        Path | None, typer.Option(help="The bundle's folder; bundles/<run> if absent.")
+    ] = None,
 ) -> None:
     """Make a run's Bundle: int8 TFLite, ONNX, a TFLM C array, golden windows, a model card.
 
     Takes under a minute, half of it in quantising. Exit code 1 where the int8 model strays from the float one beyond the limits.
 
-    edgekit convert --int8
-
-    edgekit convert runs/wisdm-mtl-net-small-subject-seed0 --out bundles/wisdm
+    - `edgekit convert --int8`
+    - `edgekit convert runs/wisdm-mtl-net-small-subject-seed0 --out bundles/wisdm`
     """
     from edgekit.convert.convert import convert as make_bundle
 
@@ -48,16 +51,19 @@ def convert(
 
 
 def verify(
-    bundle: Annotated[Path | None, typer.Argument(help="The bundle's folder; the newest if absent.")] = None,
-    run: Annotated[Path | None, typer.Option(help="The run it was made from; runs/<its name> if absent.")] = None,
+    bundle: Annotated[
+        Path | None, typer.Argument(help="The bundle's folder; the newest if absent.")
+    ] = None,
+    run: Annotated[
+        Path | None, typer.Option(help="The run it was made from; runs/<its name> if absent.")
+    ] = None,
 ) -> None:
     """Run held-out windows through torch, ONNX, LiteRT and tflite-micro, and compare.
 
     Exit code 1 where a limit is not kept: agreement of 99 % and a loss of 0.5 points per head.
 
-    edgekit verify
-
-    edgekit verify bundles/wisdm --run runs/wisdm-mtl-net-small-subject-seed0
+    - `edgekit verify`
+    - `edgekit verify bundles/wisdm --run runs/wisdm-mtl-net-small-subject-seed0`
     """
     from edgekit.convert.verify import verify as run_again
 

@@ -27,7 +27,7 @@ def verify(
 
     Missing files are counted; a file that differs is named, with exit code 1.
 
-    edgekit data verify wisdm --data-dir ~/Downloads
+    - `edgekit data verify wisdm --data-dir ~/Downloads`
     """
     if dataset != "wisdm":
         raise UsageError(f"digests were published for wisdm, not for {dataset!r}")

@@ -5,22 +5,53 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from .folders import latest_night
 
 
 def report(
-    night: Annotated[Path | None, typer.Argument(help="The night's file; the newest if absent.")] = None,
+    night: Annotated[
+        Path | None, typer.Argument(help="The night's file; the newest if absent.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="A folder; beside the night if absent.")] = None,
 ) -> None:
     """Write a night's report: one self-contained page to read over breakfast, and a table.
 
-    edgekit report
-
-    edgekit report nights/tuesday.night --out reports
+    - `edgekit report`
+    - `edgekit report nights/tuesday.night --out reports`
     """
     from edgekit.device.report import write_report
 
     path = night or latest_night()
-    files = write_report(path, out or path.parent)
-    Console().print(f"page   {files.page}\ntable  {files.table}", highlight=False)
+    files = write_report(path, out)
+    _tell(path)
+    Console().print(f"page   {files.html}\ntable  {files.csv}", highlight=False, soft_wrap=True)
+
+
+def _tell(path: Path) -> None:
+    """The night's first figures, for those who read terminals."""
+    from edgekit.device.night import open_night
+    from edgekit.device.report.summary import summarise
+
+    with open_night(path) as night:
+        decisions = night.decisions()
+        spec = night.spec
+    if not len(decisions.start_s):
+        return
+    summary = summarise(decisions, spec)
+    table = Table(title=f"{path.name}: {summary.worn_min / 60:.2f} h worn (measured by the model)")
+    table.add_column("posture" if spec.has_body_axes else "activity")
+    table.add_column("minutes", justify="right")
+    table.add_column("%", justify="right")
+    for share in summary.lanes:
+        table.add_row(share.name, f"{share.minutes:.1f}", f"{share.percent:.1f}")
+    table.add_section()
+    per_hour = summary.changes_per_hour
+    table.add_row(
+        "changes", str(summary.changes), "" if per_hour is None else f"{per_hour:.1f} / h"
+    )
+    if summary.placements:
+        place = summary.placements[0]
+        table.add_row(f"worn at: {place.name}", "", f"{place.percent:.1f}")
+    Console().print(table)

@@ -24,9 +24,8 @@ def simulate(
 
     A model of the body and of an ADXL345 (docs/synthetic.md), not a person's recording.
 
-    edgekit simulate night.npz
-
-    edgekit simulate short.npz --hours 1 --seed 7 --placement abdomen
+    - `edgekit simulate night.npz`
+    - `edgekit simulate short.npz --hours 1 --seed 7 --placement abdomen`
     """
     from edgekit.train.datasets.synthetic import simulate_night
 

@@ -36,7 +36,9 @@ def train(
     split: Annotated[
         str, typer.Option(help="subject (people held out) or random-window (as in the paper).")
     ] = "subject",
-    epochs: Annotated[int | None, typer.Option(min=1, help="The net's own number if absent.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="The net's own number if absent.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Decides split, weights, order and simulation.")] = 0,
     distill_weight: Annotated[
         float, typer.Option(min=0, help="The paper's lambda; 0 trains without distillation.")
@@ -45,7 +47,9 @@ def train(
     data_dir: Annotated[
         Path | None, typer.Option(help="Where the recordings lie; else $EDGEKIT_DATA.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="The run's folder; a new one in runs/ if absent.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The run's folder; a new one in runs/ if absent.")
+    ] = None,
     resume: Annotated[
         Path | None,
         typer.Option(metavar="RUN", help="Continue this unfinished run; 'latest' for the newest."),
@@ -56,11 +60,9 @@ def train(
     Without an argument: the small net on the synthetic sleeper, in a minute or two. Ctrl-C
     leaves a run that --resume continues.
 
-    edgekit train
-
-    edgekit train --dataset wisdm --split random-window --epochs 20
-
-    edgekit train --resume latest
+    - `edgekit train`
+    - `edgekit train --dataset wisdm --split random-window --epochs 20`
+    - `edgekit train --resume latest`
     """
     from edgekit.train.config import AUGMENTATIONS, RECIPES, Config
     from edgekit.train.datasets import load
@@ -84,7 +86,9 @@ def train(
             raise UsageError(f"no net is called {net!r}. Nets: {', '.join(RECIPES)}")
         loaded = load(dataset, data_dir, seed)
         recipe = RECIPES[net] if epochs is None else replace(RECIPES[net], epochs=epochs)
-        config = Config(dataset, net, split, seed, recipe, SmoothDistill(distill_weight=distill_weight))
+        config = Config(
+            dataset, net, split, seed, recipe, SmoothDistill(distill_weight=distill_weight)
+        )
         if recipe.augmented:
             config = replace(config, augmentation=AUGMENTATIONS[loaded.spec.domain])
         run = start_run(out or fresh(RUNS, _name(config)), config, loaded)
@@ -108,7 +112,9 @@ def _train(run: "Run", loaded: "Dataset", target: "torch.device") -> None:
         with bar(console, run.config, len(parts.train)) as watch:
             finished = train(run, prepared, target, watch)
     except KeyboardInterrupt:
-        console.print(f"stopped; continue with: edgekit train --resume {run.folder}", highlight=False)
+        console.print(
+            f"stopped; continue with: edgekit train --resume {run.folder}", highlight=False
+        )
         sys.exit(130)
     _tell(finished)
 

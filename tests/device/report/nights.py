@@ -19,7 +19,7 @@ from edgekit.device.night import (
 )
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, UNLABELLED, Spec
 
-START_S = 1_795_469_400.0  # 2026-11-23 22:10 at UTC+1
+START_S = 1_795_469_400.0  # 2026-11-23 22:30 at UTC+1
 
 Plan = Sequence[tuple[str, float]]  # name of the spec's posture, or "upright!" or "off!"; minutes
 
@@ -50,7 +50,7 @@ def decisions(plan: Plan, spec: Spec = SLEEP, start_s: float = START_S) -> Decis
 
 
 def realistic(seed: int = 0, hours: float = 8.0) -> Decisions:
-    """A night as people sleep: in-between angles, turns, drift, two risings, the sensor off once."""
+    """A night as people sleep: in-between angles, jerks, two risings, the sensor off once."""
     rng = np.random.default_rng(seed)
     names = list(SLEEP.postures)
     liked = ["up", "upright", "right", "rightup", "rightdown", "left", "leftup", "upleft", "down"]
@@ -66,7 +66,9 @@ def realistic(seed: int = 0, hours: float = 8.0) -> Decisions:
     count = len(night)
     bout = np.cumsum(np.diff(night.posture, prepend=night.posture[0]) != 0)
     lean = rng.normal(0, 7, bout.max() + 1)[bout]
-    restless = np.convolve(rng.random(count) < 0.004, np.ones(4), "same") * rng.normal(0, 25, count)
+    restless = np.convolve(rng.random(count) < 0.0007, np.ones(4), "same") * rng.normal(
+        0, 25, count
+    )
     angle = (night.torso_angle_deg + lean + rng.normal(0, 0.6, count) + restless) % 360
     wrong = rng.random(count) < 0.04
     raw = np.where(wrong, rng.integers(0, len(names), count), night.posture)

@@ -41,6 +41,16 @@ def test_what_is_unchanged_is_parsed_once(wisdm_folder: Path) -> None:
     assert first.digests == again.digests and first.bad_lines == again.bad_lines
 
 
+def test_what_another_version_made_is_parsed_again(
+    wisdm_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources, calls = FORMATS["wisdm"].sources(wisdm_folder), []
+    cached("wisdm", WISDM, sources, counted(sources, calls))
+    monkeypatch.setattr("edgekit.train.datasets.cache.VERSION", "another")
+    cached("wisdm", WISDM, sources, counted(sources, calls))
+    assert len(calls) == 2
+
+
 def test_a_changed_file_is_parsed_again_even_at_the_same_size(wisdm_folder: Path) -> None:
     before = load("wisdm", wisdm_folder, seed=0)
     path = a_file(wisdm_folder)
@@ -51,7 +61,7 @@ def test_a_changed_file_is_parsed_again_even_at_the_same_size(wisdm_folder: Path
     assert before.digests != after.digests
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     name=st.sampled_from(["index.json", "samples.parquet"]),
     at=st.floats(0, 1, exclude_max=True),

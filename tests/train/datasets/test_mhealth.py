@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgekit.spec import MHEALTH
@@ -47,6 +47,7 @@ def test_activity_0_is_unlabelled_and_the_others_are_in_order() -> None:
     assert recordings[0].label_names == MHEALTH.postures
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 99), st.sampled_from(list(BAD))), max_size=8))
 def test_a_bad_line_is_counted_left_out_and_splits(intruders: list[tuple[int, str]]) -> None:
     good = [row(chest_x=float(x)) for x in range(10)]
@@ -68,11 +69,16 @@ def test_a_bad_line_is_counted_by_its_cause(bad_line: str) -> None:
     assert bad == {BAD[bad_line]: 1}
 
 
-def test_real_rows_with_their_exponents_read_as_about_1_g(real: Path) -> None:
+def test_real_rows_at_rest_read_about_1_g_at_every_placement(real: Path) -> None:
     recordings, bad = read_file(real / "mhealth/raw_format/mHealth_subject1_36rows_tabs.log")
-    lengths_g = [float(np.linalg.norm(r.xyz_g, axis=1).mean()) for r in recordings]
-    assert lengths_g == pytest.approx([1, 1, 1], abs=0.06)
-    assert {len(r) for r in recordings} == {36} and not bad
+    at_rest_g = [np.linalg.norm(r.xyz_g[r.label < 3], axis=1).mean() for r in recordings]
+    assert at_rest_g == pytest.approx([1, 1, 1], abs=0.06)
+    assert [list(r.label) for r in recordings] == [list(np.repeat(range(12), 3))] * 3 and not bad
+
+
+def test_an_exponent_as_windows_writes_it_is_a_number() -> None:
+    (recording, *_), _ = parse(row(chest_x=0).replace("0\t", "9.8066e-005\t", 1).encode(), LOG)
+    assert recording.xyz_g[0, 0] == pytest.approx(1e-5, rel=1e-3)
 
 
 def test_the_recovered_chest_is_split_where_rows_are_missing(real: Path) -> None:

@@ -7,6 +7,7 @@ from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP
 
 from .adxl345 import draw_sensor, to_counts, to_g
 from .body import draw_body, felt_g
+from .streams import Stream, stream
 
 VERSION = 1
 POSTURE_SCATTER_DEG = 5.0  # people do not lie at exact angles
@@ -28,7 +29,7 @@ def load(seed: int = 0, subjects: int = 12, seconds: float = 60.0) -> list[Recor
 
 
 def _subject(seed: int, k: int, seconds: float) -> list[Recording]:
-    rng = np.random.default_rng([seed, k])
+    rng = stream(seed, Stream.SUBJECT, k)
     body = draw_body(rng)
     sensors = {placement: draw_sensor(rng) for placement in SLEEP.placements}
     torso_deg = {
@@ -42,7 +43,7 @@ def _subject(seed: int, k: int, seconds: float) -> list[Recording]:
         sensor = sensors[placement]
         t_s = np.arange(count) / (SLEEP.rate_hz * (1 + sensor.clock_error))
         for label, posture in enumerate(SLEEP.postures):
-            own = np.random.default_rng([seed, k, place, label])
+            own = stream(seed, Stream.MINUTE, k, place, label)
             felt = felt_g(body, placement, torso_deg[posture], head_up_deg[posture], t_s, own)
             recordings.append(
                 Recording(

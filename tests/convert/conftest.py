@@ -1,0 +1,108 @@
+"""Two real conversions for the whole folder: they take some 10 s each, the rest next to nothing."""
+
+import json
+from contextlib import chdir
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch.nn import functional as F
+
+from edgekit.bundle import Bundle
+from edgekit.convert.convert import Converted, convert
+from edgekit.spec import SLEEP, WISDM, Spec, gravity_at
+from edgekit.train.nets import build
+
+# As many classes in one head as in the other: only their answers tell the heads apart.
+EVEN = Spec("sleep", 50.0, ("up", "down", "left"), SLEEP.placements)
+
+
+@pytest.fixture(scope="session")
+def micro_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_run(tmp_path_factory.mktemp("runs") / "micro", "mtl-net-micro", WISDM)
+
+
+@pytest.fixture(scope="session")
+def even_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_run(tmp_path_factory.mktemp("runs") / "even", "mtl-net-small", EVEN)
+
+
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The current folder while the conversions run."""
+    return tmp_path_factory.mktemp("workplace")
+
+
+@pytest.fixture(scope="session")
+def micro(micro_run: Path, workplace: Path, tmp_path_factory: pytest.TempPathFactory) -> Converted:
+    with chdir(workplace):
+        return convert(micro_run, tmp_path_factory.mktemp("bundles") / "micro")
+
+
+@pytest.fixture(scope="session")
+def even(even_run: Path, workplace: Path, tmp_path_factory: pytest.TempPathFactory) -> Converted:
+    with chdir(workplace):
+        return convert(even_run, tmp_path_factory.mktemp("bundles") / "even")
+
+
+@pytest.fixture(scope="session", params=["micro", "even"])
+def bundle(request: pytest.FixtureRequest) -> Bundle:
+    converted: Converted = request.getfixturevalue(request.param)
+    return converted.bundle
+
+
+def make_run(folder: Path, net: str, spec: Spec, windows: int = 600) -> Path:
+    """A Run folder as `edgekit train` leaves it, of a net that a second of training has taught."""
+    folder.mkdir()
+    random = np.random.default_rng(7)
+    posture = random.integers(len(spec.postures), size=windows)
+    placement = random.integers(len(spec.placements), size=windows)
+    xyz_g = _lying_still(posture, placement, spec, random)
+    weights = _taught(net, spec, xyz_g, posture, placement)
+    save_file(weights, folder / "teacher.safetensors")
+    save_file(weights, folder / "student.safetensors")
+    np.savez(
+        folder / "windows.npz",
+        calibration_xyz_g=xyz_g[: windows // 2],
+        test_xyz_g=xyz_g[windows // 2 :],
+        test_posture=posture[windows // 2 :],
+        test_placement=placement[windows // 2 :],
+    )
+    described = {
+        "format": "edgekit run",
+        "version": 1,
+        "made_by": "the tests",
+        "config": {"net": net, "dataset": "synthetic", "split": "subject", "seed": 0},
+        "spec": spec.to_json(),
+        "dataset": {"name": "synthetic", "summary": "windows of the tests", "digests": {}},
+        "shipped": "teacher",
+    }
+    (folder / "run.json").write_text(json.dumps(described))
+    return folder
+
+
+def _lying_still(posture, placement, spec, random):
+    """Gravity at an angle for each posture, breathing of a strength for each placement."""
+    angle_deg = 360.0 * posture / len(spec.postures) + random.normal(0, 3, len(posture))
+    gravity_g = np.array([gravity_at(angle) for angle in angle_deg])  # (N, 3)
+    breath_g = 0.2 * placement[:, None] * np.sin(np.arange(spec.window) / 4)  # (N, window)
+    noise_g = random.normal(0, 0.01, (len(posture), spec.window, 3))
+    return (gravity_g[:, None] + breath_g[..., None] + noise_g).astype(np.float32)
+
+
+def _taught(name, spec, xyz_g, posture, placement, steps=60):
+    torch.manual_seed(0)
+    net = build(name, spec)
+    optimizer = torch.optim.Adam(net.parameters(), 5e-3)
+    x = torch.from_numpy(xyz_g.transpose(0, 2, 1)[:, :, None].copy())  # (N, 3, 1, window)
+    for step in range(steps):
+        of = torch.arange(step * 64, step * 64 + 64) % len(x)
+        heads = net(x[of])
+        loss = F.cross_entropy(heads.posture, torch.from_numpy(posture)[of])
+        loss = loss + F.cross_entropy(heads.placement, torch.from_numpy(placement)[of])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return {key: value.contiguous() for key, value in net.state_dict().items()}

@@ -1,0 +1,157 @@
+"""What a converted bundle holds, and what its model promises to firmware and to the Pi."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgekit.bundle import Bundle, load_bundle
+from edgekit.convert.convert import Converted, convert
+from edgekit.convert.export import float_net, onnx_bytes
+from edgekit.convert.flatbuffer import ALIGNMENT, buffer_offsets
+from edgekit.convert.graph import operators, ports
+from edgekit.convert.run_input import load_run
+from edgekit.convert.runtimes import litert_logits, quantise
+from edgekit.errors import EdgekitError, UsageError
+
+FILES = {
+    "card.md",
+    "golden.bin",
+    "model.onnx",
+    "model.tflite",
+    "model_data.cc",
+    "model_data.h",
+    "model_ops.h",
+}
+
+
+def test_a_bundle_lists_every_file_that_it_holds(bundle: Bundle) -> None:
+    there = {path.name for path in bundle.folder.iterdir()} - {"bundle.json"}
+    assert there == FILES == set(bundle.fields["files"])
+
+
+def test_posture_comes_before_placement_even_where_their_sizes_are_equal(
+    even: Converted, even_run: Path
+) -> None:
+    test = load_run(even_run).test
+    model = even.bundle.model.read_bytes()
+    answers = litert_logits(model, quantise(test.xyz_g, even.bundle.input))
+    assert (answers.posture.argmax(1) == test.posture).mean() > 0.9
+    assert (answers.placement.argmax(1) == test.placement).mean() > 0.9
+
+
+def test_inputs_and_outputs_go_by_their_names(bundle: Bundle) -> None:
+    inputs, outputs = ports(bundle.model.read_bytes())
+    assert [(port.name, port.shape) for port in inputs] == [("window_g", (1, 1, 100, 3))]
+    assert [port.name for port in outputs] == ["posture", "placement"]
+    assert [port.shape for port in outputs] == [
+        (1, len(bundle.spec.postures)),
+        (1, len(bundle.spec.placements)),
+    ]
+
+
+def test_the_model_needs_no_transpose(bundle: Bundle) -> None:
+    assert "TRANSPOSE" not in operators(bundle.model.read_bytes())
+
+
+def test_every_buffer_lies_on_sixteen_bytes(bundle: Bundle) -> None:
+    offsets = buffer_offsets(bundle.model.read_bytes())
+    assert len(offsets) > 10
+    assert {offset % ALIGNMENT for offset in offsets} == {0}
+
+
+def test_the_input_can_say_two_g_though_calibration_saw_less(bundle: Bundle) -> None:
+    limits_g = np.array([[[-2.0, 0.0, 2.0]]], np.float32)
+    q = quantise(limits_g, bundle.input).astype(np.float32)
+    said_g = (q - bundle.input.zero_point) * bundle.input.scale
+    assert said_g == pytest.approx(limits_g, abs=bundle.input.scale)
+
+
+def test_the_onnx_file_is_what_torch_exported(micro: Converted, micro_run: Path) -> None:
+    run = load_run(micro_run)
+    exported = onnx_bytes(float_net(run), run.spec)
+    assert (micro.bundle.folder / "model.onnx").read_bytes() == exported
+
+
+def test_the_arena_suffices_and_sixteen_bytes_less_do_not(micro: Converted) -> None:
+    arena = micro.bundle.fields["arena_bytes"]
+
+    def trial(size: int) -> int:
+        command = [sys.executable, "-m", "edgekit.convert.arena_trial", micro.bundle.model, size]
+        return subprocess.run([*map(str, command)], capture_output=True, check=False).returncode
+
+    assert trial(arena) == 0
+    assert trial(arena - 16) != 0
+
+
+def test_multiply_adds_are_those_of_the_layers(micro: Converted) -> None:
+    stem = 50 * 16 * 9 * 3
+    blocks = sum(w * (a * 5 + a * b) for w, a, b in [(25, 16, 32), (13, 32, 64), (7, 64, 96)])
+    assert micro.bundle.fields["macs"] == stem + blocks + 192 * (18 + 2)
+
+
+def test_the_card_says_that_data_are_synthetic_and_that_it_is_no_medical_device(
+    bundle: Bundle,
+) -> None:
+    card = (bundle.folder / "card.md").read_text()
+    assert "Not a medical device" in card
+    assert "**Synthetic**" in card
+    assert "split subject, seed 0" in card
+
+
+def test_a_bundle_names_no_path_of_the_machine(bundle: Bundle) -> None:
+    for name in ("bundle.json", "card.md", "model.tflite", "model.onnx"):
+        assert str(bundle.folder.parent).encode() not in (bundle.folder / name).read_bytes()
+
+
+def test_a_changed_model_is_refused(micro: Converted, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for path in micro.bundle.folder.iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    model = bytearray((copy / "model.tflite").read_bytes())
+    model[len(model) // 2] ^= 1
+    (copy / "model.tflite").write_bytes(model)
+    with pytest.raises(EdgekitError, match=r"model\.tflite is not the file"):
+        load_bundle(copy)
+
+
+def test_a_folder_that_is_no_bundle_is_never_replaced(micro_run: Path, tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(UsageError, match="nothing was changed"):
+        convert(micro_run, tmp_path)
+    assert (tmp_path / "thesis.tex").read_text() == "years of work"
+
+
+def test_a_step_that_fails_says_why_and_leaves_nothing(
+    micro_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONHOME", str(tmp_path))  # the job's Python cannot even start
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(EdgekitError, match="onnx2tf failed"):
+        convert(micro_run, tmp_path / "bundle")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_converting_leaves_nothing_in_the_current_folder(micro: Converted, workplace: Path) -> None:
+    assert list(workplace.iterdir()) == []
+
+
+def test_the_converting_process_can_reach_no_network() -> None:
+    script = (
+        "from edgekit.convert.onnx2tf_job import refuse_network; refuse_network();"
+        "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert b"converting needs no network" in done.stderr
+
+
+def test_bundle_json_says_what_made_it(micro: Converted) -> None:
+    fields = json.loads((micro.bundle.folder / "bundle.json").read_text())
+    assert fields["run"]["net"] == "mtl-net-micro"
+    assert set(fields["run"]["digests"]) == {"run.json", "teacher.safetensors"}
+    assert fields["accuracy"]["windows"] == 300
+    assert fields["shipped"] == "teacher"

@@ -1,0 +1,85 @@
+"""A run that cannot be converted is refused by what it lacks, with the command that helps."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgekit.convert.export import float_net
+from edgekit.convert.run_input import load_run
+from edgekit.errors import EdgekitError, UsageError
+
+
+@pytest.fixture
+def run(micro_run: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(micro_run, tmp_path / "run")
+
+
+def test_no_run_at_all(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="edgekit train"):
+        load_run(tmp_path)
+
+
+@pytest.mark.parametrize("lost", ["teacher.safetensors", "windows.npz"])
+def test_a_run_whose_training_did_not_finish(run: Path, lost: str) -> None:
+    (run / lost).unlink()
+    with pytest.raises(EdgekitError, match=rf"no {lost}: training did not finish.*--resume"):
+        load_run(run)
+
+
+def test_a_run_that_was_stopped_before_its_last_word(run: Path) -> None:
+    described = json.loads((run / "run.json").read_text())
+    del described["shipped"]
+    (run / "run.json").write_text(json.dumps(described))
+    with pytest.raises(EdgekitError, match="training did not finish"):
+        load_run(run)
+
+
+def _cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:200])
+
+
+def _emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [_cut_short, _emptied])
+@pytest.mark.parametrize("name", ["teacher.safetensors", "windows.npz", "run.json"])
+def test_a_damaged_file_is_named(run: Path, name: str, damage: Callable[[Path], None]) -> None:
+    damage(run / name)
+    with pytest.raises(EdgekitError, match=name):
+        load_run(run)
+
+
+def test_a_label_outside_the_classes_is_damage(run: Path) -> None:
+    with np.load(run / "windows.npz") as arrays:
+        changed = dict(arrays)
+    changed["test_posture"] = changed["test_posture"] + 18
+    np.savez(run / "windows.npz", **changed)
+    with pytest.raises(EdgekitError, match="18 classes"):
+        load_run(run)
+
+
+def test_the_shipped_weights_are_the_ones_that_are_read(run: Path) -> None:
+    described = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps({**described, "shipped": "student"}))
+    (run / "teacher.safetensors").unlink()
+    assert set(load_run(run).digests) == {"run.json", "student.safetensors"}
+
+
+def test_weights_of_another_net_are_named(run: Path) -> None:
+    described = json.loads((run / "run.json").read_text())
+    described["config"]["net"] = "mtl-net"
+    (run / "run.json").write_text(json.dumps(described))
+    with pytest.raises(EdgekitError, match="does not fit the net 'mtl-net'"):
+        float_net(load_run(run))
+
+
+def test_a_newer_run_is_refused(run: Path) -> None:
+    described = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps({**described, "version": 2}))
+    with pytest.raises(EdgekitError, match="version 2"):
+        load_run(run)

@@ -1,0 +1,103 @@
+"""One net in four runtimes gives the same answers; a bundle in which it does not is named."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgekit.convert.convert import Converted
+from edgekit.convert.export import INPUT, OUTPUTS
+from edgekit.convert.flatbuffer import rewrite
+from edgekit.convert.golden import golden_bytes, read_golden
+from edgekit.convert.run_input import load_run
+from edgekit.convert.runtimes import tflm_logits
+from edgekit.convert.verify import margin, parity, spread, verify
+from edgekit.errors import EdgekitError, UsageError
+
+
+@pytest.mark.parametrize("which", ["micro", "even"])
+def test_every_runtime_gives_the_same_answers(which: str, request: pytest.FixtureRequest) -> None:
+    converted: Converted = request.getfixturevalue(which)
+    assert converted.parity.failures == ()
+    assert converted.parity.onnx.worst_difference < 1e-4
+    assert converted.parity.tflm.posture.accuracy > 0.9
+
+
+def test_verifying_again_finds_what_converting_wrote_down(
+    micro: Converted, micro_run: Path
+) -> None:
+    again = verify(micro.bundle.folder, micro_run)
+    assert again == micro.parity
+    assert again.to_json() == micro.bundle.fields["parity"]
+
+
+def test_the_table_has_a_word_for_every_heading(micro: Converted) -> None:
+    headings, rows = micro.parity.table()
+    assert [row[0] for row in rows] == ["torch", "onnx", "litert", "tflite-micro"]
+    assert {len(row) for row in rows} == {len(headings)}
+
+
+def test_tflite_micro_reproduces_the_golden_windows_byte_for_byte(micro: Converted) -> None:
+    golden = read_golden(micro.bundle.folder / "golden.bin")
+    again = tflm_logits(micro.bundle.model.read_bytes(), golden.windows)
+    assert len(golden.windows) == 64
+    assert golden_bytes(replace(golden, answers=again)) == golden_bytes(golden)
+
+
+def test_a_golden_answer_that_is_off_by_one_is_named(
+    micro: Converted, micro_run: Path, tmp_path: Path
+) -> None:
+    bundle = shutil.copytree(micro.bundle.folder, tmp_path / "bundle")
+    golden = bytearray((bundle / "golden.bin").read_bytes())
+    golden[-1] ^= 1
+    (bundle / "golden.bin").write_bytes(golden)
+    assert parity(bundle, load_run(micro_run)).failures == (
+        "golden.bin: tflite-micro reproduces 63 of 64 windows",
+    )
+
+
+def test_swapped_heads_are_named(even: Converted, even_run: Path, tmp_path: Path) -> None:
+    bundle = shutil.copytree(even.bundle.folder, tmp_path / "bundle")
+    model = (bundle / "model.tflite").read_bytes()
+    (bundle / "model.tflite").write_bytes(rewrite(model, (1, 0), INPUT, OUTPUTS))
+    failures = parity(bundle, load_run(even_run)).failures
+    assert any("litert: posture agrees" in failure for failure in failures)
+    assert any("golden.bin" in failure for failure in failures)
+
+
+def test_another_runs_weights_are_named(micro: Converted, even_run: Path) -> None:
+    with pytest.raises(EdgekitError, match="was not made from run"):
+        verify(micro.bundle.folder, even_run)
+
+
+def test_a_run_that_is_elsewhere_is_asked_for(
+    micro: Converted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="--run"):
+        verify(micro.bundle.folder)
+
+
+def test_a_loss_is_a_failure_only_beyond_chance(micro: Converted) -> None:
+    def failures(loss: float, error: float) -> int:
+        head = replace(micro.parity.litert.posture, loss=loss, loss_error=error)
+        column = replace(micro.parity.litert, posture=head)
+        return len(replace(micro.parity, litert=column).failures)
+
+    assert failures(loss=0.004, error=0.0) == 0
+    assert failures(loss=0.006, error=0.0) == 1
+    assert failures(loss=0.006, error=0.001) == 0
+
+
+def test_the_margin_is_the_lead_of_the_first_class() -> None:
+    assert margin(np.array([[1.0, 4.0, 2.5]], np.float32)) == pytest.approx([1.5])
+    assert margin(np.array([[1.0]], np.float32)) == np.inf
+
+
+@pytest.mark.parametrize(("count", "at_most"), [(5, 64), (64, 64), (1000, 64)])
+def test_windows_are_chosen_from_first_to_last(count: int, at_most: int) -> None:
+    chosen = spread(count, at_most)
+    assert len(chosen) == min(count, at_most)
+    assert (chosen[0], chosen[-1]) == (0, count - 1)

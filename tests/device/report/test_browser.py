@@ -1,0 +1,127 @@
+"""The page in a real Chromium: nothing fetched, nothing broken, legible on a phone."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from edgekit.device.report import write_report
+from edgekit.device.report.summary import summarise
+from edgekit.spec import SLEEP, WISDM
+
+from .nights import decisions, realistic, write_night
+
+_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    assert chromium, "these tests need Debian's chromium: apt install chromium"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def sleep_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sleep") / "monday.night"
+    return write_report(write_night(path, realistic(), source="synthetic sleeper v1")).html
+
+
+@pytest.fixture(scope="module")
+def activity_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("activity") / "tuesday.night"
+    night = decisions([(name, 3.0) for name in WISDM.postures], WISDM)
+    labelled = replace(night, truth=np.roll(night.posture, 9))
+    return write_report(write_night(path, labelled, WISDM)).html
+
+
+def opened(browser: Browser, html: Path, width: int = 1240, scheme: str = "light") -> Page:
+    """The page, after asserting that it asked for nothing but itself and complained of nothing."""
+    asked: list[str] = []
+    complaints: list[str] = []
+    page = browser.new_page(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(html.as_uri())
+    assert [url for url in asked if not url.startswith("data:")] == [html.as_uri()]
+    assert complaints == []
+    return page
+
+
+@pytest.mark.parametrize("width", [1240, 390])
+def test_every_chart_is_visible_and_nothing_overflows(
+    browser: Browser, sleep_page: Path, activity_page: Path, width: int
+) -> None:
+    for html, charts in ((sleep_page, 4), (activity_page, 2)):
+        page = opened(browser, html, width)
+        pictures = page.locator("[role=img]")
+        assert pictures.count() == charts
+        for picture in pictures.all():
+            box = picture.bounding_box()
+            assert box is not None and box["width"] > 250 and box["height"] > 100
+            assert picture.get_attribute("aria-label")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.close()
+
+
+def test_the_page_tells_the_numbers_of_the_summary(browser: Browser, sleep_page: Path) -> None:
+    summary = summarise(realistic(), SLEEP)
+    page = opened(browser, sleep_page)
+    text = page.locator("body").inner_text()
+    supine = summary.lanes[0]
+    assert f"{supine.percent:.0f}%" in text and f"{supine.percent:.1f} %" in text
+    assert f"{summary.changes} ({summary.changes_per_hour:.1f} per hour of worn time)" in text
+    assert "Agreement with the labels" in text
+    assert "simulated sleeper" in text
+    page.close()
+
+
+def test_letters_on_a_phone_are_as_large_as_on_a_desk(browser: Browser, sleep_page: Path) -> None:
+    page = opened(browser, sleep_page, 390)
+    heights = page.evaluate(
+        "[...document.querySelectorAll('.gutter text')].map(t => t.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 11
+    page.close()
+
+
+def test_hour_labels_do_not_run_into_each_other_on_a_phone(
+    browser: Browser, sleep_page: Path
+) -> None:
+    page = opened(browser, sleep_page, 390)
+    boxes = page.evaluate(
+        "[...document.querySelector('.field').querySelectorAll('.hour')]"
+        ".map(t => t.getBoundingClientRect()).filter(b => b.width).map(b => [b.left, b.right])"
+    )
+    assert len(boxes) >= 3
+    assert all(left > right for (_, right), (left, _) in zip(boxes, boxes[1:], strict=False))
+    page.close()
+
+
+def test_a_dark_page_is_dark_and_a_printed_one_is_light(browser: Browser, sleep_page: Path) -> None:
+    background = "getComputedStyle(document.documentElement).getPropertyValue('--paper').trim()"
+    page = opened(browser, sleep_page, scheme="dark")
+    assert page.evaluate(background) == "#10131a"
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(background) == "#fcfbf8"
+    page.close()

@@ -1,0 +1,228 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgekit.device.monitor import monitor
+from edgekit.device.night import open_night
+from edgekit.device.sources import FULL_SPEED, About, Chunk, Replay
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.spec import SLEEP
+
+
+class Script:
+    """A source that gives these chunks, and on the way does what a test's world does to it."""
+
+    about = About("a script", "me", "utc")
+
+    def __init__(self, *steps) -> None:
+        self._steps = steps
+
+    def chunks(self) -> Iterator[Chunk]:
+        for step in self._steps:
+            if isinstance(step, Chunk):
+                yield step
+            else:
+                step()
+
+
+def chunk(recording, begin_s: float, end_s: float, late_s: float = 0.0) -> Chunk:
+    part = recording.part(int(begin_s * recording.rate_hz), int(end_s * recording.rate_hz))
+    start_s = part.start_s + late_s
+    return Chunk(part.xyz_g, start_s, part.rate_hz, part.label, part.label_names)
+
+
+def kinds(path: Path) -> list[str]:
+    with open_night(path) as night:
+        return [event.kind for event in night.events()]
+
+
+def test_a_replay_becomes_a_night_with_every_sample_and_decision(
+    tmp_path: Path, bundle, lying
+) -> None:
+    path, recording = tmp_path / "a.night", lying("up", "left", "rightdown", start_s=1e9)
+    summary = monitor(Replay([recording], FULL_SPEED), bundle, path)
+
+    with open_night(path) as night:
+        decisions = night.decisions()
+        raw = np.concatenate([samples.xyz_g for samples in night.samples()])
+        assert night.ended_well and night.meta["bundle_digest"] == bundle.digest
+    assert raw.tobytes() == recording.xyz_g.tobytes()
+    assert len(decisions) == summary.windows == (4500 - 100) // 60 + 1
+    np.testing.assert_allclose(decisions.start_s, 1e9 + 1.2 * np.arange(len(decisions)))
+    assert np.mean(decisions.posture == decisions.truth) > 0.9
+    assert summary.agreed / summary.labelled == np.mean(decisions.posture == decisions.truth)
+    assert kinds(path) == ["start", "stop"]
+
+
+def test_a_gap_is_an_event_and_no_decision_spans_it(tmp_path: Path, bundle, lying) -> None:
+    path, recording = tmp_path / "a.night", lying("up", seconds=60)
+    source = Script(chunk(recording, 0, 25), chunk(recording, 25, 60, late_s=7))
+    assert monitor(source, bundle, path).gaps == 1
+    with open_night(path) as night:
+        start_s = night.decisions().start_s
+        gap = night.events()[1]
+        assert night.health().gaps.sum() == 1
+    assert (gap.kind, gap.at_s, gap.detail) == ("gap", 25.0, "7.000 s without samples")
+    assert not np.any((start_s + 2 > 25 + 0.03) & (start_s < 32))
+
+
+def test_another_rate_is_resampled_and_said_and_the_raw_samples_are_kept(
+    tmp_path: Path, bundle, lying
+) -> None:
+    path, recording = tmp_path / "a.night", lying("up", "left", rate_hz=20)
+    monitor(Replay([recording], FULL_SPEED), bundle, path)
+    with open_night(path) as night:
+        decisions, (raw,) = night.decisions(), night.samples()
+        assert night.events()[1].detail == "from 20 Hz to the model's 50 Hz"
+    np.testing.assert_array_equal(raw.xyz_g, recording.xyz_g)
+    assert kinds(path) == ["start", "resampled", "stop"]
+    assert len(decisions) == (60 * 50 - 3 + 1 - 100) // 60 + 1
+    assert np.mean(decisions.posture == decisions.truth) > 0.9
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_night_well(tmp_path: Path, bundle, lying, number: int) -> None:
+    path, recording = tmp_path / "a.night", lying("up", seconds=60)
+    before = signal.getsignal(number)
+    source = Script(
+        chunk(recording, 0, 20),
+        chunk(recording, 20, 30),
+        lambda: os.kill(os.getpid(), number),
+        chunk(recording, 30, 40),
+        chunk(recording, 40, 60),
+    )
+    summary = monitor(source, bundle, path)
+    assert summary.interrupted and kinds(path) == ["start", "interrupted"]
+    with open_night(path) as night:
+        assert night.ended_well
+        assert len(night.decisions()) == (30 * 50 - 100) // 60 + 1
+    assert signal.getsignal(number) is before
+
+
+def test_a_second_signal_ends_a_source_that_hangs(tmp_path: Path, bundle, lying) -> None:
+    path, recording = tmp_path / "a.night", lying("up", seconds=60)
+
+    def hang() -> None:
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGINT)
+        raise AssertionError("the second signal was ignored")
+
+    assert monitor(Script(chunk(recording, 0, 30), hang), bundle, path).interrupted
+    assert kinds(path) == ["start", "interrupted"]
+
+
+def test_a_source_that_fails_leaves_a_readable_night_that_did_not_end_well(
+    tmp_path: Path, bundle, lying
+) -> None:
+    path, recording = tmp_path / "a.night", lying("up", seconds=60)
+
+    def fail() -> None:
+        raise EdgekitError("the sensor fell silent")
+
+    with pytest.raises(EdgekitError, match="fell silent"):
+        monitor(Script(chunk(recording, 0, 5), fail), bundle, path)
+    with open_night(path) as night:
+        assert not night.ended_well
+        assert len(night.decisions()) == 3
+        assert night.events()[-1].kind == "failed"
+
+
+def test_what_the_source_met_is_told_in_the_night(tmp_path: Path, bundle, lying) -> None:
+    path = tmp_path / "a.night"
+    recordings = [lying("up", start_s=500, clock="device"), lying("up", clock="device")]
+    monitor(Replay(recordings, FULL_SPEED), bundle, path)
+    assert kinds(path) == ["start", "clock jump", "gap", "stop"]
+    with open_night(path) as night:
+        assert night.meta["clock"] == "assumed"
+
+
+def test_recordings_that_overlap_in_utc_still_make_a_night_in_order(
+    tmp_path: Path, bundle, lying
+) -> None:
+    path = tmp_path / "a.night"
+    monitor(
+        Replay([lying("up", start_s=1e9), lying("left", start_s=1e9)], FULL_SPEED), bundle, path
+    )
+    assert kinds(path) == ["start", "clock jump", "stop"]
+    with open_night(path) as night:
+        assert len(night.decisions()) == 2 * ((1500 - 100) // 60 + 1)
+
+
+def test_a_night_that_exists_is_refused_before_the_first_sample(tmp_path: Path, bundle) -> None:
+    path = tmp_path / "a.night"
+    path.write_text("precious")
+    with pytest.raises(UsageError, match="--out"):
+        monitor(Script(lambda: pytest.fail("the source was asked")), bundle, path)
+    assert path.read_text() == "precious"
+
+
+def test_a_source_without_a_sample_leaves_no_night(tmp_path: Path, bundle) -> None:
+    with pytest.raises(EdgekitError, match="gave no sample"):
+        monitor(Script(), bundle, tmp_path / "a.night")
+    assert not list(tmp_path.iterdir())
+
+
+# 8 hours, 24,000 windows, on a device that has none of the trainer's libraries.
+WHOLE_NIGHT = """
+import importlib.abc, json, resource, sys
+
+class Blocked(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"torch", "tensorflow", "polars", "matplotlib", "onnx", "scipy",
+                                  "sklearn", "pandas", "edgekit.train", "edgekit.convert"}:
+            raise ImportError(f"{name} is not on the device")
+
+sys.meta_path.insert(0, Blocked())
+
+from dataclasses import asdict
+from pathlib import Path
+import numpy as np
+from edgekit.bundle import load_bundle
+from edgekit.device.live import live_view
+from edgekit.device.monitor import monitor
+from edgekit.device.sources import FULL_SPEED, Replay
+from edgekit.recording import Recording
+
+noise = np.random.default_rng(0).standard_normal((8 * 3600 * 50, 3), dtype=np.float32)
+noise *= np.float32(0.01)
+noise[:, 2] += 1
+with live_view() as view:
+    summary = monitor(
+        Replay([Recording(noise, 50.0, "me", "chest")], FULL_SPEED),
+        load_bundle(Path(sys.argv[1])), Path(sys.argv[2]), view,
+    )
+peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps({**asdict(summary), "peak_mb": peak_mb}, default=str))
+"""
+
+
+def test_a_night_of_eight_hours_replays_on_a_bare_device_quickly_in_little_memory(
+    tmp_path: Path, bundle
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WHOLE_NIGHT, str(bundle.folder), str(tmp_path / "a.night")],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout.splitlines()[-1])
+    with open_night(tmp_path / "a.night") as night:
+        assert len(night.decisions()) == summary["windows"] == 23_999
+        assert sum(len(samples.xyz_g) for samples in night.samples()) == 1_440_000
+    assert summary["peak_mb"] < 120
+    assert summary["wall_s"] < 30
+
+
+def test_a_bundle_for_another_rate_only_changes_what_is_resampled(
+    tmp_path: Path, bundle, lying
+) -> None:
+    slow = replace(bundle, spec=replace(SLEEP, rate_hz=25.0))
+    summary = monitor(Replay([lying("up")], FULL_SPEED), slow, tmp_path / "a.night")
+    assert summary.windows == (749 - 100) // 60 + 1

@@ -1,0 +1,245 @@
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgekit.device.night import (
+    Decisions,
+    Event,
+    HealthRow,
+    NightMeta,
+    NightWriter,
+    Samples,
+    open_night,
+)
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.spec import SLEEP
+
+META = NightMeta(SLEEP, "net", "ab12", "made", "me", 1000.0, 3600, "assumed")
+SAMPLES = Samples(1000.0, 50.0, np.float32([[0.1, -0.2, 1 / 3], [2.0, -16.0, 1e-7]]))
+DECISIONS = Decisions(
+    start_s=np.array([1000.0, 1001.2]),
+    posture=np.array([0, 11]),
+    placement=np.array([1, 2]),
+    posture_confidence=np.array([0.9, 1 / 3]),
+    placement_confidence=np.array([0.8, 0.4]),
+    raw_posture=np.array([3, 11]),
+    raw_placement=np.array([0, 2]),
+    torso_angle_deg=np.array([90.5, np.nan]),
+    state=np.array(["upright", "off"]),
+    truth=np.array([-1, 4]),
+)
+
+# Writes flushes 0, 1, 2, ... of one row in each table; `die` may end it at any moment.
+WRITER = """
+import os, signal, sys
+from pathlib import Path
+import numpy as np
+from edgekit.device.night import Event, HealthRow, NightMeta, NightWriter, Samples
+from edgekit.spec import SLEEP
+
+def write(path, flushes, before_flushes=lambda writer: None):
+    with NightWriter(path, NightMeta(SLEEP, "net", "", "", "me", 0.0, 0, "utc")) as writer:
+        before_flushes(writer)
+        for index in range(flushes):
+            writer.add_samples(Samples(float(index), 50.0, np.full((500, 3), index, np.float32)))
+            writer.add_event(Event(float(index), "tick"))
+            writer.flush(HealthRow(float(index), 500, 50.0, 0, 0, 0))
+"""
+
+
+def run(script: str, *arguments: object) -> None:
+    command = [sys.executable, "-c", WRITER + script, *map(str, arguments)]
+    subprocess.run(command, check=True, timeout=60)
+
+
+def flushes_in(path: Path) -> int:
+    """How many flushes a night holds; it must hold the first ones, and each of them whole."""
+    with open_night(path) as night:
+        samples = list(night.samples())
+        count = len(samples)
+        assert [part.xyz_g[0, 0] for part in samples] == list(range(count))
+        assert all((part.xyz_g == part.start_s).all() for part in samples)
+        assert [event.at_s for event in night.events()] == list(range(count))
+        assert night.health().at_s.tolist() == list(range(count))
+    return count
+
+
+def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.night"
+    with NightWriter(path, META) as writer:
+        writer.add_samples(SAMPLES)
+        writer.add_decisions(DECISIONS)
+        writer.add_event(Event(1000.5, "gap", "0.3 s"))
+        writer.flush(HealthRow(1000.6, 2, 50.1, 1, 2, 3))
+
+    with open_night(path) as night:
+        assert night.spec == SLEEP
+        assert (night.start_s, night.utc_offset_s, night.ended_well) == (1000.0, 3600, True)
+        assert night.meta["clock"] == "assumed"
+        (samples,) = night.samples()
+        assert samples.xyz_g.tobytes() == SAMPLES.xyz_g.tobytes()
+        for name, written in vars(DECISIONS).items():
+            np.testing.assert_array_equal(getattr(night.decisions(), name), written)
+        assert night.events() == [Event(1000.5, "gap", "0.3 s")]
+        health = night.health()
+        assert (health.gaps[0], health.clipped[0], health.stuck[0]) == (1, 2, 3)
+
+
+def test_a_night_without_rows_reads_as_empty_arrays(tmp_path: Path) -> None:
+    NightWriter(tmp_path / "a.night", META).close()
+    with open_night(tmp_path / "a.night") as night:
+        assert len(night.decisions()) == len(night.health()) == len(night.events()) == 0
+
+
+def test_a_night_that_ended_well_is_one_file_for_its_owner_only(tmp_path: Path) -> None:
+    NightWriter(tmp_path / "a.night", META).close()
+    (only,) = tmp_path.iterdir()
+    assert stat.S_IMODE(only.stat().st_mode) == 0o600
+
+
+def test_a_night_can_be_read_while_it_is_written_and_closed(tmp_path: Path) -> None:
+    path = tmp_path / "a.night"
+    writer = NightWriter(path, META)
+    with open_night(path) as reader:
+        writer.add_samples(SAMPLES)
+        assert not list(reader.samples())
+        writer.flush()
+        assert len(list(reader.samples())) == 1
+        assert not reader.ended_well
+        writer.close()
+        assert len(list(reader.samples())) == 1
+    with open_night(path) as night:
+        assert night.ended_well
+
+
+def test_killed_at_any_statement_a_night_holds_the_first_flushes_whole(tmp_path: Path) -> None:
+    statements = 16  # a flush is six
+    run(
+        """
+def die_at(number):
+    left = [number]
+    def count(_statement):
+        left[0] -= 1
+        if left[0] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return lambda writer: writer._db.set_trace_callback(count)
+
+for number in range(int(sys.argv[2])):
+    child = os.fork()
+    if child == 0:
+        write(Path(sys.argv[1]) / f"{number}.night", 1000, die_at(number))
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+""",
+        tmp_path,
+        statements,
+    )
+    held = [flushes_in(tmp_path / f"{number}.night") for number in range(statements)]
+    assert held == sorted(held)
+    assert held[0] == 0 and held[-1] >= 2
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.013, 0.031, 0.057, 0.11])
+def test_killed_at_any_time_a_night_holds_the_first_flushes_whole(
+    tmp_path: Path, after_s: float
+) -> None:
+    path = tmp_path / "a.night"
+    endless = WRITER + "write(Path(sys.argv[1]), 10**6, lambda _: print(flush=True))"
+    command = [sys.executable, "-c", endless, str(path)]
+    writer = subprocess.Popen(command, stdout=subprocess.PIPE)
+    assert writer.stdout
+    writer.stdout.readline()
+    with suppress(subprocess.TimeoutExpired):
+        writer.wait(after_s)
+    writer.kill()
+    writer.communicate()
+    flushes_in(path)
+    with open_night(path) as night:
+        assert not night.ended_well
+
+
+def test_a_full_disk_is_one_clear_error_and_what_was_written_stays_readable(tmp_path: Path) -> None:
+    path = tmp_path / "a.night"
+    run(
+        """
+import resource
+from edgekit.errors import EdgekitError
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))  # no file may grow past this
+try:
+    write(Path(sys.argv[1]), 1000)
+except EdgekitError as error:
+    assert "cannot be written" in str(error) and chr(10) not in str(error), error
+else:
+    sys.exit("the disk never became full")
+""",
+        path,
+    )
+    assert flushes_in(path) > 5
+
+
+def test_sqlite_s_own_word_for_a_full_disk_is_understood(tmp_path: Path) -> None:
+    writer = NightWriter(tmp_path / "a.night", META)
+    writer._db.execute("PRAGMA max_page_count = 20")
+    writer.add_samples(Samples(0.0, 50.0, np.zeros((20_000, 3), np.float32)))
+    with pytest.raises(EdgekitError, match=r"full.*Make room"):
+        writer.flush()
+
+
+def test_a_night_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "a.night"
+    path.write_text("precious")
+    with pytest.raises(UsageError, match=r"already exists.*--out"):
+        NightWriter(path, META)
+    assert path.read_text() == "precious"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(EdgekitError, match="cannot be written"):
+        NightWriter(tmp_path / "file" / "a.night", META)
+
+
+def another_database(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE meta (key TEXT)")
+
+
+def another_version(path: Path) -> None:
+    NightWriter(path, META).close()
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE meta SET value = '2' WHERE key = 'version'")
+
+
+def torn(path: Path) -> None:
+    NightWriter(path, META).close()
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda path: path.write_text("no database, but text" * 100), "not an edgekit night"),
+        (lambda path: path.write_bytes(b""), "not an edgekit night"),
+        (another_database, "not an edgekit night"),
+        (another_version, "version '2'; this edgekit reads .* version '1'"),
+        (torn, "not an edgekit night"),
+    ],
+)  # fmt: skip
+def test_what_is_no_night_is_refused_by_name(tmp_path: Path, make, message: str) -> None:
+    path = tmp_path / "a.night"
+    make(path)
+    with pytest.raises(EdgekitError, match=message) as refused:
+        open_night(path)
+    assert str(path) in str(refused.value)
+
+
+@pytest.mark.parametrize("path", ["missing.night", "."])
+def test_where_no_file_lies_the_command_that_makes_one_is_named(tmp_path: Path, path: str) -> None:
+    with pytest.raises(UsageError, match="edgekit monitor"):
+        open_night(tmp_path / path)
