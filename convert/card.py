@@ -48,15 +48,16 @@ an upper bound for TFLM's reference kernels on a 32-bit core |
 ## The same windows through every runtime (measured)
 {_markdown(headings, rows)}
 
-Loss (± its standard error) and agreement are against torch on the same windows; in brackets, the \
-agreement where torch's first class is at least twice as probable as its second \
-({_percent(parity.torch.posture.decided)} of the windows for posture, \
-{_percent(parity.torch.placement.decided)} for placement). LiteRT and tflite-micro differ by at \
+Of n windows: accuracy; the points of it lost, the agreement and the worst difference of a logit, \
+all against torch. Torch and ONNX are float32, LiteRT and tflite-micro (tflm) int8. "Decided" is \
+the agreement, in %, where torch's first class is at least twice as probable as its second: on \
+{_percent(parity.torch.posture.decided)} of the windows for posture, \
+{_percent(parity.torch.placement.decided)} for placement. LiteRT and tflite-micro differ by at \
 most {parity.litert_from_tflm_lsb} LSB of an output; tflite-micro reproduces \
 {parity.golden_reproduced} of {parity.golden_windows} golden windows byte for byte.
 
 ## How to use it
-On a Raspberry Pi, beside an ADXL345: `edgekit monitor {name}`, the bundle being this folder.
+On a Raspberry Pi, beside an ADXL345: `edgekit monitor --bundle` and this folder.
 
 On a microcontroller, with TensorFlow Lite Micro: compile `model_data.cc`, then
 

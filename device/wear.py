@@ -13,12 +13,14 @@ UPRIGHT_SHARE = (
 )
 
 # Breathing moves a worn sensor, whoever lies still. Over a minute the window means vary, as the
-# length of the standard deviation over three axes, by 4.7 mg at the least and 22.6 mg in the median
-# of 254 minutes of an ADXL345 on resting people; by 0.83 mg at the most in 300 minutes of white
-# noise of 4 mg rms an axis at the part's 3.9 mg step (both measured). Within a window that noise is
-# 7.3 mg long at the most, and the quietest worn minute 8.3 mg.
+# length of the standard deviation over three axes (measured):
+#   worn  4.7 mg at the least, 22.6 mg in the median, of an ADXL345's 254 minutes on people at rest;
+#         1.6 mg at the least on the synthetic sleeper's neck, which breathes least
+#   off   0.83 mg at the most in 300 minutes of white noise of 4 mg rms an axis, rounded to 3.9 mg;
+#         0.97 mg in the synthetic sleeper's sensors as they cool on a table
+# Within a window those noises are 8.7 mg long at the most: what moves more is not at rest.
 STILL_S = 60.0
-STILL_MEANS_G = 0.0015
+STILL_MEANS_G = 0.00125
 STILL_WITHIN_G = 0.010
 
 

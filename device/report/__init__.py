@@ -12,6 +12,7 @@ from edgekit.spec import UNLABELLED
 from ..night import Decisions, Night, open_night
 from .page import page_html
 from .table import decisions_csv
+from .time_axis import TimeAxis
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,11 @@ def write_report(night_path: Path, out_dir: Path | None = None) -> ReportFiles:
 
 
 def _check(night: Night, decisions: Decisions) -> None:
-    """Raises EdgekitError when a decision names a class that the spec does not have."""
+    """Raises EdgekitError when the night has no time, or a class that its spec does not have."""
+    try:
+        TimeAxis(0.0, 1.0, night.utc_offset_s).local(night.start_s)
+    except (KeyError, ValueError, OverflowError, OSError):
+        raise EdgekitError(f"{night.path} is damaged: it does not say when it began") from None
     for what, index, least, names in (
         ("posture", decisions.posture, 0, night.spec.postures),
         ("posture", decisions.raw_posture, 0, night.spec.postures),

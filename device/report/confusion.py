@@ -1,5 +1,6 @@
 """Labels against decisions as a picture: the darker a cell, the more of its row lies there."""
 
+import math
 from collections.abc import Sequence
 from html import escape
 
@@ -7,7 +8,9 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-_CELL, _LEFT, _TOP = 26, 108, 92
+_CELL = 26
+_LETTER = 7.0  # px, on average
+_SLANT_DEG = 55
 
 
 def confusion_chart(counts: NDArray[np.int64], names: Sequence[str], label: str) -> Markup:
@@ -15,29 +18,30 @@ def confusion_chart(counts: NDArray[np.int64], names: Sequence[str], label: str)
     occurs = np.flatnonzero(counts.sum(axis=0) + counts.sum(axis=1)).tolist()
     rows = counts.sum(axis=1)
     side = _CELL * len(occurs)
-    parts = [f'<rect class="plate" x="{_LEFT}" y="{_TOP}" width="{side}" height="{side}"/>']
+    longest = _LETTER * max(len(names[k]) for k in occurs)
+    left, top = round(longest) + 14, round(longest * math.sin(math.radians(_SLANT_DEG))) + 22
+    parts = [f'<rect class="plate" width="{side}" height="{side}"/>']
     for i, truth in enumerate(occurs):
-        middle = i * _CELL + _CELL / 2
+        middle, name = (i + 0.5) * _CELL, escape(names[truth])
         parts.append(
-            f'<text class="row" x="{_LEFT - 10}" y="{_TOP + middle + 4:g}">{escape(names[truth])}'
-            f'</text><text class="column" transform="translate({_LEFT + middle + 4:g} {_TOP - 10}) '
-            f'rotate(-55)">{escape(names[truth])}</text>'
+            f'<text class="row" x="-10" y="{middle + 4:g}">{name}</text><text '
+            f'transform="translate({middle + 4:g} -10) rotate(-{_SLANT_DEG})">{name}</text>'
         )
         for j, decided in enumerate(occurs):
             count = int(counts[truth, decided])
             if count:
-                share = count / int(rows[truth])
                 title = f"labelled {names[truth]}, decided {names[decided]}: {count}"
-                parts.append(_cell(i, j, share, title))
-    width, height = _LEFT + side + 56, _TOP + side + 6
+                parts.append(_cell(i, j, count / int(rows[truth]), title))
+    width = left + side + round(longest * math.cos(math.radians(_SLANT_DEG)))
     return Markup(
-        f'<svg class="confusion" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
+        f'<svg class="confusion" viewBox="{-left} {-top} {width} {top + side}" '
+        f'style="max-width:{width}px" role="img" aria-label="{escape(label)}">'
+        f"{''.join(parts)}</svg>"
     )
 
 
 def _cell(row: int, column: int, share: float, title: str) -> str:
-    x, y = _LEFT + column * _CELL, _TOP + row * _CELL
+    x, y = column * _CELL, row * _CELL
     kind = "right" if row == column else "wrong"
     number = (
         f'<text class="{"on-dark" if share > 0.55 else "on-light"} share" x="{x + _CELL / 2:g}" '

@@ -25,11 +25,11 @@ class Colour:
 # Torso angle, lightness, chroma, hue: right rose, supine amber, left teal, prone indigo.
 _ANCHORS = np.array(
     [
-        (0.0, 0.61, 0.150, 5.0),
+        (0.0, 0.58, 0.155, 5.0),
         (90.0, 0.78, 0.140, 70.0),
-        (180.0, 0.70, 0.095, 190.0),
+        (180.0, 0.72, 0.100, 190.0),
         (270.0, 0.42, 0.130, 280.0),
-        (360.0, 0.61, 0.150, 365.0),
+        (360.0, 0.58, 0.155, 365.0),
     ]
 )
 
@@ -55,7 +55,7 @@ def at_angle(angle_deg: float) -> Colour:
 
 
 def _both(lightness: float, chroma: float, hue_deg: float) -> Colour:
-    on_dark = 0.62 + 0.5 * (lightness - 0.42)  # dark indigo would drown in a dark page
+    on_dark = 0.58 + 0.75 * (lightness - 0.42)  # dark indigo would drown in a dark page
     return Colour(_hex(lightness, chroma, hue_deg), _hex(on_dark, 0.9 * chroma, hue_deg))
 
 

@@ -4,11 +4,13 @@ from typing import Any
 
 import numpy as np
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from edgekit.spec import UNLABELLED, Spec
 
 from ..night import Decisions
 from .agreement import Agreement
+from .bouts import runs
 from .confusion import confusion_chart
 from .labels import class_angles_deg, class_names, lane_names, lane_of_class, nearest_class
 from .rose import PETALS, petals_percent, rose_chart
@@ -63,7 +65,7 @@ def angle_pictures(decisions: Decisions, spec: Spec, axis: TimeAxis) -> dict[str
     """The torso angle against time and as a rose, and the table behind them, where it is known."""
     worn = (decisions.state == "worn") & np.isfinite(decisions.torso_angle_deg)
     if not spec.has_body_axes or not worn.any():
-        return {"angle_chart": None, "rose": None, "petals": []}
+        return {"angle_chart": None, "angle_hours": [], "rose": None, "petals": []}
     angle = decisions.torso_angle_deg[worn]
     nominal = class_angles_deg(spec)
     names = class_names(spec)
@@ -81,6 +83,7 @@ def angle_pictures(decisions: Decisions, spec: Spec, axis: TimeAxis) -> dict[str
             nearest_class(angle, nominal),
             f"Torso angle against time, {axis.interval(axis.begin_s, axis.end_s)}",
         ),
+        "angle_hours": _by_hour(axis, decisions.start_s[worn], angle, spec),
         "rose": rose_chart(
             share,
             [f"c{k}" for k in petal_class],
@@ -109,3 +112,17 @@ def _shifts_px(spec: Spec) -> list[int]:
         return [0] * len(angles)
     within = (angles + 45.0) % 90.0 - 45.0  # -30, 0 or 30 degrees from the group's middle
     return [round(-_SHIFT_PX * lean / 30.0) for lean in within]
+
+
+def _by_hour(
+    axis: TimeAxis, start_s: NDArray[np.float64], angle_deg: NDArray[np.float64], spec: Spec
+) -> list[tuple[str, str, str]]:
+    """Per hour of the wearer's clock: when, the angle most held (10 degrees wide), its posture."""
+    hour = np.asarray((start_s + axis.utc_offset_s) // 3600, np.int64)
+    rows = []
+    for first, last in runs(hour):
+        centre = float(petals_percent(angle_deg[first:last]).argmax()) * 360.0 / PETALS
+        name = class_names(spec)[nearest_class([centre], class_angles_deg(spec))[0]]
+        when = axis.interval(float(start_s[first]), float(start_s[last - 1]) + spec.hop_s)
+        rows.append((when, f"{centre:.0f}°", name))
+    return rows

@@ -160,9 +160,9 @@ def _by_angle(decisions: Decisions, spec: Spec) -> tuple[float, ...] | None:
 
 def _entries(stretches: list[list[Bout]], code: int) -> int:
     """How often `code` began; going on after a gap is no new beginning."""
-    bouts = [bout for stretch in stretches for bout in stretch]
-    before = [None, *(bout.code for bout in bouts[:-1])]
-    return sum(bout.code == code != previous for bout, previous in zip(bouts, before, strict=True))
+    codes = [bout.code for stretch in stretches for bout in stretch]
+    begins_so = codes[:1] == [code]
+    return begins_so + sum(before != code == after for before, after in pairwise(codes))
 
 
 def _spans(stretches: list[list[Bout]], code: int) -> tuple[Span, ...]:

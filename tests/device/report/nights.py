@@ -110,10 +110,9 @@ def write_night(
     for event in events:
         writer.add_event(event)
     if len(night):
-        minutes = np.arange(0, spec.hop_s * len(night), 60)
-        for minute in minutes[:200]:
-            rate_hz = spec.rate_hz * (1 - 0.004 * math.sin(minute / 9000))
-            writer.flush(HealthRow(start_s + minute, round(60 * rate_hz), rate_hz, 0, 0, 0))
+        for at_s in np.arange(0, spec.hop_s * len(night), 1800).tolist():
+            rate_hz = spec.rate_hz * (1 - 0.004 * math.sin(at_s / 9000))
+            writer.flush(HealthRow(start_s + at_s, round(1800 * rate_hz), rate_hz, 0, 0, 0))
     if closed:
         writer.close()
     else:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +115,7 @@ def test_hour_labels_do_not_run_into_each_other_on_a_phone(
         ".map(t => t.getBoundingClientRect()).filter(b => b.width).map(b => [b.left, b.right])"
     )
     assert len(boxes) >= 3
-    assert all(left > right for (_, right), (left, _) in zip(boxes, boxes[1:], strict=False))
+    assert all(left > right for (_, right), (left, _) in pairwise(boxes))
     page.close()
 
 

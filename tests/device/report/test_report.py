@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -97,11 +98,11 @@ def test_text_from_the_night_is_escaped(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_reader_must_know_stands_on_the_page(
-    tmp_path: Path, change: dict[str, str], said: str
+    tmp_path: Path, change: dict[str, Any], said: str
 ) -> None:
     night = decisions([("up", 5)])
     assert said not in page_of(write_night(tmp_path / "plain.night", night))
-    assert said in page_of(write_night(tmp_path / "marked.night", night, **change))  # type: ignore[arg-type]
+    assert said in page_of(write_night(tmp_path / "marked.night", night, **change))
 
 
 def test_an_unclear_placement_is_a_warning(tmp_path: Path) -> None:
@@ -164,6 +165,15 @@ def test_a_posture_that_the_spec_does_not_have_is_damage(tmp_path: Path) -> None
     with pytest.raises(EdgekitError, match="damaged: a posture"):
         write_report(path)
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("value", ["", "soon", "999999"])
+def test_a_night_that_does_not_know_its_clock_is_damaged(tmp_path: Path, value: str) -> None:
+    path = write_night(tmp_path / "a.night", decisions([("up", 1)]))
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE meta SET value = ? WHERE key = 'utc_offset_s'", (value,))
+    with pytest.raises(EdgekitError, match="does not say when it began"):
+        write_report(path)
 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:

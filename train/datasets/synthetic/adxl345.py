@@ -28,7 +28,7 @@ def draw_sensor(rng: np.random.Generator) -> Adxl345:
         lsb_per_g=np.clip(LSB_PER_G * (1 + 0.02 * rng.standard_normal(3)), *LSB_PER_G_LIMITS),
         offset_g=rng.standard_normal(3) * (0.015, 0.015, 0.020),
         offset_g_per_c=rng.standard_normal(3) * (0.0004, 0.0004, 0.0008),
-        noise_lsb=np.array([0.9, 0.9, 1.1]) * rng.lognormal(0, 0.12),
+        noise_lsb=np.array([1.0, 1.0, 1.2]) * rng.lognormal(0, 0.1),
         clock_error=float(np.clip(0.004 * rng.standard_normal(), -0.01, 0.01)),
     )
 

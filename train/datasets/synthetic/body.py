@@ -28,9 +28,9 @@ class Tissue:
 
 
 TISSUE = {
-    "neck": Tissue(0.35, 1.0, 0.5, 0.8, 8.0, 4.0, 0.10, (0.35, 0.3, 0.9)),
-    "chest": Tissue(0.9, 1.0, 3.0, 0.9, 14.0, 9.0, 0.06, (0.25, 0.45, 0.85)),
-    "abdomen": Tissue(2.2, -1.0, 6.0, 0.5, 3.0, 5.5, 0.12, (0.1, 0.9, 0.4)),
+    "neck": Tissue(0.7, 1.0, 0.5, 0.8, 9.0, 4.0, 0.10, (0.35, 0.3, 0.9)),
+    "chest": Tissue(2.2, 1.0, 3.0, 0.9, 18.0, 9.0, 0.07, (0.25, 0.45, 0.85)),
+    "abdomen": Tissue(5.5, -1.0, 6.0, 0.5, 3.0, 5.5, 0.12, (0.1, 0.9, 0.4)),
 }
 
 
@@ -55,20 +55,20 @@ class Body:
 def draw_body(rng: np.random.Generator) -> Body:
     """A person; the spreads and their sources stand in docs/synthetic.md."""
     places = SLEEP.placements
-    deep, strong = rng.lognormal(0, 0.2), rng.lognormal(0, 0.2)
+    deep, strong = rng.lognormal(0, 0.3), rng.lognormal(0, 0.2)
     return Body(
         breaths_per_minute=float(np.clip(rng.normal(14, 2), 10, 20)),
         beats_per_minute=float(np.clip(rng.normal(62, 8), 45, 85)),
         breath_depth={place: deep * rng.lognormal(0, 0.25) for place in places},
-        heart_strength={place: strong * rng.lognormal(0, 0.25) for place in places},
+        heart_strength={place: strong * rng.lognormal(0, 0.2) for place in places},
         heart_pitch=rng.lognormal(0, 0.12),
         bed_rise_deg=rng.normal(3, 3),
         slope_deg={
-            "neck": rng.normal(0, 6),
-            "chest": rng.normal(8, 6),
-            "abdomen": rng.normal(0, 8),
+            "neck": rng.normal(-6, 5),
+            "chest": rng.normal(18, 6),
+            "abdomen": rng.normal(-2, 7),
         },
-        pillow_deg=rng.normal(8, 6),
+        pillow_deg=rng.normal(14, 6),
         side_bend_deg=rng.normal(-2, 6),
         neck_lag_deg=rng.normal(2, 5),
         prone_turn_deg=rng.normal(10, 4) * rng.choice([-1, 1]),

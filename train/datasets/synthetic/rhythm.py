@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 INHALE, EXHALE_END = 0.4, 0.9  # parts of a breath: inhale, exhale, rest
+DRIFT_KNOT_S = 300.0
 
 
 @dataclass(frozen=True)
@@ -28,20 +29,22 @@ def breaths(rng: np.random.Generator, seconds: float, per_minute: float) -> Cycl
     """Breaths that differ by 8 % in length and 15 % in depth; 3 % are followed by a pause."""
     mean_s = 60.0 / per_minute
     count = int(seconds / mean_s * 1.3) + 12
-    length = mean_s * rng.lognormal(0, 0.08, count)
+    length = mean_s * _drift(rng, mean_s, count) * rng.lognormal(0, 0.08, count)
+    size = _drift(rng, mean_s, count) * rng.lognormal(0, 0.15, count)
     pause = np.where(rng.random(count) < 0.03, rng.uniform(3, 12, count), 0.0)
-    return _in_a_row(rng, length, length + pause, rng.lognormal(0, 0.15, count))
+    return _in_a_row(rng, length, length + pause, size)
 
 
 def beats(rng: np.random.Generator, seconds: float, per_minute: float) -> Cycles:
-    """Beats whose interval varies by 5 % (slow waves of 10 s and of a breath, and at random)."""
+    """Beats whose interval varies by 4 %: waves of 10 s and of 4 s, and at random."""
     mean_s = 60.0 / per_minute
-    count = int(seconds / mean_s * 1.1) + 12
+    count = int(seconds / mean_s * 1.3) + 12
     about_s = np.arange(count) * mean_s
     slow, fast = rng.uniform(0, 2 * np.pi, 2)
     wave = 0.03 * np.sin(2 * np.pi * 0.1 * about_s + slow)
     wave += 0.03 * np.sin(2 * np.pi * 0.25 * about_s + fast)
-    length = mean_s * (1 + wave + 0.02 * rng.standard_normal(count))
+    vary = 1 + wave + 0.02 * rng.standard_normal(count)
+    length = mean_s * _drift(rng, mean_s, count) * vary
     return _in_a_row(rng, length, length, rng.lognormal(0, 0.1, count))
 
 
@@ -66,6 +69,13 @@ def ringing(cycles: Cycles, t_s: Floats, delay_s: float, hz: float, decay_s: flo
     since_s, index = cycles.at(t_s - delay_s)
     fade = since_s / decay_s
     return cycles.size[index] * fade * np.exp(1 - fade) * np.sin(2 * np.pi * hz * since_s)
+
+
+def _drift(rng: np.random.Generator, mean_s: float, count: int) -> Floats:
+    """A factor (count,) about 1 that wanders by 5 % within some minutes."""
+    every = max(1, round(DRIFT_KNOT_S / mean_s))
+    knots = rng.normal(1, 0.05, count // every + 2).clip(0.85, 1.15)
+    return np.interp(np.arange(count) / every, np.arange(len(knots)), knots)
 
 
 def _in_a_row(rng: np.random.Generator, length: Floats, interval: Floats, size: Floats) -> Cycles:

@@ -12,9 +12,9 @@ Kind = Literal["lying", "turning", "upright", "walking", "handling", "off"]
 
 # Shares of the changes of position, and the spread about each: chosen, so that an 8 h night comes
 # out near the measured 54 % on a side, 38 % supine and 7 % prone (Skarpsno et al. 2017).
-POSITION_DEG = {90.0: 0.36, 0.0: 0.28, 180.0: 0.28, 270.0: 0.08}
+POSITION_DEG = {90.0: 0.46, 0.0: 0.245, 180.0: 0.245, 270.0: 0.05}
 POSITION_SPREAD_DEG = 14.0
-DWELL_MEDIAN_S, DWELL_SPREAD = 540.0, 0.9
+DWELL_MEDIAN_S, DWELL_SPREAD = 660.0, 0.9
 DWELL_LIMITS_S = (60.0, 4200.0)
 
 
@@ -85,7 +85,7 @@ def _steps(rng: np.random.Generator, seconds: float) -> Iterator[_Step]:
         passed_s += step.seconds
         return step
 
-    yield paced(_Step("upright", min(longest_s, rng.uniform(180, 720)), 90.0, rng.uniform(55, 75)))
+    yield paced(_Step("upright", min(longest_s, rng.uniform(180, 720)), 90.0, rng.uniform(65, 80)))
     torso_deg = 90.0
     while True:
         torso_deg = _next_torso_deg(rng, torso_deg)
