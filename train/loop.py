@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 from edgekit.windows import Windows
 
-from .augment import Augmentation
 from .config import Config, Recipe
+from .int8_ready import on_input_grid
 from .nets import Heads
 
 EVALUATION_BATCH = 1024
@@ -143,7 +143,7 @@ def run_epoch(
         set_rate(state.optimizer, config.recipe, step, config.recipe.epochs * len(batches))
         batch = train.take(chosen)
         loss, student = train_step(
-            state, config, augmented(batch, config.augmentation, random), step
+            state, config, as_worn(batch, config, random), step
         )
         loss_sum += loss * len(batch)
         hit_sum += hits(student, batch.target)
@@ -165,8 +165,15 @@ def train_step(state: State, config: Config, batch: Batch, step: int) -> tuple[T
     return loss.detach(), Heads(*(logits.detach() for logits in student))
 
 
-def augmented(batch: Batch, augmentation: Augmentation, random: torch.Generator) -> Batch:
-    return Batch(augmentation(batch.x, random), batch.target)
+def as_worn(batch: Batch, config: Config, random: torch.Generator) -> Batch:
+    """A training batch, augmented, then read as the device will read it."""
+    x = config.augmentation(batch.x, random)
+    return as_read(Batch(x, batch.target), config.recipe)
+
+
+def as_read(batch: Batch, recipe: Recipe) -> Batch:
+    """Windows as the device's int8 input holds them, where the recipe asks for it."""
+    return Batch(on_input_grid(batch.x), batch.target) if recipe.int8_ready else batch
 
 
 def set_rate(optimizer: torch.optim.Optimizer, recipe: Recipe, step: int, steps: int) -> None:

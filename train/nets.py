@@ -105,8 +105,8 @@ class Residual(nn.Module):
         self.norm2 = nn.BatchNorm2d(channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        h = F.relu(self.norm1(self.conv1(x)))
-        return F.relu(x + self.norm2(self.conv2(h)))
+        h = F.relu6(self.norm1(self.conv1(x)))
+        return F.relu6(x + self.norm2(self.conv2(h)))
 
 
 class MTLNetSmall(nn.Module):
@@ -128,10 +128,10 @@ class MTLNetSmall(nn.Module):
         self.placement = nn.Linear(2 * third, placements)
 
     def forward(self, x: Tensor) -> Heads:
-        h = F.relu(halve(self.stem_norm(self.stem(x))))  # (B, first, 1, 50)
+        h = halve(F.relu6(self.stem_norm(self.stem(x))))  # (B, first, 1, 50)
         h = self.block1(h)
-        h = self.block2(F.relu(self.norm2(self.down2(h))))  # (B, second, 1, 25)
-        h = self.block3(F.relu(self.norm3(self.down3(h))))  # (B, third, 1, 13)
+        h = self.block2(F.relu6(self.norm2(self.down2(h))))  # (B, second, 1, 25)
+        h = self.block3(F.relu6(self.norm3(self.down3(h))))  # (B, third, 1, 13)
         pooled = torch.cat([mean_over_time(h), max_over_time(h)], dim=1)  # (B, 2 * third)
         return Heads(self.posture(pooled), self.placement(pooled))
 
@@ -151,7 +151,7 @@ class MTLNetMicro(nn.Module):
         self.placement = nn.Linear(2 * widths[-1], placements)
 
     def forward(self, x: Tensor) -> Heads:
-        h = F.relu(self.stem_norm(self.stem(x)))  # (B, 16, 1, 50)
+        h = F.relu6(self.stem_norm(self.stem(x)))  # (B, 16, 1, 50)
         h = self.blocks(h)  # (B, 96, 1, 7)
         pooled = torch.cat([mean_over_time(h), max_over_time(h)], dim=1)  # (B, 192)
         return Heads(self.posture(pooled), self.placement(pooled))
@@ -180,8 +180,8 @@ class Separable(nn.Module):
         self.norm2 = nn.BatchNorm2d(channels_out)
 
     def forward(self, x: Tensor) -> Tensor:
-        h = F.relu(self.norm1(self.depthwise(x)))
-        return F.relu(self.norm2(self.pointwise(h)))
+        h = F.relu6(self.norm1(self.depthwise(x)))
+        return F.relu6(self.norm2(self.pointwise(h)))
 
 
 def mean_over_time(h: Tensor) -> Tensor:

@@ -23,6 +23,7 @@ from edgekit.windows import Windows
 
 from .config import Config
 from .datasets import Dataset
+from .int8_ready import on_input_grid
 from .loop import Epoch, State, begin
 from .splits import Split
 
@@ -203,16 +204,17 @@ def _save_tensors(path: Path, tensors: dict[str, Tensor], told: dict[str, str]) 
 
 
 def _save_windows(run: Run, windows: Windows, split: Split) -> None:
-    """What conversion needs: training windows to calibrate with, held-out ones to judge by."""
+    """What conversion needs, as the net read it: windows to calibrate with, others to judge by."""
     random = np.random.default_rng(run.config.seed)
     count = min(CALIBRATION_WINDOWS, len(split.train))
     calibration = windows.take(np.sort(random.choice(split.train, count, replace=False)))
     test = windows.take(split.test)
+    read = on_input_grid if run.config.recipe.int8_ready else torch.clone
     with whole_file(run.folder / "windows.npz") as file:
         np.savez_compressed(
             file,
-            calibration_xyz_g=calibration.xyz_g,
-            test_xyz_g=test.xyz_g,
+            calibration_xyz_g=read(torch.from_numpy(calibration.xyz_g)).numpy(),
+            test_xyz_g=read(torch.from_numpy(test.xyz_g)).numpy(),
             test_posture=test.posture,
             test_placement=test.placement,
         )

@@ -1,7 +1,6 @@
 """Recordings in, a finished Run out: the whole of `edgekit train`."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,7 +15,8 @@ from .config import Config
 from .cost import cost_of
 from .datasets import Dataset
 from .figures import draw_confusion, draw_curves
-from .loop import State, Watch, batch_of, fit, predict
+from .int8_ready import on_weight_grid
+from .loop import State, Watch, as_read, batch_of, fit, predict
 from .metrics import Metrics, measure
 from .nets import build, parameter_count
 from .run import Run, finish_run, load_checkpoint, save_checkpoint
@@ -55,7 +55,7 @@ def train(run: Run, prepared: Prepared, device: torch.device, watch: Watch) -> R
         state,
         run.config,
         batch_of(windows.take(parts.train), device),
-        batch_of(windows.take(parts.validation), device),
+        as_read(batch_of(windows.take(parts.validation), device), run.config.recipe),
         Watch(watch.batch_done, epoch_done),
     )
     return _conclude(run, state, prepared, cost_of(state.history, device))
@@ -74,11 +74,14 @@ def pick_device(name: str) -> torch.device:
 
 def _conclude(run: Run, state: State, prepared: Prepared, cost: dict[str, Any]) -> Run:
     test = prepared.windows.take(prepared.split.test)
+    if run.config.recipe.int8_ready:
+        state.best_student = on_weight_grid(state.best_student)
+        state.best_teacher = on_weight_grid(state.best_teacher)
     teacher_ships = state.best_teacher_score >= state.best_student_score
     shipped = "teacher" if teacher_ships else "student"
     judged = {
-        "student": _judge(state, state.best_student, test, run.spec),
-        "teacher": _judge(state, state.best_teacher, test, run.spec),
+        "student": _judge(run, state, state.best_student, test),
+        "teacher": _judge(run, state, state.best_teacher, test),
     }
     outcome: dict[str, Any] = {
         "parameters": parameter_count(state.student),
@@ -114,15 +117,15 @@ def _conclude(run: Run, state: State, prepared: Prepared, cost: dict[str, Any]) 
 
 
 def _judge(
-    state: State, weights: dict[str, torch.Tensor], test: Windows, spec: Spec
+    run: Run, state: State, weights: dict[str, torch.Tensor], test: Windows
 ) -> dict[str, Metrics]:
     device = next(state.student.parameters()).device
     state.student.load_state_dict(weights)
-    logits = predict(state.student, batch_of(test, device).x)
+    logits = predict(state.student, as_read(batch_of(test, device), run.config.recipe).x)
     return {
-        "posture": measure(test.posture, logits.posture.argmax(1).cpu().numpy(), spec.postures),
+        "posture": measure(test.posture, logits.posture.argmax(1).cpu().numpy(), run.spec.postures),
         "placement": measure(
-            test.placement, logits.placement.argmax(1).cpu().numpy(), spec.placements
+            test.placement, logits.placement.argmax(1).cpu().numpy(), run.spec.placements
         ),
     }
 

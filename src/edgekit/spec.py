@@ -19,6 +19,10 @@ STANDARD_GRAVITY_MS2 = 9.80665
 
 UNLABELLED = -1
 
+# The int8 input counts 1/64 g, +-2 g in all: four counts of an ADXL345 in full resolution.
+INPUT_STEP_G = 1 / 64
+INPUT_LEAST_G, INPUT_MOST_G = -128 * INPUT_STEP_G, 127 * INPUT_STEP_G
+
 # Sleep postures in the published code's order. The angle is that of the stomach about the body's
 # long axis (paper, table 2): lying on the right side 0, supine 90, left side 180, prone 270.
 POSTURE_ANGLE_DEG = {

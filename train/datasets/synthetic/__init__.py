@@ -1,4 +1,4 @@
-"""The synthetic sleeper: a documented, seeded model of a body and of an ADXL345 (docs/synthetic.md)."""
+"""The synthetic sleeper: a seeded model of a body and an ADXL345 (docs/synthetic.md)."""
 
 from .minutes import load
 from .night import SimulatedNight, simulate_night

@@ -17,7 +17,7 @@ class Adxl345:
     lsb_per_g: NDArray[np.float64]
     offset_g: NDArray[np.float64]  # at 25 degrees C
     offset_g_per_c: NDArray[np.float64]
-    noise_lsb: NDArray[np.float64]  # rms at 50 Hz
+    noise_lsb: NDArray[np.float64]  # rms, white, before quantisation
     clock_error: float  # 0.01: it samples 1 % faster than it says
     range_g: float = 2.0
 
@@ -52,5 +52,5 @@ def to_counts(
 
 
 def to_g(counts: NDArray[np.int16]) -> NDArray[np.float32]:
-    """Counts as their user reads them, at the nominal 256 per g; the unit's own scale is unknown."""
+    """Counts as their user reads them: at the nominal 256 per g, not at the unit's own scale."""
     return (counts / np.float32(LSB_PER_G)).astype(np.float32)

@@ -31,7 +31,7 @@ def seen_after_turn(vector: ArrayLike, turn_deg: ArrayLike) -> Floats:
     sine = np.sinc(angle / np.pi)  # sin(angle) / angle, also at 0
     half = np.sinc(angle / (2 * np.pi)) ** 2 / 2  # (1 - cos(angle)) / angle^2, also at 0
     along = np.einsum("...i,...i->...", turn, v)[..., None]
-    return np.cos(angle) * v + sine * _cross(turn, v) + half * along * turn
+    return np.asarray(np.cos(angle) * v + sine * _cross(turn, v) + half * along * turn)
 
 
 def _cross(a: Floats, b: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from edgekit.errors import UsageError
 from edgekit.recording import Recording
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP
 
@@ -24,7 +25,13 @@ def load(seed: int = 0, subjects: int = 12, seconds: float = 60.0) -> list[Recor
 
     Subject k of a seed is the same however many there are. Each subject wears three units, one at
     each place, through all twelve postures; in one posture all three see the same trunk angle.
+    Raises UsageError for a negative seed, no subject, or a recording of no length.
     """
+    if subjects < 1 or not seconds * SLEEP.rate_hz >= 1:
+        raise UsageError(
+            f"{subjects} subjects for {seconds:g} s hold no sample; "
+            f"give at least 1 subject and {1 / SLEEP.rate_hz:g} s"
+        )
     return [recording for k in range(subjects) for recording in _subject(seed, k, seconds)]
 
 

@@ -37,9 +37,10 @@ def simulate_night(
 ) -> SimulatedNight:
     """A night at a nominal 50 Hz, from sitting in bed on; `start_s` in UTC seconds.
 
-    Labels are the nearest of the twelve postures while lying, -1 while turning, upright, walking,
-    or with the sensor off the body. The sleeper is none of those of `load`. Raises UsageError for
-    an unknown placement, a negative seed or a night of no length.
+    `rate_hz` is the nominal rate, and episodes are told on the recording's own clock, so that they
+    agree with its samples; the unit's clock error shows in the body's rhythms. Labels are the
+    nearest of the twelve postures while lying, else -1. The sleeper is none of those of `load`.
+    Raises UsageError for an unknown placement, a negative seed or a night of no length.
     """
     if placement not in SLEEP.placements:
         raise UsageError(f"no placement {placement!r}; there are: {', '.join(SLEEP.placements)}")
@@ -81,7 +82,7 @@ def _length(span: slice) -> int:
 
 
 def _trunk_deg(episodes: list[Episode], spans: list[slice]) -> tuple[Floats, Floats]:
-    """Torso angle and rise of the head's end, (N,) each; held within an episode, eased in a turn."""
+    """The trunk's two angles, (N,) each: held within an episode, eased while turning."""
     torso_deg, head_up_deg = np.empty(spans[-1].stop), np.empty(spans[-1].stop)
     before = episodes[0]
     for episode, span in zip(episodes, spans, strict=True):

@@ -68,14 +68,15 @@ def ringing(cycles: Cycles, t_s: Floats, delay_s: float, hz: float, decay_s: flo
     """One damped wavelet a beat (N,), of about unit height, `delay_s` after the beat's start."""
     since_s, index = cycles.at(t_s - delay_s)
     fade = since_s / decay_s
-    return cycles.size[index] * fade * np.exp(1 - fade) * np.sin(2 * np.pi * hz * since_s)
+    wave = fade * np.exp(1 - fade) * np.sin(2 * np.pi * hz * since_s)
+    return np.asarray(cycles.size[index] * wave)
 
 
 def _drift(rng: np.random.Generator, mean_s: float, count: int) -> Floats:
     """A factor (count,) about 1 that wanders by 5 % within some minutes."""
     every = max(1, round(DRIFT_KNOT_S / mean_s))
     knots = rng.normal(1, 0.05, count // every + 2).clip(0.85, 1.15)
-    return np.interp(np.arange(count) / every, np.arange(len(knots)), knots)
+    return np.asarray(np.interp(np.arange(count) / every, np.arange(len(knots)), knots))
 
 
 def _in_a_row(rng: np.random.Generator, length: Floats, interval: Floats, size: Floats) -> Cycles:

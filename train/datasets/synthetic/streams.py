@@ -17,5 +17,5 @@ def stream(seed: int, kind: Stream, *index: int) -> np.random.Generator:
     """The generator of one thing of one seed; raises UsageError for a negative seed."""
     if seed < 0:
         raise UsageError(f"a seed is 0 or more, not {seed}")
-    # A spawn key, because numpy pads a short list of seeds with zeros: [0, 5] would be [0, 5, 0, 0].
+    # A spawn key, because numpy pads a short list of seeds with zeros: [5] would equal [5, 0, 0].
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(kind, *index)))
