@@ -44,7 +44,7 @@ class PlainMTLNet(nn.Module):
         return self.posture(shared), self.placement(shared)
 
     def take_weights(self, ours: MTLNetPublished) -> None:
-        """The same weights, the first dense layer's columns from (time, channel) to (channel, time)."""
+        """The same weights; dense1's columns go from (time, channel) to (channel, time)."""
         layers = (ours.conv1, ours.conv2, ours.dense1, ours.dense2, ours.posture, ours.placement)
         theirs = [m for m in self.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
         for mine, other in zip(layers, theirs, strict=True):
@@ -56,7 +56,7 @@ class PlainMTLNet(nn.Module):
 
 
 def published_input(x: Tensor) -> Tensor:
-    """Windows (N, 3, 1, 100) as the published code lays them: (N, 100, 3) reshaped to (N, 1, 3, 100)."""
+    """Windows (N, 3, 1, 100) as published: (N, 100, 3) reshaped to (N, 1, 3, 100)."""
     return x.squeeze(2).permute(0, 2, 1).reshape(-1, 1, 3, x.shape[-1]).contiguous()
 
 

@@ -48,12 +48,9 @@ an upper bound for TFLM's reference kernels on a 32-bit core |
 ## The same windows through every runtime (measured)
 {_markdown(headings, rows)}
 
-Of n windows: accuracy; the points of it lost, the agreement and the worst difference of a logit, \
-all against torch. Torch and ONNX are float32, LiteRT and tflite-micro (tflm) int8. "Decided" is \
-the agreement, in %, where torch's first class is at least twice as probable as its second: on \
-{_percent(parity.torch.posture.decided)} of the windows for posture, \
-{_percent(parity.torch.placement.decided)} for placement. LiteRT and tflite-micro differ by at \
-most {parity.litert_from_tflm_lsb} LSB of an output; tflite-micro reproduces \
+Accuracy, the points of it lost, the agreement and the worst difference of a logit are all \
+against torch. Torch and ONNX are float32, LiteRT and tflite-micro (tflm) int8. LiteRT and \
+tflite-micro differ by at most {parity.litert_from_tflm:.2f} of a logit; tflite-micro reproduces \
 {parity.golden_reproduced} of {parity.golden_windows} golden windows byte for byte.
 
 ## How to use it

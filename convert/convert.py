@@ -20,10 +20,11 @@ from .export import INPUT, OUTPUTS, float_net, onnx_bytes
 from .flatbuffer import rewrite
 from .golden import Golden, golden_bytes, sha256_of
 from .graph import Port, macs, operators, ports
+from .logit_range import deciding_range
 from .outputs import order_of_heads
 from .quantize import int8_model
 from .run_input import RunInput, load_run
-from .runtimes import onnx_logits, quantise, tflm_logits
+from .runtimes import onnx_logits, quantise, tflm_logits, torch_logits
 from .verify import GOLDEN, ONNX, Parity, parity, spread
 
 DESCRIPTION = "bundle.json"
@@ -92,7 +93,9 @@ def _may_replace(folder: Path) -> None:
 def _in_order(model: bytes, onnx: bytes, run: RunInput) -> bytes:
     windows_g = run.calibration_xyz_g[:MATCHING_WINDOWS]
     order = order_of_heads(model, windows_g, onnx_logits(onnx, windows_g))
-    rewritten = rewrite(model, order, INPUT, OUTPUTS)
+    logits = torch_logits(float_net(run), run.calibration_xyz_g)
+    ranges = deciding_range(logits.posture), deciding_range(logits.placement)
+    rewritten = rewrite(model, order, INPUT, OUTPUTS, ranges)
     if "TRANSPOSE" in operators(rewritten):
         raise EdgekitError(
             f"the int8 model of {run.net!r} holds a TRANSPOSE, which costs a microcontroller time "
@@ -141,10 +144,7 @@ def _description(
             "data": config.get("dataset"),
             "windows": len(run.test),
         },
-        "agreement": {
-            name: {"all": head.agreement, "decided": head.decided_agreement}
-            for name, head in result.litert.heads
-        },
+        "agreement": {name: head.agreement for name, head in result.litert.heads},
         "arena_bytes": arena_bytes,
         "macs": macs(model),
         "operators": operators(model),

@@ -1,7 +1,7 @@
 """Rewriting a TFLite file: outputs in order and named, buffers on 16 bytes, dead weight dropped.
 
 TensorFlow leaves the outputs reversed and renamed, aligns buffers to 4 bytes where TFLM's kernels
-want 16, and keeps strings that nothing reads. The numbers that the model computes do not change.
+want 16, and keeps strings that nothing reads.
 """
 
 from typing import Any
@@ -11,21 +11,34 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
+from edgekit.bundle import Quantisation
+
 from .graph import IDENTIFIER, parse
 
 ALIGNMENT = 16  # bytes
 
 
-def rewrite(model: bytes, order: tuple[int, ...], input_name: str, names: tuple[str, ...]) -> bytes:
-    """The same model with output `order[i]` at place i under `names[i]`."""
+def rewrite(
+    model: bytes,
+    order: tuple[int, ...],
+    input_name: str,
+    names: tuple[str, ...],
+    quantisations: tuple[Quantisation, ...],
+) -> bytes:
+    """The same model with output `order[i]` at place i under `names[i]`, in `quantisations[i]`.
+
+    The layer that makes an output scales to what its tensor says: there is no more to set.
+    """
     parsed = parse(model)
     graph = parsed.subgraphs[0]
     for tensor in graph.tensors:
         tensor.name = None
     graph.outputs = [graph.outputs[place] for place in order]
     graph.tensors[graph.inputs[0]].name = input_name
-    for place, name in zip(graph.outputs, names, strict=True):
+    for place, name, by in zip(graph.outputs, names, quantisations, strict=True):
         graph.tensors[place].name = name
+        graph.tensors[place].quantization.scale = [by.scale]
+        graph.tensors[place].quantization.zeroPoint = [by.zero_point]
     graph.name = None
     parsed.description = None
     parsed.metadata = None

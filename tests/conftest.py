@@ -1,4 +1,4 @@
-"""One thread for every library: the suite's tests share two cores, and small nets gain nothing by more."""
+"""One thread for every library: two cores are shared, and small nets gain nothing by more."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What wearing does to a window: a sensor sits a little turned, reads a little off, starts a little late."""
+"""What wearing does to a window: the sensor sits a little turned, reads a little off."""
 
 from dataclasses import dataclass
 

@@ -87,7 +87,7 @@ class Watch:
 def begin(make_net: Callable[[], nn.Module], config: Config, device: torch.device) -> State:
     """Student and teacher with the same seeded weights."""
     torch.manual_seed(config.seed)
-    # Channels last is the sensor's own order; a CPU convolves it a fifth faster than channels first.
+    # Channels last is the sensor's own order, and a CPU convolves it a fifth faster.
     student = make_net().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     teacher = make_net().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     teacher.load_state_dict(student.state_dict())
@@ -142,9 +142,7 @@ def run_epoch(
         step = epoch * len(batches) + index
         set_rate(state.optimizer, config.recipe, step, config.recipe.epochs * len(batches))
         batch = train.take(chosen)
-        loss, student = train_step(
-            state, config, as_worn(batch, config, random), step
-        )
+        loss, student = train_step(state, config, as_worn(batch, config, random), step)
         loss_sum += loss * len(batch)
         hit_sum += hits(student, batch.target)
         watch.batch_done(epoch, index)

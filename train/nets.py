@@ -5,6 +5,7 @@ that every net converts. `build` makes a net by its name.
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -144,9 +145,7 @@ class MTLNetMicro(nn.Module):
         widths = (16, 32, 64, 96)
         self.stem = nn.Conv2d(AXES, widths[0], (1, 9), stride=2, padding=(0, 4), bias=False)
         self.stem_norm = nn.BatchNorm2d(widths[0])
-        self.blocks = nn.Sequential(
-            *(Separable(a, b) for a, b in zip(widths[:-1], widths[1:], strict=True))
-        )
+        self.blocks = nn.Sequential(*(Separable(a, b) for a, b in pairwise(widths)))
         self.posture = nn.Linear(2 * widths[-1], postures)
         self.placement = nn.Linear(2 * widths[-1], placements)
 

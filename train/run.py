@@ -1,4 +1,4 @@
-"""Run: the folder that a training leaves, resumable while it lasts, self-describing when it ends."""
+"""Run: the folder of a training, resumable while it lasts, self-describing when it ends."""
 
 import csv
 import io

@@ -44,7 +44,7 @@ class Bundle:
 
 
 def load_bundle(folder: Path) -> Bundle:
-    """Raises UsageError when there is no bundle, EdgekitError when it is damaged or another version."""
+    """Raises UsageError when there is no bundle, EdgekitError when it is damaged or another's."""
     description = folder / "bundle.json"
     if not description.is_file():
         raise UsageError(

@@ -23,8 +23,8 @@ def whole_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
@@ -43,11 +43,11 @@ def whole_folder(path: Path) -> Iterator[Path]:
         yield fresh
         if path.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{path.name}.old.", dir=path.parent))
-            os.replace(path, old / path.name)
-            os.replace(fresh, path)
+            path.replace(old / path.name)
+            fresh.replace(path)
             shutil.rmtree(old, ignore_errors=True)
         else:
-            os.replace(fresh, path)
+            fresh.replace(path)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise

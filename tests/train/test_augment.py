@@ -1,4 +1,4 @@
-"""Augmentation turns, scales and shifts; it never changes what gravity weighs by more than it says."""
+"""Augmentation turns, scales and shifts a window by as much as it was asked to."""
 
 import pytest
 import torch

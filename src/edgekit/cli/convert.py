@@ -30,7 +30,8 @@ def convert(
 ) -> None:
     """Make a run's Bundle: int8 TFLite, ONNX, a TFLM C array, golden windows, a model card.
 
-    Takes under a minute, half of it in quantising. Exit code 1 where the int8 model strays from the float one beyond the limits.
+    Takes under a minute, half of it in quantising. Exit code 1 where the int8 model strays from
+    the float one beyond the limits.
 
     - `edgekit convert --int8`
     - `edgekit convert runs/wisdm-mtl-net-small-subject-seed0 --out bundles/wisdm`
@@ -81,8 +82,8 @@ def show_parity(parity: "Parity", bundle: Path) -> None:
         table.add_row(*row)
     Console().print(table)
     Console().print(
-        f"LiteRT is within {parity.litert_from_tflm_lsb} LSB of tflite-micro; golden windows "
-        f"reproduced: {parity.golden_reproduced} of {parity.golden_windows}",
+        f"LiteRT is within {parity.litert_from_tflm:.2f} of a logit of tflite-micro; "
+        f"golden windows reproduced: {parity.golden_reproduced} of {parity.golden_windows}",
         highlight=False,
     )
     if not parity.passed:

@@ -36,6 +36,7 @@ def simulate(
     night = simulate_night(seed, hours, placement, DUSK.timestamp())
     save_recording(night.recording, out)
     Console().print(
-        f"{out}: {hours:g} h, {len(night.recording):,} samples, {placement} (simulated, seed {seed})",
+        f"{out}: {hours:g} h, {len(night.recording):,} samples, {placement} "
+        f"(simulated, seed {seed})",
         highlight=False,
     )

@@ -1,0 +1,34 @@
+"""The outputs' range holds what decides an answer, and saturates the rest."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis.extra.numpy import arrays
+from hypothesis.strategies import floats, integers
+
+from edgekit.convert.logit_range import deciding_range, said
+
+logits = integers(2, 18).flatmap(
+    lambda classes: arrays(np.float32, (40, classes), elements=floats(-30, 30, width=32))
+)
+
+
+@given(logits)
+def test_saturating_changes_no_answer_of_the_windows_it_was_taken_from(
+    given_logits: np.ndarray,
+) -> None:
+    by = deciding_range(given_logits)
+    winner = given_logits.max(axis=1)
+    kept = said(given_logits, by)
+    answers = kept.argmax(axis=1)
+    assert np.array_equal(given_logits[np.arange(40), answers], winner)
+
+
+@given(logits)
+def test_the_range_is_as_narrow_as_deciding_allows(given_logits: np.ndarray) -> None:
+    ordered = np.sort(given_logits, axis=1)
+    needed = max(0.0, float(ordered[:, -2].max() - ordered[:, -1].min()))
+    assert 255 * deciding_range(given_logits).scale <= needed + 3.01
+
+
+def test_a_head_of_one_class_has_a_range_too() -> None:
+    assert deciding_range(np.zeros((5, 1), np.float32)).scale > 0
