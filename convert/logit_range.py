@@ -18,9 +18,9 @@ SLACK = 1.0  # of a logit, for windows unlike those that calibrate
 def deciding_range(logits: NDArray[np.float32]) -> Quantisation:
     """From float logits (N, classes): the lowest winner to the highest runner-up, with slack."""
     ordered = np.sort(logits, axis=1)
-    least = float(ordered[:, -1].min()) - SLACK
+    least = min(float(ordered[:, -1].min()) - SLACK, 0.0)  # 0 must be sayable
     runner_up = ordered[:, -2] if logits.shape[1] > 1 else ordered[:, -1]
-    most = max(float(np.quantile(runner_up, 1 - RARE)), least + SLACK) + SLACK
+    most = max(float(np.quantile(runner_up, 1 - RARE)) + SLACK, 0.0, least + SLACK)
     scale = (most - least) / 255
     return Quantisation(scale, int(np.clip(round(-128 - least / scale), -128, 127)))
 

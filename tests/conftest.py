@@ -1,6 +1,52 @@
-"""One thread for every library: two cores are shared, and small nets gain nothing by more."""
+"""What every test may ask for, and what none may do without."""
 
 import os
+import shutil
+from pathlib import Path
 
+import pytest
+from hypothesis import settings
+
+# Two cores are shared, and small nets gain nothing by more threads.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
     os.environ.setdefault(variable, "1")
+
+# A busy machine is no defect of the code: examples are bounded in number, not in time.
+settings.register_profile("edgekit", deadline=None)
+settings.load_profile("edgekit")
+
+IN_CI = os.environ.get("CI") == "true"
+
+
+def _absent(what: str) -> None:
+    """A test cannot run here: at a user's desk it is skipped, in CI it fails."""
+    if IN_CI:
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture
+def real() -> Path:
+    """The folder of the real recordings."""
+    folder = Path(os.environ.get("EDGEKIT_DATA", "../shared/data"))
+    if not folder.is_dir():
+        _absent(f"no real recordings at {folder}: set EDGEKIT_DATA to their folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser that looks at the report."""
+    path = shutil.which("chromium")
+    if path is None:
+        _absent("no chromium here: these tests need Debian's (apt-get install chromium)")
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def cxx() -> str:
+    """A C++ compiler, to build what a bundle holds as its user would."""
+    path = shutil.which("c++") or shutil.which("g++") or shutil.which("clang++")
+    if path is None:
+        _absent("no C++ compiler here (apt-get install g++)")
+    return str(path)

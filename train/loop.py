@@ -78,7 +78,7 @@ class State:
 
 @dataclass(frozen=True)
 class Watch:
-    """What the loop tells while it runs; each is called with cheap arguments and returns nothing."""
+    """What the loop tells while it runs; each is cheap and returns nothing."""
 
     batch_done: Callable[[int, int], None] = lambda epoch, step: None
     epoch_done: Callable[[State], None] = lambda state: None

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from edgekit.convert.calibration import calibration_windows
-from edgekit.spec import SLEEP
+from edgekit.spec import INPUT_LEAST_G, INPUT_MOST_G, SLEEP
 from edgekit.train.nets import build
 
 
@@ -16,7 +16,7 @@ def test_violent_windows_are_left_out_and_two_g_is_put_in() -> None:
     chosen_g = calibration_windows(net, calm_g)
     assert len(chosen_g) == 95 + 1
     assert np.abs(chosen_g[:-1]).max() < 1.0
-    assert (chosen_g[-1].min(), chosen_g[-1].max()) == (-2.0, 2.0)
+    assert (chosen_g[-1].min(), chosen_g[-1].max()) == (INPUT_LEAST_G, INPUT_MOST_G)
 
 
 def test_a_single_window_is_enough_to_calibrate() -> None:

@@ -11,7 +11,7 @@ from edgekit.convert.carray import RESOLVER_METHOD, resolver_header
 from edgekit.convert.graph import operators
 from edgekit.errors import EdgekitError
 
-STRICT = ["g++", "-std=c++17", "-Wall", "-Wextra", "-Werror"]
+STRICT = ["-std=c++17", "-Wall", "-Wextra", "-Werror"]
 
 PROGRAM = """
 #include <cstdint>
@@ -41,25 +41,29 @@ METHODS
 """
 
 
-def test_the_array_is_the_model_aligned_to_sixteen_bytes(bundle: Bundle, tmp_path: Path) -> None:
+def test_the_array_is_the_model_aligned_to_sixteen_bytes(
+    bundle: Bundle, tmp_path: Path, cxx: str
+) -> None:
     (tmp_path / "main.cc").write_text(PROGRAM)
     sources = [tmp_path / "main.cc", bundle.folder / "model_data.cc"]
-    subprocess.run([*STRICT, f"-I{bundle.folder}", *sources, "-o", tmp_path / "main"], check=True)
+    subprocess.run(
+        [cxx, *STRICT, f"-I{bundle.folder}", *sources, "-o", tmp_path / "main"], check=True
+    )
     printed = subprocess.run([tmp_path / "main"], capture_output=True, check=True).stdout
     assert printed == bundle.model.read_bytes()
 
 
-def test_the_array_lies_in_flash(bundle: Bundle, tmp_path: Path) -> None:
+def test_the_array_lies_in_flash(bundle: Bundle, tmp_path: Path, cxx: str) -> None:
     object_file = tmp_path / "model_data.o"
     source = bundle.folder / "model_data.cc"
-    subprocess.run([*STRICT, "-c", source, "-o", object_file], check=True)
+    subprocess.run([cxx, *STRICT, "-c", source, "-o", object_file], check=True)
     symbols = subprocess.run(["objdump", "-t", object_file], capture_output=True, check=True)
     (line,) = re.findall(rb".*\bg_edgekit_model_data\b.*", symbols.stdout)
     assert b" g " in line and b".rodata" in line
 
 
 def test_the_resolver_registers_exactly_the_models_operators(
-    bundle: Bundle, tmp_path: Path
+    bundle: Bundle, tmp_path: Path, cxx: str
 ) -> None:
     methods = "\n".join(
         f'  TfLiteStatus {method}() {{ return Add("{name}"); }}'
@@ -75,7 +79,9 @@ def test_the_resolver_registers_exactly_the_models_operators(
         '  for (auto& name : resolver.added) std::printf("%s\\n", name.c_str());\n}\n'
     )
     folders = [f"-I{tmp_path}", f"-I{bundle.folder}"]
-    subprocess.run([*STRICT, *folders, tmp_path / "main.cc", "-o", tmp_path / "main"], check=True)
+    subprocess.run(
+        [cxx, *STRICT, *folders, tmp_path / "main.cc", "-o", tmp_path / "main"], check=True
+    )
     printed = subprocess.run([tmp_path / "main"], capture_output=True, check=True).stdout
     assert printed.decode().split() == sorted(set(operators(bundle.model.read_bytes())))
     assert (

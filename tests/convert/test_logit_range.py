@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
 from hypothesis.strategies import floats, integers
+from numpy.typing import NDArray
 
 from edgekit.convert.logit_range import deciding_range, said
 
@@ -13,21 +14,22 @@ logits = integers(2, 18).flatmap(
 
 
 @given(logits)
-def test_saturating_changes_no_answer_of_the_windows_it_was_taken_from(
-    given_logits: np.ndarray,
+def test_saturating_changes_no_answer_whose_runner_up_is_within_reach(
+    given_logits: NDArray[np.float32],
 ) -> None:
     by = deciding_range(given_logits)
-    winner = given_logits.max(axis=1)
-    kept = said(given_logits, by)
-    answers = kept.argmax(axis=1)
-    assert np.array_equal(given_logits[np.arange(40), answers], winner)
+    most = by.scale * (126 - by.zero_point)  # one step: the zero point is rounded
+    sure = given_logits[np.sort(given_logits, axis=1)[:, -2] < most]
+    assert len(sure) >= 39, "one in a thousand may saturate"
+    answers = said(sure, by).argmax(axis=1)
+    assert np.array_equal(sure[np.arange(len(sure)), answers], sure.max(axis=1))
 
 
 @given(logits)
-def test_the_range_is_as_narrow_as_deciding_allows(given_logits: np.ndarray) -> None:
+def test_the_range_is_as_narrow_as_deciding_allows(given_logits: NDArray[np.float32]) -> None:
     ordered = np.sort(given_logits, axis=1)
-    needed = max(0.0, float(ordered[:, -2].max() - ordered[:, -1].min()))
-    assert 255 * deciding_range(given_logits).scale <= needed + 3.01
+    needed = max(0.0, float(ordered[:, -2].max())) - min(0.0, float(ordered[:, -1].min()))
+    assert 255 * deciding_range(given_logits).scale <= needed + 2.01
 
 
 def test_a_head_of_one_class_has_a_range_too() -> None:

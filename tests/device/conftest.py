@@ -1,20 +1,15 @@
-"""What the tests of the device share: a real int8 bundle, recordings, and where the data lies."""
+"""What the tests of the device share: a real int8 bundle, recordings."""
 
 from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import settings
 
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.recording import Recording
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, gravity_at
 
 from .models import make_bundle
-
-# The laws tested here are not about time, and a busy machine is no counterexample.
-settings.register_profile("device", deadline=None)
-settings.load_profile("device")
 
 Lying = Callable[..., Recording]
 

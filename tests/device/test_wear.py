@@ -1,6 +1,5 @@
 """On the real sensor: an ADXL345 on 254 resting people, a minute each."""
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,6 @@ from edgekit.device.wear import Wear
 from edgekit.spec import SLEEP
 from edgekit.windows import WindowCutter
 
-DATA = Path(os.environ.get("EDGEKIT_DATA") or Path("..", "shared", "data"))
 MINUTE = 3003  # samples
 STEP_G = 0.0039  # of the ADXL345 in full resolution
 
@@ -25,9 +23,9 @@ def on_a_table(samples: int, noise_g: float = 0.004, seed: int = 0) -> np.ndarra
     return np.rint(xyz_g / STEP_G) * STEP_G
 
 
-@pytest.fixture(scope="module")
-def resting_minutes() -> list[np.ndarray]:
-    with np.load(DATA / "adxl345-rest" / "a3c_breathing.npz") as data:
+@pytest.fixture
+def resting_minutes(real: Path) -> list[np.ndarray]:
+    with np.load(real / "adxl345-rest" / "a3c_breathing.npz") as data:
         counts, person, step_g = data["counts"], data["rec"], data["lsb_mg"] / 1000
     return [counts[person == index] * step_g for index in np.unique(person)]
 

@@ -1,6 +1,5 @@
 """The page in a real Chromium: nothing fetched, nothing broken, legible on a phone."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -29,9 +28,7 @@ _ARGUMENTS = [
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    assert chromium, "these tests need Debian's chromium: apt install chromium"
+def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
         yield browser

@@ -2,20 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from edgekit.train.datasets import data_folder
-
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every test has a cache of its own."""
     monkeypatch.setenv("EDGEKIT_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache" / "wisdm"
-
-
-@pytest.fixture
-def real() -> Path:
-    """The real recordings; where they are missing the test fails and says so."""
-    return data_folder(None)
 
 
 @pytest.fixture

@@ -28,9 +28,9 @@ class Tissue:
 
 
 TISSUE = {
-    "neck": Tissue(0.7, 1.0, 0.5, 0.8, 9.0, 4.0, 0.10, (0.35, 0.3, 0.9)),
-    "chest": Tissue(2.2, 1.0, 3.0, 0.9, 18.0, 9.0, 0.07, (0.25, 0.45, 0.85)),
-    "abdomen": Tissue(5.5, -1.0, 6.0, 0.5, 3.0, 5.5, 0.12, (0.1, 0.9, 0.4)),
+    "neck": Tissue(0.6, 1.0, 0.5, 0.8, 10.0, 4.0, 0.10, (0.35, 0.3, 0.9)),
+    "chest": Tissue(2.6, 1.0, 3.0, 0.9, 24.0, 9.0, 0.07, (0.25, 0.45, 0.85)),
+    "abdomen": Tissue(7.0, -1.0, 6.0, 0.5, 3.0, 5.5, 0.12, (0.1, 0.9, 0.4)),
 }
 
 
@@ -54,11 +54,11 @@ class Body:
 def draw_body(rng: np.random.Generator) -> Body:
     """A person; the spreads and their sources stand in docs/synthetic.md."""
     places = SLEEP.placements
-    deep, strong = rng.lognormal(0, 0.3), rng.lognormal(0, 0.2)
+    deep, strong = rng.lognormal(0, 0.25), rng.lognormal(0, 0.2)
     return Body(
         breaths_per_minute=float(np.clip(rng.normal(14, 2), 10, 20)),
         beats_per_minute=float(np.clip(rng.normal(62, 8), 45, 85)),
-        breath_depth={place: deep * rng.lognormal(0, 0.25) for place in places},
+        breath_depth={place: deep * rng.lognormal(0, 0.2) for place in places},
         heart_strength={place: strong * rng.lognormal(0, 0.2) for place in places},
         heart_pitch=rng.lognormal(0, 0.12),
         bed_rise_deg=rng.normal(3, 3),

@@ -11,7 +11,7 @@ from .body import draw_body, felt_g
 from .streams import Stream, stream
 
 VERSION = 1
-POSTURE_SCATTER_DEG = 5.0  # people do not lie at exact angles
+POSTURE_SCATTER_DEG = 5.5  # people do not lie at exact angles
 RISE_SCATTER_DEG = 2.0
 SKIN_C = 32.0
 
