@@ -1,0 +1,39 @@
+"""The firmware's copy of the spec, as C: `python -m edgekit.spec_header` prints it."""
+
+from edgekit.spec import AXES, HAPT, HOP, INPUT_STEP_G, MHEALTH, SLEEP, WINDOW, WISDM, Spec
+
+
+def header() -> str:
+    """The C text: counts, rates and labels, in the order of the logits."""
+    lines = [
+        "/* Generated from src/edgekit/spec.py by edgekit.spec_header; do not edit. */",
+        "#ifndef EDGEKIT_SPEC_H",
+        "#define EDGEKIT_SPEC_H",
+        "",
+        f"#define EDGEKIT_WINDOW {WINDOW} /* samples */",
+        f"#define EDGEKIT_HOP {HOP} /* samples from one window's start to the next */",
+        f"#define EDGEKIT_AXES {AXES}",
+        f"#define EDGEKIT_INPUT_STEPS_PER_G {round(1 / INPUT_STEP_G)} /* of the int8 input */",
+    ]
+    for spec in (SLEEP, WISDM, MHEALTH, HAPT):
+        lines += ["", *_domain(spec)]
+    return "\n".join([*lines, "", "#endif", ""])
+
+
+def _domain(spec: Spec) -> list[str]:
+    name = f"EDGEKIT_{spec.domain.upper()}"
+    return [
+        f"#define {name}_RATE_HZ {spec.rate_hz:g}",
+        f"#define {name}_POSTURES {len(spec.postures)}",
+        f"#define {name}_PLACEMENTS {len(spec.placements)}",
+        f"#define {name}_POSTURE_NAMES {_names(spec.postures)}",
+        f"#define {name}_PLACEMENT_NAMES {_names(spec.placements)}",
+    ]
+
+
+def _names(labels: tuple[str, ...]) -> str:
+    return ", ".join(f'"{label}"' for label in labels)
+
+
+if __name__ == "__main__":
+    print(header(), end="")

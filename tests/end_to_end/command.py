@@ -1,0 +1,31 @@
+"""Running the command as a user does, in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def edgekit(
+    *words: str | Path, cwd: Path, timeout_s: float = 300
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "edgekit", *map(str, words)],
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+    )
+
+
+def refused(*words: str | Path, cwd: Path) -> tuple[int, str]:
+    """The exit code and the message of a command that must fail, without a traceback."""
+    ended = edgekit(*words, cwd=cwd)
+    assert ended.returncode in (1, 2), ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stdout + ended.stderr, ended.stderr
+    said = [line for line in ended.stderr.splitlines() if line.startswith("edgekit: ")]
+    assert len(said) == 1, ended.stderr
+    return ended.returncode, said[0]

@@ -1,0 +1,61 @@
+"""Bad input ends in one clear line and a non-zero exit code; nothing is overwritten."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgekit.recording import Recording, save_recording
+
+from .command import edgekit, refused
+
+
+@pytest.mark.parametrize(
+    ("words", "exit_code", "said"),
+    [
+        (("train", "--net", "resnet"), 2, "no net is called 'resnet'"),
+        (("train", "--dataset", "imagenet"), 2, "no data set 'imagenet'"),
+        (("train", "--split", "odd", "--net", "mtl-net-micro"), 2, "no split is called 'odd'"),
+        (("train", "--device", "tpu"), 2, "no device is called 'tpu'"),
+        (("train", "--dataset", "wisdm", "--data-dir", "nowhere"), 2, "no data folder at nowhere"),
+        (("train", "--dataset", "wisdm", "--data-dir", "."), 2, "no WISDM files"),
+        (("train", "--resume", "nowhere"), 2, "no run at nowhere"),
+        (("convert",), 2, "edgekit train"),
+        (("convert", "nowhere"), 2, "no run at nowhere"),
+        (("verify",), 2, "edgekit convert --int8"),
+        (("verify", "nowhere"), 2, "no bundle at nowhere"),
+        (("monitor", "--replay", "nothing.npz"), 2, "no recording at nothing.npz"),
+        (("monitor", "--replay", "text.npz"), 1, "not an edgekit recording"),
+        (("monitor", "--replay", "empty.txt"), 1, "empty"),
+        (("monitor", "--replay", "text.txt"), 2, "text.txt"),
+        (("monitor", "--replay", "good.npz"), 2, "edgekit convert --int8"),
+        (("monitor", "--replay", "good.npz", "--speed", "fast"), 2, "--speed"),
+        (("report",), 2, "edgekit monitor"),
+        (("report", "nothing.night"), 2, "no night at nothing.night"),
+        (("report", "text.txt"), 1, "not an edgekit night"),
+        (("simulate", "good.npz"), 2, "is there already"),
+        (("simulate", "a.npz", "--placement", "knee"), 2, "no placement 'knee'"),
+        (("data", "verify", "mnist"), 2, "not for 'mnist'"),
+        (("demo", "mnist"), 2, "no demo of 'mnist'"),
+    ],
+)
+def test_a_mistake_is_named_in_one_line(
+    tmp_path: Path, words: tuple[str, ...], exit_code: int, said: str
+) -> None:
+    (tmp_path / "text.txt").write_text("not a recording\n")
+    (tmp_path / "text.npz").write_text("not a recording\n")
+    (tmp_path / "empty.txt").touch()
+    save_recording(
+        Recording(np.zeros((200, 3), np.float32), 50.0, "s", "chest"), tmp_path / "good.npz"
+    )
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    code, line = refused(*words, cwd=tmp_path)
+    assert (code, said in line) == (exit_code, True), line
+    assert all(path.read_bytes() == content for path, content in before.items())
+
+
+def test_help_shows_examples(tmp_path: Path) -> None:
+    for command in ("train", "convert", "verify", "simulate", "monitor", "report", "demo"):
+        shown = edgekit(command, "--help", cwd=tmp_path)
+        assert shown.returncode == 0
+        assert f"• edgekit {command}" in shown.stdout

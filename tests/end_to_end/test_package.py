@@ -1,0 +1,67 @@
+"""The built wheel holds every stage, and what the stages need beside their code."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from .command import REPOSITORY
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    folder = tmp_path_factory.mktemp("wheel")
+    source = tmp_path_factory.mktemp("source") / "edgekit"
+    # A copy, so that building leaves nothing in the tree.
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY, capture_output=True, check=True,
+    ).stdout.decode().split("\0")  # fmt: skip
+    for name in filter(None, listed):
+        path = source / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if (REPOSITORY / name).is_symlink():
+            path.symlink_to((REPOSITORY / name).readlink())
+        elif (REPOSITORY / name).is_file():
+            path.write_bytes((REPOSITORY / name).read_bytes())
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder)]
+    done = subprocess.run([*build, str(source)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (built,) = folder.glob("*.whl")
+    return zipfile.ZipFile(built)
+
+
+def test_every_stage_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
+    packed = {name for name in wheel.namelist() if name.endswith(".py")}
+    for stage in ("train", "convert", "device", "benchmarks"):
+        for path in (REPOSITORY / stage).rglob("*.py"):
+            assert f"edgekit/{path.relative_to(REPOSITORY).as_posix()}" in packed
+    for path in (REPOSITORY / "src" / "edgekit").glob("*.py"):
+        assert f"edgekit/{path.name}" in packed
+    assert "edgekit/cli/train.py" in packed
+
+
+def test_what_is_no_code_is_in_the_wheel_too(wheel: zipfile.ZipFile) -> None:
+    packed = set(wheel.namelist())
+    assert "edgekit/device/report/page.html" in packed
+    assert "edgekit/train/datasets/wisdm_sha256.txt" in packed
+    assert "edgekit/py.typed" in packed
+
+
+def test_no_recording_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
+    endings = {Path(name).suffix for name in wheel.namelist()}
+    assert endings <= {".py", ".html", ".txt", ".typed", "", ".md"}
+    assert sum(entry.file_size for entry in wheel.infolist()) < 2_000_000
+
+
+def test_the_device_extra_brings_no_torch(wheel: zipfile.ZipFile) -> None:
+    (name,) = (name for name in wheel.namelist() if name.endswith("METADATA"))
+    needs = [
+        line.removeprefix("Requires-Dist: ").split(";")[0]
+        for line in wheel.read(name).decode().splitlines()
+        if line.startswith("Requires-Dist:") and ("extra" not in line or '"device"' in line)
+    ]
+    assert any(need.startswith("ai-edge-litert") for need in needs)
+    assert not any(need.startswith(("torch", "tensorflow", "polars")) for need in needs)
