@@ -5,11 +5,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from edgekit.bundle import load_bundle
+from edgekit.bundle import Bundle, load_bundle
+from edgekit.convert.runtimes import tflm_interpreter
 from edgekit.device.classifier import Classifier
 
 WINDOWS, ROUNDS = 500, 5
@@ -40,7 +41,7 @@ def main(folder: Path) -> None:
     peers: dict[str, Callable[[], None]] = {
         "edgekit (LiteRT int8, probabilities)": ours,
         "onnxruntime (float, logits)": onnx_float,
-        "tflite-micro (int8, reference kernels)": _tflm(bundle.model.read_bytes(), windows),
+        "tflite-micro (int8, reference kernels)": _tflm(bundle, windows),
     }
     times: dict[str, list[float]] = {peer: [] for peer in peers}
     for _ in range(ROUNDS):
@@ -56,11 +57,9 @@ def main(folder: Path) -> None:
         )
 
 
-def _tflm(model: bytes, windows: np.ndarray[Any, np.dtype[np.float32]]) -> Callable[[], None]:
-    from tflite_micro.python.tflite_micro import runtime
-
-    interpreter = runtime.Interpreter.from_bytes(model)
-    counts = np.clip(np.rint(windows * 64), -128, 127).astype(np.int8)
+def _tflm(bundle: Bundle, windows: NDArray[np.float32]) -> Callable[[], None]:
+    interpreter = tflm_interpreter(bundle.model.read_bytes())
+    counts = bundle.input.quantise(windows)
 
     def run() -> None:
         for window in counts:

@@ -24,7 +24,7 @@ from .logit_range import deciding_range
 from .outputs import order_of_heads
 from .quantize import int8_model
 from .run_input import RunInput, load_run
-from .runtimes import onnx_logits, quantise, tflm_logits, torch_logits
+from .runtimes import onnx_logits, tflm_logits, torch_logits
 from .verify import GOLDEN, ONNX, Parity, parity, spread
 
 DESCRIPTION = "bundle.json"
@@ -107,7 +107,7 @@ def _in_order(model: bytes, onnx: bytes, run: RunInput) -> bytes:
 
 def _golden(model: bytes, run: RunInput) -> Golden:
     chosen = run.test.xyz_g[spread(len(run.test), GOLDEN_WINDOWS)]
-    windows = quantise(chosen, ports(model)[0][0].quantisation)
+    windows = ports(model)[0][0].quantisation.quantise(chosen)
     return Golden(windows, tflm_logits(model, windows), sha256_of(model))
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from edgekit.errors import EdgekitError
 
 from .graph import ports
-from .runtimes import Logits, dequantise, litert_outputs, quantise
+from .runtimes import Logits, litert_outputs
 
 
 def order_of_heads(model: bytes, windows_g: NDArray[np.float32], truth: Logits) -> tuple[int, int]:
@@ -20,9 +20,9 @@ def order_of_heads(model: bytes, windows_g: NDArray[np.float32], truth: Logits) 
     """
     inputs, outputs = ports(model)
     answers = [
-        dequantise(q, port.quantisation)
+        port.quantisation.dequantise(q)
         for q, port in zip(
-            litert_outputs(model, quantise(windows_g, inputs[0].quantisation)), outputs, strict=True
+            litert_outputs(model, inputs[0].quantisation.quantise(windows_g)), outputs, strict=True
         )
     ]
     distance = {

@@ -12,7 +12,6 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from edgekit.bundle import Quantisation
 from edgekit.errors import EdgekitError
 
 from .graph import ports
@@ -42,15 +41,9 @@ class Int8Logits:
     def dequantised(self, model: bytes) -> Logits:
         posture, placement = ports(model)[1]
         return Logits(
-            dequantise(self.posture, posture.quantisation),
-            dequantise(self.placement, placement.quantisation),
+            posture.quantisation.dequantise(self.posture),
+            placement.quantisation.dequantise(self.placement),
         )
-
-
-def quantise(xyz_g: NDArray[np.float32], by: Quantisation) -> NDArray[np.int8]:
-    """Nearest, halves to even, saturating."""
-    counts = np.rint(xyz_g / np.float32(by.scale)) + by.zero_point
-    return np.asarray(np.clip(counts, -128, 127).astype(np.int8))
 
 
 def torch_logits(net: nn.Module, xyz_g: NDArray[np.float32]) -> Logits:
@@ -122,10 +115,6 @@ def tflm_interpreter(model: bytes, arena_bytes: int | None = None) -> Any:
             "then copy the bundle."
         ) from None
     return runtime.Interpreter.from_bytes(model, arena_size=arena_bytes)
-
-
-def dequantise(q: NDArray[np.int8], by: Quantisation) -> NDArray[np.float32]:
-    return (q.astype(np.float32) - by.zero_point) * np.float32(by.scale)
 
 
 def _stacked(answers: list[list[NDArray[np.int8]]]) -> list[NDArray[np.int8]]:

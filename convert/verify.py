@@ -15,7 +15,7 @@ from .golden import read_golden
 from .graph import ports
 from .logit_range import said
 from .run_input import HeldOut, RunInput, load_run
-from .runtimes import Logits, litert_logits, onnx_logits, quantise, tflm_logits, torch_logits
+from .runtimes import Logits, litert_logits, onnx_logits, tflm_logits, torch_logits
 
 ONNX = "model.onnx"
 GOLDEN = "golden.bin"
@@ -156,7 +156,7 @@ def parity(bundle_folder: Path, run: RunInput) -> Parity:
     model = (bundle_folder / MODEL).read_bytes()
     xyz_g = run.test.xyz_g
     some = spread(len(xyz_g), TFLM_WINDOWS)
-    windows = quantise(xyz_g, ports(model)[0][0].quantisation)  # (N, window, 3)
+    windows = ports(model)[0][0].quantisation.quantise(xyz_g)  # (N, window, 3)
 
     truth = torch_logits(float_net(run), xyz_g)
     onnx = onnx_logits((bundle_folder / ONNX).read_bytes(), xyz_g)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import read_json, sha256
 from edgekit.spec import Spec
@@ -20,6 +23,17 @@ class Quantisation:
 
     scale: float
     zero_point: int
+
+    def quantise(self, real: NDArray[np.float32]) -> NDArray[np.int8]:
+        """To the nearest, halves to even; what is out of range is held at its end."""
+        counts = real / np.float32(self.scale)
+        np.rint(counts, out=counts)
+        counts += self.zero_point
+        np.clip(counts, -128, 127, out=counts)
+        return counts.astype(np.int8)
+
+    def dequantise(self, q: NDArray[np.int8]) -> NDArray[np.float32]:
+        return (q.astype(np.float32) - self.zero_point) * np.float32(self.scale)
 
 
 @dataclass(frozen=True)

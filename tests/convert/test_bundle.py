@@ -14,7 +14,7 @@ from edgekit.convert.export import float_net, onnx_bytes
 from edgekit.convert.flatbuffer import ALIGNMENT, buffer_offsets
 from edgekit.convert.graph import operators, ports
 from edgekit.convert.run_input import load_run
-from edgekit.convert.runtimes import litert_logits, quantise
+from edgekit.convert.runtimes import litert_logits
 from edgekit.errors import EdgekitError, UsageError
 
 FILES = {
@@ -38,7 +38,7 @@ def test_posture_comes_before_placement_even_where_their_sizes_are_equal(
 ) -> None:
     test = load_run(even_run).test
     model = even.bundle.model.read_bytes()
-    answers = litert_logits(model, quantise(test.xyz_g, even.bundle.input))
+    answers = litert_logits(model, even.bundle.input.quantise(test.xyz_g))
     assert (answers.posture.argmax(1) == test.posture).mean() > 0.9
     assert (answers.placement.argmax(1) == test.placement).mean() > 0.9
 
@@ -65,7 +65,7 @@ def test_every_buffer_lies_on_sixteen_bytes(bundle: Bundle) -> None:
 
 def test_the_input_can_say_two_g_though_calibration_saw_less(bundle: Bundle) -> None:
     limits_g = np.array([[[-2.0, 0.0, 2.0]]], np.float32)
-    q = quantise(limits_g, bundle.input).astype(np.float32)
+    q = bundle.input.quantise(limits_g).astype(np.float32)
     said_g = (q - bundle.input.zero_point) * bundle.input.scale
     assert said_g == pytest.approx(limits_g, abs=bundle.input.scale)
 

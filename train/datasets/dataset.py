@@ -36,7 +36,8 @@ def load(name: str, data_dir: Path | None, seed: int) -> Dataset:
     if name == "synthetic":
         from .synthetic import load as load_synthetic
 
-        recordings = load_synthetic(seed)
+        # Many people for a short while: what a net has to learn is how people differ.
+        recordings = load_synthetic(seed, subjects=40, seconds=20.0)
         made = f"synthetic, seed {seed}: {_extent(recordings)}"
         return Dataset(name, SLEEP, recordings, {}, made)
     if name not in FORMATS:

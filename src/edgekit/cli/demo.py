@@ -42,7 +42,8 @@ def demo(
     run, bundle, night = folder / "run", folder / "bundle", folder / "demo.night"
     where = ["--data-dir", str(data_dir)] if data_dir else []
 
-    _step("train", "--dataset", dataset, "--out", run, *where)
+    short = ["--epochs", "10"] if dataset == "synthetic" else []
+    _step("train", "--dataset", dataset, *short, "--out", run, *where)
     _step("convert", run, "--int8", "--out", bundle)
     _step("verify", bundle, "--run", run)
     if dataset == "synthetic":
