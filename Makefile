@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo demo-wisdm test quick lint format clean
+.PHONY: demo demo-wisdm test quick lint format tools clean
 
 demo: $(READY)  ## simulate, train, convert, verify, monitor a night, report: about four minutes
 	$(BIN)/edgekit demo synthetic
@@ -11,7 +11,7 @@ demo: $(READY)  ## simulate, train, convert, verify, monitor a night, report: ab
 demo-wisdm: $(READY)  ## the same on the real WISDM files, a held-out subject's file monitored
 	$(BIN)/edgekit demo wisdm
 
-test: lint browser  ## everything, under ten minutes
+test: lint tools  ## everything, under ten minutes
 	$(BIN)/pytest
 
 quick: $(READY)  ## the inner loop, under half a minute
@@ -26,13 +26,14 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The report is looked at in a real browser. Only Debian's packages are asked, and only as root;
-# elsewhere install chromium yourself: without it those tests are skipped, in CI they fail.
-.PHONY: browser
-browser: $(READY)
-	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; } \
-	  || echo "no chromium here: install it to run the report's browser tests"
+# The report is looked at in a real browser, and the C array is compiled. Only Debian's packages are
+# asked, and only as root; elsewhere install both yourself: without them those tests are skipped, in
+# CI they fail.
+tools: $(READY)
+	@command -v chromium >/dev/null && command -v c++ >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	       && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core g++ >/dev/null; } \
+	  || echo "chromium or a C++ compiler is missing here: their tests will be skipped"
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "edgekit needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'

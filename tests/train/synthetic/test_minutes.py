@@ -114,7 +114,7 @@ def test_an_impossible_request_is_refused(seed: int, subjects: int, seconds: flo
 
 
 def noise_mg(xyz_g: NDArray[np.float32]) -> float:
-    """Rms of what is left above 20 Hz, where neither breath nor heart reaches, as of white noise."""
+    """Rms of white noise as strong as what lies above 20 Hz, out of breath and heart."""
     power = np.abs(np.fft.rfft(xyz_g - xyz_g.mean(axis=0), axis=0)) ** 2
     above = np.fft.rfftfreq(len(xyz_g), 1 / 50) > 20
     return float(1000 * np.sqrt(power[above].mean() / len(xyz_g)))
