@@ -81,7 +81,7 @@ def test_posture_can_be_read_from_the_angle_though_not_always() -> None:
 
 
 def test_noise_is_the_same_at_every_placement() -> None:
-    quiet_mg = {place: [] for place in SLEEP.placements}  # type: dict[str, list[float]]
+    quiet_mg: dict[str, list[float]] = {place: [] for place in SLEEP.placements}
     for recording in minutes():
         quiet_mg[recording.placement].append(noise_mg(recording.xyz_g))
     medians = [np.median(each) for each in quiet_mg.values()]
@@ -127,7 +127,7 @@ def rhythm_features(xyz_g: NDArray[np.float32]) -> Floats:
     bands = [
         power[(hz >= low) & (hz < high)].mean(axis=0) for low, high in ((0.1, 1), (2, 6), (6, 14))
     ]
-    return np.log(np.concatenate(bands))
+    return np.asarray(np.log(np.concatenate(bands)))
 
 
 def held_out_accuracy(features: Floats, place: NDArray[np.intp]) -> float:

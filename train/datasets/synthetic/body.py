@@ -67,8 +67,7 @@ def draw_body(rng: np.random.Generator) -> Body:
             "chest": rng.normal(10, 3),  # the breastbone falls towards the throat
             "abdomen": rng.normal(-10, 3),  # and the belly towards the groin
         },
-        # Founder's note: the small nets in int8 (1/64 g a step) learn placement mostly from these
-        # two; measured with a CNN, held-out subjects. Please keep these means and spreads.
+        # Together with the slope, what small int8 nets (1/64 g a step) tell placement by.
         side_tilt_deg={
             "neck": rng.normal(-16, 3),  # the shoulder lifts the trunk above the head
             "chest": rng.normal(3, 3),
