@@ -63,15 +63,15 @@ def draw_body(rng: np.random.Generator) -> Body:
         heart_pitch=rng.lognormal(0, 0.12),
         bed_rise_deg=rng.normal(3, 3),
         slope_deg={
-            "neck": rng.normal(28, 3),  # the head lies on a pillow
+            "neck": rng.normal(-30, 3),  # a pillow raises the head
             "chest": rng.normal(10, 3),  # the breastbone falls towards the throat
             "abdomen": rng.normal(-10, 3),  # and the belly towards the groin
         },
         # Together with the slope, what small int8 nets (1/64 g a step) tell placement by.
         side_tilt_deg={
-            "neck": rng.normal(-16, 3),  # the shoulder lifts the trunk above the head
+            "neck": rng.normal(-16, 3),  # a high pillow lifts the head above the shoulder
             "chest": rng.normal(3, 3),
-            "abdomen": rng.normal(-8, 3),  # the waist sags between ribs and hip
+            "abdomen": rng.normal(-8, 3),  # the ribs lie higher than the waist
         },
         neck_lag_deg=rng.normal(4, 4),
         prone_turn_deg=rng.normal(10, 4) * rng.choice([-1, 1]),
