@@ -1,10 +1,6 @@
 """The same windows (N, window, 3) in g through each runtime, to the same two heads of logits."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +9,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from edgekit.errors import EdgekitError
+from edgekit.quiet import quiet_stderr
 
 from .graph import ports
 
@@ -78,7 +75,7 @@ def litert_outputs(model: bytes, windows: NDArray[np.int8]) -> list[NDArray[np.i
     """Every output of the model, in the file's order, (N, classes) each."""
     from ai_edge_litert.interpreter import Interpreter
 
-    with _quiet_stderr():  # it announces XNNPACK there, on every start
+    with quiet_stderr():  # it announces XNNPACK there, on every start
         interpreter = Interpreter(model_content=model, num_threads=1)
         interpreter.allocate_tensors()
     entry = interpreter.get_input_details()[0]["index"]
@@ -119,16 +116,3 @@ def tflm_interpreter(model: bytes, arena_bytes: int | None = None) -> Any:
 
 def _stacked(answers: list[list[NDArray[np.int8]]]) -> list[NDArray[np.int8]]:
     return [np.concatenate(head) for head in zip(*answers, strict=True)]
-
-
-@contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """Drop what C++ writes to file descriptor 2, below Python's sys.stderr."""
-    kept = os.dup(2)
-    with Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from edgekit.bundle import Bundle, Quantisation
 from edgekit.errors import EdgekitError
+from edgekit.quiet import quiet_stderr
 from edgekit.spec import AXES
 
 
@@ -68,8 +69,9 @@ def _softmax(quantised: NDArray[np.int8], quantisation: Quantisation) -> NDArray
 
 def _interpreter(bundle: Bundle) -> Any:
     try:
-        interpreter = _runtime()(model_path=str(bundle.model), num_threads=1)
-        interpreter.allocate_tensors()
+        with quiet_stderr():  # LiteRT announces its delegate there, into the live view
+            interpreter = _runtime()(model_path=str(bundle.model), num_threads=1)
+            interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise EdgekitError(
             f"{bundle.model} does not load: {error}. Convert the run again."
