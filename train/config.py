@@ -24,10 +24,10 @@ class Recipe:
     int8_ready: bool  # learn on the int8 input's grid, end on weights that int8 can say
 
 
-# The paper trains with Adam at a constant 0.001 and batches of 64 (its 300 epochs are not the
-# default); the convolutional family learns four times as fast with an annealed rate.
+# The paper trains with Adam at a constant 0.001 and batches of 64, for 300 epochs; 10 land near its
+# figures. The convolutional family is trained with an annealed rate instead.
 AS_PUBLISHED = Recipe(10, 64, 1e-3, "constant", 0.0, augmented=False, int8_ready=False)
-ANNEALED = Recipe(20, 128, 2e-3, "one-cycle", 1e-2, augmented=True, int8_ready=True)
+ANNEALED = Recipe(30, 128, 2e-3, "one-cycle", 1e-2, augmented=True, int8_ready=True)
 RECIPES = {
     "mtl-net-small": ANNEALED,
     "mtl-net-lean": ANNEALED,
@@ -40,7 +40,7 @@ RECIPES = {
 # apart and are told by the angle itself, so there it must stay small.
 AUGMENTATIONS = {
     "sleep": Augmentation(rotation_deg=2.0, scale=0.02, shift=8),
-    "wisdm": Augmentation(rotation_deg=6.0, scale=0.04, shift=8),
+    "wisdm": Augmentation(rotation_deg=8.0, scale=0.05, shift=8),
     "mhealth": Augmentation(rotation_deg=12.0, scale=0.08, shift=8),
     "hapt": Augmentation(rotation_deg=12.0, scale=0.08, shift=8),
 }

@@ -57,7 +57,7 @@ def train(
 ) -> None:
     """Train a net with Smooth-Distill and leave a Run: weights, metrics, pictures.
 
-    Without an argument: the small net on the synthetic sleeper, in a minute or two. Ctrl-C
+    Without an argument: the small net on the synthetic sleeper, in a few minutes. Ctrl-C
     leaves a run that --resume continues.
 
     - `edgekit train`
