@@ -27,7 +27,7 @@ class Recipe:
 # The paper trains with Adam at a constant 0.001 and batches of 64, for 300 epochs; 10 land near its
 # figures. The convolutional family is trained with an annealed rate instead.
 AS_PUBLISHED = Recipe(10, 64, 1e-3, "constant", 0.0, augmented=False, int8_ready=False)
-ANNEALED = Recipe(30, 128, 2e-3, "one-cycle", 1e-2, augmented=True, int8_ready=True)
+ANNEALED = Recipe(24, 256, 4e-3, "one-cycle", 1e-2, augmented=True, int8_ready=True)
 RECIPES = {
     "mtl-net-small": ANNEALED,
     "mtl-net-lean": ANNEALED,

@@ -116,9 +116,7 @@ class MTLNetSmall(nn.Module):
     def __init__(self, postures: int, placements: int, widths: tuple[int, int, int]) -> None:
         super().__init__()
         first, second, third = widths
-        self.stem = half_blind_to_gravity(
-            nn.Conv2d(AXES, first, (1, 7), padding=(0, 3), bias=False)
-        )
+        self.stem = nn.Conv2d(AXES, first, (1, 7), padding=(0, 3), bias=False)
         self.stem_norm = wide_norm(first)
         self.block1 = Residual(first)
         self.down2 = nn.Conv2d(first, second, (1, 5), stride=2, padding=(0, 2), bias=False)
@@ -145,9 +143,7 @@ class MTLNetMicro(nn.Module):
     def __init__(self, postures: int, placements: int) -> None:
         super().__init__()
         widths = (16, 32, 64, 96)
-        self.stem = half_blind_to_gravity(
-            nn.Conv2d(AXES, widths[0], (1, 9), stride=2, padding=(0, 4), bias=False)
-        )
+        self.stem = nn.Conv2d(AXES, widths[0], (1, 9), stride=2, padding=(0, 4), bias=False)
         self.stem_norm = wide_norm(widths[0])
         self.blocks = nn.Sequential(*(Separable(a, b) for a, b in pairwise(widths)))
         self.posture = nn.Linear(2 * widths[-1], postures)
@@ -185,17 +181,6 @@ class Separable(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         h = F.relu6(self.norm1(self.depthwise(x)))
         return F.relu6(self.norm2(self.pointwise(h)))
-
-
-def half_blind_to_gravity(stem: nn.Conv2d) -> nn.Conv2d:
-    """Start half of the kernels at zero mean: they see breath, heart and movement alone.
-
-    Gravity is a hundred times larger; beside it the first steps would learn of nothing else.
-    """
-    with torch.no_grad():
-        half = stem.weight[: stem.out_channels // 2]  # (half, 3, 1, taps)
-        half -= half.mean(dim=3, keepdim=True)
-    return stem
 
 
 def wide_norm(channels: int) -> nn.BatchNorm2d:
