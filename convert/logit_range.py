@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from edgekit.bundle import Quantisation
 
-RARE = 1e-3  # of the windows: how many runners-up may saturate
 SLACK = 1.0  # of a logit, for windows unlike those that calibrate
 
 
@@ -20,7 +19,7 @@ def deciding_range(logits: NDArray[np.float32]) -> Quantisation:
     ordered = np.sort(logits, axis=1)
     least = min(float(ordered[:, -1].min()) - SLACK, 0.0)  # 0 must be sayable
     runner_up = ordered[:, -2] if logits.shape[1] > 1 else ordered[:, -1]
-    most = max(float(np.quantile(runner_up, 1 - RARE)) + SLACK, 0.0, least + SLACK)
+    most = max(float(runner_up.max()) + SLACK, 0.0, least + SLACK)
     scale = (most - least) / 255
     return Quantisation(scale, int(np.clip(round(-128 - least / scale), -128, 127)))
 

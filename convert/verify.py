@@ -178,8 +178,8 @@ def parity(bundle_folder: Path, run: RunInput) -> Parity:
     return Parity(
         torch=_column("torch", "float32", truth, truth, run.test, every),
         onnx=_column("onnx", "float32", onnx, truth, run.test, every),
-        litert=_column("litert", "int8", on_pi, reach, run.test, every),
-        tflm=_column("tflm", "int8", on_mcu, reach, run.test, some),
+        litert=_column("litert", "int8", on_pi, truth, run.test, every, reach),
+        tflm=_column("tflm", "int8", on_mcu, truth, run.test, some, reach),
         litert_from_tflm=float(apart.max()),
         litert_beyond=float((apart > MOST_RUNTIME_DIFFERENCE).mean()),
         golden_windows=len(golden.windows),
@@ -203,27 +203,41 @@ def _run_of(bundle: Bundle) -> Path:
 
 
 def _column(
-    runtime: str, numbers: str, got: Logits, torch: Logits, test: HeldOut, of: NDArray[np.intp]
+    runtime: str,
+    numbers: str,
+    got: Logits,
+    torch: Logits,
+    test: HeldOut,
+    of: NDArray[np.intp],
+    reach: Logits | None = None,
 ) -> Column:
-    """`got` answers the windows `of`; `torch` and `test` hold all."""
-    reference = Logits(torch.posture[of], torch.placement[of])
+    """`got` answers the windows `of`; `torch` and `test` hold all.
+
+    `reach` is torch as far as the outputs can say it: what differences of logits are taken from.
+    """
+    near = reach or torch
     return Column(
         runtime=runtime,
         numbers=numbers,
         windows=len(of),
-        posture=_head(got.posture, reference.posture, test.posture[of]),
-        placement=_head(got.placement, reference.placement, test.placement[of]),
-        largest_logit=max(float(np.abs(head).max()) for head in reference.heads),
+        posture=_head(got.posture, torch.posture[of], near.posture[of], test.posture[of]),
+        placement=_head(got.placement, torch.placement[of], near.placement[of], test.placement[of]),
+        largest_logit=max(float(np.abs(head[of]).max()) for head in torch.heads),
     )
 
 
-def _head(got: NDArray[np.float32], torch: NDArray[np.float32], label: NDArray[np.int64]) -> Head:
+def _head(
+    got: NDArray[np.float32],
+    torch: NDArray[np.float32],
+    near: NDArray[np.float32],
+    label: NDArray[np.int64],
+) -> Head:
     answer, reference = got.argmax(1), torch.argmax(1)
     return Head(
         accuracy=float((answer == label).mean()),
         loss=float((reference == label).mean() - (answer == label).mean()),
         agreement=float((answer == reference).mean()),
-        worst_difference=float(np.abs(got - torch).max()),
+        worst_difference=float(np.abs(got - near).max()),
     )
 
 
