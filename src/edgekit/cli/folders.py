@@ -26,15 +26,13 @@ def latest(parent: Path, pattern: str, noun: str, command: str) -> Path:
 
 def latest_run(*, finished: bool) -> Path:
     """The newest run that has, or has not, reached its end."""
-    noun, command = (
-        ("finished run", "edgekit train") if finished else ("run to resume", "edgekit train")
-    )
+    noun = "finished run" if finished else "run to resume"
     weights = "teacher.safetensors"
     runs = [
         path for path in RUNS.glob("*/run.json") if (path.parent / weights).is_file() == finished
     ]
     if not runs:
-        raise UsageError(f"no {noun} in {RUNS}/ yet. Make one with: {command}")
+        raise UsageError(f"no {noun} in {RUNS}/ yet. Make one with: edgekit train")
     return max(runs, key=lambda path: path.stat().st_mtime).parent
 
 
