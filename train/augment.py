@@ -15,15 +15,18 @@ class Augmentation:
     rotation_deg: float = 0.0  # sd of a rotation about a random axis
     scale: float = 0.0  # sd of a factor on all axes
     shift: int = 0  # largest shift, in samples; the edge is mirrored
+    mirror: float = 0.0  # probability that one random axis is negated: worn on the other side
 
     def __call__(self, x: Tensor, random: Generator) -> Tensor:
         """(B, 3, 1, W) -> the same shape."""
         if self.shift:
             x = _shifted(x, self.shift, random)
-        if self.rotation_deg or self.scale:
+        if self.rotation_deg or self.scale or self.mirror:
             turn = _rotations(len(x), self.rotation_deg, random)  # (B, 3, 3)
+            if self.mirror:
+                turn = turn * _mirrors(len(x), self.mirror, random)
             factor = 1 + self.scale * torch.randn(len(x), 1, 1, generator=random, device=x.device)
-            x = torch.bmm(turn * factor, x.squeeze(2)).unsqueeze(2)
+            x = torch.bmm((turn * factor).to(x.dtype), x.squeeze(2)).unsqueeze(2)
         return x
 
 
@@ -39,6 +42,15 @@ def _rotations(count: int, sd_deg: float, random: Generator) -> Tensor:
     eye = torch.eye(3, device=random.device)
     turn: Tensor = eye + size.sin() / size * cross + (1 - size.cos()) / size**2 * (cross @ cross)
     return turn
+
+
+def _mirrors(count: int, probability: float, random: Generator) -> Tensor:
+    """(count, 1, 3) of ones, one of them -1 in `probability` of the windows."""
+    device = random.device
+    axis = torch.randint(0, AXES, (count, 1), generator=random, device=device)
+    chosen = torch.rand(count, 1, generator=random, device=device) < probability
+    sign = torch.ones(count, AXES, device=device).scatter(1, axis, 1 - 2 * chosen.float())
+    return sign.unsqueeze(1)
 
 
 def _shifted(x: Tensor, most: int, random: Generator) -> Tensor:

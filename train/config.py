@@ -6,7 +6,7 @@ from typing import Any, Literal
 from edgekit.errors import EdgekitError
 
 from .augment import Augmentation
-from .methods import SmoothDistill
+from .methods import Objective, SmoothDistill, objective_from_json, objective_to_json
 
 Schedule = Literal["constant", "one-cycle"]
 
@@ -22,28 +22,53 @@ class Recipe:
     weight_decay: float
     augmented: bool
     int8_ready: bool  # learn on the int8 input's grid, end on weights that int8 can say
+    label_smoothing: float = 0.0  # share of a label's certainty that is spread over all classes
 
 
 # The paper trains with Adam at a constant 0.001 and batches of 64, for 300 epochs; 10 land near its
 # figures. The convolutional family is trained with an annealed rate instead.
 AS_PUBLISHED = Recipe(10, 64, 1e-3, "constant", 0.0, augmented=False, int8_ready=False)
-ANNEALED = Recipe(24, 256, 4e-3, "one-cycle", 1e-2, augmented=True, int8_ready=True)
+ANNEALED = Recipe(30, 256, 4e-3, "one-cycle", 1e-2, augmented=True, int8_ready=True)
 RECIPES = {
     "mtl-net-small": ANNEALED,
     "mtl-net-lean": ANNEALED,
     "mtl-net-micro": ANNEALED,
     "mtl-net": replace(AS_PUBLISHED, int8_ready=True),
     "mtl-net-published": AS_PUBLISHED,
+    "lstm": AS_PUBLISHED,
+    "bilstm": AS_PUBLISHED,
+    "gru": AS_PUBLISHED,
+    "anponet": AS_PUBLISHED,
 }
 
-# How far wearing turns a sensor depends on what the classes are: sleep postures stand 30 degrees
-# apart and are told by the angle itself, so there it must stay small.
+# How wearing changes a window, by what the classes are: sleep postures stand 30 degrees apart and
+# are told by the angle itself, so there a turn must stay small; an activity is the same activity
+# with the sensor turned, or worn on the other side. Chosen on WISDM's subject split of seed 7.
 AUGMENTATIONS = {
     "sleep": Augmentation(rotation_deg=2.0, scale=0.02, shift=8),
-    "wisdm": Augmentation(rotation_deg=8.0, scale=0.05, shift=8),
+    "wisdm": Augmentation(rotation_deg=25.0, scale=0.1, shift=8, mirror=0.3),
     "mhealth": Augmentation(rotation_deg=12.0, scale=0.08, shift=8),
     "hapt": Augmentation(rotation_deg=12.0, scale=0.08, shift=8),
 }
+# People begin and end an activity by themselves; a simulated posture is what its label says.
+LABEL_SMOOTHING = {"sleep": 0.0, "wisdm": 0.1, "mhealth": 0.1, "hapt": 0.1}
+# As the small family wore it at first: four points less on people not met, and a surer net. Over 24
+# epochs, with hard labels, int8 kept 99.0 % of its answers; of the stronger one's it keeps 98.4 %.
+LIGHT = Augmentation(rotation_deg=8.0, scale=0.05, shift=8)
+# For people that training met: it may learn how each of them wears it.
+SHIFTED = Augmentation(shift=12)
+
+
+def recipe_for(net: str, domain: str) -> Recipe:
+    """The net's recipe on data of a `Spec.domain`; smoothed labels go with augmentation."""
+    recipe = RECIPES[net]
+    if not recipe.augmented:
+        return recipe
+    return replace(recipe, label_smoothing=LABEL_SMOOTHING[domain])
+
+
+def augmentation_for(recipe: Recipe, domain: str) -> Augmentation:
+    return AUGMENTATIONS[domain] if recipe.augmented else Augmentation()
 
 
 @dataclass(frozen=True)
@@ -55,11 +80,11 @@ class Config:
     split: str
     seed: int
     recipe: Recipe
-    method: SmoothDistill = field(default_factory=SmoothDistill)
+    objective: Objective = field(default_factory=SmoothDistill)
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "objective": objective_to_json(self.objective)}
 
     @staticmethod
     def from_json(given: dict[str, Any]) -> "Config":
@@ -71,7 +96,7 @@ class Config:
                 split=str(given["split"]),
                 seed=int(given["seed"]),
                 recipe=Recipe(**given["recipe"]),
-                method=SmoothDistill(**given["method"]),
+                objective=objective_from_json(given["objective"]),
                 augmentation=Augmentation(**given["augmentation"]),
             )
         except (KeyError, TypeError) as error:

@@ -1,20 +1,95 @@
-"""What a training cost: seconds and memory, measured."""
+"""What a training cost: seconds, memory and energy; each says its kind."""
 
 import resource
+import sys
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 
+from .energy import MODELLED, Power, energy_of
 from .loop import Epoch
 
 
-def cost_of(history: list[Epoch], device: torch.device) -> dict[str, Any]:
-    """Wall and CPU seconds over all epochs, those before an interruption included."""
-    return {
-        "kind": "measured",
-        "wall_s": round(sum(epoch.wall_s for epoch in history), 2),
-        "cpu_s": round(sum(epoch.cpu_s for epoch in history), 2),
-        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "device": str(device),
-        "threads": torch.get_num_threads(),
-    }
+@dataclass(frozen=True)
+class Cost:
+    """Seconds and memory are measured; `energy_kind` says of the energy what it is."""
+
+    wall_s: float
+    cpu_s: float  # over all threads
+    peak_memory_mb: float  # of the process; on CUDA what torch held on the device
+    energy_kwh: float
+    energy_kind: str
+    device: str
+    threads: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "kind": "measured",
+            **asdict(self),
+            "wall_s": round(self.wall_s, 2),
+            "cpu_s": round(self.cpu_s, 2),
+            "peak_memory_mb": round(self.peak_memory_mb),
+            "energy_kwh": round(self.energy_kwh, 9),
+        }
+
+    @staticmethod
+    def total(costs: list["Cost"]) -> "Cost":
+        """Of trainings done in turn on one device: a sum, but memory is the most of any.
+
+        The energy is modelled where any part of it is.
+        """
+        kinds = sorted({cost.energy_kind for cost in costs})
+        return Cost(
+            wall_s=sum(cost.wall_s for cost in costs),
+            cpu_s=sum(cost.cpu_s for cost in costs),
+            peak_memory_mb=max(cost.peak_memory_mb for cost in costs),
+            energy_kwh=sum(cost.energy_kwh for cost in costs),
+            energy_kind=MODELLED if MODELLED in kinds else " + ".join(kinds),
+            device=costs[0].device,
+            threads=costs[0].threads,
+        )
+
+
+def cost_of(history: list[Epoch], device: torch.device, power: Power | None) -> Cost:
+    """Of all epochs, those before an interruption included.
+
+    `power` is what the meter found while this process trained, None where nothing counts it.
+    """
+    wall_s = sum(epoch.wall_s for epoch in history)
+    cpu_s = sum(epoch.cpu_s for epoch in history)
+    energy = energy_of(power, wall_s, cpu_s, device)
+    return Cost(
+        wall_s=wall_s,
+        cpu_s=cpu_s,
+        peak_memory_mb=_peak_memory_mb(device),
+        energy_kwh=energy.kwh,
+        energy_kind=energy.kind,
+        device=str(device),
+        threads=torch.get_num_threads(),
+    )
+
+
+def forget_peak_memory(device: torch.device) -> None:
+    """From here on the peak counts anew, so that each training of a process has its own.
+
+    Off Linux a process's peak cannot be forgotten: it stays the most since its start.
+    """
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+        return
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")  # 5: the peak becomes what is held (proc(5))
+
+
+def _peak_memory_mb(device: torch.device) -> float:
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 2**20
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):  # which can be forgotten; getrusage's cannot
+                return int(line.split()[1]) / 1024  # "VmHWM:  123456 kB"
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, elsewhere KiB
+    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20)

@@ -31,8 +31,9 @@ def draw_curves(history: list[Epoch], title: str, path: Path) -> None:
             ("student", "student, validation", STUDENT),
             ("teacher", "teacher, validation", TEACHER),
         ):
-            values = [100 * getattr(row, f"{who}_{task}") for row in history]
-            axes.plot(epochs, values, color=colour, label=label)
+            values = [getattr(row, f"{who}_{task}") for row in history]
+            if None not in values:
+                axes.plot(epochs, [100 * v for v in values], color=colour, label=label)
         axes.set_title(f"{task}: accuracy, %")
     placement.legend(frameon=False, fontsize=8)
     for axes in (loss, posture, placement):

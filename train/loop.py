@@ -6,17 +6,20 @@ interrupted and resumed ends with the same weights, bit for bit, as one that was
 
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from edgekit.windows import Windows
 
 from .config import Config, Recipe
 from .int8_ready import on_input_grid
-from .nets import Heads
+from .methods import TASKS, SmoothDistill, Task
+from .nets import Heads, TwoHeads
 
 EVALUATION_BATCH = 1024
 
@@ -35,18 +38,25 @@ class Batch:
         return Batch(self.x[index], Heads(self.target.posture[index], self.target.placement[index]))
 
 
+class Accuracies(NamedTuple):
+    """Of both tasks, 0..1."""
+
+    posture: float
+    placement: float
+
+
 @dataclass(frozen=True)
 class Epoch:
     """One row of the history; accuracies 0..1."""
 
     epoch: int
     loss: float
-    train_posture: float
-    train_placement: float
-    student_posture: float  # on validation, as the three below
-    student_placement: float
-    teacher_posture: float
-    teacher_placement: float
+    train_posture: float | None  # None where the objective does not learn that task
+    train_placement: float | None
+    student_posture: float | None  # on validation, as the three below
+    student_placement: float | None
+    teacher_posture: float | None  # None where no average is kept
+    teacher_placement: float | None
     wall_s: float
     cpu_s: float  # over all threads
 
@@ -62,17 +72,30 @@ def batch_of(windows: Windows, device: torch.device) -> Batch:
     )
 
 
+Weights = dict[str, Tensor]
+
+
+@dataclass
+class Best:
+    """The weights of the epoch that was best on validation, copied, and their score."""
+
+    weights: Weights
+    score: float = -1.0  # mean validation accuracy of the tasks that are learnt
+
+    def offer(self, net: nn.Module, score: float) -> None:
+        if score > self.score:
+            self.weights, self.score = weights_of(net), score
+
+
 @dataclass
 class State:
-    """All that a resumed run needs: two nets, the optimizer, the best weights so far."""
+    """All that a resumed run needs: the nets, the optimizer, the best weights so far."""
 
-    student: nn.Module
-    teacher: nn.Module
+    student: TwoHeads
+    teacher: TwoHeads | None  # the average, or the given one, or none
     optimizer: torch.optim.Optimizer
-    best_student: dict[str, Tensor]
-    best_teacher: dict[str, Tensor]
-    best_student_score: float = -1.0  # mean validation accuracy of both tasks
-    best_teacher_score: float = -1.0
+    best_student: Best
+    best_teacher: Best | None  # of the average
     history: list[Epoch] = field(default_factory=list)
 
 
@@ -84,55 +107,91 @@ class Watch:
     epoch_done: Callable[[State], None] = lambda state: None
 
 
-def begin(make_net: Callable[[], nn.Module], config: Config, device: torch.device) -> State:
-    """Student and teacher with the same seeded weights."""
+def begin(
+    make_net: Callable[[], TwoHeads],
+    config: Config,
+    device: torch.device,
+    given: TwoHeads | None = None,
+) -> State:
+    """A student with seeded weights, and the teacher that the objective asks for.
+
+    `given` is the trained net that teaches, for an objective that needs one.
+    """
     torch.manual_seed(config.seed)
     # Channels last is the sensor's own order, and a CPU convolves it a fifth faster.
     student = make_net().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    teacher = make_net().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    teacher.load_state_dict(student.state_dict())
-    teacher.eval().requires_grad_(False)
-    optimizer = torch.optim.AdamW(
-        student.parameters(),
-        lr=config.recipe.learning_rate,
-        weight_decay=config.recipe.weight_decay,
-        fused=True,
-    )
-    return State(student, teacher, optimizer, weights_of(student), weights_of(teacher))
+    teacher, best_teacher = given, None
+    if config.objective.teacher == "average":
+        teacher = make_net().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        teacher.load_state_dict(student.state_dict())
+        best_teacher = Best(weights_of(teacher))
+    if teacher is not None:
+        teacher.eval().requires_grad_(False)
+    optimizer = optimizer_of(student.parameters(), config.recipe)
+    return State(student, teacher, optimizer, Best(weights_of(student)), best_teacher)
 
 
 def fit(state: State, config: Config, train: Batch, validation: Batch, watch: Watch) -> None:
     """Train from the state's last epoch to the recipe's last; the state holds the outcome."""
+    tasks = config.objective.tasks
     for epoch in range(len(state.history), config.recipe.epochs):
         wall, cpu = time.perf_counter(), time.process_time()
         loss, train_hits = run_epoch(state, config, train, epoch, watch)
-        student = accuracy(state.student, validation)
-        teacher = accuracy(state.teacher, validation)
+        ended = judge_epoch(state, tasks, loss, train_hits, validation)
         state.history.append(
-            Epoch(
-                epoch,
-                loss,
-                *train_hits,
-                *student,
-                *teacher,
-                wall_s=time.perf_counter() - wall,
-                cpu_s=time.process_time() - cpu,
-            )
+            replace(ended, wall_s=time.perf_counter() - wall, cpu_s=time.process_time() - cpu)
         )
-        if sum(student) / 2 > state.best_student_score:
-            state.best_student_score = sum(student) / 2
-            state.best_student = weights_of(state.student)
-        if sum(teacher) / 2 > state.best_teacher_score:
-            state.best_teacher_score = sum(teacher) / 2
-            state.best_teacher = weights_of(state.teacher)
         watch.epoch_done(state)
+
+
+def optimizer_of(parameters: Iterable[Tensor], recipe: Recipe) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(
+        parameters, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+    )
+
+
+def judge_epoch(
+    state: State,
+    tasks: tuple[Task, ...],
+    loss: float,
+    train_hits: Accuracies,
+    validation: Batch,
+) -> Epoch:
+    """Both nets on validation, their best weights kept: the next row of history, but its cost."""
+    student = accuracy(state.student, validation)
+    state.best_student.offer(state.student, score(student, tasks))
+    teacher = None
+    if state.best_teacher is not None and state.teacher is not None:
+        teacher = accuracy(state.teacher, validation)
+        state.best_teacher.offer(state.teacher, score(teacher, tasks))
+    return Epoch(
+        len(state.history),
+        loss,
+        *learnt(train_hits, tasks),
+        *learnt(student, tasks),
+        *(learnt(teacher, tasks) if teacher else (None, None)),
+        wall_s=0.0,
+        cpu_s=0.0,
+    )
+
+
+def score(accuracies: Accuracies, tasks: tuple[Task, ...]) -> float:
+    """By which every method's best epoch is chosen: the mean over the tasks that it learns."""
+    return float(sum(getattr(accuracies, task) for task in tasks)) / len(tasks)
+
+
+def learnt(accuracies: Accuracies, tasks: tuple[Task, ...]) -> tuple[float | None, float | None]:
+    posture, placement = (getattr(accuracies, t) if t in tasks else None for t in TASKS)
+    return posture, placement
 
 
 def run_epoch(
     state: State, config: Config, train: Batch, epoch: int, watch: Watch
-) -> tuple[float, tuple[float, float]]:
+) -> tuple[float, Accuracies]:
     """One pass over the training windows: mean loss, and the student's accuracies meanwhile."""
-    random = torch.Generator(train.x.device).manual_seed(config.seed * 100_003 + epoch)
+    seed = epoch_seed(config, epoch)
+    random = torch.Generator(train.x.device).manual_seed(seed)
+    torch.manual_seed(seed)  # for an objective that drops out
     order = torch.randperm(len(train), generator=random, device=train.x.device)
     batches = torch.split(order, config.recipe.batch)
     loss_sum = torch.zeros((), device=train.x.device)
@@ -146,21 +205,41 @@ def run_epoch(
         loss_sum += loss * len(batch)
         hit_sum += hits(student, batch.target)
         watch.batch_done(epoch, index)
-    posture, placement = (hit_sum / len(train)).tolist()
-    return float(loss_sum / len(train)), (posture, placement)
+    return float(loss_sum / len(train)), Accuracies(*(hit_sum / len(train)).tolist())
+
+
+def epoch_seed(config: Config, epoch: int) -> int:
+    return config.seed * 100_003 + epoch
 
 
 def train_step(state: State, config: Config, batch: Batch, step: int) -> tuple[Tensor, Heads]:
-    """One optimizer step and one step of the average: the detached loss, the student's logits."""
-    student: Heads = state.student(batch.x)
-    with torch.no_grad():
-        teacher: Heads = state.teacher(batch.x)
-    loss = config.method.loss(student, teacher, batch.target)
+    """One optimizer step and one of the average, if any: the detached loss, student's logits."""
+    objective = config.objective
+    target = smoothed(batch.target, state.student, config.recipe.label_smoothing)
+    loss, logits = objective.loss(state.student, state.teacher, batch.x, target)
     state.optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     state.optimizer.step()
-    config.method.update(state.teacher, state.student, step)
-    return loss.detach(), Heads(*(logits.detach() for logits in student))
+    if isinstance(objective, SmoothDistill):
+        assert state.teacher is not None
+        objective.update(state.teacher, state.student, step)
+    return loss.detach(), Heads(*(z.detach() for z in logits))
+
+
+def smoothed(target: Heads, net: TwoHeads, share: float) -> Heads:
+    """Labels (B,) as they are, or as probabilities (B, classes) that leave `share` to all classes.
+
+    (Szegedy et al., 2016.) A wrong label, or a window of two activities, then pulls less.
+    """
+    if share == 0:
+        return target
+    heads = (net.posture, net.placement)
+    return Heads(
+        *(
+            F.one_hot(y, head.out_features) * (1 - share) + share / head.out_features
+            for y, head in zip(target, heads, strict=True)
+        )
+    )
 
 
 def as_worn(batch: Batch, config: Config, random: torch.Generator) -> Batch:
@@ -203,11 +282,10 @@ def hits(logits: Heads, target: Heads) -> Tensor:
     return torch.stack([(a.argmax(1) == y).sum() for a, y in zip(logits, target, strict=True)])
 
 
-def accuracy(net: nn.Module, windows: Batch) -> tuple[float, float]:
-    posture, placement = (hits(predict(net, windows.x), windows.target) / len(windows)).tolist()
-    return posture, placement
+def accuracy(net: nn.Module, windows: Batch) -> Accuracies:
+    return Accuracies(*(hits(predict(net, windows.x), windows.target) / len(windows)).tolist())
 
 
-def weights_of(net: nn.Module) -> dict[str, Tensor]:
+def weights_of(net: nn.Module) -> Weights:
     """A copy: the live weights go on changing."""
     return {name: tensor.detach().clone() for name, tensor in net.state_dict().items()}

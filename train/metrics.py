@@ -66,5 +66,11 @@ def measure(truth: NDArray[Any], answer: NDArray[Any], names: tuple[str, ...]) -
     )
 
 
+def accuracy_by(group: NDArray[Any], truth: NDArray[Any], answer: NDArray[Any]) -> dict[Any, float]:
+    """Accuracy 0..1 within each group that occurs, such as each subject; all arrays (N,)."""
+    right = truth == answer
+    return {one.item(): float(right[group == one].mean()) for one in np.unique(group)}
+
+
 def _share(part: int, whole: int) -> float | None:
     return float(part / whole) if whole else None

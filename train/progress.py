@@ -35,15 +35,17 @@ def bar(console: Console, config: Config, train_windows: int) -> Iterator[Watch]
 
         def epoch_done(state: State) -> None:
             last = state.history[-1]
-            accuracy = (
-                f"posture {100 * last.teacher_posture:.1f} % "
-                f"placement {100 * last.teacher_placement:.1f} %"
+            who = "student" if last.teacher_posture is None else "teacher"
+            accuracy = " ".join(
+                f"{task} {100 * value:.1f} %"
+                for task in ("posture", "placement")
+                if (value := getattr(last, f"{who}_{task}")) is not None
             )
             progress.update(task, accuracy=accuracy)
             if not console.is_terminal:
                 console.print(
                     f"train  epoch {last.epoch + 1}/{epochs}: loss {last.loss:.3f}, "
-                    f"teacher on validation: {accuracy}, {last.wall_s:.1f} s",
+                    f"{who} on validation: {accuracy}, {last.wall_s:.1f} s",
                     highlight=False,
                 )
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.windows import Windows
 
+FOLDS = 5
 TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.1  # of what is left for training
 SPLITS = ("subject", "random-window")
@@ -38,6 +39,40 @@ def split(windows: Windows, kind: str, seed: int) -> Split:
     raise UsageError(f"no split is called {kind!r}. Splits: {', '.join(SPLITS)}")
 
 
+def fold(windows: Windows, kind: str, seed: int, index: int) -> Split:
+    """Fold `index`, 0..4, of a comparison.
+
+    'random-window' is the paper's: a fifth of the windows, the same for all folds, judges; the rest
+    is cut in five, one part chooses the epoch, four train. 'subject': the people are cut in five
+    groups, those with the same placements spread evenly over them; each group judges once, a tenth
+    of the other people chooses the epoch. Raises as `split` does.
+    """
+    if not 0 <= index < FOLDS:
+        raise UsageError(f"fold {index} is none of the {FOLDS}: they count from 0")
+    if kind == "subject":
+        subjects = _stratified_subjects(windows, seed)
+        if len(subjects) < FOLDS:
+            raise EdgekitError(
+                f"{FOLDS} folds by subject need as many subjects; here are {len(subjects)}. "
+                "Add recordings, or compare with --split random-window."
+            )
+        return _holding_out(windows, subjects, set(subjects[index::FOLDS]))
+    if kind == "random-window":
+        whole = _by_window(len(windows), seed)
+        order = np.concatenate([whole.validation, whole.train])
+        parts = np.array_split(order, FOLDS)
+        rest = np.concatenate([part for k, part in enumerate(parts) if k != index])
+        return Split(rest, parts[index], whole.test)
+    raise UsageError(f"no split is called {kind!r}. Splits: {', '.join(SPLITS)}")
+
+
+def share_of(parts: Split, share: float, seed: int) -> Split:
+    """The same split with a random `share`, 0..1, of its training windows, and at least one."""
+    count = max(1, round(share * len(parts.train)))
+    kept = np.random.default_rng(seed).permutation(len(parts.train))[:count]
+    return Split(parts.train[np.sort(kept)], parts.validation, parts.test)
+
+
 def _by_window(count: int, seed: int) -> Split:
     if count < 10:
         raise EdgekitError(f"{count} windows are too few to train on: at least 10 are needed")
@@ -54,7 +89,10 @@ def _by_subject(windows: Windows, seed: int) -> Split:
             f"a subject split needs 3 subjects or more; here are {len(subjects)}. "
             "Add recordings, or try --split random-window (and read its figure with care)."
         )
-    test = _every_share(subjects, TEST_SHARE)
+    return _holding_out(windows, subjects, _every_share(subjects, TEST_SHARE))
+
+
+def _holding_out(windows: Windows, subjects: list[str], test: set[str]) -> Split:
     rest = [subject for subject in subjects if subject not in test]
     validation = _every_share(rest, VALIDATION_SHARE)
     in_test = np.isin(windows.subject, list(test))

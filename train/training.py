@@ -3,23 +3,27 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
-from torch import nn
+from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.spec import Spec
 from edgekit.windows import Windows, labelled_windows
 
-from .baselines import atan2_posture
+from .baselines.angle import atan2_posture
+from .checkpoint import load_checkpoint, save_checkpoint
 from .config import Config
-from .cost import cost_of
+from .cost import Cost, cost_of
 from .datasets import Dataset
+from .energy import metered
 from .figures import draw_confusion, draw_curves
 from .int8_ready import on_weight_grid
-from .loop import State, Watch, as_read, batch_of, fit, predict
-from .metrics import Metrics, measure
-from .nets import build, parameter_count
-from .run import Run, finish_run, load_checkpoint, save_checkpoint
+from .loop import State, Watch, as_read, batch_of, begin, fit, predict
+from .methods import TASKS
+from .metrics import Metrics, accuracy_by, measure
+from .nets import TwoHeads, build, parameter_count
+from .run import CHECKPOINT, Run, finish_run, given_teacher, write_history
 from .splits import Split, split
 
 
@@ -43,22 +47,26 @@ def train(run: Run, prepared: Prepared, device: torch.device, watch: Watch) -> R
     """Train from where the run stands to its end; a checkpoint after every epoch."""
     windows, parts = prepared.windows, prepared.split
 
-    def make_net() -> nn.Module:
+    def make_net() -> TwoHeads:
         return build(run.config.net, run.spec)
 
     def epoch_done(state: State) -> None:
-        save_checkpoint(run, state)
+        save_checkpoint(run.folder / CHECKPOINT, state)
+        write_history(run.folder, state.history)
         watch.epoch_done(state)
 
-    state = load_checkpoint(run, make_net, device)
-    fit(
-        state,
-        run.config,
-        batch_of(windows.take(parts.train), device),
-        as_read(batch_of(windows.take(parts.validation), device), run.config.recipe),
-        Watch(watch.batch_done, epoch_done),
-    )
-    return _conclude(run, state, prepared, cost_of(state.history, device))
+    teacher = given_teacher(run)
+    state = begin(make_net, run.config, device, teacher.to(device) if teacher else None)
+    load_checkpoint(run.folder / CHECKPOINT, state)
+    with metered(device) as meter:
+        fit(
+            state,
+            run.config,
+            batch_of(windows.take(parts.train), device),
+            as_read(batch_of(windows.take(parts.validation), device), run.config.recipe),
+            Watch(watch.batch_done, epoch_done),
+        )
+    return _conclude(run, state, prepared, cost_of(state.history, device, meter.power))
 
 
 def pick_device(name: str) -> torch.device:
@@ -72,17 +80,17 @@ def pick_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def _conclude(run: Run, state: State, prepared: Prepared, cost: dict[str, Any]) -> Run:
+def _conclude(run: Run, state: State, prepared: Prepared, cost: Cost) -> Run:
     test = prepared.windows.take(prepared.split.test)
+    best = {"student": state.best_student}
+    if state.best_teacher is not None:
+        best["teacher"] = state.best_teacher
     if run.config.recipe.int8_ready:
-        state.best_student = on_weight_grid(state.best_student)
-        state.best_teacher = on_weight_grid(state.best_teacher)
-    teacher_ships = state.best_teacher_score >= state.best_student_score
-    shipped = "teacher" if teacher_ships else "student"
-    judged = {
-        "student": _judge(run, state, state.best_student, test),
-        "teacher": _judge(run, state, state.best_teacher, test),
-    }
+        for one in best.values():
+            one.weights = on_weight_grid(one.weights)
+    shipped = max(best, key=lambda who: (best[who].score, who == "teacher"))
+    answers = {who: _answers(run, state, one.weights, test) for who, one in best.items()}
+    judged = {who: _judge(found, test, run.spec) for who, found in answers.items()}
     outcome: dict[str, Any] = {
         "parameters": parameter_count(state.student),
         "windows": {
@@ -95,16 +103,16 @@ def _conclude(run: Run, state: State, prepared: Prepared, cost: dict[str, Any]) 
             for part in ("train", "validation", "test")
         },
         "shipped": shipped,
-        "validation_score": {
-            "student": state.best_student_score,
-            "teacher": state.best_teacher_score,
-        },
+        "validation_score": {who: one.score for who, one in best.items()},
         "metrics": {
             who: {"test": {task: metrics.to_json() for task, metrics in tasks.items()}}
             for who, tasks in judged.items()
         },
+        "posture_by_placement": {
+            who: _by_placement(found, test, run.spec) for who, found in answers.items()
+        },
         "baseline": _baseline(test, run.spec),
-        "cost": cost,
+        "cost": cost.to_json(),
     }
     what = (
         f"{run.config.net}, {run.config.dataset}, {run.config.split} split, seed {run.config.seed}"
@@ -116,18 +124,29 @@ def _conclude(run: Run, state: State, prepared: Prepared, cost: dict[str, Any]) 
     return finish_run(run, state, prepared.windows, prepared.split, outcome)
 
 
-def _judge(
+def _answers(
     run: Run, state: State, weights: dict[str, torch.Tensor], test: Windows
-) -> dict[str, Metrics]:
+) -> dict[str, NDArray[np.int64]]:
+    """Each task's answers (N,) to the test windows."""
     device = next(state.student.parameters()).device
     state.student.load_state_dict(weights)
     logits = predict(state.student, as_read(batch_of(test, device), run.config.recipe).x)
+    return {task: z.argmax(1).cpu().numpy() for task, z in zip(TASKS, logits, strict=True)}
+
+
+def _judge(answers: dict[str, NDArray[np.int64]], test: Windows, spec: Spec) -> dict[str, Metrics]:
+    names = {"posture": spec.postures, "placement": spec.placements}
     return {
-        "posture": measure(test.posture, logits.posture.argmax(1).cpu().numpy(), run.spec.postures),
-        "placement": measure(
-            test.placement, logits.placement.argmax(1).cpu().numpy(), run.spec.placements
-        ),
+        task: measure(getattr(test, task), answer, names[task]) for task, answer in answers.items()
     }
+
+
+def _by_placement(
+    answers: dict[str, NDArray[np.int64]], test: Windows, spec: Spec
+) -> dict[str, float]:
+    """Posture's accuracy by where the sensor was worn; phone and watch lie far apart."""
+    found = accuracy_by(test.placement, test.posture, answers["posture"])
+    return {spec.placements[worn]: value for worn, value in found.items()}
 
 
 def _baseline(test: Windows, spec: Spec) -> dict[str, Any]:

@@ -42,3 +42,19 @@ def test_a_shift_moves_the_window_and_mirrors_its_edge() -> None:
 def test_none_asked_none_done() -> None:
     x = windows()
     assert torch.equal(Augmentation()(x, random()), x)
+
+
+@given(integers(0, 100))
+def test_a_mirror_negates_one_axis_or_none(seed: int) -> None:
+    x = windows()
+    for given_window, worn in zip(x, Augmentation(mirror=0.5)(x, random(seed)), strict=True):
+        negated = [torch.equal(worn[axis], -given_window[axis]) for axis in range(3)]
+        same = [torch.equal(worn[axis], given_window[axis]) for axis in range(3)]
+        assert sum(negated) <= 1
+        assert sum(negated) + sum(same) == 3
+
+
+def test_a_mirror_is_as_frequent_as_asked_and_takes_each_axis_as_often() -> None:
+    x = torch.ones(6000, 3, 1, 100)
+    negated = (Augmentation(mirror=0.3)(x, random())[:, :, 0, 0] < 0).float().mean(dim=0)
+    assert negated.tolist() == pytest.approx([0.1] * 3, abs=0.015)

@@ -13,7 +13,7 @@ from sklearn.metrics import (
     recall_score,
 )
 
-from edgekit.train.metrics import measure
+from edgekit.train.metrics import accuracy_by, measure
 
 NAMES = ("a", "b", "c", "d")
 answers = lists(tuples(integers(0, 3), integers(0, 3)), min_size=1, max_size=60)
@@ -49,3 +49,13 @@ def test_the_negative_predictive_value_counts_those_rightly_not_called(
 def test_a_class_that_never_occurs_has_no_sensitivity() -> None:
     never = measure(np.array([0, 1]), np.array([0, 0]), NAMES).classes[3]
     assert (never.windows, never.sensitivity, never.ppv) == (0, None, None)
+
+
+@given(answers)
+def test_accuracy_by_group_weighs_up_to_accuracy_over_all(pairs: list[tuple[int, int]]) -> None:
+    truth, answer = np.array(pairs).T
+    subject = np.array([f"subject {k % 3}" for k in range(len(pairs))])
+    found = accuracy_by(subject, truth, answer)
+    assert found.keys() == set(subject)
+    whole = sum(share * (subject == one).sum() for one, share in found.items()) / len(pairs)
+    assert whole == pytest.approx(accuracy_score(truth, answer))

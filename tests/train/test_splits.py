@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis.strategies import integers
+from hypothesis.strategies import floats, integers
 
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.train.splits import split
+from edgekit.train.splits import FOLDS, Split, fold, share_of, split
 from edgekit.windows import Windows
 
 
@@ -70,3 +70,106 @@ def test_too_few_people_are_named_with_the_way_out() -> None:
 def test_an_unknown_split_is_named() -> None:
     with pytest.raises(UsageError, match="no split is called 'odd'"):
         split(windows_of(4), "odd", 0)
+
+
+def folds_of(windows: Windows, kind: str, seed: int) -> list[Split]:
+    return [fold(windows, kind, seed, index) for index in range(FOLDS)]
+
+
+@pytest.mark.parametrize("kind", ["subject", "random-window"])
+@given(subjects=integers(5, 40), seed=integers(0, 5))
+def test_every_window_stands_in_exactly_one_part_of_each_fold(
+    kind: str, subjects: int, seed: int
+) -> None:
+    windows = windows_of(subjects)
+    for parts in folds_of(windows, kind, seed):
+        together = np.concatenate([parts.train, parts.validation, parts.test])
+        assert sorted(together.tolist()) == list(range(len(windows)))
+        assert min(len(parts.train), len(parts.validation), len(parts.test)) > 0
+
+
+@given(subjects=integers(5, 40), seed=integers(0, 5))
+def test_each_person_is_judged_exactly_once_over_five_folds(subjects: int, seed: int) -> None:
+    windows = windows_of(subjects)
+    judged = [np.unique(windows.subject[p.test]) for p in folds_of(windows, "subject", seed)]
+    assert sorted(np.concatenate(judged).tolist()) == sorted(np.unique(windows.subject).tolist())
+    assert max(map(len, judged)) - min(map(len, judged)) <= 1
+
+
+@given(subjects=integers(5, 40), seed=integers(0, 5))
+def test_no_person_stands_on_two_sides_of_a_fold(subjects: int, seed: int) -> None:
+    windows = windows_of(subjects)
+    for parts in folds_of(windows, "subject", seed):
+        sides = [windows.subject[i] for i in (parts.train, parts.validation, parts.test)]
+        people = [name for side in sides for name in set(side.tolist())]
+        assert len(people) == len(set(people))
+
+
+@given(seed=integers(0, 50))
+def test_the_judges_of_every_fold_include_every_kind_of_wearer(seed: int) -> None:
+    windows = windows_of(30)
+    for parts in folds_of(windows, "subject", seed):
+        one_sensor = {int(name[1:]) % 3 == 0 for name in windows.subject[parts.test].tolist()}
+        assert one_sensor == {True, False}
+
+
+@given(subjects=integers(1, 40), seed=integers(0, 5))
+def test_the_papers_folds_share_their_judges_and_cut_the_rest_in_five(
+    subjects: int, seed: int
+) -> None:
+    windows = windows_of(subjects)
+    folds = folds_of(windows, "random-window", seed)
+    test = folds[0].test
+    assert all(np.array_equal(parts.test, test) for parts in folds)
+    assert len(test) == round(0.2 * len(windows))
+    chosen_by = np.concatenate([parts.validation for parts in folds])
+    rest = set(range(len(windows))) - set(test.tolist())
+    assert sorted(chosen_by.tolist()) == sorted(rest)
+
+
+@pytest.mark.parametrize("kind", ["subject", "random-window"])
+def test_the_seed_decides_a_fold(kind: str) -> None:
+    windows = windows_of(40)
+    first, again, other = (fold(windows, kind, seed, 2) for seed in (1, 1, 2))
+    for part in ("train", "validation", "test"):
+        assert np.array_equal(getattr(first, part), getattr(again, part))
+        assert not np.array_equal(getattr(first, part), getattr(other, part))
+
+
+def test_what_cannot_be_folded_is_named() -> None:
+    with pytest.raises(UsageError, match="fold 5 is none of the 5: they count from 0"):
+        fold(windows_of(10), "subject", 0, 5)
+    with pytest.raises(EdgekitError, match=r"as many subjects; here are 4.*random-window"):
+        fold(windows_of(4), "subject", 0, 0)
+    with pytest.raises(UsageError, match="no split is called 'odd'"):
+        fold(windows_of(10), "odd", 0, 0)
+
+
+shares = floats(0, 1)
+
+
+@given(small=shares, large=shares, seed=integers(0, 5))
+def test_a_smaller_share_of_the_training_windows_lies_within_a_larger(
+    small: float, large: float, seed: int
+) -> None:
+    small, large = sorted((small, large))
+    whole = fold(windows_of(10), "subject", 0, 0)
+    few, more = (share_of(whole, share, seed) for share in (small, large))
+    assert set(few.train.tolist()) <= set(more.train.tolist()) <= set(whole.train.tolist())
+    assert len(few.train) == max(1, round(small * len(whole.train)))
+    assert len(set(few.train.tolist())) == len(few.train)
+
+
+@given(share=shares, seed=integers(0, 5))
+def test_a_share_leaves_the_judges_and_the_choosers_alone(share: float, seed: int) -> None:
+    whole = fold(windows_of(10), "random-window", 0, 0)
+    part = share_of(whole, share, seed)
+    assert np.array_equal(part.validation, whole.validation)
+    assert np.array_equal(part.test, whole.test)
+
+
+def test_the_seed_decides_the_share() -> None:
+    whole = fold(windows_of(40), "subject", 0, 0)
+    first, again, other = (share_of(whole, 0.3, seed).train for seed in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)

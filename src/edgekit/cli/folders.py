@@ -5,6 +5,7 @@ from pathlib import Path
 from edgekit.errors import UsageError
 
 RUNS, BUNDLES, NIGHTS = Path("runs"), Path("bundles"), Path("nights")
+COMPARISONS = Path("comparisons")
 
 
 def fresh(parent: Path, name: str, suffix: str = "") -> Path:
@@ -27,7 +28,7 @@ def latest(parent: Path, pattern: str, noun: str, command: str) -> Path:
 def latest_run(*, finished: bool) -> Path:
     """The newest run that has, or has not, reached its end."""
     noun = "finished run" if finished else "run to resume"
-    weights = "teacher.safetensors"
+    weights = "student.safetensors"
     runs = [
         path for path in RUNS.glob("*/run.json") if (path.parent / weights).is_file() == finished
     ]

@@ -16,8 +16,10 @@ from .folders import RUNS, fresh, latest_run
 if TYPE_CHECKING:
     import torch
 
+    from edgekit.train.augment import Augmentation
     from edgekit.train.config import Config
     from edgekit.train.datasets import Dataset
+    from edgekit.train.methods import Objective
     from edgekit.train.run import Run
 
 console = Console(stderr=True)
@@ -30,7 +32,8 @@ def train(
     net: Annotated[
         str,
         typer.Option(
-            help="mtl-net-small, mtl-net-lean, mtl-net-micro, mtl-net or mtl-net-published."
+            help="mtl-net-small, -lean, -micro, mtl-net, mtl-net-published; lstm, bilstm, gru, "
+            "anponet."
         ),
     ] = "mtl-net-small",
     split: Annotated[
@@ -40,9 +43,23 @@ def train(
         int | None, typer.Option(min=1, help="The net's own number if absent.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Decides split, weights, order and simulation.")] = 0,
+    method: Annotated[
+        str, typer.Option(help="smooth-distill, multitask, sd-dropout, or born-again (--teacher).")
+    ] = "smooth-distill",
+    teacher: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="The finished run that teaches by --method born-again."),
+    ] = None,
     distill_weight: Annotated[
-        float, typer.Option(min=0, help="The paper's lambda; 0 trains without distillation.")
+        float, typer.Option(min=0, help="The paper's lambda, of smooth-distill and born-again.")
     ] = 0.5,
+    augmentation: Annotated[
+        str | None,
+        typer.Option(
+            help="worn (shifted, turned, scaled: for people not met in training), light, shifted "
+            "or none; the net's own if absent."
+        ),
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     data_dir: Annotated[
         Path | None, typer.Option(help="Where the recordings lie; else $EDGEKIT_DATA.")
@@ -61,12 +78,12 @@ def train(
     leaves a run that --resume continues.
 
     - `edgekit train`
-    - `edgekit train --dataset wisdm --split random-window --epochs 20`
+    - `edgekit train --dataset wisdm --split random-window --augmentation shifted --epochs 60`
+    - `edgekit train --net mtl-net-micro --method born-again --teacher runs/my-small-run`
     - `edgekit train --resume latest`
     """
-    from edgekit.train.config import AUGMENTATIONS, RECIPES, Config
+    from edgekit.train.config import RECIPES, Config, recipe_for
     from edgekit.train.datasets import load
-    from edgekit.train.methods import SmoothDistill
     from edgekit.train.run import open_run, start_run
     from edgekit.train.training import pick_device
 
@@ -84,16 +101,66 @@ def train(
     else:
         if net not in RECIPES:
             raise UsageError(f"no net is called {net!r}. Nets: {', '.join(RECIPES)}")
+        objective = _objective(method, distill_weight)
+        teaching = _teaching(method, teacher)
         loaded = load(dataset, data_dir, seed)
-        recipe = RECIPES[net] if epochs is None else replace(RECIPES[net], epochs=epochs)
-        config = Config(
-            dataset, net, split, seed, recipe, SmoothDistill(distill_weight=distill_weight)
-        )
-        if recipe.augmented:
-            config = replace(config, augmentation=AUGMENTATIONS[loaded.spec.domain])
-        run = start_run(out or fresh(RUNS, _name(config)), config, loaded)
+        if teaching is not None and teaching.spec != loaded.spec:
+            raise UsageError(f"{teaching.folder} was trained on other labels than {dataset} has")
+        recipe = recipe_for(net, loaded.spec.domain)
+        if epochs is not None:
+            recipe = replace(recipe, epochs=epochs)
+        if augmentation is None:
+            augmentation = "worn" if recipe.augmented else "none"
+        worn = _augmentation(augmentation, loaded.spec.domain)
+        recipe = replace(recipe, augmented=augmentation != "none")
+        config = Config(dataset, net, split, seed, recipe, objective, worn)
+        run = start_run(out or fresh(RUNS, _name(config)), config, loaded, teaching)
     console.print(f"[bold]data[/]   {loaded.summary}", highlight=False)
     _train(run, loaded, target)
+
+
+def _augmentation(name: str, domain: str) -> "Augmentation":
+    from edgekit.train.augment import Augmentation
+    from edgekit.train.config import AUGMENTATIONS, LIGHT, SHIFTED
+
+    kinds = {
+        "worn": AUGMENTATIONS[domain],
+        "light": LIGHT,
+        "shifted": SHIFTED,
+        "none": Augmentation(),
+    }
+    if name not in kinds:
+        raise UsageError(f"no augmentation is called {name!r}: use worn, light, shifted or none")
+    return kinds[name]
+
+
+def _objective(method: str, distill_weight: float) -> "Objective":
+    """One net's training; single-task would train two, each for half of a Run."""
+    from edgekit.train.methods import BornAgain, SmoothDistill, phases
+
+    if method == "smooth-distill":
+        return SmoothDistill(distill_weight=distill_weight)
+    if method == "born-again":
+        return BornAgain(distill_weight=distill_weight)
+    if method == "singletask":
+        raise UsageError(
+            "single-task trains one net a task, a Run holds one net for both: see it beside the "
+            "others with: edgekit compare --method singletask"
+        )
+    return phases(method)[0]
+
+
+def _teaching(method: str, teacher: Path | None) -> "Run | None":
+    from edgekit.train.run import open_run
+
+    if (method == "born-again") != (teacher is not None):
+        raise UsageError("--method born-again and --teacher RUN go together: name both or neither")
+    if teacher is None:
+        return None
+    run = open_run(teacher)
+    if not run.finished:
+        raise UsageError(f"{teacher} is not finished: edgekit train --resume {teacher}")
+    return run
 
 
 def _train(run: "Run", loaded: "Dataset", target: "torch.device") -> None:
@@ -129,13 +196,17 @@ def _tell(run: "Run") -> None:
     table.add_column("measured, %")
     for name in ("posture", "macro F1", "balanced", "placement", "macro F1", "balanced"):
         table.add_column(name, justify="right")
-    for who in ("student", "teacher"):
+    for who in fields["metrics"]:
         tasks = fields["metrics"][who]["test"]
         ships = " (ships)" if fields["shipped"] == who else ""
         table.add_row(f"{who}{ships}", *_figures(tasks["posture"]), *_figures(tasks["placement"]))
     for name, tasks in fields["baseline"].items():
         table.add_row(f"{name}, no network", *_figures(tasks["posture"]), "", "", "")
     Console().print(table)
+    worn = fields["posture_by_placement"][fields["shipped"]]
+    if len(worn) > 1:
+        shares = ", ".join(f"{name} {100 * share:.2f} %" for name, share in worn.items())
+        Console().print(f"posture by placement, {fields['shipped']}: {shares}", highlight=False)
     cost = fields["cost"]
     Console().print(
         f"{fields['parameters']:,} parameters, {config.recipe.epochs} epochs, "
@@ -150,4 +221,5 @@ def _figures(task: dict[str, Any]) -> list[str]:
 
 
 def _name(config: "Config") -> str:
-    return f"{config.dataset}-{config.net}-{config.split}-seed{config.seed}"
+    method = "" if config.objective.name == "smooth-distill" else f"{config.objective.name}-"
+    return f"{config.dataset}-{config.net}-{method}{config.split}-seed{config.seed}"

@@ -1,4 +1,4 @@
-"""What a network must beat: the posture read off gravity's angle, nothing learned."""
+"""The posture read off gravity's angle, nothing learned."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,0 +1,40 @@
+"""Multiply-adds of a window, counted layer by layer as the net runs."""
+
+import torch
+from torch import Tensor, nn
+
+from edgekit.spec import AXES, Spec
+
+
+def macs(net: nn.Module, spec: Spec) -> int:
+    """Multiply-adds for one window; padding counts as data, biases and norms do not count."""
+    counted = 0
+
+    def count(
+        layer: nn.Module, given: tuple[Tensor, ...], out: Tensor | tuple[Tensor, ...]
+    ) -> None:
+        nonlocal counted
+        counted += _of_layer(layer, given[0], out if isinstance(out, Tensor) else out[0])
+
+    hooks = [layer.register_forward_hook(count) for layer in net.modules()]
+    training = net.training
+    try:
+        with torch.no_grad():
+            device = next(net.parameters()).device
+            net.eval()(torch.zeros(1, AXES, 1, spec.window, device=device))
+    finally:
+        net.train(training)
+        for hook in hooks:
+            hook.remove()
+    return counted
+
+
+def _of_layer(layer: nn.Module, given: Tensor, out: Tensor) -> int:
+    if isinstance(layer, nn.Conv2d):
+        return out[0].numel() * layer.weight[0].numel()
+    if isinstance(layer, nn.Linear):
+        return layer.weight.numel()
+    if isinstance(layer, nn.LSTM | nn.GRU):
+        steps = given.shape[1]  # (1, T, inputs)
+        return steps * sum(p.numel() for name, p in layer.named_parameters() if "weight" in name)
+    return 0

@@ -1,0 +1,31 @@
+"""Born-Again: a fully trained net teaches a new one (Furlanello et al., 2018; eq. 2 and 3)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+
+from ..nets import Heads, TwoHeads
+from .losses import distilled
+from .objective import TASKS, Task, Teacher
+
+
+@dataclass(frozen=True)
+class BornAgain:
+    """The second training; the first is multitask. The teacher may also be another, larger net."""
+
+    task_weight: float = 0.5  # alpha
+    distill_weight: float = 0.5  # lambda
+    temperature: float = 3.0  # T
+
+    name: ClassVar[str] = "born-again"
+    teacher: ClassVar[Teacher] = "given"
+    tasks: ClassVar[tuple[Task, ...]] = TASKS
+
+    def loss(
+        self, student: TwoHeads, teacher: TwoHeads | None, x: Tensor, target: Heads
+    ) -> tuple[Tensor, Heads]:
+        assert teacher is not None
+        return distilled(
+            student, teacher, x, target, self.task_weight, self.distill_weight, self.temperature
+        )

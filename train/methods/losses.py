@@ -1,0 +1,51 @@
+"""The terms that the methods' losses are made of; logits (B, classes), labels (B,)."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ..nets import Heads, TwoHeads
+
+
+def distilled(
+    student: TwoHeads,
+    teacher: TwoHeads,
+    x: Tensor,
+    target: Heads,
+    task_weight: float,
+    distill_weight: float,
+    temperature: float,
+) -> tuple[Tensor, Heads]:
+    """Each task's cross entropy and its divergence from the teacher, weighted (eq. 3 and 5).
+
+    Windows x (B, 3, 1, 100); also returns the student's logits. The teacher gets no gradient.
+    """
+    logits: Heads = student(x)
+    if distill_weight == 0:  # nothing is asked of the teacher
+        return cross_entropies(logits, target, task_weight), logits
+    with torch.no_grad():
+        taught: Heads = teacher(x)
+    per_task = (
+        F.cross_entropy(z, y) + distill_weight * softened_kl(z, t, temperature)
+        for z, t, y in zip(logits, taught, target, strict=True)
+    )
+    return weighted(task_weight, *per_task), logits
+
+
+def cross_entropies(logits: Heads, target: Heads, task_weight: float) -> Tensor:
+    """Both tasks' cross entropy, weighted (eq. 1)."""
+    per_task = (F.cross_entropy(z, y) for z, y in zip(logits, target, strict=True))
+    return weighted(task_weight, *per_task)
+
+
+def softened_kl(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    """T^2 KL(teacher || student) of softened softmaxes, mean over the batch (eq. 2)."""
+    said = F.log_softmax(student / temperature, dim=1)
+    taught = F.log_softmax(teacher / temperature, dim=1)
+    # kl_div itself has no batching rule, which a stack of nets needs.
+    return temperature**2 * (taught.exp() * (taught - said)).sum(dim=1).mean()
+
+
+def weighted(task_weight: float, posture: Tensor, placement: Tensor) -> Tensor:
+    """alpha * posture + (1 - alpha) * placement"""
+    return task_weight * posture + (1 - task_weight) * placement

@@ -1,0 +1,51 @@
+"""Smooth-Distill: the teacher is a running average of the student (paper, eq. 1 to 5)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from ..nets import Heads, TwoHeads
+from .losses import distilled
+from .objective import TASKS, Task, Teacher
+
+
+@dataclass(frozen=True)
+class SmoothDistill:
+    task_weight: float = 0.5  # alpha
+    distill_weight: float = 0.5  # lambda; at 0 the student is trained as by multitask (eq. 1)
+    temperature: float = 3.0  # T
+    decay: float = 0.999  # of the average, after its ramp
+    ramp: bool = True  # the published code has none
+
+    name: ClassVar[str] = "smooth-distill"
+    teacher: ClassVar[Teacher] = "average"
+    tasks: ClassVar[tuple[Task, ...]] = TASKS
+
+    def loss(
+        self, student: TwoHeads, teacher: TwoHeads | None, x: Tensor, target: Heads
+    ) -> tuple[Tensor, Heads]:
+        """Equation 5."""
+        assert teacher is not None
+        return distilled(
+            student, teacher, x, target, self.task_weight, self.distill_weight, self.temperature
+        )
+
+    def decay_at(self, step: int) -> float:
+        """The decay after `step` optimizer steps, counted from 0.
+
+        Ramped: at 0.999 from the start, a random teacher would live on for a thousand steps.
+        """
+        return min(self.decay, (1 + step) / (10 + step)) if self.ramp else self.decay
+
+    @torch.no_grad()
+    def update(self, teacher: nn.Module, student: nn.Module, step: int) -> None:
+        """Move the teacher towards the student (eq. 4), batch-norm statistics included."""
+        weight = 1 - self.decay_at(step)
+        torch._foreach_lerp_(_floats(teacher), _floats(student), weight)
+
+
+def _floats(net: nn.Module) -> list[Tensor]:
+    """Parameters and running statistics; the count of batches is no part of an average."""
+    return [tensor for tensor in (*net.parameters(), *net.buffers()) if tensor.is_floating_point()]

@@ -1,0 +1,39 @@
+"""What every net is: a trunk that reads windows, and two linear heads that answer."""
+
+from typing import NamedTuple
+
+from torch import Tensor, nn
+
+
+class Heads(NamedTuple):
+    """One value per task; logits are (B, classes of the task)."""
+
+    posture: Tensor
+    placement: Tensor
+
+
+class Trunk(nn.Module):
+    """Windows (B, 3, 1, 100) in g in, shared features (B, width) out."""
+
+    width: int
+
+
+class TwoHeads(nn.Module):
+    """Windows (B, 3, 1, 100) in g in, two logits out."""
+
+    def __init__(self, trunk: Trunk, postures: int, placements: int) -> None:
+        super().__init__()
+        self.trunk = trunk
+        self.posture = nn.Linear(trunk.width, postures)
+        self.placement = nn.Linear(trunk.width, placements)
+
+    def forward(self, x: Tensor) -> Heads:
+        return self.answer(self.features(x))
+
+    def features(self, x: Tensor) -> Tensor:
+        """(B, 3, 1, 100) -> (B, width), what both tasks share."""
+        features: Tensor = self.trunk(x)
+        return features
+
+    def answer(self, features: Tensor) -> Heads:
+        return Heads(self.posture(features), self.placement(features))
