@@ -9,6 +9,7 @@ import typer
 from edgekit import __version__
 from edgekit.errors import EdgekitError
 
+from .compare import compare
 from .convert import convert, verify
 from .data import data_app
 from .demo import demo
@@ -28,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, train, convert, verify, simulate, monitor, report):
+for command in (demo, train, compare, convert, verify, simulate, monitor, report):
     app.command(no_args_is_help=False)(command)
 app.add_typer(data_app, name="data")
 
@@ -71,7 +72,16 @@ def version(
 def _extra_for(module: str) -> str:
     """Which extra brings a module."""
     root = module.split(".")[0]
-    if root in ("torch", "safetensors", "polars", "matplotlib"):
+    if root in (
+        "torch",
+        "safetensors",
+        "polars",
+        "matplotlib",
+        "sklearn",
+        "scipy",
+        "sktime",
+        "ray",
+    ):
         return "pip install 'edgekit[train]'"
     if root in ("ai_edge_litert", "tflite_runtime", "jinja2"):
         return "pip install 'edgekit[device]'"

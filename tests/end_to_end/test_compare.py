@@ -1,0 +1,127 @@
+"""`edgekit compare --preset smoke`: all methods, all nets, real data; cut short, then ended."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+import psutil
+import pytest
+
+from edgekit.train.baselines import NAMES
+from edgekit.train.methods import METHODS
+from edgekit.train.nets import NETS
+
+from .command import edgekit, refused
+
+SMOKE = ("compare", "--preset", "smoke")
+
+
+def cells(folder: Path) -> dict[str, int]:
+    """The finished cells and when each was written."""
+    return {path.name: path.stat().st_mtime_ns for path in folder.glob("cells/*.parquet")}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("compare") / "smoke"
+
+
+def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(real: Path, folder: Path) -> None:
+    words = [*SMOKE, "--data-dir", str(real), "--out", str(folder)]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "edgekit", *words],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored under nohup
+        env={**os.environ, "COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    waiting_until = time.monotonic() + 200
+    while len(cells(folder)) < 5 and time.monotonic() < waiting_until and running.poll() is None:
+        time.sleep(0.2)
+    running.send_signal(signal.SIGINT)
+    said = running.communicate(timeout=60)[1]
+    assert running.returncode == 130, said
+    assert "Traceback" not in said
+    assert "Give the same command again" in said
+    before = cells(folder)
+    assert len(before) >= 5
+
+    ended = edgekit(*words, cwd=folder.parent, timeout_s=600)
+    assert ended.returncode == 0, ended.stderr
+    assert "Traceback" not in ended.stderr
+    after = cells(folder)
+    assert {name: after[name] for name in before} == before, "a finished cell was done again"
+
+    again = edgekit(*words, cwd=folder.parent)
+    assert again.returncode == 0
+    assert cells(folder) == after
+
+
+def test_workers_end_with_a_command_that_was_killed(real: Path, tmp_path: Path) -> None:
+    words = [
+        *SMOKE,
+        "--dataset",
+        "mhealth",
+        "--data-dir",
+        str(real),
+        "--out",
+        str(tmp_path / "cut"),
+    ]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "edgekit", *words],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until = time.monotonic() + 100
+    while not cells(tmp_path / "cut") and time.monotonic() < until:
+        time.sleep(0.2)
+    workers = [child.pid for child in psutil.Process(running.pid).children(recursive=True)]
+    assert len(workers) > 1
+    running.kill()
+    running.wait()
+    _, alive = psutil.wait_procs([p for p in psutil.process_iter() if p.pid in workers], timeout=20)
+    assert not alive
+
+
+def test_the_table_holds_every_method_net_and_baseline(real: Path, folder: Path) -> None:
+    results = pl.read_parquet(folder / "results.parquet")
+    assert set(results["method"]) == {*METHODS, "baseline"}
+    assert set(NETS) <= set(results["net"])
+    assert set(NAMES) - {"atan2"} <= set(results["net"])  # a phone has no body axes
+    assert set(results["split"]) == {"subject", "random-window"}
+    for measure in ("accuracy", "macro_f1", "balanced_accuracy", "sensitivity", "subject_accuracy"):
+        values = results.filter(measure=measure)["value"]
+        assert len(values) > 0
+        assert values.is_between(0, 1).all()
+    for cost in ("wall_s", "cpu_s", "peak_memory_mb", "macs", "parameters"):
+        assert (results.filter(measure=cost)["value"] > 0).all()
+    trained = results.filter(pl.col("method") != "baseline", measure="energy_kwh")
+    assert trained["name"].is_in(["modelled", "measured, whole package"]).all()
+
+
+def test_the_page_shows_every_table_and_picture(real: Path, folder: Path) -> None:
+    text = (folder / "results.md").read_text()
+    for title in ("Accuracy", "p values", "class", "Cost", "share", "temperature", "phone"):
+        assert title.lower() in text.lower(), title
+    page = (folder / "results.html").read_text()
+    assert "http" not in page.replace("http://www.w3.org", ""), "a page fetches nothing"
+    pictures = sorted(path.name for path in (folder / "pictures").glob("*.png"))
+    for kind in ("curves", "confusion", "shares", "sweep"):
+        assert any(kind in name for name in pictures), (kind, pictures)
+    assert page.count("data:image/png;base64") >= len(pictures)
+
+
+def test_a_comparison_refuses_what_it_cannot_do(real: Path, tmp_path: Path) -> None:
+    _, said = refused("compare", "--preset", "huge", cwd=tmp_path)
+    assert "smoke, published, paper, sound" in said
+    _, said = refused("compare", "--method", "magic", "--data-dir", real, cwd=tmp_path)
+    assert "smooth-distill" in said
+    _, said = refused(
+        "compare", "--dataset", "synthetic", "--render", "--out", tmp_path / "none", cwd=tmp_path
+    )
+    assert "no finished cell" in said

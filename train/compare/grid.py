@@ -1,0 +1,187 @@
+"""What a comparison trains: cells, one method on one net and one fold each; and the presets."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from edgekit.errors import UsageError
+
+from ..baselines import NAMES as BASELINES
+from ..config import AS_PUBLISHED, Recipe, recipe_for
+from ..methods import METHODS, SmoothDistill, phases
+from ..nets import NETS
+from ..splits import FOLDS, SPLITS
+
+VERSION = 1  # raise it when a cell's outcome changes: older ones are then done anew
+BASELINE = "baseline"  # the method of what is no net; the net's name is then the baseline's
+STUDIES = ("methods", "architectures", "sweeps", "baselines")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One method on one net, on one fold of one split, with one seed."""
+
+    dataset: str
+    data_digest: str
+    net: str
+    method: str
+    split: str
+    fold: int
+    seed: int
+    recipe: Recipe
+    train_share: float = 1.0
+    windows: int | None = None  # so many of the data set's windows at the most
+    smooth: SmoothDistill = field(default_factory=SmoothDistill)
+
+    @property
+    def key(self) -> str:
+        """A digest of all that decides the outcome."""
+        told = json.dumps([VERSION, asdict(self)], sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    @property
+    def epochs(self) -> int:
+        """Over all trainings of the method; a baseline counts as one."""
+        return 1 if self.method == BASELINE else self.recipe.epochs * len(phases(self.method))
+
+    def __str__(self) -> str:
+        share = f", {self.train_share:.0%}" if self.train_share < 1 else ""
+        return f"{self.method} {self.net}, {self.split} fold {self.fold}, seed {self.seed}{share}"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells that a comparison asks for, as the studies of the paper."""
+
+    nets: tuple[str, ...]  # all methods on each
+    architectures: tuple[str, ...]  # Smooth-Distill on each, at each share
+    sweep_net: str  # Smooth-Distill's constants, one at a time
+    methods: tuple[str, ...] = METHODS
+    splits: tuple[str, ...] = SPLITS
+    folds: tuple[int, ...] = tuple(range(FOLDS))
+    seeds: tuple[int, ...] = (0,)
+    shares: tuple[float, ...] = (0.1, 0.3, 0.5, 0.7, 0.9)
+    baselines: tuple[str, ...] = BASELINES
+    studies: tuple[str, ...] = STUDIES
+    recipe: Recipe | None = None  # each net's own if None
+    epochs: int | None = None  # the recipe's own if None
+    windows: int | None = None
+    smooth: SmoothDistill = field(default_factory=SmoothDistill)
+
+    def cells(self, dataset: str, data_digest: str, domain: str) -> list[Cell]:
+        """Each cell once, in the order of the studies; `domain` is the data set's, of its Spec."""
+
+        def cell(net: str, method: str, split: str, fold: int, seed: int, **more: Any) -> Cell:
+            own = recipe_for(net, domain) if net in NETS else AS_PUBLISHED  # a baseline has none
+            recipe = self.recipe or own
+            if self.epochs is not None:
+                recipe = replace(recipe, epochs=self.epochs)
+            given = {"windows": self.windows, "smooth": self.smooth, **more}
+            return Cell(dataset, data_digest, net, method, split, fold, seed, recipe, **given)
+
+        places = [
+            (split, fold, seed)
+            for seed in self.seeds
+            for split in self.splits
+            for fold in self.folds
+        ]
+        wanted: list[Cell] = []
+        if "methods" in self.studies:
+            wanted += [
+                cell(net, method, *place)
+                for place in places
+                for net in self.nets
+                for method in self.methods
+            ]
+        if "architectures" in self.studies:
+            wanted += [
+                cell(net, "smooth-distill", *place, train_share=share)
+                for place in places
+                for net in self.architectures
+                for share in (*self.shares, 1.0)
+            ]
+        if "sweeps" in self.studies:
+            wanted += [
+                cell(self.sweep_net, "smooth-distill", *place, smooth=smooth)
+                for place in places
+                for smooth in swept(self.smooth)
+            ]
+        if "baselines" in self.studies:
+            wanted += [cell(name, BASELINE, *place) for place in places for name in self.baselines]
+        return list(dict.fromkeys(wanted))
+
+
+LAMBDAS = (0.001, 0.1, 0.5, 1.0)  # the paper's
+DECAYS = (0.9, 0.99, 0.999, 0.9999)
+TEMPERATURES = (1.0, 2.0, 3.0, 5.0)
+
+
+def swept(smooth: SmoothDistill) -> list[SmoothDistill]:
+    """One constant at a time, the others as they are."""
+    return [
+        *(replace(smooth, distill_weight=value) for value in LAMBDAS),
+        *(replace(smooth, decay=value) for value in DECAYS),
+        *(replace(smooth, temperature=value) for value in TEMPERATURES),
+    ]
+
+
+# Adam at a constant 0.001, batches of 64, 300 epochs: the paper's training.
+PAPER_RECIPE = replace(AS_PUBLISHED, epochs=300)
+PAPER_NETS = ("mtl-net", "lstm", "bilstm", "gru", "anponet")
+
+PRESETS: dict[str, Grid] = {
+    # Every table and figure in a minute or two, on few windows: to see that all works.
+    "smoke": Grid(
+        nets=("mtl-net-published", "mtl-net-micro"),
+        architectures=tuple(NETS),
+        sweep_net="mtl-net-micro",
+        folds=(0, 1),
+        shares=(0.5,),
+        epochs=2,
+        windows=600,
+    ),
+    # The published code's net and loop: no batch norm, a third of the input, no ramp.
+    "published": Grid(
+        nets=("mtl-net-published",),
+        architectures=("mtl-net-published",),
+        sweep_net="mtl-net-published",
+        splits=("random-window",),
+        recipe=PAPER_RECIPE,
+        smooth=SmoothDistill(ramp=False),
+        studies=("methods", "sweeps"),
+    ),
+    # What the paper describes: five folds, five seeds, its architectures and shares.
+    "paper": Grid(
+        nets=("mtl-net",),
+        architectures=PAPER_NETS,
+        sweep_net="mtl-net",
+        splits=("random-window",),
+        seeds=(0, 1, 2, 3, 4),
+        shares=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
+        recipe=PAPER_RECIPE,
+    ),
+    # What should be believed: people held out beside random windows, each net at its own best.
+    "sound": Grid(
+        nets=("mtl-net-small", "mtl-net-micro"),
+        architectures=tuple(NETS),
+        sweep_net="mtl-net-micro",
+    ),
+}
+
+
+def preset(name: str) -> Grid:
+    """Raises UsageError for an unknown name."""
+    if name not in PRESETS:
+        raise UsageError(f"no preset is called {name!r}. Presets: {', '.join(PRESETS)}")
+    return PRESETS[name]
+
+
+def known(what: str, given: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    """What was given, if all of it is among the names; raises UsageError naming them."""
+    given, names = tuple(given), tuple(names)
+    for one in given:
+        if one not in names:
+            raise UsageError(f"no {what} is called {one!r}. There are: {', '.join(names)}")
+    return given
