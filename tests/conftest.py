@@ -28,7 +28,7 @@ def _absent(what: str) -> None:
 @pytest.fixture
 def real() -> Path:
     """The folder of the real recordings."""
-    folder = Path(os.environ.get("EDGEKIT_DATA", "../shared/data"))
+    folder = Path(os.environ.get("EDGEKIT_DATA", "../shared/data")).resolve()
     if not folder.is_dir():
         _absent(f"no real recordings at {folder}: set EDGEKIT_DATA to their folder")
     return folder

@@ -53,7 +53,7 @@ def bundle(request: pytest.FixtureRequest) -> Bundle:
     return converted.bundle
 
 
-def make_run(folder: Path, net: str, spec: Spec, windows: int = 600) -> Path:
+def make_run(folder: Path, net: str, spec: Spec, windows: int = 1200) -> Path:
     """A Run folder as `edgekit train` leaves it, of a net that a second of training has taught."""
     folder.mkdir()
     random = np.random.default_rng(7)
