@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
-from edgekit.train.nets import MTLNetPublished
+from edgekit.train.nets import MTLNetPublished, TwoHeads
 
 ALPHA, LAMBDA, TEMPERATURE, DECAY = 0.5, 0.5, 3.0, 0.999
 
@@ -43,14 +43,23 @@ class PlainMTLNet(nn.Module):
         shared = self.features(x)
         return self.posture(shared), self.placement(shared)
 
-    def take_weights(self, ours: MTLNetPublished) -> None:
-        """The same weights; dense1's columns go from (time, channel) to (channel, time)."""
-        layers = (ours.conv1, ours.conv2, ours.dense1, ours.dense2, ours.posture, ours.placement)
+    def take_weights(self, ours: TwoHeads) -> None:
+        """Those of mtl-net-published; dense1's columns go from (time, channel) to the other."""
+        trunk = ours.trunk
+        assert isinstance(trunk, MTLNetPublished)
+        layers = (
+            trunk.conv1,
+            trunk.conv2,
+            trunk.dense1,
+            trunk.dense2,
+            ours.posture,
+            ours.placement,
+        )
         theirs = [m for m in self.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
         for mine, other in zip(layers, theirs, strict=True):
             other.load_state_dict(mine.state_dict())
         columns = (
-            ours.dense1.weight.detach().view(1024, 19, 64).permute(0, 2, 1).reshape(1024, 1216)
+            trunk.dense1.weight.detach().view(1024, 19, 64).permute(0, 2, 1).reshape(1024, 1216)
         )
         theirs[2].weight.data.copy_(columns)
 
