@@ -8,7 +8,9 @@ import torch
 
 from edgekit.spec import WISDM
 from edgekit.train.config import AS_PUBLISHED, Config
+from edgekit.train.cpu import full_speed
 from edgekit.train.loop import Batch, State, begin, train_step
+from edgekit.train.methods import SmoothDistill
 from edgekit.train.nets import Heads, build
 
 from .plain_loop import PlainMTLNet, plain_losses
@@ -28,7 +30,8 @@ def main() -> None:
             torch.randint(0, len(WISDM.placements), (count,), generator=random),
         ),
     )
-    config = Config("wisdm", "mtl-net-published", "random-window", 0, AS_PUBLISHED)
+    same_maths = SmoothDistill(coarse_teacher=False)
+    config = Config("wisdm", "mtl-net-published", "random-window", 0, AS_PUBLISHED, same_maths)
     ours_ms, plain_ms = [], []
     for _ in range(ROUNDS):
         state = begin(lambda: build(config.net, WISDM), config, torch.device("cpu"))
@@ -51,8 +54,9 @@ def _plain(state: State, windows: Batch) -> None:
 
 def _ours(state: State, config: Config, windows: Batch) -> None:
     state.student.train()
-    for step, chosen in enumerate(torch.arange(len(windows)).split(BATCH)):  # type: ignore[no-untyped-call]
-        train_step(state, config, windows.take(chosen), step)
+    with full_speed(windows.x.device):
+        for step, chosen in enumerate(torch.arange(len(windows)).split(BATCH)):  # type: ignore[no-untyped-call]
+            train_step(state, config, windows.take(chosen), step)
 
 
 def _milliseconds(work: Callable[[], None]) -> float:

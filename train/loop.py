@@ -17,6 +17,7 @@ from torch.nn import functional as F
 from edgekit.windows import Windows
 
 from .config import Config, Recipe
+from .cpu import full_speed
 from .int8_ready import on_input_grid
 from .methods import TASKS, SmoothDistill, Task
 from .nets import Heads, TwoHeads
@@ -133,11 +134,11 @@ def begin(
 
 def fit(state: State, config: Config, train: Batch, validation: Batch, watch: Watch) -> None:
     """Train from the state's last epoch to the recipe's last; the state holds the outcome."""
-    tasks = config.objective.tasks
     for epoch in range(len(state.history), config.recipe.epochs):
         wall, cpu = time.perf_counter(), time.process_time()
-        loss, train_hits = run_epoch(state, config, train, epoch, watch)
-        ended = judge_epoch(state, tasks, loss, train_hits, validation)
+        with full_speed(train.x.device):
+            loss, train_hits = run_epoch(state, config, train, epoch, watch)
+            ended = judge_epoch(state, config.objective.tasks, loss, train_hits, validation)
         state.history.append(
             replace(ended, wall_s=time.perf_counter() - wall, cpu_s=time.process_time() - cpu)
         )

@@ -107,7 +107,7 @@ def test_the_distilling_methods_are_equation_5(
     expected = equation_5(
         student(windows.x), teacher(windows.x), windows.target, alpha, weight, temperature
     )
-    found = loss_of(method(alpha, weight, temperature), windows)
+    found = loss_of(method(alpha, weight, temperature, coarse_teacher=False), windows)
     assert found == pytest.approx(expected, rel=1e-5)
 
 

@@ -149,7 +149,7 @@ PRESETS: dict[str, Grid] = {
         sweep_net="mtl-net-published",
         splits=("random-window",),
         recipe=PAPER_RECIPE,
-        smooth=SmoothDistill(ramp=False),
+        smooth=SmoothDistill(ramp=False, coarse_teacher=False),
         studies=("methods", "sweeps"),
     ),
     # What the paper describes: five folds, five seeds, its architectures and shares.

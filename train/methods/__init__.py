@@ -33,9 +33,11 @@ __all__ = [
 def phases(method: str, smooth: SmoothDistill | None = None) -> tuple[Objective, ...]:
     """The trainings of a method, in turn; `smooth` replaces Smooth-Distill's own constants.
 
-    A task is answered by the last training that learns it: single-task trains a net for each task,
-    Born-Again a net that teaches and a net that answers. Raises UsageError for an unknown name.
+    How its teacher computes holds for Born-Again's too, so that their costs compare. A task is
+    answered by the last training that learns it: single-task trains a net for each task, Born-Again
+    a net that teaches and a net that answers. Raises UsageError for an unknown name.
     """
+    smooth = smooth or SmoothDistill()
     if method == "singletask":
         return SingleTask("posture"), SingleTask("placement")
     if method == "multitask":
@@ -43,9 +45,9 @@ def phases(method: str, smooth: SmoothDistill | None = None) -> tuple[Objective,
     if method == "sd-dropout":
         return (SDDropout(),)
     if method == "born-again":
-        return Multitask(), BornAgain()
+        return Multitask(), BornAgain(coarse_teacher=smooth.coarse_teacher)
     if method == "smooth-distill":
-        return (smooth or SmoothDistill(),)
+        return (smooth,)
     raise UsageError(f"no method is called {method!r}. Methods: {', '.join(METHODS)}")
 
 

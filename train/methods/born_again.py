@@ -17,6 +17,7 @@ class BornAgain:
     task_weight: float = 0.5  # alpha
     distill_weight: float = 0.5  # lambda
     temperature: float = 3.0  # T
+    coarse_teacher: bool = True  # it may answer in bfloat16, where a CPU is faster so
 
     name: ClassVar[str] = "born-again"
     teacher: ClassVar[Teacher] = "given"
@@ -26,6 +27,4 @@ class BornAgain:
         self, student: TwoHeads, teacher: TwoHeads | None, x: Tensor, target: Heads
     ) -> tuple[Tensor, Heads]:
         assert teacher is not None
-        return distilled(
-            student, teacher, x, target, self.task_weight, self.distill_weight, self.temperature
-        )
+        return distilled(student, teacher, x, target, by=self)

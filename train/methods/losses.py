@@ -1,35 +1,53 @@
 """The terms that the methods' losses are made of; logits (B, classes), labels (B,)."""
 
+from contextlib import nullcontext
+from typing import Protocol
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ..cpu import in_bfloat16
 from ..nets import Heads, TwoHeads
 
 
+class Distillation(Protocol):
+    """The constants of an objective that has a teacher."""
+
+    @property
+    def task_weight(self) -> float:
+        """alpha"""
+
+    @property
+    def distill_weight(self) -> float:
+        """lambda"""
+
+    @property
+    def temperature(self) -> float:
+        """T"""
+
+    @property
+    def coarse_teacher(self) -> bool:
+        """Whether the teacher may answer in bfloat16, on a CPU that is faster so."""
+
+
 def distilled(
-    student: TwoHeads,
-    teacher: TwoHeads,
-    x: Tensor,
-    target: Heads,
-    task_weight: float,
-    distill_weight: float,
-    temperature: float,
+    student: TwoHeads, teacher: TwoHeads, x: Tensor, target: Heads, by: Distillation
 ) -> tuple[Tensor, Heads]:
     """Each task's cross entropy and its divergence from the teacher, weighted (eq. 3 and 5).
 
     Windows x (B, 3, 1, 100); also returns the student's logits. The teacher gets no gradient.
     """
     logits: Heads = student(x)
-    if distill_weight == 0:  # nothing is asked of the teacher
-        return cross_entropies(logits, target, task_weight), logits
-    with torch.no_grad():
+    if by.distill_weight == 0:  # nothing is asked of the teacher
+        return cross_entropies(logits, target, by.task_weight), logits
+    with torch.no_grad(), in_bfloat16(x.device) if by.coarse_teacher else nullcontext():
         taught: Heads = teacher(x)
     per_task = (
-        F.cross_entropy(z, y) + distill_weight * softened_kl(z, t, temperature)
+        F.cross_entropy(z, y) + by.distill_weight * softened_kl(z, t.to(z.dtype), by.temperature)
         for z, t, y in zip(logits, taught, target, strict=True)
     )
-    return weighted(task_weight, *per_task), logits
+    return weighted(by.task_weight, *per_task), logits
 
 
 def cross_entropies(logits: Heads, target: Heads, task_weight: float) -> Tensor:

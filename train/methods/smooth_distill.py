@@ -18,6 +18,7 @@ class SmoothDistill:
     temperature: float = 3.0  # T
     decay: float = 0.999  # of the average, after its ramp
     ramp: bool = True  # the published code has none
+    coarse_teacher: bool = True  # it may answer in bfloat16, where a CPU is faster so
 
     name: ClassVar[str] = "smooth-distill"
     teacher: ClassVar[Teacher] = "average"
@@ -28,9 +29,7 @@ class SmoothDistill:
     ) -> tuple[Tensor, Heads]:
         """Equation 5."""
         assert teacher is not None
-        return distilled(
-            student, teacher, x, target, self.task_weight, self.distill_weight, self.temperature
-        )
+        return distilled(student, teacher, x, target, by=self)
 
     def decay_at(self, step: int) -> float:
         """The decay after `step` optimizer steps, counted from 0.

@@ -8,10 +8,13 @@ from torch.nn import functional as F
 def halve(h: Tensor) -> Tensor:
     """Max-pool by two over time, (B, C, H, W) -> (B, C, H, W // 2).
 
-    Channels last, as the loop lays them, a CPU takes three times as long or more for the maximum
-    of two strided slices, gradient included.
+    Channels last, as the loop lays them, the maximum of two strided slices is quicker where no
+    gradient is asked for, and three times as slow or more where one is.
     """
-    return F.max_pool2d(h, (1, 2))
+    if torch.is_grad_enabled() or torch.onnx.is_in_onnx_export():
+        return F.max_pool2d(h, (1, 2))
+    even = h.shape[-1] // 2 * 2
+    return torch.maximum(h[..., 0:even:2], h[..., 1:even:2])
 
 
 def mean_over_time(h: Tensor) -> Tensor:
