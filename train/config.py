@@ -33,6 +33,7 @@ RECIPES = {
     "mtl-net-small": ANNEALED,
     "mtl-net-lean": ANNEALED,
     "mtl-net-micro": ANNEALED,
+    "mtl-net-wide": ANNEALED,
     "mtl-net": replace(AS_PUBLISHED, int8_ready=True),
     "mtl-net-published": AS_PUBLISHED,
     "lstm": AS_PUBLISHED,

@@ -20,6 +20,12 @@ from .command import edgekit, refused
         (("train", "--dataset", "wisdm", "--data-dir", "nowhere"), 2, "no data folder at nowhere"),
         (("train", "--dataset", "wisdm", "--data-dir", "."), 2, "no WISDM files"),
         (("train", "--resume", "nowhere"), 2, "no run at nowhere"),
+        (("train", "--method", "singletask"), 2, "edgekit compare --method singletask"),
+        (
+            ("train", "--method", "multitask", "--distill-weight", "1"),
+            2,
+            "multitask has no teacher for --distill-weight",
+        ),
         (("convert",), 2, "edgekit train"),
         (("convert", "nowhere"), 2, "no run at nowhere"),
         (("verify",), 2, "edgekit convert --int8"),
@@ -55,7 +61,7 @@ def test_a_mistake_is_named_in_one_line(
 
 
 def test_help_shows_examples(tmp_path: Path) -> None:
-    for command in ("train", "convert", "verify", "simulate", "monitor", "report", "demo"):
+    for command in ("train", "compare", "convert", "verify", "simulate", "monitor", "report", "demo"):
         shown = edgekit(command, "--help", cwd=tmp_path)
         assert shown.returncode == 0
         assert f"• edgekit {command}" in shown.stdout

@@ -43,6 +43,7 @@ def test_each_net_has_no_weight_that_training_leaves_alone(name: str) -> None:
     [
         ("mtl-net-published", 1_797_519),  # as the published code counts them
         ("mtl-net", 1_798_191),  # the paper says 1.80 M
+        ("mtl-net-wide", 619_311),
         ("mtl-net-small", 157_023),
         ("mtl-net-lean", 24_955),
         ("mtl-net-micro", 13_231),  # the smallest microcontrollers hold 16 k
@@ -62,6 +63,9 @@ def test_pooling_keeps_the_larger_of_each_pair_and_teaches_it_alone(width: int) 
     pairs = h.detach()[..., : width // 2 * 2].unflatten(-1, (-1, 2))  # a last odd one is left out
     pooled = halve(h)
     assert torch.equal(pooled, pairs.sort(dim=-1).values[..., 1])
+    assert torch.equal(halve(h.detach()), pooled), "the same with gradients and"
+    with torch.no_grad():
+        assert torch.equal(halve(h), pooled), "without"
     (gradient,) = torch.autograd.grad(pooled.sum(), h)
     larger = F.one_hot(pairs.argmax(dim=-1), 2).flatten(-2).float()
     assert torch.equal(gradient, F.pad(larger, (0, width % 2)))

@@ -14,7 +14,7 @@ from .anponet import AnpoNet
 from .micro import MTLNetMicro
 from .mtl_net import MTLNet, MTLNetPublished
 from .recurrent import bilstm, gru, lstm
-from .small import LEAN_WIDTHS, SMALL_WIDTHS, MTLNetSmall
+from .small import LEAN_WIDTHS, SMALL_WIDTHS, WIDE_WIDTHS, MTLNetSmall
 from .two_heads import Heads, Trunk, TwoHeads
 
 __all__ = [
@@ -33,6 +33,7 @@ _CONVERTIBLE: dict[str, Callable[[], Trunk]] = {
     "mtl-net-small": lambda: MTLNetSmall(SMALL_WIDTHS),
     "mtl-net-lean": lambda: MTLNetSmall(LEAN_WIDTHS),
     "mtl-net-micro": MTLNetMicro,
+    "mtl-net-wide": lambda: MTLNetSmall(WIDE_WIDTHS),
     "mtl-net": MTLNet,
     "mtl-net-published": MTLNetPublished,
 }

@@ -1,4 +1,7 @@
-"""The small family: residual full convolutions of three widths, 26 k to 160 k parameters."""
+"""The small family: residual full convolutions of three widths, 26 k to 160 k parameters.
+
+The wide one, of 600 k, is no net for a small device: it teaches the others.
+"""
 
 import torch
 from torch import Tensor, nn
@@ -9,12 +12,13 @@ from edgekit.spec import AXES
 from .pooling import halve, max_over_time, mean_over_time, wide_norm
 from .two_heads import Trunk
 
+WIDE_WIDTHS = (64, 112, 176)  # 620 k
 SMALL_WIDTHS = (32, 56, 88)  # 158 k parameters
 LEAN_WIDTHS = (12, 20, 36)  # 26 k
 
 
 class MTLNetSmall(Trunk):
-    """A residual net of full convolutions, of three widths: 26 k to 160 k parameters."""
+    """A residual net of full convolutions, of three widths."""
 
     def __init__(self, widths: tuple[int, int, int]) -> None:
         super().__init__()

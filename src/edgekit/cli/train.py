@@ -32,8 +32,8 @@ def train(
     net: Annotated[
         str,
         typer.Option(
-            help="mtl-net-small, -lean, -micro, mtl-net, mtl-net-published; lstm, bilstm, gru, "
-            "anponet."
+            help="mtl-net-small, -lean, -micro, -wide, mtl-net, mtl-net-published; lstm, bilstm, "
+            "gru, anponet."
         ),
     ] = "mtl-net-small",
     split: Annotated[
@@ -41,6 +41,9 @@ def train(
     ] = "subject",
     epochs: Annotated[
         int | None, typer.Option(min=1, help="The net's own number if absent.")
+    ] = None,
+    batch: Annotated[
+        int | None, typer.Option(min=2, help="Windows a step; the net's own number if absent.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Decides split, weights, order and simulation.")] = 0,
     method: Annotated[
@@ -50,9 +53,14 @@ def train(
         Path | None,
         typer.Option(metavar="RUN", help="The finished run that teaches by --method born-again."),
     ] = None,
+    task_weight: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="The paper's alpha: posture's part of the loss (0.5)."),
+    ] = None,
     distill_weight: Annotated[
-        float, typer.Option(min=0, help="The paper's lambda, of smooth-distill and born-again.")
-    ] = 0.5,
+        float | None,
+        typer.Option(min=0, help="The paper's lambda: the teacher's part (0.5); 0 for none."),
+    ] = None,
     augmentation: Annotated[
         str | None,
         typer.Option(
@@ -101,14 +109,13 @@ def train(
     else:
         if net not in RECIPES:
             raise UsageError(f"no net is called {net!r}. Nets: {', '.join(RECIPES)}")
-        objective = _objective(method, distill_weight)
+        objective = _objective(method, task_weight, distill_weight)
         teaching = _teaching(method, teacher)
         loaded = load(dataset, data_dir, seed)
         if teaching is not None and teaching.spec != loaded.spec:
             raise UsageError(f"{teaching.folder} was trained on other labels than {dataset} has")
         recipe = recipe_for(net, loaded.spec.domain)
-        if epochs is not None:
-            recipe = replace(recipe, epochs=epochs)
+        recipe = replace(recipe, epochs=epochs or recipe.epochs, batch=batch or recipe.batch)
         if augmentation is None:
             augmentation = "worn" if recipe.augmented else "none"
         worn = _augmentation(augmentation, loaded.spec.domain)
@@ -134,20 +141,22 @@ def _augmentation(name: str, domain: str) -> "Augmentation":
     return kinds[name]
 
 
-def _objective(method: str, distill_weight: float) -> "Objective":
+def _objective(method: str, task_weight: float | None, distill_weight: float | None) -> "Objective":
     """One net's training; single-task would train two, each for half of a Run."""
-    from edgekit.train.methods import BornAgain, SmoothDistill, phases
+    from edgekit.train.methods import phases
 
-    if method == "smooth-distill":
-        return SmoothDistill(distill_weight=distill_weight)
-    if method == "born-again":
-        return BornAgain(distill_weight=distill_weight)
+    objective = phases(method)[-1]
     if method == "singletask":
         raise UsageError(
             "single-task trains one net a task, a Run holds one net for both: see it beside the "
             "others with: edgekit compare --method singletask"
         )
-    return phases(method)[0]
+    given = {"task_weight": task_weight, "distill_weight": distill_weight}
+    given = {name: value for name, value in given.items() if value is not None}
+    for name in given:
+        if not hasattr(objective, name):
+            raise UsageError(f"{method} has no teacher for --{name.replace('_', '-')} to weigh")
+    return replace(objective, **given)  # type: ignore[type-var]
 
 
 def _teaching(method: str, teacher: Path | None) -> "Run | None":
