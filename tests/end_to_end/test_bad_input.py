@@ -61,7 +61,16 @@ def test_a_mistake_is_named_in_one_line(
 
 
 def test_help_shows_examples(tmp_path: Path) -> None:
-    for command in ("train", "compare", "convert", "verify", "simulate", "monitor", "report", "demo"):
+    for command in (
+        "train",
+        "compare",
+        "convert",
+        "verify",
+        "simulate",
+        "monitor",
+        "report",
+        "demo",
+    ):
         shown = edgekit(command, "--help", cwd=tmp_path)
         assert shown.returncode == 0
         assert f"• edgekit {command}" in shown.stdout

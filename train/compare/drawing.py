@@ -42,7 +42,10 @@ class Line:
 
 
 def draw_lines(axes: Axes, lines: Sequence[Line], x: str) -> None:
-    """Means at each x in per cent, a band of one standard deviation, names at the ends."""
+    """Means at each x in per cent, names at the ends.
+
+    Up to three lines each have a band of one standard deviation; more would hide one another.
+    """
     ends = []
     for line in lines:
         points = (
@@ -54,8 +57,8 @@ def draw_lines(axes: Axes, lines: Sequence[Line], x: str) -> None:
             continue
         at, mean, sd = (points[column].to_numpy() for column in (x, "mean", "sd"))
         axes.plot(at, mean, color=line.colour, marker=line.marker, markersize=5, linewidth=1.8)
-        fog = 0.12 if len(lines) <= 6 else 0.04  # many bands would hide the lines
-        axes.fill_between(at, mean - sd, mean + sd, color=line.colour, alpha=fog, linewidth=0)
+        if len(lines) <= 3:
+            axes.fill_between(at, mean - sd, mean + sd, color=line.colour, alpha=0.12, linewidth=0)
         ends.append((float(at[-1]), float(mean[-1]), line.name, line.colour))
     _name_ends(axes, ends)
 

@@ -1,11 +1,12 @@
 """The pictures of a comparison, as the paper's: how methods learn, where nets and constants stand.
 
 Each function takes the results of one data set and writes what they can fill; it returns the
-pictures it wrote, in order. Lines are means over folds and seeds, bands one standard deviation.
+pictures it wrote, in order. Lines are means over folds and seeds; bands, where there are few
+lines, one standard deviation.
 """
 
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import count, cycle
 from pathlib import Path
 from statistics import fmean
 
@@ -198,6 +199,7 @@ def _draw_cost(axes: Axes, rows: pl.DataFrame) -> None:
     """A point a method; what needs no net is a line across, for its cost is of another kind."""
     accuracy = rows.filter(task="posture", measure="accuracy")
     seconds = values_by(rows.filter(task="", measure="cpu_s"), "method")
+    label_at = count(0.01, 0.25)  # side by side: two lines may lie on one another
     for who in whose(accuracy):
         part = accuracy.filter(who=who)
         percent = (100 * part["value"]).to_list()
@@ -209,7 +211,7 @@ def _draw_cost(axes: Axes, rows: pl.DataFrame) -> None:
             axes.axhline(fmean(percent), color=INK, alpha=0.5, linewidth=1, linestyle=(0, (4, 3)))
             axes.annotate(
                 f"{who}, no net",
-                (0.01, fmean(percent)),
+                (next(label_at), fmean(percent)),
                 xycoords=axes.get_yaxis_transform(),
                 va="bottom",
                 fontsize=8,
