@@ -7,9 +7,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from edgekit.errors import EdgekitError
+from edgekit.errors import EdgekitError, UsageError
 from edgekit.spec import AXES, Spec
-from edgekit.train.nets import build
+from edgekit.train.nets import CONVERTIBLE, RECURRENT, build
 
 from .run_input import RunInput
 
@@ -21,8 +21,14 @@ OPSET = 17
 def float_net(run: RunInput) -> nn.Module:
     """The run's net, its shipped weights loaded, ready to answer.
 
-    Raises UsageError for an unknown net, EdgekitError when the weights are another net's.
+    Raises UsageError for an unknown net and for one without int8 kernels, EdgekitError when the
+    weights are another net's.
     """
+    if run.net in RECURRENT:
+        raise UsageError(
+            f"{run.net} is for comparison only: its recurrent layers have no int8 kernel here. "
+            f"Nets that convert: {', '.join(CONVERTIBLE)}"
+        )
     net = build(run.net, run.spec)
     try:
         net.load_state_dict(run.weights)

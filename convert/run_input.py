@@ -14,7 +14,6 @@ from torch import Tensor
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import read_json, sha256
 from edgekit.spec import AXES, Spec
-from edgekit.train.nets import CONVERTIBLE, NETS
 
 FORMAT = "edgekit run"
 VERSION = 1
@@ -80,11 +79,6 @@ def load_run(folder: Path) -> RunInput:
         net, spec = str(fields["config"]["net"]), Spec.from_json(fields["spec"])
     except (KeyError, TypeError) as error:
         raise EdgekitError(f"{description} is damaged: {error!r}. Train again.") from None
-    if net in NETS and net not in CONVERTIBLE:
-        raise UsageError(
-            f"{net} is for comparison only: its recurrent layers have no int8 kernel here. "
-            f"Nets that convert: {', '.join(CONVERTIBLE)}"
-        )
     calibration_xyz_g, test = _windows(folder / WINDOWS, spec)
     return RunInput(
         folder=folder,

@@ -11,6 +11,7 @@ import pytest
 from edgekit.convert.export import float_net
 from edgekit.convert.run_input import load_run
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.train.nets import RECURRENT
 
 
 @pytest.fixture
@@ -75,6 +76,15 @@ def test_weights_of_another_net_are_named(run: Path) -> None:
     described["config"]["net"] = "mtl-net"
     (run / "run.json").write_text(json.dumps(described))
     with pytest.raises(EdgekitError, match="does not fit the net 'mtl-net'"):
+        float_net(load_run(run))
+
+
+@pytest.mark.parametrize("net", RECURRENT)
+def test_a_net_that_has_no_int8_kernel_is_refused_with_those_that_have(run: Path, net: str) -> None:
+    described = json.loads((run / "run.json").read_text())
+    described["config"]["net"] = net
+    (run / "run.json").write_text(json.dumps(described))
+    with pytest.raises(UsageError, match=f"{net} is for comparison only.*mtl-net-small"):
         float_net(load_run(run))
 
 
