@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
 
     from edgekit.train.augment import Augmentation
-    from edgekit.train.config import Config
+    from edgekit.train.config import Config, Recipe
     from edgekit.train.datasets import Dataset
     from edgekit.train.methods import Objective
     from edgekit.train.run import Run
@@ -44,6 +44,10 @@ def train(
     ] = None,
     batch: Annotated[
         int | None, typer.Option(min=2, help="Windows a step; the net's own number if absent.")
+    ] = None,
+    label_smoothing: Annotated[
+        float | None,
+        typer.Option(min=0, max=0.9, help="Share of a label spread over all classes."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Decides split, weights, order and simulation.")] = 0,
     method: Annotated[
@@ -115,7 +119,7 @@ def train(
         if teaching is not None and teaching.spec != loaded.spec:
             raise UsageError(f"{teaching.folder} was trained on other labels than {dataset} has")
         recipe = recipe_for(net, loaded.spec.domain)
-        recipe = replace(recipe, epochs=epochs or recipe.epochs, batch=batch or recipe.batch)
+        recipe = _asked(recipe, epochs=epochs, batch=batch, label_smoothing=label_smoothing)
         if augmentation is None:
             augmentation = "worn" if recipe.augmented else "none"
         worn = _augmentation(augmentation, loaded.spec.domain)
@@ -124,6 +128,11 @@ def train(
         run = start_run(out or fresh(RUNS, _name(config)), config, loaded, teaching)
     console.print(f"[bold]data[/]   {loaded.summary}", highlight=False)
     _train(run, loaded, target)
+
+
+def _asked(recipe: "Recipe", **asked: float | None) -> "Recipe":
+    """The recipe with what the user said in its place."""
+    return replace(recipe, **{k: v for k, v in asked.items() if v is not None})  # type: ignore[arg-type]
 
 
 def _augmentation(name: str, domain: str) -> "Augmentation":
@@ -151,12 +160,14 @@ def _objective(method: str, task_weight: float | None, distill_weight: float | N
             "single-task trains one net a task, a Run holds one net for both: see it beside the "
             "others with: edgekit compare --method singletask"
         )
-    given = {"task_weight": task_weight, "distill_weight": distill_weight}
-    given = {name: value for name, value in given.items() if value is not None}
-    for name in given:
+    asked = {"task_weight": task_weight, "distill_weight": distill_weight}
+    for name, value in asked.items():
+        if value is None:
+            continue
         if not hasattr(objective, name):
             raise UsageError(f"{method} has no teacher for --{name.replace('_', '-')} to weigh")
-    return replace(objective, **given)  # type: ignore[type-var]
+        objective = replace(objective, **{name: value})  # type: ignore[type-var]
+    return objective
 
 
 def _teaching(method: str, teacher: Path | None) -> "Run | None":
