@@ -9,9 +9,10 @@ from edgekit.spec import INPUT_LEAST_G, INPUT_MOST_G
 
 from .runtimes import torch_logits
 
-# Of the windows. Measured on WISDM, unseen subjects, 1000 windows: agreement of posture with torch
-# 93.9 -> 95.4 % (micro) and 93.6 -> 94.7 % (lean) against taking them all.
-LEFT_OUT = 0.05
+# Of the windows. Agreement of posture with torch, WISDM, 5 % left out -> half left out: the small net
+# 98.5 -> 98.9 and 98.9 -> 99.3 % (held-out people, two augmentations), 99.2 -> 99.3 % (random
+# windows); the micro net 97.0 -> 97.0 % (random windows). Leaving out 70 % gives no more.
+LEFT_OUT = 0.5
 
 LAYERS = (nn.BatchNorm2d, nn.Linear)
 
