@@ -71,9 +71,11 @@ def judged(
 
 
 def figures(task: Task, test: Windows, answer: NDArray[np.int64], spec: Spec) -> Iterator[Row]:
-    """Figures of merit of one task's answers (N,)."""
+    """Figures of merit of one task's answers (N,); none of a task with a single class."""
     truth = getattr(test, task)
     names = spec.postures if task == "posture" else spec.placements
+    if len(names) < 2:
+        return
     found = measure(truth, answer, names)
     for key in ("accuracy", "macro_f1", "balanced_accuracy"):
         yield {"task": task, "measure": key, "value": getattr(found, key)}
