@@ -14,6 +14,10 @@ from .grid import BASELINE, Cell
 from .rows import Row, as_table, figures, judged
 from .trained import Data, train
 
+# The environment of a process that does cells beside others. Numba, under rocket, would start a
+# thread a core, and leave OpenMP set so for the trees: spinning threads that wait for each other.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
+
 
 def run_cell(
     cell: Cell,

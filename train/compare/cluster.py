@@ -10,7 +10,7 @@ import torch
 
 from edgekit.errors import EdgekitError, UsageError
 
-from .cell import run_cell
+from .cell import ONE_THREAD, run_cell
 from .grid import Cell
 from .trained import Data
 
@@ -39,7 +39,8 @@ def run_on_ray(cells: list[Cell], data: Data, address: str) -> Iterator[tuple[Ce
             f"no Ray cluster answers at {address!r}: {error}. Start one with: ray start --head, "
             "or use --ray local"
         ) from None
-    work = ray.remote(num_cpus=1, max_retries=RETRIES)(_work)
+    alone = {"env_vars": ONE_THREAD}
+    work = ray.remote(num_cpus=1, max_retries=RETRIES, runtime_env=alone)(_work)
     shared = ray.put(data)
     try:
         waiting = {work.remote(cell, shared): cell for cell in cells}

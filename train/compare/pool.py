@@ -21,7 +21,7 @@ from edgekit.errors import EdgekitError
 from edgekit.spec import Spec
 from edgekit.windows import Windows
 
-from .cell import run_cell
+from .cell import ONE_THREAD, run_cell
 from .grid import Cell
 from .store import scratch_of
 from .trained import Data
@@ -77,16 +77,17 @@ def _on_disk(data: Data) -> Iterator[Path]:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Processes started here compute on one thread each; set before they import torch."""
-    before = os.environ.get("OMP_NUM_THREADS")
-    os.environ["OMP_NUM_THREADS"] = "1"
+    """Processes started here compute on one thread each; set before they import their libraries."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["OMP_NUM_THREADS"]
-        else:
-            os.environ["OMP_NUM_THREADS"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _begin(windows: Path, spec: Spec, counter: Any) -> None:
