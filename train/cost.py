@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from .cpu import give_back_freed_memory
 from .energy import MODELLED, Power, energy_of
 from .loop import Epoch
 
@@ -80,6 +81,7 @@ def forget_peak_memory(device: torch.device) -> None:
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
         return
+    give_back_freed_memory()
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")  # 5: the peak becomes what is held (proc(5))
 

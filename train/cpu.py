@@ -48,10 +48,20 @@ def in_bfloat16(device: torch.device) -> AbstractContextManager[object]:
     return nullcontext()
 
 
+def give_back_freed_memory() -> None:
+    """What the process has kept since it was at full speed; the next block fetches it anew."""
+    _libc("malloc_trim", 0)
+
+
 @cache
 def _keep_freed_memory() -> None:
-    """Once a process; where the C library is another one it stays as it is."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(M_MMAP_THRESHOLD, ABOVE_BYTES)
-        mallopt(M_TRIM_THRESHOLD, NEVER_BYTES)
+    """Once a process."""
+    _libc("mallopt", M_MMAP_THRESHOLD, ABOVE_BYTES)
+    _libc("mallopt", M_TRIM_THRESHOLD, NEVER_BYTES)
+
+
+def _libc(name: str, *values: int) -> None:
+    """A function of the GNU C library; where it is another library nothing happens."""
+    function = getattr(ctypes.CDLL(None), name, None)
+    if function is not None:
+        function(*values)
