@@ -15,12 +15,14 @@ from edgekit.train.compare.accuracies import (
     subject_tables,
 )
 from edgekit.train.compare.costs import cost_tables, time_ratios
+from edgekit.train.compare.drawing import MARKERS, PALETTE
 from edgekit.train.compare.headline import headline
 from edgekit.train.compare.page import write_page
 from edgekit.train.compare.pairwise import pairs_of, pairwise_tables
 from edgekit.train.compare.results import SCHEMA, TEACHER
 from edgekit.train.compare.studies import SHARE_FIGURES, share_tables, sweep_tables
 from edgekit.train.methods import METHODS
+from edgekit.train.nets import NETS
 
 POSTURES, PLACEMENTS = ("sit", "walk", "lie"), ("phone", "watch")
 SKILL = {"singletask": 0.70, "multitask": 0.71, "sd-dropout": 0.70, "born-again": 0.72}
@@ -205,3 +207,8 @@ def test_the_headline_names_the_best_the_gap_and_the_cost(whole: pl.DataFrame) -
     assert "Random windows flatter" in said
     assert "Smooth-Distill 1.70 (1.72)" in said
     assert "Born-Again" in said
+
+
+def test_every_net_has_a_look_of_its_own() -> None:
+    looks = list(zip(PALETTE, MARKERS, strict=True))
+    assert len(set(PALETTE)) == len(set(MARKERS)) == len(looks) >= len(NETS)

@@ -19,16 +19,17 @@ from ..figures import STUDENT as BLUE
 from ..figures import TEACHER as ORANGE
 
 # Told apart by the colour-blind (after Okabe and Ito); whatever has a colour is named as well.
-GREEN, PURPLE, OCHRE, GREY, SKY, BROWN = (
+GREEN, PURPLE, OCHRE, GREY, SKY, BROWN, RED = (
     "#0a8a6a",
     "#b0508f",
     "#b08900",
     "#6b7785",
     "#4aa8d8",
     "#8a3b12",
+    "#d1495b",
 )
-PALETTE = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY, SKY, BROWN, INK)
-MARKERS = "osD^vPX<>"
+PALETTE = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY, SKY, BROWN, INK, RED)
+MARKERS = "osD^vPX<>*"
 
 
 @dataclass(frozen=True)
