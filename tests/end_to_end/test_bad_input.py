@@ -1,5 +1,7 @@
 """Bad input ends in one clear line and a non-zero exit code; nothing is overwritten."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +60,26 @@ def test_a_mistake_is_named_in_one_line(
     code, line = refused(*words, cwd=tmp_path)
     assert (code, said in line) == (exit_code, True), line
     assert all(path.read_bytes() == content for path, content in before.items())
+
+
+@pytest.mark.parametrize(
+    ("absent", "extra"), [("torch", "train"), ("scipy", "compare"), ("jinja2", "device")]
+)
+def test_a_missing_package_is_named_with_the_extra_that_brings_it(
+    tmp_path: Path, absent: str, extra: str
+) -> None:
+    script = (
+        f"import sys; sys.modules[{absent!r}] = None\n"
+        "sys.argv = ['edgekit', 'compare', '--dry-run']\n"
+        "from edgekit.cli import main; main()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines() == [
+        f"edgekit: {absent} is not installed: pip install 'edgekit[{extra}]'"
+    ]
 
 
 def test_help_shows_examples(tmp_path: Path) -> None:

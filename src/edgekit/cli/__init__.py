@@ -69,20 +69,15 @@ def version(
         raise typer.Exit
 
 
+_BRINGS = {
+    "train": ("torch", "safetensors", "polars", "matplotlib"),
+    "compare": ("sklearn", "scipy", "sktime", "numba", "ray"),
+    "device": ("ai_edge_litert", "tflite_runtime", "jinja2"),
+}
+
+
 def _extra_for(module: str) -> str:
-    """Which extra brings a module."""
+    """Which extra brings a module; those that are not named come with convert."""
     root = module.split(".")[0]
-    if root in (
-        "torch",
-        "safetensors",
-        "polars",
-        "matplotlib",
-        "sklearn",
-        "scipy",
-        "sktime",
-        "ray",
-    ):
-        return "pip install 'edgekit[train]'"
-    if root in ("ai_edge_litert", "tflite_runtime", "jinja2"):
-        return "pip install 'edgekit[device]'"
-    return "pip install 'edgekit[convert]'"
+    extra = next((name for name, brought in _BRINGS.items() if root in brought), "convert")
+    return f"pip install 'edgekit[{extra}]'"
