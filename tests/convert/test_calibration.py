@@ -14,7 +14,7 @@ def test_violent_windows_are_left_out_and_two_g_is_put_in() -> None:
     calm_g = np.random.default_rng(0).normal(0, 0.1, (100, 100, 3)).astype(np.float32)
     calm_g[17] *= 100.0
     chosen_g = calibration_windows(net, calm_g)
-    assert len(chosen_g) == 50 + 1, "the calmer half"
+    assert len(chosen_g) == 75 + 1, "the calmer ones"
     assert np.abs(chosen_g[:-1]).max() < 1.0
     assert (chosen_g[-1].min(), chosen_g[-1].max()) == (INPUT_LEAST_G, INPUT_MOST_G)
 
