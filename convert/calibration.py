@@ -9,10 +9,10 @@ from edgekit.spec import INPUT_LEAST_G, INPUT_MOST_G
 
 from .runtimes import torch_logits
 
-# Of the windows. Agreement of posture with torch on WISDM, a twentieth left out -> a quarter left
-# out: small net 98.5 -> 98.7 and 98.9 -> 99.1 % (held-out people, two augmentations), 99.2 -> 99.3 %
-# (random windows). Half takes WISDM to 98.9 and 99.3 %, and the synthetic sleeper's placement from
-# 99.4 to 99.1 %.
+# Of the windows. Agreement of posture with torch on WISDM, a twentieth left out -> a quarter: small
+# net 98.5 -> 98.7 and 98.9 -> 99.1 % (held-out people, two augmentations), 99.2 -> 99.3 % (random
+# windows). Half takes WISDM to 98.9 and 99.3 %, but the synthetic sleeper's placement from 99.4 to
+# 99.1 %.
 LEFT_OUT = 0.25
 
 LAYERS = (nn.BatchNorm2d, nn.Linear)
