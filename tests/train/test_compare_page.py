@@ -209,6 +209,13 @@ def test_the_headline_names_the_best_the_gap_and_the_cost(whole: pl.DataFrame) -
     assert "Born-Again" in said
 
 
+def test_baselines_that_were_asked_for_alone_have_their_tables(whole: pl.DataFrame) -> None:
+    posture, placement = methods_tables(whole.filter(method="baseline"))
+    assert posture.title == "no net: posture"
+    assert placement.title == "no net: placement"
+    assert [row[0] for row in posture.rows][:2] == ["trees (no net)", "rocket (no net)"]
+
+
 def test_every_net_has_a_look_of_its_own() -> None:
     looks = list(zip(PALETTE, MARKERS, strict=True))
     assert len(set(PALETTE)) == len(set(MARKERS)) == len(looks) >= len(NETS)

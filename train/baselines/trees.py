@@ -12,6 +12,9 @@ Labels = NDArray[np.int64]
 
 # Trees a class. On WISDM's 18 activities and 9,000 windows both tasks take 33 CPU seconds.
 ROUNDS = 150
+# Without it leaves that are sure of their windows grow without end: on one of WISDM's five folds of
+# people the trees then fell from 65 to 33 %.
+L2 = 1.0
 
 
 def by_trees(train: Windows, test: Windows, seed: int) -> tuple[Labels, Labels]:
@@ -29,6 +32,6 @@ def _grown(
     if (labels == labels[0]).all():  # one class only, as the one placement of HAPT
         return np.full(len(asked), labels[0])
     trees = HistGradientBoostingClassifier(
-        max_iter=ROUNDS, early_stopping=False, random_state=seed
+        max_iter=ROUNDS, l2_regularization=L2, early_stopping=False, random_state=seed
     ).fit(known, labels)
     return np.asarray(trees.predict(asked))

@@ -37,6 +37,7 @@ BY_CLASS = {
     "ppv": "PPV",
     "npv": "NPV",
 }
+NO_NET = "no net"  # heads the baselines where they were asked for alone
 POINTS = ("people", "lowest", "lower quartile", "median", "upper quartile", "highest")
 
 
@@ -46,7 +47,7 @@ def methods_tables(results: pl.DataFrame) -> list[Table]:
     splits = splits_of(rows)
     columns = (Column("method"), *_columns(splits, (*OVER_ALL.values(), "n")))
     tables = []
-    for net in compared_nets(results):
+    for net in compared_nets(results) or [NO_NET]:
         for task in TASKS:
             part = on_net(rows, net).filter(task=task)
             values = values_by(part, "who", "split", "measure")
