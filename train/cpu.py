@@ -25,10 +25,11 @@ def full_speed(device: torch.device) -> Iterator[None]:
     torch's other way, MKL, takes twice as long on an AMD processor. "medium" asks for oneDNN; where
     the CPU has matrix units for bfloat16 it would also round to it, so there it stays off.
     """
+    if device.type == "cpu":
+        _keep_freed_memory()
     if device.type != "cpu" or torch.cpu.get_capabilities().get("amx_bf16", False):
         yield
         return
-    _keep_freed_memory()
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("medium")
     try:

@@ -1,6 +1,7 @@
 """Running the command as a user does, in a process of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,19 @@ def edgekit(
         capture_output=True,
         text=True,
         timeout=timeout_s,
+    )
+
+
+def begun(*words: str | Path, cwd: Path) -> "subprocess.Popen[str]":
+    """The command, running; Ctrl-C reaches it even where the suite itself was told to ignore it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "edgekit", *map(str, words)],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored under nohup
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "200"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 

@@ -3,8 +3,6 @@
 import json
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,7 +12,7 @@ import pytest
 from edgekit.device.night import open_night
 from edgekit.recording import load_recording
 
-from .command import edgekit, refused
+from .command import begun, edgekit, refused
 
 
 @pytest.fixture(scope="module")
@@ -114,9 +112,7 @@ def test_a_run_without_a_teacher_is_refused(road: Path, tmp_path: Path) -> None:
 
 def test_ctrl_c_leaves_a_run_that_resumes(tmp_path: Path) -> None:
     words = ("train", "--net", "mtl-net-micro", "--epochs", "4", "--out", "run")
-    training = subprocess.Popen(
-        [sys.executable, "-m", "edgekit", *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True
-    )
+    training = begun(*words, cwd=tmp_path)
     deadline = time.monotonic() + 120
     while not (tmp_path / "run" / "checkpoint.safetensors").exists():
         assert time.monotonic() < deadline

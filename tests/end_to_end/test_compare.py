@@ -1,9 +1,6 @@
 """`edgekit compare --preset smoke`: all methods, all nets, real data; cut short, then ended."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -15,7 +12,7 @@ from edgekit.train.baselines import NAMES
 from edgekit.train.methods import METHODS
 from edgekit.train.nets import NETS
 
-from .command import edgekit, refused
+from .command import begun, edgekit, refused
 
 SMOKE = ("compare", "--preset", "smoke")
 
@@ -32,14 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(real: Path, folder: Path) -> None:
     words = [*SMOKE, "--data-dir", str(real), "--out", str(folder)]
-    running = subprocess.Popen(
-        [sys.executable, "-m", "edgekit", *words],
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored under nohup
-        env={**os.environ, "COLUMNS": "200"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    running = begun(*words, cwd=folder.parent)
     waiting_until = time.monotonic() + 200
     while len(cells(folder)) < 5 and time.monotonic() < waiting_until and running.poll() is None:
         time.sleep(0.2)
@@ -63,20 +53,8 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(real: Path, fold
 
 
 def test_workers_end_with_a_command_that_was_killed(real: Path, tmp_path: Path) -> None:
-    words = [
-        *SMOKE,
-        "--dataset",
-        "mhealth",
-        "--data-dir",
-        str(real),
-        "--out",
-        str(tmp_path / "cut"),
-    ]
-    running = subprocess.Popen(
-        [sys.executable, "-m", "edgekit", *words],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    words = [*SMOKE, "--dataset", "mhealth", "--data-dir", str(real), "--out", "cut"]
+    running = begun(*words, cwd=tmp_path)
     until = time.monotonic() + 100
     while not cells(tmp_path / "cut") and time.monotonic() < until:
         time.sleep(0.2)
