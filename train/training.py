@@ -7,15 +7,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from edgekit.errors import EdgekitError, UsageError
+from edgekit.errors import UsageError
 from edgekit.spec import Spec
-from edgekit.windows import Windows, labelled_windows
+from edgekit.windows import Windows
 
 from .baselines.angle import atan2_posture
 from .checkpoint import load_checkpoint, save_checkpoint
 from .config import Config
 from .cost import Cost, cost_of
-from .datasets import Dataset
+from .datasets import Dataset, windows_of
 from .energy import metered
 from .figures import draw_confusion, draw_curves
 from .int8_ready import on_weight_grid
@@ -37,9 +37,7 @@ class Prepared:
 
 def prepare(dataset: Dataset, config: Config) -> Prepared:
     """Raises EdgekitError when nothing is labelled or too little is there to divide."""
-    windows = labelled_windows(dataset.recordings, dataset.spec)
-    if len(windows) == 0:
-        raise EdgekitError(f"{dataset.name} holds no labelled window: {dataset.summary}")
+    windows = windows_of(dataset)
     return Prepared(windows, split(windows, config.split, config.seed))
 
 

@@ -10,12 +10,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from edgekit.errors import EdgekitError
 from edgekit.files import write_json
-from edgekit.windows import labelled_windows
 
 from ..baselines import names_for
-from ..datasets import Dataset
+from ..datasets import Dataset, windows_of
 from .grid import Cell, Grid
 from .page import write_page
 from .results import write_results
@@ -34,9 +32,7 @@ def prepare(dataset: Dataset, at_most: int | None) -> Data:
 
     Raises EdgekitError when nothing is labelled.
     """
-    windows = labelled_windows(dataset.recordings, dataset.spec)
-    if len(windows) == 0:
-        raise EdgekitError(f"{dataset.name} holds no labelled window: {dataset.summary}")
+    windows = windows_of(dataset)
     if at_most is not None and at_most < len(windows):
         chosen = np.random.default_rng(0).permutation(len(windows))[:at_most]
         windows = windows.take(np.sort(chosen))

@@ -1,6 +1,6 @@
 """Raw public recordings in, Recordings out."""
 
-from .dataset import NAMES, Dataset, load
+from .dataset import NAMES, Dataset, load, windows_of
 from .formats import read_file, read_raw
 from .lines import BadLines
 from .sources import data_folder
@@ -16,4 +16,5 @@ __all__ = [
     "read_file",
     "read_raw",
     "verify_wisdm",
+    "windows_of",
 ]

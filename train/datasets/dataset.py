@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from edgekit.errors import UsageError
+from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording import Recording
 from edgekit.spec import SLEEP, Spec
+from edgekit.windows import Windows, labelled_windows
 
 from .cache import cached
 from .formats import FORMATS
@@ -24,6 +25,14 @@ class Dataset:
     recordings: list[Recording]
     digests: dict[str, str]  # source file -> sha256 of its unpacked content; empty if synthetic
     summary: str  # one line: what was read, and what was left out and why
+
+
+def windows_of(dataset: Dataset) -> Windows:
+    """All labelled windows; raises EdgekitError when there is none."""
+    windows = labelled_windows(dataset.recordings, dataset.spec)
+    if len(windows) == 0:
+        raise EdgekitError(f"{dataset.name} holds no labelled window: {dataset.summary}")
+    return windows
 
 
 def load(name: str, data_dir: Path | None, seed: int) -> Dataset:
