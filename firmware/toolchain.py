@@ -1,0 +1,114 @@
+"""The C compilers: zig's clang, which pip brings, or arm-none-eabi-gcc, which a system may have."""
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from edgekit.errors import EdgekitError
+
+FOLDER = Path(__file__).parent
+INCLUDES = (FOLDER / "include", FOLDER / "nn", FOLDER / "src")
+LIMIT_S = 300.0
+
+# What every file is compiled with, whoever compiles it.
+COMMON_FLAGS = (
+    "-std=c11",
+    "-O2",
+    "-g",
+    "-ffunction-sections",
+    "-fdata-sections",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-Wconversion",
+)
+
+
+@dataclass(frozen=True)
+class Core:
+    """A processor core, and what each compiler calls it."""
+
+    name: str
+    zig: tuple[str, ...]
+    gcc: tuple[str, ...] | None  # None: this machine's own
+
+
+_HARD = ("-mthumb", "-mfloat-abi=hard")
+CORES = {
+    core.name: core
+    for core in (
+        Core("host", (), None),
+        Core(
+            "cortex-m0plus",
+            ("-target", "thumb-freestanding-eabi", "-mcpu=cortex_m0plus"),
+            ("-mcpu=cortex-m0plus", "-mthumb"),
+        ),
+        Core(
+            "cortex-m4",
+            ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m4"),
+            ("-mcpu=cortex-m4", "-mfpu=fpv4-sp-d16", *_HARD),
+        ),
+        Core(
+            "cortex-m33",
+            ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m33"),
+            ("-mcpu=cortex-m33", "-mfpu=fpv5-sp-d16", *_HARD),
+        ),
+        Core(
+            "cortex-m55",
+            ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m55"),
+            ("-mcpu=cortex-m55", *_HARD),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Compiler:
+    """`command` compiles and links C for one core; give it flags, sources and -o."""
+
+    name: str  # "zig" or "gcc"
+    core: Core
+    command: tuple[str, ...]
+
+    def run(self, arguments: Sequence[str | Path]) -> None:
+        """Raises EdgekitError with the compiler's own first words when it fails."""
+        done = subprocess.run(
+            [*self.command, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_S,
+            check=False,
+        )
+        if done.returncode:
+            lines = done.stderr.strip().splitlines()
+            told = next((line for line in lines if "error" in line), "".join(lines[:1]))
+            raise EdgekitError(f"{self.name} does not compile this for {self.core.name}: {told}")
+
+
+def zig(core: str) -> Compiler:
+    """Raises EdgekitError where ziglang is not installed."""
+    if importlib.util.find_spec("ziglang") is None:
+        raise EdgekitError(
+            "no C compiler: ziglang is not installed. pip install 'edgekit[firmware]'"
+        )
+    found = CORES[core]
+    # zig makes undefined behaviour a trap by default; that is for tests, not for an image.
+    command = (sys.executable, "-m", "ziglang", "cc", *found.zig, "-fno-sanitize=undefined")
+    return Compiler("zig", found, command)
+
+
+def gcc(core: str) -> Compiler:
+    """Raises EdgekitError where the compiler is not installed."""
+    found = CORES[core]
+    name = "gcc" if found.gcc is None else "arm-none-eabi-gcc"
+    path = shutil.which(name)
+    if path is None:
+        raise EdgekitError(
+            f"{name} is not installed. On Debian: apt install {'gcc' if found.gcc is None else 'gcc-arm-none-eabi'}"
+            "; or leave --compiler out: zig comes with pip."
+        )
+    return Compiler("gcc", found, (path, *(found.gcc or ())))
