@@ -107,8 +107,9 @@ def gcc(core: str) -> Compiler:
     name = "gcc" if found.gcc is None else "arm-none-eabi-gcc"
     path = shutil.which(name)
     if path is None:
+        package = "gcc" if found.gcc is None else "gcc-arm-none-eabi"
         raise EdgekitError(
-            f"{name} is not installed. On Debian: apt install {'gcc' if found.gcc is None else 'gcc-arm-none-eabi'}"
-            "; or leave --compiler out: zig comes with pip."
+            f"{name} is not installed. On Debian: apt install {package}; "
+            "or leave --compiler out: zig comes with pip."
         )
     return Compiler("gcc", found, (path, *(found.gcc or ())))

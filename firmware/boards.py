@@ -1,0 +1,139 @@
+"""The boards: each a folder of boards/ whose board.toml says what it is and how it is flashed.
+
+title = "Seeed Studio XIAO nRF52840"
+cores = ["cortex-m4"]            # of toolchain.CORES; the first is meant where none is named
+sources = ["start.c", "hal.c"]   # relative to the folder; firmware/src and nn come by themselves
+linker_script = "xiao.ld"        # a program of this machine has none
+libraries = ["m"]                # to link with; a program of this machine only
+formats = ["uf2", "hex"]         # of image.*, beside image.elf: uf2, hex, bin
+run = "not run on hardware"      # where its image was run
+notes = "D4 is SDA, D5 is SCL"   # how it is wired and flashed, one line
+
+[flash]                          # what the image may fill
+origin = 0x27000
+bytes = 0xA5000
+[ram]                            # data, bss and stack together
+origin = 0x20000000
+bytes = 0x40000
+[records]                        # what hal_flash_* keeps, pages of 4096 bytes
+origin = 0xCC000
+pages = 40
+[uf2]
+family_id = 0xADA52840
+board_id = "(Seeed_XIAO_)?nRF52840-.*"   # a regular expression, of INFO_UF2.TXT's Board-ID
+[pyocd]
+target = "nrf52840"
+[boot2]                          # RP2040 only: the image begins with this, its CRC-32 last
+bytes = 256
+"""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edgekit.errors import EdgekitError, UsageError
+
+from .toolchain import CORES, FOLDER
+
+BOARDS = FOLDER / "boards"
+PAGE_BYTES = 4096
+FORMATS = ("uf2", "hex", "bin")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A span of addresses."""
+
+    origin: int
+    bytes: int
+
+    @property
+    def end(self) -> int:
+        return self.origin + self.bytes
+
+    def holds(self, at: int, size: int) -> bool:
+        return self.origin <= at and at + size <= self.end
+
+
+@dataclass(frozen=True)
+class Board:
+    name: str
+    title: str
+    folder: Path
+    cores: tuple[str, ...]
+    sources: tuple[Path, ...]
+    linker_script: Path | None
+    libraries: tuple[str, ...]
+    formats: tuple[str, ...]
+    run: str
+    notes: str
+    flash: Memory | None  # None: a program of this machine
+    ram: Memory | None
+    records: Memory | None
+    uf2_family_id: int | None
+    uf2_board_id: str | None
+    pyocd_target: str | None
+    boot2_bytes: int
+
+    def core(self, wanted: str | None = None) -> str:
+        """The board's first core, or the wanted one of its cores."""
+        if wanted is None:
+            return self.cores[0]
+        if wanted not in self.cores:
+            raise UsageError(f"{self.name} has no core {wanted!r}; it has {', '.join(self.cores)}")
+        return wanted
+
+    @property
+    def flashed_by(self) -> str:
+        ways = ["UF2 drive"] if self.uf2_board_id else []
+        return ", ".join([*ways, "pyocd"] if self.pyocd_target else ways) or "-"
+
+
+def boards() -> list[Board]:
+    """Every board, by name."""
+    return [board(path.parent.name) for path in sorted(BOARDS.glob("*/board.toml"))]
+
+
+def board(name: str) -> Board:
+    """Raises UsageError for a board that there is not, EdgekitError for a damaged description."""
+    path = BOARDS / name / "board.toml"
+    if Path(name).name != name or not path.is_file():
+        known = ", ".join(path.parent.name for path in sorted(BOARDS.glob("*/board.toml")))
+        raise UsageError(f"no board {name!r}; there are {known}")
+    try:
+        return _read(path.parent, tomllib.loads(path.read_text()))
+    except (KeyError, TypeError, ValueError) as error:
+        raise EdgekitError(f"{path} is damaged: {error!r}") from None
+
+
+def _read(folder: Path, fields: dict[str, Any]) -> Board:
+    uf2, records = fields.get("uf2", {}), fields.get("records")
+    described = Board(
+        name=folder.name,
+        title=fields["title"],
+        folder=folder,
+        cores=tuple(fields["cores"]),
+        sources=tuple(folder / source for source in fields["sources"]),
+        linker_script=folder / fields["linker_script"] if "linker_script" in fields else None,
+        libraries=tuple(fields.get("libraries", ())),
+        formats=tuple(fields.get("formats", ())),
+        run=fields["run"],
+        notes=fields.get("notes", ""),
+        flash=_memory(fields.get("flash")),
+        ram=_memory(fields.get("ram")),
+        records=records and Memory(records["origin"], records["pages"] * PAGE_BYTES),
+        uf2_family_id=uf2.get("family_id"),
+        uf2_board_id=uf2.get("board_id"),
+        pyocd_target=fields.get("pyocd", {}).get("target"),
+        boot2_bytes=fields.get("boot2", {}).get("bytes", 0),
+    )
+    if not described.cores or not set(described.cores) <= set(CORES):
+        raise ValueError(f"cores {described.cores} are not of {tuple(CORES)}")
+    if not set(described.formats) <= set(FORMATS):
+        raise ValueError(f"formats {described.formats} are not of {FORMATS}")
+    return described
+
+
+def _memory(fields: dict[str, Any] | None) -> Memory | None:
+    return fields and Memory(int(fields["origin"]), int(fields["bytes"]))
