@@ -26,6 +26,13 @@ COMMON_FLAGS = (
     "-Werror",
     "-Wconversion",
 )
+# What a file of an image without an operating system is compiled with besides.
+BARE_FLAGS = (
+    "-ffreestanding",
+    "-fomit-frame-pointer",
+    "-fno-unwind-tables",
+    "-fno-asynchronous-unwind-tables",
+)
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,8 @@ def zig(core: str) -> Compiler:
     found = CORES[core]
     # zig makes undefined behaviour a trap by default; that is for tests, not for an image.
     command = (sys.executable, "-m", "ziglang", "cc", *found.zig, "-fno-sanitize=undefined")
+    if found.zig:  # without a C library
+        command += ("-isystem", str(FOLDER / "freestanding"))
     return Compiler("zig", found, command)
 
 
