@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,12 @@ def _absent(what: str) -> None:
     if IN_CI:
         pytest.fail(what)
     pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def absent() -> Callable[[str], None]:
+    """Call it with what is missing here."""
+    return _absent
 
 
 @pytest.fixture

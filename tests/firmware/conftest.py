@@ -1,0 +1,115 @@
+"""Compilers and checkers of the C, and what is built with them for a test."""
+
+import ctypes
+import os
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from shutil import which
+
+import pytest
+
+from edgekit.errors import EdgekitError
+from edgekit.firmware.toolchain import COMMON_FLAGS, CORES, FOLDER, INCLUDES, Compiler, gcc
+
+SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover", "-fno-omit-frame-pointer")
+TESTS = FOLDER / "tests"
+INCLUDE_FLAGS = tuple(f"-I{folder}" for folder in (*INCLUDES, TESTS))
+
+Build = Callable[..., Path]
+Fuzz = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def gcc_host(absent: Callable[[str], None]) -> Compiler:
+    """This machine's own gcc."""
+    try:
+        return gcc("host")
+    except EdgekitError as error:
+        absent(str(error))
+        raise
+
+
+@pytest.fixture(scope="session")
+def arm_gcc(absent: Callable[[str], None]) -> dict[str, Compiler]:
+    """arm-none-eabi-gcc for each core by name."""
+    try:
+        return {name: gcc(name) for name, core in CORES.items() if core.gcc is not None}
+    except EdgekitError as error:
+        absent(str(error))
+        raise
+
+
+@pytest.fixture(scope="session")
+def cppcheck(absent: Callable[[str], None]) -> str:
+    path = which("cppcheck")
+    if path is None:
+        absent("no cppcheck here (apt-get install cppcheck)")
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def clang_format(absent: Callable[[str], None]) -> str:
+    """The one that pip brings, else any."""
+    try:
+        import clang_format as packaged
+    except ImportError:
+        path = which("clang-format")
+    else:
+        path = str(Path(packaged.__file__).parent / "data" / "bin" / "clang-format")
+    if path is None:
+        absent("no clang-format here (pip install 'edgekit[dev]')")
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def c_library(
+    gcc_host: Compiler, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., ctypes.CDLL]:
+    """c_library(source, ...) compiles them as they are for a board, and loads them."""
+
+    def build(*sources: Path, flags: Sequence[str] = ()) -> ctypes.CDLL:
+        made = tmp_path_factory.mktemp("library") / f"{sources[0].stem}.so"
+        gcc_host.run(
+            [*COMMON_FLAGS, *INCLUDE_FLAGS, "-shared", "-fPIC", *flags, *sources, "-o", made]
+        )
+        return ctypes.CDLL(str(made))
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def c_program(gcc_host: Compiler, tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """c_program(source, ...) is a program under the address and undefined-behaviour sanitizers."""
+
+    def build(*sources: Path, flags: Sequence[str] = ()) -> Path:
+        made = tmp_path_factory.mktemp("program") / sources[0].stem
+        gcc_host.run([*COMMON_FLAGS, *INCLUDE_FLAGS, *SANITIZE, *flags, *sources, "-o", made])
+        return made
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def fuzz(c_program: Build) -> Fuzz:
+    """fuzz(target, source, ..., iterations=N) runs N inputs; with EDGEKIT_FUZZ_S, for that long.
+
+    Returns the driver's last line; an input that fails is named in the assertion.
+    """
+
+    def run(target: Path, *sources: Path, iterations: int, seeds: Sequence[Path] = ()) -> str:
+        program = c_program(target, *sources, TESTS / "fuzz_driver.c")
+        seconds = os.environ.get("EDGEKIT_FUZZ_S")
+        length = ["--seconds", seconds] if seconds else ["--iterations", str(iterations)]
+        failing = program.with_suffix(".failing")
+        done = subprocess.run(
+            [program, "--seed", "1", "--failing", failing, *length, *seeds],
+            capture_output=True,
+            text=True,
+            timeout=60 + float(seconds or 60),
+            check=False,
+        )
+        assert done.returncode == 0, f"{done.stderr}\nrun again with: {program} {failing}"
+        return done.stdout.strip()
+
+    return run
