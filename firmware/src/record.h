@@ -1,0 +1,192 @@
+/* Records: what a wearable keeps in flash and says on the line; one byte of type, then the fields
+ * below in their order, little-endian, nothing between them. docs/protocol.md is the same in words.
+ *
+ * Each list makes a struct record_<name>_t, record_encode_<name> and record_decode_<name>.
+ */
+#ifndef EDGEKIT_RECORD_H
+#define EDGEKIT_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define RECORD_MOST_BYTES   255u
+#define RECORD_TEXT_BYTES   40u /* of a text; longer ones are cut */
+#define RECORD_SAMPLES_MOST 40u
+#define RECORD_LOGITS_MOST  64u /* of both heads together */
+#define RECORD_STORED_MOST  (RECORD_MOST_BYTES - 5u)
+#define RECORD_ERASE_MAGIC  0x45534152u /* "RASE" */
+
+typedef enum {
+    RECORD_HELLO = 1,
+    RECORD_SAMPLES,
+    RECORD_DECISION,
+    RECORD_EVENT,
+    RECORD_HEALTH,
+    RECORD_BOOT,
+    RECORD_FAULT,
+    RECORD_BOUT,
+    RECORD_CLOCK,
+    RECORD_STORED,
+    RECORD_DUMPED,
+    RECORD_LABEL,
+    RECORD_GREET = 64, /* from here on: the host to the device */
+    RECORD_SET_CLOCK,
+    RECORD_STREAM,
+    RECORD_DUMP,
+    RECORD_ERASE,
+    RECORD_RESET,
+} record_type_t;
+
+/* The kinds of field. A text is a u8 of its bytes and the bytes; in memory it ends with a NUL. */
+typedef uint8_t record_u8_t;
+typedef uint16_t record_u16_t;
+typedef uint32_t record_u32_t;
+typedef uint64_t record_u64_t;
+typedef int8_t record_i8_t;
+typedef int16_t record_i16_t;
+typedef uint8_t record_id_t[8];
+typedef uint8_t record_digest_t[32];
+typedef char record_text_t[RECORD_TEXT_BYTES + 1];
+
+/* Answers GREET, after a LABEL for each posture and each placement. */
+#define RECORD_HELLO_FIELDS(X)                                                                     \
+    X(u8, protocol_version)                                                                        \
+    X(text, board)                                                                                 \
+    X(text, firmware_version)                                                                      \
+    X(text, bundle_name)                                                                           \
+    X(digest, bundle_digest) /* SHA-256 of bundle.json */                                          \
+    X(id, device_id)                                                                               \
+    X(text, domain)                                                                                \
+    X(u32, rate_mhz)                                                                               \
+    X(u16, window)                                                                                 \
+    X(u16, hop)                                                                                    \
+    X(u16, counts_per_g)                                                                           \
+    X(u32, posture_scale_bits) /* of the logits: IEEE-754 binary32 */                              \
+    X(i8, posture_zero_point)                                                                      \
+    X(u32, placement_scale_bits)                                                                   \
+    X(i8, placement_zero_point)                                                                    \
+    X(u8, postures)                                                                                \
+    X(u8, placements)                                                                              \
+    X(u32, boot_count)                                                                             \
+    X(u64, time_us)     /* the device's clock, now */                                              \
+    X(u32, next_sample) /* the index that the next sample gets */                                  \
+    X(u32, stored_first)                                                                           \
+    X(u32, stored_next)
+
+#define RECORD_LABEL_FIELDS(X)                                                                     \
+    X(u8, head) /* 0 posture, 1 placement */                                                       \
+    X(u8, index)                                                                                   \
+    X(text, name)
+
+#define RECORD_EVENT_FIELDS(X)                                                                     \
+    X(u64, time_us)                                                                                \
+    X(u32, next_sample)                                                                            \
+    X(u8, error) /* edgekit_error_t */                                                             \
+    X(u32, detail)
+
+/* Counted since boot. */
+#define RECORD_HEALTH_FIELDS(X)                                                                    \
+    X(u64, time_us)                                                                                \
+    X(u32, next_sample)                                                                            \
+    X(u32, nacks)                                                                                  \
+    X(u32, timeouts)                                                                               \
+    X(u32, bus_recoveries)                                                                         \
+    X(u32, overruns)                                                                               \
+    X(u32, register_losses)                                                                        \
+    X(u32, frozen)                                                                                 \
+    X(u32, reinitialisations)                                                                      \
+    X(u32, samples)
+
+#define RECORD_BOOT_FIELDS(X)                                                                      \
+    X(u32, boot_count)                                                                             \
+    X(u8, reset_cause)  /* hal_reset_cause_t */                                                    \
+    X(id, bundle_start) /* the first 8 bytes of the bundle's digest */
+
+/* hal_post_mortem_t of the run before. */
+#define RECORD_FAULT_FIELDS(X)                                                                     \
+    X(u32, pc)                                                                                     \
+    X(u32, lr)                                                                                     \
+    X(u32, psr)                                                                                    \
+    X(u32, fault_status)                                                                           \
+    X(u32, fault_address)
+
+/* Windows in a row that were decided alike. */
+#define RECORD_BOUT_FIELDS(X)                                                                      \
+    X(u32, first_sample) /* of its first window */                                                 \
+    X(u64, time_us)      /* of that sample */                                                      \
+    X(u16, windows)                                                                                \
+    X(u8, posture)                                                                                 \
+    X(u8, placement)                                                                               \
+    X(u8, posture_confidence) /* mean, of 255 */                                                   \
+    X(u8, placement_confidence)                                                                    \
+    X(i16, mean_x) /* of its samples, 1/2048 g */                                                  \
+    X(i16, mean_y)                                                                                 \
+    X(i16, mean_z)
+
+/* The device's clock at the moment that a host said it was utc_us. */
+#define RECORD_CLOCK_FIELDS(X)                                                                     \
+    X(u64, time_us)                                                                                \
+    X(u64, utc_us) /* since 1970-01-01 */
+
+#define RECORD_DUMPED_FIELDS(X)    X(u32, next_sequence)
+#define RECORD_SET_CLOCK_FIELDS(X) X(u64, utc_us)
+#define RECORD_STREAM_FIELDS(X)    X(u8, on)
+#define RECORD_DUMP_FIELDS(X)      X(u32, sequence)
+#define RECORD_ERASE_FIELDS(X)     X(u32, magic) /* RECORD_ERASE_MAGIC */
+
+#define RECORD_EACH(X)                                                                             \
+    X(hello, HELLO)                                                                                \
+    X(label, LABEL)                                                                                \
+    X(event, EVENT)                                                                                \
+    X(health, HEALTH)                                                                              \
+    X(boot, BOOT)                                                                                  \
+    X(fault, FAULT)                                                                                \
+    X(bout, BOUT)                                                                                  \
+    X(clock, CLOCK)                                                                                \
+    X(dumped, DUMPED)                                                                              \
+    X(set_clock, SET_CLOCK)                                                                        \
+    X(stream, STREAM)                                                                              \
+    X(dump, DUMP)                                                                                  \
+    X(erase, ERASE)
+
+#define RECORD_MEMBER(kind, name) record_##kind##_t name;
+#define RECORD_DECLARE(name, NAME)                                                                 \
+    typedef struct {                                                                               \
+        RECORD_##NAME##_FIELDS(RECORD_MEMBER)                                                      \
+    } record_##name##_t;                                                                           \
+    /* `out` holds RECORD_MOST_BYTES; gives the record's bytes. */                                 \
+    uint32_t record_encode_##name(const record_##name##_t *value, uint8_t *out);                   \
+    /* False when it is no such record, whole. */                                                  \
+    bool record_decode_##name(const uint8_t *record, uint32_t bytes, record_##name##_t *value);
+RECORD_EACH(RECORD_DECLARE)
+#undef RECORD_DECLARE
+
+/* Samples in a row: first_sample, time_us, u8 count, then x y z of each. */
+typedef struct {
+    uint32_t first_sample; /* counted since boot, lost ones not included */
+    uint64_t time_us;      /* when they were fetched, and the last of them was new */
+    uint8_t count;         /* 1..RECORD_SAMPLES_MOST */
+    int16_t counts[RECORD_SAMPLES_MOST][3];
+} record_samples_t;
+uint32_t record_encode_samples(const record_samples_t *value, uint8_t *out);
+bool record_decode_samples(const uint8_t *record, uint32_t bytes, record_samples_t *value);
+
+/* What was decided on one window: four bytes, then the int8 logits, to the record's end. */
+typedef struct {
+    uint32_t first_sample;
+    uint8_t posture, placement;                       /* smoothed */
+    uint8_t posture_confidence, placement_confidence; /* of 255 */
+    uint8_t logits;                                   /* both heads' count; not sent */
+    int8_t logit[RECORD_LOGITS_MOST];                 /* the posture head's, then the placement's */
+} record_decision_t;
+uint32_t record_encode_decision(const record_decision_t *value, uint8_t *out);
+bool record_decode_decision(const uint8_t *record, uint32_t bytes, record_decision_t *value);
+
+/* An element of a dump: u32 sequence, then a stored record of at most RECORD_STORED_MOST bytes. */
+uint32_t record_encode_stored(uint32_t sequence, const uint8_t *record, uint32_t bytes,
+                              uint8_t *out);
+
+/* Fills a text field; what is longer than RECORD_TEXT_BYTES is cut. */
+void record_set_text(record_text_t field, const char *text);
+
+#endif
