@@ -1,0 +1,121 @@
+"""Weights and channels as C arrays, in the order in which the kernels read them."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.errors import EdgekitError
+
+from .fixed_point import INT8_LEAST, INT8_MOST, Multiplier, Scale, multiplier
+from .graph import Operator
+
+WORDS_PER_LINE = 6
+GROUP = 4  # columns: a word
+MOST_SHIFT = 23  # a zero point << 23 still fits beside a rounding bit and a high half
+
+
+def matrix_rows(rows: NDArray[np.int8], interleave: int) -> list[str]:
+    """(rows, columns) weights as NN_W4(...) terms: `interleave` rows, 4 columns each in turn."""
+    count, columns = rows.shape
+    padded = np.zeros((-(-count // interleave) * interleave, -(-columns // GROUP) * GROUP), np.int8)
+    padded[:count, :columns] = rows
+    groups = padded.shape[1] // GROUP
+    words = padded.reshape(-1, interleave, groups, GROUP).transpose(0, 2, 1, 3).reshape(-1, GROUP)
+    return [f"NN_W4({','.join(map(str, word))})" for word in words.tolist()]
+
+
+def channels(
+    operator: Operator,
+    rows: NDArray[np.int8],
+    bias: NDArray[np.int32],
+    multipliers: list[Multiplier],
+    below_zero: bool,
+    padded_to: int,
+) -> list[str]:
+    """One nn_channel_t for each row (out, columns). Raises EdgekitError for one it cannot say."""
+    zero_x, zero_y = operator.inputs[0].zero_point, operator.output.zero_point
+    lines = []
+    for row, (weights, start, by) in enumerate(
+        zip(rows.astype(int), bias, multipliers, strict=True)
+    ):
+        folded = int(start) - zero_x * int(weights.sum())
+        # The sum's largest magnitude, whatever the window holds.
+        reach = abs(folded) + int(np.abs(weights).sum()) * 128
+        lines.append(_channel(operator, row, folded, reach, by, zero_y, below_zero))
+    return lines + ["{0, 0, 0, 0}"] * (padded_to - len(lines))
+
+
+def _channel(
+    operator: Operator,
+    row: int,
+    bias: int,
+    reach: int,
+    by: Multiplier,
+    zero_point: int,
+    below_zero: bool,
+) -> str:
+    if by.left or (below_zero and by.right == 0):
+        raise EdgekitError(
+            f"{operator}: channel {row} has an output finer than its products "
+            f"(scale {by.value / (1 << 31) * 2.0**by.shift:.3g}), which the kernels do not round"
+        )
+    if reach >= 1 << 30:
+        raise EdgekitError(f"{operator}: channel {row} may overflow its 32-bit sum")
+    value, shift = by.value, by.right
+    if shift > MOST_SHIFT:
+        if reach >> 1 >= 1 << (shift - 1):
+            raise EdgekitError(f"{operator}: channel {row} has a scale of 2^-{shift}, too small")
+        value, shift = 0, 0  # all that it can answer rounds to nought
+    add = (1 << shift >> 1) + (zero_point << shift)
+    return f"{{{bias}, {value}, {add}, {shift}}}"
+
+
+def row_multipliers(operator: Operator) -> list[Multiplier]:
+    """One for each output channel of a convolution or a dense layer."""
+    x, weights, y = operator.inputs[0], operator.inputs[1], operator.output
+    count = weights.shape[-1 if operator.name == "DEPTHWISE_CONV_2D" else 0]
+    s_x, s_y = float(x.scales[0]), float(y.scales[0])
+    if len(weights.scales) == 1 and operator.name == "FULLY_CONNECTED":
+        # TFLM multiplies these two in single precision.
+        return [multiplier(float(np.float32(x.scales[0] * weights.scales[0])) / s_y)] * count
+    scales = np.broadcast_to(weights.scales, (count,))
+    return [multiplier(s_x * float(scale) / s_y) for scale in scales]
+
+
+def add_multipliers(a: Scale, b: Scale, y: Scale) -> tuple[Multiplier, Multiplier, Multiplier]:
+    """Of TFLM's ADD: both inputs to a common scale, 20 bits finer, and the sum to the output's."""
+    twice = 2.0 * max(a.scale, b.scale)
+    return (
+        multiplier(a.scale / twice),
+        multiplier(b.scale / twice),
+        multiplier(twice / ((1 << 20) * y.scale)),
+    )
+
+
+def mean_multiplier(x: Scale, y: Scale, count: int) -> Multiplier:
+    """Of a sum of `count` values, the division folded in as TFLM's QuantizedMeanOrSum does."""
+    by = multiplier(x.scale / y.scale)
+    shift = min(count.bit_length() - 1, 32, 31 + by.shift)
+    return Multiplier((by.value << shift) // count, by.shift - shift)
+
+
+def array(kind: str, name: str, items: Iterable[str], per_line: int = WORDS_PER_LINE) -> str:
+    """A constant C array; a list of `items` a line."""
+    items = list(items)
+    lines = [
+        "    " + ", ".join(items[at : at + per_line]) + "," for at in range(0, len(items), per_line)
+    ]
+    return "\n".join([f"static const {kind} {name}[] = {{", *lines, "};"])
+
+
+def int8_range(least: int, most: int) -> str:
+    return f"{max(least, INT8_LEAST)}, {min(most, INT8_MOST)}"
+
+
+def c_multiplier(by: Multiplier) -> str:
+    return f"{{{by.value}, {by.left}, {by.right}}}"
+
+
+def c_bool(value: bool) -> str:
+    return "true" if value else "false"

@@ -1,0 +1,118 @@
+/* int8 kernels for one window at a time: tensors of height 1, positions by channels, batch 1.
+ *
+ * Every kernel answers byte for byte what tflite-micro's reference kernels answer. What depends on
+ * the weights alone was folded when the code was generated: the input's zero point is in the bias,
+ * the output's in `add`, and a convolution's padding lies ready around its input.
+ *
+ * One interface, three paths: the Cortex-M DSP extension (SMLAD), Helium (MVE), and plain C.
+ */
+#ifndef EDGEKIT_NN_H
+#define EDGEKIT_NN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
+#define NN_MVE 1
+#elif defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP
+#define NN_DSP 1
+#endif
+
+/* An activation in the arena. SMLAD multiplies pairs of 16 bits: there the activations are widened
+ * once, when they are written, instead of each time that they are read. */
+#if NN_DSP
+typedef int16_t nn_act;
+#else
+typedef int8_t nn_act;
+#endif
+
+/* Four weights of one row. The DSP path takes columns 0, 2 and 1, 3 out of a word with one
+ * instruction each (SXTB16), so there the middle two change places. */
+#if NN_DSP
+#define NN_W4(a, b, c, d) a, c, b, d
+#else
+#define NN_W4(a, b, c, d) a, b, c, d
+#endif
+
+/* From an accumulator to an int8 output. */
+typedef struct {
+    int32_t bias;       /* less the input's zero point times the row's sum */
+    int32_t multiplier; /* of 2^-31 */
+    int32_t add;        /* 2^(shift - 1), which rounds, and the output's zero point << shift */
+    int32_t shift;
+} nn_channel_t;
+
+/* A matrix of weights, rows by columns. Columns are filled up to a multiple of 4 with zeros; rows
+ * lie interleaved, 2 (convolution) or 4 (dense) of them, 4 columns each in turn. */
+typedef struct {
+    const int8_t *weights;
+    const nn_channel_t *channels; /* one for each row, filled up as the rows are */
+    int32_t rows;
+    int32_t groups;     /* of 4 columns */
+    int8_t least, most; /* the fused activation */
+    bool below_zero;    /* whether outputs under the zero point are kept: rounding minds the sign */
+} nn_matrix_t;
+
+/* x * multiplier * 2^(left - right - 31), rounded twice as TFLM does. */
+typedef struct {
+    int32_t multiplier;
+    int8_t left, right;
+} nn_multiplier_t;
+
+/* y[p] = matrix * x[p * step ..], the largest of each `pool` (1 or 2) neighbours; `step` elements
+ * from one slice to the next. scratch: NN_SCRATCH(groups) of the DSP path, else unused. */
+void nn_conv(const nn_matrix_t *matrix, const nn_act *x, int32_t step, int32_t positions,
+             int32_t pool, nn_act *y, int16_t *scratch);
+#define NN_SCRATCH(groups) (8 * (groups))
+
+void nn_dense(const nn_matrix_t *matrix, const nn_act *x, nn_act *y);
+
+/* weights[tap][row], 16 bits each; rows / inputs rows for each input channel. */
+typedef struct {
+    const int16_t *weights;
+    const nn_channel_t *channels;
+    int32_t rows, inputs, taps;
+    int8_t least, most;
+    bool below_zero;
+} nn_depthwise_t;
+void nn_depthwise(const nn_depthwise_t *layer, const nn_act *x, int32_t step, int32_t positions,
+                  nn_act *y);
+
+/* Pools over positions; those outside 0..width are left out. */
+typedef struct {
+    int32_t width, channels, window, stride, pad, positions;
+    int8_t least, most;
+} nn_pool_t;
+void nn_max_pool(const nn_pool_t *pool, const nn_act *x, nn_act *y);
+void nn_average_pool(const nn_pool_t *pool, const nn_act *x, nn_act *y);
+
+/* The mean over all positions: y = scale(sum - offset) + zero_point. */
+typedef struct {
+    int32_t width, channels, offset, zero_point;
+    nn_multiplier_t scale;
+} nn_mean_t;
+void nn_mean(const nn_mean_t *mean, const nn_act *x, nn_act *y);
+
+typedef struct {
+    int32_t zero_a, zero_b, zero_y;
+    nn_multiplier_t a, b, y;
+    int8_t least, most;
+} nn_add_t;
+void nn_add(const nn_add_t *add, const nn_act *a, const nn_act *b, int32_t count, nn_act *y);
+
+/* From one scale to another: QUANTIZE and RELU. */
+typedef struct {
+    int32_t zero_x, zero_y;
+    nn_multiplier_t scale;
+    int8_t least, most;
+} nn_rescale_t;
+void nn_rescale(const nn_rescale_t *rescale, const nn_act *x, int32_t count, nn_act *y);
+
+void nn_clamp(int8_t least, int8_t most, const nn_act *x, int32_t count, nn_act *y);
+void nn_fill(nn_act *y, int32_t count, int8_t value);
+/* `rows` stretches of `count`, laid y_step apart: a part of a concatenation. */
+void nn_copy(const nn_act *x, int32_t rows, int32_t count, nn_act *y, int32_t y_step);
+void nn_load(const int8_t *window, int32_t count, nn_act *y);
+void nn_store(const nn_act *x, int32_t count, int8_t *out);
+
+#endif

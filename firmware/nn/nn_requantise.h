@@ -1,0 +1,61 @@
+/* From 32-bit sums to int8, rounded as TFLM rounds: twice, halves away from zero. Pure. */
+#ifndef EDGEKIT_NN_REQUANTISE_H
+#define EDGEKIT_NN_REQUANTISE_H
+
+#include "nn.h"
+
+/* (add * 2^32 + a * b + 2^31) >> 32: of a doubled sum and a multiplier of 2^-31, the rounded
+ * product, which gemmlowp calls the saturating rounding doubling high multiplication. */
+static inline int32_t nn_high(int32_t a, int32_t b, int32_t add)
+{
+#if NN_DSP
+    int32_t high;
+    __asm__("smmlar %0, %1, %2, %3" : "=r"(high) : "r"(a), "r"(b), "r"(add));
+    return high;
+#else
+    return (int32_t)(((int64_t)a * b + INT64_C(0x80000000)) >> 32) + add;
+#endif
+}
+
+static inline int32_t nn_clamped(int32_t value, int32_t least, int32_t most)
+{
+    value = value < least ? least : value;
+    return value > most ? most : value;
+}
+
+static inline int32_t nn_int8(int32_t value)
+{
+#if NN_DSP
+    __asm__("ssat %0, #8, %0" : "+r"(value));
+    return value;
+#else
+    return nn_clamped(value, -128, 127);
+#endif
+}
+
+/* A shift to the right rounds halves up; away from zero it does so of a negative number less one.
+ * Where an activation cuts off everything under the zero point that makes no difference. */
+static inline int32_t nn_requantise(int32_t sum, int32_t multiplier, int32_t add, int32_t shift,
+                                    bool below_zero)
+{
+    if (!below_zero) {
+        return nn_int8(nn_high(sum * 2, multiplier, add) >> shift);
+    }
+    int32_t high = nn_high(sum * 2, multiplier, 0);
+    high -= (int32_t)((uint32_t)high >> 31);
+    return nn_int8((high + add) >> shift);
+}
+
+static inline int32_t nn_multiply(int32_t value, nn_multiplier_t by)
+{
+    /* 64 bits: a large value on a scale over one half may double past 32. */
+    const int64_t product = (int64_t)(value * (1 << by.left)) * by.multiplier;
+    int32_t high = (int32_t)((product + INT64_C(0x40000000)) >> 31);
+    if (by.right > 0) {
+        high -= (int32_t)((uint32_t)high >> 31);
+        high = (high + (1 << (by.right - 1))) >> by.right;
+    }
+    return high;
+}
+
+#endif
