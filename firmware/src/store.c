@@ -1,0 +1,175 @@
+#include "store.h"
+
+#include "store_page.h"
+#include "store_record.h"
+
+/* Flash wears out word by word and page by page: another place is tried before giving up. */
+#define STORE_ATTEMPTS 3u
+
+/* How many epochs, back from the newest, can be in the flash. */
+static uint32_t epochs_kept(const store_t *store)
+{
+    const uint32_t pages = hal_flash_pages();
+    const uint32_t started = store->epoch + 1; /* 0 after STORE_NO_EPOCH */
+    return started < pages ? started : pages;
+}
+
+static void find_first_sequence(store_t *store)
+{
+    store_page_t header;
+    store->first_sequence = store->next_sequence;
+    for (uint32_t back = epochs_kept(store); back > 0; back--) {
+        if (store_page_of(store->epoch - (back - 1), &header) &&
+            header.first_sequence <= store->next_sequence) {
+            store->first_sequence = header.first_sequence;
+            break;
+        }
+    }
+    if (store->first_sequence < store->erased_before) {
+        store->first_sequence = store->erased_before;
+    }
+}
+
+edgekit_error_t store_open(store_t *store)
+{
+    const uint32_t pages = hal_flash_pages();
+    store_page_t header, newest = {.epoch = STORE_NO_EPOCH};
+    *store = (store_t){.epoch = STORE_NO_EPOCH, .tail = STORE_PAGE_BYTES};
+    if (pages < 2) {
+        return EDGEKIT_FULL;
+    }
+    for (uint32_t page = 0; page < pages; page++) {
+        if (store_page_read(page, &header) &&
+            (newest.epoch == STORE_NO_EPOCH || header.epoch > newest.epoch)) {
+            newest = header;
+        }
+    }
+    if (newest.epoch == STORE_NO_EPOCH) {
+        return EDGEKIT_OK;
+    }
+    store_place_t place = store_place_start(newest.epoch, newest.first_sequence);
+    uint32_t found = 0;
+    while (store_place_next(&place)) {
+        found++;
+    }
+    store->damaged = place.expected - newest.first_sequence - found;
+    store->epoch = newest.epoch;
+    store->tail = place.used_end;
+    store->next_sequence = place.expected;
+    store->erased_before = newest.erased_before;
+    find_first_sequence(store);
+    return EDGEKIT_OK;
+}
+
+static edgekit_error_t start_page(store_t *store)
+{
+    const uint32_t newest = store->epoch;
+    edgekit_error_t error = EDGEKIT_FLASH;
+    for (uint32_t attempt = 1; attempt <= STORE_ATTEMPTS && error == EDGEKIT_FLASH; attempt++) {
+        store_page_t header = {
+            .epoch = newest + attempt,
+            .first_sequence = store->next_sequence,
+            .erased_before = store->erased_before,
+        };
+        error = header.epoch < STORE_EPOCHS ? store_page_start(&header) : EDGEKIT_FULL;
+        store->epoch = header.epoch;
+    }
+    store->tail = sizeof(store_page_t);
+    store->fenced = true;
+    if (error != EDGEKIT_OK) {
+        /* The next try starts with the same pages: a flash that fails keeps the others. */
+        store->epoch = newest;
+        store->tail = STORE_PAGE_BYTES;
+    }
+    find_first_sequence(store);
+    return error;
+}
+
+/* The word at the tail may have been written when the power went, though it reads as blank. Writing
+ * it whole settles it, and leaves it out of use. */
+static edgekit_error_t fence(store_t *store)
+{
+    const uint32_t word = STORE_FENCE;
+    const uint32_t offset = store->epoch % hal_flash_pages() * STORE_PAGE_BYTES + store->tail;
+    if (store->fenced) {
+        return EDGEKIT_OK;
+    }
+    store->tail += STORE_WORD;
+    store->fenced = true;
+    return hal_flash_write(offset, &word, sizeof word);
+}
+
+edgekit_error_t store_append(store_t *store, const uint8_t *record, uint32_t bytes)
+{
+    const uint32_t extent = store_record_extent(bytes);
+    if (bytes == 0 || bytes > STORE_RECORD_MOST_BYTES) {
+        return EDGEKIT_BAD_RECORD;
+    }
+    if (store->next_sequence == UINT32_MAX) {
+        return EDGEKIT_FULL;
+    }
+    for (uint32_t attempt = 0; attempt < STORE_ATTEMPTS; attempt++) {
+        const uint32_t needed = extent + (store->fenced ? 0 : STORE_WORD);
+        if (STORE_PAGE_BYTES - store->tail < needed) {
+            const edgekit_error_t error = start_page(store);
+            if (error != EDGEKIT_OK) {
+                return error;
+            }
+        }
+        if (fence(store) != EDGEKIT_OK) {
+            continue;
+        }
+        store_place_t place = store_place_start(store->epoch, store->next_sequence);
+        place.at = store->tail;
+        place.bytes = bytes;
+        place.sequence = store->next_sequence;
+        store->tail += extent;
+        if (store_record_write(&place, record) == EDGEKIT_OK && store_record_whole(&place)) {
+            store->next_sequence++;
+            return EDGEKIT_OK;
+        }
+    }
+    return EDGEKIT_FLASH;
+}
+
+edgekit_error_t store_read(const store_t *store, uint32_t sequence, uint8_t *record,
+                           uint32_t capacity, uint32_t *bytes)
+{
+    store_page_t header;
+    *bytes = 0;
+    if (sequence < store->first_sequence || sequence >= store->next_sequence) {
+        return EDGEKIT_BAD_RECORD;
+    }
+    for (uint32_t back = 0; back < epochs_kept(store); back++) {
+        const uint32_t epoch = store->epoch - back;
+        if (!store_page_of(epoch, &header) || header.first_sequence > sequence) {
+            continue;
+        }
+        store_place_t place = store_place_start(epoch, header.first_sequence);
+        while (store_place_next(&place) && place.sequence <= sequence) {
+            if (place.sequence < sequence) {
+                continue;
+            }
+            if (place.bytes > capacity) {
+                return EDGEKIT_FULL;
+            }
+            hal_flash_read(place.page_offset + place.at + STORE_WORD, record, place.bytes);
+            *bytes = place.bytes;
+            return EDGEKIT_OK;
+        }
+        return EDGEKIT_BAD_RECORD;
+    }
+    return EDGEKIT_BAD_RECORD;
+}
+
+edgekit_error_t store_erase(store_t *store)
+{
+    const uint32_t before = store->erased_before;
+    store->erased_before = store->next_sequence;
+    const edgekit_error_t error = start_page(store);
+    if (error != EDGEKIT_OK) {
+        store->erased_before = before;
+        find_first_sequence(store);
+    }
+    return error;
+}
