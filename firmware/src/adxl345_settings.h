@@ -1,0 +1,73 @@
+/* adxl345_settings: what each register must hold for a configuration. Pure; no bus, no state. */
+#ifndef ADXL345_SETTINGS_H
+#define ADXL345_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "adxl345_registers.h"
+
+typedef struct {
+    uint8_t address;   /* 7 bits: ADXL345_ADDRESS or _ALT */
+    uint8_t watermark; /* samples in the FIFO that raise INT1: 1 to 31 */
+    bool low_power;    /* half the current, more noise */
+    uint16_t rate_hz;  /* 25, 50, 100, 200 or 400 */
+} adxl345_config_t;
+
+typedef struct {
+    uint8_t reg;
+    uint8_t value;
+} adxl345_setting_t;
+
+/* In the order of writing: measuring starts last, when all else stands. */
+#define ADXL345_SETTINGS 9u
+
+/* The code of the lowest rate of the five that is not below rate_hz; 400 Hz for anything above. */
+static inline uint8_t adxl345_rate_code(uint16_t rate_hz)
+{
+    uint8_t code = ADXL345_RATE_25HZ;
+    for (uint32_t hz = 25; hz < rate_hz && code < ADXL345_RATE_400HZ; hz *= 2) {
+        code++;
+    }
+    return code;
+}
+
+/* What the chip then runs at, by its own clock. */
+static inline uint16_t adxl345_rate_hz(const adxl345_config_t *config)
+{
+    return (uint16_t)(25u << (adxl345_rate_code(config->rate_hz) - ADXL345_RATE_25HZ));
+}
+
+/* Full resolution keeps 3.9 mg per count over all of +-16 g: nothing a body does is cut off. */
+#define ADXL345_DATA_FORMAT_USED (ADXL345_FULL_RES | ADXL345_RANGE_16G)
+
+/* The FIFO keeps the newest 32 samples. The watermark is kept within what its bits hold: 0 would
+ * hold INT1 high for ever. */
+static inline uint8_t adxl345_fifo_ctl(uint8_t watermark)
+{
+    const uint8_t most = ADXL345_FIFO_SAMPLES_MASK;
+    const uint8_t samples = watermark == 0 ? 1 : watermark > most ? most : watermark;
+    return (uint8_t)(ADXL345_FIFO_STREAM | samples);
+}
+
+static inline void adxl345_settings(const adxl345_config_t *config,
+                                    adxl345_setting_t settings[ADXL345_SETTINGS])
+{
+    const uint8_t power = config->low_power ? ADXL345_LOW_POWER : 0;
+    const adxl345_setting_t all[ADXL345_SETTINGS] = {
+        {ADXL345_OFSX, 0},
+        {ADXL345_OFSY, 0},
+        {ADXL345_OFSZ, 0},
+        {ADXL345_BW_RATE, (uint8_t)(power | adxl345_rate_code(config->rate_hz))},
+        {ADXL345_DATA_FORMAT, ADXL345_DATA_FORMAT_USED},
+        {ADXL345_INT_MAP, 0}, /* everything to INT1 */
+        {ADXL345_FIFO_CTL, adxl345_fifo_ctl(config->watermark)},
+        {ADXL345_INT_ENABLE, ADXL345_WATERMARK},
+        {ADXL345_POWER_CTL, ADXL345_MEASURE},
+    };
+    for (uint32_t i = 0; i < ADXL345_SETTINGS; i++) {
+        settings[i] = all[i];
+    }
+}
+
+#endif
