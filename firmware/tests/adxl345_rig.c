@@ -6,7 +6,7 @@
 #include "adxl345_self_test_limits.h"
 #include "edgekit_hal.h"
 
-enum { MOST_PLANNED = 64, HAL_LIMIT_US = 20000 };
+enum { MOST_PLANNED = 64, TIMEOUT_US = 3000 };
 
 static struct {
     sim_adxl345_t chip;
@@ -110,7 +110,7 @@ edgekit_error_t hal_bus_transfer(uint8_t address, const uint8_t *out, uint32_t o
     rig.transfers++;
     const edgekit_error_t error =
         sim_i2c_transfer(&rig.chip, address, out, out_bytes, in, in_bytes);
-    rig_pass_us(error == EDGEKIT_TIMEOUT ? HAL_LIMIT_US : sim_i2c_us(out_bytes, in_bytes));
+    rig_pass_us(error == EDGEKIT_TIMEOUT ? TIMEOUT_US : sim_i2c_us(out_bytes, in_bytes));
     return error;
 }
 

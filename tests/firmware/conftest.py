@@ -113,3 +113,14 @@ def fuzz(c_program: Build) -> Fuzz:
         return done.stdout.strip()
 
     return run
+
+
+@pytest.fixture(scope="session")
+def adxl345(c_library: Callable[..., ctypes.CDLL]) -> ctypes.CDLL:
+    """The driver, the chip as a model, and the rig that joins them (firmware/tests)."""
+    sources = (
+        TESTS / "adxl345_rig.c",
+        *sorted((FOLDER / "sim").glob("sim_*.c")),
+        *sorted((FOLDER / "src").glob("adxl345*.c")),
+    )
+    return c_library(*sources, flags=(f"-I{FOLDER / 'sim'}", "-lm"))
