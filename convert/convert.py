@@ -9,6 +9,7 @@ from edgekit import __version__
 from edgekit.bundle import FORMAT, MODEL, VERSION, Bundle, load_bundle
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import sha256, whole_folder, write_json, write_text
+from edgekit.spec import Spec
 from edgekit.train.nets import parameter_count
 
 from .arena import smallest_arena_bytes
@@ -16,6 +17,7 @@ from .calibration import calibration_windows
 from .card import card
 from .carray import HEADER as ARRAY_HEADER
 from .carray import array_header, array_source, resolver_header
+from .codegen import bundle_c
 from .export import INPUT, OUTPUTS, float_net, onnx_bytes
 from .flatbuffer import rewrite
 from .golden import Golden, golden_bytes, sha256_of
@@ -31,6 +33,7 @@ DESCRIPTION = "bundle.json"
 CARD = "card.md"
 ARRAY_SOURCE = "model_data.cc"
 RESOLVER = "model_ops.h"
+C_SOURCE, C_HEADER = "model.c", "model.h"
 GOLDEN_WINDOWS = 64
 MATCHING_WINDOWS = 32  # enough to tell the heads apart
 
@@ -70,7 +73,7 @@ def convert(
         (folder / MODEL).write_bytes(model)
         (folder / ONNX).write_bytes(onnx)
         (folder / GOLDEN).write_bytes(golden_bytes(_golden(model, run)))
-        _write_c(folder, model, arena_bytes)
+        _write_c(folder, model, arena_bytes, run.spec)
         progress(f"verifying on {len(run.test):,} held-out windows")
         result = parity(folder, run)
         fields = _description(run, model, arena_bytes, parameter_count(net), result)
@@ -111,12 +114,15 @@ def _golden(model: bytes, run: RunInput) -> Golden:
     return Golden(windows, tflm_logits(model, windows), sha256_of(model))
 
 
-def _write_c(folder: Path, model: bytes, arena_bytes: int) -> None:
+def _write_c(folder: Path, model: bytes, arena_bytes: int, spec: Spec) -> None:
     inputs, outputs = ports(model)
     header = array_header([*inputs, *outputs], len(model), arena_bytes)
     (folder / ARRAY_HEADER).write_text(header)
     (folder / ARRAY_SOURCE).write_text(array_source(model))
     (folder / RESOLVER).write_text(resolver_header(operators(model)))
+    generated = bundle_c(model, spec)
+    (folder / C_SOURCE).write_text(generated.source)
+    (folder / C_HEADER).write_text(generated.header)
 
 
 def _description(

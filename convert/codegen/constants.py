@@ -16,13 +16,14 @@ MOST_SHIFT = 23  # a zero point << 23 still fits beside a rounding bit and a hig
 
 
 def matrix_rows(rows: NDArray[np.int8], interleave: int) -> list[str]:
-    """(rows, columns) weights as NN_W4(...) terms: `interleave` rows, 4 columns each in turn."""
+    """(rows, columns) weights as NN_W4 words: `interleave` rows, 4 columns each in turn."""
     count, columns = rows.shape
     padded = np.zeros((-(-count // interleave) * interleave, -(-columns // GROUP) * GROUP), np.int8)
     padded[:count, :columns] = rows
     groups = padded.shape[1] // GROUP
-    words = padded.reshape(-1, interleave, groups, GROUP).transpose(0, 2, 1, 3).reshape(-1, GROUP)
-    return [f"NN_W4({','.join(map(str, word))})" for word in words.tolist()]
+    turned = padded.reshape(-1, interleave, groups, GROUP).transpose(0, 2, 1, 3)
+    words = np.ascontiguousarray(turned).view("<u4").reshape(-1)
+    return [f"W(0x{word:x})" for word in words.tolist()]
 
 
 def channels(

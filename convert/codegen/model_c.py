@@ -17,18 +17,20 @@ class CModel:
 
 
 def generate(model: bytes, name: str, outputs: tuple[str, ...]) -> CModel:
-    """`void <name>_run(const int8_t *window, int8_t *<output>, ...)`, self-contained but nn.h.
+    """`void <name>_run(const int8_t window[], int8_t <output>[], ...)`, self-contained but nn.h.
 
     Raises EdgekitError for a graph that the kernels do not cover, naming operator and place.
     """
     made = plan(read_graph(model))
-    at, size = offsets(made.buffers)
-    arena = size + TAIL
+    at, arena = offsets(made.buffers)
+    arena += TAIL
 
     def place(view: View) -> str:
         return f"arena + {at[view.buffer] + made.buffers[view.buffer].left + view.start}"
 
-    signature = ", ".join(["const int8_t *window", *(f"int8_t *{output}" for output in outputs)])
+    sizes = zip(outputs, (view.size for view in made.outputs), strict=True)
+    entry = f"const int8_t window[{made.entry.size}]"
+    signature = ", ".join([entry, *(f"int8_t {output}[{size}]" for output, size in sizes)])
     filled: set[int] = set()
     body: list[str] = []
     for step in made.steps:
@@ -40,6 +42,8 @@ def generate(model: bytes, name: str, outputs: tuple[str, ...]) -> CModel:
     for view, output in zip(made.outputs, outputs, strict=True):
         body.append(f"    nn_store({place(view)}, {view.size}, {output});")
     text = [
+        "#define W(word) NN_W4(word##u)",
+        "",
         *made.constants,
         "",
         f"static _Alignas(8) nn_act arena[{arena}];",

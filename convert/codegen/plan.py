@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError
 
@@ -58,7 +59,7 @@ class Plan:
     views: dict[int, View] = field(default_factory=dict)  # of each tensor that is in memory
     scratch: int = 0  # int16 of the DSP path
     outputs: tuple[View, ...] = ()
-    entry: View | None = None
+    entry: View = field(default_factory=lambda: View(0, 0, 0, 0))
 
     def new(self, tensor: Tensor) -> View:
         """A buffer for a tensor, and its view."""
@@ -81,12 +82,33 @@ class Plan:
             self.buffers[view.buffer].dies = step
 
     def need(self, view: View, first: int, last: int) -> View:
-        """The elements first..last of a view, which may lie in its buffer's margins."""
+        """The elements first..last of a view; those outside it are padding, the zero point.
+
+        They lie in its buffer's margins where the view reaches the buffer's ends; else the view
+        gets a buffer of its own.
+        """
         buffer = self.buffers[view.buffer]
+        inside_left = first < 0 and view.start > 0
+        inside_right = last > view.size and view.start + view.size < buffer.size
+        if inside_left or inside_right:
+            view = self._copied(view)
+            buffer = self.buffers[view.buffer]
         begin, end = view.start + first, view.start + last
         buffer.left = max(buffer.left, -begin)
         buffer.right = max(buffer.right, end - buffer.size)
         return replace(view, start=begin, width=-(-(last - first) // view.channels))
+
+    def _copied(self, view: View) -> View:
+        fill = self.buffers[view.buffer].fill
+        self.buffers.append(Buffer(view.size, fill, born=len(self.steps)))
+        copy = replace(view, buffer=len(self.buffers) - 1, start=0)
+        self.add(
+            "a part, to be padded",
+            (view,),
+            copy,
+            lambda at: f"nn_copy({at(view)}, 1, {view.size}, {at(copy)}, 0);",
+        )
+        return copy
 
 
 def plan(graph: Graph) -> Plan:
@@ -180,7 +202,7 @@ def _matrix(
     made: Plan,
     operator: Operator,
     name: str,
-    rows: "np.typing.NDArray[np.int8]",
+    rows: NDArray[np.int8],
     interleave: int,
     least: int,
     most: int,
@@ -192,7 +214,7 @@ def _matrix(
         operator, rows, _bias(operator, count), row_multipliers(operator), below_zero, padded
     )
     made.constants += [
-        array("int8_t", f"{name}_weights", matrix_rows(rows, interleave)),
+        array("uint32_t", f"{name}_weights", matrix_rows(rows, interleave)),
         array("nn_channel_t", f"{name}_channels", lines, 2),
         f"static const nn_matrix_t {name} = {{{name}_weights, {name}_channels, {count}, "
         f"{-(-columns // GROUP)}, {int8_range(least, most)}, {c_bool(below_zero)}}};",
@@ -333,6 +355,32 @@ def _reshape(made: Plan, graph: Graph, operator: Operator) -> list[int]:
     return [operator.place]
 
 
+def _strided_slice(made: Plan, graph: Graph, operator: Operator) -> list[int]:
+    """No step where it takes values that lie in a row."""
+    x, options = operator.inputs[0], operator.options
+    begin, end, strides = (
+        _constant(operator, place).astype(int).reshape(-1) for place in (1, 2, 3)
+    )
+    first, last = begin.copy(), end.copy()
+    for axis, size in enumerate(x.shape):
+        first[axis] = 0 if options.beginMask >> axis & 1 else begin[axis] % size
+        last[axis] = size if options.endMask >> axis & 1 else min(end[axis], size)
+    lengths = last - first
+    # Whole in every axis after the first that is cut, and one value in every axis before it.
+    cut = [axis for axis, size in enumerate(x.shape) if lengths[axis] != size]
+    in_a_row = not cut or all(size == 1 for size in x.shape[: cut[0]])
+    if len(cut) > 1 or not in_a_row or (strides != 1).any() or (lengths <= 0).any():
+        raise EdgekitError(f"{operator}: it takes values that do not lie in a row")
+    after = int(np.prod(x.shape[cut[0] + 1 :])) if cut else 1
+    start = int(first[cut[0]]) * after if cut else 0
+    view = made.views[x.index]
+    width, count = _positions(operator.output)
+    made.views[operator.output.index] = replace(
+        view, start=view.start + start, width=width, channels=count
+    )
+    return [operator.place]
+
+
 def _pad(made: Plan, graph: Graph, operator: Operator) -> list[int]:
     """No step: the positions around are a buffer's margins, which hold its zero point."""
     x, amounts = operator.inputs[0], _constant(operator, 1).astype(int)
@@ -384,6 +432,7 @@ _KINDS: dict[str, Callable[[Plan, Graph, Operator], list[int]]] = {
     "RELU": _rescale,
     "RELU6": _relu6,
     "RESHAPE": _reshape,
+    "STRIDED_SLICE": _strided_slice,
 }
 
 
@@ -415,14 +464,14 @@ def _no_dilation(operator: Operator) -> None:
         raise EdgekitError(f"{operator}: a dilated convolution has no kernel")
 
 
-def _constant(operator: Operator, place: int) -> "np.typing.NDArray[np.int8]":
+def _constant(operator: Operator, place: int) -> NDArray[np.int8]:
     tensor = operator.inputs[place]
     if tensor.constant is None:
         raise EdgekitError(f"{operator}: its input {place} is not a constant")
     return tensor.constant
 
 
-def _bias(operator: Operator, count: int) -> "np.typing.NDArray[np.int32]":
+def _bias(operator: Operator, count: int) -> NDArray[np.int32]:
     if len(operator.inputs) < 3:
         return np.zeros(count, np.int32)
     return _constant(operator, 2).astype(np.int32)
