@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MOST_BYTES     8192u
+#define MOST_BYTES     16384u
 #define MOST_SEEDS     256u
 #define INPUT_LIMIT_S  10u
 #define MOST_MUTATIONS 8u

@@ -64,6 +64,7 @@ void hal_flash_read(uint32_t offset, void *data, uint32_t bytes)
 {
     CHECK(offset <= flash.pages * HAL_FLASH_PAGE_BYTES);
     CHECK(bytes <= flash.pages * HAL_FLASH_PAGE_BYTES - offset);
+    flash.read_bytes += bytes;
     memcpy(data, flash.bytes + offset, bytes);
 }
 

@@ -17,15 +17,16 @@
 #define FLASH_NEVER      0xFFFFFFFFu
 
 typedef struct {
+    uint32_t pages;
+    uint32_t steps; /* since flash_power_on() */
+    uint32_t read_bytes;
+    uint32_t most_writes; /* of a word between erases */
+    uint32_t bad_page;    /* its erase fails; FLASH_NEVER for none */
+    uint32_t bad_word;    /* the offset of a word with a bit that stays 1; FLASH_NEVER for none */
+    uint32_t erases[FLASH_MOST_PAGES];
     uint8_t bytes[FLASH_MOST_PAGES * HAL_FLASH_PAGE_BYTES];
     uint8_t writes[FLASH_MOST_PAGES * HAL_FLASH_PAGE_BYTES / 4]; /* of a word, since its erase */
     bool torn[FLASH_MOST_PAGES * HAL_FLASH_PAGE_BYTES / 4];
-    uint32_t erases[FLASH_MOST_PAGES];
-    uint32_t pages;
-    uint32_t steps;       /* since flash_power_on() */
-    uint32_t most_writes; /* of a word between erases */
-    uint32_t bad_page;    /* its erase fails; FLASH_NEVER for none */
-    uint32_t bad_word;    /* the offset of a word that cannot be written; FLASH_NEVER for none */
 } flash_t;
 
 extern flash_t flash; /* copy it to go back to it later */
