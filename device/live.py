@@ -13,8 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from edgekit.bundle import Bundle
-
+from .answer import Model
 from .monitor import Moment, View
 from .night import Decisions, Event, HealthRow
 from .sources import About
@@ -49,8 +48,8 @@ class TerminalView:
         self._moment: Moment | None = None
         self._drawn_at = -math.inf
 
-    def begin(self, bundle: Bundle, about: About) -> None:
-        self._bundle, self._about = bundle, about
+    def begin(self, model: Model, about: About) -> None:
+        self._model, self._about = model, about
 
     def tell(self, event: Event) -> None:
         self._events.append(event)
@@ -71,7 +70,7 @@ class TerminalView:
             self._drawn_at = time.monotonic()
 
     def _picture(self, moment: Moment) -> RenderableType:
-        spec = self._bundle.spec
+        spec = self._model.spec
         top = Table.grid(padding=(0, 3))
         answers = Table.grid(padding=(0, 2))
         last = moment.last
@@ -97,7 +96,7 @@ class TerminalView:
         if self._about.duration_s:
             parts.append(ProgressBar(total=self._about.duration_s, completed=moment.done_s))
         parts.extend(Text(_line(event), style="dim") for event in self._events)
-        return Panel(Group(*parts), title=_title(self._bundle, self._about), title_align="left")
+        return Panel(Group(*parts), title=_title(self._model, self._about), title_align="left")
 
     def _footing(self, moment: Moment) -> Text:
         gaps, clipped, stuck = self._counts
@@ -117,8 +116,8 @@ class PlainView:
         self._answer = ""
         self._told_at = -math.inf
 
-    def begin(self, bundle: Bundle, about: About) -> None:
-        self._bundle = bundle
+    def begin(self, model: Model, about: About) -> None:
+        self._model = model
 
     def tell(self, event: Event) -> None:
         self._put(_line(event))
@@ -136,7 +135,7 @@ class PlainView:
             self._answer, self._told_at = answer, time.monotonic()
 
     def _said(self, last: Decisions) -> str:
-        spec = self._bundle.spec
+        spec = self._model.spec
         posture, placement = spec.postures[last.posture[-1]], spec.placements[last.placement[-1]]
         return f"{posture} ({placement}, {last.state[-1]})"
 
@@ -163,9 +162,9 @@ def _confidence(share: float) -> tuple[Text, str]:
     return bar, f"{100 * share:.0f} %"
 
 
-def _title(bundle: Bundle, about: About) -> str:
+def _title(model: Model, about: About) -> str:
     clock = "" if about.clock == "utc" else ", clock assumed"
-    return f"edgekit · {bundle.name} · {about.subject}{clock}"
+    return f"edgekit · {model.name} · {about.subject}{clock}"
 
 
 def _line(event: Event) -> str:

@@ -17,13 +17,20 @@ from edgekit.errors import EdgekitError
 from edgekit.resample import same_rate
 from edgekit.spec import UNLABELLED
 
-from .classifier import Classifier
+from .answer import Answer, BundleAnswer, Model
 from .health import HealthCounter
-from .night import Decisions, Event, HealthRow, NightMeta, NightWriter, Samples, refuse_existing
-from .posture import Decider
+from .night import (
+    FLUSH_S,
+    Decisions,
+    Event,
+    HealthRow,
+    NightMeta,
+    NightWriter,
+    Samples,
+    refuse_existing,
+)
 from .sources import About, Chunk, Source
 from .timeline import Timeline
-from .window_stream import WindowBatch, WindowStream
 
 
 @dataclass
@@ -58,33 +65,43 @@ class Moment:
 
 
 class View(Protocol):
-    def begin(self, bundle: Bundle, about: About) -> None: ...
+    def begin(self, model: Model, about: About) -> None: ...
     def tell(self, event: Event) -> None: ...
     def check(self, health: HealthRow) -> None: ...
     def show(self, moment: Moment) -> None: ...
 
 
 def monitor(source: Source, bundle: Bundle, night_path: Path, view: View | None = None) -> Summary:
-    """Decide on every window of a source and write the night, until it ends or is interrupted.
+    """Decide on every window of a source by a Bundle's model; see `record_night`.
 
-    Ctrl-C and SIGTERM end the night well, after the chunk in hand. Raises UsageError when something
-    lies at `night_path`, EdgekitError when the model does not fit its bundle, the source fails or
-    gives nothing, or the disk is full; what was written before stays readable.
+    Raises EdgekitError, too, when the model does not fit its bundle.
     """
     refuse_existing(night_path)
-    classifier = Classifier(bundle)
+    return record_night(source, BundleAnswer(bundle), night_path, view)
+
+
+def record_night(
+    source: Source, answer: Answer, night_path: Path, view: View | None = None
+) -> Summary:
+    """Write a source's samples and the decisions on them, until it ends or is interrupted.
+
+    Ctrl-C and SIGTERM end the night well, after the chunk in hand. Raises UsageError when something
+    lies at `night_path`, EdgekitError when the source fails or gives nothing, or the disk is full;
+    what was written before stays readable.
+    """
+    refuse_existing(night_path)
     began = time.monotonic()
     with _stop_signals() as stopping:
         chunks = source.chunks()
-        first = next(chunks, None)
-        if first is None:
+        first = next((chunk for chunk in chunks if len(chunk) or stopping.is_set()), None)
+        if first is None or not len(first):
             raise EdgekitError(
                 f"the source ({source.about.source}) gave no sample: no night written"
             )
         meta = NightMeta(
-            spec=bundle.spec,
-            bundle_name=bundle.name,
-            bundle_digest=bundle.digest,
+            spec=answer.model.spec,
+            bundle_name=answer.model.name,
+            bundle_digest=answer.model.digest,
             source=source.about.source,
             subject=source.about.subject,
             start_s=first.start_s,
@@ -92,38 +109,39 @@ def monitor(source: Source, bundle: Bundle, night_path: Path, view: View | None 
             clock=source.about.clock,
         )
         with NightWriter(night_path, meta) as night:
-            loop = _Loop(classifier, bundle, night, view)
+            loop = _Loop(answer, night, view)
             if view:
-                view.begin(bundle, source.about)
-            loop.say(first.start_s, "start", f"{source.about.source}, model {bundle.name}")
+                view.begin(answer.model, source.about)
+            loop.say(first.start_s, "start", f"{source.about.source}, model {answer.model.name}")
             loop.take(first)
-            loop.take_all(chunks, stopping)
+            loop.take_all(chunks, stopping, source.about.live)
     loop.summary.wall_s = time.monotonic() - began
     return loop.summary
 
 
 class _Loop:
-    def __init__(
-        self, classifier: Classifier, bundle: Bundle, night: NightWriter, view: View | None
-    ) -> None:
+    def __init__(self, answer: Answer, night: NightWriter, view: View | None) -> None:
         self.summary = Summary(night.path)
-        self._classifier, self._night, self._view = classifier, night, view
+        self._answer, self._night, self._view = answer, night, view
         self._timeline = Timeline()
-        self._stream = WindowStream(bundle.spec)
-        self._decider = Decider(bundle.spec)
         self._health = HealthCounter()
-        self._rate_hz = bundle.spec.rate_hz  # of the newest samples
-        self._model_rate_hz = bundle.spec.rate_hz
+        self._rate_hz = answer.model.spec.rate_hz  # of the newest samples
         self._end_s = 0.0
         self._last: Decisions | None = None
+        self._flushed_at = time.monotonic()
 
-    def take_all(self, chunks: Iterator[Chunk], stopping: threading.Event) -> None:
-        """Every chunk until the source ends, fails, or `stopping` is set; then the night's end."""
+    def take_all(self, chunks: Iterator[Chunk], stopping: threading.Event, live: bool) -> None:
+        """Every chunk until the source ends, fails, or `stopping` is set; then the night's end.
+
+        Of a live source, what has already come in is kept: all until it waits for more.
+        """
         try:
             for chunk in chunks:
-                if stopping.is_set():
+                if stopping.is_set() and not live:
                     break
                 self.take(chunk)
+                if stopping.is_set() and not len(chunk):
+                    break
         except KeyboardInterrupt:
             stopping.set()
         except EdgekitError as error:
@@ -131,12 +149,15 @@ class _Loop:
                 self.say(self._end_s, "failed", str(error))
                 self._flush()
             raise
-        self._decide(self._stream.restart())
+        self._keep(self._answer.restart())
         self.summary.interrupted = stopping.is_set()
         self.say(self._end_s, "interrupted" if stopping.is_set() else "stop")
         self._flush()
 
     def take(self, chunk: Chunk) -> None:
+        if not len(chunk):
+            self._wait(chunk)
+            return
         placed = self._timeline.place(chunk)
         chunk = placed.chunk
         for kind, detail in chunk.events:
@@ -148,20 +169,31 @@ class _Loop:
             self.say(chunk.start_s - placed.gap_s, "gap", f"{placed.gap_s:.3f} s without samples")
             self._health.add_gap()
             self.summary.gaps += 1
-        if placed.gap_s or placed.step_back_s or not same_rate(chunk.rate_hz, self._rate_hz):
-            self._decide(self._stream.restart())
-        self._note_rate(chunk)
+        is_other_rate = not same_rate(chunk.rate_hz, self._rate_hz)
+        if placed.gap_s or placed.step_back_s or is_other_rate:
+            self._keep(self._answer.restart())
+        if is_other_rate:
+            self.say(chunk.start_s, *self._answer.at_rate(chunk.rate_hz))
+        self._rate_hz = chunk.rate_hz
         self._night.add_samples(Samples(chunk.start_s, chunk.rate_hz, chunk.xyz_g))
         self._health.add(chunk.xyz_g)
-        self.summary.samples += len(chunk.xyz_g)
-        self.summary.recorded_s += len(chunk.xyz_g) / chunk.rate_hz
+        self.summary.samples += len(chunk)
+        self.summary.recorded_s += len(chunk) / chunk.rate_hz
         self._end_s = chunk.end_s
-        self._decide(self._stream.push(chunk))
+        self._keep(self._answer.push(chunk))
         if self._night.is_flush_due:
             self._flush()
         if self._view:
             moment = Moment(chunk.end_s, chunk.rate_hz, self.summary.recorded_s, self._last)
             self._view.show(moment)
+
+    def _wait(self, chunk: Chunk) -> None:
+        """The source has nothing to give but, maybe, events and decisions."""
+        for kind, detail in chunk.events:
+            self.say(max(chunk.start_s, self._end_s), kind, detail)
+        self._keep(self._answer.push(chunk))
+        if self._night.holds_rows and time.monotonic() - self._flushed_at > FLUSH_S:
+            self._flush()
 
     def say(self, at_s: float, kind: str, detail: str = "") -> None:
         event = Event(at_s, kind, detail)
@@ -169,33 +201,21 @@ class _Loop:
         if self._view:
             self._view.tell(event)
 
-    def _note_rate(self, chunk: Chunk) -> None:
-        before_hz, self._rate_hz = self._rate_hz, chunk.rate_hz
-        if same_rate(chunk.rate_hz, before_hz):
+    def _keep(self, decisions: Decisions | None) -> None:
+        if decisions is None:
             return
-        if same_rate(chunk.rate_hz, self._model_rate_hz):
-            detail = f"{chunk.rate_hz:g} Hz, the model's own rate: no longer resampled"
-        else:
-            detail = f"from {chunk.rate_hz:g} Hz to the model's {self._model_rate_hz:g} Hz"
-        self.say(chunk.start_s, "resampled", detail)
-
-    def _decide(self, windows: WindowBatch) -> None:
-        if len(windows) == 0:
-            return
-        began = time.perf_counter()
-        probability = self._classifier.classify(windows.xyz_g)
-        self.summary.classify_s += time.perf_counter() - began
-        decisions = self._decider.decide(windows, probability)
         self._night.add_decisions(decisions)
         known = decisions.truth != UNLABELLED
         self.summary.windows += len(decisions)
         self.summary.labelled += int(known.sum())
         self.summary.agreed += int(np.sum(known & (decisions.posture == decisions.truth)))
+        self.summary.classify_s = self._answer.classify_s
         self._last = decisions
 
     def _flush(self) -> None:
         health = self._health.take(self._end_s, self._rate_hz)
         self._night.flush(health)
+        self._flushed_at = time.monotonic()
         if self._view:
             self._view.check(health)
 

@@ -186,6 +186,10 @@ class NightWriter:
     def is_flush_due(self) -> bool:
         return self._held_s >= FLUSH_S
 
+    @property
+    def holds_rows(self) -> bool:
+        return bool(self._samples or self._decisions or self._events)
+
     def flush(self, health: HealthRow | None = None) -> None:
         """Commit everything held, as one transaction. Raises EdgekitError when the disk is full."""
         with self._disk_errors(), self._transaction():

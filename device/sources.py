@@ -23,14 +23,17 @@ LAID_APART_S = 10.0
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some samples in a row, without a gap among them."""
+    """Some samples in a row, without a gap among them; none from a live source that waits."""
 
-    xyz_g: NDArray[np.float32]  # (n, 3), n > 0
+    xyz_g: NDArray[np.float32]  # (n, 3)
     start_s: float  # UTC of the first sample
     rate_hz: float
     label: NDArray[np.int16] | None = None  # (n,) index into `label_names`, -1 where unlabelled
     label_names: tuple[str, ...] = ()
     events: tuple[tuple[str, str], ...] = ()  # (kind, detail): what the source met before it
+
+    def __len__(self) -> int:
+        return len(self.xyz_g)
 
     @property
     def end_s(self) -> float:
@@ -46,6 +49,7 @@ class About:
     subject: str
     clock: Clock
     duration_s: float | None = None  # of all its samples, where known
+    live: bool = False  # its samples come once; a replay's can be had again
 
 
 class Source(Protocol):

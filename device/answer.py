@@ -1,0 +1,80 @@
+"""Answer: what decides on a night's windows, a Bundle's model here or a wearable by itself."""
+
+import time
+from typing import Protocol
+
+from edgekit.bundle import Bundle
+from edgekit.resample import same_rate
+from edgekit.spec import Spec
+
+from .classifier import Classifier
+from .night import Decisions
+from .posture import Decider
+from .sources import Chunk
+from .window_stream import WindowBatch, WindowStream
+
+
+class Model(Protocol):
+    """What a night says of the model that decided: a Bundle is one."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def spec(self) -> Spec: ...
+
+
+class Answer(Protocol):
+    @property
+    def model(self) -> Model: ...
+
+    @property
+    def classify_s(self) -> float:
+        """Wall time spent in the model, here."""
+        ...
+
+    def push(self, chunk: Chunk) -> Decisions | None:
+        """The decisions that a chunk in its place brings; it may hold no sample."""
+        ...
+
+    def restart(self) -> Decisions | None:
+        """The next chunk does not follow; gives the decisions that were held back."""
+        ...
+
+    def at_rate(self, rate_hz: float) -> tuple[str, str]:
+        """The event, as (kind, detail), of samples that now come at another rate."""
+        ...
+
+
+class BundleAnswer:
+    """Every window of the stream, resampled where its rate is not the model's."""
+
+    classify_s = 0.0
+
+    def __init__(self, bundle: Bundle) -> None:
+        """Raises EdgekitError when the model does not fit its bundle."""
+        self.model: Model = bundle
+        self._classifier = Classifier(bundle)
+        self._stream = WindowStream(bundle.spec)
+        self._decider = Decider(bundle.spec)
+
+    def push(self, chunk: Chunk) -> Decisions | None:
+        return self._decide(self._stream.push(chunk))
+
+    def restart(self) -> Decisions | None:
+        return self._decide(self._stream.restart())
+
+    def at_rate(self, rate_hz: float) -> tuple[str, str]:
+        model_hz = self.model.spec.rate_hz
+        if same_rate(rate_hz, model_hz):
+            return "resampled", f"{rate_hz:g} Hz, the model's own rate: no longer resampled"
+        return "resampled", f"from {rate_hz:g} Hz to the model's {model_hz:g} Hz"
+
+    def _decide(self, windows: WindowBatch) -> Decisions | None:
+        if len(windows) == 0:
+            return None
+        began = time.perf_counter()
+        probability = self._classifier.classify(windows.xyz_g)
+        self.classify_s += time.perf_counter() - began
+        return self._decider.decide(windows, probability)
