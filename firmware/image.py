@@ -13,6 +13,7 @@ from edgekit.errors import EdgekitError
 
 ERASED = 0xFF
 HEX_BYTES_PER_LINE = 16
+MOST_BYTES = 32 << 20  # beyond any flash here: such an image is a mistake
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def load_elf(path: Path) -> Image:
 
 
 def place(pieces: Iterable[tuple[int, bytes]]) -> Image:
-    """Pieces (address, bytes) in one image; raises EdgekitError when two overlap."""
+    """Pieces (address, bytes) in one image; raises EdgekitError when they do not make one."""
     ordered = sorted((at, data) for at, data in pieces if data)
     if not ordered:
         raise EdgekitError("the image is empty")
@@ -49,6 +50,8 @@ def place(pieces: Iterable[tuple[int, bytes]]) -> Image:
         gap = at - origin - len(whole)
         if gap < 0:
             raise EdgekitError(f"two sections of the image lie at {at:#x}")
+        if gap > MOST_BYTES:
+            raise EdgekitError(f"sections of the image lie far apart, at {origin:#x} and {at:#x}")
         whole += bytes([ERASED]) * gap + data
     return Image(origin, bytes(whole))
 
