@@ -99,8 +99,9 @@ uint64_t sim_adxl345_conversions(const sim_adxl345_t *chip);
 bool sim_adxl345_interrupt(const sim_adxl345_t *chip, uint32_t pin); /* 1, 2: true when high */
 uint32_t sim_adxl345_entries(const sim_adxl345_t *chip);
 void sim_adxl345_trigger(sim_adxl345_t *chip); /* an event on the trigger pin, trigger mode */
-uint8_t sim_adxl345_peek(const sim_adxl345_t *chip, uint8_t reg);       /* reads without effect */
-void sim_adxl345_poke(sim_adxl345_t *chip, uint8_t reg, uint8_t value); /* as a disturbance would */
+uint8_t sim_adxl345_peek(const sim_adxl345_t *chip, uint8_t reg); /* reads without effect */
+void sim_adxl345_poke(sim_adxl345_t *chip, uint8_t reg,
+                      uint8_t value); /* as a disturbance would: even read-only ones */
 
 /* The bus at the time of the last advance: writes out, then reads in. */
 edgekit_error_t sim_i2c_transfer(sim_adxl345_t *chip, uint8_t address, const uint8_t *out,

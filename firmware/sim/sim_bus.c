@@ -87,7 +87,9 @@ uint8_t sim_adxl345_peek(const sim_adxl345_t *chip, uint8_t reg)
 
 void sim_adxl345_poke(sim_adxl345_t *chip, uint8_t reg, uint8_t value)
 {
-    write_register(chip, reg, value);
+    const uint8_t before = chip->registers[reg];
+    chip->registers[reg] = value;
+    take_effect(chip, reg, before);
 }
 
 /* Data registers are popped together when the reading leaves them, however few were read: what

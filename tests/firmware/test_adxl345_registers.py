@@ -6,9 +6,10 @@ import struct
 from pathlib import Path
 
 import pytest
-from edgekit.firmware.toolchain import FOLDER
 from hypothesis import given
 from hypothesis import strategies as st
+
+from edgekit.firmware.toolchain import FOLDER
 
 COUNTS = st.integers(-32768, 32767)
 
