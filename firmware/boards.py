@@ -7,6 +7,7 @@ linker_script = "xiao.ld"        # a program of this machine has none
 libraries = ["m"]                # to link with; a program of this machine only
 formats = ["uf2", "hex"]         # of image.*, beside image.elf: uf2, hex, bin
 run = "not run on hardware"      # where its image was run
+boot_loader = "press reset twice"  # how its drive is made to appear
 notes = "D4 is SDA, D5 is SCL"   # how it is wired and flashed, one line
 
 [flash]                          # what the image may fill
@@ -67,6 +68,7 @@ class Board:
     libraries: tuple[str, ...]
     formats: tuple[str, ...]
     run: str
+    boot_loader: str
     notes: str
     flash: Memory | None  # None: a program of this machine
     ram: Memory | None
@@ -119,6 +121,7 @@ def _read(folder: Path, fields: dict[str, Any]) -> Board:
         libraries=tuple(fields.get("libraries", ())),
         formats=tuple(fields.get("formats", ())),
         run=fields["run"],
+        boot_loader=fields.get("boot_loader", ""),
         notes=fields.get("notes", ""),
         flash=_memory(fields.get("flash")),
         ram=_memory(fields.get("ram")),

@@ -16,7 +16,7 @@ from edgekit.files import sha256, whole_folder, write_text
 
 from .boards import Board
 from .fit import check_fit, overflow
-from .image import load_elf, with_boot2_checksum
+from .image import Image, load_elf, with_boot2_checksum
 from .size import PARTS, Size, image_map, measure
 from .stack import Stack, worst_stack
 from .toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, INCLUDES, Compiler, gcc, zig
@@ -38,6 +38,11 @@ class Built:
     compiler: str
     size: Size
     stack: Stack | None
+
+    def image(self) -> Image:
+        """What goes into flash."""
+        image, boot2_bytes = load_elf(self.elf), self.board.boot2_bytes
+        return with_boot2_checksum(image, boot2_bytes) if boot2_bytes else image
 
 
 def build(
@@ -200,10 +205,7 @@ def _entry(script: Path) -> str:
 
 
 def _write_formats(built: Built, folder: Path) -> None:
-    board = built.board
-    image = load_elf(built.elf)
-    if board.boot2_bytes:
-        image = with_boot2_checksum(image, board.boot2_bytes)
+    board, image = built.board, built.image()
     if board.flash is None or not board.flash.holds(image.origin, len(image.data)):
         raise EdgekitError(
             f"the image lies at {image.origin:#x} to {image.end:#x}, outside of the flash that "

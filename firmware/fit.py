@@ -23,8 +23,12 @@ NETS = {
 APPLICATION_FLASH_BYTES = 32_000
 
 
+class NoRoomError(EdgekitError):
+    """An image is too large for its board."""
+
+
 def check_fit(size: Size, stack: Stack | None, board: Board, bundle: Bundle) -> None:
-    """Raises EdgekitError, one line, where flash, RAM or the stack's room is too small."""
+    """Raises NoRoomError, one line, where flash, RAM or the stack's room is too small."""
     if board.flash is None or board.ram is None or stack is None:
         return
     code = size.flash_bytes - size.flash["weights"]
@@ -42,7 +46,7 @@ class Overflow:
     region: str
     bytes: int
 
-    def refusal(self, board: Board, bundle: Bundle) -> EdgekitError:
+    def refusal(self, board: Board, bundle: Bundle) -> NoRoomError:
         in_flash = board.flash is not None and "ram" not in self.region.lower()
         memory = board.flash if in_flash else board.ram
         limit = memory.bytes if memory else 0
@@ -64,8 +68,8 @@ def overflow(message: str) -> Overflow | None:
 
 def _refusal(
     what: str, needed: int, limit: int, code: int, board: Board, bundle: Bundle
-) -> EdgekitError:
-    return EdgekitError(
+) -> NoRoomError:
+    return NoRoomError(
         f"{bundle.folder} does not fit {board.name}: it needs {needed:,} bytes of {what}, "
         f"of which the board has {limit:,}. {_would_fit(code, board)}"
     )

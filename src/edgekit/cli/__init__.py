@@ -13,6 +13,7 @@ from .compare import compare
 from .convert import convert, verify
 from .data import data_app
 from .demo import demo
+from .firmware import firmware_app
 from .monitor import monitor
 from .report import report
 from .simulate import simulate
@@ -32,6 +33,7 @@ app = typer.Typer(
 for command in (demo, train, compare, convert, verify, simulate, monitor, report):
     app.command(no_args_is_help=False)(command)
 app.add_typer(data_app, name="data")
+app.add_typer(firmware_app, name="firmware")
 
 
 def main() -> None:
@@ -73,6 +75,7 @@ _BRINGS = {
     "train": ("torch", "safetensors", "polars", "matplotlib"),
     "compare": ("sklearn", "scipy", "sktime", "numba", "ray"),
     "device": ("ai_edge_litert", "tflite_runtime", "jinja2"),
+    "firmware": ("ziglang", "elftools", "unicorn", "pyocd"),
 }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from edgekit.errors import UsageError
 
 RUNS, BUNDLES, NIGHTS = Path("runs"), Path("bundles"), Path("nights")
-COMPARISONS = Path("comparisons")
+COMPARISONS, IMAGES = Path("comparisons"), Path("images")
 
 
 def fresh(parent: Path, name: str, suffix: str = "") -> Path:

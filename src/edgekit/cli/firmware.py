@@ -1,0 +1,271 @@
+"""edgekit firmware: a Bundle in, an image for a microcontroller out, and onto the board."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from edgekit.bundle import Bundle, load_bundle
+from edgekit.errors import UsageError
+
+from .folders import IMAGES, latest_bundle
+
+if TYPE_CHECKING:
+    from edgekit.firmware.build import Built
+    from edgekit.firmware.flash import Drive
+
+firmware_app = typer.Typer(
+    help="Put a bundle onto a microcontroller.", no_args_is_help=True, rich_markup_mode="markdown"
+)
+progress = Console(stderr=True)
+
+BundleArgument = Annotated[
+    Path | None, typer.Argument(help="The bundle's folder; the newest if absent.")
+]
+BoardOption = Annotated[str, typer.Option(help="One of: edgekit firmware boards.")]
+CompilerOption = Annotated[
+    str, typer.Option(help="zig, which comes with pip, or gcc (arm-none-eabi-gcc).")
+]
+
+
+@firmware_app.callback()
+def _group() -> None:
+    """Put a bundle onto a microcontroller."""
+
+
+@firmware_app.command()
+def boards() -> None:
+    """Show the boards: their core and memory, how they are flashed, and whether they were run.
+
+    - `edgekit firmware boards`
+    """
+    from edgekit.firmware.boards import boards as every_board
+
+    table = Table(title="boards; flash and RAM as the image may use them")
+    for heading in ("board", "is", "core", "flash", "RAM", "records", "flashed by", "run"):
+        table.add_column(heading, justify="right" if heading in _MEMORIES else "left")
+    for board in every_board():
+        memories = (board.flash, board.ram, board.records)
+        table.add_row(
+            board.name,
+            board.title,
+            ", ".join(board.cores),
+            *(f"{memory.bytes:,}" if memory else "-" for memory in memories),
+            board.flashed_by,
+            board.run,
+        )
+    Console().print(table)
+
+
+_MEMORIES = ("flash", "RAM", "records")
+
+
+@firmware_app.command()
+def build(
+    bundle: BundleArgument = None,
+    board: BoardOption = "xiao-nrf52840",
+    compiler: CompilerOption = "zig",
+    core: Annotated[
+        str | None, typer.Option(help="Of a board with several; its first if absent.")
+    ] = None,
+    low_power: Annotated[
+        bool, typer.Option("--low-power", help="The sensor's low-power mode: half its current.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="The image's folder; images/BUNDLE-BOARD if absent.")
+    ] = None,
+) -> None:
+    """Compile a bundle's model and the firmware to an image: ELF, UF2, map.
+
+    Takes some seconds. An image that does not fit its board is not written.
+
+    - `edgekit firmware build`
+    - `edgekit firmware build bundles/night --board pico --low-power`
+    """
+    loaded = load_bundle(bundle or latest_bundle())
+    folder, built = _build(loaded, board, compiler, core, low_power, out)
+    _show(built)
+    Console().print(f"{folder}: image of {loaded.name} for {board}", highlight=False)
+
+
+@firmware_app.command()
+def size(
+    bundle: BundleArgument = None,
+    board: Annotated[
+        str | None, typer.Option(help="One board; every microcontroller if absent.")
+    ] = None,
+    compiler: CompilerOption = "zig",
+) -> None:
+    """Show what a bundle takes of flash, RAM and stack on each board, and which part takes it.
+
+    - `edgekit firmware size`
+    - `edgekit firmware size bundles/night --board pico`
+    """
+    from edgekit.firmware.boards import board as board_named
+    from edgekit.firmware.boards import boards as every_board
+    from edgekit.firmware.sizes import sizes
+
+    loaded = load_bundle(bundle or latest_bundle())
+    _compiler(compiler)
+    wanted = [board_named(board)] if board else [each for each in every_board() if each.flash]
+    for built in sizes(loaded, wanted, compiler, _progress):
+        if isinstance(built, str):
+            Console().print(built, highlight=False)
+        else:
+            _show(built)
+
+
+@firmware_app.command()
+def flash(
+    source: Annotated[
+        Path | None,
+        typer.Argument(metavar="BUNDLE|UF2", help="A bundle, which is built, or an image.uf2."),
+    ] = None,
+    board: BoardOption = "xiao-nrf52840",
+    drive: Annotated[
+        Path | None, typer.Option(help="The boot loader's drive; looked for if absent.")
+    ] = None,
+    probe: Annotated[
+        str | None, typer.Option(help="pyocd: over a debug probe instead of a drive.")
+    ] = None,
+    compiler: CompilerOption = "zig",
+    low_power: Annotated[
+        bool, typer.Option("--low-power", help="The sensor's low-power mode: half its current.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing to the board.")
+    ] = False,
+) -> None:
+    """Copy an image to a board's boot-loader drive, or flash it over a debug probe.
+
+    The drive is found by its INFO_UF2.TXT. One that goes away at the end has taken the image; no
+    boot loader starts half of one.
+
+    - `edgekit firmware flash --board pico --dry-run`
+    - `edgekit firmware flash images/night-xiao-nrf52840/image.uf2`
+    - `edgekit firmware flash bundles/night --board pico --probe pyocd`
+    """
+    from edgekit.firmware import flash as flashing
+    from edgekit.firmware.boards import board as board_named
+
+    chosen = board_named(board)
+    if probe not in (None, "pyocd"):
+        raise UsageError(f"--probe is pyocd, not {probe!r}")
+    if chosen.flash is None:
+        raise UsageError(f"{board} is a program of this machine: run its image.elf")
+    # Before anything is built: whether there is a board to flash.
+    drives = [] if probe else _drives(drive)
+    if not probe:
+        flashing.the_drive(chosen, drives)
+    if source is not None and source.suffix.lower() == ".uf2":
+        image = flashing.load_uf2(source, chosen)
+    else:
+        loaded = load_bundle(source or latest_bundle())
+        _, built = _build(loaded, board, compiler, None, low_power, None)
+        image = built.image()
+    plan = flashing.by_pyocd(image, chosen) if probe else flashing.by_drive(image, chosen, drives)
+    done = f"would {plan.say}" if dry_run else plan.carry_out()
+    Console().print(done, highlight=False, soft_wrap=True)
+
+
+@firmware_app.command()
+def export(
+    bundle: BundleArgument = None,
+    arduino: Annotated[
+        bool, typer.Option("--arduino", help="As an Arduino library: the one form there is.")
+    ] = True,
+    out: Annotated[
+        Path | None, typer.Option(help="The zip file; BUNDLE-arduino.zip if absent.")
+    ] = None,
+) -> None:
+    """Make an Arduino library of a bundle: its model in C, a header, and a sketch.
+
+    - `edgekit firmware export --arduino`
+    - `edgekit firmware export bundles/night --arduino --out SleepPosture.zip`
+    """
+    from edgekit.firmware.arduino import export_arduino
+
+    loaded = load_bundle(bundle or latest_bundle())
+    path = out or Path(f"{loaded.name}-arduino.zip")
+    export_arduino(loaded, path)
+    Console().print(
+        f"{path}: in the Arduino IDE: Sketch > Include Library > Add .ZIP Library",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _build(
+    bundle: Bundle,
+    board: str,
+    compiler: str,
+    core: str | None,
+    low_power: bool,
+    out: Path | None,
+) -> tuple[Path, "Built"]:
+    from edgekit.firmware.boards import board as board_named
+    from edgekit.firmware.build import build as make_image
+
+    chosen = board_named(board)
+    _compiler(compiler)
+    folder = out or IMAGES / f"{bundle.name}-{board}"
+    built = make_image(
+        bundle,
+        chosen,
+        folder,
+        compiler=compiler,
+        core=core,
+        low_power=low_power,
+        progress=_progress,
+    )
+    return folder, built
+
+
+def _compiler(name: str) -> None:
+    if name not in ("zig", "gcc"):
+        raise UsageError(f"--compiler is zig or gcc, not {name!r}")
+
+
+def _progress(step: str) -> None:
+    progress.print(f"firmware  {step}", highlight=False)
+
+
+def _drives(drive: Path | None) -> "list[Drive]":
+    from edgekit.firmware.flash import drive_at, find_drives, mount_roots
+
+    if drive is None:
+        return find_drives(mount_roots())
+    found = drive_at(drive)
+    if found is None:
+        raise UsageError(f"{drive} is no boot loader's drive: it holds no INFO_UF2.TXT")
+    return [found]
+
+
+def _show(built: "Built") -> None:
+    """Bytes by part against the board's limits."""
+    from edgekit.firmware.size import PARTS
+
+    board, used = built.board, built.size
+    if board.flash is None or board.ram is None or built.stack is None:
+        return
+    table = Table(
+        title=f"{board.name}, {built.core}, {built.compiler}: bytes (counted in the image)"
+    )
+    for heading in ("", *PARTS, "stack", "all", "of", "left"):
+        table.add_column(heading, justify="right")
+    for name, parts, stack, limit in (
+        ("flash", used.flash, 0, board.flash.bytes),
+        ("RAM", used.ram, built.stack.bytes, used.ram_bytes + used.stack_room),
+    ):
+        total = sum(parts.values()) + stack
+        cells = (*(parts[part] for part in PARTS), stack, total, limit, limit - total)
+        table.add_row(name, *(f"{cell:,}" if cell else "-" for cell in cells))
+    Console().print(table)
+    deepest = " > ".join(name for name, _ in built.stack.main.path)
+    Console().print(
+        f"deepest stack: {deepest}, and {len(built.stack.handlers)} interrupt handlers",
+        highlight=False,
+        soft_wrap=True,
+    )

@@ -1,0 +1,185 @@
+"""Flashing: the right drive or none, whole or not at all, and said before it is done."""
+
+import errno
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from edgekit.errors import EdgekitError
+from edgekit.firmware import flash
+from edgekit.firmware.boards import Board, board
+from edgekit.firmware.image import Image
+from edgekit.firmware.uf2 import read_uf2, write_uf2
+
+INFO = "UF2 Bootloader v2.0\r\nModel: Raspberry Pi RP2\r\nBoard-ID: {}\r\n"
+RP2 = "RPI-RP2"
+
+
+@pytest.fixture
+def pico() -> Board:
+    return board("pico")
+
+
+@pytest.fixture
+def image(pico: Board) -> Image:
+    assert pico.flash is not None
+    return Image(pico.flash.origin, os.urandom(300_000))
+
+
+def mounted(folder: Path, board_id: str) -> flash.Drive:
+    folder.mkdir(parents=True)
+    (folder / "INFO_UF2.TXT").write_text(INFO.format(board_id))
+    drive = flash.drive_at(folder)
+    assert drive is not None
+    return drive
+
+
+def test_a_drive_is_found_by_what_it_says_of_itself(tmp_path: Path, pico: Board) -> None:
+    mounted(tmp_path / "anna" / "RPI-RP2", RP2)
+    mounted(tmp_path / "anna" / "XIAO", "nRF52840-SeeedXiao-v1")
+    (tmp_path / "anna" / "STICK").mkdir()
+    drives = flash.find_drives([tmp_path / "anna", tmp_path / "anna", tmp_path / "nobody"])
+    assert [drive.board_id for drive in drives] == [RP2, "nRF52840-SeeedXiao-v1"]
+    assert flash.the_drive(pico, drives).folder.name == "RPI-RP2"
+
+
+def test_no_drive_tells_how_to_get_one(pico: Board) -> None:
+    with pytest.raises(EdgekitError, match=r"no boot-loader drive is mounted.*--drive"):
+        flash.the_drive(pico, [])
+
+
+def test_two_drives_are_not_chosen_between(tmp_path: Path, pico: Board) -> None:
+    drives = [mounted(tmp_path / name, RP2) for name in ("one", "two")]
+    with pytest.raises(EdgekitError, match=r"2 boot-loader drives.*one.*two.*--drive"):
+        flash.the_drive(pico, drives)
+
+
+def test_another_boards_drive_is_left_alone(tmp_path: Path, pico: Board) -> None:
+    drive = mounted(tmp_path / "XIAO", "nRF52840-SeeedXiao-v1")
+    with pytest.raises(EdgekitError, match=r"of pico is mounted, only .*XIAO.*--board"):
+        flash.the_drive(pico, [drive])
+
+
+def test_the_plan_says_what_it_would_do_and_does_nothing(
+    tmp_path: Path, pico: Board, image: Image
+) -> None:
+    drive = mounted(tmp_path / "RPI", RP2)
+    plan = flash.by_drive(image, pico, [drive])
+    assert f"to {tmp_path}/RPI/image.uf2" in plan.say and "0x10000000" in plan.say
+    assert sorted(path.name for path in drive.folder.iterdir()) == ["INFO_UF2.TXT"]
+
+
+def test_what_lies_on_the_drive_is_the_image(tmp_path: Path, pico: Board, image: Image) -> None:
+    drive = mounted(tmp_path / "RPI", RP2)
+    done = flash.by_drive(image, pico, [drive]).carry_out()
+    assert "copied" in done
+    read = read_uf2((drive.folder / "image.uf2").read_bytes())
+    assert read.family_id == pico.uf2_family_id
+    assert read.image.data[: len(image.data)] == image.data
+
+
+@pytest.fixture
+def vanishing(monkeypatch: pytest.MonkeyPatch):
+    """vanishing(drive, flushes): the drive is unplugged during that flush."""
+
+    def arrange(drive: flash.Drive, flushes: int) -> None:
+        left = [flushes]
+
+        def fsync(handle: int) -> None:
+            left[0] -= 1
+            if left[0] == 0:
+                shutil.rmtree(drive.folder)
+                raise OSError(errno.EIO, "Input/output error")
+
+        monkeypatch.setattr(flash.os, "fsync", fsync)
+
+    return arrange
+
+
+def flushes_of(image: Image) -> int:
+    return -(-len(write_uf2(image, 0)) // flash.CHUNK_BYTES)
+
+
+def test_a_drive_that_goes_away_at_the_end_has_taken_the_image(
+    tmp_path: Path, pico: Board, image: Image, vanishing
+) -> None:
+    drive = mounted(tmp_path / "RPI", RP2)
+    vanishing(drive, flushes_of(image))
+    assert "restarted" in flash.by_drive(image, pico, [drive]).carry_out()
+
+
+@pytest.mark.parametrize("flush", [1, 3])
+def test_a_drive_that_goes_away_in_the_middle_is_an_error(
+    flush: int, tmp_path: Path, pico: Board, image: Image, vanishing
+) -> None:
+    drive = mounted(tmp_path / "RPI", RP2)
+    vanishing(drive, flush)
+    with pytest.raises(EdgekitError, match=r"went away after .* starts no half image"):
+        flash.by_drive(image, pico, [drive]).carry_out()
+
+
+def test_a_full_drive_is_an_error(
+    tmp_path: Path, pico: Board, image: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = mounted(tmp_path / "RPI", RP2)
+
+    def full(handle: int, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(flash.os, "write", full)
+    with pytest.raises(EdgekitError, match="No space left on device"):
+        flash.by_drive(image, pico, [drive]).carry_out()
+
+
+def test_a_file_for_another_chip_is_refused(tmp_path: Path, pico: Board, image: Image) -> None:
+    path = tmp_path / "other.uf2"
+    path.write_bytes(write_uf2(image, 0xADA52840))
+    with pytest.raises(EdgekitError, match=r"0xada52840.*--board pico"):
+        flash.load_uf2(path, pico)
+
+
+def test_a_file_that_lies_elsewhere_is_refused(tmp_path: Path, pico: Board) -> None:
+    assert pico.uf2_family_id is not None
+    path = tmp_path / "elsewhere.uf2"
+    path.write_bytes(write_uf2(Image(0x20000000, bytes(300)), pico.uf2_family_id))
+    with pytest.raises(EdgekitError, match="outside of the flash"):
+        flash.load_uf2(path, pico)
+
+
+def test_a_damaged_file_is_named(tmp_path: Path, pico: Board) -> None:
+    path = tmp_path / "cut.uf2"
+    path.write_bytes(bytes(700))
+    with pytest.raises(EdgekitError, match=r"cut\.uf2 is damaged"):
+        flash.load_uf2(path, pico)
+
+
+def test_pyocd_gets_the_target_and_the_image(
+    pico: Board, image: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[list[str], str]] = []
+
+    def run(command: list[str], *, cwd: Path, **_: object) -> "subprocess.CompletedProcess[str]":
+        seen.append((command[1:], (cwd / "image.hex").read_text()))
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(flash.subprocess, "run", run)
+    plan = flash.by_pyocd(image, pico)
+    assert "pyocd flash --target rp2040 image.hex" in plan.say and not seen
+    plan.carry_out()
+    ((command, hexadecimal),) = seen
+    assert command == ["-m", "pyocd", "flash", "--target", "rp2040", "image.hex"]
+    assert hexadecimal == image.as_hex()
+
+
+def test_what_pyocd_complains_of_is_told(
+    pico: Board, image: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(command: list[str], **_: object) -> "subprocess.CompletedProcess[str]":
+        return subprocess.CompletedProcess(command, 1, "", "x\nNo connected debug probes")
+
+    monkeypatch.setattr(flash.subprocess, "run", run)
+    with pytest.raises(EdgekitError, match="No connected debug probes"):
+        flash.by_pyocd(image, pico).carry_out()
