@@ -153,6 +153,9 @@ def _conv(made: Plan, graph: Graph, operator: Operator) -> list[int]:
     source = made.need(view, -pad * depth, ((slices - 1) * stride - pad + taps) * depth)
     name = f"conv{operator.place}"
     least, most = _activation(operator)
+    if pooled:
+        then_least, then_most = _activation(pooled)
+        least, most = max(least, then_least), min(most, then_most)
     _matrix(made, operator, name, weights.reshape(count, -1), 2, least, most)
     groups = -(-taps * depth // GROUP)
     made.scratch = max(made.scratch, groups)
@@ -175,7 +178,7 @@ def _pooled_by(graph: Graph, operator: Operator, positions: int) -> Operator | N
     if len(users) != 1 or any(t.index == operator.output.index for t in graph.outputs):
         return None
     pool = users[0]
-    if pool.name != "MAX_POOL_2D" or pool.activation != "NONE" or positions < 2:
+    if pool.name != "MAX_POOL_2D" or positions < 2:
         return None
     options = pool.options
     even = options.padding == 1 or positions % 2 == 0  # VALID, or SAME that pads nothing
@@ -242,7 +245,7 @@ def _depthwise(made: Plan, graph: Graph, operator: Operator) -> list[int]:
         array("int16_t", f"{name}_weights", map(str, rows.reshape(-1).tolist()), 16),
         array("nn_channel_t", f"{name}_channels", lines, 2),
         f"static const nn_depthwise_t {name} = {{{name}_weights, {name}_channels, {count}, "
-        f"{depth}, {taps}, {int8_range(least, most)}, {c_bool(below_zero)}}};",
+        f"{depth}, {count // depth}, {taps}, {int8_range(least, most)}, {c_bool(below_zero)}}};",
     ]
     y = made.new(operator.output)
     made.add(

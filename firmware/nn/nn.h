@@ -26,12 +26,12 @@ typedef int16_t nn_act;
 typedef int8_t nn_act;
 #endif
 
-/* Four weights of one row. The DSP path takes columns 0, 2 and 1, 3 out of a word with one
- * instruction each (SXTB16), so there the middle two change places. */
+/* Four weights of one row, the first in the lowest byte. The DSP path takes columns 0, 2 and 1, 3
+ * out of a word with one instruction each (SXTB16): there the middle two change places. */
 #if NN_DSP
-#define NN_W4(a, b, c, d) a, c, b, d
+#define NN_W4(w) (((w) & 0xff0000ffu) | (((w) & 0xff00u) << 8) | (((w) >> 8) & 0xff00u))
 #else
-#define NN_W4(a, b, c, d) a, b, c, d
+#define NN_W4(w) (w)
 #endif
 
 /* From an accumulator to an int8 output. */
@@ -45,7 +45,7 @@ typedef struct {
 /* A matrix of weights, rows by columns. Columns are filled up to a multiple of 4 with zeros; rows
  * lie interleaved, 2 (convolution) or 4 (dense) of them, 4 columns each in turn. */
 typedef struct {
-    const int8_t *weights;
+    const uint32_t *weights;      /* NN_W4 words */
     const nn_channel_t *channels; /* one for each row, filled up as the rows are */
     int32_t rows;
     int32_t groups;     /* of 4 columns */
@@ -67,11 +67,11 @@ void nn_conv(const nn_matrix_t *matrix, const nn_act *x, int32_t step, int32_t p
 
 void nn_dense(const nn_matrix_t *matrix, const nn_act *x, nn_act *y);
 
-/* weights[tap][row], 16 bits each; rows / inputs rows for each input channel. */
+/* weights[tap][row], 16 bits each; `each` rows for an input channel. */
 typedef struct {
     const int16_t *weights;
     const nn_channel_t *channels;
-    int32_t rows, inputs, taps;
+    int32_t rows, inputs, each, taps;
     int8_t least, most;
     bool below_zero;
 } nn_depthwise_t;

@@ -1,4 +1,4 @@
-/* DEPTHWISE_CONV_2D over positions, some output channels for each input channel. */
+/* DEPTHWISE_CONV_2D over positions, one or some output channels for each input channel. */
 #include "nn.h"
 #include "nn_requantise.h"
 
@@ -6,11 +6,13 @@ void nn_depthwise(const nn_depthwise_t *layer, const nn_act *x, int32_t step, in
                   nn_act *y)
 {
     const int32_t rows = layer->rows, inputs = layer->inputs;
-    for (int32_t channel = 0; channel < rows; channel++) {
-        const nn_channel_t *to = &layer->channels[channel];
+    const nn_channel_t *to = layer->channels;
+    for (int32_t row = 0; row < rows; row++, to++) {
+        const nn_act *slice = x;
+        nn_act *out = y + row;
         for (int32_t position = 0; position < positions; position++) {
-            const nn_act *from = x + position * step + channel * inputs / rows;
-            const int16_t *weight = layer->weights + channel;
+            const nn_act *from = slice;
+            const int16_t *weight = layer->weights + row;
             int32_t sum = to->bias;
             for (int32_t tap = 0; tap < layer->taps; tap++) {
                 sum += *weight * *from;
@@ -19,7 +21,12 @@ void nn_depthwise(const nn_depthwise_t *layer, const nn_act *x, int32_t step, in
             }
             const int32_t value =
                 nn_requantise(sum, to->multiplier, to->add, to->shift, layer->below_zero);
-            y[position * rows + channel] = (nn_act)nn_clamped(value, layer->least, layer->most);
+            *out = (nn_act)nn_clamped(value, layer->least, layer->most);
+            out += rows;
+            slice += step;
+        }
+        if ((row + 1) % layer->each == 0) {
+            x++;
         }
     }
 }
