@@ -3,20 +3,19 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.spec import Spec, torso_angle_deg
+from edgekit.spec import (
+    PLACEMENT_DWELL_S,
+    PLACEMENT_LEAST,
+    POSTURE_DWELL_S,
+    POSTURE_LEAST,
+    Spec,
+    torso_angle_deg,
+)
 
 from .classifier import Probabilities
 from .night import Decisions
 from .wear import Wear
 from .window_stream import WindowBatch
-
-POSTURE_DWELL_S = 10.0  # how long a posture is expected to last; short, so that turns are followed
-PLACEMENT_DWELL_S = 4 * 3600.0  # a sensor stays where it was put
-# What a window may at the least speak for any class. A twentieth, about how often the nets err: one
-# window that disagrees is overruled, two in a row are believed. Placements are told apart less
-# well, and wrongly for many windows together: it takes nine in a row.
-POSTURE_LEAST = 0.05
-PLACEMENT_LEAST = 0.3
 
 
 class Smoother:
@@ -76,12 +75,14 @@ class Decider:
             placement_confidence=placement.max(axis=1),
             raw_posture=probability.posture.argmax(axis=1),
             raw_placement=probability.placement.argmax(axis=1),
-            torso_angle_deg=self._angle_deg(windows),
+            torso_angle_deg=window_angle_deg(self._spec, windows.xyz_g),
             state=self._wear.push(windows.xyz_g),
             truth=windows.truth,
         )
 
-    def _angle_deg(self, windows: WindowBatch) -> NDArray[np.float64]:
-        if not self._spec.has_body_axes:
-            return np.full(len(windows), np.nan)
-        return torso_angle_deg(windows.xyz_g.mean(axis=1))
+
+def window_angle_deg(spec: Spec, xyz_g: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(k,) the torso's angle in windows (k, window, 3); NaN where the axes are not the body's."""
+    if not spec.has_body_axes:
+        return np.full(len(xyz_g), np.nan)
+    return torso_angle_deg(xyz_g.mean(axis=1))

@@ -23,6 +23,15 @@ UNLABELLED = -1
 INPUT_STEP_G = 1 / 64
 INPUT_LEAST_G, INPUT_MOST_G = -128 * INPUT_STEP_G, 127 * INPUT_STEP_G
 
+# Smoothing over time, of whoever decides: a posture or a place is expected to last this long.
+POSTURE_DWELL_S = 10.0  # short, so that turns are followed
+PLACEMENT_DWELL_S = 4 * 3600.0  # a sensor stays where it was put
+# What a window may at the least speak for any class. A twentieth, about how often the nets err: one
+# window that disagrees is overruled, two in a row are believed. Placements are told apart less
+# well, and wrongly for many windows together: it takes nine in a row.
+POSTURE_LEAST = 0.05
+PLACEMENT_LEAST = 0.3
+
 # Sleep postures in the published code's order. The angle is that of the stomach about the body's
 # long axis (paper, table 2): lying on the right side 0, supine 90, left side 180, prone 270.
 POSTURE_ANGLE_DEG = {

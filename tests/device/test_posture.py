@@ -4,16 +4,18 @@ from hypothesis import given
 from hypothesis.strategies import floats, integers
 
 from edgekit.device.classifier import Probabilities
-from edgekit.device.posture import (
+from edgekit.device.posture import Decider, Smoother
+from edgekit.device.window_stream import WindowBatch
+from edgekit.spec import (
     PLACEMENT_DWELL_S,
     PLACEMENT_LEAST,
+    POSTURE_ANGLE_DEG,
     POSTURE_DWELL_S,
     POSTURE_LEAST,
-    Decider,
-    Smoother,
+    SLEEP,
+    WISDM,
+    gravity_at,
 )
-from edgekit.device.window_stream import WindowBatch
-from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, WISDM, gravity_at
 
 HOP_S = SLEEP.hop_s
 
