@@ -6,7 +6,7 @@
 
 enum {
     TRIES = 4,               /* of one transfer */
-    FAILURES = 8,            /* of all transfers between two adxl345_bus_begin: 160 ms at most */
+    FAILURES = 8,            /* of all transfers in a call: 160 ms at most */
     FIRST_BACK_OFF_US = 250, /* doubled at each further try */
     WAKE_UPS = 8192, /* a line that stays high wakes at once: bounds the loop, not the time */
 };

@@ -4,7 +4,7 @@
 
 #include "adxl345.h"
 
-/* Opens a new budget of failed transfers. */
+/* At the start of each call: a new budget of failed transfers. */
 void adxl345_bus_begin(adxl345_t *sensor);
 
 /* Consecutive registers from `reg`. A failure is counted and tried again while the budget lasts;

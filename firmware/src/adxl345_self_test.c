@@ -73,6 +73,7 @@ edgekit_error_t adxl345_self_test(adxl345_t *sensor)
 {
     adxl345_bus_begin(sensor);
     const edgekit_error_t tested = measure_self_test(sensor);
+    adxl345_bus_begin(sensor);
     const edgekit_error_t restored = adxl345_set_up(sensor);
     if (sensor->counters.samples > 0) {
         sensor->gap = EDGEKIT_OVERRUN;

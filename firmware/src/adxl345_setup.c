@@ -65,7 +65,6 @@ edgekit_error_t adxl345_set_up(adxl345_t *sensor)
 {
     adxl345_setting_t settings[ADXL345_SETTINGS];
     adxl345_settings(&sensor->config, settings);
-    adxl345_bus_begin(sensor);
     sensor->running = false;
     sensor->held = false;
     sensor->repeats = 0;

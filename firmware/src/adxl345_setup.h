@@ -16,7 +16,7 @@ edgekit_error_t adxl345_quieten(adxl345_t *sensor);
 /* Whether the chip holds all settings of sensor->config. */
 edgekit_error_t adxl345_verify(adxl345_t *sensor);
 
-/* From whatever state to measuring, with a new budget of failed transfers. */
+/* From whatever state to measuring. */
 edgekit_error_t adxl345_set_up(adxl345_t *sensor);
 
 /* The same after a fault: counted. */

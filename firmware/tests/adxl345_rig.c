@@ -93,6 +93,9 @@ static void strike(uint32_t fault, uint32_t amount)
     case RIG_SLOW_DONE:
         sim_adxl345_fault_slow(&rig.chip, amount, fault == RIG_SLOW_DONE);
         break;
+    case RIG_POKE:
+        sim_adxl345_poke(&rig.chip, (uint8_t)(amount >> 8), (uint8_t)amount);
+        break;
     default:
         rig_pass_us(amount);
         break;

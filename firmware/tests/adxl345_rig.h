@@ -18,7 +18,8 @@ enum {
     RIG_SLOW,      /* transfers that the chip does not see */
     RIG_SLOW_DONE, /* transfers that it sees */
     RIG_PAUSE,     /* us that this transfer is late */
-    RIG_FAULTS
+    RIG_FAULTS,    /* those of the law */
+    RIG_POKE,      /* register * 256 + value */
 };
 
 void rig_init(uint64_t seed, uint32_t readings);

@@ -4,13 +4,19 @@ import ctypes
 import os
 import subprocess
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from shutil import which
 
 import pytest
 
+from edgekit.bundle import MODEL
+from edgekit.convert.codegen.bundle_c import bundle_c
 from edgekit.errors import EdgekitError
 from edgekit.firmware.toolchain import COMMON_FLAGS, CORES, FOLDER, INCLUDES, Compiler, gcc
+from edgekit.spec import Spec
+
+from ..device.models import make_bundle
 
 SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover", "-fno-omit-frame-pointer")
 TESTS = FOLDER / "tests"
@@ -116,11 +122,15 @@ def fuzz(c_program: Build) -> Fuzz:
 
 
 @pytest.fixture(scope="session")
-def adxl345(c_library: Callable[..., ctypes.CDLL]) -> ctypes.CDLL:
-    """The driver, the chip as a model, and the rig that joins them (firmware/tests)."""
-    sources = (
-        TESTS / "adxl345_rig.c",
-        *sorted((FOLDER / "sim").glob("sim_*.c")),
-        *sorted((FOLDER / "src").glob("adxl345*.c")),
-    )
-    return c_library(*sources, flags=(f"-I{FOLDER / 'sim'}", "-lm"))
+def model_c(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Spec], Path]:
+    """model_c(spec) is a bundle with C beside it, whose net tells postures apart by gravity."""
+
+    @cache
+    def make(spec: Spec) -> Path:
+        folder = make_bundle(tmp_path_factory.mktemp("model") / f"by-gravity-{spec.domain}", spec)
+        made = bundle_c((folder / MODEL).read_bytes(), spec)
+        (folder / "model.c").write_text(made.source)
+        (folder / "model.h").write_text(made.header)
+        return folder
+
+    return make
