@@ -21,6 +21,7 @@ COMMON_FLAGS = (
     "-g",
     "-ffunction-sections",
     "-fdata-sections",
+    "-fomit-frame-pointer",  # nn's assembly needs every register
     "-Wall",
     "-Wextra",
     "-Werror",
