@@ -10,9 +10,10 @@ from shutil import which
 
 import pytest
 
-from edgekit.bundle import MODEL
+from edgekit.bundle import MODEL, Bundle, load_bundle
 from edgekit.convert.codegen.bundle_c import bundle_c
 from edgekit.errors import EdgekitError
+from edgekit.files import read_json, sha256, write_json
 from edgekit.firmware.toolchain import COMMON_FLAGS, CORES, FOLDER, INCLUDES, Compiler, gcc
 from edgekit.spec import Spec
 
@@ -132,5 +133,22 @@ def model_c(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Spec], Path]:
         (folder / "model.c").write_text(made.source)
         (folder / "model.h").write_text(made.header)
         return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def c_bundle(model_c: Callable[[Spec], Path]) -> Callable[[Spec], Bundle]:
+    """c_bundle(spec) is the same as a whole bundle, its C under its digests."""
+
+    def make(spec: Spec) -> Bundle:
+        folder = model_c(spec)
+        described = folder / "bundle.json"
+        fields = read_json(described)
+        for name in ("model.c", "model.h"):
+            made = folder / name
+            fields["files"][name] = {"sha256": sha256(made), "bytes": made.stat().st_size}
+        write_json(described, fields)
+        return load_bundle(folder)
 
     return make
