@@ -90,7 +90,7 @@ def link(
     progress: Progress = lambda step: None,
 ) -> Built:
     """The program alone, whatever its size."""
-    _check_bundle(bundle)
+    check_bundle(bundle)
     core = board.core(core)
     cc = COMPILERS[compiler](core)
     sources = _sources(bundle, board)
@@ -130,7 +130,8 @@ def bare_flags(board: Board) -> tuple[str, ...]:
     return () if board.flash is None else BARE_FLAGS
 
 
-def _check_bundle(bundle: Bundle) -> None:
+def check_bundle(bundle: Bundle) -> None:
+    """Raises EdgekitError where it holds no C, or has a rate that the sensor cannot give."""
     lacks = [name for name in ("model.c", "model.h") if name not in bundle.fields["files"]]
     if lacks:
         run = bundle.fields.get("run", {}).get("name", "RUN")
