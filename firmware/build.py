@@ -39,6 +39,24 @@ class Built:
     size: Size
     stack: Stack | None
 
+    @property
+    def flash_limit(self) -> int:
+        return self.board.flash.bytes if self.board.flash else 0
+
+    @property
+    def stack_bytes(self) -> int:
+        return self.stack.bytes if self.stack else 0
+
+    @property
+    def deepest(self) -> str:
+        """How the stack gets as deep as it can, in words."""
+        if self.stack is None:
+            return "a program of this machine, whose stack is the system's"
+        calls = " > ".join(name for name, _ in self.stack.main.path)
+        handlers = len(self.stack.handlers)
+        more = f", and {handlers} interrupt handlers" if handlers else ""
+        return f"the stack is deepest in {calls}{more}"
+
     def image(self) -> Image:
         """What goes into flash."""
         image, boot2_bytes = load_elf(self.elf), self.board.boot2_bytes

@@ -9,7 +9,7 @@ from pathlib import Path
 from elftools.elf.constants import SH_FLAGS
 from elftools.elf.elffile import ELFFile
 
-from .thumb import Instruction, decode
+from .thumb import LR, Instruction, decode
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,30 @@ class Code:
                     if self.function_at(at) is None or not self.is_instruction(at):
                         found.setdefault(word - 1, []).append(at)
         return found
+
+    def loaded(self, function: Function, at: int, register: int | None) -> int | None:
+        """The constant that was last loaded into a register before `at`."""
+        value: int | None = None
+        for before, instruction in self.instructions(function):
+            if before > at or (before == at and instruction.literal is None):
+                break
+            if instruction.literal is not None and instruction.literal[0] == register:
+                value = self.word(instruction.literal[1])
+            elif instruction.half is not None and instruction.half[0] == register:
+                _, half, upper = instruction.half
+                value = (half << 16 | (value or 0) & 0xFFFF) if upper else half
+        return value
+
+    def popped(self, function: Function, at: int, register: int | None) -> bool:
+        """Whether a register was taken from the stack just before: then a jump to it returns."""
+        if register is None or register == LR:
+            return register == LR
+        popped = False
+        for before, instruction in self.instructions(function):
+            if before >= at:
+                break
+            popped = bool(instruction.pops >> register & 1) or (popped and at - before < 12)
+        return popped
 
     def _read(self, address: int, size: int) -> bytes:
         for start, data, _ in self._sections:

@@ -11,7 +11,7 @@ from pathlib import Path
 from edgekit.errors import EdgekitError
 
 from .code import Code, Function, load_code
-from .thumb import LR, Flow, Instruction
+from .thumb import Flow, Instruction
 
 # What the core itself pushes on an interrupt: 8 words, with 18 of the float unit's, and a word
 # that aligns them.
@@ -222,7 +222,7 @@ class _Walk:
             return True
         if flow is Flow.JUMP_POINTER:
             frame.returns = True
-            if not self._popped(function, at, instruction.register):
+            if not self.code.popped(function, at, instruction.register):
                 self._call_pointer(function, frame, at, instruction, depth)
             return False
         if flow is Flow.SWITCH:
@@ -249,7 +249,7 @@ class _Walk:
 
         A function under way is left out there: recursion through a pointer is not seen.
         """
-        known = self._loaded(function, at, instruction.register)
+        known = self.code.loaded(function, at, instruction.register)
         if known is not None and self.code.function_at(known & ~1) is not None:
             self._call(function, frame, known & ~1, depth)
             return
@@ -276,7 +276,7 @@ class _Walk:
             if function in self._under_way[:1]:  # the reset handler sets its first stack
                 return depth
         elif instruction.adds_register:
-            value = self._loaded(function, at, instruction.register)
+            value = self.code.loaded(function, at, instruction.register)
             if value is not None:
                 return depth - (value - (1 << 32) if value >> 31 else value)
         elif not instruction.spoils_sp:
@@ -285,27 +285,3 @@ class _Walk:
             f"the stack has no bound: {function.name} makes room at {at:#x} by a number that only "
             "the run knows. Give its arrays a constant size."
         )
-
-    def _loaded(self, function: Function, at: int, register: int | None) -> int | None:
-        """The constant that was last loaded into a register before `at`."""
-        value: int | None = None
-        for before, instruction in self.code.instructions(function):
-            if before > at or (before == at and instruction.literal is None):
-                break
-            if instruction.literal is not None and instruction.literal[0] == register:
-                value = self.code.word(instruction.literal[1])
-            elif instruction.half is not None and instruction.half[0] == register:
-                _, half, upper = instruction.half
-                value = (half << 16 | (value or 0) & 0xFFFF) if upper else half
-        return value
-
-    def _popped(self, function: Function, at: int, register: int | None) -> bool:
-        """Whether a register was taken from the stack just before: then a jump to it returns."""
-        if register is None or register == LR:
-            return register == LR
-        popped = False
-        for before, instruction in self.code.instructions(function):
-            if before >= at:
-                break
-            popped = bool(instruction.pops >> register & 1) or (popped and at - before < 12)
-        return popped

@@ -94,7 +94,7 @@ class Compiler:
         if done.returncode:
             lines = done.stderr.strip().splitlines()
             told = next((line for line in lines if "error" in line), "".join(lines[:1]))
-            raise EdgekitError(f"{self.name} does not compile this for {self.core.name}: {told}")
+            raise EdgekitError(f"{self.name} fails for {self.core.name}: {told}")
 
 
 def zig(core: str) -> Compiler:

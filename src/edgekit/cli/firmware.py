@@ -110,11 +110,10 @@ def size(
     loaded = load_bundle(bundle or latest_bundle())
     _compiler(compiler)
     wanted = [board_named(board)] if board else [each for each in every_board() if each.flash]
-    for built in sizes(loaded, wanted, compiler, _progress):
-        if isinstance(built, str):
-            Console().print(built, highlight=False)
-        else:
-            _show(built)
+    made = list(sizes(loaded, wanted, compiler, _progress))
+    _show(*(each for each in made if not isinstance(each, str)))
+    for refusal in (each for each in made if isinstance(each, str)):
+        Console().print(refusal, highlight=False, soft_wrap=True)
 
 
 @firmware_app.command()
@@ -243,29 +242,31 @@ def _drives(drive: Path | None) -> "list[Drive]":
     return [found]
 
 
-def _show(built: "Built") -> None:
-    """Bytes by part against the board's limits."""
+def _show(*all_built: "Built") -> None:
+    """Bytes by part, a column for each board, against what the board has."""
     from edgekit.firmware.size import PARTS
 
-    board, used = built.board, built.size
-    if board.flash is None or board.ram is None or built.stack is None:
+    shown = [built for built in all_built if built.stack is not None]
+    if not shown:
         return
-    table = Table(
-        title=f"{board.name}, {built.core}, {built.compiler}: bytes (counted in the image)"
-    )
-    for heading in ("", *PARTS, "stack", "all", "of", "left"):
-        table.add_column(heading, justify="right")
-    for name, parts, stack, limit in (
-        ("flash", used.flash, 0, board.flash.bytes),
-        ("RAM", used.ram, built.stack.bytes, used.ram_bytes + used.stack_room),
-    ):
-        total = sum(parts.values()) + stack
-        cells = (*(parts[part] for part in PARTS), stack, total, limit, limit - total)
-        table.add_row(name, *(f"{cell:,}" if cell else "-" for cell in cells))
+    table = Table(title="bytes, counted in the image; the stack is the worst case of its code")
+    table.add_column("")
+    for built in shown:
+        table.add_column(f"{built.board.name}\n{built.core}, {built.compiler}", justify="right")
+
+    def row(heading: str, cells: list[int], **style: bool) -> None:
+        if any(cells):
+            table.add_row(heading, *(f"{cell:,}" if cell else "-" for cell in cells), **style)
+
+    for part in PARTS:
+        row(f"flash: {part}", [built.size.flash[part] for built in shown])
+    row("flash", [built.size.flash_bytes for built in shown])
+    row("  of", [built.flash_limit for built in shown], end_section=True)
+    for part in PARTS:
+        row(f"RAM: {part}", [built.size.ram[part] for built in shown])
+    row("RAM: stack", [built.stack_bytes for built in shown])
+    row("RAM", [built.size.ram_bytes + built.stack_bytes for built in shown])
+    row("  of", [built.size.ram_bytes + built.size.stack_room for built in shown])
     Console().print(table)
-    deepest = " > ".join(name for name, _ in built.stack.main.path)
-    Console().print(
-        f"deepest stack: {deepest}, and {len(built.stack.handlers)} interrupt handlers",
-        highlight=False,
-        soft_wrap=True,
-    )
+    for built in shown:
+        Console().print(f"{built.board.name}: {built.deepest}", highlight=False, soft_wrap=True)
