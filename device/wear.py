@@ -24,6 +24,11 @@ STILL_MEANS_G = 0.00125
 STILL_WITHIN_G = 0.010
 
 
+def is_upright(mean_g: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """(k,) whether gravity (k, 3), in body axes, lies along the body."""
+    return np.asarray(mean_g[:, 1] > UPRIGHT_SHARE * np.linalg.norm(mean_g, axis=1))
+
+
 class Wear:
     def __init__(self, spec: Spec) -> None:
         self._has_body_axes = spec.has_body_axes
@@ -41,7 +46,7 @@ class Wear:
         mean = xyz_g.mean(axis=1, dtype=np.float64)  # (k, 3)
         state = np.full(len(xyz_g), WORN, dtype="U7")
         if self._has_body_axes:
-            state[mean[:, 1] > UPRIGHT_SHARE * np.linalg.norm(mean, axis=1)] = UPRIGHT
+            state[is_upright(mean)] = UPRIGHT
         state[self._is_still(mean, np.linalg.norm(xyz_g.std(axis=1), axis=1))] = OFF
         return state
 

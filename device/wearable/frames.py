@@ -46,7 +46,7 @@ class Receiver:
             self.refused += 1
             return None
         counter = body[-_TRAILER]
-        if self._counter is not None:
+        if self._counter is not None and counter:  # nought: the sender may have started anew
             self.lost += (counter - self._counter - 1) & 0xFF
         self._counter = counter
         return body[:-_TRAILER]

@@ -236,7 +236,7 @@ def encode(record: Record) -> bytes:
         case Stored(sequence, inner):
             return struct.pack("<BI", record.type, sequence) + inner[:STORED_MOST]
     parts = [bytes([record.type])]
-    for name, kind in _layout(type(record)):
+    for name, kind in _layout(record.type):
         value = getattr(record, name)
         if kind == "text":
             text = value.encode()[:TEXT_BYTES]
@@ -271,15 +271,16 @@ def _decode(record: bytes) -> Record | None:
         counts = np.frombuffer(record, "<i2", offset=14).reshape(-1, 3)
         return Samples(first, time_us, counts.astype(np.int16))
     if kind is Decision:
-        answer = struct.unpack_from("<I4B", record, 1)
+        first, posture, placement, sure, placement_sure = struct.unpack_from("<I4B", record, 1)
         logits = np.frombuffer(record, np.int8, offset=9)
-        return Decision(*answer, logits) if len(logits) <= LOGITS_MOST else None
+        decision = Decision(first, posture, placement, sure, placement_sure, logits)
+        return decision if len(logits) <= LOGITS_MOST else None
     if kind is Stored:
         return Stored(struct.unpack_from("<I", record, 1)[0], record[5:])
     if kind is None:
         return None
     at, values = 1, []
-    for _, form in _layout(kind):
+    for _, form in _layout(kind.type):
         if form == "text":
             end = at + 1 + record[at]
             values.append(record[at + 1 : end].decode(errors="replace"))
@@ -294,7 +295,8 @@ def _decode(record: bytes) -> Record | None:
 
 
 @cache
-def _layout(kind: Any) -> tuple[tuple[str, str], ...]:
-    """The fields' names and kinds, in order."""
+def _layout(number: int) -> tuple[tuple[str, str], ...]:
+    """The names and kinds of a record's fields, in order."""
+    kind = KINDS[number]
     hints = get_type_hints(kind, include_extras=True)
     return tuple((field.name, hints[field.name].__metadata__[0]) for field in fields(kind))

@@ -123,8 +123,15 @@ def test_the_counter_tells_how_many_frames_were_lost(
     receiver = Receiver()
     for place, record in enumerate(records):
         if place in {0, len(records) - 1} | kept:
-            receiver.push(frame(record, 250 + place))
+            receiver.push(frame(record, 1 + place))
     assert receiver.lost == len(records) - 2 - len(kept)
+
+
+def test_a_sender_that_starts_anew_counts_from_nought_and_has_lost_nothing() -> None:
+    receiver = Receiver()
+    for counter in (254, 255, 0, 1, 0, 1):
+        receiver.push(frame(b"record", counter))
+    assert receiver.lost == 0
 
 
 def test_a_flood_without_a_delimiter_takes_no_memory() -> None:

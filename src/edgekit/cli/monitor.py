@@ -1,8 +1,10 @@
-"""edgekit monitor: a Bundle and a source of samples in, a Night out."""
+"""edgekit monitor: a Bundle and a source of samples in, or a wearable; a Night out."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,13 +15,30 @@ from edgekit.recording import Recording, load_recording
 
 from .folders import NIGHTS, fresh, latest_bundle
 
+if TYPE_CHECKING:
+    from edgekit.device.wearable.greeting import Greeting
+    from edgekit.device.wearable.link import Link
+
+SUBJECT = "wearer"
+
 
 def monitor(
     replay: Annotated[
-        Path, typer.Option(metavar="FILE", help="A Recording (.npz) or a raw public file.")
-    ],
+        Path | None,
+        typer.Option(metavar="FILE", help="A Recording (.npz) or a raw public file."),
+    ] = None,
+    serial: Annotated[
+        str | None,
+        typer.Option(metavar="PORT", help="A wearable's serial port, such as /dev/ttyACM0."),
+    ] = None,
+    stored: Annotated[
+        bool, typer.Option("--stored", help="With --serial: the night that it kept by itself.")
+    ] = False,
     bundle: Annotated[
-        Path | None, typer.Option(help="The bundle's folder; the newest if absent.")
+        Path | None,
+        typer.Option(
+            help="The bundle's folder; the newest if absent. With --serial: what must run there."
+        ),
     ] = None,
     speed: Annotated[
         str, typer.Option(help="Times real time: 1, 60, ... or 'full', as fast as it goes.")
@@ -28,33 +47,98 @@ def monitor(
         Path | None, typer.Option(help="The night's file; a new one in nights/ if absent.")
     ] = None,
 ) -> None:
-    """Decide on every window of a source and write the night.
+    """Write a night: of a wearable as it measures and decides, or of a file that is replayed.
 
-    The sensor itself comes with a later release: until then a file is replayed, through the same
-    loop. Ctrl-C ends the night well, and what was recorded is kept.
+    Ctrl-C ends the night well, and what was recorded is kept.
 
+    - `edgekit monitor --serial /dev/ttyACM0`
+    - `edgekit monitor --serial /dev/ttyACM0 --stored`
     - `edgekit monitor --replay night.npz --speed full`
     - `edgekit monitor --replay data_1606_accel_watch.txt.gz --bundle bundles/wisdm --speed 60`
     """
+    if serial is not None and replay is None:
+        if speed != "1":
+            raise UsageError("--speed is for a replay: a wearable measures in its own time")
+        night = out or fresh(NIGHTS, "stored" if stored else "wearable", ".night")
+        (_store if stored else _watch_wearable)(serial, bundle, night)
+    elif replay is not None and serial is None and not stored:
+        night = out or fresh(NIGHTS, replay.name.split(".")[0], ".night")
+        _watch_replay(replay, bundle, speed, night)
+    else:
+        raise UsageError(
+            "a night comes from one place: --replay FILE, --serial PORT, or what a wearable kept, "
+            "--serial PORT --stored"
+        )
+
+
+def _watch_replay(replay: Path, bundle: Path | None, speed: str, night: Path) -> None:
     from edgekit.device.live import live_view
     from edgekit.device.monitor import monitor as watch
     from edgekit.device.sources import Replay
 
     source = Replay(_recordings(replay), _factor(speed))
     loaded = load_bundle(bundle or latest_bundle())
-    night = out or fresh(NIGHTS, replay.name.split(".")[0], ".night")
     with live_view() as view:
         summary = watch(source, loaded, night, view)
     agreed = ""
     if summary.labelled:
         share = 100 * summary.agreed / summary.labelled
         agreed = f"; {share:.1f} % of {summary.labelled:,} labelled windows decided as labelled"
-    Console().print(
+    _say(
         f"{night}: {summary.recorded_s / 3600:.2f} h, {summary.windows:,} decisions, "
         f"{summary.gaps} gaps, in {summary.wall_s:.1f} s "
-        f"({summary.classify_us:.1f} us a window, measured){agreed}",
-        highlight=False,
+        f"({summary.classify_us:.1f} us a window, measured){agreed}"
     )
+
+
+def _watch_wearable(port: str, bundle: Path | None, night: Path) -> None:
+    from edgekit.device.live import live_view
+    from edgekit.device.monitor import record_night
+    from edgekit.device.wearable.answer import WearableAnswer
+    from edgekit.device.wearable.wearable import Wearable
+
+    with _greeted(port, bundle, night) as (link, greeting), live_view() as view:
+        wearable = Wearable(link, greeting, SUBJECT)
+        summary = record_night(wearable, WearableAnswer(greeting.model), night, view)
+    _say(
+        f"{night}: {summary.recorded_s / 3600:.2f} h, {summary.windows:,} decisions of the "
+        f"wearable's own, {summary.gaps} gaps, {link.lost} frames lost"
+    )
+
+
+def _store(port: str, bundle: Path | None, night: Path) -> None:
+    from edgekit.device.wearable.stored import store_night
+
+    with _greeted(port, bundle, night) as (link, greeting):
+        summary = store_night(link, greeting, night, SUBJECT)
+    _say(
+        f"{night}: {summary.duration_s / 3600:.2f} h, {summary.windows:,} decisions that the "
+        "wearable kept; no samples"
+    )
+
+
+@contextmanager
+def _greeted(port: str, bundle: Path | None, night: Path) -> "Iterator[tuple[Link, Greeting]]":
+    from edgekit.device.night import refuse_existing
+    from edgekit.device.wearable.greeting import check_bundle, greet
+    from edgekit.device.wearable.link import Link
+    from edgekit.device.wearable.serial_line import SerialLine
+
+    refuse_existing(night)
+    loaded = load_bundle(bundle) if bundle else None
+    line = SerialLine(port)
+    try:
+        link = Link(line)
+        greeting = greet(link)
+        if loaded:
+            check_bundle(greeting, loaded)
+        yield link, greeting
+    finally:
+        line.close()
+
+
+def _say(line: str) -> None:
+    Console().print(line, highlight=False)
 
 
 def _recordings(path: Path) -> list[Recording]:

@@ -1,0 +1,142 @@
+"""Greeting: who answers on the line, what its model is, and how its clock stands to UTC."""
+
+import time
+from dataclasses import dataclass, field
+
+from edgekit.bundle import Bundle
+from edgekit.errors import EdgekitError
+from edgekit.spec import Spec
+
+from .link import Link
+from .records import DeviceClock, Greet, Hello, Label, Record, SetClock
+
+TRIES = 5
+TRY_S = 1.0
+
+
+@dataclass(frozen=True)
+class WearableModel:
+    """What runs on the wearable, in its own words."""
+
+    name: str
+    digest: str  # sha256 of bundle.json
+    spec: Spec
+
+
+@dataclass(frozen=True)
+class Greeting:
+    hello: Hello
+    model: WearableModel
+    offset_s: float  # what to add to the wearable's clock for UTC
+    early: tuple[Record, ...]  # what else it said since
+
+
+@dataclass
+class Heard:
+    """The greeting's parts as they come."""
+
+    hello: Hello | None = None
+    labels: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    @property
+    def model(self) -> WearableModel | None:
+        """None while a label is missing."""
+        if self.hello is None:
+            return None
+        counts = self.hello.postures, self.hello.placements
+        names = [
+            [self.labels.get((head, index), "") for index in range(count)]
+            for head, count in enumerate(counts)
+        ]
+        if not all(map(all, names)):
+            return None
+        spec = Spec.from_json(
+            {
+                "domain": self.hello.domain,
+                "rate_hz": self.hello.rate_mhz / 1000,
+                "postures": names[0],
+                "placements": names[1],
+                "window": self.hello.window,
+                "hop": self.hello.hop,
+            }
+        )
+        return WearableModel(self.hello.bundle_name, self.hello.bundle_digest.hex(), spec)
+
+
+def greet(link: Link, tries: int = TRIES) -> Greeting:
+    """Ask who is there and set its clock. Raises EdgekitError when no wearable answers."""
+    heard, early = Heard(), list[Record]()
+    for _ in range(tries):
+        link.send(Greet())
+        until = time.monotonic() + TRY_S
+        while (model := heard.model) is None and time.monotonic() < until:
+            for record in link.receive():
+                if isinstance(record, Label):
+                    heard.labels[record.head, record.index] = record.name
+                elif isinstance(record, Hello):
+                    heard.hello = record
+                elif heard.hello is not None:
+                    early.append(record)
+        if model is not None and heard.hello is not None:
+            _check(heard.hello)
+            offset_s = _set_clock(link, tries, early)
+            return Greeting(heard.hello, model, offset_s, tuple(early))
+    raise _no_answer(link)
+
+
+def check_bundle(greeting: Greeting, bundle: Bundle) -> None:
+    """Raises EdgekitError when another bundle runs on the wearable."""
+    if greeting.model.digest != bundle.digest:
+        raise EdgekitError(
+            f"the wearable runs bundle {greeting.model.name} ({greeting.model.digest[:12]}), not "
+            f"{bundle.folder} ({bundle.digest[:12]}): leave --bundle out, or put that bundle on "
+            "it with: edgekit firmware flash"
+        )
+
+
+def now_us() -> int:
+    return time.time_ns() // 1000
+
+
+def _set_clock(link: Link, tries: int, early: list[Record]) -> float:
+    """The offset of its clock; everything else that comes meanwhile is added to `early`."""
+    offset_s: float | None = None
+    for _ in range(tries):
+        sent_us = now_us()
+        link.send(SetClock(sent_us))
+        until = time.monotonic() + TRY_S
+        while offset_s is None and time.monotonic() < until:
+            for record in link.receive():
+                if isinstance(record, DeviceClock) and record.utc_us == sent_us:
+                    offset_s = (record.utc_us - record.time_us) / 1e6
+                else:
+                    early.append(record)
+        if offset_s is not None:
+            return offset_s
+    raise EdgekitError(
+        f"the wearable on {link.line.port} greets, but does not take the time of day: "
+        "its firmware is of another edgekit; flash it again"
+    )
+
+
+def _check(hello: Hello) -> None:
+    if not hello.counts_per_g:
+        raise EdgekitError("the wearable does not say its unit: flash its firmware again")
+
+
+def _no_answer(link: Link) -> EdgekitError:
+    port = link.line.port
+    if not link.received_bytes:
+        return EdgekitError(
+            f"nothing answers on {port}: not a byte came. Is it the wearable's port, is the "
+            "wearable powered, and flashed (edgekit firmware flash)? Plug it in anew, try again"
+        )
+    if link.refused and not link.unknown:
+        return EdgekitError(
+            f"what speaks on {port} is no edgekit wearable: {link.received_bytes} bytes came, no "
+            "greeting among them. Another device's port, or firmware that is not edgekit's"
+        )
+    return EdgekitError(
+        f"the wearable on {port} speaks, but did not greet: {link.lost} frames were lost, "
+        f"{link.refused} came damaged. Try another cable or port, and flash its firmware again"
+    )

@@ -1,0 +1,47 @@
+"""Link: records in, commands out, on a line that may drop."""
+
+from .frames import Receiver, frame
+from .records import Record, decode, encode
+from .serial_line import SerialLine
+
+
+class Link:
+    def __init__(self, line: SerialLine) -> None:
+        self.line = line
+        self.received_bytes = 0
+        self.unknown = 0  # whole frames around what is no record
+        self._receiver = Receiver()
+        self._counter = 0
+
+    @property
+    def lost(self) -> int:
+        """Frames that the wearable sent and that did not arrive whole."""
+        return self._receiver.lost
+
+    @property
+    def refused(self) -> int:
+        """Frames that came damaged, and whatever else was no frame."""
+        return self._receiver.refused
+
+    def receive(self) -> list[Record]:
+        """What came in, after a quarter of a second at the most. Raises LineDroppedError."""
+        data = self.line.read()
+        self.received_bytes += len(data)
+        found = [decode(record) for record in self._receiver.push(data)]
+        records = [record for record in found if record is not None]
+        self.unknown += len(found) - len(records)
+        return records
+
+    def send(self, command: Record) -> None:
+        """Raises LineDroppedError."""
+        self.line.write(frame(encode(command), self._counter))
+        self._counter += 1
+
+    def restart(self) -> None:
+        """What comes next follows from nothing: the wearable, or the line to it, is new."""
+        self._receiver.restart()
+
+    def reopen(self) -> None:
+        """Raises LineDroppedError while the port is not back."""
+        self.line.open()
+        self.restart()
