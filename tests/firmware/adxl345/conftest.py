@@ -8,6 +8,7 @@ import pytest
 
 from edgekit.firmware.toolchain import FOLDER
 
+from .chip import Chip, NewChip
 from .sensor import Make, Sensor
 
 SIM_FLAGS = (f"-I{FOLDER / 'sim'}", "-lm")
@@ -32,3 +33,14 @@ def adxl345(c_library: Callable[..., ctypes.CDLL], sources: list[Path]) -> ctype
 def sensor(adxl345: ctypes.CDLL) -> Make:
     """sensor(rate_hz=100, ...) is a driver before its start."""
     return lambda **options: Sensor(adxl345, **options)
+
+
+@pytest.fixture(scope="session")
+def new_chip(adxl345: ctypes.CDLL) -> NewChip:
+    return lambda **options: Chip(adxl345, **options)
+
+
+@pytest.fixture
+def chip(adxl345: ctypes.CDLL) -> Chip:
+    """The chip without a driver, after its reset."""
+    return Chip(adxl345)

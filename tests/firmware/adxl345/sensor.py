@@ -52,6 +52,7 @@ class Sensor:
     def __post_init__(self) -> None:
         self.c.rig_chip.restype = ctypes.c_void_p
         self.c.rig_now_us.restype = ctypes.c_uint64
+        self.c.rig_sleep_us.restype = ctypes.c_bool
         self.c.rig_init(ctypes.c_uint64(self.seed), self.readings)
         self.give(RECORDING)
 
@@ -70,14 +71,19 @@ class Sensor:
         self.started = ERRORS[code]
         return self
 
-    def drain(self, capacity: int = 40) -> Drain:
+    def read(self, capacity: int = 40) -> tuple[str, NDArray[np.int16]]:
+        """One call of adxl345_drain: what it returned, and the samples."""
         xyz = np.zeros((capacity, 3), np.int16)
         count = ctypes.c_uint32()
         code = self.c.rig_drain(ctypes.c_void_p(xyz.ctypes.data), capacity, ctypes.byref(count))
-        found = xyz[: count.value]
-        indices = [int(x) + 30_000 * int(y) for x, y, _ in found]
-        assert np.array_equal(found, self.given[indices]), "a sample was altered"
-        return Drain(ERRORS[code], indices)
+        return ERRORS[code], xyz[: count.value]
+
+    def drain(self, capacity: int = 40) -> Drain:
+        """The same, where the samples are RECORDING's."""
+        error, xyz = self.read(capacity)
+        indices = [int(x) + 30_000 * int(y) for x, y, _ in xyz]
+        assert np.array_equal(xyz, self.given[indices]), "a sample was altered"
+        return Drain(error, indices)
 
     def sleep(self, seconds: float) -> bool:
         """Until the interrupt or for so long; true when the line is high."""

@@ -1,6 +1,10 @@
 """A sensor that works: every sample once and in order; and one that is read too late."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from .sensor import FIRST_POP, PAUSE, Drain, Make, flows, indices
 
@@ -87,3 +91,22 @@ def test_a_full_fifo_that_lost_nothing_may_be_called_a_gap_only_when_the_chip_sa
 ) -> None:
     assert sensor(readings=0).start().wait(0.65).drain().error == "OK"
     assert sensor(readings=1).start().wait(0.65).drain().error == "OVERRUN"
+
+
+def test_a_real_hour_comes_through_count_for_count_and_never_looks_frozen(
+    sensor: Make, real: Path
+) -> None:
+    """A wearable's ADXL345 at rest: in 4.3 hours no sample comes more than four times in a row."""
+    with np.load(real / "adxl345-rest" / "a3c_breathing.npz") as file:
+        counts = file["counts"][: 3600 * 50]
+    running = sensor()
+    running.give(counts)
+    running.start()
+    drained: list[NDArray[np.int16]] = []
+    while sum(len(xyz) for xyz in drained) < len(counts):
+        running.sleep(0.5)
+        error, xyz = running.read()
+        assert error == "OK"
+        drained.append(xyz)
+    assert np.array_equal(np.concatenate(drained), counts)
+    assert running.counted == {}

@@ -120,6 +120,7 @@ def test_the_watermark_stays_within_its_five_bits_and_above_zero(
 def test_samples_were_lost_when_overrun_is_set_and_the_fifo_was_full(
     adxl345: ctypes.CDLL, int_source: int, entries: int, trigger: bool
 ) -> None:
+    adxl345.rig_lost_before.restype = ctypes.c_bool
     lost = bool(adxl345.rig_lost_before(int_source, entries | trigger << 7))
     assert lost == (int_source & 1 == 1 and entries >= 31)
 
@@ -147,4 +148,5 @@ def test_the_self_test_has_the_data_sheets_limits(
     still = [samples * count for count in (12, -30, 256)]
     on = [before + samples * shift for before, shift in zip(still, moved, strict=True)]
     words = ctypes.c_int32 * 3
+    adxl345.rig_self_test_passes.restype = ctypes.c_bool
     assert bool(adxl345.rig_self_test_passes(words(*still), words(*on), samples)) == passes
