@@ -19,7 +19,7 @@ from .fit import check_fit, overflow
 from .image import Image, load_elf, with_boot2_checksum
 from .size import PARTS, Size, image_map, measure
 from .stack import Stack, worst_stack
-from .toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, INCLUDES, Compiler, gcc, zig
+from .toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, INCLUDES, Compiler, CompilerError, gcc, zig
 from .uf2 import write_uf2
 
 COMPILERS = {"zig": zig, "gcc": gcc}
@@ -210,8 +210,8 @@ def _link(cc: Compiler, board: Board, objects: Sequence[Path], elf: Path, bundle
         libraries.append("-lgcc")
     try:
         cc.run([*script, *objects, "-o", elf, *libraries])
-    except EdgekitError as error:
-        over = overflow(str(error))
+    except CompilerError as error:
+        over = overflow(error.words)
         if over is None:
             raise
         raise over.refusal(board, bundle) from None

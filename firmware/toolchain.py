@@ -74,6 +74,14 @@ CORES = {
 }
 
 
+class CompilerError(EdgekitError):
+    """A compiler or linker failed; `words` is all that it said."""
+
+    def __init__(self, message: str, words: str) -> None:
+        super().__init__(message)
+        self.words = words
+
+
 @dataclass(frozen=True)
 class Compiler:
     """`command` compiles and links C for one core; give it flags, sources and -o."""
@@ -83,7 +91,7 @@ class Compiler:
     command: tuple[str, ...]
 
     def run(self, arguments: Sequence[str | Path]) -> None:
-        """Raises EdgekitError with the compiler's own first words when it fails."""
+        """Raises CompilerError with the compiler's own first words when it fails."""
         done = subprocess.run(
             [*self.command, *map(str, arguments)],
             capture_output=True,
@@ -92,9 +100,9 @@ class Compiler:
             check=False,
         )
         if done.returncode:
-            lines = done.stderr.strip().splitlines()
+            lines = [line for line in done.stderr.splitlines() if not line.startswith("collect2")]
             told = next((line for line in lines if "error" in line), "".join(lines[:1]))
-            raise EdgekitError(f"{self.name} fails for {self.core.name}: {told}")
+            raise CompilerError(f"{self.name} fails for {self.core.name}: {told}", done.stderr)
 
 
 def zig(core: str) -> Compiler:
