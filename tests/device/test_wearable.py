@@ -291,8 +291,8 @@ def test_a_silent_wearable_is_greeted_anew_and_given_up_with_a_clear_line(
 ) -> None:
     with pytest.raises(EdgekitError, match=r"no sample came .* --stored"):
         night_of(
-            fake, tmp_path / "a.night", lambda: (fake.say(*measuring(5)), time.sleep(2)),
-            silent_s=0.3, give_up_s=1.6,
+            fake, tmp_path / "a.night", lambda: (fake.say(*measuring(5)), time.sleep(3)),
+            silent_s=0.8, give_up_s=2.2,
         )  # fmt: skip
     with open_night(tmp_path / "a.night") as night:
         assert [event.kind for event in night.events()] == ["start", "silent", "failed"]

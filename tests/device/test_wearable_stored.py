@@ -1,0 +1,147 @@
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgekit.device.night import Night, open_night
+from edgekit.device.wearable.greeting import greet
+from edgekit.device.wearable.link import Link
+from edgekit.device.wearable.records import (
+    Boot,
+    Bout,
+    DeviceClock,
+    DeviceEvent,
+    Fault,
+    Record,
+)
+from edgekit.device.wearable.serial_line import SerialLine
+from edgekit.device.wearable.stored import StoredSummary, store_night
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.spec import SLEEP
+
+from .fake_wearable import DIGEST, FakeWearable, hello
+
+HOP_US = 1_200_000
+UTC_US = 1_700_000_000_000_000
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> Iterator[FakeWearable]:
+    made = FakeWearable(tmp_path / "ttyWEARABLE")
+    made.plug_in()
+    yield made
+    made.unplug()
+
+
+def boot(count: int) -> Boot:
+    return Boot(count, 0, DIGEST[:8])
+
+
+def bout(window: int, windows: int, posture: str, late_us: int = 0) -> Bout:
+    """From the window of that number on; gravity where the posture 'left' has it."""
+    index = SLEEP.postures.index(posture)
+    return Bout(
+        60 * window, HOP_US * window + late_us, windows, index, 1, 204, 102, -2048, 0, 0
+    )  # fmt: skip
+
+
+def store(fake: FakeWearable, path: Path, *stored: Record, boot_count: int = 7) -> StoredSummary:
+    fake.stored = [*stored]
+    fake.hello = hello(boot_count=boot_count, time_us=10**10, stored_next=len(stored))
+    line = SerialLine(str(fake.path))
+    try:
+        link = Link(line)
+        return store_night(link, greet(link), path, "me")
+    finally:
+        line.close()
+
+
+def opened(path: Path) -> Night:
+    return open_night(path)
+
+
+def test_bouts_become_one_decision_a_window_and_the_night_says_that_there_are_no_samples(
+    fake: FakeWearable, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.night"
+    summary = store(fake, path, boot(7), bout(0, 3, "left"), bout(3, 2, "up"))
+    with opened(path) as night:
+        decisions, events = night.decisions(), night.events()
+        assert night.ended_well and night.meta["clock"] == "utc"
+        assert not list(night.samples())
+    assert summary.windows == len(decisions) == 5
+    names = [SLEEP.postures[index] for index in decisions.posture]
+    assert names == ["left", "left", "left", "up", "up"]
+    np.testing.assert_allclose(np.diff(decisions.start_s), 1.2, atol=1e-6)
+    assert decisions.start_s[0] == pytest.approx(time.time() - 10**4, abs=5)
+    np.testing.assert_allclose(decisions.posture_confidence, 0.8)
+    np.testing.assert_allclose(decisions.torso_angle_deg, 180)
+    assert set(decisions.state) == {"worn"}
+    assert ("no samples", "the wearable kept its decisions alone") in {
+        (event.kind, event.detail) for event in events
+    }
+
+
+def test_a_sensor_that_runs_slower_than_its_rate_spreads_a_bouts_windows(
+    fake: FakeWearable, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.night"
+    store(fake, path, boot(7), bout(0, 10, "left"), bout(10, 1, "up", late_us=120_000))
+    with opened(path) as night:
+        np.testing.assert_allclose(np.diff(night.decisions().start_s), 1.212, atol=1e-6)
+
+
+def test_what_the_line_loses_is_asked_for_again(fake: FakeWearable, tmp_path: Path) -> None:
+    fake.lose = lambda count: 20 < count < 60 and count % 3 == 0
+    path = tmp_path / "a.night"
+    store(fake, path, boot(7), *(bout(n, 1, "left") for n in range(60)))
+    with opened(path) as night:
+        assert len(night.decisions()) == 60
+
+
+def test_an_earlier_run_is_dated_by_the_clock_that_a_host_left_in_it(
+    fake: FakeWearable, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.night"
+    store(
+        fake, path, boot(6), DeviceClock(5_000_000, UTC_US), bout(10, 2, "left"),
+        DeviceEvent(15_000_000, 700, 8, 12), boot(7), Fault(1, 2, 3, 4, 5),
+    )  # fmt: skip
+    with opened(path) as night:
+        assert night.start_s == pytest.approx(UTC_US / 1e6 - 5 + 12)
+        assert night.meta["clock"] == "utc"
+        kinds = [event.kind for event in night.events()]
+    assert {"boot", "clock", "overrun", "fault"} <= set(kinds)
+
+
+def test_a_run_that_no_host_met_is_laid_before_the_next_and_its_clock_is_assumed(
+    fake: FakeWearable, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.night"
+    store(fake, path, bout(10, 5, "left"), boot(7), bout(0, 5, "up"))
+    with opened(path) as night:
+        decisions = night.decisions()
+        assert night.meta["clock"] == "assumed"
+    np.testing.assert_allclose(np.diff(decisions.start_s), 1.2, atol=1e-6)
+
+
+def test_only_the_last_night_is_taken(fake: FakeWearable, tmp_path: Path) -> None:
+    path = tmp_path / "a.night"
+    summary = store(fake, path, boot(7), bout(0, 9, "left"), bout(10_000, 4, "up"))
+    with opened(path) as night:
+        assert len(night.decisions()) == 4
+    assert summary.earlier == 1
+
+
+def test_a_wearable_that_kept_nothing_leaves_no_night(fake: FakeWearable, tmp_path: Path) -> None:
+    with pytest.raises(EdgekitError, match="no decision of its model"):
+        store(fake, tmp_path / "a.night", boot(7))
+    assert not (tmp_path / "a.night").exists()
+
+
+def test_a_night_that_exists_is_not_overwritten(fake: FakeWearable, tmp_path: Path) -> None:
+    (tmp_path / "a.night").write_text("precious")
+    with pytest.raises(UsageError, match="--out"):
+        store(fake, tmp_path / "a.night", boot(7), bout(0, 3, "left"))
