@@ -81,14 +81,8 @@ def measuring(
     return said
 
 
-def framed(
-    records: list[Record], wire: Callable[[Record, int], bytes] | None = None
-) -> list[bytes]:
-    return [(wire or _wire)(record, counter) for counter, record in enumerate(records)]
-
-
-def _wire(record: Record, counter: int) -> bytes:
-    return frame(encode(record), counter)
+def framed(records: list[Record]) -> list[bytes]:
+    return [frame(encode(record), counter) for counter, record in enumerate(records)]
 
 
 class ScriptEndedError(EdgekitError):
@@ -124,7 +118,6 @@ class FakeWearable:
     hello: Hello = field(default_factory=hello)
     stored: list[Record] = field(default_factory=list)
     lose: Callable[[int], bool] = lambda count: False  # which frames never arrive
-    wire: Callable[[Record, int], bytes] = _wire
     commands: list[Record] = field(default_factory=list)
     _counter: int = 0
     _said: int = 0
@@ -147,7 +140,7 @@ class FakeWearable:
 
     def say(self, *records: Record) -> None:
         for record in records:
-            data = self.wire(record, self._counter)
+            data = frame(encode(record), self._counter)
             self._counter += 1
             self._said += 1
             if not self.lose(self._said):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from edgekit.device.night import Night, open_night
+from edgekit.device.report import write_report
 from edgekit.device.wearable.greeting import greet
 from edgekit.device.wearable.link import Link
 from edgekit.device.wearable.records import (
@@ -82,6 +83,12 @@ def test_bouts_become_one_decision_a_window_and_the_night_says_that_there_are_no
     assert ("no samples", "the wearable kept its decisions alone") in {
         (event.kind, event.detail) for event in events
     }
+
+
+def test_a_night_without_samples_has_its_report(fake: FakeWearable, tmp_path: Path) -> None:
+    store(fake, tmp_path / "a.night", boot(7), bout(0, 300, "left"), bout(300, 200, "up"))
+    files = write_report(tmp_path / "a.night", tmp_path)
+    assert all(path.stat().st_size for path in vars(files).values())
 
 
 def test_a_sensor_that_runs_slower_than_its_rate_spreads_a_bouts_windows(
