@@ -48,7 +48,7 @@ typedef uint8_t record_id_t[8];
 typedef uint8_t record_digest_t[32];
 typedef char record_text_t[RECORD_TEXT_BYTES + 1];
 
-/* Answers GREET, after a LABEL for each posture and each placement. */
+/* Answers GREET, after a LABEL for each posture, then for each placement. */
 #define RECORD_HELLO_FIELDS(X)                                                                     \
     X(u8, protocol_version)                                                                        \
     X(text, board)                                                                                 \
