@@ -47,7 +47,7 @@ def export_arduino(bundle: Bundle, path: Path) -> None:
 
 def library(bundle: Bundle) -> dict[str, bytes]:
     """Each file of the library by its path."""
-    kernels = [path for ending in "ch" for path in (FOLDER / "nn").glob(f"*.{ending}")]
+    kernels = [path for ending in "chS" for path in (FOLDER / "nn").glob(f"*.{ending}")]
     sources = [
         *(bundle.folder / name for name in ("model.c", "model.h")),
         *kernels,

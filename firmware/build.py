@@ -44,6 +44,10 @@ class Built:
         return self.board.flash.bytes if self.board.flash else 0
 
     @property
+    def ram_limit(self) -> int:
+        return self.board.ram.bytes if self.board.ram else 0
+
+    @property
     def stack_bytes(self) -> int:
         return self.stack.bytes if self.stack else 0
 
@@ -170,7 +174,7 @@ def _sources(bundle: Bundle, board: Board) -> list[tuple[Path, str]]:
     """Every file, with the part of the image that it makes."""
     return [
         (bundle.folder / "model.c", "model"),
-        *((path, "kernels") for path in sorted((FOLDER / "nn").glob("*.c"))),
+        *((path, "kernels") for path in sorted((FOLDER / "nn").glob("*.[cS]"))),
         *((path, "application") for path in sorted((FOLDER / "src").glob("*.c"))),
         *((path, "board") for path in board.sources),
     ]

@@ -62,7 +62,7 @@ CORES = {
         ),
         Core(
             "cortex-m33",
-            ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m33"),
+            ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m33+dsp"),
             ("-mcpu=cortex-m33", "-mfpu=fpv5-sp-d16", *_HARD),
         ),
         Core(

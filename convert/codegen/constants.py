@@ -26,6 +26,14 @@ def matrix_rows(rows: NDArray[np.int8], interleave: int) -> list[str]:
     return [f"W(0x{word:x})" for word in words.tolist()]
 
 
+def depthwise_weights(taps: NDArray[np.int8]) -> list[str]:
+    """(taps, rows) weights, two rows at a time, tap by tap."""
+    count, rows = taps.shape
+    padded = np.zeros((count, rows + rows % 2), np.int8)
+    padded[:, :rows] = taps
+    return [str(w) for w in padded.reshape(count, -1, 2).transpose(1, 0, 2).reshape(-1).tolist()]
+
+
 def channels(
     operator: Operator,
     rows: NDArray[np.int8],
@@ -84,14 +92,21 @@ def row_multipliers(operator: Operator) -> list[Multiplier]:
     return [multiplier(s_x * float(scale) / s_y) for scale in scales]
 
 
-def add_multipliers(a: Scale, b: Scale, y: Scale) -> tuple[Multiplier, Multiplier, Multiplier]:
-    """Of TFLM's ADD: both inputs to a common scale, 20 bits finer, and the sum to the output's."""
-    twice = 2.0 * max(a.scale, b.scale)
-    return (
-        multiplier(a.scale / twice),
-        multiplier(b.scale / twice),
-        multiplier(twice / ((1 << 20) * y.scale)),
-    )
+def add_constants(operator: Operator, a: Scale, b: Scale, y: Scale) -> tuple[list[int], str]:
+    """Of TFLM's ADD, b on the larger scale: the table of a, and nn_add_t's three numbers.
+
+    Both inputs are brought to twice the larger scale, 20 bits finer; then the sum to the output's.
+    """
+    twice = 2.0 * b.scale
+    of_a, of_y = multiplier(a.scale / twice), multiplier(twice / ((1 << 20) * y.scale))
+    if of_y.left or not 0 < of_y.right <= MOST_SHIFT:
+        raise EdgekitError(f"{operator}: its inputs and its output are on scales too far apart")
+    scaled = [
+        of_a.applied((q - a.zero_point) << 20) - (b.zero_point << 19)
+        for q in range(INT8_LEAST, INT8_MOST + 1)
+    ]
+    add = (1 << of_y.right >> 1) + (y.zero_point << of_y.right)
+    return scaled, f"{of_y.value}, {add}, {of_y.right}"
 
 
 def mean_multiplier(x: Scale, y: Scale, count: int) -> Multiplier:

@@ -10,11 +10,12 @@ from edgekit.errors import EdgekitError
 
 from .constants import (
     GROUP,
-    add_multipliers,
+    add_constants,
     array,
     c_bool,
     c_multiplier,
     channels,
+    depthwise_weights,
     int8_range,
     matrix_rows,
     mean_multiplier,
@@ -242,7 +243,7 @@ def _depthwise(made: Plan, graph: Graph, operator: Operator) -> list[int]:
         operator, rows.T, _bias(operator, count), row_multipliers(operator), below_zero, count
     )
     made.constants += [
-        array("int16_t", f"{name}_weights", map(str, rows.reshape(-1).tolist()), 16),
+        array("_Alignas(4) int16_t", f"{name}_weights", depthwise_weights(rows), 16),
         array("nn_channel_t", f"{name}_channels", lines, 2),
         f"static const nn_depthwise_t {name} = {{{name}_weights, {name}_channels, {count}, "
         f"{depth}, {count // depth}, {taps}, {int8_range(least, most)}, {c_bool(below_zero)}}};",
@@ -298,13 +299,18 @@ def _add(made: Plan, graph: Graph, operator: Operator) -> list[int]:
     a, b, y_tensor = *operator.inputs, operator.output
     if a.constant is not None or b.constant is not None or a.size != b.size:
         raise EdgekitError(f"{operator}: it adds two tensors of one shape, not {a.shape} {b.shape}")
+    if a.scale.scale > b.scale.scale:
+        a, b = b, a
     view_a, view_b = made.views[a.index], made.views[b.index]
-    of_a, of_b, of_y = map(c_multiplier, add_multipliers(a.scale, b.scale, y_tensor.scale))
+    least, most = _activation(operator)
+    below_zero = least < y_tensor.zero_point
+    scaled, to = add_constants(operator, a.scale, b.scale, y_tensor.scale)
     name = f"add{operator.place}"
-    made.constants.append(
-        f"static const nn_add_t {name} = {{{a.zero_point}, {b.zero_point}, "
-        f"{y_tensor.zero_point}, {of_a}, {of_b}, {of_y}, {int8_range(*_activation(operator))}}};"
-    )
+    made.constants += [
+        array("int32_t", f"{name}_scaled", map(str, scaled), 8),
+        f"static const nn_add_t {name} = {{{name}_scaled, {to}, {int8_range(least, most)}, "
+        f"{c_bool(below_zero)}}};",
+    ]
     y = made.new(y_tensor)
     made.add(
         str(operator),

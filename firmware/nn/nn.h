@@ -4,7 +4,8 @@
  * the weights alone was folded when the code was generated: the input's zero point is in the bias,
  * the output's in `add`, and a convolution's padding lies ready around its input.
  *
- * One interface, three paths: the Cortex-M DSP extension (SMLAD), Helium (MVE), and plain C.
+ * One interface, three paths: the Cortex-M DSP extension (SMLAD), Helium (MVE), and plain C, with
+ * the innermost products of a Cortex-M0+ in its own assembly.
  */
 #ifndef EDGEKIT_NN_H
 #define EDGEKIT_NN_H
@@ -12,11 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
-#define NN_MVE 1
-#elif defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP
-#define NN_DSP 1
-#endif
+#include "nn_path.h"
 
 /* An activation in the arena. SMLAD multiplies pairs of 16 bits: there the activations are widened
  * once, when they are written, instead of each time that they are read. */
@@ -27,9 +24,12 @@ typedef int8_t nn_act;
 #endif
 
 /* Four weights of one row, the first in the lowest byte. The DSP path takes columns 0, 2 and 1, 3
- * out of a word with one instruction each (SXTB16): there the middle two change places. */
+ * out of a word with one instruction each (SXTB16): there the middle two change places. On Thumb-1
+ * cores they are kept as w + 128 (nn_products_thumb1.h). */
 #if NN_DSP
 #define NN_W4(w) (((w) & 0xff0000ffu) | (((w) & 0xff00u) << 8) | (((w) >> 8) & 0xff00u))
+#elif NN_THUMB1
+#define NN_W4(w) ((w) ^ 0x80808080u)
 #else
 #define NN_W4(w) (w)
 #endif
@@ -67,7 +67,7 @@ void nn_conv(const nn_matrix_t *matrix, const nn_act *x, int32_t step, int32_t p
 
 void nn_dense(const nn_matrix_t *matrix, const nn_act *x, nn_act *y);
 
-/* weights[tap][row], 16 bits each; `each` rows for an input channel. */
+/* weights[row / 2][tap][row % 2], 16 bits each; `each` rows for an input channel. */
 typedef struct {
     const int16_t *weights;
     const nn_channel_t *channels;
@@ -93,10 +93,13 @@ typedef struct {
 } nn_mean_t;
 void nn_mean(const nn_mean_t *mean, const nn_act *x, nn_act *y);
 
+/* y = (scaled[a + 128] + (b << 19)) requantised. TFLM brings both to twice the larger scale, 20
+ * bits finer: for the input of that scale, b, this is a shift; for a it lies ready in a table. */
 typedef struct {
-    int32_t zero_a, zero_b, zero_y;
-    nn_multiplier_t a, b, y;
+    const int32_t *scaled; /* 256, b's zero point folded in */
+    int32_t multiplier, add, shift;
     int8_t least, most;
+    bool below_zero;
 } nn_add_t;
 void nn_add(const nn_add_t *add, const nn_act *a, const nn_act *b, int32_t count, nn_act *y);
 

@@ -2,15 +2,23 @@
 #include "nn.h"
 #include "nn_requantise.h"
 
-enum { ADD_SHIFT = 20 }; /* bits that TFLM's ADD keeps under its inputs */
-
 void nn_add(const nn_add_t *add, const nn_act *a, const nn_act *b, int32_t count, nn_act *y)
 {
-    for (int32_t i = 0; i < count; i++) {
-        const int32_t scaled_a = nn_multiply((a[i] - add->zero_a) * (1 << ADD_SHIFT), add->a);
-        const int32_t scaled_b = nn_multiply((b[i] - add->zero_b) * (1 << ADD_SHIFT), add->b);
-        const int32_t sum = nn_multiply(scaled_a + scaled_b, add->y) + add->zero_y;
-        y[i] = (nn_act)nn_clamped(sum, add->least, add->most);
+    const int32_t *scaled = add->scaled + 128;
+    const int32_t multiplier = add->multiplier, plus = add->add, shift = add->shift;
+    if (add->below_zero) {
+        for (int32_t i = 0; i < count; i++) {
+            const int32_t sum = scaled[a[i]] + b[i] * (1 << 19);
+            y[i] = (nn_act)nn_requantise(sum, multiplier, plus, shift, true);
+        }
+    } else {
+        for (int32_t i = 0; i < count; i++) {
+            const int32_t sum = scaled[a[i]] + b[i] * (1 << 19);
+            y[i] = (nn_act)nn_requantise(sum, multiplier, plus, shift, false);
+        }
+    }
+    if (add->least > -128 || add->most < 127) {
+        nn_clamp(add->least, add->most, y, count, y);
     }
 }
 

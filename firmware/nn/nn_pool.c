@@ -18,14 +18,29 @@ void nn_max_pool(const nn_pool_t *pool, const nn_act *x, nn_act *y)
     for (int32_t position = 0; position < pool->positions; position++) {
         const span_t span = span_of(pool, position);
         for (int32_t channel = 0; channel < pool->channels; channel++) {
+            const nn_act *from = x + span.first * pool->channels + channel;
             int32_t largest = -128;
-            for (int32_t at = span.first; at < span.last; at++) {
-                const int32_t value = x[at * pool->channels + channel];
-                largest = value > largest ? value : largest;
+            for (int32_t left = span.last - span.first; left > 0; left--) {
+                largest = *from > largest ? *from : largest;
+                from += pool->channels;
             }
             *y++ = (nn_act)nn_clamped(largest, pool->least, pool->most);
         }
     }
+}
+
+/* sum / count to the nearest, halves away from zero; |sum| < 256 count. No core below an M3
+ * divides, and a library's division may not be linked. */
+static int32_t rounded_quotient(int32_t sum, int32_t count)
+{
+    int32_t rest = (sum < 0 ? -sum : sum) + (count >> 1), quotient = 0;
+    for (int32_t bit = 8; bit >= 0; bit--) {
+        if (rest >= count << bit) {
+            rest -= count << bit;
+            quotient += 1 << bit;
+        }
+    }
+    return sum < 0 ? -quotient : quotient;
 }
 
 void nn_average_pool(const nn_pool_t *pool, const nn_act *x, nn_act *y)
@@ -34,12 +49,13 @@ void nn_average_pool(const nn_pool_t *pool, const nn_act *x, nn_act *y)
         const span_t span = span_of(pool, position);
         const int32_t count = span.last - span.first;
         for (int32_t channel = 0; channel < pool->channels; channel++) {
+            const nn_act *from = x + span.first * pool->channels + channel;
             int32_t sum = 0;
-            for (int32_t at = span.first; at < span.last; at++) {
-                sum += x[at * pool->channels + channel];
+            for (int32_t left = count; left > 0; left--) {
+                sum += *from;
+                from += pool->channels;
             }
-            const int32_t half = sum > 0 ? count / 2 : -(count / 2);
-            *y++ = (nn_act)nn_clamped((sum + half) / count, pool->least, pool->most);
+            *y++ = (nn_act)nn_clamped(rounded_quotient(sum, count), pool->least, pool->most);
         }
     }
 }
@@ -47,9 +63,11 @@ void nn_average_pool(const nn_pool_t *pool, const nn_act *x, nn_act *y)
 void nn_mean(const nn_mean_t *mean, const nn_act *x, nn_act *y)
 {
     for (int32_t channel = 0; channel < mean->channels; channel++) {
+        const nn_act *from = x + channel;
         int32_t sum = -mean->offset;
-        for (int32_t at = 0; at < mean->width; at++) {
-            sum += x[at * mean->channels + channel];
+        for (int32_t left = mean->width; left > 0; left--) {
+            sum += *from;
+            from += mean->channels;
         }
         y[channel] = (nn_act)nn_int8(nn_multiply(sum, mean->scale) + mean->zero_point);
     }

@@ -1,5 +1,5 @@
 /* Two rows of a convolution over pairs of positions: the loop that takes nine tenths of the time.
- * One interface; the DSP path's is nn_rows_dsp.c. */
+ * One interface; the DSP path's is nn_rows_dsp.S. */
 #ifndef EDGEKIT_NN_ROWS_H
 #define EDGEKIT_NN_ROWS_H
 
@@ -7,11 +7,11 @@
 
 #if NN_DSP
 
-/* The first eight words are loaded into registers at once; nn_rows_dsp.c knows the offsets. */
+/* The first eight words are loaded into registers at once; nn_rows_dsp.S knows the offsets. */
 typedef struct {
     const uint32_t *weights; /* widened: 16 bytes a group */
     const nn_act *x0, *x1;   /* the slices of positions 0 and 1 */
-    uint32_t turns;          /* of two groups, << 2; bit 1: one group fewer; bit 0: x off a word */
+    uint32_t turns;          /* of four groups, << 3; << 1: how many fewer; bit 0: x off a word */
     int32_t a0, b0, a1, b1;  /* the biases of rows a and b */
     int32_t advance;         /* bytes from the end of a slice to the next pair's */
     nn_act *y;
@@ -21,7 +21,10 @@ typedef struct {
     int32_t multiplier_a, add_a, shift_a, multiplier_b, add_b, shift_b;
 } nn_rows_t;
 
+/* `pairs` pairs of positions; leaves x0 and y at the position after them. */
 void nn_rows(nn_rows_t *rows);
+/* One position more. */
+void nn_rows_last(nn_rows_t *rows);
 
 #endif
 
