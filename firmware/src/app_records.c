@@ -1,0 +1,114 @@
+#include "app_records.h"
+
+static void keep(app_t *app, const uint8_t *record, uint32_t bytes)
+{
+    const edgekit_error_t error = journal_keep(&app->journal, record, bytes);
+    if (error != EDGEKIT_OK) {
+        app_tell_event(app, error, record[0]);
+    }
+}
+
+void app_send_boot(app_t *app)
+{
+    uint8_t record[RECORD_MOST_BYTES];
+    (void)line_send(&app->line, record, record_encode_boot(&app->journal.boot, record));
+}
+
+void app_keep_fault(app_t *app, const hal_post_mortem_t *fault)
+{
+    uint8_t record[RECORD_MOST_BYTES];
+    const record_fault_t told = {
+        .pc = fault->pc,
+        .lr = fault->lr,
+        .psr = fault->psr,
+        .fault_status = fault->fault_status,
+        .fault_address = fault->fault_address,
+    };
+    const uint32_t bytes = record_encode_fault(&told, record);
+    keep(app, record, bytes);
+    (void)line_send(&app->line, record, bytes);
+}
+
+void app_tell_event(app_t *app, edgekit_error_t error, uint32_t detail)
+{
+    uint8_t record[RECORD_MOST_BYTES];
+    const record_event_t event = {
+        .time_us = hal_time_us(),
+        .next_sample = app->next_sample,
+        .error = (uint8_t)error,
+        .detail = detail,
+    };
+    (void)journal_keep_event(&app->journal,
+                             &event); /* of a flash that fails the line still tells */
+    (void)line_send(&app->line, record, record_encode_event(&event, record));
+}
+
+void app_tell_health(app_t *app, bool is_kept)
+{
+    uint8_t record[RECORD_MOST_BYTES];
+    const adxl345_counters_t *counters = &app->sensor.counters;
+    const record_health_t health = {
+        .time_us = hal_time_us(),
+        .next_sample = app->next_sample,
+        .nacks = counters->nacks,
+        .timeouts = counters->timeouts,
+        .bus_recoveries = counters->bus_recoveries,
+        .overruns = counters->overruns,
+        .register_losses = counters->register_losses,
+        .frozen = counters->frozen,
+        .reinitialisations = counters->reinitialisations,
+        .samples = counters->samples,
+    };
+    const uint32_t bytes = record_encode_health(&health, record);
+    if (is_kept) {
+        keep(app, record, bytes);
+    }
+    (void)line_send(&app->line, record, bytes);
+}
+
+void app_tell_clock(app_t *app, uint64_t utc_us)
+{
+    uint8_t record[RECORD_MOST_BYTES];
+    const record_clock_t clock = {.time_us = hal_time_us(), .utc_us = utc_us};
+    const uint32_t bytes = record_encode_clock(&clock, record);
+    (void)line_send(&app->line, record, bytes);
+    keep(app, record, bytes);
+}
+
+/* To a host that listens; one that no longer does is not written to until it greets again. */
+static void stream(app_t *app, const uint8_t *record, uint32_t bytes)
+{
+    if (app->streaming && !line_send(&app->line, record, bytes)) {
+        app->streaming = app->line.refused < LINE_REFUSED_MOST;
+    }
+}
+
+void app_send_samples(app_t *app)
+{
+    uint8_t record[RECORD_MOST_BYTES];
+    stream(app, record, record_encode_samples(&app->samples, record));
+}
+
+static void keep_bout(app_t *app, const record_bout_t *bout)
+{
+    uint8_t record[RECORD_MOST_BYTES];
+    keep(app, record, record_encode_bout(bout, record));
+}
+
+void app_tell_decision(app_t *app, const record_decision_t *decision, const bout_window_t *window)
+{
+    uint8_t record[RECORD_MOST_BYTES];
+    record_bout_t bout;
+    stream(app, record, record_encode_decision(decision, record));
+    if (bout_push(&app->bout, window, &bout)) {
+        keep_bout(app, &bout);
+    }
+}
+
+void app_end_bout(app_t *app)
+{
+    record_bout_t bout;
+    if (bout_end(&app->bout, &bout)) {
+        keep_bout(app, &bout);
+    }
+}

@@ -1,0 +1,64 @@
+#include "journal.h"
+
+#include <string.h>
+
+#include "edgekit_hal.h"
+
+#define EVENT_EVERY_US 60000000u
+
+/* The last BOOT record's count, 0 where none is kept. */
+static uint32_t last_boot_count(const store_t *store)
+{
+    uint8_t record[RECORD_MOST_BYTES];
+    record_boot_t boot;
+    for (uint32_t sequence = store->next_sequence; sequence > store->first_sequence; sequence--) {
+        uint32_t bytes = 0;
+        if (store_read(store, sequence - 1, record, sizeof record, &bytes) == EDGEKIT_OK &&
+            record_decode_boot(record, bytes, &boot)) {
+            return boot.boot_count;
+        }
+    }
+    return 0;
+}
+
+static edgekit_error_t keep_boot(journal_t *journal)
+{
+    uint8_t record[RECORD_MOST_BYTES];
+    return journal_keep(journal, record, record_encode_boot(&journal->boot, record));
+}
+
+edgekit_error_t journal_open(journal_t *journal, const uint8_t bundle_digest[32])
+{
+    memset(journal, 0, sizeof *journal);
+    journal->boot.reset_cause = (uint8_t)hal_reset_cause();
+    memcpy(journal->boot.bundle_start, bundle_digest, sizeof journal->boot.bundle_start);
+    const edgekit_error_t error = store_open(&journal->store);
+    journal->usable = error == EDGEKIT_OK;
+    journal->boot.boot_count = journal->usable ? last_boot_count(&journal->store) + 1 : 1;
+    if (error != EDGEKIT_OK) {
+        return error;
+    }
+    const edgekit_error_t kept = keep_boot(journal);
+    return kept == EDGEKIT_OK && journal->store.damaged > 0 ? EDGEKIT_BAD_RECORD : kept;
+}
+
+edgekit_error_t journal_keep(journal_t *journal, const uint8_t *record, uint32_t bytes)
+{
+    return journal->usable ? store_append(&journal->store, record, bytes) : EDGEKIT_OK;
+}
+
+edgekit_error_t journal_keep_event(journal_t *journal, const record_event_t *event)
+{
+    uint8_t record[RECORD_MOST_BYTES];
+    if (event->error >= EDGEKIT_ERROR_COUNT || event->time_us < journal->kept_us[event->error]) {
+        return EDGEKIT_OK;
+    }
+    journal->kept_us[event->error] = event->time_us + EVENT_EVERY_US;
+    return journal_keep(journal, record, record_encode_event(event, record));
+}
+
+edgekit_error_t journal_erase(journal_t *journal)
+{
+    const edgekit_error_t error = journal->usable ? store_erase(&journal->store) : EDGEKIT_OK;
+    return error == EDGEKIT_OK ? keep_boot(journal) : error;
+}

@@ -1,0 +1,38 @@
+/* recogniser: samples in, smoothed decisions out: windows, the net, the filter over time. */
+#ifndef EDGEKIT_RECOGNISER_H
+#define EDGEKIT_RECOGNISER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "adxl345_burst.h"
+#include "bout.h"
+#include "decision.h"
+#include "model.h"
+#include "record.h"
+#include "window.h"
+
+#define RECOGNISER_PERIOD_US (1000000000u / EDGEKIT_MODEL_RATE_MHZ) /* of the net's samples */
+#define RECOGNISER_HOP_MS    (EDGEKIT_MODEL_HOP * 1000000u / EDGEKIT_MODEL_RATE_MHZ)
+
+typedef struct {
+    window_t window;
+    decision_head_t posture, placement;
+    bool has_decided;
+    bool unbroken;     /* since the last window */
+    uint64_t start_us; /* of the last window */
+    uint32_t samples;  /* since then, and the sum of their counts */
+    int32_t sum[3];
+} recogniser_t;
+
+void recogniser_start(recogniser_t *recogniser);
+
+/* After a gap. What was believed stays, and fades by the gap's length. */
+void recogniser_restart(recogniser_t *recogniser);
+
+/* The sample of this index, taken at time_us. True when it completes a window, which *decision and
+ * *window then tell about. */
+bool recogniser_push(recogniser_t *recogniser, adxl345_counts_t counts, uint32_t index,
+                     uint64_t time_us, record_decision_t *decision, bout_window_t *window);
+
+#endif
