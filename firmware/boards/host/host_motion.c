@@ -1,0 +1,59 @@
+/* What the sensor measures without a recording: a body at rest, or a sleeper's quiet night. */
+#include <math.h>
+#include <stddef.h>
+
+#include "host_inside.h"
+
+#define TWO_PI    6.283185307179586
+#define TURN_S    180.0 /* from one turn to the next */
+#define TURNING_S 4.0
+#define BREATH_S  4.2
+#define BREATH_G  0.012
+#define STEPS_DEG 30.0
+#define COUNT_G   (1.0 / 256)
+
+static double rest_g[3];
+
+/* The torso's angle of each turn: all twelve postures, not in their order. */
+static double angle_of(uint64_t turn)
+{
+    return STEPS_DEG * (double)((3 + 5 * turn) % 12) * TWO_PI / 360;
+}
+
+static void motion(void *context, uint64_t time_us, double g[3])
+{
+    (void)context;
+    const double seconds = (double)time_us / 1e6;
+    const uint64_t turn = (uint64_t)(seconds / TURN_S);
+    const double since_s = seconds - (double)turn * TURN_S;
+    double angle = angle_of(turn);
+    if (turn > 0 && since_s < TURNING_S) {
+        const double before = angle_of(turn - 1);
+        angle = before + (angle - before) * since_s / TURNING_S;
+    }
+    g[0] = cos(angle);
+    g[1] = BREATH_G * sin(TWO_PI * seconds / BREATH_S);
+    g[2] = sin(angle);
+}
+
+static void rest(void *context, uint64_t time_us, double g[3])
+{
+    (void)context;
+    (void)time_us;
+    for (uint32_t axis = 0; axis < 3; axis++) {
+        g[axis] = rest_g[axis];
+    }
+}
+
+void host_give_motion(void)
+{
+    sim_adxl345_give_source(&host_chip, motion, NULL);
+}
+
+void host_rest_at(const int16_t last[3])
+{
+    for (uint32_t axis = 0; axis < 3; axis++) {
+        rest_g[axis] = last[axis] * COUNT_G;
+    }
+    sim_adxl345_give_source(&host_chip, rest, NULL);
+}

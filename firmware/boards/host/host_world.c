@@ -1,0 +1,249 @@
+/* The world: virtual time, the sensor on its bus, the watchdog, and the application in it. */
+#define _POSIX_C_SOURCE 200809L
+
+#include <setjmp.h>
+#include <string.h>
+#include <time.h>
+
+#include "app.h"
+#include "host_inside.h"
+
+#define WATCHDOG_US    8000000u
+#define RETURN_COST_US 10u     /* of a sleep that ends at once: time always passes */
+#define PACE_US        100000u /* of virtual time, at most, between two looks at the line */
+
+const char hal_board_name[] = "host";
+sim_adxl345_t host_chip;
+
+static app_t app;
+static jmp_buf reset_point;
+static struct {
+    uint64_t now_us, boot_us, fed_us;
+    uint32_t starts;
+    hal_reset_cause_t cause;
+    bool must_start, is_hung;
+    bool only_counts; /* the run ends with the counts: no rest follows them */
+    double speed;
+    uint64_t paced_us; /* virtual, at paced_at */
+    struct timespec paced_at;
+    const int16_t *counts;
+    uint64_t samples;
+} world;
+
+/* ---- time */
+
+uint64_t host_world_us(void)
+{
+    return world.now_us;
+}
+
+uint64_t hal_time_us(void)
+{
+    return world.now_us - world.boot_us;
+}
+
+static uint64_t real_us_since(const struct timespec *then)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)((now.tv_sec - then->tv_sec) * 1000000 + (now.tv_nsec - then->tv_nsec) / 1000);
+}
+
+/* Real time keeps up with virtual time; true when bytes came in before. */
+static bool pace_to(uint64_t world_us)
+{
+    if (world.speed > 0) {
+        const double ahead_us = (double)(world_us - world.paced_us) / world.speed -
+                                (double)real_us_since(&world.paced_at);
+        if (ahead_us > 0) {
+            host_line_wait((uint64_t)ahead_us);
+        }
+    }
+    return host_line_waits();
+}
+
+void host_set_speed(double speed)
+{
+    world.speed = speed;
+    world.paced_us = world.now_us;
+    (void)clock_gettime(CLOCK_MONOTONIC, &world.paced_at);
+    host_line_set_patience(speed <= 0);
+}
+
+/* The sensor's counts are over: from now on the body lies still. */
+static void rest_after_counts(void)
+{
+    if (world.counts != NULL && !world.only_counts &&
+        sim_adxl345_taken(&host_chip) == world.samples) {
+        const int16_t *last = world.counts + 3 * (world.samples - 1);
+        world.counts = NULL;
+        host_rest_at(last);
+    }
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void pass_to(uint64_t world_us)
+{
+    while (world.now_us < world_us) {
+        world.now_us = least(world_us, least(host_next_fault_us(), world.fed_us + WATCHDOG_US));
+        sim_adxl345_advance(&host_chip, world.now_us);
+        rest_after_counts();
+        host_meet_faults(world.now_us);
+        if (world.now_us >= world.fed_us + WATCHDOG_US) {
+            host_reset_as(HAL_RESET_WATCHDOG);
+        }
+    }
+}
+
+void host_pass(uint64_t us)
+{
+    pass_to(world.now_us + us);
+}
+
+bool hal_sleep_until(uint64_t until_us)
+{
+    const uint64_t until =
+        until_us < UINT64_MAX - world.boot_us ? until_us + world.boot_us : UINT64_MAX;
+    host_pass(RETURN_COST_US);
+    while (world.is_hung || (world.now_us < until && !sim_adxl345_interrupt(&host_chip, 1))) {
+        uint64_t next =
+            world.is_hung ? world.now_us + PACE_US : least(until, world.now_us + PACE_US);
+        next = least(next, sim_adxl345_next_us(&host_chip));
+        next = next > world.now_us ? next : world.now_us + RETURN_COST_US;
+        if (pace_to(next) && !world.is_hung) {
+            break;
+        }
+        pass_to(next);
+    }
+    return sim_adxl345_interrupt(&host_chip, 1);
+}
+
+/* ---- the sensor's bus */
+
+edgekit_error_t hal_bus_transfer(uint8_t address, const uint8_t *out, uint32_t out_bytes,
+                                 uint8_t *in, uint32_t in_bytes)
+{
+    enum { LIMIT_US = 20000 };
+    host_pass(sim_i2c_us(out_bytes, in_bytes));
+    const edgekit_error_t error =
+        sim_i2c_transfer(&host_chip, address, out, out_bytes, in, in_bytes);
+    if (error == EDGEKIT_TIMEOUT || error == EDGEKIT_BUS_STUCK) {
+        host_pass(LIMIT_US);
+    }
+    return error;
+}
+
+edgekit_error_t hal_bus_recover(void)
+{
+    enum { CLOCKS = 9, US = 100 };
+    host_pass(US);
+    return sim_i2c_clock_out(&host_chip, CLOCKS);
+}
+
+/* ---- starting anew */
+
+void hal_device_id(uint8_t id[8])
+{
+    memcpy(id, "edgehost", 8);
+}
+
+void hal_watchdog_feed(void)
+{
+    world.fed_us = world.now_us;
+}
+
+hal_reset_cause_t hal_reset_cause(void)
+{
+    return world.cause;
+}
+
+/* A crash leaves values that a test can know again. */
+bool hal_post_mortem(hal_post_mortem_t *fault)
+{
+    *fault = (hal_post_mortem_t){
+        .pc = 0x27123456, .lr = 0x27000FED, .psr = 0x61000000, .fault_status = 0x8200};
+    return world.cause == HAL_RESET_FAULT;
+}
+
+_Noreturn void host_reset_as(hal_reset_cause_t cause)
+{
+    world.cause = cause;
+    world.must_start = true;
+    world.is_hung = false;
+    world.boot_us = world.fed_us = world.now_us;
+    longjmp(reset_point, 1);
+}
+
+_Noreturn void hal_reset(void)
+{
+    host_reset_as(HAL_RESET_SOFTWARE);
+}
+
+void host_hang(void)
+{
+    world.is_hung = true;
+}
+
+/* ---- for the program and for tests */
+
+void host_power_on(uint64_t seed)
+{
+    memset(&world, 0, sizeof world);
+    world.must_start = true;
+    sim_adxl345_init(&host_chip, seed);
+    host_forget_faults();
+    host_blank_flash();
+    host_set_line(-1, -1);
+    host_set_speed(HOST_SPEED_MOST);
+}
+
+void host_give_counts(const int16_t *xyz, uint64_t samples)
+{
+    world.counts = samples > 0 ? xyz : NULL;
+    world.samples = samples;
+    sim_adxl345_give_counts(&host_chip, xyz, samples);
+}
+
+uint32_t host_starts(void)
+{
+    return world.starts;
+}
+
+static bool goes_on(uint64_t world_us)
+{
+    if (world.only_counts) {
+        return sim_adxl345_taken(&host_chip) < world.samples || sim_adxl345_entries(&host_chip) > 0;
+    }
+    return world.now_us < world_us;
+}
+
+static void run(uint64_t world_us)
+{
+    static uint64_t end_us; /* what a longjmp must not lose */
+    end_us = world_us;
+    (void)setjmp(reset_point);
+    while (goes_on(end_us)) {
+        if (world.must_start) {
+            world.must_start = false;
+            world.starts++;
+            app_start(&app);
+        }
+        app_step(&app);
+    }
+}
+
+void host_run_until(uint64_t world_us)
+{
+    world.only_counts = false;
+    run(world_us);
+}
+
+void host_run_counts(void)
+{
+    world.only_counts = true;
+    run(UINT64_MAX);
+}
