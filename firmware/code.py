@@ -71,17 +71,20 @@ class Code:
         return found
 
     def loaded(self, function: Function, at: int, register: int | None) -> int | None:
-        """The constant that was last loaded into a register before `at`."""
-        value: int | None = None
+        """The constant that a register was last given before `at`, as the instructions lie."""
+        values: dict[int, int] = {}
         for before, instruction in self.instructions(function):
             if before > at or (before == at and instruction.literal is None):
                 break
-            if instruction.literal is not None and instruction.literal[0] == register:
-                value = self.word(instruction.literal[1])
-            elif instruction.half is not None and instruction.half[0] == register:
-                _, half, upper = instruction.half
-                value = (half << 16 | (value or 0) & 0xFFFF) if upper else half
-        return value
+            if instruction.literal is not None:
+                target, place = instruction.literal
+                values[target] = self.word(place)
+            elif instruction.half is not None:
+                target, half, upper = instruction.half
+                values[target] = (half << 16 | values.get(target, 0) & 0xFFFF) if upper else half
+            elif instruction.size == 2:
+                _small_constant(values, self.half(before))
+        return values.get(register) if register is not None else None
 
     def popped(self, function: Function, at: int, register: int | None) -> bool:
         """Whether a register was taken from the stack just before: then a jump to it returns."""
@@ -99,6 +102,18 @@ class Code:
             if start <= address < start + len(data):
                 return data[address - start :][:size]
         return b""
+
+
+def _small_constant(values: dict[int, int], h: int) -> None:
+    """MOVS, LSLS, ADDS and NEGS with constants: how a core without MOVW makes a number."""
+    if h & 0xF800 == 0x2000:
+        values[h >> 8 & 7] = h & 0xFF
+    elif h & 0xF800 == 0x3000 and h >> 8 & 7 in values:
+        values[h >> 8 & 7] += h & 0xFF
+    elif h & 0xF800 == 0 and h >> 3 & 7 in values:
+        values[h & 7] = values[h >> 3 & 7] << (h >> 6 & 31) & 0xFFFFFFFF
+    elif h & 0xFFC0 == 0x4240 and h >> 3 & 7 in values:
+        values[h & 7] = -values[h >> 3 & 7] & 0xFFFFFFFF
 
 
 def load_code(path: Path) -> Code:

@@ -46,7 +46,7 @@ def check_fit(size: Size, stack: Stack | None, board: Board, bundle: Bundle) -> 
     if size.flash_bytes > board.flash.bytes:
         raise _refusal("flash", size.flash_bytes, board.flash.bytes, rest, board, bundle)
     if stack.bytes > size.stack_room:
-        raise _refusal("RAM", ram_bytes, size.ram_bytes + size.stack_room, rest, board, bundle)
+        raise _refusal("stack", stack.bytes, size.stack_room, rest, board, bundle)
 
 
 @dataclass(frozen=True)

@@ -265,8 +265,9 @@ def _show(*all_built: "Built") -> None:
     for part in PARTS:
         row(f"RAM: {part}", [built.size.ram[part] for built in shown])
     row("RAM: stack", [built.stack_bytes for built in shown])
+    row("  of its", [built.size.stack_room for built in shown])
     row("RAM", [built.size.ram_bytes + built.stack_bytes for built in shown])
-    row("  of", [built.size.ram_bytes + built.size.stack_room for built in shown])
+    row("  of", [built.ram_limit for built in shown])
     Console().print(table)
     for built in shown:
         Console().print(f"{built.board.name}: {built.deepest}", highlight=False, soft_wrap=True)
