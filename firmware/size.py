@@ -78,7 +78,8 @@ def _defined(parts: Mapping[Path, str]) -> tuple[dict[str, str], dict[str, str]]
     files_of: dict[str, str] = {}
     for path, part in parts.items():
         with path.open("rb") as file:
-            for symbol in ELFFile(file).get_section_by_name(".symtab").iter_symbols():
+            table = ELFFile(file).get_section_by_name(".symtab")
+            for symbol in table.iter_symbols() if table else ():  # a file may be for other cores
                 if symbol["st_info"]["type"] == "STT_FILE":
                     files_of[Path(symbol.name).name] = part
                 elif symbol["st_info"]["bind"] != "STB_LOCAL" and symbol["st_shndx"] != "SHN_UNDEF":

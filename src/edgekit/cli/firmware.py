@@ -43,23 +43,28 @@ def boards() -> None:
     """
     from edgekit.firmware.boards import boards as every_board
 
-    table = Table(title="boards; flash and RAM as the image may use them")
-    for heading in ("board", "is", "core", "flash", "RAM", "records", "flashed by", "run"):
-        table.add_column(heading, justify="right" if heading in _MEMORIES else "left")
+    table = Table()
+    for heading in ("board", "core", "flash", "RAM", "flashed by", "run"):
+        right = heading in ("flash", "RAM")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "run")
     for board in every_board():
-        memories = (board.flash, board.ram, board.records)
         table.add_row(
             board.name,
-            board.title,
-            ", ".join(board.cores),
-            *(f"{memory.bytes:,}" if memory else "-" for memory in memories),
+            "\n".join(board.cores),
+            *(
+                f"{memory.bytes >> 10:,} KB" if memory else "-"
+                for memory in (board.flash, board.ram)
+            ),
             board.flashed_by,
             board.run,
         )
     Console().print(table)
-
-
-_MEMORIES = ("flash", "RAM", "records")
+    for board in every_board():
+        Console().print(
+            f"{board.name}: {board.title}{f'; {board.notes}' if board.notes else ''}",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 @firmware_app.command()
