@@ -2,7 +2,7 @@
 
 import pytest
 
-from .sensor import BROWN_OUT, FIRST_POP, PAUSE, POKE, Drain, Make, flows, indices
+from .sensor import BROWN_OUT, FIRST_POP, NACK, PAUSE, POKE, Drain, Make, flows, indices
 
 
 def test_another_chip_is_refused(sensor: Make) -> None:
@@ -135,3 +135,12 @@ def test_a_brown_out_during_the_self_test_is_no_pass(sensor: Make) -> None:
     running = sensor().start()
     assert running.plan(30, BROWN_OUT, 0).self_test() == "REGISTER_LOST"
     assert flows(running)
+
+
+def test_a_self_test_that_the_bus_fails_leaves_the_chip_measuring(sensor: Make) -> None:
+    running = sensor().start()
+    for transfer in (4, 8, 12):
+        running.plan(transfer, NACK, 3)  # eight failures are all that one call meets
+    assert running.self_test() == "NACK"
+    assert running.wait(0.3).drain().indices
+    assert "reinitialised" not in running.counted

@@ -143,6 +143,13 @@ def test_noise_is_the_data_sheets_at_100_hz_and_more_in_low_power(
     assert (low_power.std(axis=0) > 1.3 * normal.std(axis=0)).all()
 
 
+def test_noise_grows_with_the_root_of_the_rate(new_chip: NewChip) -> None:
+    rms = [
+        measured(new_chip().axis(0, noise=8), 2000, rate)[:, 0].std() for rate in (0x08, 0x0A, 0x0C)
+    ]
+    assert rms == pytest.approx([4, 8, 16], rel=0.06)
+
+
 def test_the_same_seed_gives_the_same_samples(new_chip: NewChip) -> None:
     first, again, other = (measured(new_chip(seed=seed), 100, 0x0A) for seed in (5, 5, 6))
     assert np.array_equal(first, again)
