@@ -3,7 +3,6 @@
 import importlib.util
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,13 +106,15 @@ class Compiler:
 
 def zig(core: str) -> Compiler:
     """Raises EdgekitError where ziglang is not installed."""
-    if importlib.util.find_spec("ziglang") is None:
+    package = importlib.util.find_spec("ziglang")
+    if package is None or package.origin is None:
         raise EdgekitError(
             "no C compiler: ziglang is not installed. pip install 'edgekit[firmware]'"
         )
     found = CORES[core]
     # zig makes undefined behaviour a trap by default; that is for tests, not for an image.
-    command = (sys.executable, "-m", "ziglang", "cc", *found.zig, "-fno-sanitize=undefined")
+    program = str(Path(package.origin).with_name("zig"))
+    command = (program, "cc", *found.zig, "-fno-sanitize=undefined")
     if found.zig:  # without a C library
         command += ("-isystem", str(FOLDER / "freestanding"))
     return Compiler("zig", found, command)

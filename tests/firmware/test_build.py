@@ -1,0 +1,258 @@
+"""Building: every board from every compiler, whole or not at all, refused in one clear line."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from edgekit.bundle import Bundle, load_bundle
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.files import sha256
+from edgekit.firmware.boards import Board, Memory, board, boards
+from edgekit.firmware.build import Built, build, link
+from edgekit.firmware.fit import NETS, NoRoomError, check_fit
+from edgekit.firmware.toolchain import Compiler
+from edgekit.firmware.uf2 import read_uf2
+from edgekit.spec import SLEEP, Spec
+from edgekit.train.nets import build as build_net
+from edgekit.train.nets import parameter_count
+
+CHIPS = [(each.name, core) for each in boards() if each.flash for core in each.cores]
+
+
+@pytest.fixture(scope="module")
+def bundle(c_bundle: Callable[[Spec], Bundle]) -> Bundle:
+    return c_bundle(SLEEP)
+
+
+@pytest.fixture(scope="module", params=CHIPS, ids=lambda chip: "-".join(chip))
+def built(
+    request: pytest.FixtureRequest, bundle: Bundle, tmp_path_factory: pytest.TempPathFactory
+) -> Built:
+    name, core = request.param
+    folder = tmp_path_factory.mktemp(name) / "image"
+    return build(bundle, board(name), folder, core=core)
+
+
+def test_an_image_lies_in_its_flash_and_begins_with_its_vectors(built: Built) -> None:
+    flash, ram = built.board.flash, built.board.ram
+    assert flash is not None and ram is not None
+    image = built.image()
+    assert image.origin == flash.origin and flash.holds(image.origin, len(image.data))
+    vectors = image.data[built.board.boot2_bytes :]
+    stack, reset = (int.from_bytes(vectors[at : at + 4], "little") for at in (0, 4))
+    assert ram.origin < stack <= ram.end and stack % 8 == 0
+    assert reset % 2 == 1 and flash.holds(reset - 1, 2)
+
+
+def test_the_parts_are_the_image(built: Built) -> None:
+    assert all(size >= 0 for size in (*built.size.flash.values(), *built.size.ram.values()))
+    padding = len(built.image().data) - built.size.flash_bytes
+    assert 0 <= padding < 600  # what aligns
+    assert built.size.flash["application"] > 1000 and built.size.flash["kernels"] > 100
+    assert built.size.ram["model"] > 0
+
+
+def test_the_stack_has_room(built: Built) -> None:
+    assert built.stack is not None
+    assert 200 < built.stack.bytes <= built.size.stack_room
+    assert built.stack.main.path[0][0] == "reset_handler"
+
+
+def test_every_format_holds_the_same_image(built: Built) -> None:
+    folder, image = built.elf.parent, built.image()
+    assert {f"image.{kind}" for kind in (*built.board.formats, "elf", "map", "json")} == {
+        path.name for path in folder.iterdir()
+    }
+    if "uf2" in built.board.formats:
+        read = read_uf2((folder / "image.uf2").read_bytes())
+        assert read.family_id == built.board.uf2_family_id
+        assert read.image.data[: len(image.data)] == image.data
+    if "bin" in built.board.formats:
+        assert (folder / "image.bin").read_bytes() == image.data
+    if "hex" in built.board.formats:
+        assert (folder / "image.hex").read_text() == image.as_hex()
+
+
+def test_an_image_describes_itself(built: Built, bundle: Bundle) -> None:
+    folder = built.elf.parent
+    told = json.loads((folder / "image.json").read_text())
+    assert told["board"] == built.board.name and told["core"] == built.core
+    assert told["bundle"] == {"name": bundle.name, "digest": bundle.digest}
+    assert told["files"]["image.elf"] == sha256(folder / "image.elf")
+    assert (
+        bundle.digest.encode() in (folder / "image.elf").read_bytes()
+        or bytes.fromhex(bundle.digest) in (folder / "image.elf").read_bytes()
+    )
+    assert " app_run" in (folder / "image.map").read_text()
+
+
+@pytest.mark.parametrize(("name", "core"), CHIPS, ids=lambda part: part)
+def test_gcc_builds_it_too(
+    name: str, core: str, bundle: Bundle, tmp_path: Path, arm_gcc: dict[str, Compiler]
+) -> None:
+    assert core in arm_gcc
+    made = build(bundle, board(name), tmp_path / "image", compiler="gcc", core=core)
+    assert made.stack is not None and made.stack.bytes <= made.size.stack_room
+
+
+def test_the_host_builds_a_program(bundle: Bundle, tmp_path: Path, gcc_host: Compiler) -> None:
+    made = build(bundle, board("host"), tmp_path / "image", compiler=gcc_host.name)
+    done = subprocess.run([made.elf, "--help"], capture_output=True, timeout=20, check=False)
+    assert done.returncode == 0 and made.stack is None
+
+
+@pytest.fixture(scope="module")
+def emulated(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return build(bundle, board("emulated"), tmp_path_factory.mktemp("emulated") / "image")
+
+
+def test_the_same_bundle_makes_the_same_image(
+    emulated: Built, bundle: Bundle, tmp_path: Path
+) -> None:
+    assert build(bundle, emulated.board, tmp_path / "again").image() == emulated.image()
+
+
+def test_low_power_is_another_image(emulated: Built, bundle: Bundle, tmp_path: Path) -> None:
+    low = build(bundle, emulated.board, tmp_path / "low", low_power=True)
+    assert low.image() != emulated.image()
+
+
+def small_flash(chip: Board, size: int) -> Board:
+    assert chip.flash is not None
+    return replace(chip, flash=Memory(chip.flash.origin, size))
+
+
+def test_what_does_not_fit_is_refused_and_a_net_that_would_is_named(
+    emulated: Built, bundle: Bundle
+) -> None:
+    rest = emulated.size.flash_bytes - emulated.size.flash["weights"]
+    too_small = small_flash(emulated.board, rest + NETS["mtl-net-lean"][0])
+    heavy = replace(emulated.size, flash={**emulated.size.flash, "weights": 90_000})
+    with pytest.raises(NoRoomError, match=r"bytes of flash.*mtl-net-lean would fit.*--net"):
+        check_fit(heavy, emulated.stack, too_small, bundle)
+
+
+def test_an_image_that_does_not_fit_leaves_the_older_one(bundle: Bundle, tmp_path: Path) -> None:
+    folder = tmp_path / "image"
+    folder.mkdir()
+    (folder / "image.uf2").write_text("older")
+    with pytest.raises(NoRoomError, match=r"None of edgekit's nets"):
+        build(bundle, small_flash(board("emulated"), 1000), folder)
+    assert (folder / "image.uf2").read_text() == "older"
+    assert [path.name for path in tmp_path.iterdir()] == ["image"]
+
+
+@pytest.mark.parametrize("compiler", ["zig", "gcc"])
+def test_what_the_linker_finds_no_room_for_is_refused_alike(
+    compiler: str, bundle: Bundle, tmp_path: Path, arm_gcc: dict[str, Compiler]
+) -> None:
+    chip = board("emulated")
+    assert chip.linker_script is not None
+    script = chip.linker_script.read_text().replace("LENGTH = 0x00400000", "LENGTH = 0x2000")
+    (tmp_path / "small.ld").write_text(script)
+    small = replace(small_flash(chip, 0x2000), linker_script=tmp_path / "small.ld")
+    with pytest.raises(NoRoomError, match=r"does not fit emulated: it needs [\d,]+ bytes of flash"):
+        link(bundle, small, tmp_path / "image.elf", compiler=compiler)
+
+
+def test_a_stack_without_room_is_refused(bundle: Bundle, tmp_path: Path) -> None:
+    chip = board("emulated")
+    assert chip.linker_script is not None
+    script = chip.linker_script.read_text().replace("STACK_BYTES = 0x2000", "STACK_BYTES = 0x100")
+    (tmp_path / "small.ld").write_text(script)
+    with pytest.raises(NoRoomError, match=r"bytes of stack, of which the board has 256"):
+        build(bundle, replace(chip, linker_script=tmp_path / "small.ld"), tmp_path / "image")
+
+
+def test_the_nets_that_are_named_are_our_nets_by_size() -> None:
+    weights = [weight for weight, _ in NETS.values()]
+    assert weights == sorted(weights, reverse=True)
+    for net, (flash, _) in NETS.items():
+        parameters = parameter_count(build_net(net, SLEEP))
+        assert parameters <= flash <= 1.1 * parameters + 8_000
+
+
+def changed(bundle: Bundle, folder: Path, change: Callable[[dict], None]) -> Bundle:
+    """A copy of the bundle, its bundle.json changed."""
+    folder.mkdir()
+    for path in bundle.folder.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    fields = json.loads((folder / "bundle.json").read_text())
+    change(fields)
+    (folder / "bundle.json").write_text(json.dumps(fields))
+    return load_bundle(folder)
+
+
+def test_a_bundle_without_c_is_refused_with_the_next_command(
+    bundle: Bundle, tmp_path: Path
+) -> None:
+    def older(fields: dict) -> None:
+        del fields["files"]["model.c"], fields["files"]["model.h"]
+        fields["run"] = {"name": "night"}
+
+    with pytest.raises(EdgekitError, match=r"no model\.c: .*edgekit convert runs/night --out"):
+        build(changed(bundle, tmp_path / "b", older), board("emulated"), tmp_path / "image")
+    assert not (tmp_path / "image").exists()
+
+
+def test_a_rate_that_the_sensor_cannot_give_is_refused(bundle: Bundle, tmp_path: Path) -> None:
+    def at_30_hz(fields: dict) -> None:
+        fields["spec"]["rate_hz"] = 30.0
+
+    with pytest.raises(EdgekitError, match=r"is for 30 Hz, of which no rate of an ADXL345"):
+        build(changed(bundle, tmp_path / "b", at_30_hz), board("emulated"), tmp_path / "image")
+
+
+def test_a_board_or_a_core_that_there_is_not_is_refused_with_those_there_are() -> None:
+    with pytest.raises(UsageError, match=r"no board 'arduino'; there are emulated, host"):
+        board("arduino")
+    with pytest.raises(UsageError, match=r"no board '\.\./nn'"):
+        board("../nn")
+    with pytest.raises(UsageError, match=r"no core 'cortex-m7'; it has cortex-m4"):
+        board("emulated").core("cortex-m7")
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
+    """edgekit firmware ... as a user runs it, with an empty cache of zig's."""
+    monkeypatch.setenv("ZIG_GLOBAL_CACHE_DIR", str(tmp_path / "zig-cache"))
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def run(*words: str | Path) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "edgekit", "firmware", *map(str, words)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        return done.stdout + done.stderr
+
+    yield run
+
+
+def test_the_first_build_takes_less_than_twenty_seconds(
+    command: Callable[..., str], bundle: Bundle, tmp_path: Path
+) -> None:
+    began_s = time.monotonic()
+    said = command("build", bundle.folder, "--board", "xiao-nrf52840")
+    assert time.monotonic() - began_s < 20
+    folder = tmp_path / "images" / f"{bundle.name}-xiao-nrf52840"
+    assert (folder / "image.uf2").is_file()
+    assert "flash: weights" in said and "RAM: stack" in said and "of its" in said
+    drive = tmp_path / "XIAO-BOOT"
+    drive.mkdir()
+    (drive / "INFO_UF2.TXT").write_text("Board-ID: nRF52840-SeeedXiaoSense-v1\r\n")
+    uf2 = folder / "image.uf2"
+    said = command("flash", uf2, "--drive", drive, "--dry-run")
+    assert "would copy" in said and [path.name for path in drive.iterdir()] == ["INFO_UF2.TXT"]
+    command("flash", uf2, "--drive", drive)
+    assert (drive / "image.uf2").read_bytes() == uf2.read_bytes()
