@@ -14,12 +14,13 @@ class Buffer:
     fill: int  # the zero point, which the margins hold
     left: int = 0  # elements before, a multiple of ALIGNMENT
     right: int = 0  # elements after
+    spill: int = 0  # elements after, which its writer may write too much
     born: int = 0  # the step that writes it
     dies: int = 0  # the last step that reads it
 
     @property
     def whole(self) -> int:
-        return -(-(self.left + self.size + self.right) // ALIGNMENT) * ALIGNMENT
+        return -(-(self.left + self.size + max(self.right, self.spill)) // ALIGNMENT) * ALIGNMENT
 
 
 def offsets(buffers: Sequence[Buffer]) -> tuple[list[int], int]:

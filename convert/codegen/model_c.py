@@ -35,10 +35,10 @@ def generate(model: bytes, name: str, outputs: tuple[str, ...]) -> CModel:
     body: list[str] = []
     for step in made.steps:
         body.append(f"    /* {step.comment} */")
+        body.append(f"    {step.call(place)}")
         if step.writes is not None and step.writes.buffer not in filled:
             filled.add(step.writes.buffer)
             body += _margins(made.buffers[step.writes.buffer], at[step.writes.buffer])
-        body.append(f"    {step.call(place)}")
     for view, output in zip(made.outputs, outputs, strict=True):
         body.append(f"    nn_store({place(view)}, {view.size}, {output});")
     text = [

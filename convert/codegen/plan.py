@@ -161,6 +161,7 @@ def _conv(made: Plan, graph: Graph, operator: Operator) -> list[int]:
     groups = -(-taps * depth // GROUP)
     made.scratch = max(made.scratch, groups)
     y = made.new(target)
+    made.buffers[y.buffer].spill = count % 2  # rows are written two at a time (nn_conv_dsp.c)
     made.add(
         str(operator) + (" and the pool after it" if pooled else ""),
         (source,),
