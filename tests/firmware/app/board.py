@@ -4,6 +4,7 @@ import ctypes
 import fcntl
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -26,18 +27,40 @@ class Board:
         library.host_power_on(ctypes.c_uint64(seed))
         from_host, self._to_board = os.pipe()
         self._from_board, to_host = os.pipe()
-        self._files = from_host, self._to_board, self._from_board, to_host
+        self._files: tuple[int, ...] = from_host, self._to_board, self._from_board, to_host
         fcntl.fcntl(to_host, F_SETPIPE_SZ, PIPE_BYTES)
         os.set_blocking(self._from_board, False)
         library.host_set_line(from_host, to_host)
         self.receiver = Receiver()
         self.heard: list[Record] = []
         self._counter = 0
+        self._is_reading = True
 
     def close(self) -> None:
         self._library.host_set_line(-1, -1)
         for file in self._files:
             os.close(file)
+        self._files = ()
+
+    def unplug(self) -> None:
+        self._library.host_set_line(-1, -1)
+
+    def stop_reading(self) -> None:
+        """What is said from now on stays in the line, which soon is full."""
+        fcntl.fcntl(self._files[3], F_SETPIPE_SZ, 1 << 16)
+        self._is_reading = False
+
+    def read_again(self) -> None:
+        self._is_reading = True
+        self._hear()
+
+    def set_address(self, address: int) -> None:
+        self._library.sim_adxl345_set_address(
+            ctypes.byref(ctypes.c_char.in_dll(self._library, "host_chip")), address
+        )
+
+    def keep_flash_in(self, path: Path) -> None:
+        assert self._library.host_set_flash(str(path).encode())
 
     def give(self, counts: NDArray[np.int16]) -> None:
         self._counts = np.ascontiguousarray(counts, np.int16)
@@ -98,7 +121,7 @@ class Board:
         return records
 
     def _read(self) -> Iterator[bytes]:
-        while True:
+        while self._is_reading:
             try:
                 data = os.read(self._from_board, PIPE_BYTES)
             except BlockingIOError:

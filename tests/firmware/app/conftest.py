@@ -34,7 +34,7 @@ def app_sources(model_c: Callable[[Spec], Path]) -> Callable[[Spec], tuple[list[
             *(FOLDER / "nn").glob("*.c"),
             folder / "model.c",
         ]
-        return files, [f"-I{folder}", "-lm"]
+        return files, [f"-I{folder}", "-O1", "-lm"]
 
     return sources
 
