@@ -38,6 +38,7 @@ from .serial_line import LineDroppedError
 RETRY_S = 1.0  # between two tries to open the port, or two greetings
 SILENT_S = 10.0  # without a sample: said in the night, and the wearable is greeted anew
 GIVE_UP_S = 600.0
+BUSY_S = 1.0  # the longest without an empty chunk, however much comes: Ctrl-C ends a flood
 LOSS_S = 10.0  # between two events about lost frames
 
 
@@ -86,11 +87,19 @@ class Wearable:
         )
 
     def chunks(self) -> Iterator[WearableChunk]:
-        """One for each record of samples, then an empty one whenever all that came is given.
+        """One for each record of samples, and an empty one when the line has nothing more.
 
         Raises EdgekitError when no sample came for `give_up_s`.
         """
+        try:
+            yield from self._chunks()
+        except EdgekitError:
+            yield self._empty()  # what was met before
+            raise
+
+    def _chunks(self) -> Iterator[WearableChunk]:
         records: list[Record] = list(self._greeting.early)
+        emptied_at = time.monotonic()
         while True:
             for record in records:
                 if isinstance(record, Samples):
@@ -98,7 +107,9 @@ class Wearable:
                 else:
                     self._take(record)
             self._tell_losses()
-            yield self._empty()
+            if not records or time.monotonic() - emptied_at > BUSY_S:
+                emptied_at = time.monotonic()
+                yield self._empty()
             try:
                 self._mind_silence()
                 records = self._link.receive()

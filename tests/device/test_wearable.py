@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -152,9 +153,9 @@ def test_an_overrun_is_an_event_before_the_samples_after_it_and_a_gap_in_time() 
     after = measuring(10, start_us=7_000_000, first=160)
     overrun = DeviceEvent(7_000_000, 160, OVERRUN, 33)
     chunks, decided = heard(framed([*before, overrun, *after]))
-    (met,) = [place for place, chunk in enumerate(chunks) if "overrun" in said_events([chunk])]
-    assert chunks[met].first == chunks[met + 1].first == 160
-    assert chunks[met + 1].start_s == pytest.approx(UTC_S + 7, abs=0.02)
+    (met,) = [chunk for chunk in chunks if "overrun" in said_events([chunk])]
+    assert met.first == 160
+    assert met.start_s == pytest.approx(UTC_S + 7, abs=0.02)
     assert column(decided, "start_s")[-1] > UTC_S + 7
 
 
@@ -299,6 +300,42 @@ def test_a_silent_wearable_is_greeted_anew_and_given_up_with_a_clear_line(
         assert sum(len(samples.xyz_g) for samples in night.samples()) == 80
         assert not night.ended_well
     assert sum(isinstance(command, Greet) for command in fake.commands) > 1
+
+
+def test_another_wearable_on_the_port_ends_the_night_with_all_that_came_before(
+    fake: FakeWearable, tmp_path: Path
+) -> None:
+    records = measuring(30)
+
+    def script() -> None:
+        fake.say(*records, hello(device_id=b"\x09" * 8))
+        time.sleep(2)
+
+    with pytest.raises(EdgekitError, match="another wearable"):
+        night_of(fake, tmp_path / "a.night", script)
+    with open_night(tmp_path / "a.night") as night:
+        assert len(night.decisions()) == len(of_kind(records, Decision))
+        assert not night.ended_well
+
+
+def test_ctrl_c_ends_a_flood(fake: FakeWearable, tmp_path: Path) -> None:
+    flooding = threading.Event()
+
+    def flood() -> None:
+        while not flooding.is_set():
+            with suppress(OSError):
+                fake.write(b"\x55\x00" * 500)
+
+    thread = threading.Thread(target=flood, daemon=True)
+
+    def script() -> None:
+        fake.say(*measuring(5))
+        thread.start()
+
+    summary = night_of(fake, tmp_path / "a.night", script)
+    flooding.set()
+    thread.join(0.5)
+    assert summary.interrupted and summary.samples == 80
 
 
 def test_ctrl_c_before_the_first_sample_leaves_no_night(fake: FakeWearable, tmp_path: Path) -> None:
