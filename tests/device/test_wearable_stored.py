@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from edgekit.cli import app
 from edgekit.device.night import Night, open_night
 from edgekit.device.report import write_report
 from edgekit.device.wearable.greeting import greet
@@ -152,3 +154,18 @@ def test_a_night_that_exists_is_not_overwritten(fake: FakeWearable, tmp_path: Pa
     (tmp_path / "a.night").write_text("precious")
     with pytest.raises(UsageError, match="--out"):
         store(fake, tmp_path / "a.night", boot(7), bout(0, 3, "left"))
+
+
+def test_the_command_takes_a_night_from_one_place_alone(fake: FakeWearable, tmp_path: Path) -> None:
+    fake.stored = [boot(7), bout(0, 3, "left")]
+    fake.hello = hello(time_us=10**10, stored_next=2)
+    port, out = str(fake.path), str(tmp_path / "a.night")
+    run = CliRunner().invoke
+    told = run(app, ["monitor", "--serial", port, "--stored", "--out", out])
+    assert told.exit_code == 0 and "3 decisions that the wearable kept" in " ".join(
+        told.output.split()
+    )
+    for words in (["--stored"], [], ["--serial", port, "--replay", "a.npz"]):
+        refused = run(app, ["monitor", *words])
+        assert isinstance(refused.exception, UsageError)
+        assert "a night comes from one place" in str(refused.exception)
