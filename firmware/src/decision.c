@@ -92,7 +92,7 @@ decision_t decision_push(decision_head_t *head, const int8_t *logits, uint32_t e
     const uint32_t bits = likelihoods(head, logits, weight);
     const uint32_t stay = stay_after(head->smoothing, elapsed_ms);
     const uint32_t jump = (BELIEF_ONE - product(BELIEF_ONE, stay)) / head->classes;
-    uint32_t total = 0;
+    uint32_t total = 1; /* nothing beside 2^26, which it is at least; and never nought */
     for (uint32_t k = 0; k < head->classes; k++) {
         const uint64_t before = product(head->belief[k], stay) + jump; /* 2^31 in all */
         weight[k] = (uint32_t)((before * weight[k] + (1u << (bits - 1))) >> bits);
