@@ -75,7 +75,7 @@ def convert(
         (folder / GOLDEN).write_bytes(golden_bytes(_golden(model, run)))
         _write_c(folder, model, arena_bytes, run.spec)
         progress(f"verifying on {len(run.test):,} held-out windows")
-        result = parity(folder, run)
+        result = parity(folder, run, GOLDEN_WINDOWS)
         fields = _description(run, model, arena_bytes, parameter_count(net), result)
         write_text(folder / CARD, card(fields, run.spec, result, len(model)))
         fields["files"] = _files(folder)

@@ -1,5 +1,6 @@
-"""The same windows through torch, ONNX, LiteRT and tflite-micro: the parity of a bundle."""
+"""The same windows through torch, ONNX, LiteRT, tflite-micro and the generated C."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,17 @@ from edgekit.bundle import MODEL, Bundle, load_bundle
 from edgekit.errors import EdgekitError, UsageError
 
 from .export import OUTPUTS, float_net
+from .generated import CORES, HOST, Generated, compare_generated
 from .golden import read_golden
 from .graph import ports
 from .logit_range import said
 from .run_input import HeldOut, RunInput, load_run
-from .runtimes import Logits, litert_logits, onnx_logits, tflm_logits, torch_logits
+from .runtimes import Int8Logits, Logits, litert_logits, onnx_logits, tflm_logits, torch_logits
 
 ONNX = "model.onnx"
 GOLDEN = "golden.bin"
 TFLM_WINDOWS = 2000  # its reference kernels take up to 2 ms a window
+EMULATED_WINDOWS = 1000  # a core in emulation takes up to 20 ms a window
 
 LEAST_AGREEMENT = 0.99  # with torch's most probable class, on every held-out window
 MOST_LOSS = 0.005  # of accuracy against torch on the same windows
@@ -71,6 +74,7 @@ class Parity:
     litert_beyond: float  # the part of the logits that differ by more than the limit
     golden_windows: int
     golden_reproduced: int  # of golden_windows, byte for byte by tflite-micro
+    generated: tuple[Generated, ...]  # model.c beside tflite-micro, byte for byte
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -100,6 +104,11 @@ class Parity:
                 f"{GOLDEN}: tflite-micro reproduces {self.golden_reproduced} of "
                 f"{self.golden_windows} windows"
             )
+        lines += [
+            f"model.c differs from tflite-micro: {core}"
+            for core in self.generated
+            if not core.is_exact
+        ]
         return tuple(lines)
 
     @property
@@ -135,7 +144,12 @@ class Parity:
         return {**asdict(self), "passed": self.passed, "failures": list(self.failures)}
 
 
-def verify(bundle_folder: Path, run_folder: Path | None = None) -> Parity:
+Progress = Callable[[str], None]
+
+
+def verify(
+    bundle_folder: Path, run_folder: Path | None = None, progress: Progress = lambda _: None
+) -> Parity:
     """Run a bundle's held-out windows through every runtime again.
 
     `run_folder`: the run that it was made from; without it, runs/<its name> is looked for. Raises
@@ -148,11 +162,17 @@ def verify(bundle_folder: Path, run_folder: Path | None = None) -> Parity:
             f"bundle {bundle_folder} was not made from run {run.folder} as it is now: the weights "
             "or run.json differ. Give its own run with --run, or convert this run again."
         )
-    return parity(bundle_folder, run)
+    return parity(bundle_folder, run, EMULATED_WINDOWS, progress)
 
 
-def parity(bundle_folder: Path, run: RunInput) -> Parity:
+def parity(
+    bundle_folder: Path,
+    run: RunInput,
+    emulated_windows: int,
+    progress: Progress = lambda _: None,
+) -> Parity:
     """`verify` on a folder whose bundle.json need not be written yet."""
+    progress(f"{len(run.test):,} held-out windows through torch, ONNX, LiteRT and tflite-micro")
     model = (bundle_folder / MODEL).read_bytes()
     xyz_g = run.test.xyz_g
     some = spread(len(xyz_g), TFLM_WINDOWS)
@@ -175,6 +195,12 @@ def parity(bundle_folder: Path, run: RunInput) -> Parity:
     again = tflm_logits(model, golden.windows)
     same = (again.posture == golden.answers.posture).all(1)
     same &= (again.placement == golden.answers.placement).all(1)
+    generated = []
+    for core in (HOST, *CORES):
+        few = spread(len(some), len(some) if core == HOST else emulated_windows)
+        progress(f"{len(few):,} windows through model.c on {core}")
+        answers = Int8Logits(tflm.posture[few], tflm.placement[few])
+        generated.append(compare_generated(bundle_folder, core, windows[some][few], answers))
     return Parity(
         torch=_column("torch", "float32", truth, truth, run.test, every),
         onnx=_column("onnx", "float32", onnx, truth, run.test, every),
@@ -184,6 +210,7 @@ def parity(bundle_folder: Path, run: RunInput) -> Parity:
         litert_beyond=float((apart > MOST_RUNTIME_DIFFERENCE).mean()),
         golden_windows=len(golden.windows),
         golden_reproduced=int(same.sum()),
+        generated=tuple(generated),
     )
 
 

@@ -53,7 +53,7 @@ def test_a_golden_answer_that_is_off_by_one_is_named(
     golden = bytearray((bundle / "golden.bin").read_bytes())
     golden[-1] ^= 1
     (bundle / "golden.bin").write_bytes(golden)
-    assert parity(bundle, load_run(micro_run)).failures == (
+    assert parity(bundle, load_run(micro_run), 64).failures == (
         "golden.bin: tflite-micro reproduces 63 of 64 windows",
     )
 
@@ -63,7 +63,7 @@ def test_swapped_heads_are_named(even: Converted, even_run: Path, tmp_path: Path
     model = (bundle / "model.tflite").read_bytes()
     scales = even.bundle.placement, even.bundle.posture
     (bundle / "model.tflite").write_bytes(rewrite(model, (1, 0), INPUT, OUTPUTS, scales))
-    failures = parity(bundle, load_run(even_run)).failures
+    failures = parity(bundle, load_run(even_run), 64).failures
     assert any("litert: posture agrees" in failure for failure in failures)
     assert any("golden.bin" in failure for failure in failures)
 

@@ -1,4 +1,4 @@
-"""Random int8 graphs of one window: TFLite files whose shapes, scales and weights hypothesis draws."""
+"""Random int8 graphs of one window: TFLite files whose shapes, scales and weights are drawn."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,9 +57,7 @@ class GraphBuilder:
         index = self._tensor(shape, schema.TensorType.INT8, 0, [scale], [zero_point])
         return Value(index, int(np.prod(shape[:-1])), shape[-1], scale, zero_point)
 
-    def constant(
-        self, data: NDArray[Any], scales: list[float] | None = None, axis: int = 0
-    ) -> int:
+    def constant(self, data: NDArray[Any], scales: list[float] | None = None, axis: int = 0) -> int:
         buffer = schema.BufferT()
         buffer.data = np.frombuffer(np.ascontiguousarray(data).tobytes(), np.uint8)
         self.model.buffers.append(buffer)

@@ -1,0 +1,121 @@
+"""model.c compiled and run: on this machine, and on Cortex-M cores in emulation."""
+
+import ctypes
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.firmware.emulator.machine import Machine
+from edgekit.firmware.toolchain import COMMON_FLAGS, FOLDER, zig
+
+from .runtimes import Int8Logits
+
+HOST = "host"
+CORES = ("cortex-m0plus", "cortex-m4")  # emulated by instruction; not run on hardware
+KERNELS = FOLDER / "nn"
+RUN = "edgekit_model_run"
+
+Net = Callable[[NDArray[np.int8]], tuple[bytes, bytes]]  # a window to posture and placement
+
+# An image of nothing but the net: no start-up, the linker's places are those of no board.
+_LAYOUT = """\
+SECTIONS {
+    . = 0x08000000;
+    .text : { *(.text .text.*) }
+    .rodata : { *(.rodata .rodata.*) }
+    . = 0x20000000;
+    .data : { *(.data .data.*) }
+    .bss : { *(.bss .bss.*) }
+}
+"""
+
+
+@dataclass(frozen=True)
+class Generated:
+    """How many windows a core answered as tflite-micro did, byte for byte."""
+
+    core: str  # "host", or an emulated one
+    windows: int
+    equal: int
+
+    @property
+    def is_exact(self) -> bool:
+        return self.equal == self.windows
+
+    def __str__(self) -> str:
+        where = "this machine" if self.core == HOST else f"{self.core}, emulated"
+        return f"{where}: {self.equal:,} of {self.windows:,}"
+
+
+def compare_generated(
+    bundle_folder: Path, core: str, windows: NDArray[np.int8], reference: Int8Logits
+) -> Generated:
+    """`windows` (N, window, 3) through model.c on a core, beside tflite-micro's answers.
+
+    Raises EdgekitError where there is no compiler, or it does not compile.
+    """
+    sizes = reference.posture.shape[1], reference.placement.shape[1]
+    with compiled(bundle_folder, core, sizes) as net:
+        equal = sum(
+            net(window) == (posture.tobytes(), placement.tobytes())
+            for window, posture, placement in zip(
+                windows, reference.posture, reference.placement, strict=True
+            )
+        )
+    return Generated(core, len(windows), equal)
+
+
+@contextmanager
+def compiled(bundle_folder: Path, core: str, sizes: tuple[int, int]) -> Iterator[Net]:
+    """model.c as a function; `sizes`: how many postures and placements it answers."""
+    with tempfile.TemporaryDirectory(prefix="edgekit-c-") as folder:
+        if core == HOST:
+            yield _on_host(build_net(bundle_folder, core, Path(folder)), sizes)
+        else:
+            elf = build_net(bundle_folder, core, Path(folder))
+            yield _emulated(Machine.from_elf(elf, core), sizes)
+
+
+def build_net(bundle_folder: Path, core: str, folder: Path) -> Path:
+    """A shared library for this machine, or an ELF file of the net alone for a core."""
+    made = folder / ("net.so" if core == HOST else "net.elf")
+    sources = [bundle_folder / "model.c", *sorted(KERNELS.glob("*.[cS]"))]
+    flags: list[str | Path] = [*COMMON_FLAGS, f"-I{KERNELS}", f"-I{bundle_folder}"]
+    if core == HOST:
+        flags += ["-shared", "-fPIC"]
+    else:
+        layout = folder / "net.ld"
+        layout.write_text(_LAYOUT)
+        flags += ["-nostdlib", "-Wl,--gc-sections", f"-Wl,-e,{RUN}", "-T", layout]
+    zig(core).run([*flags, *sources, "-o", made])
+    return made
+
+
+def _on_host(library: Path, sizes: tuple[int, int]) -> Net:
+    run = ctypes.CDLL(str(library))[RUN]
+    posture, placement = (ctypes.create_string_buffer(size) for size in sizes)
+
+    def net(window: NDArray[np.int8]) -> tuple[bytes, bytes]:
+        run(window.tobytes(), posture, placement)
+        return posture.raw, placement.raw
+
+    return net
+
+
+def _emulated(machine: Machine, sizes: tuple[int, int]) -> Net:
+    posture, placement = (machine.place(bytes(size)) for size in sizes)
+    entry: int | None = None
+
+    def net(window: NDArray[np.int8]) -> tuple[bytes, bytes]:
+        nonlocal entry
+        entry = machine.place(window.tobytes()) if entry is None else entry
+        machine.write(entry, window.tobytes())
+        machine.call(RUN, entry, posture, placement)
+        return machine.read(posture, sizes[0]), machine.read(placement, sizes[1])
+
+    return net
