@@ -14,7 +14,7 @@
 #define DRAIN_LATEST_US (WATERMARK * CHIP_PERIOD_US * 3 / 2) /* an interrupt may be missed */
 
 #define RETRY_FIRST_US 100000u
-#define RETRY_DOUBLES  6u /* to 6.4 s; the watchdog waits 8 s */
+#define RETRY_DOUBLES  5u /* to 3.2 s; the watchdog waits 8 s */
 
 #define SECOND_US         1000000u
 #define CHECK_EVERY_US    (60 * SECOND_US)

@@ -36,7 +36,8 @@ typedef struct {
 /* Once after reset. The sensor need not be there yet. */
 void app_start(app_t *app);
 
-/* Sleeps until there is something to do, does it, and returns within a second. For ever. */
+/* Sleeps until there is something to do, does it, and returns: within half a second, or within four
+ * while the sensor does not answer. For ever. */
 void app_step(app_t *app);
 
 /* Both, as a board calls them after its start-up. */

@@ -55,9 +55,16 @@ class Board:
         self._hear()
 
     def set_address(self, address: int) -> None:
-        self._library.sim_adxl345_set_address(
-            ctypes.byref(ctypes.c_char.in_dll(self._library, "host_chip")), address
-        )
+        self._library.sim_adxl345_set_address(self._chip, address)
+
+    def register(self, address: int) -> int:
+        """What the sensor's register holds."""
+        return int(self._library.sim_adxl345_peek(self._chip, address)) & 0xFF
+
+    @property
+    def _chip(self) -> ctypes.c_void_p:
+        chip = ctypes.c_char.in_dll(self._library, "host_chip")
+        return ctypes.c_void_p(ctypes.addressof(chip))
 
     def keep_flash_in(self, path: Path) -> None:
         assert self._library.host_set_flash(str(path).encode())

@@ -18,23 +18,26 @@ from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, Spec, gravity_at
 from .board import Board
 
 Boards = Callable[..., Board]
+Sources = Callable[..., tuple[list[Path], list[str]]]
 
 
 @pytest.fixture(scope="session")
-def app_sources(model_c: Callable[[Spec], Path]) -> Callable[[Spec], tuple[list[Path], list[str]]]:
+def app_sources(
+    model_c: Callable[[Spec], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Sources:
     """app_sources(spec): every file of the application on the host board, and flags for them."""
 
-    def sources(spec: Spec) -> tuple[list[Path], list[str]]:
-        folder = model_c(spec)
-        header = bundle_header(load_bundle(folder), low_power=False)
-        (folder / "edgekit_bundle.h").write_text(header)
+    def sources(spec: Spec, low_power: bool = False) -> tuple[list[Path], list[str]]:
+        folder, made = model_c(spec), tmp_path_factory.mktemp("build")
+        header = bundle_header(load_bundle(folder), low_power=low_power)
+        (made / "edgekit_bundle.h").write_text(header)
         files = [
             *find_board("host").sources,
             *(FOLDER / "src").glob("*.c"),
             *(FOLDER / "nn").glob("*.c"),
             folder / "model.c",
         ]
-        return files, [f"-I{folder}", "-O1", "-lm"]
+        return files, [f"-I{made}", f"-I{folder}", "-O1", "-lm"]
 
     return sources
 
@@ -46,13 +49,13 @@ def gravity_bundle(model_c: Callable[[Spec], Path]) -> Bundle:
 
 @pytest.fixture
 def boards(
-    app_libraries: Callable[[Spec], ctypes.CDLL],
+    app_libraries: Callable[..., ctypes.CDLL],
 ) -> Iterator[Boards]:
-    """boards(spec, seed=1) is a new board; of one spec, only one at a time."""
+    """boards(spec, low_power=False) is a new board; of one kind, only one at a time."""
     made: list[Board] = []
 
-    def make(spec: Spec = SLEEP, seed: int = 1) -> Board:
-        made.append(Board(app_libraries(spec), seed))
+    def make(spec: Spec = SLEEP, low_power: bool = False) -> Board:
+        made.append(Board(app_libraries(spec, low_power)))
         return made[-1]
 
     yield make
@@ -63,11 +66,11 @@ def boards(
 @pytest.fixture(scope="session")
 def app_libraries(
     c_library: Callable[..., ctypes.CDLL],
-    app_sources: Callable[[Spec], tuple[list[Path], list[str]]],
-) -> Callable[[Spec], ctypes.CDLL]:
+    app_sources: Sources,
+) -> Callable[..., ctypes.CDLL]:
     @cache
-    def library(spec: Spec) -> ctypes.CDLL:
-        sources, flags = app_sources(spec)
+    def library(spec: Spec, low_power: bool) -> ctypes.CDLL:
+        sources, flags = app_sources(spec, low_power)
         return c_library(*(s for s in sources if s.name != "host_main.c"), flags=flags)
 
     return library

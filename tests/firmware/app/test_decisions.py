@@ -19,6 +19,7 @@ from edgekit.windows import WindowCutter
 from .board import Board, of_kind
 from .conftest import Boards
 
+SLOW = replace(SLEEP, domain="slow", rate_hz=20.0)
 Counts = NDArray[np.int16]
 
 
@@ -113,7 +114,7 @@ def test_no_window_crosses_a_gap_and_beliefs_fade_by_its_length(
 def test_a_net_of_20_hz_is_fed_the_mean_of_five_samples_at_100_hz(
     boards: Boards, lying_counts: Callable[..., Counts]
 ) -> None:
-    board = boards(replace(SLEEP, domain="slow", rate_hz=20.0))
+    board = boards(SLOW, low_power=True)
     counts = lying_counts("right", "left", seconds=20, rate_hz=100.0)
     board.give(counts)
     board.send(Greet())
@@ -125,6 +126,15 @@ def test_a_net_of_20_hz_is_fed_the_mean_of_five_samples_at_100_hz(
     lasts = np.array([one.first_sample + len(one.counts) - 1 for one in of_kind(Samples, heard)])
     np.testing.assert_allclose(np.diff(times_s), np.diff(lasts) / 20, atol=0.011)
     assert [one.first_sample for one in of_kind(Decision, heard)] == list(range(0, 701, 60))
+
+
+def test_low_power_is_a_flag_of_the_build(board: Board, boards: Boards) -> None:
+    bw_rate, low_power, rate_50_hz, rate_100_hz = 0x2C, 0x10, 0x09, 0x0A  # data sheet, table 7
+    board.run_until(1)
+    assert board.register(bw_rate) == rate_50_hz
+    slow = boards(SLOW, low_power=True)
+    slow.run_until(1)
+    assert slow.register(bw_rate) == low_power | rate_100_hz
 
 
 def test_bouts_are_the_runs_of_equal_decisions(

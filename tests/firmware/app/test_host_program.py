@@ -21,11 +21,10 @@ from edgekit.device.wearable.records import (
     decode,
     encode,
 )
-from edgekit.spec import SLEEP, Spec
+from edgekit.spec import SLEEP
 
 from .board import of_kind
-
-Sources = Callable[[Spec], tuple[list[Path], list[str]]]
+from .conftest import Sources
 
 
 @pytest.fixture(scope="session")

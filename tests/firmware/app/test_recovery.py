@@ -24,7 +24,7 @@ from edgekit.device.wearable.records import (
     Samples,
     Stream,
 )
-from edgekit.spec import SLEEP, Spec
+from edgekit.spec import SLEEP
 
 from .board import Board, of_kind
 from .conftest import Boards
@@ -172,11 +172,11 @@ KINDS = ["nack", "stuck", "brownout", "freeze", "ones", "slow", "hang", "crash",
     seed=integers(0, 100),
 )
 def test_after_any_faults_the_night_goes_on(
-    app_libraries: Callable[[Spec], ctypes.CDLL],
+    app_libraries: Callable[..., ctypes.CDLL],
     faults: list[tuple[str, int, float]],
     seed: int,
 ) -> None:
-    board = Board(app_libraries(SLEEP), seed)
+    board = Board(app_libraries(SLEEP, False), seed)
     board.give_motion()
     for kind, count, at_s in faults:
         board.fault(f"{kind}:{count}@{at_s:.6f}")
