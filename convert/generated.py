@@ -23,7 +23,7 @@ RUN = "edgekit_model_run"
 Net = Callable[[NDArray[np.int8]], tuple[bytes, bytes]]  # a window to posture and placement
 
 # An image of nothing but the net: no start-up, the linker's places are those of no board.
-_LAYOUT = """\
+LAYOUT = """\
 SECTIONS {
     . = 0x08000000;
     .text : { *(.text .text.*) }
@@ -90,7 +90,7 @@ def build_net(bundle_folder: Path, core: str, folder: Path) -> Path:
         flags += ["-shared", "-fPIC"]
     else:
         layout = folder / "net.ld"
-        layout.write_text(_LAYOUT)
+        layout.write_text(LAYOUT)
         flags += ["-nostdlib", "-Wl,--gc-sections", f"-Wl,-e,{RUN}", "-T", layout]
     zig(core).run([*flags, *sources, "-o", made])
     return made

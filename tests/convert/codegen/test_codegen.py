@@ -1,0 +1,102 @@
+"""Generated C answers as tflite-micro's interpreter does, byte for byte, whatever the graph."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from edgekit.bundle import Quantisation
+from edgekit.convert.codegen import generate
+from edgekit.convert.codegen.bundle_c import _quantise
+from edgekit.convert.codegen.memory import Buffer, offsets
+from edgekit.errors import EdgekitError
+
+from .compiled import Kernels, compile_kernels, different
+from .graphs import GraphBuilder, graphs
+
+BATCH = 20  # graphs compiled together
+
+
+@pytest.fixture(scope="module", params=["host", "cortex-m0plus", "cortex-m4"])
+def kernels(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Kernels:
+    return compile_kernels(request.param, tmp_path_factory.mktemp("kernels"))
+
+
+# Ten batches on each of three cores: 600 graphs, 1,800 windows. Shrinking would compile for hours:
+# a batch that fails names its graphs, and one graph alone is shrunk below.
+@settings(
+    max_examples=10,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(models=st.lists(graphs(), min_size=BATCH, max_size=BATCH))
+def test_any_graph_is_answered_byte_for_byte(kernels: Kernels, models: list[bytes]) -> None:
+    assert different(kernels, models) == []
+
+
+def test_an_unknown_operator_is_refused_with_its_name_and_place() -> None:
+    build = GraphBuilder(np.random.default_rng(0))
+    x = build.entry(4, 1, 0.1, 0)
+    y = build.value((1, 1, 4, 1), 1 / 256, -128)
+    build.operator(14, [x.index], y.index, 0, None)  # LOGISTIC
+    with pytest.raises(EdgekitError, match=r"operator 0 \(LOGISTIC, to \[1, 1, 4, 1\]\)"):
+        generate(build.file([y, y]), "net", ("a", "b"))
+
+
+def test_a_kernel_of_two_rows_is_refused() -> None:
+    build = GraphBuilder(np.random.default_rng(0))
+    x = build.value((1, 2, 4, 1), 0.1, 0)
+    build.graph.inputs.append(x.index)
+    with pytest.raises(EdgekitError, match="not one window of one row"):
+        generate(build.file([x, x]), "net", ("a", "b"))
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 200), st.integers(0, 8), st.integers(0, 8)),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_buffers_that_live_together_never_overlap(lives: list[tuple[int, int, int]]) -> None:
+    buffers = [Buffer(size, 0, born=min(a, b), dies=max(a, b)) for size, a, b in lives]
+    at, total = offsets(buffers)
+    for i, one in enumerate(buffers):
+        assert at[i] + one.whole <= total
+        for j, other in enumerate(buffers[:i]):
+            together = one.born <= other.dies and other.born <= one.dies
+            apart = at[i] + one.whole <= at[j] or at[j] + other.whole <= at[i]
+            assert apart or not together
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    scale=st.one_of(st.sampled_from([1 / 64, 1 / 128, 1 / 32]), st.floats(0.004, 0.2)),
+    zero_point=st.integers(-128, 127),
+)
+def test_counts_become_the_input_that_the_bundle_defines(
+    scale: float, zero_point: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    entry = Quantisation(float(np.float32(scale)), zero_point)
+    counts = np.arange(-4096, 4096)  # all that 13 bits hold
+    expected = entry.quantise((counts / 256).astype(np.float32))
+    assert _answers(tmp_path_factory.mktemp("quantise"), _quantise(entry), counts) == (
+        expected.tolist()
+    )
+
+
+def _answers(folder: Path, function: str, counts: np.ndarray) -> list[int]:
+    import ctypes
+
+    from edgekit.firmware.toolchain import COMMON_FLAGS, zig
+
+    source, library = folder / "q.c", folder / "q.so"
+    source.write_text(f"#include <stdint.h>\n{function}\n")
+    zig("host").run([*COMMON_FLAGS, "-shared", "-fPIC", source, "-o", library])
+    quantise = ctypes.CDLL(str(library)).edgekit_model_quantise
+    quantise.restype = ctypes.c_int8
+    return [quantise(int(count)) for count in counts]
