@@ -58,6 +58,7 @@ class Machine:
         self._pages: set[int] = set()
         self._counts_by_block: dict[tuple[int, int], int] = {}
         self._wrong_access = ""
+        self._wrong_at: int | None = None
         self._placed = SCRATCH
         self.map(STOP, PAGE_BYTES)
         self.map(SCRATCH, SCRATCH_BYTES)
@@ -191,6 +192,7 @@ class Machine:
     def _note_wrong_access(
         self, _uc: Uc, access: int, at: int, size: int, _value: int, _data: object
     ) -> bool:
+        self._wrong_at = at
         self._wrong_access = f"{_ACCESSES.get(access, 'access')} of {size} bytes at {at:#010x}"
         return False
 
