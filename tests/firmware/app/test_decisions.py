@@ -128,6 +128,20 @@ def test_a_net_of_20_hz_is_fed_the_mean_of_five_samples_at_100_hz(
     assert [one.first_sample for one in of_kind(Decision, heard)] == list(range(0, 701, 60))
 
 
+def test_no_mean_holds_both_sides_of_a_gap(boards: Boards) -> None:
+    board = boards(SLOW, low_power=True)
+    counts = np.zeros((4000, 3), np.int16)
+    counts[:, 0] = np.arange(4000)  # each sample tells when it was taken
+    board.give(counts)
+    board.send(Greet())
+    faults = 10.013, 17.777, 23.402
+    for at_s in faults:
+        board.fault(f"brownout:150@{at_s}")
+    found = np.concatenate([one.counts for one in of_kind(Samples, board.run_counts())])
+    steps = np.diff(found[:, 0])
+    assert (steps != 5).sum() == len(faults)
+
+
 def test_low_power_is_a_flag_of_the_build(board: Board, boards: Boards) -> None:
     bw_rate, low_power, rate_50_hz, rate_100_hz = 0x2C, 0x10, 0x09, 0x0A  # data sheet, table 7
     board.run_until(1)
@@ -156,6 +170,14 @@ def test_bouts_are_the_runs_of_equal_decisions(
         covered = counts[begin : run[-1].first_sample + 100]
         found = bout.mean_x, bout.mean_y, bout.mean_z
         np.testing.assert_allclose(found, 8 * covered.mean(axis=0), atol=0.51)
+
+
+def test_a_bout_ends_at_a_gap(board: Board, lying_counts: Callable[..., Counts]) -> None:
+    board.give(lying_counts("up", seconds=60))
+    board.fault("brownout:1000@30")
+    board.run_counts()
+    (bout,) = of_kind(Bout, board.stored())
+    assert bout.windows == (30 * 50 - 100) // 60 + 1
 
 
 def test_a_bout_is_stored_at_least_every_ten_minutes(

@@ -107,6 +107,15 @@ def test_a_sensor_absent_all_night_fills_neither_the_line_nor_the_store(night: B
     assert len(night.stored()) < 80
 
 
+def test_an_error_that_comes_again_and_again_is_told_but_stored_once_a_minute(night: Board) -> None:
+    for at_s in range(10, 130, 4):
+        night.fault(f"brownout:100@{at_s}.1")
+    told = errors(night.run_until(130))
+    assert told.count("register lost") >= 30
+    stored = errors(night.stored())
+    assert 1 <= stored.count("register lost") <= 3
+
+
 def test_a_sensor_at_the_other_address_is_found(night: Board) -> None:
     night.set_address(0x1D)
     night.run_until(10)
