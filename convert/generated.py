@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.firmware.emulator.machine import Machine
-from edgekit.firmware.toolchain import COMMON_FLAGS, FOLDER, zig
+from edgekit.firmware.toolchain import COMMON_FLAGS, FOLDER, Compiler, zig
 
 from .runtimes import Int8Logits
 
@@ -81,7 +81,9 @@ def compiled(bundle_folder: Path, core: str, sizes: tuple[int, int]) -> Iterator
             yield _emulated(Machine.from_elf(elf, core), sizes)
 
 
-def build_net(bundle_folder: Path, core: str, folder: Path) -> Path:
+def build_net(
+    bundle_folder: Path, core: str, folder: Path, compiler: Callable[[str], Compiler] = zig
+) -> Path:
     """A shared library for this machine, or an ELF file of the net alone for a core."""
     made = folder / ("net.so" if core == HOST else "net.elf")
     sources = [bundle_folder / "model.c", *sorted(KERNELS.glob("*.[cS]"))]
@@ -92,7 +94,9 @@ def build_net(bundle_folder: Path, core: str, folder: Path) -> Path:
         layout = folder / "net.ld"
         layout.write_text(LAYOUT)
         flags += ["-nostdlib", "-Wl,--gc-sections", f"-Wl,-e,{RUN}", "-T", layout]
-    zig(core).run([*flags, *sources, "-o", made])
+    made_by = compiler(core)
+    own = ["-lgcc"] if made_by.name == "gcc" else []  # zig brings its own without being asked
+    made_by.run([*flags, *sources, *own, "-o", made])
     return made
 
 

@@ -53,6 +53,7 @@ class Machine:
         self.uc.ctl_set_cpu_model(unicorn_model(core))
         self.symbols: dict[str, int] = {}
         self.instructions = 0  # of the last call with count=True
+        self.by_function: dict[str, int] = {}  # the same, by the function that they are of
         self.stack_bytes = 0  # that the last call used, its own return address not included
         self._functions: list[Symbol] = []
         self._pages: set[int] = set()
@@ -156,12 +157,17 @@ class Machine:
 
     def where(self, at: int) -> str:
         """The address, and the function it lies in."""
+        found = self._function_at(at)
+        if found is None:
+            return f"{at:#010x}"
+        return f"{at:#010x} ({found.name}+{(at & ~1) - found.address})"
+
+    def _function_at(self, at: int) -> Symbol | None:
         index = bisect.bisect(self._functions, at & ~1, key=lambda s: s.address) - 1
-        if index >= 0:
-            found = self._functions[index]
-            if (at & ~1) - found.address < max(found.bytes, 1):
-                return f"{at:#010x} ({found.name}+{(at & ~1) - found.address})"
-        return f"{at:#010x}"
+        if index < 0:
+            return None
+        found = self._functions[index]
+        return found if (at & ~1) - found.address < max(found.bytes, 1) else None
 
     def _run_counted(self, at: int) -> None:
         runs: dict[tuple[int, int], int] = {}
@@ -176,7 +182,13 @@ class Machine:
         finally:
             self.uc.hook_del(hook)
             self.uc.ctl_flush_tb()
-            self.instructions = sum(self._in_block(*block) * n for block, n in runs.items())
+            self.by_function = {}
+            for (block, size), times in runs.items():
+                function = self._function_at(block)
+                name = function.name if function else ""
+                count = self._in_block(block, size) * times
+                self.by_function[name] = self.by_function.get(name, 0) + count
+            self.instructions = sum(self.by_function.values())
 
     def _in_block(self, at: int, size: int) -> int:
         """Instructions in a run of code: those whose first halfword begins 0b11101..0b11111 are
