@@ -41,6 +41,7 @@ static void obey(app_t *app, const uint8_t *record, uint32_t bytes)
     } else if (record_decode_stream(record, bytes, &told.stream)) {
         app->streaming = told.stream.on != 0;
     } else if (record_decode_dump(record, bytes, &told.dump)) {
+        app_end_bout(app); /* what was decided up to now is in it */
         dump_start(&app->dump, &app->journal.store, told.dump.sequence);
     } else if (record_decode_erase(record, bytes, &told.erase)) {
         if (told.erase.magic == RECORD_ERASE_MAGIC) {
