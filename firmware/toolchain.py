@@ -55,6 +55,11 @@ CORES = {
             ("-mcpu=cortex-m0plus", "-mthumb"),
         ),
         Core(
+            "cortex-m3",
+            ("-target", "thumb-freestanding-eabi", "-mcpu=cortex_m3"),
+            ("-mcpu=cortex-m3", "-mthumb"),
+        ),
+        Core(
             "cortex-m4",
             ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m4"),
             ("-mcpu=cortex-m4", "-mfpu=fpv4-sp-d16", *_HARD),
@@ -66,7 +71,7 @@ CORES = {
         ),
         Core(
             "cortex-m55",
-            ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m55"),
+            ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m55+mve+mve_fp"),
             ("-mcpu=cortex-m55", *_HARD),
         ),
     )

@@ -1,8 +1,9 @@
 /* CONV_2D over positions: a 1 x K kernel sees one contiguous slice of its input, so a convolution
- * is a product with the same matrix at every position. The DSP path has nn_conv_dsp.c. */
+ * is a product with the same matrix at every position. The DSP path has nn_conv_dsp.c, Helium
+ * nn_conv_mve.c. */
 #include "nn.h"
 
-#if !NN_DSP
+#if !NN_DSP && !NN_MVE
 
 #include "nn_products.h"
 #include "nn_requantise.h"
