@@ -8,7 +8,8 @@ static void say(const uint8_t *record, uint32_t bytes)
 {
     static uint8_t counter;
     uint8_t frame[PROTOCOL_FRAME_BYTES(RECORD_MOST_BYTES)];
-    (void)fwrite(frame, 1, protocol_frame(record, bytes, counter++, frame), stdout);
+    const uint32_t framed = protocol_frame(record, bytes, counter++, frame);
+    (void)fwrite(frame, 1, framed, stdout);
 }
 
 static void say_samples(uint32_t first)
