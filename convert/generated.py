@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.firmware.emulator.machine import Machine
-from edgekit.firmware.toolchain import COMMON_FLAGS, FOLDER, Compiler, zig
+from edgekit.firmware.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, Compiler, zig
 
 from .runtimes import Int8Logits
 
 HOST = "host"
 CORES = ("cortex-m0plus", "cortex-m4")  # emulated by instruction; not run on hardware
 KERNELS = FOLDER / "nn"
+MEMORY = FOLDER / "boards" / "cortex-m" / "memory.c"  # memset and the like, as images have them
 RUN = "edgekit_model_run"
 
 Net = Callable[[NDArray[np.int8]], tuple[bytes, bytes]]  # a window to posture and placement
@@ -93,7 +94,8 @@ def build_net(
     else:
         layout = folder / "net.ld"
         layout.write_text(LAYOUT)
-        flags += ["-nostdlib", "-Wl,--gc-sections", f"-Wl,-e,{RUN}", "-T", layout]
+        flags += [*BARE_FLAGS, "-nostdlib", "-Wl,--gc-sections", f"-Wl,-e,{RUN}", "-T", layout]
+        sources.append(MEMORY)
     made_by = compiler(core)
     own = ["-lgcc"] if made_by.name == "gcc" else []  # zig brings its own without being asked
     made_by.run([*flags, *sources, *own, "-o", made])
