@@ -3,9 +3,9 @@
  *
  * With -icount shift=0 an instruction takes a nanosecond of QEMU's time, and a tick some tens: the
  * more turns, the finer the count. */
+#include "../../boards/cortex-m/cortex_m.h"
 #include "model.h"
 #include "semihosting.h"
-#include "../../boards/cortex-m/cortex_m.h"
 
 #define SYST_CSR CORTEX_REGISTER(0xE000E010u)
 #define SYST_RVR CORTEX_REGISTER(0xE000E014u)
