@@ -58,7 +58,8 @@ class Built:
             return "a program of this machine, whose stack is the system's"
         calls = " > ".join(name for name, _ in self.stack.main.path)
         handlers = len(self.stack.handlers)
-        more = f", and {handlers} interrupt handlers" if handlers else ""
+        plural = "s" if handlers > 1 else ""
+        more = f", and {handlers} interrupt handler{plural}" if handlers else ""
         return f"the stack is deepest in {calls}{more}"
 
     def image(self) -> Image:

@@ -1,5 +1,6 @@
 """The stack's bound: never less than a core uses, and not much more."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +15,16 @@ from unicorn.arm_const import (
     UC_CPU_ARM_CORTEX_M33,
 )
 
+from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError
+from edgekit.firmware.boards import board
+from edgekit.firmware.build import link
+from edgekit.firmware.emulator.emulated import Emulated
+from edgekit.firmware.emulator.sensor import Sensor
 from edgekit.firmware.image import load_elf
 from edgekit.firmware.stack import EXCEPTION_BYTES, Stack, worst_stack
 from edgekit.firmware.toolchain import BARE_FLAGS, COMMON_FLAGS, Compiler, zig
+from edgekit.spec import SLEEP, Spec
 
 FLASH, RAM, RAM_BYTES = 0x10000, 0x20000000, 0x8000
 CORES = {
@@ -232,3 +239,20 @@ def test_an_image_without_a_vector_table_is_refused(tmp_path: Path) -> None:
     program = made(NESTED, zig("cortex-m4"), tmp_path)
     with pytest.raises(EdgekitError, match="no vector table"):
         worst_stack(program.elf, FLASH + 0x40)
+
+
+@pytest.mark.parametrize("core", ["cortex-m4", "cortex-m0plus"])
+def test_the_applications_bound_holds_where_it_runs(
+    core: str, c_bundle: Callable[[Spec], Bundle], tmp_path: Path
+) -> None:
+    built = link(c_bundle(SLEEP), board("emulated"), tmp_path / "image.elf", core=core)
+    assert built.stack is not None and built.board.ram is not None
+    sensor = Sensor()
+    sensor.give([(0, 0, 256)] * 400)
+    machine = Emulated(built.elf, core, sensor)
+    room = built.size.stack_room  # at the bottom of RAM, which a power-on leaves in a pattern
+    fresh = machine.read(built.board.ram.origin, room)
+    machine.run(5_000_000)
+    left = machine.read(built.board.ram.origin, room)
+    water = room - next(at for at in range(room) if left[at] != fresh[at])
+    assert water <= built.stack.bytes <= 2.5 * water  # a full record store was not met here
