@@ -1,5 +1,6 @@
 """The built wheel holds every stage, and what the stages need beside their code."""
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from .command import REPOSITORY
+
+FIRMWARE = {".c", ".h", ".S", ".ld", ".toml", ".cc", ".ino"}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +38,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 
 def test_every_stage_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
     packed = {name for name in wheel.namelist() if name.endswith(".py")}
-    for stage in ("train", "convert", "device", "benchmarks"):
+    for stage in ("train", "convert", "device", "firmware", "benchmarks"):
         for path in (REPOSITORY / stage).rglob("*.py"):
             assert f"edgekit/{path.relative_to(REPOSITORY).as_posix()}" in packed
     for path in (REPOSITORY / "src" / "edgekit").glob("*.py"):
@@ -50,9 +53,49 @@ def test_what_is_no_code_is_in_the_wheel_too(wheel: zipfile.ZipFile) -> None:
     assert "edgekit/py.typed" in packed
 
 
+def test_the_firmware_is_in_the_wheel_but_its_tests(wheel: zipfile.ZipFile) -> None:
+    packed = set(wheel.namelist())
+    folder = REPOSITORY / "firmware"
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix in FIRMWARE and path.is_file():
+            assert (f"edgekit/firmware/{name}" in packed) != name.startswith("tests/"), name
+    for name in ("arduino/LICENSE", "arduino/keywords.txt", "tflm/Makefile", "tflm/README.md"):
+        assert f"edgekit/firmware/{name}" in packed
+
+
+BOARDS_ARE_WHOLE = """
+from edgekit.firmware.boards import boards
+from edgekit.firmware.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, zig
+for board in boards():
+    scripts = [board.linker_script] if board.linker_script else []
+    assert all(path.is_file() for path in (*board.sources, *scripts)), board
+assert {"emulated", "host", "xiao-nrf52840"} <= {board.name for board in boards()}
+flags = [*COMMON_FLAGS, *BARE_FLAGS]
+zig("cortex-m4").run([*flags, "-c", FOLDER / "nn" / "nn_dense.c", "-o", "nn_dense.o"])
+print(FOLDER)
+"""
+
+
+def test_the_wheels_boards_are_whole_and_its_kernels_compile(
+    wheel: zipfile.ZipFile, tmp_path: Path
+) -> None:
+    wheel.extractall(tmp_path / "site")
+    done = subprocess.run(
+        [sys.executable, "-c", BOARDS_ARE_WHOLE],
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(str(tmp_path / "site"))
+    assert (tmp_path / "nn_dense.o").is_file()
+
+
 def test_no_recording_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
     endings = {Path(name).suffix for name in wheel.namelist()}
-    assert endings <= {".py", ".html", ".txt", ".typed", "", ".md"}
+    assert endings <= {".py", ".html", ".txt", ".typed", "", ".md"} | FIRMWARE
     assert sum(entry.file_size for entry in wheel.infolist()) < 2_000_000
 
 
