@@ -5,14 +5,13 @@
 #include "board.h"
 #include "cortex_m.h"
 
-
-#define MARK_FAULT      0xFA17ED01u
-#define MARK_SOFTWARE   0x50F7A4E5u
-#define FRAME_WORDS     8u
-#define FRAME_LR        5u
-#define FRAME_PC        6u
-#define FRAME_PSR       7u
-#define HANDLER_WORDS   64u
+#define MARK_FAULT    0xFA17ED01u
+#define MARK_SOFTWARE 0x50F7A4E5u
+#define FRAME_WORDS   8u
+#define FRAME_LR      5u
+#define FRAME_PC      6u
+#define FRAME_PSR     7u
+#define HANDLER_WORDS 64u
 
 extern uint32_t image_stack_bottom[], image_stack_top[];
 

@@ -1,0 +1,41 @@
+/* byte_ring: bytes that wait for a slower line. Counts run on; the size is a power of two. */
+#ifndef EDGEKIT_BYTE_RING_H
+#define EDGEKIT_BYTE_RING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define BYTE_RING_BYTES 2048u
+
+typedef struct {
+    uint8_t bytes[BYTE_RING_BYTES];
+    uint32_t put, taken;
+} byte_ring_t;
+
+static inline uint32_t byte_ring_waiting(const byte_ring_t *ring)
+{
+    return ring->put - ring->taken;
+}
+
+/* All or nothing. */
+static inline bool byte_ring_put(byte_ring_t *ring, const uint8_t *data, uint32_t bytes)
+{
+    if (bytes > BYTE_RING_BYTES - byte_ring_waiting(ring)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < bytes; i++) {
+        ring->bytes[ring->put++ % BYTE_RING_BYTES] = data[i];
+    }
+    return true;
+}
+
+/* The oldest bytes that lie in one piece; how many. */
+static inline uint32_t byte_ring_piece(const byte_ring_t *ring, const uint8_t **piece)
+{
+    const uint32_t at = ring->taken % BYTE_RING_BYTES;
+    const uint32_t waiting = byte_ring_waiting(ring);
+    *piece = ring->bytes + at;
+    return waiting < BYTE_RING_BYTES - at ? waiting : BYTE_RING_BYTES - at;
+}
+
+#endif
