@@ -18,16 +18,15 @@ void nn_conv(const nn_matrix_t *matrix, const nn_act *x, int32_t step, int32_t p
     (void)scratch;
     const int32_t rows = matrix->rows, groups = matrix->groups;
     const int32_t pairs = positions * pool / 2, whole = groups / 4 * 16;
-    const nn_bounds_t bounds = nn_bounds(matrix->least, matrix->most, matrix->below_zero);
     nn_tiles_t tiles; /* no initialiser: clang would call memset for the rest of it */
-    tiles.least = bounds.least;
-    tiles.most = bounds.most;
-    tiles.negative = bounds.negative;
+    tiles.least = vdupq_n_s32(matrix->least);
+    tiles.most = vdupq_n_s32(matrix->most);
+    tiles.negative = nn_negative(matrix->below_zero);
     tiles.pooled = pool == 2;
     tiles.groups_less_4 = groups - 4;
     for (int32_t row = 0; row < rows; row += 4) {
         const int32_t here = rows - row;
-        tiles.to = nn_lanes(&matrix->channels[row], vctp32q((uint32_t)here));
+        tiles.to = nn_lanes(&matrix->channels[row], 1, vctp32q((uint32_t)here));
         tiles.rows_here = here;
         tiles.ab = matrix->weights + row * groups;
         tiles.cd = here > 2 ? tiles.ab + 2 * groups : tiles.ab; /* else of no account */

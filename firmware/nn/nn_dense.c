@@ -1,5 +1,8 @@
-/* FULLY_CONNECTED: four rows at a time. */
+/* FULLY_CONNECTED: four rows at a time. Helium has nn_dense_mve.c. */
 #include "nn.h"
+
+#if !NN_MVE
+
 #include "nn_products.h"
 #include "nn_requantise.h"
 
@@ -19,3 +22,5 @@ void nn_dense(const nn_matrix_t *matrix, const nn_act *x, nn_act *y)
         }
     }
 }
+
+#endif

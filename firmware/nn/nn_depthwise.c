@@ -1,5 +1,9 @@
-/* DEPTHWISE_CONV_2D over positions, one or some output channels for each input channel. */
+/* DEPTHWISE_CONV_2D over positions, one or some output channels for each input channel. Helium has
+ * nn_depthwise_mve.c. */
 #include "nn.h"
+
+#if !NN_MVE
+
 #include "nn_requantise.h"
 
 static nn_act answer(const nn_depthwise_t *layer, const nn_channel_t *to, int32_t sum)
@@ -85,3 +89,5 @@ void nn_depthwise(const nn_depthwise_t *layer, const nn_act *x, int32_t step, in
         nn_clamp(layer->least, layer->most, y, positions * layer->rows, y);
     }
 }
+
+#endif

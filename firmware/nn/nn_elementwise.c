@@ -2,6 +2,7 @@
 #include "nn.h"
 #include "nn_requantise.h"
 
+#if !NN_MVE /* nn_add_mve.c */
 void nn_add(const nn_add_t *add, const nn_act *a, const nn_act *b, int32_t count, nn_act *y)
 {
     const int32_t *scaled = add->scaled + 128;
@@ -21,6 +22,7 @@ void nn_add(const nn_add_t *add, const nn_act *a, const nn_act *b, int32_t count
         nn_clamp(add->least, add->most, y, count, y);
     }
 }
+#endif
 
 void nn_rescale(const nn_rescale_t *rescale, const nn_act *x, int32_t count, nn_act *y)
 {

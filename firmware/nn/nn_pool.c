@@ -1,22 +1,15 @@
-/* Pools and the mean over positions. */
+/* Pools and the mean over positions. Helium has nn_pool_mve.c. */
 #include "nn.h"
+
+#if !NN_MVE
+
 #include "nn_requantise.h"
-
-typedef struct {
-    int32_t first, last; /* positions, last not included */
-} span_t;
-
-static span_t span_of(const nn_pool_t *pool, int32_t position)
-{
-    const int32_t origin = position * pool->stride - pool->pad;
-    const int32_t end = origin + pool->window;
-    return (span_t){origin < 0 ? 0 : origin, end > pool->width ? pool->width : end};
-}
+#include "nn_span.h"
 
 void nn_max_pool(const nn_pool_t *pool, const nn_act *x, nn_act *y)
 {
     for (int32_t position = 0; position < pool->positions; position++) {
-        const span_t span = span_of(pool, position);
+        const nn_span_t span = nn_span(pool, position);
         for (int32_t channel = 0; channel < pool->channels; channel++) {
             const nn_act *from = x + span.first * pool->channels + channel;
             int32_t largest = -128;
@@ -46,7 +39,7 @@ static int32_t rounded_quotient(int32_t sum, int32_t count)
 void nn_average_pool(const nn_pool_t *pool, const nn_act *x, nn_act *y)
 {
     for (int32_t position = 0; position < pool->positions; position++) {
-        const span_t span = span_of(pool, position);
+        const nn_span_t span = nn_span(pool, position);
         const int32_t count = span.last - span.first;
         for (int32_t channel = 0; channel < pool->channels; channel++) {
             const nn_act *from = x + span.first * pool->channels + channel;
@@ -72,3 +65,5 @@ void nn_mean(const nn_mean_t *mean, const nn_act *x, nn_act *y)
         y[channel] = (nn_act)nn_int8(nn_multiply(sum, mean->scale) + mean->zero_point);
     }
 }
+
+#endif
