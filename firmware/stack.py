@@ -177,8 +177,8 @@ class _Walk:
             skips = conditional > 0
             conditional = instruction.it_block or max(0, conditional - 1)
             goes_on = self._go(function, frame, at, instruction, depth, after)
-            if skips and instruction.flow is Flow.RETURN:
-                goes_on, after = True, depth
+            if skips:  # it may not be executed
+                after = max(after, depth)
             at += instruction.size
             if not (goes_on or skips):
                 return

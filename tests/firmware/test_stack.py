@@ -1,5 +1,7 @@
 """The stack's bound: never less than a core uses, and not much more."""
 
+import re
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,7 @@ from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError
 from edgekit.firmware.boards import board
 from edgekit.firmware.build import link
+from edgekit.firmware.code import load_code
 from edgekit.firmware.emulator.emulated import Emulated
 from edgekit.firmware.emulator.sensor import Sensor
 from edgekit.firmware.image import load_elf
@@ -178,6 +181,48 @@ def test_the_bound_holds_for_gccs_program_too(
     program = made(PROGRAMS[name], arm_gcc[core], tmp_path)
     water = used(program)
     assert water <= program.stack.main.bytes <= 1.3 * water
+
+
+PUSHES = re.compile(r"(push|pop|vpush|vpop|stmdb|ldmia)[a-z.]*\s+(?:sp!, )?\{(.*)\}")
+MOVES = re.compile(r"(add|sub)[a-z.]*\s+sp, (?:sp, )?#(\d+)$")
+BRANCHES = re.compile(r"(?:b|bl|b[a-z]{2}|cbn?z)(?:\.[nw])?\s+(?:r\d+, )?([0-9a-f]+) <")
+
+
+def grown(text: str) -> int:
+    """By how many bytes an instruction that objdump names lets the stack grow."""
+    if moved := MOVES.match(text):
+        return int(moved[2]) * (1 if moved[1] == "sub" else -1)
+    if not (pushed := PUSHES.match(text)):
+        return 0
+    words = 0
+    for register in pushed[2].split(", "):
+        first, last = (register.split("-") * 2)[:2]
+        count = int(last[1:]) - int(first[1:]) + 1 if "-" in register else 1
+        words += count * (2 if register.startswith("d") else 1)
+    return 4 * words * (1 if pushed[1] in ("push", "vpush", "stmdb") else -1)
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_each_instruction_is_read_as_objdump_reads_it(
+    core: str, c_bundle: Callable[[Spec], Bundle], tmp_path: Path, arm_gcc: dict[str, Compiler]
+) -> None:
+    elf = link(c_bundle(SLEEP), board("emulated"), tmp_path / "i.elf", core=core).elf
+    objdump = arm_gcc[core].command[0].replace("gcc", "objdump")
+    listed = subprocess.run(
+        [objdump, "-d", "--no-show-raw-insn", elf], capture_output=True, text=True, check=True
+    ).stdout
+    code, compared = load_code(elf), 0
+    for line in listed.splitlines():
+        found = re.match(r"\s+([0-9a-f]+):\t([^.@]\S*\s*[^@]*)", line)
+        if not found or code.function_at(at := int(found[1], 16)) is None:
+            continue
+        if code.is_instruction(at):
+            read, text = code.instruction(at), found[2].strip()
+            branch = BRANCHES.match(text)
+            assert read.grows == grown(text), line
+            assert read.target == (int(branch[1], 16) if branch else 0), line
+            compared += 1
+    assert compared > 5000
 
 
 def test_the_deepest_way_is_told(tmp_path: Path) -> None:
