@@ -104,7 +104,9 @@ edgekit_error_t hal_bus_transfer(uint8_t address, const uint8_t *out, uint32_t o
         error = EDGEKIT_TIMEOUT;
     }
     TWIM_ENABLE = 0;
-    cortex_barrier();
+    TWIM_EVENTS_STOPPED = 0; /* else they would wake the core from every later sleep */
+    TWIM_EVENTS_ERROR = 0;
+    (void)TWIM_EVENTS_ERROR;
     cortex_clear_pending(TWIM0_INTERRUPT);
     __asm__ volatile("" ::: "memory"); /* the DMA wrote `in` */
     return error;
