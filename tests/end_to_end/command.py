@@ -43,3 +43,9 @@ def refused(*words: str | Path, cwd: Path) -> tuple[int, str]:
     said = [line for line in ended.stderr.splitlines() if line.startswith("edgekit: ")]
     assert len(said) == 1, ended.stderr
     return ended.returncode, said[0]
+
+
+def the(folder: Path, pattern: str) -> Path:
+    """The one path that the pattern finds."""
+    (found,) = folder.glob(pattern)
+    return found

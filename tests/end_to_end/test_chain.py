@@ -7,36 +7,11 @@ import time
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from edgekit.device.night import open_night
 from edgekit.recording import load_recording
 
-from .command import begun, edgekit, refused
-
-
-@pytest.fixture(scope="module")
-def road(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder after the five commands, each without an argument that is not needed."""
-    folder = tmp_path_factory.mktemp("road")
-    for words in (
-        ("train", "--net", "mtl-net-micro", "--epochs", "5"),
-        ("simulate", "night.npz", "--hours", "0.5", "--seed", "3"),
-        ("convert", "--int8"),
-        ("monitor", "--replay", "night.npz", "--speed", "full"),
-        ("report",),
-    ):
-        ended = edgekit(*words, cwd=folder)
-        # Five epochs leave many near ties: the bundle is written, and may say that int8 flips
-        # over 1 % of them. What a trained net keeps is tested in tests/convert.
-        barely_trained = words[0] == "convert" and "is outside the limits: " in ended.stderr
-        assert ended.returncode == 0 or barely_trained, f"{words}: {ended.stdout}{ended.stderr}"
-    return folder
-
-
-def the(folder: Path, pattern: str) -> Path:
-    (found,) = folder.glob(pattern)
-    return found
+from .command import begun, edgekit, refused, the
 
 
 def test_a_run_describes_itself(road: Path) -> None:
