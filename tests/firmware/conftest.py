@@ -152,3 +152,10 @@ def c_bundle(model_c: Callable[[Spec], Path]) -> Callable[[Spec], Bundle]:
         return load_bundle(folder)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def qemu(absent: Callable[[str], None]) -> None:
+    """The emulator of whole boards."""
+    if which("qemu-system-arm") is None:
+        absent("no qemu-system-arm here (apt-get install qemu-system-arm)")
