@@ -97,7 +97,7 @@ def build_net(
         flags += [*BARE_FLAGS, "-nostdlib", "-Wl,--gc-sections", f"-Wl,-e,{RUN}", "-T", layout]
         sources.append(MEMORY)
     made_by = compiler(core)
-    own = ["-lgcc"] if made_by.name == "gcc" else []  # zig brings its own without being asked
+    own = ["-lgcc"] if made_by.name == "gcc" else []
     made_by.run([*flags, *sources, *own, "-o", made])
     return made
 

@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edgekit.bundle import Quantisation
 from edgekit.convert.graph import ports
@@ -128,9 +129,9 @@ def _shifted(shift: int, zero_point: int) -> str:
     return (int8_t)(q < -128 ? -128 : q > 127 ? 127 : q);"""
 
 
-def _shifts(counts: np.ndarray, shift: int, zero_point: int) -> np.ndarray:
+def _shifts(counts: NDArray[np.int64], shift: int, zero_point: int) -> NDArray[np.int64]:
     half = (1 << shift >> 1) - 1 + ((counts >> shift) & 1)
-    return np.clip(((counts + half) >> shift) + zero_point, -128, 127)
+    return np.asarray(np.clip(((counts + half) >> shift) + zero_point, -128, 127))
 
 
 def _searched(first: list[int]) -> str:

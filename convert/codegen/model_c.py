@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from .graph import read_graph
 from .memory import Buffer, offsets
-from .plan import Plan, View, plan
+from .plan import plan
+from .steps import Plan, View
 
 TAIL = 4  # elements after the arena: the last slice of a convolution is read in whole words
 

@@ -1,0 +1,103 @@
+"""What a graph becomes: steps, one kernel call each, and the buffers between them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from edgekit.errors import EdgekitError
+
+from .graph import Tensor
+from .memory import Buffer
+
+Place = Callable[["View"], str]
+
+
+@dataclass(frozen=True)
+class View:
+    """Positions by channels inside a buffer; `start` counts elements from its first position."""
+
+    buffer: int
+    start: int
+    width: int
+    channels: int
+
+    @property
+    def size(self) -> int:
+        return self.width * self.channels
+
+
+@dataclass(frozen=True)
+class Step:
+    """A kernel call: `call` is told where each view lies."""
+
+    comment: str
+    reads: tuple[View, ...]
+    writes: View | None
+    call: Callable[[Place], str]
+
+
+@dataclass
+class Plan:
+    constants: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    buffers: list[Buffer] = field(default_factory=list)
+    views: dict[int, View] = field(default_factory=dict)  # of each tensor that is in memory
+    scratch: int = 0  # int16 of the DSP path
+    outputs: tuple[View, ...] = ()
+    entry: View = field(default_factory=lambda: View(0, 0, 0, 0))
+
+    def new(self, tensor: Tensor) -> View:
+        """A buffer for a tensor, and its view."""
+        width, count = positions_of(tensor)
+        self.buffers.append(Buffer(width * count, tensor.zero_point, born=len(self.steps)))
+        view = View(len(self.buffers) - 1, 0, width, count)
+        self.views[tensor.index] = view
+        return view
+
+    def add(
+        self,
+        comment: str,
+        reads: tuple[View, ...],
+        writes: View | None,
+        call: Callable[[Place], str],
+    ) -> None:
+        step = len(self.steps)
+        self.steps.append(Step(comment, reads, writes, call))
+        for view in (*reads, *((writes,) if writes else ())):
+            self.buffers[view.buffer].dies = step
+
+    def need(self, view: View, first: int, last: int) -> View:
+        """The elements first..last of a view; those outside it are padding, the zero point.
+
+        They lie in its buffer's margins where the view reaches the buffer's ends; else the view
+        gets a buffer of its own.
+        """
+        buffer = self.buffers[view.buffer]
+        inside_left = first < 0 and view.start > 0
+        inside_right = last > view.size and view.start + view.size < buffer.size
+        if inside_left or inside_right:
+            view = self._copied(view)
+            buffer = self.buffers[view.buffer]
+        begin, end = view.start + first, view.start + last
+        buffer.left = max(buffer.left, -begin)
+        buffer.right = max(buffer.right, end - buffer.size)
+        return replace(view, start=begin, width=-(-(last - first) // view.channels))
+
+    def _copied(self, view: View) -> View:
+        fill = self.buffers[view.buffer].fill
+        self.buffers.append(Buffer(view.size, fill, born=len(self.steps)))
+        copy = replace(view, buffer=len(self.buffers) - 1, start=0)
+        self.add(
+            "a part, to be padded",
+            (view,),
+            copy,
+            lambda at: f"nn_copy({at(view)}, 1, {view.size}, {at(copy)}, 0);",
+        )
+        return copy
+
+
+def positions_of(tensor: Tensor) -> tuple[int, int]:
+    """(positions, channels) of a tensor of one window and one row."""
+    shape = tensor.shape
+    if len(shape) > 4 or (len(shape) == 4 and shape[:2] != (1, 1)) or (shape and shape[0] != 1):
+        raise EdgekitError(f"a tensor {list(shape)} is not one window of one row")
+    return tensor.size // tensor.channels, tensor.channels
