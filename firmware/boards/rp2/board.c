@@ -1,0 +1,70 @@
+/* Raspberry Pi Pico and Pico 2: start-up, sleep, watchdog, and why it was reset.
+ *
+ * Not run on hardware.
+ */
+#include "../cortex-m/board.h"
+#include "bus.h"
+#include "clock.h"
+#include "flash.h"
+#include "rp2.h"
+#include "serial.h"
+
+#define INT1_PIN 6u
+
+static bool sensor_line(void)
+{
+    return (SIO_GPIO_IN & (1u << INT1_PIN)) != 0;
+}
+
+void board_start(void)
+{
+    clock_start();
+    clock_unreset(RESETS_IO_BANK0 | RESETS_PADS | RESETS_I2C0 | RESETS_UART0);
+    PSM_WDSEL = PSM_WDSEL_ALL;
+    hal_watchdog_feed();
+    RP2_SET(WATCHDOG_CTRL) = WATCHDOG_CTRL_ENABLE;
+    PADS_PIN(INT1_PIN) = PADS_INPUT | PADS_SCHMITT | PADS_PULL_DOWN;
+    IO_CTRL(INT1_PIN) = IO_CTRL_SIO;
+    IO_INTE_0 = IO_INTE_HIGH(INT1_PIN);
+    cortex_let_through(IO_BANK0_INTERRUPT);
+    flash_start();
+    bus_start();
+    serial_start();
+}
+
+bool hal_sleep_until(uint64_t until_us)
+{
+    serial_go_on();
+    cortex_clear_pending(IO_BANK0_INTERRUPT);
+    /* What comes from here on is pending, and the core does not sleep over it. */
+    if (!sensor_line() && !serial_waits()) {
+        clock_wait_until(until_us);
+        serial_go_on();
+    }
+    return sensor_line();
+}
+
+void hal_watchdog_feed(void)
+{
+    WATCHDOG_LOAD = WATCHDOG_LOAD_8_S;
+}
+
+hal_reset_cause_t board_reset_cause(void)
+{
+    if (WATCHDOG_REASON & WATCHDOG_REASON_TIMER) {
+        return HAL_RESET_WATCHDOG;
+    }
+    if (WATCHDOG_REASON & WATCHDOG_REASON_FORCE) {
+        return HAL_RESET_SOFTWARE;
+    }
+    return CHIP_RESET & CHIP_RESET_RUN ? HAL_RESET_PIN : HAL_RESET_POWER;
+}
+
+/* SYSRESETREQ would leave the peripherals as they are. */
+void board_reset(void)
+{
+    PSM_WDSEL = PSM_WDSEL_ALL;
+    RP2_SET(WATCHDOG_CTRL) = WATCHDOG_CTRL_TRIGGER;
+    for (;;) {
+    }
+}

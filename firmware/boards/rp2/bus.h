@@ -1,0 +1,7 @@
+/* bus: the I2C bus to the sensor, I2C0. */
+#ifndef EDGEKIT_BUS_H
+#define EDGEKIT_BUS_H
+
+void bus_start(void);
+
+#endif

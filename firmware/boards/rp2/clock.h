@@ -1,0 +1,15 @@
+/* clock: 48 MHz from the crystal's 12, the timer's microseconds, and sleep up to one of them. */
+#ifndef EDGEKIT_CLOCK_H
+#define EDGEKIT_CLOCK_H
+
+#include <stdint.h>
+
+void clock_start(void);
+
+/* Stops the core until an interrupt that was let through is pending, or until then. */
+void clock_wait_until(uint64_t until_us);
+
+/* Takes blocks out of reset, at most some milliseconds. */
+void clock_unreset(uint32_t blocks);
+
+#endif

@@ -1,0 +1,70 @@
+/* The FIFO holds 32 received bytes, 2.8 ms: a command, not a file. What comes while the core is
+ * busy for longer is lost, and a frame's checksum sees it. */
+#include "serial.h"
+
+#include "../cortex-m/byte_ring.h"
+#include "clock.h"
+#include "edgekit_hal.h"
+#include "rp2.h"
+
+#define TX_PIN   0u
+#define RX_PIN   1u
+#define IBRD     6u  /* 12 MHz / 16 / 115200 = 6.51 */
+#define FBRD     33u /* of 64: 115108 baud, 0.08 % slow */
+#define WRITE_US 20000u
+
+static byte_ring_t outgoing;
+
+void serial_start(void)
+{
+    PADS_PIN(TX_PIN) = PADS_INPUT | PADS_SCHMITT | PADS_DRIVE_4_MA;
+    PADS_PIN(RX_PIN) = PADS_INPUT | PADS_SCHMITT | PADS_PULL_UP;
+    IO_CTRL(TX_PIN) = IO_CTRL_UART;
+    IO_CTRL(RX_PIN) = IO_CTRL_UART;
+    UART_IBRD = IBRD;
+    UART_FBRD = FBRD;
+    UART_LCR_H = UART_LCR_H_8N1;
+    UART_CR = UART_CR_ON;
+    UART_IMSC = UART_INT_RX | UART_INT_RX_IDLE | UART_INT_TX;
+    cortex_let_through(UART0_INTERRUPT);
+}
+
+void serial_go_on(void)
+{
+    UART_ICR = UART_INT_TX;
+    const uint8_t *piece;
+    for (uint32_t bytes = byte_ring_piece(&outgoing, &piece);
+         bytes > 0 && !(UART_FR & UART_FR_TX_FULL); bytes = byte_ring_piece(&outgoing, &piece)) {
+        UART_DR = *piece;
+        outgoing.taken++;
+    }
+    cortex_clear_pending(UART0_INTERRUPT);
+}
+
+bool serial_waits(void)
+{
+    return !(UART_FR & UART_FR_RX_EMPTY);
+}
+
+bool hal_serial_write(const uint8_t *data, uint32_t bytes)
+{
+    const uint64_t until_us = hal_time_us() + WRITE_US;
+    serial_go_on();
+    bool put = byte_ring_put(&outgoing, data, bytes);
+    while (!put && bytes <= BYTE_RING_BYTES && hal_time_us() < until_us) {
+        clock_wait_until(until_us);
+        serial_go_on();
+        put = byte_ring_put(&outgoing, data, bytes);
+    }
+    serial_go_on();
+    return put;
+}
+
+uint32_t hal_serial_read(uint8_t *data, uint32_t capacity)
+{
+    uint32_t count = 0;
+    while (count < capacity && serial_waits()) {
+        data[count++] = (uint8_t)UART_DR;
+    }
+    return count;
+}
