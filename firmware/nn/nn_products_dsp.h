@@ -1,6 +1,10 @@
 /* SMLAD for weights that are used once: widened as they come. Convolutions use nn_rows instead. */
 #include "nn.h"
 
+#ifndef __OPTIMIZE__
+#error "firmware/nn needs -O1 or more: its assembly is in need of every register"
+#endif
+
 static inline int32_t nn_offset(const nn_act *x, int32_t groups)
 {
     (void)x;

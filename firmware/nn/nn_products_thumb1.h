@@ -3,6 +3,10 @@
  * every row, is taken away once. */
 #include "nn.h"
 
+#ifndef __OPTIMIZE__
+#error "firmware/nn needs -O1 or more: its assembly is in need of every register"
+#endif
+
 static inline int32_t nn_offset(const nn_act *x, int32_t groups)
 {
     int32_t sum = 0;
