@@ -125,7 +125,7 @@ def _read(folder: Path, fields: dict[str, Any]) -> Board:
         notes=fields.get("notes", ""),
         flash=_memory(fields.get("flash")),
         ram=_memory(fields.get("ram")),
-        records=records and Memory(records["origin"], records["pages"] * PAGE_BYTES),
+        records=Memory(records["origin"], records["pages"] * PAGE_BYTES) if records else None,
         uf2_family_id=uf2.get("family_id"),
         uf2_board_id=uf2.get("board_id"),
         pyocd_target=fields.get("pyocd", {}).get("target"),
@@ -139,4 +139,4 @@ def _read(folder: Path, fields: dict[str, Any]) -> Board:
 
 
 def _memory(fields: dict[str, Any] | None) -> Memory | None:
-    return fields and Memory(int(fields["origin"]), int(fields["bytes"]))
+    return Memory(int(fields["origin"]), int(fields["bytes"])) if fields else None

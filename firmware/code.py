@@ -9,6 +9,7 @@ from pathlib import Path
 from elftools.elf.constants import SH_FLAGS
 from elftools.elf.elffile import ELFFile
 
+from .image import symbols
 from .thumb import LR, Instruction, decode
 
 
@@ -134,8 +135,7 @@ def load_code(path: Path) -> Code:
 
 def _read_symbols(elf: ELFFile, code: Code, ends: list[int]) -> None:
     sized: dict[int, tuple[str, int]] = {}
-    table = elf.get_section_by_name(".symtab")
-    for symbol in table.iter_symbols() if table else ():
+    for symbol in symbols(elf):
         name, value = symbol.name, symbol["st_value"]
         if name.split(".")[0] in ("$t", "$d"):
             code._marks.append((value, name.startswith("$t")))

@@ -1,13 +1,14 @@
 """An image: the bytes that go into flash, read from an ELF file; as one block or as Intel hex."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from elftools.common.exceptions import ELFError
 from elftools.elf.constants import SH_FLAGS
 from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import Symbol, SymbolTableSection
 
 from edgekit.errors import EdgekitError
 
@@ -38,6 +39,13 @@ def load_elf(path: Path) -> Image:
             return place(_sections(ELFFile(file)))
     except ELFError as error:
         raise EdgekitError(f"{path} is no ELF file: {error}") from None
+
+
+def symbols(elf: ELFFile) -> Iterator[Symbol]:
+    """None where the file has no symbols: a source may be empty for a core."""
+    table = elf.get_section_by_name(".symtab")
+    if isinstance(table, SymbolTableSection):
+        yield from table.iter_symbols()
 
 
 def place(pieces: Iterable[tuple[int, bytes]]) -> Image:

@@ -8,6 +8,7 @@ from elftools.elf.constants import SH_FLAGS
 from elftools.elf.elffile import ELFFile
 
 from .boards import Board
+from .image import symbols
 
 PARTS = ("weights", "model", "kernels", "application", "board", "rest")
 REST = "rest"  # the compiler's own functions, texts, what aligns
@@ -78,8 +79,7 @@ def _defined(parts: Mapping[Path, str]) -> tuple[dict[str, str], dict[str, str]]
     files_of: dict[str, str] = {}
     for path, part in parts.items():
         with path.open("rb") as file:
-            table = ELFFile(file).get_section_by_name(".symtab")
-            for symbol in table.iter_symbols() if table else ():  # a file may be for other cores
+            for symbol in symbols(ELFFile(file)):
                 if symbol["st_info"]["type"] == "STT_FILE":
                     files_of[Path(symbol.name).name] = part
                 elif symbol["st_info"]["bind"] != "STB_LOCAL" and symbol["st_shndx"] != "SHN_UNDEF":
@@ -91,7 +91,7 @@ def _symbols(elf: ELFFile) -> Iterator[Symbol]:
     """Functions and objects, each place once."""
     seen: set[int] = set()
     current = ""
-    for symbol in elf.get_section_by_name(".symtab").iter_symbols():
+    for symbol in symbols(elf):
         kind, index = symbol["st_info"]["type"], symbol["st_shndx"]
         if kind == "STT_FILE":
             current = Path(symbol.name).name

@@ -14,8 +14,10 @@ from edgekit.bundle import MODEL, Bundle, load_bundle
 from edgekit.convert.codegen.bundle_c import bundle_c
 from edgekit.errors import EdgekitError
 from edgekit.files import read_json, sha256, write_json
+from edgekit.firmware.boards import board
+from edgekit.firmware.build import Built, build
 from edgekit.firmware.toolchain import COMMON_FLAGS, CORES, FOLDER, INCLUDES, Compiler, gcc
-from edgekit.spec import Spec
+from edgekit.spec import SLEEP, Spec
 
 from ..device.models import make_bundle
 
@@ -159,3 +161,17 @@ def qemu(absent: Callable[[str], None]) -> None:
     """The emulator of whole boards."""
     if which("qemu-system-arm") is None:
         absent("no qemu-system-arm here (apt-get install qemu-system-arm)")
+
+
+@pytest.fixture(scope="session")
+def image_of(
+    c_bundle: Callable[[Spec], Bundle], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Built]:
+    """image_of(board, core) is that bundle's image in its folder, built once by zig."""
+
+    @cache
+    def make(name: str, core: str) -> Built:
+        folder = tmp_path_factory.mktemp(name) / "image"
+        return build(c_bundle(SLEEP), board(name), folder, core=core)
+
+    return make

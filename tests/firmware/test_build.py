@@ -14,9 +14,9 @@ from edgekit.bundle import Bundle, load_bundle
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import sha256
 from edgekit.firmware.boards import Board, Memory, board, boards
-from edgekit.firmware.build import Built, build, link
-from edgekit.firmware.fit import NETS, NoRoomError, check_fit
-from edgekit.firmware.toolchain import Compiler
+from edgekit.firmware.build import COMPILERS, Built, build, bundle_header
+from edgekit.firmware.fit import NETS, NoRoomError, check_fit, overflow
+from edgekit.firmware.toolchain import Compiler, CompilerError
 from edgekit.firmware.uf2 import read_uf2
 from edgekit.spec import SLEEP, Spec
 from edgekit.train.nets import build as build_net
@@ -31,12 +31,13 @@ def bundle(c_bundle: Callable[[Spec], Bundle]) -> Bundle:
 
 
 @pytest.fixture(scope="module", params=CHIPS, ids=lambda chip: "-".join(chip))
-def built(
-    request: pytest.FixtureRequest, bundle: Bundle, tmp_path_factory: pytest.TempPathFactory
-) -> Built:
-    name, core = request.param
-    folder = tmp_path_factory.mktemp(name) / "image"
-    return build(bundle, board(name), folder, core=core)
+def built(request: pytest.FixtureRequest, image_of: Callable[..., Built]) -> Built:
+    return image_of(*request.param)
+
+
+@pytest.fixture
+def emulated(image_of: Callable[..., Built]) -> Built:
+    return image_of("emulated", "cortex-m4")
 
 
 def test_an_image_lies_in_its_flash_and_begins_with_its_vectors(built: Built) -> None:
@@ -92,24 +93,15 @@ def test_an_image_describes_itself(built: Built, bundle: Bundle) -> None:
     assert " app_run" in (folder / "image.map").read_text()
 
 
-@pytest.mark.parametrize(("name", "core"), CHIPS, ids=lambda part: part)
+# Each board once: its other cores are compiled in test_c_quality.py.
+@pytest.mark.parametrize("name", [each.name for each in boards() if each.flash])
 def test_gcc_builds_it_too(
-    name: str, core: str, bundle: Bundle, tmp_path: Path, arm_gcc: dict[str, Compiler]
+    name: str, bundle: Bundle, tmp_path: Path, arm_gcc: dict[str, Compiler]
 ) -> None:
-    assert core in arm_gcc
-    made = build(bundle, board(name), tmp_path / "image", compiler="gcc", core=core)
+    chip = board(name)
+    assert chip.cores[-1] in arm_gcc
+    made = build(bundle, chip, tmp_path / "image", compiler="gcc", core=chip.cores[-1])
     assert made.stack is not None and made.stack.bytes <= made.size.stack_room
-
-
-def test_the_host_builds_a_program(bundle: Bundle, tmp_path: Path, gcc_host: Compiler) -> None:
-    made = build(bundle, board("host"), tmp_path / "image", compiler=gcc_host.name)
-    done = subprocess.run([made.elf, "--help"], capture_output=True, timeout=20, check=False)
-    assert done.returncode == 0 and made.stack is None
-
-
-@pytest.fixture(scope="module")
-def emulated(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    return build(bundle, board("emulated"), tmp_path_factory.mktemp("emulated") / "image")
 
 
 def test_the_same_bundle_makes_the_same_image(
@@ -118,9 +110,11 @@ def test_the_same_bundle_makes_the_same_image(
     assert build(bundle, emulated.board, tmp_path / "again").image() == emulated.image()
 
 
-def test_low_power_is_another_image(emulated: Built, bundle: Bundle, tmp_path: Path) -> None:
-    low = build(bundle, emulated.board, tmp_path / "low", low_power=True)
-    assert low.image() != emulated.image()
+def test_the_application_is_told_of_its_bundle(bundle: Bundle) -> None:
+    normal, low = (bundle_header(bundle, low_power=low) for low in (False, True))
+    assert f'EDGEKIT_BUNDLE_NAME      "{bundle.name}"' in normal
+    assert f'EDGEKIT_BUNDLE_DIGEST    "{bundle.digest}"' in normal
+    assert "EDGEKIT_LOW_POWER        0" in normal and "EDGEKIT_LOW_POWER        1" in low
 
 
 def small_flash(chip: Board, size: int) -> Board:
@@ -138,36 +132,50 @@ def test_what_does_not_fit_is_refused_and_a_net_that_would_is_named(
         check_fit(heavy, emulated.stack, too_small, bundle)
 
 
-def test_an_image_that_does_not_fit_leaves_the_older_one(bundle: Bundle, tmp_path: Path) -> None:
-    folder = tmp_path / "image"
-    folder.mkdir()
-    (folder / "image.uf2").write_text("older")
+def test_where_no_net_would_fit_that_is_said(emulated: Built, bundle: Bundle) -> None:
     with pytest.raises(NoRoomError, match=r"None of edgekit's nets"):
-        build(bundle, small_flash(board("emulated"), 1000), folder)
-    assert (folder / "image.uf2").read_text() == "older"
-    assert [path.name for path in tmp_path.iterdir()] == ["image"]
+        check_fit(emulated.size, emulated.stack, small_flash(emulated.board, 1000), bundle)
 
 
-@pytest.mark.parametrize("compiler", ["zig", "gcc"])
-def test_what_the_linker_finds_no_room_for_is_refused_alike(
-    compiler: str, bundle: Bundle, tmp_path: Path, arm_gcc: dict[str, Compiler]
+def test_a_stack_without_room_is_refused_and_the_older_image_kept(
+    bundle: Bundle, tmp_path: Path
 ) -> None:
-    chip = board("emulated")
-    assert chip.linker_script is not None
-    script = chip.linker_script.read_text().replace("LENGTH = 0x00400000", "LENGTH = 0x2000")
-    (tmp_path / "small.ld").write_text(script)
-    small = replace(small_flash(chip, 0x2000), linker_script=tmp_path / "small.ld")
-    with pytest.raises(NoRoomError, match=r"does not fit emulated: it needs [\d,]+ bytes of flash"):
-        link(bundle, small, tmp_path / "image.elf", compiler=compiler)
-
-
-def test_a_stack_without_room_is_refused(bundle: Bundle, tmp_path: Path) -> None:
     chip = board("emulated")
     assert chip.linker_script is not None
     script = chip.linker_script.read_text().replace("STACK_BYTES = 0x2000", "STACK_BYTES = 0x100")
     (tmp_path / "small.ld").write_text(script)
+    folder = tmp_path / "images" / "image"
+    folder.mkdir(parents=True)
+    (folder / "image.bin").write_text("older")
     with pytest.raises(NoRoomError, match=r"bytes of stack, of which the board has 256"):
-        build(bundle, replace(chip, linker_script=tmp_path / "small.ld"), tmp_path / "image")
+        build(bundle, replace(chip, linker_script=tmp_path / "small.ld"), folder)
+    assert (folder / "image.bin").read_text() == "older"
+    assert [path.name for path in folder.parent.iterdir()] == ["image"]
+
+
+@pytest.mark.parametrize("compiler", ["zig", "gcc"])
+@pytest.mark.parametrize(("const", "told"), [("const", "flash"), ("", "RAM")])
+def test_what_a_linker_finds_no_room_for_becomes_one_line(
+    const: str, told: str, compiler: str, bundle: Bundle, tmp_path: Path, arm_gcc: object
+) -> None:
+    chip = board("emulated")
+    limit = (chip.flash if const else chip.ram) or pytest.fail("a chip has memory")
+    large = f"void reset_handler(void);\n{const} char large[{limit.bytes + 8192}] = {{1}};\n"
+    (tmp_path / "large.c").write_text(f"{large}void reset_handler(void) {{ (void)large[9]; }}\n")
+    cc = COMPILERS[compiler]("cortex-m4")
+    with pytest.raises(CompilerError) as failed:
+        cc.run(
+            [
+                *("-nostartfiles", "-nostdlib", "-ffreestanding", "-Wl,-e,reset_handler"),
+                *(f"-Wl,-T,{chip.linker_script}", tmp_path / "large.c", "-o", tmp_path / "x.elf"),
+            ]
+        )
+    over = overflow(failed.value.words)
+    assert over is not None
+    refusal = str(over.refusal(chip, bundle))
+    assert (
+        f"does not fit emulated: it needs {limit.bytes + over.bytes:,} bytes of {told}" in refusal
+    )
 
 
 def test_the_nets_that_are_named_are_our_nets_by_size() -> None:

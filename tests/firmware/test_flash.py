@@ -4,13 +4,14 @@ import errno
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from edgekit.errors import EdgekitError
 from edgekit.firmware import flash
-from edgekit.firmware.boards import Board, board
+from edgekit.firmware.boards import Board, Memory, board
 from edgekit.firmware.image import Image
 from edgekit.firmware.uf2 import read_uf2, write_uf2
 
@@ -20,7 +21,16 @@ RP2 = "RPI-RP2"
 
 @pytest.fixture
 def pico() -> Board:
-    return board("pico")
+    """A board with a drive and a probe."""
+    return replace(
+        board("emulated"),
+        name="pico",
+        title="Raspberry Pi Pico",
+        flash=Memory(0x10000000, 1 << 20),
+        uf2_family_id=0xE48BFF56,
+        uf2_board_id="RPI-RP2",
+        pyocd_target="rp2040",
+    )
 
 
 @pytest.fixture
@@ -147,6 +157,14 @@ def test_a_file_that_lies_elsewhere_is_refused(tmp_path: Path, pico: Board) -> N
     path.write_bytes(write_uf2(Image(0x20000000, bytes(300)), pico.uf2_family_id))
     with pytest.raises(EdgekitError, match="outside of the flash"):
         flash.load_uf2(path, pico)
+
+
+def test_a_board_without_a_drive_is_refused(image: Image, tmp_path: Path) -> None:
+    bare = board("emulated")
+    with pytest.raises(EdgekitError, match="no boot-loader drive"):
+        flash.the_drive(bare, [])
+    with pytest.raises(EdgekitError, match="pyocd does not know emulated"):
+        flash.by_pyocd(image, bare)
 
 
 def test_a_damaged_file_is_named(tmp_path: Path, pico: Board) -> None:

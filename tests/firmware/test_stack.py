@@ -17,17 +17,14 @@ from unicorn.arm_const import (
     UC_CPU_ARM_CORTEX_M33,
 )
 
-from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError
-from edgekit.firmware.boards import board
-from edgekit.firmware.build import link
+from edgekit.firmware.build import Built
 from edgekit.firmware.code import load_code
 from edgekit.firmware.emulator.emulated import Emulated
 from edgekit.firmware.emulator.sensor import Sensor
 from edgekit.firmware.image import load_elf
 from edgekit.firmware.stack import EXCEPTION_BYTES, Stack, worst_stack
 from edgekit.firmware.toolchain import BARE_FLAGS, COMMON_FLAGS, Compiler, zig
-from edgekit.spec import SLEEP, Spec
 
 FLASH, RAM, RAM_BYTES = 0x10000, 0x20000000, 0x8000
 CORES = {
@@ -204,9 +201,9 @@ def grown(text: str) -> int:
 
 @pytest.mark.parametrize("core", CORES)
 def test_each_instruction_is_read_as_objdump_reads_it(
-    core: str, c_bundle: Callable[[Spec], Bundle], tmp_path: Path, arm_gcc: dict[str, Compiler]
+    core: str, image_of: Callable[..., Built], arm_gcc: dict[str, Compiler]
 ) -> None:
-    elf = link(c_bundle(SLEEP), board("emulated"), tmp_path / "i.elf", core=core).elf
+    elf = image_of("emulated", core).elf
     objdump = arm_gcc[core].command[0].replace("gcc", "objdump")
     listed = subprocess.run(
         [objdump, "-d", "--no-show-raw-insn", elf], capture_output=True, text=True, check=True
@@ -288,9 +285,9 @@ def test_an_image_without_a_vector_table_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("core", ["cortex-m4", "cortex-m0plus"])
 def test_the_applications_bound_holds_where_it_runs(
-    core: str, c_bundle: Callable[[Spec], Bundle], tmp_path: Path
+    core: str, image_of: Callable[..., Built]
 ) -> None:
-    built = link(c_bundle(SLEEP), board("emulated"), tmp_path / "image.elf", core=core)
+    built = image_of("emulated", core)
     assert built.stack is not None and built.board.ram is not None
     sensor = Sensor()
     sensor.give([(0, 0, 256)] * 400)

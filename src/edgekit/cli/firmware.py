@@ -259,14 +259,15 @@ def _show(*all_built: "Built") -> None:
     for built in shown:
         table.add_column(f"{built.board.name}\n{built.core}, {built.compiler}", justify="right")
 
-    def row(heading: str, cells: list[int], **style: bool) -> None:
+    def row(heading: str, cells: list[int]) -> None:
         if any(cells):
-            table.add_row(heading, *(f"{cell:,}" if cell else "-" for cell in cells), **style)
+            table.add_row(heading, *(f"{cell:,}" if cell else "-" for cell in cells))
 
     for part in PARTS:
         row(f"flash: {part}", [built.size.flash[part] for built in shown])
     row("flash", [built.size.flash_bytes for built in shown])
-    row("  of", [built.flash_limit for built in shown], end_section=True)
+    row("  of", [built.flash_limit for built in shown])
+    table.add_section()
     for part in PARTS:
         row(f"RAM: {part}", [built.size.ram[part] for built in shown])
     row("RAM: stack", [built.stack_bytes for built in shown])
