@@ -1,0 +1,106 @@
+"""The fewest instructions that a net's products can take on a core: what a count is held against.
+
+Counted: the multiply-adds, and the loads and widenings that no order of them avoids, on the best
+tile of sums that the core's registers hold. Not counted: loops, rounding to int8, stores, sums of
+two tensors, pools, the mean.
+"""
+
+from dataclasses import dataclass
+
+from edgekit.convert.codegen.graph import Graph, Operator, read_graph
+
+
+@dataclass(frozen=True)
+class Tile:
+    """What a core needs at the least."""
+
+    conv: float  # instructions a product
+    conv_weight: float  # and for each weight, once a layer
+    dense: float
+    depthwise: float
+    depthwise_weight: float
+    depthwise_activation: float  # and for each activation, once a layer
+
+
+# 14 registers hold 2 rows by 2 positions: 4 sums, 4 widened weights, 2 x 2 pairs of activations,
+# pointers. 16 products are then 8 SMLAD, 1 LDM of weights and 2 LDRD of activations. The weights
+# are of 8 bits: for each word of 4, once a layer, 2 SXTB16 and a quarter of an LDM (4 words) widen
+# it. A dense layer uses a weight once: 4 rows by 4 columns are 8 SMLAD, 1 LDM, 1 LDRD, 8 SXTB16.
+# Depthwise: SMLAD again; two channels' activations of one position are a word, loaded once.
+_DSP = Tile(
+    conv=(8 + 1 + 2) / 16,
+    conv_weight=(2 + 1 / 4) / 4,
+    dense=(8 + 1 + 1 + 8) / 16,
+    depthwise=1 / 2,
+    depthwise_weight=(2 + 1 / 4) / 4,
+    depthwise_activation=1 / 2,
+)
+# 8 registers of a Cortex-M0+ hold 4 sums: four products are 4 MULS, 4 ADDS, 4 loads of weights and
+# one of an activation, signs for nothing. Depthwise with the weights in registers.
+_THUMB1 = Tile(
+    conv=(4 + 4 + 4 + 1) / 4,
+    conv_weight=0,
+    dense=(4 + 4 + 4 + 1) / 4,
+    depthwise=(1 + 1 + 1),
+    depthwise_weight=1,
+    depthwise_activation=0,
+)
+# Helium: VMLADAVA adds 16 products to one of 8 even registers: 4 rows by 2 positions are 8 of them
+# and 6 loads; dense: 8 rows, 8 of them and 9 loads. Depthwise: 4 lanes of 32 bits, VMLA and a load.
+_MVE = Tile(
+    conv=(8 + 6) / 128,
+    conv_weight=0,
+    dense=(8 + 9) / 128,
+    depthwise=2 / 4,
+    depthwise_weight=1 / 4,
+    depthwise_activation=0,
+)
+TILES = {"cortex-m0plus": _THUMB1, "cortex-m4": _DSP, "cortex-m33": _DSP, "cortex-m55": _MVE}
+
+
+def floor(model: bytes, core: str) -> int:
+    """Instructions of one window."""
+    graph, tile = read_graph(model), TILES[core]
+    return round(sum(_of(operator, graph, tile) for operator in graph.operators))
+
+
+def products(model: bytes) -> int:
+    """Multiply-adds of one window that reach an answer."""
+    graph = read_graph(model)
+    return sum(_products(operator, graph) for operator in graph.operators)
+
+
+def _of(operator: Operator, graph: Graph, tile: Tile) -> float:
+    count = _products(operator, graph)
+    if operator.name == "FULLY_CONNECTED":
+        return tile.dense * count
+    if operator.name == "CONV_2D":
+        return tile.conv * count + tile.conv_weight * operator.inputs[1].size
+    if operator.name == "DEPTHWISE_CONV_2D":
+        return (
+            tile.depthwise * count
+            + tile.depthwise_weight * operator.inputs[1].size
+            + tile.depthwise_activation * operator.inputs[0].size
+        )
+    return 0.0
+
+
+def _products(operator: Operator, graph: Graph) -> int:
+    if operator.name == "FULLY_CONNECTED":
+        return operator.inputs[1].size
+    if operator.name == "CONV_2D":
+        return operator.inputs[1].size * _positions(operator, graph)
+    if operator.name == "DEPTHWISE_CONV_2D":
+        return operator.inputs[1].size * _positions(operator, graph)
+    return 0
+
+
+def _positions(operator: Operator, graph: Graph) -> int:
+    """A pool of pairs after it does not read the last of an odd number."""
+    width = operator.output.shape[-2]
+    users = graph.users(operator.output)
+    if len(users) == 1 and users[0].name == "MAX_POOL_2D":
+        pool = users[0]
+        if (pool.options.filterWidth, pool.options.strideW) == (2, 2):
+            return 2 * pool.output.shape[-2]
+    return int(width)

@@ -1,0 +1,59 @@
+"""tflite-micro and the generated C on this machine: the peer that runs beside ours."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from edgekit.convert.generated import HOST, compiled
+from edgekit.convert.runtimes import tflm_interpreter
+
+from .measure import Reference
+from .nets import Net
+
+ROUNDS, TIMES = 7, 5  # rounds of each in turn; times through the windows in a round
+
+
+@dataclass(frozen=True)
+class HostTimes:
+    """Microseconds of a window, medians of the rounds."""
+
+    net: str
+    tflm_us: float
+    c_us: float
+    ratios: tuple[float, ...]  # tflite-micro's of ours, in each round
+
+
+def host_times(net: Net, expected: Reference) -> HostTimes:
+    """Each in turn; the call from Python is in both."""
+    interpreter = tflm_interpreter(net.model)
+    windows, answers = expected.windows, expected.answers
+
+    def tflm() -> None:
+        for window in windows:
+            interpreter.set_input(window[None, None], 0)
+            interpreter.invoke()
+            interpreter.get_output(0)
+            interpreter.get_output(1)
+
+    sizes = answers.posture.shape[1], answers.placement.shape[1]
+    with compiled(net.folder, HOST, sizes) as generated:
+
+        def ours() -> None:
+            for window in windows:
+                generated(window)
+
+        pairs = [(_us(tflm, len(windows)), _us(ours, len(windows))) for _ in range(ROUNDS)]
+    return HostTimes(
+        net.name,
+        statistics.median(peer for peer, _ in pairs),
+        statistics.median(own for _, own in pairs),
+        tuple(peer / own for peer, own in pairs),
+    )
+
+
+def _us(work: Callable[[], None], windows: int) -> float:
+    began = time.perf_counter()
+    for _ in range(TIMES):
+        work()
+    return 1e6 * (time.perf_counter() - began) / (TIMES * windows)

@@ -1,0 +1,178 @@
+"""One net on one core: what a window takes, counted in emulation; not run on hardware."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from elftools.elf.constants import SH_FLAGS
+from elftools.elf.elffile import ELFFile
+from numpy.typing import NDArray
+
+from edgekit.convert.convert import C_SOURCE
+from edgekit.convert.generated import RUN, build_net
+from edgekit.convert.graph import ports
+from edgekit.convert.runtimes import Int8Logits, tflm_logits
+from edgekit.errors import EdgekitError
+from edgekit.firmware.emulator.machine import Machine
+from edgekit.firmware.emulator.qemu import PROGRAM, build_image, run_image
+from edgekit.firmware.toolchain import Compiler
+
+from .nets import SEED, Net, windows_g
+
+UNICORN = ("cortex-m0plus", "cortex-m4", "cortex-m33")
+HELIUM = "cortex-m55"  # which unicorn does not have
+
+WINDOWS = 4  # of gravity; as many of white noise, for the extremes
+
+# A function's first letters -> the part of the work that it does.
+PARTS = {
+    "nn_conv": "convolution",
+    "nn_rows": "convolution",
+    "nn_tiles": "convolution",
+    "nn_depthwise": "depthwise",
+    "by_pairs": "depthwise",
+    "one_by_one": "depthwise",
+    "nn_dense": "dense",
+    "nn_add": "add",
+    "nn_max_pool": "pools",
+    "nn_average_pool": "pools",
+    "nn_mean": "pools",
+}
+REST = "rest"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of the windows tried, those of the one that took the most instructions."""
+
+    net: str
+    core: str
+    compiler: str
+    instructions: int
+    parts: dict[str, int]  # of the same window; nothing where the emulator does not say
+    static_bytes: int  # activations and scratch
+    stack_bytes: int | None  # measured: what a run writes below its caller's
+    code_bytes: int  # kernels, the run and what the compiler adds
+    constant_bytes: int  # weights, and what goes with each channel and layer
+
+    @property
+    def ram_bytes(self) -> int:
+        return self.static_bytes + (self.stack_bytes or 0)
+
+
+def cores() -> tuple[str, ...]:
+    """Those that an emulator here runs."""
+    return (*UNICORN, HELIUM) if shutil.which(PROGRAM) else UNICORN
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Windows, and tflite-micro's answers to them."""
+
+    windows: NDArray[np.int8]  # (N, window, 3)
+    answers: Int8Logits
+
+
+def reference(net: Net) -> Reference:
+    (entry,), _ = ports(net.model)
+    noise = np.random.default_rng(SEED).integers(-128, 128, (WINDOWS, *entry.shape[-2:]))
+    windows = [entry.quantisation.quantise(windows_g(WINDOWS)), noise.astype(np.int8)]
+    both = np.concatenate(windows)
+    return Reference(both, tflm_logits(net.model, both))
+
+
+def measure(
+    net: Net, core: str, compiler: Callable[[str], Compiler], expected: Reference
+) -> Figures:
+    """Raises EdgekitError where an answer is not tflite-micro's, byte for byte."""
+    with tempfile.TemporaryDirectory(prefix="edgekit-count-") as name:
+        folder = Path(name)
+        elf = build_net(net.folder, core, folder, compiler)
+        run = _in_unicorn if core in UNICORN else _in_qemu
+        counted = run(net, core, compiler, expected, folder)
+        code, constants, static = _sections(elf)
+    return Figures(
+        net.name,
+        core,
+        compiler(core).name,
+        counted.instructions,
+        counted.parts,
+        static,
+        counted.stack_bytes,
+        code,
+        constants,
+    )
+
+
+def in_qemu(net: Net, core: str, compiler: Callable[[str], Compiler], expected: Reference) -> int:
+    """Instructions of the first window by another emulator; answers are checked, too."""
+    with tempfile.TemporaryDirectory(prefix="edgekit-count-") as name:
+        return _in_qemu(net, core, compiler, expected, Path(name)).instructions
+
+
+@dataclass(frozen=True)
+class _Counted:
+    instructions: int
+    parts: dict[str, int]
+    stack_bytes: int | None
+
+
+def _in_unicorn(
+    net: Net, core: str, _: Callable[[str], Compiler], expected: Reference, folder: Path
+) -> _Counted:
+    machine = Machine.from_elf(folder / "net.elf", core)
+    heads = expected.answers.posture, expected.answers.placement
+    entry = machine.place(expected.windows[0].tobytes())
+    exits = [machine.place(head[0].tobytes()) for head in heads]
+    runs = []
+    for window, *truths in zip(expected.windows, *heads, strict=True):
+        machine.write(entry, window.tobytes())
+        machine.call(RUN, entry, *exits, count=True)
+        for at, truth in zip(exits, truths, strict=True):
+            if machine.read(at, truth.size) != truth.tobytes():
+                raise _wrong(net, core)
+        parts = _parts(machine.by_function)
+        runs.append(_Counted(machine.instructions, parts, machine.stack_bytes))
+    return max(runs, key=lambda run: run.instructions)
+
+
+def _in_qemu(
+    net: Net, core: str, compiler: Callable[[str], Compiler], expected: Reference, folder: Path
+) -> _Counted:
+    """QEMU tells no function from another, and not how deep the stack was."""
+    elf = build_image([net.folder / C_SOURCE], net.folder, folder, core, compiler)
+    answers, instructions = run_image(elf, expected.windows.tobytes(), core)
+    heads = expected.answers.posture, expected.answers.placement
+    if answers != np.concatenate(heads, axis=1).tobytes():
+        raise _wrong(net, core)
+    return _Counted(instructions, {}, None)
+
+
+def _wrong(net: Net, core: str) -> EdgekitError:
+    return EdgekitError(f"{net.name} on {core} does not answer as tflite-micro does")
+
+
+def _parts(by_function: dict[str, int]) -> dict[str, int]:
+    parts: dict[str, int] = {}
+    for function, count in by_function.items():
+        part = next((p for start, p in PARTS.items() if function.startswith(start)), REST)
+        parts[part] = parts.get(part, 0) + count
+    return parts
+
+
+def _sections(elf: Path) -> tuple[int, int, int]:
+    """Bytes of code, of constants, and of static RAM."""
+    code = constants = static = 0
+    with elf.open("rb") as file:
+        for section in ELFFile(file).iter_sections():
+            size, flags = section["sh_size"], section["sh_flags"]
+            if flags & SH_FLAGS.SHF_WRITE:
+                static += size
+            elif section.name == ".text":
+                code += size
+            elif section.name == ".rodata":
+                constants += size
+    return code, constants, static

@@ -1,0 +1,162 @@
+"""The nets that are counted: untrained, quantised by convert's own steps; no Run is needed.
+
+What a kernel does depends on shapes, not on what was learned, so an untrained net counts as a
+trained one does.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from edgekit.bundle import MODEL, load_bundle
+from edgekit.convert import onnx2tf_job
+from edgekit.convert.calibration import calibration_windows
+from edgekit.convert.codegen import bundle_c
+from edgekit.convert.convert import C_HEADER, C_SOURCE
+from edgekit.convert.export import INPUT, OUTPUTS, onnx_bytes
+from edgekit.convert.flatbuffer import rewrite
+from edgekit.convert.logit_range import deciding_range
+from edgekit.convert.outputs import order_of_heads
+from edgekit.convert.quantize import int8_model
+from edgekit.convert.runtimes import torch_logits
+from edgekit.files import whole_file
+from edgekit.spec import AXES, SLEEP, WINDOW, Spec
+from edgekit.train.nets import TwoHeads, build
+from edgekit.train.nets.micro import WIDTHS, Separable
+from edgekit.train.nets.two_heads import Trunk
+
+SEED = 0
+WINDOWS = 64  # of gravity and noise, to calibrate on
+
+MICRO_MEAN = "micro-mean"
+
+
+@dataclass(frozen=True)
+class Net:
+    """A folder with model.tflite, model.c and model.h."""
+
+    name: str
+    folder: Path
+    spec: Spec
+
+    @property
+    def model(self) -> bytes:
+        return (self.folder / MODEL).read_bytes()
+
+
+class MicroMean(Trunk):
+    """11.8 k parameters: mtl-net-micro with ReLU, and the mean over time alone."""
+
+    width = WIDTHS[-1]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Conv2d(AXES, WIDTHS[0], (1, 9), stride=2, padding=(0, 4), bias=False)
+        self.stem_norm = nn.BatchNorm2d(WIDTHS[0])
+        self.blocks = nn.ModuleList(Separable(a, b) for a, b in pairwise(WIDTHS))
+
+    def forward(self, x: Tensor) -> Tensor:
+        h = F.relu(self.stem_norm(self.stem(x)))  # (B, 16, 1, 50)
+        for block in self.blocks:
+            assert isinstance(block, Separable)
+            h = F.relu(block.norm1(block.depthwise(h)))
+            h = F.relu(block.norm2(block.pointwise(h)))
+        return h.mean(dim=(2, 3))  # (B, 96)
+
+
+def _ours(name: str) -> Callable[[], TwoHeads]:
+    return lambda: build(name, SLEEP)
+
+
+NETS: dict[str, Callable[[], TwoHeads]] = {
+    "mtl-net-published": _ours("mtl-net-published"),
+    "mtl-net": _ours("mtl-net"),
+    "mtl-net-small": _ours("mtl-net-small"),
+    "mtl-net-lean": _ours("mtl-net-lean"),
+    "mtl-net-micro": _ours("mtl-net-micro"),
+    MICRO_MEAN: lambda: TwoHeads(MicroMean(), len(SLEEP.postures), len(SLEEP.placements)),
+}
+
+
+def untrained(work: Path) -> Iterator[Net]:
+    """Each of NETS, its files in a folder of `work`."""
+    for name, make in NETS.items():
+        folder = work / name
+        folder.mkdir()
+        (folder / MODEL).write_bytes(_model(make))
+        yield _with_c(name, folder, SLEEP)
+
+
+def from_bundles(bundles: list[Path], work: Path) -> Iterator[Net]:
+    """Their models, the C made anew by this generator."""
+    for number, given in enumerate(bundles):
+        bundle = load_bundle(given)
+        folder = work / f"bundle{number}"
+        folder.mkdir()
+        (folder / MODEL).write_bytes(bundle.model.read_bytes())
+        yield _with_c(bundle.name, folder, bundle.spec)
+
+
+def windows_g(count: int) -> NDArray[np.float32]:
+    """(count, 100, 3): gravity from anywhere, and noise."""
+    random = np.random.default_rng(SEED)
+    down = random.normal(size=(count, 1, AXES))
+    down /= np.linalg.norm(down, axis=2, keepdims=True)
+    return np.asarray(down + random.normal(0, 0.1, (count, WINDOW, AXES)), np.float32)
+
+
+def _with_c(name: str, folder: Path, spec: Spec) -> Net:
+    net = Net(name, folder, spec)
+    made = bundle_c(net.model, spec)
+    (folder / C_SOURCE).write_text(made.source)
+    (folder / C_HEADER).write_text(made.header)
+    return net
+
+
+def _model(make: Callable[[], TwoHeads]) -> bytes:
+    """model.tflite, as `edgekit convert` makes it."""
+    torch.manual_seed(SEED)
+    net, windows = make(), windows_g(WINDOWS)
+    _settle_norms(net, windows)
+    onnx, calibration = onnx_bytes(net, SLEEP), calibration_windows(net, windows)
+    quantised = _quantised(onnx, calibration)
+    logits = torch_logits(net, windows)
+    order = order_of_heads(quantised, windows, logits)
+    ranges = deciding_range(logits.posture), deciding_range(logits.placement)
+    return rewrite(quantised, order, INPUT, OUTPUTS, ranges)
+
+
+def _settle_norms(net: TwoHeads, windows: NDArray[np.float32]) -> None:
+    """Batch norm's averages become those of the windows, else deep layers answer next to nought."""
+    for layer in net.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.momentum = None  # a plain average
+    net.train()
+    torch_logits(net, windows)
+    net.eval()
+
+
+def _quantised(onnx: bytes, calibration_g: NDArray[np.float32]) -> bytes:
+    """From the cache where the same was quantised before: TensorFlow takes seconds a net."""
+    made_from = hashlib.sha256(Path(onnx2tf_job.__file__).read_bytes())
+    for package in ("onnx2tf", "tensorflow"):
+        made_from.update(version(package).encode())
+    made_from.update(onnx)
+    made_from.update(calibration_g.tobytes())
+    kept = Path(os.environ.get("EDGEKIT_CACHE") or "cache") / "firmware-nets"
+    kept = kept / f"{made_from.hexdigest()[:32]}.tflite"
+    if not kept.is_file():
+        model = int8_model(onnx, calibration_g)
+        with whole_file(kept) as file:
+            file.write(model)
+    return kept.read_bytes()

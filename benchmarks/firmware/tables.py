@@ -1,0 +1,140 @@
+"""The figures as tables of Markdown, which read well in a terminal, too."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .host import HostTimes
+from .measure import REST, WINDOWS, Figures
+from .peers import PEERS, TARGETS
+
+ZIG = "zig"
+WINDOWS_TRIED = 2 * WINDOWS
+_PARTS = ("convolution", "depthwise", "dense", "add", "pools", REST)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A net with all that was measured of it."""
+
+    name: str
+    products: int
+    floors: dict[str, int]  # by core
+    figures: tuple[Figures, ...]
+    host: HostTimes
+
+    def of(self, core: str) -> Figures | None:
+        """As zig compiles it."""
+        return next((f for f in self.figures if (f.core, f.compiler) == (core, ZIG)), None)
+
+
+def costs(nets: Sequence[Counted]) -> str:
+    rows = [
+        (
+            net.name,
+            f.core,
+            f.compiler,
+            f"{f.instructions:,}",
+            f"{f.instructions / net.floors[f.core]:.2f}",
+            f"{f.ram_bytes:,}" if f.stack_bytes is not None else f"{f.ram_bytes:,} + stack",
+            f"{f.static_bytes:,}",
+            "" if f.stack_bytes is None else f"{f.stack_bytes:,}",
+            f"{f.code_bytes:,}",
+            f"{f.constant_bytes:,}",
+        )
+        for net in nets
+        for f in net.figures
+    ]
+    head = ("net", "core", "compiler", "instructions", "of the floor", "RAM", "static", "stack")
+    return _table((*head, "code", "constants"), rows, words=3)
+
+
+def floors(nets: Sequence[Counted]) -> str:
+    cores = list(nets[0].floors)
+    rows = [
+        (net.name, f"{net.products:,}", *(f"{net.floors[core]:,}" for core in cores))
+        for net in nets
+    ]
+    return _table(("net", "products", *cores), rows, words=1)
+
+
+def parts(nets: Sequence[Counted]) -> str:
+    rows = [
+        (
+            net.name,
+            f.core,
+            *(f"{f.parts[part]:,}" if part in f.parts else "" for part in _PARTS),
+        )
+        for net in nets
+        for f in net.figures
+        if f.parts and f.compiler == ZIG
+    ]
+    return _table(("net", "core", *_PARTS), rows, words=2)
+
+
+def peers(nets: Sequence[Counted]) -> str:
+    by_name = {net.name: net for net in nets}
+    rows = []
+    for peer in PEERS:
+        ours = by_name[peer.net].of(peer.core) if peer.net in by_name else None
+        if ours is not None:
+            rows.append(
+                (
+                    peer.net,
+                    peer.core,
+                    peer.engine,
+                    f"{peer.instructions / 1e6:.3g} M",
+                    f"{ours.instructions / 1e6:.3g} M",
+                    f"{peer.instructions / ours.instructions:.2f}",
+                    _ratio(peer.code_bytes, ours.code_bytes),
+                    # Without a stack that was measured there is nothing to compare.
+                    _ratio(peer.ram_bytes, ours.ram_bytes) if ours.stack_bytes else "",
+                )
+            )
+    head = ("net", "core", "peer (measured elsewhere)", "instructions", "ours")
+    return _table((*head, "instructions, ratio", "code, ratio", "RAM, ratio"), rows, words=3)
+
+
+def targets(nets: Sequence[Counted]) -> str:
+    by_name = {net.name: net for net in nets}
+    rows = []
+    for target in TARGETS:
+        ours = by_name[target.net].of(target.core) if target.net in by_name else None
+        if ours is None:
+            continue
+        if target.figure == "of_floor":
+            value = ours.instructions / by_name[target.net].floors[target.core]
+            texts = f"{target.most:g}", f"{value:.2f}"
+        else:
+            value = getattr(ours, target.figure)
+            texts = f"{target.most:,.0f}", f"{value:,}"
+        what = target.figure.replace("of_floor", "instructions, of the floor").replace("_", " ")
+        met = "yes" if value <= target.most else "no"
+        rows.append((target.net, target.core, what, *texts, met))
+    return _table(("net", "core", "figure", "at most", "measured", "met"), rows, words=3)
+
+
+def host(nets: Sequence[Counted]) -> str:
+    rows = [
+        (
+            net.name,
+            f"{net.host.tflm_us:,.0f} us",
+            f"{net.host.c_us:,.0f} us",
+            f"{net.host.tflm_us / net.host.c_us:.1f}",
+            f"{min(net.host.ratios):.1f} to {max(net.host.ratios):.1f}",
+        )
+        for net in nets
+    ]
+    return _table(("net", "tflite-micro", "generated C", "ratio", "of the rounds"), rows, words=1)
+
+
+def _ratio(theirs: int | None, ours: int) -> str:
+    return "" if theirs is None else f"{theirs / ours:.1f}"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], words: int) -> str:
+    """`words`: how many columns, from the left, are no numbers. Empty without rows."""
+    rows = list(rows)
+    if not rows:
+        return ""
+    rule = ("---",) * words + ("---:",) * (len(head) - words)
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *rows))
