@@ -18,7 +18,7 @@ from .boards import Board
 from .fit import check_fit, overflow
 from .image import Image, load_elf, with_boot2_checksum
 from .size import PARTS, Size, image_map, measure
-from .stack import Stack, worst_stack
+from .stack import OUTSIDE_BYTES, Stack, worst_stack
 from .toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, INCLUDES, Compiler, CompilerError, gcc, zig
 from .uf2 import write_uf2
 
@@ -60,7 +60,9 @@ class Built:
         handlers = len(self.stack.handlers)
         plural = "s" if handlers > 1 else ""
         more = f", and {handlers} interrupt handler{plural}" if handlers else ""
-        return f"the stack is deepest in {calls}{more}"
+        pointers = ", ".join(self.stack.pointers)
+        assumed = f"; {OUTSIDE_BYTES} bytes are assumed under a pointer in {pointers}"
+        return f"the stack is deepest in {calls}{more}{assumed if pointers else ''}"
 
     def image(self) -> Image:
         """What goes into flash."""
