@@ -58,6 +58,7 @@ class System(Machine):
         self.records: Memory = board.records
         self.sent = bytearray()
         self.now_ns = 0
+        self.sleeps = 0
         self.resets: list[str] = []  # the causes, the first power-on not among them
         self.faults: list[str] = []  # what the fault handler was entered for
         self._waiting: list[tuple[int, int]] = []  # bytes to the device: when each is there
@@ -170,6 +171,10 @@ class System(Machine):
     def serial_waits(self) -> bool:
         return bool(self._waiting) and self._waiting[0][0] <= self.now_ns
 
+    def first_waiting_ns(self) -> int:
+        """When the oldest byte that was not taken came, or will come."""
+        return self._waiting[0][0] if self._waiting else NEVER_NS
+
     def serial_take(self) -> int | None:
         return self._waiting.pop(0)[1] if self.serial_waits() else None
 
@@ -177,7 +182,8 @@ class System(Machine):
         """The sensor's next sample or the line's next byte."""
         sensor_us = self.sensor.next_us()
         sensor = NEVER_NS if sensor_us == NEVER_US else sensor_us * 1000
-        return min(sensor, self._waiting[0][0] if self._waiting else NEVER_NS)
+        line = self.first_waiting_ns()
+        return min(sensor, line if line > self.now_ns else NEVER_NS)
 
     def feed(self) -> None:
         self._fed_ns = self.now_ns
@@ -261,6 +267,7 @@ class System(Machine):
             return
         pc = self.uc.reg_read(arm_const.UC_ARM_REG_PC)
         self._asleep = not self._paused and self.read(pc - 2, 2) == b"\x30\xbf"  # WFI
+        self.sleeps += self._asleep
 
     def _woken(self) -> bool:
         self._nvic_pending |= self.interrupt_lines()

@@ -1,0 +1,79 @@
+"""Where the RP2040 and the RP2350 keep their peripherals (address maps of their data sheets)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Chip:
+    resets: int
+    clocks: int
+    xosc: int
+    pll: int
+    psm: int
+    io: int
+    pads: int
+    i2c: int
+    uart: int
+    timer: int
+    watchdog: int
+    # Numbers in RESETS, and of interrupts.
+    reset_bits: dict[str, int]
+    timer_interrupt: int
+    io_interrupt: int
+    uart_interrupt: int
+    # Registers that moved.
+    oe_set: int
+    oe_clear: int
+    inte_0: int
+    timer_intr: int
+    wdsel: int
+    watchdog_8_s: int
+
+
+RP2040 = Chip(
+    resets=0x4000_C000,
+    clocks=0x4000_8000,
+    xosc=0x4002_4000,
+    pll=0x4002_8000,
+    psm=0x4001_0000,
+    io=0x4001_4000,
+    pads=0x4001_C000,
+    i2c=0x4004_4000,
+    uart=0x4003_4000,
+    timer=0x4005_4000,
+    watchdog=0x4005_8000,
+    reset_bits={"i2c": 3, "io": 5, "pads": 8, "pll": 12, "timer": 21, "uart": 22},
+    timer_interrupt=0,
+    io_interrupt=13,
+    uart_interrupt=20,
+    oe_set=0x24,
+    oe_clear=0x28,
+    inte_0=0x100,
+    timer_intr=0x34,
+    wdsel=0x0001FFFC,
+    watchdog_8_s=16_000_000,
+)
+
+RP2350 = Chip(
+    resets=0x4002_0000,
+    clocks=0x4001_0000,
+    xosc=0x4004_8000,
+    pll=0x4005_0000,
+    psm=0x4001_8000,
+    io=0x4002_8000,
+    pads=0x4003_8000,
+    i2c=0x4009_0000,
+    uart=0x4007_0000,
+    timer=0x400B_0000,
+    watchdog=0x400D_8000,
+    reset_bits={"i2c": 4, "io": 6, "pads": 9, "pll": 14, "timer": 23, "uart": 26},
+    timer_interrupt=0,
+    io_interrupt=21,
+    uart_interrupt=33,
+    oe_set=0x38,
+    oe_clear=0x40,
+    inte_0=0x248,
+    timer_intr=0x3C,
+    wdsel=0x01FFFFF3,
+    watchdog_8_s=8_000_000,
+)
