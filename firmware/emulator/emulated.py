@@ -11,7 +11,7 @@ from .system import SERIAL_BYTE_NS, System
 _BASE = 0x4000_0000
 _OK, _FLASH = 0, 11  # edgekit_error_t
 _LINE_SENSOR, _LINE_SERIAL = 1, 2
-_SERIAL_ROOM_NS = 20_000_000  # what the line may be behind before its writer waits
+_SERIAL_RING_BYTES, _SERIAL_WAIT_NS = 2048, 20_000_000
 DEVICE_ID = bytes.fromhex("0123456789abcdef")
 
 
@@ -107,12 +107,14 @@ class Emulated(System):
         self.pass_ns(self.sensor.transfer_us(len(out), len(data)) * 1000)
 
     def _send(self, size: int) -> None:
-        """Bytes leave at their pace; a writer waits until few are left to be sent."""
+        """As the other boards do: bytes wait in a ring, and a writer at most 20 ms for room."""
         self._line_free_ns = max(self._line_free_ns, self.now_ns)
-        self.pass_ns(max(0, self._line_free_ns - self.now_ns - _SERIAL_ROOM_NS))
-        self._taken = 1
-        self.sent += self.read(self._written[0x40], size)
-        self._line_free_ns += size * SERIAL_BYTE_NS
+        room_from_ns = self._line_free_ns - (_SERIAL_RING_BYTES - size) * SERIAL_BYTE_NS
+        self.pass_ns(min(max(0, room_from_ns - self.now_ns), _SERIAL_WAIT_NS))
+        self._taken = int(size <= _SERIAL_RING_BYTES and self.now_ns >= room_from_ns)
+        if self._taken:
+            self.sent += self.read(self._written[0x40], size)
+            self._line_free_ns += size * SERIAL_BYTE_NS
 
     def _program(self, size: int) -> None:
         offset = self._written.get(0x60, 0)

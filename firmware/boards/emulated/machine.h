@@ -15,7 +15,7 @@
  * | 0x40000030 | BUS_IN_SIZE  |                                    | how many                    |
  * | 0x40000034 | BUS_GO       | edgekit_error_t of the last        | 1: transfer; 2: nine clocks |
  * | 0x40000040 | SERIAL_OUT   |                                    | address of bytes            |
- * | 0x40000044 | SERIAL_SEND  | 1: they were taken                 | how many; sends             |
+ * | 0x40000044 | SERIAL_SEND  | 1: they were taken; 0: dropped     | how many; sends             |
  * | 0x40000048 | SERIAL_IN    | 0x100 + a byte, 0: none            |                             |
  * | 0x40000060 | FLASH_OFFSET |                                    | into the records            |
  * | 0x40000064 | FLASH_FROM   |                                    | address of bytes            |

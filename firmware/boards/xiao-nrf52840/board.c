@@ -40,15 +40,21 @@ void board_start(void)
     serial_start();
 }
 
+static void forget_sensor_event(void)
+{
+    GPIOTE_EVENTS_PORT = 0;
+    (void)GPIOTE_EVENTS_PORT; /* the write has arrived */
+    cortex_clear_pending(GPIOTE_INTERRUPT);
+}
+
 bool hal_sleep_until(uint64_t until_us)
 {
     serial_go_on();
-    GPIOTE_EVENTS_PORT = 0;
-    (void)GPIOTE_EVENTS_PORT;
-    cortex_clear_pending(GPIOTE_INTERRUPT);
+    forget_sensor_event();
     /* What comes from here on is pending, and the core does not sleep over it. */
     if (!sensor_line() && !serial_waits()) {
         clock_wait_until(until_us);
+        forget_sensor_event(); /* or it would wake the core from each of the bus's waits */
         serial_go_on();
     }
     return sensor_line();

@@ -1,0 +1,211 @@
+/* An application that does what a test asks for over the serial line, through the HAL alone.
+ *
+ * At start it tells: 'B', hal_reset_cause(), and whether there is a post-mortem, then its 20 bytes.
+ * Commands are one byte, an answer begins with the same byte; `D` is a drain: its error, its count,
+ * the samples.
+ */
+#include "adxl345.h"
+#include "edgekit_hal.h"
+
+#include <string.h>
+
+#define MOST_SAMPLES 33u
+#define PAGE         1u
+
+_Noreturn void app_run(void);
+
+static adxl345_t sensor;
+static bool streaming;
+static int32_t initialised = 0x12345678; /* the start-up has copied it */
+
+static void tell(uint8_t what, const void *data, uint32_t bytes)
+{
+    uint8_t message[1 + 256];
+    message[0] = what;
+    memcpy(message + 1, data, bytes);
+    (void)hal_serial_write(message, 1 + bytes);
+}
+
+static void tell_start(void)
+{
+    hal_post_mortem_t fault = {0};
+    uint8_t start[2 + sizeof fault] = {(uint8_t)hal_reset_cause()};
+    start[1] = hal_post_mortem(&fault) && !hal_post_mortem(&fault); /* told once */
+    memcpy(start + 2, &fault, sizeof fault);
+    tell('B', start, initialised == 0x12345678 ? sizeof start : 0);
+}
+
+static void start_sensor(void)
+{
+    const adxl345_config_t config = {.address = 0x53, .watermark = 16, .rate_hz = 50};
+    const uint8_t error = (uint8_t)adxl345_start(&sensor, &config);
+    streaming = error == EDGEKIT_OK;
+    tell('S', &error, 1);
+}
+
+static void drain(void)
+{
+    adxl345_counts_t samples[MOST_SAMPLES];
+    uint32_t count = 0;
+    uint8_t message[2 + sizeof samples];
+    message[0] = (uint8_t)adxl345_drain(&sensor, samples, MOST_SAMPLES, &count);
+    message[1] = (uint8_t)count;
+    memcpy(message + 2, samples, count * sizeof samples[0]);
+    tell('D', message, 2 + count * (uint32_t)sizeof samples[0]);
+}
+
+/* Erases, writes twice into the same words, reads; tells the errors and the first 8 bytes. */
+static void try_flash(void)
+{
+    const uint8_t first[8] = {0xFF, 0x0F, 0xAA, 0, 1, 2, 3, 4};
+    const uint8_t second[8] = {0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x84};
+    const uint32_t at = PAGE * HAL_FLASH_PAGE_BYTES;
+    uint8_t told[3 + 16];
+    told[0] = (uint8_t)hal_flash_erase(PAGE);
+    told[1] = (uint8_t)hal_flash_write(at + 252, first, sizeof first);
+    told[2] = (uint8_t)hal_flash_write(at + 252, second, sizeof second);
+    hal_flash_read(at + 250, told + 3, 16);
+    tell('E', told, sizeof told);
+}
+
+static void try_wrong_flash(void)
+{
+    const uint32_t pages = hal_flash_pages();
+    const uint8_t word[4] = {0};
+    const uint8_t told[3] = {
+        (uint8_t)hal_flash_erase(pages),
+        (uint8_t)hal_flash_write(pages * HAL_FLASH_PAGE_BYTES - 4, word, 8),
+        (uint8_t)hal_flash_write(2, word, 4),
+    };
+    tell('W', told, sizeof told);
+}
+
+/* The bus without the driver: its id, an address that nobody has, a long reading. */
+static void try_bus(void)
+{
+    uint8_t told[2 + 1 + 29 + 1] = {0};
+    const uint8_t id_register = 0;
+    const uint8_t first_register = 0x1D;
+    told[0] = (uint8_t)hal_bus_transfer(0x53, &id_register, 1, told + 2, 1);
+    told[1] = (uint8_t)hal_bus_transfer(0x29, &id_register, 1, told + 3, 1);
+    told[32] = (uint8_t)hal_bus_transfer(0x53, &first_register, 1, told + 3, 29);
+    tell('T', told, sizeof told);
+}
+
+static void recover_bus(void)
+{
+    const uint8_t id_register = 0;
+    uint8_t id = 0;
+    const uint64_t start_us = hal_time_us();
+    const uint8_t stuck = (uint8_t)hal_bus_transfer(0x53, &id_register, 1, &id, 1);
+    const uint8_t took_ms = (uint8_t)((hal_time_us() - start_us) / 1000u);
+    const uint8_t freed = (uint8_t)hal_bus_recover();
+    const uint8_t good = (uint8_t)hal_bus_transfer(0x53, &id_register, 1, &id, 1);
+    const uint8_t told[5] = {stuck, took_ms, freed, good, id};
+    tell('R', told, sizeof told);
+}
+
+/* Sleeps for 50 ms as often as it takes; tells how long it was. */
+static void try_sleep(void)
+{
+    const uint64_t start_us = hal_time_us();
+    while (hal_time_us() < start_us + 50000u) {
+        (void)hal_sleep_until(start_us + 50000u);
+    }
+    const uint32_t us = (uint32_t)(hal_time_us() - start_us);
+    tell('N', &us, sizeof us);
+}
+
+static void tell_identity(void)
+{
+    uint8_t told[8 + 16] = {0};
+    hal_device_id(told);
+    for (uint32_t i = 0; i < 16 && hal_board_name[i] != 0; i++) {
+        told[8 + i] = (uint8_t)hal_board_name[i];
+    }
+    tell('I', told, sizeof told);
+}
+
+static void flood(void)
+{
+    static uint8_t block[1024];
+    uint8_t dropped = 0;
+    memset(block, 'x', sizeof block);
+    for (uint32_t i = 0; i < 8; i++) {
+        dropped = (uint8_t)(dropped + !hal_serial_write(block, sizeof block));
+    }
+    const uint64_t until_us = hal_time_us() + 500000u;
+    while (hal_time_us() < until_us) {
+        (void)hal_sleep_until(until_us);
+    }
+    tell('F', &dropped, 1);
+}
+
+static uint32_t overflow_stack(uint32_t depth)
+{
+    volatile uint8_t frame[256];
+    frame[depth % sizeof frame] = (uint8_t)depth;
+    return depth == UINT32_MAX ? 0 : overflow_stack(depth + 1) + frame[depth % sizeof frame];
+}
+
+static void obey(uint8_t command)
+{
+    switch (command) {
+    case 'S':
+        start_sensor();
+        break;
+    case 'E':
+        try_flash();
+        break;
+    case 'W':
+        try_wrong_flash();
+        break;
+    case 'T':
+        try_bus();
+        break;
+    case 'R':
+        recover_bus();
+        break;
+    case 'N':
+        try_sleep();
+        break;
+    case 'I':
+        tell_identity();
+        break;
+    case 'F':
+        flood();
+        break;
+    case 'b': /* bus fault */
+        *(volatile uint32_t *)0xA0000000u = 1;
+        break;
+    case 'u': /* undefined instruction */
+        __asm__ volatile("udf #0");
+        break;
+    case 'o':
+        (void)overflow_stack(0);
+        break;
+    case 'r':
+        hal_reset();
+    case 'h':
+        for (;;) {
+            (void)hal_sleep_until(hal_time_us() + 1000000u);
+        }
+    default:
+        tell('?', &command, 1);
+    }
+}
+
+void app_run(void)
+{
+    tell_start();
+    for (;;) {
+        hal_watchdog_feed();
+        if (hal_sleep_until(hal_time_us() + 1000000u) && streaming) {
+            drain();
+        }
+        uint8_t command;
+        while (hal_serial_read(&command, 1) > 0) {
+            obey(command);
+        }
+    }
+}
