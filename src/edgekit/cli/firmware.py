@@ -10,6 +10,7 @@ from rich.table import Table
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.errors import UsageError
 
+from .emulate import emulate
 from .folders import IMAGES, latest_bundle
 
 if TYPE_CHECKING:
@@ -199,6 +200,9 @@ def export(
         highlight=False,
         soft_wrap=True,
     )
+
+
+firmware_app.command()(emulate)
 
 
 def _build(

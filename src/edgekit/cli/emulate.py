@@ -1,0 +1,91 @@
+"""edgekit firmware emulate: the wearable for who has none yet."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from edgekit.bundle import load_bundle
+from edgekit.errors import UsageError
+from edgekit.recording import load_recording
+from edgekit.resample import same_rate
+
+from .folders import latest_bundle
+
+COUNTS_PER_G = 256  # of an ADXL345 in full resolution
+MOST_COUNTS = 4095  # 13 bits
+
+
+def emulate(
+    night: Annotated[
+        Path, typer.Argument(metavar="RECORDING", help="What the sensor measures: a .npz.")
+    ],
+    bundle: Annotated[
+        Path | None, typer.Option(help="The bundle's folder; the newest if absent.")
+    ] = None,
+    core: Annotated[
+        str, typer.Option(help="cortex-m4, cortex-m0plus or cortex-m33.")
+    ] = "cortex-m4",
+) -> None:
+    """Run the firmware on an emulated core, its serial line on a pseudo-terminal.
+
+    The core executes the image instruction by instruction beside an ADXL345 in software, as fast
+    as it goes: a night takes some minutes. It waits until a host listens. Not a board: what the
+    board's own peripherals do is not seen here.
+
+    - `edgekit simulate night.npz --hours 1`
+    - `edgekit firmware emulate night.npz`, and in another terminal what it says then
+    """
+    from edgekit.firmware.boards import board
+    from edgekit.firmware.build import build
+    from edgekit.firmware.emulator.on_terminal import Terminal, run_night
+
+    emulated, loaded = board("emulated"), load_bundle(bundle or latest_bundle())
+    if core not in emulated.cores:
+        raise UsageError(f"--core is one of {', '.join(emulated.cores)}, not {core!r}")
+    recording = load_recording(night)
+    if not same_rate(recording.rate_hz, loaded.spec.rate_hz):
+        raise UsageError(
+            f"{night} holds {recording.rate_hz:g} Hz, and {loaded.folder} is for "
+            f"{loaded.spec.rate_hz:g} Hz: an emulated sensor gives what it is given"
+        )
+    counts = np.clip(np.rint(recording.xyz_g * COUNTS_PER_G), -MOST_COUNTS - 1, MOST_COUNTS)
+    console = Console(stderr=True)
+    with tempfile.TemporaryDirectory(prefix="edgekit-emulated-") as folder:
+        built = build(
+            loaded,
+            emulated,
+            Path(folder) / "image",
+            core=core,
+            progress=lambda step: console.print(f"firmware  {step}", highlight=False),
+        )
+        terminal = Terminal()
+        console.print(
+            f"listen in another terminal: edgekit monitor --serial {terminal.port}",
+            highlight=False,
+            soft_wrap=True,
+        )
+        columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+        with Progress(*columns, console=console) as shown:
+            task = shown.add_task("waiting for a host", total=recording.duration_s)
+            ran = run_night(
+                built.elf,
+                core,
+                counts.astype(np.int16),
+                terminal,
+                lambda done_s: shown.update(task, completed=done_s, description=_hours(done_s)),
+            )
+        terminal.close()
+    Console().print(
+        f"{_hours(ran.now_us / 1e6)} on an emulated {core}; {len(ran.resets)} resets, "
+        f"{len(ran.faults)} faults",
+        highlight=False,
+    )
+
+
+def _hours(seconds: float) -> str:
+    return f"{int(seconds) // 3600}:{int(seconds) // 60 % 60:02d} h"
