@@ -18,10 +18,18 @@ from edgekit.firmware.emulator.qemu import build_image, run_image
 from edgekit.firmware.toolchain import Compiler, gcc, zig
 
 from ..convert.codegen.compiled import reference
-from ..convert.codegen.graphs import OPERATORS, VALID, GraphBuilder, Value, graphs
+from ..convert.codegen.graphs import (
+    LAYERS,
+    OPERATORS,
+    VALID,
+    ZERO_POINTS,
+    GraphBuilder,
+    Value,
+    graphs,
+)
 
 CORE = "cortex-m55"
-GRAPHS = 60
+GRAPHS, SINGLE_LAYERS = 20, 80
 WINDOWS = 3  # of white noise, for each graph
 
 
@@ -33,19 +41,33 @@ def compiler(
     return compiler
 
 
+@st.composite
+def single_layers(draw: st.DrawFn) -> bytes:
+    """One layer whose every output is seen: what it rounds wrong is not lost in another."""
+    build = GraphBuilder(np.random.default_rng(draw(st.integers(0, 2**32 - 1))))
+    x = build.entry(draw(st.integers(4, 40)), draw(st.integers(1, 24)), 0.02, draw(ZERO_POINTS))
+    y = draw(st.sampled_from(LAYERS))(draw, build, x)
+    return build.file([y, y])
+
+
 @settings(
-    max_examples=1,
+    max_examples=2,  # the first is the simplest that there is: layers of one row and one tap
     database=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-@given(models=st.lists(graphs(), min_size=GRAPHS, max_size=GRAPHS))
+@given(
+    models=st.lists(graphs(), min_size=GRAPHS, max_size=GRAPHS),
+    layers=st.lists(single_layers(), min_size=SINGLE_LAYERS, max_size=SINGLE_LAYERS),
+)
 def test_any_graph_is_answered_byte_for_byte(
     qemu: None,
     compiler: Callable[[str], Compiler],
     models: list[bytes],
+    layers: list[bytes],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
+    models += layers
     image = Image(models, tmp_path_factory.mktemp("image"), compiler)
     random = np.random.default_rng(0)
     asked = [
