@@ -11,7 +11,7 @@ from pathlib import Path
 
 from edgekit import __version__
 from edgekit.bundle import Bundle
-from edgekit.errors import EdgekitError
+from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import sha256, whole_folder, write_text
 
 from .boards import Board
@@ -85,6 +85,8 @@ def build(
     Raises EdgekitError where the bundle holds no C, does not fit the board, or has a rate that the
     sensor cannot give.
     """
+    if folder.exists() and not (folder / "image.json").is_file():
+        raise UsageError(f"{folder} is there and is no image of ours: give another --out")
     with whole_folder(folder) as fresh:
         built = link(
             bundle,

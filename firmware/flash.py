@@ -81,7 +81,7 @@ def by_drive(image: Image, board: Board, drives: Iterable[Drive]) -> Plan:
 def by_pyocd(image: Image, board: Board) -> Plan:
     if board.pyocd_target is None:
         raise UsageError(f"pyocd does not know {board.name}: it is flashed by {board.flashed_by}")
-    command = ["pyocd", "flash", "--target", board.pyocd_target, "image.hex"]
+    command = ["pyocd", "flash", "--no-wait", "--target", board.pyocd_target, "image.hex"]
 
     def carry_out() -> str:
         with tempfile.TemporaryDirectory(prefix="edgekit-flash-") as temporary:
@@ -140,9 +140,9 @@ def the_drive(board: Board, drives: list[Drive]) -> Drive:
             f"Plug in the {board.title}, or give another --board"
         )
     raise EdgekitError(
-        f"no boot-loader drive is mounted. Start the boot loader of the {board.title}"
-        f"{f' ({board.boot_loader})' if board.boot_loader else ''}, "
-        "wait for its drive, and try again; or name the drive's folder with --drive"
+        f"no boot-loader drive is mounted. Plug in the {board.title} and start its boot loader"
+        f"{f': {board.boot_loader}' if board.boot_loader else ''}; "
+        "then try again, or name the drive's folder with --drive"
     )
 
 
@@ -185,4 +185,7 @@ def _run(command: list[str], folder: Path) -> None:
         raise EdgekitError(f"pyocd did not end within {PYOCD_LIMIT_S:.0f} s") from None
     if done.returncode:
         lines = (done.stderr.strip() or done.stdout.strip() or "no word").splitlines()
-        raise EdgekitError(f"pyocd failed: {lines[-1]}. Is the probe plugged in?")
+        told = re.sub(r"^\d+ [A-Z] | \[\w+\]$", "", lines[-1].strip())
+        raise EdgekitError(
+            f"pyocd failed: {told}. Is the probe plugged in, and wired to the board?"
+        )

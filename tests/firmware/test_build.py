@@ -146,7 +146,8 @@ def test_a_stack_without_room_is_refused_and_the_older_image_kept(
     (tmp_path / "small.ld").write_text(script)
     folder = tmp_path / "images" / "image"
     folder.mkdir(parents=True)
-    (folder / "image.bin").write_text("older")
+    for name in ("image.bin", "image.json"):
+        (folder / name).write_text("older")
     with pytest.raises(NoRoomError, match=r"bytes of stack, of which the board has 256"):
         build(bundle, replace(chip, linker_script=tmp_path / "small.ld"), folder)
     assert (folder / "image.bin").read_text() == "older"
@@ -207,6 +208,13 @@ def test_a_bundle_without_c_is_refused_with_the_next_command(
     with pytest.raises(EdgekitError, match=r"no model\.c: .*edgekit convert runs/night --out"):
         build(changed(bundle, tmp_path / "b", older), board("emulated"), tmp_path / "image")
     assert not (tmp_path / "image").exists()
+
+
+def test_a_folder_of_something_else_is_not_replaced(bundle: Bundle, tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_text("mine")
+    with pytest.raises(UsageError, match="give another --out"):
+        build(bundle, board("emulated"), tmp_path)
+    assert (tmp_path / "photo.jpg").read_text() == "mine"
 
 
 def test_a_rate_that_the_sensor_cannot_give_is_refused(bundle: Bundle, tmp_path: Path) -> None:

@@ -185,10 +185,10 @@ def test_pyocd_gets_the_target_and_the_image(
 
     monkeypatch.setattr(flash.subprocess, "run", run)
     plan = flash.by_pyocd(image, pico)
-    assert "pyocd flash --target rp2040 image.hex" in plan.say and not seen
+    assert "pyocd flash --no-wait --target rp2040 image.hex" in plan.say and not seen
     plan.carry_out()
     ((command, hexadecimal),) = seen
-    assert command == ["-m", "pyocd", "flash", "--target", "rp2040", "image.hex"]
+    assert command == ["-m", "pyocd", "flash", "--no-wait", "--target", "rp2040", "image.hex"]
     assert hexadecimal == image.as_hex()
 
 
@@ -196,8 +196,10 @@ def test_what_pyocd_complains_of_is_told(
     pico: Board, image: Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def run(command: list[str], **_: object) -> "subprocess.CompletedProcess[str]":
-        return subprocess.CompletedProcess(command, 1, "", "x\nNo connected debug probes")
+        return subprocess.CompletedProcess(
+            command, 1, "", "x\n0000427 E No target device available [load_cmd]"
+        )
 
     monkeypatch.setattr(flash.subprocess, "run", run)
-    with pytest.raises(EdgekitError, match="No connected debug probes"):
+    with pytest.raises(EdgekitError, match=r"failed: No target device available\. Is the probe"):
         flash.by_pyocd(image, pico).carry_out()
