@@ -7,7 +7,7 @@ READY := .venv/ready
 C_FILES = $(shell find firmware -name '*.[ch]' ! -name edgekit_spec.h)
 FUZZ_S ?= 120
 
-.PHONY: demo demo-wisdm test quick lint format fuzz tools clean
+.PHONY: demo demo-wisdm test quick lint format fuzz budget tools clean
 
 demo: $(READY)  ## simulate, train, convert, verify, monitor a night, report: about four minutes
 	$(BIN)/edgekit demo synthetic
@@ -34,6 +34,9 @@ format: $(READY)
 
 fuzz: $(READY)  ## each fuzzer of the firmware for FUZZ_S seconds
 	EDGEKIT_FUZZ_S=$(FUZZ_S) $(BIN)/pytest tests/firmware -k fuzz
+
+budget: $(READY)  ## instructions, RAM and code of each net on each core: none over its budget
+	$(BIN)/python -m edgekit.benchmarks.firmware --check
 
 # The report is looked at in a real browser; the C is compiled, checked and run. Only Debian's
 # packages are asked, and only as root; elsewhere install them yourself: without them those tests

@@ -69,9 +69,9 @@ stores, sums of two tensors, pools, the mean. `products` counts those that reach
   4 words of widened weights, 2 of activations at a time, pointers), so 16 products of a convolution
   take 8 SMLAD, 1 LDM of weights and 2 LDRD of activations. Weights are kept in 8 bits: each word
   of 4 is loaded (a quarter of an LDM) and widened (2 SXTB16) once a layer. A dense layer uses a
-  weight once: 16 products, 4 rows by 4 columns, are 8 SMLAD, 8 SXTB16, 1 LDM and 1 LDRD. A depthwise
-  layer: SMLAD again, each pair of activations loaded once; what it takes to bring the taps of a
-  channel beside each other is not counted, so that code cannot get there.
+  weight once: 16 products, 4 rows by 4 columns, are 8 SMLAD, 8 SXTB16, 1 LDM and 1 LDRD. A
+  depthwise layer: SMLAD again, each pair of activations loaded once; what it takes to bring the
+  taps of a channel beside each other is not counted, so that code cannot get there.
 - **M0+**: 8 registers hold 4 sums. 4 products are 4 MULS, 4 ADDS and 5 loads; signs for nothing.
   Depthwise: a load, MULS and ADDS each, weights in registers.
 - **M55**: VMLADAVA makes 16 products of a convolution or a dense layer; 8 sums fit: 4 rows by 2
