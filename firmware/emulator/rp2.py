@@ -8,20 +8,9 @@ from edgekit.errors import EdgekitError
 
 from ..boards import PAGE_BYTES, board
 from .machine import Machine
-from .rp2_blocks import (
-    Block,
-    Clocks,
-    I2c,
-    Oscillator,
-    Pins,
-    Pll,
-    Resets,
-    Sio,
-    Timer,
-    Uart,
-    Watchdog,
-)
+from .rp2_blocks import Block, Clocks, Oscillator, Pins, Pll, Resets, Sio, Timer, Watchdog
 from .rp2_chips import RP2040, RP2350, Chip
+from .rp2_serial import I2c, Uart
 from .sensor import Sensor
 from .system import System
 
