@@ -33,10 +33,10 @@ class Nrf52840(System):
         self.clock, self.uarte, self.gpiote = Clock(self), Uarte(self), Gpiote(self)
         self.ppi, self.gpio = Peripheral(self, _PPI), Gpio(self)
         self.timers = Timer(self, 0), Timer(self, 1)
-        self.nvmc = Nvmc(self)
+        self.nvmc, self.rtc = Nvmc(self), Rtc(self)
         self._peripherals: list[Peripheral] = [
             *(self.clock, self.uarte, Twim(self), self.gpiote, self.gpio, *self.timers),
-            *(Watchdog(self), Rtc(self), self.nvmc, self.ppi),
+            *(Watchdog(self), self.rtc, self.nvmc, self.ppi),
         ]
         self.peripheral(_FICR, self._factory_word, lambda _offset, _value: None)
 
@@ -44,6 +44,8 @@ class Nrf52840(System):
         for peripheral in self._peripherals:
             peripheral.reset()
         self.clock.reset_for(cause)
+        self.rtc.leave_running()  # the boot loader has been here
+        self.core_registers.enabled = 0xFFFFFFFF
 
     def interrupt_lines(self) -> int:
         # An interrupt's number is in its peripheral's address (product specification, 7.3).

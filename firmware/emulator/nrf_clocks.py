@@ -76,6 +76,15 @@ class Rtc(Peripheral):
     def task(self, offset: int) -> None:
         if offset == 0 and self._started_ns is None:
             self._started_ns = self.system.now_ns
+        elif offset == 0x004:
+            self._started_ns = self._compare_tick = None
+        elif offset == 0x008 and self._started_ns is not None:
+            self._started_ns = self.system.now_ns
+
+    def leave_running(self) -> None:
+        """As the boot loader's own clock was: with an interrupt that was not cleared."""
+        self._interrupts, self.values[_COMPARE_0] = 1 << 16, 1
+        self._started_ns = self.system.now_ns - 5 * _SECOND_NS
 
     def read(self, offset: int) -> int:
         if offset == 0x504:
@@ -84,6 +93,8 @@ class Rtc(Peripheral):
 
     def write(self, offset: int, value: int) -> None:
         super().write(offset, value)
+        if offset == 0x508 and self._started_ns is not None:
+            self.system.complaints.append("the RTC's prescaler is set while it runs")
         if offset == _CC_0:
             ahead = (value - self._ticks()) % (1 << _COUNTER_BITS)
             self._compare_tick = self._ticks() + (ahead if ahead >= 2 else 1 << _COUNTER_BITS)

@@ -6,12 +6,10 @@ taken: the boards' start-up keeps them masked, so they only wake the core (corte
 """
 
 import contextlib
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from unicorn import (
-    UC_ERR_INSN_INVALID,
     UC_PROT_EXEC,
     UC_PROT_READ,
     Uc,
@@ -20,20 +18,20 @@ from unicorn import (
 )
 
 from ..boards import Board, Memory
+from .guard import Guard
 from .machine import PAGE_BYTES, Machine, MachineFaultError
+from .private_bus import PrivateBus
 from .sensor import NEVER_US, Sensor
 
 ACCESS_NS = 250
 NEVER_NS = 1 << 80
 WATCHDOG_NS = 8_000_000_000
-STALL_S = 20.0  # of this machine's time, without one access to a peripheral
 SERIAL_BYTE_NS = 86_806  # 10 bits at 115200
 
 CAUSES = ("power", "pin", "watchdog", "fault", "software")
 POWER, PIN, WATCHDOG, FAULT, SOFTWARE = range(5)
 
 _HARD_FAULT = 3
-_PPB = 0xE000_E000
 _REGISTERS = [getattr(arm_const, f"UC_ARM_REG_R{number}") for number in range(13)]
 _FRAME = (
     *_REGISTERS[:4],
@@ -67,8 +65,7 @@ class System(Machine):
         self._asleep = self._paused = False
         self._done: int | None = None  # what the access gave that the core was stopped in
         self._reset_wanted: int | None = None
-        self._nvic_enabled = self._nvic_pending = 0
-        self._private: dict[int, int] = {}
+        self.core_registers = PrivateBus(lambda: self.want_reset(SOFTWARE))
         self.uc.mem_map(board.flash.origin, _pages(board.flash.bytes), UC_PROT_READ | UC_PROT_EXEC)
         self._pages |= set(range(board.flash.origin // PAGE_BYTES, board.flash.end // PAGE_BYTES))
         self.write(board.flash.origin, b"\xff" * board.flash.bytes)
@@ -77,7 +74,7 @@ class System(Machine):
         self.write(
             board.ram.origin, bytes(i * 37 & 0xFF for i in range(256)) * (board.ram.bytes // 256)
         )
-        self.peripheral(_PPB, self._read_private, self._write_private)
+        self.peripheral(PrivateBus.base, self.core_registers.read, self.core_registers.write)
         self.add_peripherals()
         self.load_elf(image, at_run=False)
         self._start(POWER)
@@ -106,7 +103,7 @@ class System(Machine):
     def run_until(self, met: Callable[[], bool], limit_us: int) -> bool:
         """False when it was not met within this time; asked whenever the core sleeps."""
         self._end_ns = self.now_ns + limit_us * 1000
-        guard = _Guard(self)
+        guard = Guard(self)
         try:
             while not met():
                 if self.now_ns >= self._end_ns:
@@ -226,8 +223,7 @@ class System(Machine):
 
     def _start(self, cause: int) -> None:
         """From the image's vector table, as after a reset."""
-        self._nvic_enabled = self._nvic_pending = 0
-        self._private.clear()
+        self.core_registers.reset()
         self._asleep = False
         self._done = None
         self._fed_ns = None
@@ -250,7 +246,9 @@ class System(Machine):
     def _step(self) -> None:
         """Up to the next sleep, reset, fault, or the end of the run's time."""
         if self._asleep:
-            self._asleep = not self.sleep_until(self._woken, self.next_event_ns)
+            self._asleep = not self.sleep_until(
+                lambda: self.core_registers.woken(self.interrupt_lines()), self.next_event_ns
+            )
         else:
             self._execute()
         if self._reset_wanted is not None:
@@ -269,10 +267,6 @@ class System(Machine):
         self._asleep = not self._paused and self.read(pc - 2, 2) == b"\x30\xbf"  # WFI
         self.sleeps += self._asleep
 
-    def _woken(self) -> bool:
-        self._nvic_pending |= self.interrupt_lines()
-        return bool(self._nvic_pending & self._nvic_enabled)
-
     def _enter_fault(self, error: UcError) -> None:
         """HardFault: eight words on the stack, where there is one; CFSR and BFAR as v7-M's."""
         report = self._report(error)
@@ -283,61 +277,17 @@ class System(Machine):
         # Where the stack ran out, the handler finds a frame that lies outside of it.
         with contextlib.suppress(UcError):
             self.write(stack, frame)
-        if error.errno == UC_ERR_INSN_INVALID:
-            self._private[0xD28] = 1 << 16
-        elif self._wrong_at is not None:
-            self._private |= {0xD28: 1 << 15 | 1 << 9, 0xD38: self._wrong_at}
-        handler = int.from_bytes(self.read(self.vectors + 4 * _HARD_FAULT, 4), "little")
+        self.core_registers.tell_fault(self._wrong_at)
+        vectors = self.core_registers.vectors
+        if vectors is None:
+            raise MachineFaultError(f"before it had a vector table, {report}")
+        handler = int.from_bytes(self.read(vectors + 4 * _HARD_FAULT, 4), "little")
         self.faults.append(report)
         if len(self.faults) > 100:
             raise MachineFaultError(f"it faults again and again; the last was {report}")
         self.uc.reg_write(arm_const.UC_ARM_REG_SP, stack)
         self.uc.reg_write(arm_const.UC_ARM_REG_LR, 0xFFFFFFF9)
         self.uc.reg_write(arm_const.UC_ARM_REG_PC, handler)
-
-    def _read_private(self, offset: int) -> int:
-        return self._private.get(offset, 0)
-
-    def _write_private(self, offset: int, value: int) -> None:
-        if 0x100 <= offset < 0x120:  # NVIC_ISER
-            self._nvic_enabled |= value << 8 * (offset - 0x100)
-        elif 0x180 <= offset < 0x1A0:  # NVIC_ICER
-            self._nvic_enabled &= ~(value << 8 * (offset - 0x180))
-        elif 0x280 <= offset < 0x2A0:  # NVIC_ICPR
-            self._nvic_pending &= ~(value << 8 * (offset - 0x280))
-        elif offset == 0xD0C and value >> 16 == 0x05FA and value & 4:  # AIRCR
-            self.want_reset(SOFTWARE)
-        else:
-            self._private[offset] = value
-
-
-class _Guard:
-    """Stops a core that loops without one access to a peripheral: no time passes for it."""
-
-    def __init__(self, system: System) -> None:
-        self._system, self._stalled = system, False
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
-
-    def _watch(self) -> None:
-        seen = -1
-        while not self._done.wait(STALL_S):
-            if self._system.now_ns == seen:
-                self._stalled = True
-                self._system.uc.emu_stop()
-            seen = self._system.now_ns
-
-    def check(self) -> None:
-        if self._stalled:
-            pc = self._system.uc.reg_read(arm_const.UC_ARM_REG_PC)
-            raise MachineFaultError(
-                f"it loops in {self._system.where(pc)} without touching a peripheral"
-            )
-
-    def stop(self) -> None:
-        self._done.set()
-        self._thread.join()
 
 
 def _pages(size: int) -> int:

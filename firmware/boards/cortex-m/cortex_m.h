@@ -12,7 +12,11 @@
 #define CORTEX_REGISTER(address) (*(volatile uint32_t *)(uintptr_t)(address))
 
 #define NVIC_ISER(bank) CORTEX_REGISTER(0xE000E100u + 4u * (bank)) /* lets interrupts through */
+#define NVIC_ICER(bank) CORTEX_REGISTER(0xE000E180u + 4u * (bank)) /* holds them back */
 #define NVIC_ICPR(bank) CORTEX_REGISTER(0xE000E280u + 4u * (bank)) /* no longer pending */
+
+#define SYSTICK_CTRL CORTEX_REGISTER(0xE000E010u)
+#define NVIC_BANKS   2u /* of 32 interrupts, on the chips here */
 
 #define SCB_VTOR  CORTEX_REGISTER(0xE000ED08u)
 #define SCB_AIRCR CORTEX_REGISTER(0xE000ED0Cu)
@@ -38,6 +42,16 @@
 static inline void cortex_mask_interrupts(void)
 {
     __asm__ volatile("cpsid i" ::: "memory");
+}
+
+/* As after a reset, whatever a boot loader left on. */
+static inline void cortex_hold_all_back(void)
+{
+    SYSTICK_CTRL = 0;
+    for (uint32_t bank = 0; bank < NVIC_BANKS; bank++) {
+        NVIC_ICER(bank) = 0xFFFFFFFFu;
+        NVIC_ICPR(bank) = 0xFFFFFFFFu;
+    }
 }
 
 static inline void cortex_let_through(uint32_t interrupt)

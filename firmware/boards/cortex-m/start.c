@@ -56,6 +56,7 @@ static void guard_stack(void)
 void reset_handler(void)
 {
     cortex_mask_interrupts();
+    cortex_hold_all_back();
     SCB_VTOR = (uint32_t)(uintptr_t)image_vectors;
 #ifdef __ARM_FP
     SCB_CPACR |= SCB_CPACR_FLOAT_ACCESS;

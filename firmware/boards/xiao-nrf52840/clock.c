@@ -11,6 +11,7 @@
 #define CRYSTAL_START_US  1000000u
 #define FAST_CRYSTAL_US   10000u
 #define RC_START_US       10000u
+#define RTC_STOP_US       100u /* product specification: STOP takes up to 46 us */
 #define TIMER             0u
 
 /* Until an event of CLOCK, at most this long; before the RTC runs. */
@@ -62,6 +63,11 @@ void clock_start(void)
         CLOCK_LFCLKSTOP = 1;
         (void)start_slow(CLOCK_LFCLKSRC_RC, RC_START_US);
     }
+    /* The boot loader's own clock is this RTC: its prescaler takes no value while it runs. */
+    RTC_INTENCLR = 0xFFFFFFFFu;
+    RTC_STOP = 1;
+    RTC_CLEAR = 1;
+    (void)wait_for(&CLOCK_LFCLKSTARTED, 0, RTC_STOP_US);
     RTC_PRESCALER = 0;
     RTC_INTENSET = RTC_INT_COMPARE_0;
     RTC_START = 1;
