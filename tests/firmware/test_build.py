@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -255,12 +254,10 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     yield run
 
 
-def test_the_first_build_takes_less_than_twenty_seconds(
+def test_a_bundle_is_built_and_copied_to_a_boot_loaders_drive(
     command: Callable[..., str], bundle: Bundle, tmp_path: Path
 ) -> None:
-    began_s = time.monotonic()
     said = command("build", bundle.folder, "--board", "xiao-nrf52840")
-    assert time.monotonic() - began_s < 20
     folder = tmp_path / "images" / f"{bundle.name}-xiao-nrf52840"
     assert (folder / "image.uf2").is_file()
     assert "flash: weights" in said and "RAM: stack" in said and "of its" in said
