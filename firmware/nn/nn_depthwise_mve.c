@@ -11,10 +11,13 @@ static inline void eight_rows(const nn_depthwise_t *layer, int32_t row, const nn
                               const uint16x8_t *inputs, int32_t step, int32_t positions, nn_act *y)
 {
     const int32_t rows = layer->rows, taps = layer->taps;
-    const nn_present_t present = vctp16q((uint32_t)(rows - row));
+    const uint32_t left = (uint32_t)(rows - row);
+    /* Weights lie in pairs: with an odd number of rows, an element after the slice is read that
+     * then is multiplied by 0. After the last slice that is one of those that an arena ends in. */
+    const nn_present_t in_pairs = vctp32q((left + 1) / 2), present = vctp16q(left);
     const nn_channel_t *const channels = layer->channels + row;
-    const nn_lanes_t even = nn_lanes(channels, 2, present);
-    const nn_lanes_t odd = nn_lanes(channels + 1, 2, (nn_present_t)(present >> 2));
+    const nn_lanes_t even = nn_lanes(channels, 2, in_pairs);
+    const nn_lanes_t odd = nn_lanes(channels + 1, 2, vctp32q(left / 2));
     const int32_t negative = nn_negative(layer->below_zero);
     const int16x8_t least = vdupq_n_s16(layer->least), most = vdupq_n_s16(layer->most);
     const uint32x4_t pairs = vmulq_n_u32(vidupq_n_u32(0, 4), (uint32_t)taps);
@@ -25,9 +28,9 @@ static inline void eight_rows(const nn_depthwise_t *layer, int32_t row, const nn
         const nn_act *from = slice;
         for (int32_t tap = taps; tap > 0; tap--) {
             const int16x8_t w =
-                vreinterpretq_s16_s32(vldrwq_gather_offset_z_s32(pair, pairs, present));
-            const int16x8_t x = inputs ? vldrbq_gather_offset_z_s16(from, *inputs, present)
-                                       : vldrbq_z_s16(from, present);
+                vreinterpretq_s16_s32(vldrwq_gather_offset_z_s32(pair, pairs, in_pairs));
+            const int16x8_t x = inputs ? vldrbq_gather_offset_z_s16(from, *inputs, in_pairs)
+                                       : vldrbq_z_s16(from, in_pairs);
             sum_even = vaddq_s32(sum_even, vmullbq_int_s16(w, x));
             sum_odd = vaddq_s32(sum_odd, vmulltq_int_s16(w, x));
             pair++;

@@ -1,7 +1,7 @@
 /* Helium (MVE) on lanes of 32 bits. Pure.
  *
- * No load here or in the files beside it reaches past what it was given: the last, shorter part of
- * a slice, a row or a layer is loaded under a predicate, and a lane that is left out reads as 0.
+ * Loads here and in the files beside it stay within what they were given: the last, shorter part
+ * of a slice, a row or a layer is loaded under a predicate, and a lane that is left out reads as 0.
  */
 #ifndef EDGEKIT_NN_MVE_H
 #define EDGEKIT_NN_MVE_H
@@ -12,7 +12,7 @@
 
 #include <arm_mve.h>
 
-/* A bit for each byte of a vector; a load of wider elements looks at each one's lowest. */
+/* A bit for each byte of a vector. */
 typedef mve_pred16_t nn_present_t;
 
 /* nn_channel_t of four channels. */

@@ -21,8 +21,8 @@ typedef struct {
     const nn_act *end;       /* x0 after the last pair */
     int32_t rows_here;       /* 1..4, of these four those that there are */
     nn_act *y;               /* the first position's answers */
-    int32_t to_second,
-        to_next; /* from them to the second's; from the second's to the next pair's */
+    int32_t to_second;       /* from them to the second's */
+    int32_t to_next;         /* from the second's to the next pair's first */
 } nn_tiles_t;
 
 /* One pair at least. */
