@@ -14,6 +14,7 @@ _FICR, _NVMC, _PPI, _GPIOTE, _GPIO = 0x1000_0000, 0x4001_E000, 0x4001_F000, 0x40
 _INT1, _SDA, _SCL = 1 << 3, 1 << 4, 1 << 5
 _PORT = 0x17C
 _PIN_CNF = 0x700
+_ALL, _USB = (1 << 48) - 1, 1 << 39  # interrupts
 _WRITES_TO_A_WORD = 2  # between erasures: nWRITE
 
 
@@ -45,7 +46,7 @@ class Nrf52840(System):
             peripheral.reset()
         self.clock.reset_for(cause)
         self.rtc.leave_running()  # the boot loader has been here
-        self.core_registers.enabled = 0xFFFFFFFF
+        self.core_registers.enabled, self.core_registers.pending = _ALL, _USB
 
     def interrupt_lines(self) -> int:
         # An interrupt's number is in its peripheral's address (product specification, 7.3).
