@@ -16,7 +16,7 @@ ROUNDS, TIMES = 7, 5  # rounds of each in turn; times through the windows in a r
 
 @dataclass(frozen=True)
 class HostTimes:
-    """Microseconds of a window, medians of the rounds."""
+    """Microseconds of CPU time of a window, medians of the rounds."""
 
     net: str
     tflm_us: float
@@ -53,7 +53,7 @@ def host_times(net: Net, expected: Reference) -> HostTimes:
 
 
 def _us(work: Callable[[], None], windows: int) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(TIMES):
         work()
-    return 1e6 * (time.perf_counter() - began) / (TIMES * windows)
+    return 1e6 * (time.process_time() - began) / (TIMES * windows)

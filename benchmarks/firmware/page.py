@@ -79,21 +79,23 @@ stores, sums of two tensors, pools, the mean. `products` counts those that reach
 
 ## Beside others
 
-TFLM cannot be built here, so its figures were **measured elsewhere** (the project's notes: one
-measurement of nets of the same shapes, TFLM from source, the same way of counting; code and RAM to
-two digits). A ratio above 1 is in favour of the code here, zig's.
+TFLM cannot be built here, so its figures were **measured elsewhere**: they are the project's notes,
+of nets of these kinds, code and RAM to two digits, and nothing of them was counted again. A ratio
+above 1 is in favour of the code here, zig's.
 
 {tables.peers(nets)}
 
-Measured in this run, on this machine, one thread: tflite-micro's interpreter (its wheel, reference
-kernels) and the generated C (zig, portable path) on the same windows, each called from Python;
-medians of rounds in turn. Times vary with the machine, ratios less.
+**Measured** in this run, on this machine, CPU time of one thread: tflite-micro's interpreter (its
+wheel, reference kernels) and the generated C (zig, portable path) on the same windows, each called
+from Python, in turn; medians of the rounds, and how far their ratios lie apart. This is no
+microcontroller's time.
 
 {tables.host(nets)}
 
 ## What was tried
 
-Instructions of a window on a Cortex-M4, zig, by the step of the code's history:
+Instructions of a window of white noise on a Cortex-M4, zig, by the step of the code's history;
+counted once, unlike all above, on the revisions of their time:
 
 | step | mtl-net-published | mtl-net-small | micro-mean |
 | --- | ---: | ---: | ---: |

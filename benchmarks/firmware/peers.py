@@ -9,8 +9,8 @@ PUBLISHED, SMALL = "mtl-net-published", "mtl-net-small"
 
 @dataclass(frozen=True)
 class Peer:
-    """Measured elsewhere, once, for this project's notes, of nets of these shapes: instructions of
-    a window; all answered as tflite-micro does."""
+    """Measured elsewhere (the project's notes), of nets of these kinds: instructions of a window.
+    All answered as tflite-micro does."""
 
     net: str
     core: str
