@@ -19,13 +19,12 @@ from edgekit.firmware.toolchain import Compiler, gcc, zig
 
 from ..convert.codegen.compiled import reference
 from ..convert.codegen.graphs import (
-    LAYERS,
     OPERATORS,
     VALID,
-    ZERO_POINTS,
     GraphBuilder,
     Value,
     graphs,
+    single_layers,
 )
 
 CORE = "cortex-m55"
@@ -39,15 +38,6 @@ def compiler(
 ) -> Callable[[str], Compiler]:
     compiler: Callable[[str], Compiler] = request.param
     return compiler
-
-
-@st.composite
-def single_layers(draw: st.DrawFn) -> bytes:
-    """One layer whose every output is seen: what it rounds wrong is not lost in another."""
-    build = GraphBuilder(np.random.default_rng(draw(st.integers(0, 2**32 - 1))))
-    x = build.entry(draw(st.integers(4, 40)), draw(st.integers(1, 24)), 0.02, draw(ZERO_POINTS))
-    y = draw(st.sampled_from(LAYERS))(draw, build, x)
-    return build.file([y, y])
 
 
 @settings(

@@ -16,6 +16,7 @@ from edgekit.firmware.emulator.machine import Machine
 from edgekit.firmware.toolchain import COMMON_FLAGS, Compiler, zig
 
 WINDOWS = 3  # of white noise, for each graph
+MOST_BYTES = 8192  # of a window, or of an output
 
 Run = Callable[[int, bytes, tuple[int, int]], list[bytes]]  # of graph i, a window
 
@@ -101,8 +102,8 @@ def _on_host(library: ctypes.CDLL) -> Run:
 
 
 def _emulated(machine: Machine) -> Run:
-    window_at = machine.place(bytes(1024))
-    exits = [machine.place(bytes(64)) for _ in range(2)]
+    window_at = machine.place(bytes(MOST_BYTES))
+    exits = [machine.place(bytes(MOST_BYTES)) for _ in range(2)]
 
     def run(index: int, window: bytes, sizes: tuple[int, int]) -> list[bytes]:
         machine.write(window_at, window)

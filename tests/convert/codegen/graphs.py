@@ -126,6 +126,15 @@ def graphs(draw: st.DrawFn) -> bytes:
     return build.file(outputs)
 
 
+@st.composite
+def single_layers(draw: st.DrawFn) -> bytes:
+    """One layer whose every output is seen: what it rounds wrong is not lost in another."""
+    build = GraphBuilder(np.random.default_rng(draw(st.integers(0, 2**32 - 1))))
+    x = build.entry(draw(st.integers(4, 40)), draw(st.integers(1, 24)), 0.02, draw(ZERO_POINTS))
+    y = draw(st.sampled_from(LAYERS))(draw, build, x)
+    return build.file([y, y])
+
+
 def _conv(draw: st.DrawFn, build: GraphBuilder, x: Value, count: int | None = None) -> Value:
     taps = draw(st.integers(1, min(7, x.width)))
     stride = draw(st.integers(1, 3)) if count is None else 1
