@@ -89,7 +89,9 @@ _NUMBERS = iter(range(1 << 30))  # a library's file must be a new one: dlopen ke
 
 def _flags(core: str) -> list[str]:
     flags = [flag for flag in COMMON_FLAGS if flag not in ("-g", "-O2")]
-    return [*flags, "-O1", f"-I{KERNELS}", *(["-fPIC"] if core == "host" else [])]
+    # On this machine undefined behaviour ends the run.
+    host = ["-fPIC", "-fsanitize=undefined", "-fsanitize-trap=undefined"]
+    return [*flags, "-O1", f"-I{KERNELS}", *(host if core == "host" else [])]
 
 
 def _on_host(library: ctypes.CDLL) -> Run:
