@@ -3,7 +3,7 @@
 from edgekit.errors import EdgekitError
 
 from .constants import add_constants, array, c_bool, c_multiplier, int8_range, mean_multiplier
-from .fixed_point import INT8_LEAST, INT8_MOST, multiplier
+from .fixed_point import INT8_LEAST, INT8_MOST, Multiplier, multiplier
 from .graph import Graph, Operator
 from .operands import activation, constant, slide
 from .steps import Plan
@@ -36,6 +36,7 @@ def mean(made: Plan, graph: Graph, operator: Operator) -> list[int]:
     if len(x.shape) - 1 in over:
         raise EdgekitError(f"{operator}: a mean is over positions, not over channels")
     by = mean_multiplier(x.scale, operator.output.scale, view.width)
+    _fits(operator, 255 * view.width, by)
     name = f"mean{operator.place}"
     made.constants.append(
         f"static const nn_mean_t {name} = {{{view.width}, {view.channels}, "
@@ -80,6 +81,7 @@ def rescale(made: Plan, graph: Graph, operator: Operator) -> list[int]:
     least = INT8_LEAST if operator.name == "QUANTIZE" else target.zero_point
     view = made.views[x.index]
     by = multiplier(x.scale.scale / target.scale.scale)
+    _fits(operator, 255, by)
     name = f"rescale{operator.place}"
     made.constants.append(
         f"static const nn_rescale_t {name} = {{{x.zero_point}, {target.zero_point}, "
@@ -106,3 +108,9 @@ def relu6(made: Plan, graph: Graph, operator: Operator) -> list[int]:
         lambda at: f"nn_clamp({x.zero_point}, {six}, {at(view)}, {y.size}, {at(y)});",
     )
     return [operator.place]
+
+
+def _fits(operator: Operator, reach: int, by: Multiplier) -> None:
+    """nn_multiply doubles a value << left in 32 bits."""
+    if reach << by.left >= 1 << 30:
+        raise EdgekitError(f"{operator}: its input and its output are on scales too far apart")

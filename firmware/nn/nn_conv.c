@@ -8,7 +8,7 @@
 #include "nn_products.h"
 #include "nn_requantise.h"
 
-/* All rows at one position: their sums, or the larger of them and what `sums` held. */
+/* One output of a row; `to` is the row's. */
 static nn_act answer(const nn_matrix_t *matrix, const nn_channel_t *to, int32_t sum)
 {
     const int32_t q = nn_requantise(sum, to->multiplier, to->add, to->shift, matrix->below_zero);
@@ -25,19 +25,17 @@ void nn_conv(const nn_matrix_t *matrix, const nn_act *x, int32_t step, int32_t p
 {
     (void)scratch;
     const int32_t rows = matrix->rows, groups = matrix->groups;
-    const nn_act *const other = pool == 2 ? x + step : x;
-    const int32_t to_other = (int32_t)(other - x), advance = pool * step;
-    for (int32_t position = 0; position < positions; position++, x += advance) {
+    for (int32_t position = 0; position < positions; position++, x += pool * step) {
         const int32_t offset = nn_offset(x, groups);
-        const int32_t offset_other = pool == 2 ? nn_offset(x + to_other, groups) : 0;
+        const int32_t offset_second = pool == 2 ? nn_offset(x + step, groups) : 0;
         const uint32_t *weights = matrix->weights;
         const nn_channel_t *to = matrix->channels;
         for (int32_t row = 0; row < rows; row += 2, to += 2, weights += 2 * groups) {
             int32_t sum[2] = {to[0].bias - offset, to[1].bias - offset};
             nn_two_rows(weights, x, groups, sum);
             if (pool == 2) {
-                int32_t second[2] = {to[0].bias - offset_other, to[1].bias - offset_other};
-                nn_two_rows(weights, x + to_other, groups, second);
+                int32_t second[2] = {to[0].bias - offset_second, to[1].bias - offset_second};
+                nn_two_rows(weights, x + step, groups, second);
                 sum[0] = larger(sum[0], second[0]);
                 sum[1] = larger(sum[1], second[1]);
             }

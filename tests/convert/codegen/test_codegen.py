@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from edgekit.convert.codegen.memory import Buffer, offsets
 from edgekit.errors import EdgekitError
 
 from .compiled import Kernels, compile_kernels, different
-from .graphs import GraphBuilder, graphs, single_layers
+from .graphs import OPERATORS, GraphBuilder, graphs, single_layers
 
 BATCH = 20  # whole graphs, and as many single layers, compiled together
 
@@ -59,6 +60,16 @@ def test_a_kernel_of_two_rows_is_refused() -> None:
     build.graph.inputs.append(x.index)
     with pytest.raises(EdgekitError, match="not one window of one row"):
         generate(build.file([x, x]), "net", ("a", "b"))
+
+
+def test_scales_too_far_apart_for_32_bits_are_refused() -> None:
+    build = GraphBuilder(np.random.default_rng(0))
+    x = build.entry(4, 1, 1000.0, 0)
+    y = build.value((1, 1, 4, 1), 1e-5, 0)
+    kind, options = schema.BuiltinOptions.QuantizeOptions, schema.QuantizeOptionsT()
+    build.operator(OPERATORS.QUANTIZE, [x.index], y.index, kind, options)
+    with pytest.raises(EdgekitError, match=r"operator 0 \(QUANTIZE.*too far apart"):
+        generate(build.file([y, y]), "net", ("a", "b"))
 
 
 @given(
