@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -28,7 +29,7 @@ DIAL_COLUMNS, DIAL_ROWS = 8, 3  # radii, in characters
 @contextmanager
 def live_view(console: Console | None = None) -> Iterator[View]:
     """A view for `monitor`, which leaves its last picture on the screen."""
-    console = console or Console()
+    console = console or output()
     if not console.is_terminal:
         yield PlainView(lambda line: console.print(line, highlight=False, markup=False))
         return
@@ -36,6 +37,17 @@ def live_view(console: Console | None = None) -> Iterator[View]:
         view = TerminalView(lambda picture: live.update(picture, refresh=True))
         yield view
         view.draw()
+
+
+def output(file: TextIO | None = None) -> Console:
+    """Raises BrokenPipeError when its reader goes: rich would end the program, and the night."""
+    console = Console(file=file)
+    console.on_broken_pipe = _raise  # type: ignore[method-assign]
+    return console
+
+
+def _raise() -> None:
+    raise
 
 
 class TerminalView:

@@ -3,7 +3,7 @@
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,9 +85,9 @@ def record_night(
 ) -> Summary:
     """Write a source's samples and the decisions on them, until it ends or is interrupted.
 
-    Ctrl-C and SIGTERM end the night well, after the chunk in hand. Raises UsageError when something
-    lies at `night_path`, EdgekitError when the source fails or gives nothing, or the disk is full;
-    what was written before stays readable.
+    Ctrl-C, SIGTERM and a terminal that hangs up end the night well, after the chunk in hand. Raises
+    UsageError when something lies at `night_path`, EdgekitError when the source fails or gives
+    nothing, or the disk is full; what was written before stays readable.
     """
     refuse_existing(night_path)
     began = time.monotonic()
@@ -183,9 +183,8 @@ class _Loop:
         self._keep(self._answer.push(chunk))
         if self._night.is_flush_due:
             self._flush()
-        if self._view:
-            moment = Moment(chunk.end_s, chunk.rate_hz, self.summary.recorded_s, self._last)
-            self._view.show(moment)
+        moment = Moment(chunk.end_s, chunk.rate_hz, self.summary.recorded_s, self._last)
+        self._show(lambda view: view.show(moment))
 
     def _wait(self, chunk: Chunk) -> None:
         """The source has nothing to give but, maybe, events and decisions."""
@@ -198,8 +197,7 @@ class _Loop:
     def say(self, at_s: float, kind: str, detail: str = "") -> None:
         event = Event(at_s, kind, detail)
         self._night.add_event(event)
-        if self._view:
-            self._view.tell(event)
+        self._show(lambda view: view.tell(event))
 
     def _keep(self, decisions: Decisions | None) -> None:
         if decisions is None:
@@ -216,13 +214,21 @@ class _Loop:
         health = self._health.take(self._end_s, self._rate_hz)
         self._night.flush(health)
         self._flushed_at = time.monotonic()
-        if self._view:
-            self._view.check(health)
+        self._show(lambda view: view.check(health))
+
+    def _show(self, act: Callable[[View], None]) -> None:
+        """The night goes on unseen where the view's terminal or pipe went away."""
+        if self._view is None:
+            return
+        try:
+            act(self._view)
+        except OSError:
+            self._view = None
 
 
 @contextmanager
 def _stop_signals() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set; a second one of them interrupts at once."""
+    """An event that these signals set; a second one of them interrupts at once."""
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -233,7 +239,10 @@ def _stop_signals() -> Iterator[threading.Event]:
     if threading.current_thread() is not threading.main_thread():
         yield stopping  # signals reach the main thread alone
         return
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield stopping
     finally:

@@ -151,8 +151,9 @@ class NightWriter:
     ) -> None:
         if kind is None:
             self.close()
-        else:
-            self._db.close()
+            return
+        with closing(self._db), suppress(EdgekitError, sqlite3.Error):  # the disk may be what failed
+            self.flush()
 
     def add_samples(self, samples: Samples) -> None:
         xyz_g = np.ascontiguousarray(samples.xyz_g, dtype="<f4")

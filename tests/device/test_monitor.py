@@ -1,3 +1,5 @@
+import errno
+import io
 import json
 import os
 import signal
@@ -10,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edgekit.device.live import live_view, output
 from edgekit.device.monitor import monitor
 from edgekit.device.night import open_night
 from edgekit.device.sources import FULL_SPEED, About, Chunk, Replay
@@ -88,7 +91,7 @@ def test_another_rate_is_resampled_and_said_and_the_raw_samples_are_kept(
     assert np.mean(decisions.posture == decisions.truth) > 0.9
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_night_well(tmp_path: Path, bundle, lying, number: int) -> None:
     path, recording = tmp_path / "a.night", lying("up", seconds=60)
     before = signal.getsignal(number)
@@ -105,6 +108,36 @@ def test_a_signal_ends_the_night_well(tmp_path: Path, bundle, lying, number: int
         assert night.ended_well
         assert len(night.decisions()) == (30 * 50 - 100) // 60 + 1
     assert signal.getsignal(number) is before
+
+
+def test_a_night_under_nohup_outlives_its_terminal(tmp_path: Path, bundle, lying) -> None:
+    recording = lying("up", seconds=60)
+    source = Script(
+        chunk(recording, 0, 30),
+        lambda: os.kill(os.getpid(), signal.SIGHUP),
+        chunk(recording, 30, 60),
+    )
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert not monitor(source, bundle, tmp_path / "a.night").interrupted
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize("code", [errno.EPIPE, errno.EIO])
+def test_a_terminal_that_went_away_does_not_end_the_night(
+    tmp_path: Path, bundle, lying, code: int
+) -> None:
+    class Gone(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise OSError(code, os.strerror(code))
+
+    recording = lying("up", seconds=60)
+    source = Script(chunk(recording, 0, 30), chunk(recording, 30, 60))
+    with live_view(output(Gone())) as view:
+        summary = monitor(source, bundle, tmp_path / "a.night", view)
+    assert summary.samples == 3000
+    assert kinds(tmp_path / "a.night") == ["start", "stop"]
 
 
 def test_a_second_signal_ends_a_source_that_hangs(tmp_path: Path, bundle, lying) -> None:
@@ -133,6 +166,21 @@ def test_a_source_that_fails_leaves_a_readable_night_that_did_not_end_well(
         assert not night.ended_well
         assert len(night.decisions()) == 3
         assert night.events()[-1].kind == "failed"
+
+
+def test_whatever_ends_a_night_what_was_received_is_written(
+    tmp_path: Path, bundle, lying
+) -> None:
+    path, recording = tmp_path / "a.night", lying("up", seconds=60)
+
+    def fail() -> None:
+        raise RuntimeError("of a kind that nobody thought of")
+
+    with pytest.raises(RuntimeError):
+        monitor(Script(chunk(recording, 0, 5), fail), bundle, path)
+    with open_night(path) as night:
+        assert not night.ended_well
+        assert len(night.decisions()) == 3
 
 
 def test_what_the_source_met_is_told_in_the_night(tmp_path: Path, bundle, lying) -> None:
