@@ -1,6 +1,7 @@
 """An image onto a board: by its boot loader's drive, which takes UF2, or by a probe with pyocd."""
 
 import getpass
+import importlib.util
 import os
 import re
 import shlex
@@ -50,7 +51,7 @@ def load_uf2(path: Path, board: Board) -> Image:
 
 def checked(read: Uf2, board: Board, name: str) -> Image:
     if board.uf2_family_id is None or board.flash is None:
-        raise UsageError(f"{board.name} takes no UF2: it is flashed by {board.flashed_by}")
+        raise UsageError(f"{board.name} takes no UF2: {_flashed_by(board)}")
     if read.family_id != board.uf2_family_id:
         family = "no family" if read.family_id is None else f"family {read.family_id:#010x}"
         raise EdgekitError(
@@ -79,9 +80,8 @@ def by_drive(image: Image, board: Board, drives: Iterable[Drive]) -> Plan:
 
 
 def by_pyocd(image: Image, board: Board) -> Plan:
-    if board.pyocd_target is None:
-        raise UsageError(f"pyocd does not know {board.name}: it is flashed by {board.flashed_by}")
-    command = ["pyocd", "flash", "--no-wait", "--target", board.pyocd_target, "image.hex"]
+    target = the_probes_target(board)
+    command = ["pyocd", "flash", "--no-wait", "--target", target, "image.hex"]
 
     def carry_out() -> str:
         with tempfile.TemporaryDirectory(prefix="edgekit-flash-") as temporary:
@@ -90,6 +90,15 @@ def by_pyocd(image: Image, board: Board) -> Plan:
         return f"{board.name} was flashed by pyocd"
 
     return Plan(f"run {shlex.join(command)}, {len(image.data):,} bytes as Intel hex", carry_out)
+
+
+def the_probes_target(board: Board) -> str:
+    """pyocd's name of the board; raises EdgekitError where it knows none, or is not installed."""
+    if board.pyocd_target is None:
+        raise UsageError(f"pyocd does not know {board.name}: {_flashed_by(board)}")
+    if importlib.util.find_spec("pyocd") is None:
+        raise EdgekitError("pyocd is not installed. pip install 'edgekit[firmware]'")
+    return board.pyocd_target
 
 
 def find_drives(roots: Iterable[Path]) -> list[Drive]:
@@ -125,7 +134,7 @@ def mount_roots() -> list[Path]:
 
 def the_drive(board: Board, drives: list[Drive]) -> Drive:
     if board.uf2_board_id is None:
-        raise UsageError(f"{board.name} has no boot-loader drive: flash it by {board.flashed_by}")
+        raise UsageError(f"{board.name} has no boot-loader drive: {_flashed_by(board)}")
     fitting = [drive for drive in drives if re.fullmatch(board.uf2_board_id, drive.board_id)]
     if len(fitting) == 1:
         return fitting[0]
@@ -162,6 +171,11 @@ def copy(data: bytes, target: Path) -> str:
             os.close(handle)
     except OSError as error:
         gone = drive_at(target.parent) is None
+        if not written and not gone:
+            raise EdgekitError(
+                f"{target} cannot be written: {error.strerror}. Is the drive mounted read-only, "
+                "or for another user?"
+            ) from None
         if written < len(data) or not gone:
             raise EdgekitError(
                 f"{target.parent} {'went away' if gone else f'failed ({error.strerror})'} after "
@@ -170,6 +184,12 @@ def copy(data: bytes, target: Path) -> str:
             ) from None
         return f"{len(data):,} bytes copied; the board took them and restarted"
     return f"{len(data):,} bytes copied to {target}"
+
+
+def _flashed_by(board: Board) -> str:
+    return (
+        "it is no board to flash" if board.flashed_by == "-" else f"flash it by {board.flashed_by}"
+    )
 
 
 def _listed(drives: Iterable[Drive]) -> str:

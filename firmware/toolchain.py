@@ -106,6 +106,8 @@ class Compiler:
         if done.returncode:
             lines = [line for line in done.stderr.splitlines() if not line.startswith("collect2")]
             told = next((line for line in lines if "error" in line), "".join(lines[:1]))
+            if "cache directory" in told:  # a home that cannot be written, or none
+                told += ". Name another folder in the environment: ZIG_GLOBAL_CACHE_DIR"
             raise CompilerError(f"{self.name} fails for {self.core.name}: {told}", done.stderr)
 
 

@@ -16,8 +16,8 @@ from edgekit.errors import EdgekitError
 @contextmanager
 def whole_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
     """A file that takes the name `path` only when the block ends well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    with _writing_into(path.parent):
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
@@ -36,8 +36,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
     A folder that already has the name is replaced, and is kept where the block fails.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    with _writing_into(path.parent):
+        fresh = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
         fresh.chmod(0o755)
         yield fresh
@@ -51,6 +51,16 @@ def whole_folder(path: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
+
+
+@contextmanager
+def _writing_into(folder: Path) -> Iterator[None]:
+    """The folder is named, not the temporary name that no user gave."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise EdgekitError(f"cannot write into {folder}: {error.strerror}") from None
 
 
 def write_text(path: Path, text: str, mode: int = 0o644) -> None:

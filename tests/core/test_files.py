@@ -42,3 +42,13 @@ def test_what_is_no_json_object_is_refused_by_name(tmp_path: Path, content: str)
     (tmp_path / "a.json").write_text(content)
     with pytest.raises(EdgekitError, match=r"a\.json"):
         read_json(tmp_path / "a.json")
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for make in (whole_file, whole_folder):
+        with (
+            pytest.raises(EdgekitError, match=r"cannot write into .*file: "),
+            make(tmp_path / "file" / "x"),
+        ):
+            pass

@@ -131,16 +131,34 @@ def test_a_drive_that_goes_away_in_the_middle_is_an_error(
         flash.by_drive(image, pico, [drive]).carry_out()
 
 
-def test_a_full_drive_is_an_error(
+def test_a_drive_that_fills_up_is_an_error(
+    tmp_path: Path, pico: Board, image: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = mounted(tmp_path / "RPI", RP2)
+    left = [100_000]
+
+    def write(handle: int, data: bytes) -> int:
+        if not left[0]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        taken = min(len(data), left[0])
+        left[0] -= taken
+        return taken
+
+    monkeypatch.setattr(flash.os, "write", write)
+    with pytest.raises(EdgekitError, match=r"No space left on device\) after 100,000 of"):
+        flash.by_drive(image, pico, [drive]).carry_out()
+
+
+def test_a_drive_that_takes_nothing_may_be_mounted_read_only(
     tmp_path: Path, pico: Board, image: Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drive = mounted(tmp_path / "RPI", RP2)
 
-    def full(handle: int, data: bytes) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    def refuse(*_: object) -> int:
+        raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(flash.os, "write", full)
-    with pytest.raises(EdgekitError, match="No space left on device"):
+    monkeypatch.setattr(flash.os, "open", refuse)
+    with pytest.raises(EdgekitError, match=r"cannot be written: Read-only file system\. Is the"):
         flash.by_drive(image, pico, [drive]).carry_out()
 
 
@@ -161,10 +179,18 @@ def test_a_file_that_lies_elsewhere_is_refused(tmp_path: Path, pico: Board) -> N
 
 def test_a_board_without_a_drive_is_refused(image: Image, tmp_path: Path) -> None:
     bare = board("emulated")
-    with pytest.raises(EdgekitError, match="no boot-loader drive"):
+    with pytest.raises(EdgekitError, match="no boot-loader drive: it is no board to flash"):
         flash.the_drive(bare, [])
     with pytest.raises(EdgekitError, match="pyocd does not know emulated"):
         flash.by_pyocd(image, bare)
+
+
+def test_a_pyocd_that_is_not_installed_is_told(
+    pico: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flash.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(EdgekitError, match=r"pip install 'edgekit\[firmware\]'"):
+        flash.the_probes_target(pico)
 
 
 def test_a_damaged_file_is_named(tmp_path: Path, pico: Board) -> None:

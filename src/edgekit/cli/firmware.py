@@ -45,9 +45,9 @@ def boards() -> None:
     from edgekit.firmware.boards import boards as every_board
 
     table = Table()
-    for heading in ("board", "core", "flash", "RAM", "flashed by", "run"):
+    for heading in ("board", "core", "flash", "RAM", "flashed by"):
         right = heading in ("flash", "RAM")
-        table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "run")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=True)
     for board in every_board():
         table.add_row(
             board.name,
@@ -57,12 +57,11 @@ def boards() -> None:
                 for memory in (board.flash, board.ram)
             ),
             board.flashed_by,
-            board.run,
         )
     Console().print(table)
     for board in every_board():
         Console().print(
-            f"{board.name}: {board.title}{f'; {board.notes}' if board.notes else ''}",
+            f"{board.name}: {'; '.join(filter(None, (board.title, board.run, board.notes)))}",
             highlight=False,
             soft_wrap=True,
         )
@@ -126,7 +125,7 @@ def size(
 def flash(
     source: Annotated[
         Path | None,
-        typer.Argument(metavar="BUNDLE|UF2", help="A bundle, which is built, or an image.uf2."),
+        typer.Argument(metavar="BUNDLE|IMAGE", help="A bundle, which is built, or an image."),
     ] = None,
     board: BoardOption = "xiao-nrf52840",
     drive: Annotated[
@@ -149,7 +148,7 @@ def flash(
     boot loader starts half of one.
 
     - `edgekit firmware flash --board pico --dry-run`
-    - `edgekit firmware flash images/night-xiao-nrf52840/image.uf2`
+    - `edgekit firmware flash images/night-xiao-nrf52840`
     - `edgekit firmware flash bundles/night --board pico --probe pyocd`
     """
     from edgekit.firmware import flash as flashing
@@ -162,10 +161,13 @@ def flash(
         raise UsageError(f"{board} is a program of this machine: run its image.elf")
     # Before anything is built: whether there is a board to flash.
     drives = [] if probe else _drives(drive)
-    if not probe:
+    if probe:
+        flashing.the_probes_target(chosen)
+    else:
         flashing.the_drive(chosen, drives)
-    if source is not None and source.suffix.lower() == ".uf2":
-        image = flashing.load_uf2(source, chosen)
+    made = _made(source)
+    if made is not None:
+        image = flashing.load_uf2(made, chosen)
     else:
         loaded = load_bundle(source or latest_bundle())
         _, built = _build(loaded, board, compiler, None, low_power, None)
@@ -231,6 +233,15 @@ def _build(
     return folder, built
 
 
+def _made(source: Path | None) -> Path | None:
+    """The UF2 file that is named, or that lies in the image's folder that is."""
+    if source is None or source.suffix.lower() == ".uf2":
+        return source
+    if source.is_file():
+        raise UsageError(f"{source} is no bundle and no UF2 file: give a folder, or an image.uf2")
+    return source / "image.uf2" if (source / "image.json").is_file() else None
+
+
 def _compiler(name: str) -> None:
     if name not in ("zig", "gcc"):
         raise UsageError(f"--compiler is zig or gcc, not {name!r}")
@@ -259,25 +270,26 @@ def _show(*all_built: "Built") -> None:
     if not shown:
         return
     table = Table(title="bytes, counted in the image; the stack is the worst case of its code")
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for built in shown:
-        table.add_column(f"{built.board.name}\n{built.core}, {built.compiler}", justify="right")
+        heading = f"{built.board.name}\n{built.core}\n{built.compiler}"
+        table.add_column(heading, justify="right", no_wrap=True)
 
     def row(heading: str, cells: list[int]) -> None:
         if any(cells):
             table.add_row(heading, *(f"{cell:,}" if cell else "-" for cell in cells))
 
-    for part in PARTS:
-        row(f"flash: {part}", [built.size.flash[part] for built in shown])
     row("flash", [built.size.flash_bytes for built in shown])
-    row("  of", [built.flash_limit for built in shown])
-    table.add_section()
+    row(" of", [built.flash_limit for built in shown])
     for part in PARTS:
-        row(f"RAM: {part}", [built.size.ram[part] for built in shown])
-    row("RAM: stack", [built.stack_bytes for built in shown])
-    row("  of its", [built.size.stack_room for built in shown])
+        row(f" {part}", [built.size.flash[part] for built in shown])
+    table.add_section()
     row("RAM", [built.size.ram_bytes + built.stack_bytes for built in shown])
-    row("  of", [built.ram_limit for built in shown])
+    row(" of", [built.ram_limit for built in shown])
+    for part in PARTS:
+        row(f" {part}", [built.size.ram[part] for built in shown])
+    row(" stack", [built.stack_bytes for built in shown])
+    row("  of its", [built.size.stack_room for built in shown])
     Console().print(table)
     for built in shown:
         Console().print(f"{built.board.name}: {built.deepest}", highlight=False, soft_wrap=True)

@@ -21,7 +21,7 @@ def latest(parent: Path, pattern: str, noun: str, command: str) -> Path:
     """The newest match in `parent`; raises UsageError that names the command which makes one."""
     found = sorted(parent.glob(pattern), key=lambda path: path.stat().st_mtime)
     if not found:
-        raise UsageError(f"no {noun} in {parent}/ yet. Make one with: {command}")
+        raise UsageError(f"no {noun} in {parent}/ yet. Name one, or make one with: {command}")
     return found[-1]
 
 
