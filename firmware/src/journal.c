@@ -6,19 +6,20 @@
 
 #define EVENT_EVERY_US 60000000u
 
-/* The last BOOT record's count, 0 where none is kept. */
-static uint32_t last_boot_count(const store_t *store)
+/* How often the wearable was started before: the last BOOT record of the newest page tells, or the
+ * page itself. No other is looked at: a start must not take longer the more is kept. */
+static uint32_t starts_before(const store_t *store)
 {
     uint8_t record[RECORD_MOST_BYTES];
     record_boot_t boot;
-    for (uint32_t sequence = store->next_sequence; sequence > store->first_sequence; sequence--) {
+    for (uint32_t sequence = store->next_sequence; sequence > store->newest_first; sequence--) {
         uint32_t bytes = 0;
         if (store_read(store, sequence - 1, record, sizeof record, &bytes) == EDGEKIT_OK &&
             record_decode_boot(record, bytes, &boot)) {
             return boot.boot_count;
         }
     }
-    return 0;
+    return store->mark;
 }
 
 static edgekit_error_t keep_boot(journal_t *journal)
@@ -34,7 +35,8 @@ edgekit_error_t journal_open(journal_t *journal, const uint8_t bundle_digest[32]
     memcpy(journal->boot.bundle_start, bundle_digest, sizeof journal->boot.bundle_start);
     const edgekit_error_t error = store_open(&journal->store);
     journal->usable = error == EDGEKIT_OK;
-    journal->boot.boot_count = journal->usable ? last_boot_count(&journal->store) + 1 : 1;
+    journal->boot.boot_count = journal->usable ? starts_before(&journal->store) + 1 : 1;
+    journal->store.mark = journal->boot.boot_count;
     if (error != EDGEKIT_OK) {
         return error;
     }

@@ -55,8 +55,11 @@ edgekit_error_t store_open(store_t *store)
     store->damaged = place.expected - newest.first_sequence - found;
     store->epoch = newest.epoch;
     store->tail = place.used_end;
+    store->newest_first = newest.first_sequence;
     store->next_sequence = place.expected;
     store->erased_before = newest.erased_before;
+    store->mark = newest.mark;
+    store->to_wipe = newest.erased_before > 0 ? pages : 0;
     find_first_sequence(store);
     return EDGEKIT_OK;
 }
@@ -70,6 +73,7 @@ static edgekit_error_t start_page(store_t *store)
             .epoch = newest + attempt,
             .first_sequence = store->next_sequence,
             .erased_before = store->erased_before,
+            .mark = store->mark,
         };
         error = header.epoch < STORE_EPOCHS ? store_page_start(&header) : EDGEKIT_FULL;
         store->epoch = header.epoch;
@@ -80,6 +84,8 @@ static edgekit_error_t start_page(store_t *store)
         /* The next try starts with the same pages: a flash that fails keeps the others. */
         store->epoch = newest;
         store->tail = STORE_PAGE_BYTES;
+    } else {
+        store->newest_first = store->next_sequence;
     }
     find_first_sequence(store);
     return error;
@@ -170,6 +176,27 @@ edgekit_error_t store_erase(store_t *store)
     if (error != EDGEKIT_OK) {
         store->erased_before = before;
         find_first_sequence(store);
+        return error;
     }
-    return error;
+    store->to_wipe = hal_flash_pages();
+    return EDGEKIT_OK;
+}
+
+/* Started before the last store_erase, or its header is not whole: all in it is forgotten. */
+static bool is_forgotten(const store_t *store, uint32_t page)
+{
+    store_page_t header;
+    return !store_page_read(page, &header) || header.erased_before != store->erased_before;
+}
+
+edgekit_error_t store_wipe(store_t *store)
+{
+    while (store->to_wipe > 0) {
+        const uint32_t page = --store->to_wipe;
+        if (is_forgotten(store, page) && !store_page_is_blank(page)) {
+            const edgekit_error_t error = hal_flash_erase(page);
+            return error == EDGEKIT_OK && store_page_is_blank(page) ? EDGEKIT_OK : EDGEKIT_FLASH;
+        }
+    }
+    return EDGEKIT_OK;
 }

@@ -20,6 +20,7 @@ typedef struct {
     uint32_t epoch;
     uint32_t first_sequence; /* of the page's first record, or of the next one if it has none */
     uint32_t erased_before;  /* store_erase: records before this are no longer kept */
+    uint32_t mark;           /* the caller's own */
     uint32_t crc;
 } store_page_t;
 
@@ -40,6 +41,19 @@ static inline bool store_page_read(uint32_t page, store_page_t *header)
 static inline bool store_page_of(uint32_t epoch, store_page_t *header)
 {
     return store_page_read(epoch % hal_flash_pages(), header) && header->epoch == epoch;
+}
+
+static inline bool store_page_is_blank(uint32_t page)
+{
+    uint32_t words[16];
+    uint32_t all = 0xFFFFFFFFu;
+    for (uint32_t at = 0; at < STORE_PAGE_BYTES && all == 0xFFFFFFFFu; at += sizeof words) {
+        hal_flash_read(page * STORE_PAGE_BYTES + at, words, sizeof words);
+        for (uint32_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+            all &= words[i];
+        }
+    }
+    return all == 0xFFFFFFFFu;
 }
 
 /* Erases and starts a page. */

@@ -89,6 +89,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             break;
         case 1:
             (void)store_erase(&store);
+            while (value % 2 == 1 && store.to_wipe > 0) {
+                (void)store_wipe(&store);
+            }
             break;
         case 2: /* an append cut short */
             flash_power_on(value % 80, value);

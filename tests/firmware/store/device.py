@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from edgekit.firmware.toolchain import FOLDER
 
 SOURCES = (FOLDER / "src" / "store.c", FOLDER / "tests" / "store_flash.c")
-PAGE_BYTES, HEADER_BYTES, MOST_PAGES = 4096, 16, 8
+PAGE_BYTES, HEADER_BYTES, MOST_PAGES = 4096, 20, 8
 NEVER = 0xFFFFFFFF
 OK, BAD_RECORD, FLASH, FULL = 0, 10, 11, 12  # edgekit_error_t
 
@@ -28,9 +28,10 @@ class Flash(ctypes.Structure):
 
 class StoreState(ctypes.Structure):
     _fields_ = (
-        *((name, ctypes.c_uint32) for name in ("first", "next", "damaged")),
+        *((name, ctypes.c_uint32) for name in ("first", "next", "newest_first", "damaged", "mark")),
         *((name, ctypes.c_uint32) for name in ("erased_before", "epoch", "tail")),
         ("fenced", ctypes.c_bool),
+        ("to_wipe", ctypes.c_uint32),
     )
 
 
@@ -64,6 +65,11 @@ class Device:
         error: int = self.library.store_erase(ctypes.byref(self.state))
         return error
 
+    def wipe(self) -> int:
+        """One step of it."""
+        error: int = self.library.store_wipe(ctypes.byref(self.state))
+        return error
+
     def read(self, sequence: int, capacity: int = 255) -> bytes | int:
         """The record, or the error."""
         record, count = ctypes.create_string_buffer(255), ctypes.c_uint32()
@@ -92,7 +98,7 @@ def extent(record: bytes) -> int:
 
 def header(epoch: int, first_sequence: int) -> bytes:
     """As store_page.h describes it."""
-    fields = struct.pack("<III", epoch, first_sequence, 0)
+    fields = struct.pack("<4I", epoch, first_sequence, 0, 0)
     return fields + struct.pack("<I", zlib.crc32(fields))
 
 

@@ -5,12 +5,14 @@ from hypothesis import strategies as st
 
 from .device import (
     BAD_RECORD,
+    FLASH,
     FULL,
     HEADER_BYTES,
     MOST_PAGES,
     NEVER,
     OK,
     PAGE_BYTES,
+    Device,
     Make,
     extent,
     header,
@@ -88,6 +90,72 @@ def test_erasing_forgets_all_and_numbers_go_on(device: Make) -> None:
     assert store.read(len(written) - 1) == BAD_RECORD
     assert store.kept() == [b"after"]
     assert sum(store.erases()) == erases + 1
+
+
+def wipe_all(store: Device) -> None:
+    while store.state.to_wipe:
+        assert store.wipe() == OK
+
+
+@given(turns=st.floats(0, 1.8), kept=st.integers(0, 150), cuts=st.lists(st.integers(0, 3)))
+def test_wiping_leaves_no_byte_of_what_was_forgotten_and_all_of_the_rest(
+    device: Make, turns: float, kept: int, cuts: list[int]
+) -> None:
+    store = device(4)
+    while store.state.epoch == NEVER or store.state.epoch < turns * 4:
+        assert store.append(b"the patient lay on her back") == OK
+    assert store.erase() == OK
+    written = [b"after %d" % number for number in range(kept)]
+    for record in written:
+        assert store.append(record) == OK
+    for seed, steps in enumerate(cuts):
+        store.library.flash_power_on(steps, seed)
+        for _ in range(2):
+            store.wipe()
+        store.library.flash_power_on(NEVER, 1)
+        assert store.open() == OK
+    wipe_all(store)
+    assert b"patient" not in bytes(store.flash.bytes)
+    assert store.kept() == written
+    assert store.open() == OK
+    assert store.kept() == written
+
+
+def test_wiping_erases_each_page_once(device: Make) -> None:
+    store = device(4)
+    store.fill(turns=1.2)
+    assert store.erase() == OK
+    before = store.erases()
+    wipe_all(store)
+    assert [now - was for now, was in zip(store.erases(), before, strict=True)].count(1) == 3
+    assert store.open() == OK
+    after = store.erases()
+    wipe_all(store)
+    assert store.erases() == after, "there was nothing left to wipe"
+
+
+def test_a_page_that_keeps_what_is_to_be_wiped_is_told(device: Make) -> None:
+    store = device(4)
+    store.fill(turns=0.9)
+    store.flash.bad_page = 1
+    assert store.erase() == OK
+    errors = []
+    while store.state.to_wipe:
+        errors.append(store.wipe())
+    assert errors.count(FLASH) == 1
+
+
+def test_the_caller_s_mark_outlives_every_record(device: Make) -> None:
+    store = device(2)
+    store.state.mark = 41
+    store.fill(turns=0.5)
+    store.state.mark = 42
+    store.fill(turns=3)
+    assert store.open() == OK
+    assert store.state.mark == 42
+    assert store.erase() == OK
+    assert store.open() == OK
+    assert store.state.mark == 42
 
 
 def test_what_is_no_record_is_refused(device: Make) -> None:
