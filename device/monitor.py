@@ -128,6 +128,7 @@ class _Loop:
         self._rate_hz = answer.model.spec.rate_hz  # of the newest samples
         self._end_s = 0.0
         self._last: Decisions | None = None
+        self._moment: Moment | None = None
         self._flushed_at = time.monotonic()
 
     def take_all(self, chunks: Iterator[Chunk], stopping: threading.Event, live: bool) -> None:
@@ -183,8 +184,8 @@ class _Loop:
         self._keep(self._answer.push(chunk))
         if self._night.is_flush_due:
             self._flush()
-        moment = Moment(chunk.end_s, chunk.rate_hz, self.summary.recorded_s, self._last)
-        self._show(lambda view: view.show(moment))
+        self._moment = Moment(chunk.end_s, chunk.rate_hz, self.summary.recorded_s, self._last)
+        self._show_moment()
 
     def _wait(self, chunk: Chunk) -> None:
         """The source has nothing to give but, maybe, events and decisions."""
@@ -193,6 +194,12 @@ class _Loop:
         self._keep(self._answer.push(chunk))
         if self._night.holds_rows and time.monotonic() - self._flushed_at > FLUSH_S:
             self._flush()
+        self._show_moment()  # with the events since: a line that dropped is seen at once
+
+    def _show_moment(self) -> None:
+        moment = self._moment
+        if moment is not None:
+            self._show(lambda view: view.show(moment))
 
     def say(self, at_s: float, kind: str, detail: str = "") -> None:
         event = Event(at_s, kind, detail)

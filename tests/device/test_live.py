@@ -1,6 +1,7 @@
 import io
 import math
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from rich.console import Console
 
 from edgekit.device.live import DIAL_COLUMNS, DIAL_ROWS, REDRAW_S, TerminalView, dial, live_view
 from edgekit.device.monitor import Moment, monitor
-from edgekit.device.sources import FULL_SPEED, About, Replay
+from edgekit.device.sources import FULL_SPEED, About, Chunk, Replay
 
 
 def shown(tmp_path: Path, bundle, recording, **console) -> str:
@@ -53,3 +54,24 @@ def test_the_dial_points_where_the_stomach_points(angle_deg: float) -> None:
     angle = math.radians(angle_deg)
     assert column - DIAL_COLUMNS == pytest.approx(DIAL_COLUMNS * math.cos(angle), abs=0.51)
     assert DIAL_ROWS - row == pytest.approx(DIAL_ROWS * math.sin(angle), abs=0.51)
+
+
+def test_a_line_that_drops_is_seen_while_nothing_comes(tmp_path: Path, bundle, lying) -> None:
+    recording = lying("left", seconds=10)
+    dropped = Chunk(recording.xyz_g[:0], recording.start_s, 50.0, events=(("line dropped", "x"),))
+    seen: list[str] = []
+
+    class Source:
+        about = About("a script", "me", "utc", live=True)
+
+        def chunks(self) -> Iterator[Chunk]:
+            yield Chunk(recording.xyz_g, recording.start_s, 50.0)
+            yield dropped
+            time.sleep(REDRAW_S)
+            yield Chunk(recording.xyz_g[:0], recording.start_s, 50.0)
+            seen.append(screen.getvalue())
+
+    screen = io.StringIO()
+    with live_view(Console(file=screen, width=90, force_terminal=True)) as view:
+        monitor(Source(), bundle, tmp_path / "a.night", view)
+    assert "line dropped: x" in seen[0]

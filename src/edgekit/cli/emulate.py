@@ -82,8 +82,9 @@ def emulate(
         terminal.close()
     Console().print(
         f"{_hours(ran.now_us / 1e6)} on an emulated {core}; {len(ran.resets)} resets, "
-        f"{len(ran.faults)} faults",
+        f"{len(ran.faults)} faults. Ctrl-C ends the night in the other terminal",
         highlight=False,
+        soft_wrap=True,
     )
 
 
