@@ -86,9 +86,14 @@ class Emulated(System):
 
     def _sleep(self, until_us: int) -> None:
         until_ns = until_us * 1000 + self._boot_ns
+        wakes = self._written.get(0x14, 0)
 
         def woken() -> bool:
-            return self.now_ns >= until_ns or self.serial_waits() or self.sensor_line()
+            return (
+                self.now_ns >= until_ns
+                or (bool(wakes & _LINE_SERIAL) and self.serial_waits())
+                or (bool(wakes & _LINE_SENSOR) and self.sensor_line())
+            )
 
         self.sleep_until(woken, lambda: min(until_ns, self.next_outside_ns()))
         self.pause()

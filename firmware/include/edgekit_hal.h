@@ -31,6 +31,9 @@ uint64_t hal_time_us(void);
  * hal_time_us() reaches until_us; may return early. True when the interrupt line is high. */
 bool hal_sleep_until(uint64_t until_us);
 
+/* The same, but the sensor's line wakes nobody: it may be high for good. */
+void hal_rest_until(uint64_t until_us);
+
 /* The serial line to a host, 8N1 at 115200 or USB. Writing never waits for a host: what the line
  * cannot take within 20 ms is dropped, whole calls only, and false returned. */
 bool hal_serial_write(const uint8_t *data, uint32_t bytes);

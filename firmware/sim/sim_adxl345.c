@@ -123,3 +123,8 @@ void sim_adxl345_fault_slow(sim_adxl345_t *chip, uint32_t transfers, bool done)
     chip->slow = transfers;
     chip->slow_done = done;
 }
+
+void sim_adxl345_fault_lines_high(sim_adxl345_t *chip, bool high)
+{
+    chip->lines_high = high;
+}

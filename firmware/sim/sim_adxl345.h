@@ -69,6 +69,7 @@ typedef struct sim_adxl345 {
     uint32_t nacks, slow, held_clocks, frozen, ones;
     uint32_t ones_from; /* the first byte of a reading that nobody drives */
     bool slow_done;     /* whether the chip saw the transfer that took too long */
+    bool lines_high;    /* both interrupt pins, whatever the chip says */
 } sim_adxl345_t;
 
 uint32_t sim_adxl345_bytes(void); /* of the struct, for a caller that has no C */
@@ -122,5 +123,7 @@ void sim_adxl345_fault_freeze(sim_adxl345_t *chip, uint32_t conversions);
 void sim_adxl345_fault_ones(sim_adxl345_t *chip, uint32_t transfers, uint32_t from_byte);
 /* So many transfers end in EDGEKIT_TIMEOUT; done: the chip saw them whole, and popped. */
 void sim_adxl345_fault_slow(sim_adxl345_t *chip, uint32_t transfers, bool done);
+/* The interrupt pins are high for good, as shorted to the supply; or no longer. */
+void sim_adxl345_fault_lines_high(sim_adxl345_t *chip, bool high);
 
 #endif

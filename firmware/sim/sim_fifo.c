@@ -125,5 +125,5 @@ bool sim_adxl345_interrupt(const sim_adxl345_t *chip, uint32_t pin)
     const bool active =
         (sim_fifo_int_source(chip) & chip->registers[ADXL345_INT_ENABLE] & mapped) != 0;
     const bool inverted = (chip->registers[ADXL345_DATA_FORMAT] & ADXL345_INT_INVERT) != 0;
-    return active != inverted;
+    return chip->lines_high || active != inverted;
 }

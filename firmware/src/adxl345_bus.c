@@ -8,7 +8,7 @@ enum {
     TRIES = 4,               /* of one transfer */
     FAILURES = 8,            /* of all transfers in a call: 160 ms at most */
     FIRST_BACK_OFF_US = 250, /* doubled at each further try */
-    WAKE_UPS = 8192, /* a line that stays high wakes at once: bounds the loop, not the time */
+    WAKE_UPS = 8192,         /* bytes that wait wake at once: bounds the loop, not the time */
 };
 
 void adxl345_bus_begin(adxl345_t *sensor)
@@ -20,7 +20,7 @@ void adxl345_wait_us(uint32_t us)
 {
     const uint64_t until_us = hal_time_us() + us;
     for (uint32_t i = 0; i < WAKE_UPS && hal_time_us() < until_us; i++) {
-        (void)hal_sleep_until(until_us);
+        hal_rest_until(until_us);
     }
 }
 

@@ -12,7 +12,7 @@ void adxl345_bus_begin(adxl345_t *sensor);
 edgekit_error_t adxl345_bus_read(adxl345_t *sensor, uint8_t reg, uint8_t *values, uint32_t count);
 edgekit_error_t adxl345_bus_write(adxl345_t *sensor, adxl345_setting_t setting);
 
-/* Sleeps at least this long: at most a few milliseconds while the interrupt line is high. */
+/* Sleeps at least this long; at most a few milliseconds while serial bytes wait. */
 void adxl345_wait_us(uint32_t us);
 
 #endif

@@ -133,6 +133,7 @@ static void drain(app_t *app)
     if (count > 0 || error != EDGEKIT_OK) {
         hal_watchdog_feed(); /* samples flow, or recovery is under way: else it starts us anew */
     }
+    app->in_vain = count == 0;
     if (error != EDGEKIT_OK) {
         meet_gap(app, error);
     }
@@ -173,9 +174,19 @@ static uint64_t next_due_us(const app_t *app)
     return app->dump.running ? 0 : due;
 }
 
+/* True when the sensor's line is high, and worth a drain. */
+static bool sleep_till_due(const app_t *app)
+{
+    if (app->in_vain) {
+        hal_rest_until(next_due_us(app));
+        return false;
+    }
+    return hal_sleep_until(next_due_us(app));
+}
+
 void app_step(app_t *app)
 {
-    const bool is_high = hal_sleep_until(next_due_us(app));
+    const bool is_high = sleep_till_due(app);
     if (is_high || hal_time_us() >= app->drain_us) {
         drain(app);
     }

@@ -30,14 +30,15 @@ typedef struct {
     edgekit_error_t gap;  /* since the last samples; OK: none */
     uint64_t gap_told_us; /* when an EVENT said so */
     uint32_t failures;    /* drains in a row without samples */
+    bool in_vain;         /* the last drain gave nothing: its interrupt line may be high for good */
     uint64_t check_us, health_sent_us, health_kept_us; /* when they are due next */
 } app_t;
 
 /* Once after reset. The sensor need not be there yet. */
 void app_start(app_t *app);
 
-/* Sleeps until there is something to do, does it, and returns: within half a second, or within four
- * while the sensor does not answer. For ever. */
+/* Sleeps until there is something to do, does it, and returns: within a second, or within four
+ * while the sensor does not answer. */
 void app_step(app_t *app);
 
 /* Both, as a board calls them after its start-up. */

@@ -139,6 +139,13 @@ bool hal_sleep_until(uint64_t until_us)
     return sim_adxl345_interrupt(&rig.chip, 1);
 }
 
+void hal_rest_until(uint64_t until_us)
+{
+    if (rig.now_us < until_us) {
+        rig_pass_us(until_us - rig.now_us);
+    }
+}
+
 edgekit_error_t rig_start(uint8_t address, uint8_t watermark, bool low_power, uint16_t rate_hz)
 {
     const adxl345_config_t config = {

@@ -116,6 +116,22 @@ static void try_sleep(void)
     tell('N', &us, sizeof us);
 }
 
+/* Rests for 50 ms while the sensor's line is high; tells how long, in how many pieces, and whether
+ * the line is high still. */
+static void try_rest(void)
+{
+    for (uint32_t i = 0; i < 100 && !hal_sleep_until(hal_time_us() + 20000u); i++) {
+    }
+    const uint64_t start_us = hal_time_us();
+    uint32_t told[3] = {0};
+    for (; hal_time_us() < start_us + 50000u; told[1]++) {
+        hal_rest_until(start_us + 50000u);
+    }
+    told[0] = (uint32_t)(hal_time_us() - start_us);
+    told[2] = hal_sleep_until(0);
+    tell('Q', told, sizeof told);
+}
+
 static void tell_identity(void)
 {
     uint8_t told[8 + 16] = {0};
@@ -168,6 +184,9 @@ static void obey(uint8_t command)
         break;
     case 'N':
         try_sleep();
+        break;
+    case 'Q':
+        try_rest();
         break;
     case 'I':
         tell_identity();

@@ -155,6 +155,15 @@ def test_a_sleep_lasts_as_long_as_asked(device: Device) -> None:
     assert 50_000 <= slept_us < 50_500
 
 
+def test_a_rest_is_not_ended_by_the_sensor_s_line(device: Device) -> None:
+    start = len(device.system.sent)
+    device.system.receive(b"SQ")
+    told = device.next_answer("Q", 12, start + len(b"S\0"))
+    rested_us, pieces, is_high = struct.unpack("<3I", told)
+    assert 50_000 <= rested_us < 50_500
+    assert (pieces, is_high) == (1, 1)
+
+
 def test_a_flooded_line_drops_whole_writes_and_waits_for_nobody(device: Device) -> None:
     start = len(device.system.sent)
     device.system.receive(b"F")

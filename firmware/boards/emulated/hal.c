@@ -61,10 +61,21 @@ uint64_t hal_time_us(void)
     return ((uint64_t)MACHINE_TIME_HIGH << 32) | low;
 }
 
-bool hal_sleep_until(uint64_t until_us)
+static void sleep_until(uint64_t until_us, uint32_t wakes)
 {
+    MACHINE_WAKES = wakes;
     MACHINE_SLEEP_LOW = (uint32_t)until_us;
     MACHINE_SLEEP_HIGH = (uint32_t)(until_us >> 32);
+}
+
+void hal_rest_until(uint64_t until_us)
+{
+    sleep_until(until_us, MACHINE_LINE_SERIAL);
+}
+
+bool hal_sleep_until(uint64_t until_us)
+{
+    sleep_until(until_us, MACHINE_LINE_SERIAL | MACHINE_LINE_SENSOR);
     return (MACHINE_LINES & MACHINE_LINE_SENSOR) != 0;
 }
 

@@ -8,6 +8,7 @@
  * | 0x4000000C | SLEEP_HIGH   |                                    | upper 32 bits; sleeps       |
  * | 0x40000010 | LINES        | 1: the sensor's interrupt is high; |                             |
  * |            |              | 2: serial bytes wait               |                             |
+ * | 0x40000014 | WAKES        |                                    | which of them end a sleep   |
  * | 0x40000020 | BUS_ADDRESS  |                                    | 7 bits                      |
  * | 0x40000024 | BUS_OUT      |                                    | address of bytes to write   |
  * | 0x40000028 | BUS_OUT_SIZE |                                    | how many                    |
@@ -39,6 +40,7 @@
 #define MACHINE_SLEEP_LOW    CORTEX_REGISTER(0x40000008u)
 #define MACHINE_SLEEP_HIGH   CORTEX_REGISTER(0x4000000Cu)
 #define MACHINE_LINES        CORTEX_REGISTER(0x40000010u)
+#define MACHINE_WAKES        CORTEX_REGISTER(0x40000014u)
 #define MACHINE_BUS_ADDRESS  CORTEX_REGISTER(0x40000020u)
 #define MACHINE_BUS_OUT      CORTEX_REGISTER(0x40000024u)
 #define MACHINE_BUS_OUT_SIZE CORTEX_REGISTER(0x40000028u)
@@ -58,6 +60,7 @@
 #define MACHINE_ID_HIGH      CORTEX_REGISTER(0x4000008Cu)
 
 #define MACHINE_LINE_SENSOR  1u
+#define MACHINE_LINE_SERIAL  2u
 #define MACHINE_BUS_TRANSFER 1u
 #define MACHINE_BUS_CLOCKS   2u
 

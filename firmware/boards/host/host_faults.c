@@ -96,6 +96,9 @@ static void meet(kind_t kind, uint32_t count)
     case FAULT_slow:
         sim_adxl345_fault_slow(&host_chip, count, true);
         break;
+    case FAULT_line:
+        sim_adxl345_fault_lines_high(&host_chip, count != 0);
+        break;
     case FAULT_rate:
         sim_adxl345_poke(&host_chip, ADXL345_BW_RATE, (uint8_t)count);
         break;

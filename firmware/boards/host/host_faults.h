@@ -11,6 +11,7 @@
     X(freeze, 200, "conversions that repeat the last sample")                                      \
     X(ones, 3, "readings that are all ones")                                                       \
     X(slow, 3, "transfers that take too long")                                                     \
+    X(line, 1, "the sensor's interrupt line is high for good; 0: no longer")                       \
     X(rate, 10, "the sensor's BW_RATE register changes to this")                                   \
     X(hang, 0, "the application does nothing until the watchdog resets it")                        \
     X(crash, 0, "the processor meets a fault")                                                     \

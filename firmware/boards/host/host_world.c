@@ -104,12 +104,13 @@ void host_pass(uint64_t us)
     pass_to(world.now_us + us);
 }
 
-bool hal_sleep_until(uint64_t until_us)
+static void pass_asleep(uint64_t until_us, bool for_sensor)
 {
     const uint64_t until =
         until_us < UINT64_MAX - world.boot_us ? until_us + world.boot_us : UINT64_MAX;
     host_pass(RETURN_COST_US);
-    while (world.is_hung || (world.now_us < until && !sim_adxl345_interrupt(&host_chip, 1))) {
+    while (world.is_hung ||
+           (world.now_us < until && !(for_sensor && sim_adxl345_interrupt(&host_chip, 1)))) {
         uint64_t next =
             world.is_hung ? world.now_us + PACE_US : least(until, world.now_us + PACE_US);
         next = least(next, sim_adxl345_next_us(&host_chip));
@@ -119,7 +120,17 @@ bool hal_sleep_until(uint64_t until_us)
         }
         pass_to(next);
     }
+}
+
+bool hal_sleep_until(uint64_t until_us)
+{
+    pass_asleep(until_us, true);
     return sim_adxl345_interrupt(&host_chip, 1);
+}
+
+void hal_rest_until(uint64_t until_us)
+{
+    pass_asleep(until_us, false);
 }
 
 /* ---- the sensor's bus */

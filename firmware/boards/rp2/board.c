@@ -44,6 +44,18 @@ bool hal_sleep_until(uint64_t until_us)
     return sensor_line();
 }
 
+void hal_rest_until(uint64_t until_us)
+{
+    serial_go_on();
+    IO_INTE_0 = 0; /* it is pending as long as the line is high */
+    cortex_clear_pending(IO_BANK0_INTERRUPT);
+    if (!serial_waits()) {
+        clock_wait_until(until_us);
+        serial_go_on();
+    }
+    IO_INTE_0 = IO_INTE_HIGH(INT1_PIN);
+}
+
 void hal_watchdog_feed(void)
 {
     WATCHDOG_LOAD = WATCHDOG_LOAD_8_S;

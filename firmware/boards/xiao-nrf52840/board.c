@@ -27,6 +27,9 @@ void board_start(void)
 {
     reset_reasons = POWER_RESETREAS;
     POWER_RESETREAS = reset_reasons;
+    ANOMALY_246 = ANOMALY_246_CURED;
+    POWER_DCDCEN = 1; /* the XIAO has the inductors */
+    NVMC_ICACHECNF = 1;
     clock_start();
     /* It outlives a software reset: then this changes nothing, and feeding is what counts. */
     WDT_CRV = WATCHDOG_TICKS;
@@ -40,7 +43,7 @@ void board_start(void)
     serial_start();
 }
 
-static void forget_sensor_event(void)
+static void forget_pin_event(void)
 {
     GPIOTE_EVENTS_PORT = 0;
     (void)GPIOTE_EVENTS_PORT; /* the write has arrived */
@@ -50,14 +53,26 @@ static void forget_sensor_event(void)
 bool hal_sleep_until(uint64_t until_us)
 {
     serial_go_on();
-    forget_sensor_event();
+    forget_pin_event();
     /* What comes from here on is pending, and the core does not sleep over it. */
     if (!sensor_line() && !serial_waits()) {
         clock_wait_until(until_us);
-        forget_sensor_event(); /* or it would wake the core from each of the bus's waits */
+        forget_pin_event(); /* or it would wake the core from each of the bus's waits */
         serial_go_on();
     }
     return sensor_line();
+}
+
+/* A line that stays high makes no further event: there is nothing to hold back. */
+void hal_rest_until(uint64_t until_us)
+{
+    serial_go_on();
+    forget_pin_event();
+    if (!serial_waits()) {
+        clock_wait_until(until_us);
+        forget_pin_event();
+        serial_go_on();
+    }
 }
 
 void hal_device_id(uint8_t id[8])
@@ -73,16 +88,16 @@ void hal_watchdog_feed(void)
 
 hal_reset_cause_t board_reset_cause(void)
 {
+    if (reset_reasons & POWER_RESETREAS_PIN) {
+        return HAL_RESET_PIN; /* anomaly 136: the other bits may be set, too */
+    }
     if (reset_reasons & POWER_RESETREAS_DOG) {
         return HAL_RESET_WATCHDOG;
     }
     if (reset_reasons & POWER_RESETREAS_LOCKUP) {
         return HAL_RESET_FAULT;
     }
-    if (reset_reasons & POWER_RESETREAS_SREQ) {
-        return HAL_RESET_SOFTWARE;
-    }
-    return reset_reasons & POWER_RESETREAS_PIN ? HAL_RESET_PIN : HAL_RESET_POWER;
+    return reset_reasons & POWER_RESETREAS_SREQ ? HAL_RESET_SOFTWARE : HAL_RESET_POWER;
 }
 
 void board_reset(void)

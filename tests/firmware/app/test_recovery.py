@@ -55,8 +55,8 @@ def check_flow(records: list[Record], seconds: float) -> None:
     ("fault", "error"),
     [
         ("brownout:200@20.1", "register lost"),
-        ("stuck:5000@20.1", "bus stuck"),
-        ("nack:3000@20.1", "nack"),
+        ("stuck:1000@20.1", "bus stuck"),
+        ("nack:150@20.1", "nack"),
         ("freeze:400@20.1", "frozen"),
         ("rate:12@20.1", "register lost"),
     ],
@@ -79,6 +79,21 @@ def test_a_short_fault_costs_no_sample_or_says_so(night: Board, fault: str) -> N
     heard = night.run_until(40)
     lost = 40 * 50 - sum(len(one.counts) for one in of_kind(Samples, heard))
     assert lost <= 40 or errors(heard)
+
+
+def test_a_sensor_that_holds_its_line_high_is_asked_ever_more_seldom(night: Board) -> None:
+    night.fault("nack:1000000@20.1")  # its FIFO fills, and nobody can read it
+    (*_, before, after) = of_kind(DeviceHealth, night.run_until(200))
+    assert after.nacks - before.nacks < 4 * 10
+
+
+def test_a_line_that_is_high_for_good_costs_no_sample_and_little_sleep(night: Board) -> None:
+    night.fault("line@20.1")
+    heard = night.run_until(60)
+    check_flow(heard, 60)
+    assert not errors(heard)
+    late = [len(one.counts) for one in of_kind(Samples, heard) if one.time_us > 21e6]
+    assert np.mean(late) > 10, "it is woken for each sample"
 
 
 def test_a_gap_is_told_before_the_samples_after_it(night: Board) -> None:
@@ -170,7 +185,10 @@ def test_what_is_stored_outlives_the_program(boards: Boards, tmp_path: Path) -> 
         stored = found
 
 
-KINDS = ["nack", "stuck", "brownout", "freeze", "ones", "slow", "hang", "crash", "power", "rate"]
+KINDS = [
+    *("nack", "stuck", "brownout", "freeze", "ones"),
+    *("slow", "line", "hang", "crash", "power", "rate"),
+]
 
 
 @settings(max_examples=15)
