@@ -13,15 +13,20 @@ DEVICE_ID = bytes.fromhex("fedcba9876543210")
 _FICR, _NVMC, _PPI, _GPIOTE, _GPIO = 0x1000_0000, 0x4001_E000, 0x4001_F000, 0x4000_6000, 0x5000_0000
 _INT1, _SDA, _SCL = 1 << 3, 1 << 4, 1 << 5
 _PORT = 0x17C
-_PIN_CNF = 0x700
+_IN, _LATCH, _PIN_CNF = 0x510, 0x520, 0x700
+_PORT_1 = 0x300
+_RXD_PIN = 12  # of port 1
+_SENSE_HIGH, _SENSE_LOW = 2, 3
+_ANOMALY_246 = 0x4007_A000
 _ALL, _USB = (1 << 48) - 1, 1 << 39  # interrupts
 _WRITES_TO_A_WORD = 2  # between erasures: nWRITE
 
 
 class Nrf52840(System):
     """`complaints`: what the image did that the chip does not allow, or that its data sheet warns
-    of; a test wants none."""
+    of; a test wants none. `line_low`: the serial line's other end has no power."""
 
+    line_low = False
     vectors = 0x27000  # the boot loader leaves by this image's first two words
 
     def __init__(self, image: Path, sensor: Sensor) -> None:
@@ -33,11 +38,12 @@ class Nrf52840(System):
         self.ram = self.board.ram
         self.clock, self.uarte, self.gpiote = Clock(self), Uarte(self), Gpiote(self)
         self.ppi, self.gpio = Peripheral(self, _PPI), Gpio(self)
+        self.anomalies = Peripheral(self, _ANOMALY_246)
         self.timers = Timer(self, 0), Timer(self, 1)
         self.nvmc, self.rtc = Nvmc(self), Rtc(self)
         self._peripherals: list[Peripheral] = [
             *(self.clock, self.uarte, Twim(self), self.gpiote, self.gpio, *self.timers),
-            *(Watchdog(self), self.rtc, self.nvmc, self.ppi),
+            *(Watchdog(self), self.rtc, self.nvmc, self.ppi, self.anomalies),
         ]
         self.peripheral(_FICR, self._factory_word, lambda _offset, _value: None)
 
@@ -79,19 +85,26 @@ class Nrf52840(System):
 
 
 class Gpio(Peripheral):
-    """Port 0's sensor lines; a rising SCL that the image makes by hand clocks the sensor."""
+    """Port 0's sensor lines, port 1's serial line with its latch; a rising SCL that the image makes
+    by hand clocks the sensor."""
 
     def __init__(self, system: Nrf52840) -> None:
-        self._out = 0
+        self._out = self._latch = 0
         super().__init__(system, _GPIO)
 
     def read(self, offset: int) -> int:
-        if offset != 0x510:
+        if offset == _PORT_1 + _IN:
+            return (not self.system.line_low) << _RXD_PIN
+        if offset == _PORT_1 + _LATCH:
+            self.system.advance()
+            return self._latch
+        if offset != _IN:
             return super().read(offset)
         sda = self.system.sda() and not self._driven_low(4)
         return _INT1 * self.system.sensor_line() | _SDA * sda | _SCL * (not self._driven_low(5))
 
     def write(self, offset: int, value: int) -> None:
+        before = self.sense(_PORT_1, _RXD_PIN)
         super().write(offset, value)
         if offset == 0x508:
             if value & _SCL and self._driven_low(5):
@@ -99,13 +112,28 @@ class Gpio(Peripheral):
             self._out |= value
         elif offset == 0x50C:
             self._out &= ~value
+        elif offset == _PORT_1 + _LATCH and not self.senses_level():
+            self._latch &= ~value
+        elif self.sense(_PORT_1, _RXD_PIN) == _SENSE_LOW != before:
+            self.latch()  # anomaly 210, whether the input was connected before or not
 
     def reset(self) -> None:
         super().reset()
-        self._out = 0
+        self._out = self._latch = 0
 
     def interrupt(self) -> bool:
         return False
+
+    def sense(self, port: int, pin: int) -> int:
+        return self.values.get(port + _PIN_CNF + 4 * pin, 0) >> 16 & 3
+
+    def senses_level(self) -> bool:
+        """Whether the serial line, when nobody sends, has the level that is sensed."""
+        wanted = _SENSE_LOW if self.system.line_low else _SENSE_HIGH
+        return self.sense(_PORT_1, _RXD_PIN) == wanted
+
+    def latch(self) -> None:
+        self._latch |= 1 << _RXD_PIN
 
     def _driven_low(self, pin: int) -> bool:
         return bool(self.values.get(_PIN_CNF + 4 * pin, 0) & 1) and not self._out >> pin & 1
@@ -119,11 +147,21 @@ class Gpiote(Peripheral):
         super().__init__(system, _GPIOTE)
 
     def advance(self) -> None:
-        sensed = self.system.gpio.values.get(_PIN_CNF + 4 * 3, 0) >> 16 & 3 == 2
-        detected = sensed and self.system.sensor_line()
+        gpio = self.system.gpio
+        detected = gpio.sense(0, 3) == _SENSE_HIGH and self.system.sensor_line()
+        if gpio.senses_level():
+            gpio.latch()
+            detected = True
         if detected and not self._detected:
             self.event(_PORT)
         self._detected = detected
+
+    def line_changed(self) -> None:
+        """The serial line was low for a moment: no event while another pin is detected."""
+        if self.system.gpio.sense(_PORT_1, _RXD_PIN) == _SENSE_LOW:
+            self.system.gpio.latch()
+            if not self._detected:
+                self.event(_PORT)
 
     def reset(self) -> None:
         super().reset()

@@ -18,7 +18,8 @@ class Clock(Peripheral):
     """With POWER's reset reasons. `crystal` False: the 32768 Hz crystal never starts."""
 
     crystal = True
-    _HFCLKSTART, _LFCLKSTART, _LFCLKSTOP = 0x000, 0x008, 0x00C
+    _fast_ns: int | None  # when the 32 MHz crystal runs, if it was started
+    _HFCLKSTART, _HFCLKSTOP, _LFCLKSTART, _LFCLKSTOP = 0x000, 0x004, 0x008, 0x00C
     _HFCLKSTARTED, _LFCLKSTARTED = 0x100, 0x104
     _RESETREAS, _LFCLKSTAT, _LFCLKSRC = 0x400, 0x418, 0x518
 
@@ -30,6 +31,9 @@ class Clock(Peripheral):
     def task(self, offset: int) -> None:
         if offset == self._HFCLKSTART:
             self._later.add(360_000, self._HFCLKSTARTED)
+            self._fast_ns = self.system.now_ns + 360_000
+        elif offset == self._HFCLKSTOP:
+            self._fast_ns = None
         elif offset == self._LFCLKSTART:
             from_crystal = self.values.get(self._LFCLKSRC, 0) == 1
             if self.crystal or not from_crystal:
@@ -38,6 +42,14 @@ class Clock(Peripheral):
         elif offset == self._LFCLKSTOP:
             self._later.clear()
             self.values[self._LFCLKSTAT] = 0
+
+    @property
+    def is_fast_on(self) -> bool:
+        """Whether the 32 MHz crystal takes its current."""
+        return self._fast_ns is not None
+
+    def is_fast_exact(self) -> bool:
+        return self._fast_ns is not None and self.system.now_ns >= self._fast_ns
 
     @property
     def slow_source(self) -> int:
@@ -62,6 +74,7 @@ class Clock(Peripheral):
     def reset_for(self, cause: int) -> None:
         super().reset()
         self._later.clear()
+        self._fast_ns = None
         self._reasons |= {PIN: 1, WATCHDOG: 2, SOFTWARE: 4}.get(cause, 0)
 
 

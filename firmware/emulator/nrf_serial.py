@@ -85,36 +85,62 @@ class Twim(_Dma):
 
 
 class Uarte(_Dma):
-    _STARTRX, _STARTTX = 0x000, 0x008
-    _RXDRDY, _ENDRX, _ENDTX = 0x108, 0x110, 0x120
+    """A byte that comes while nobody listens is a level on the line that changed, and is lost."""
+
+    _STARTRX, _STOPRX, _STARTTX, _STOPTX, _FLUSHRX = 0x000, 0x004, 0x008, 0x00C, 0x02C
+    _RXDRDY, _ENDRX, _ENDTX, _RXTO, _TXSTOPPED = 0x108, 0x110, 0x120, 0x144, 0x158
     _SHORT_ENDRX_TO_RX = 1 << 5
+    _STOP_NS = 4 * SERIAL_BYTE_NS  # that it waits for bytes which were under way
 
     def __init__(self, system: "Nrf52840") -> None:
         self._later = Later(self)
-        self._receiving = False
+        self.listens = False
         self._received = 0
+        self._sending_until_ns = 0
         super().__init__(system, 0x4000_2000)
 
+    @property
+    def is_on(self) -> bool:
+        return self.values.get(_ENABLE) == 8
+
     def task(self, offset: int) -> None:
-        if self.values.get(_ENABLE) != 8 or self.values.get(0x524) != 0x01D60000:
+        if not self.is_on or self.values.get(0x524) != 0x01D60000:
             self.system.complaints.append("the UARTE is off, or not at 115200 baud")
+        if offset in (self._STARTTX, self._STARTRX) and not self.system.clock.is_fast_exact():
+            self.system.complaints.append("the UARTE is used before its crystal runs")
         if offset == self._STARTTX:
             data = self.sent_bytes()
             self.system.sent += data
+            self._sending_until_ns = self.system.now_ns + len(data) * SERIAL_BYTE_NS
             self._later.add(len(data) * SERIAL_BYTE_NS, self._ENDTX)
+        elif offset == self._STOPTX:
+            self._later.add(0, self._TXSTOPPED)
         elif offset == self._STARTRX:
-            self._receiving, self._received = True, 0
+            self.listens, self._received = True, 0
+        elif offset == self._STOPRX:
+            self._end_buffer()
+            self._later.add(self._STOP_NS, self._RXTO)
+        elif offset == self._FLUSHRX:
+            self._later.add(0, self._ENDRX)
+
+    def write(self, offset: int, value: int) -> None:
+        super().write(offset, value)
+        if offset == _ENABLE and not value:
+            if self.listens or self.system.now_ns < self._sending_until_ns:
+                self.system.complaints.append("the UARTE is switched off while it works")
+            self.listens = False
 
     def advance(self) -> None:
         self._later.advance()
-        while self._receiving and (byte := self.system.serial_take()) is not None:
+        while (byte := self.system.serial_take()) is not None:
+            if not self.listens:
+                self.system.gpiote.line_changed()
+                continue
             self.system.write(self.values[_RXD_PTR] + self._received, bytes([byte]))
             self._received += 1
             self.event(self._RXDRDY)
             if self._received == self.values[_RXD_MAXCNT]:
-                self._received = 0
-                self._receiving = bool(self.values.get(_SHORTS, 0) & self._SHORT_ENDRX_TO_RX)
-                self.event(self._ENDRX)
+                self._end_buffer()
 
     def next_ns(self) -> int:
         return self._later.next_ns()
@@ -122,4 +148,10 @@ class Uarte(_Dma):
     def reset(self) -> None:
         super().reset()
         self._later.clear()
-        self._receiving = False
+        self.listens = False
+        self._sending_until_ns = 0
+
+    def _end_buffer(self) -> None:
+        self._received = 0
+        self.listens = bool(self.values.get(_SHORTS, 0) & self._SHORT_ENDRX_TO_RX)
+        self.event(self._ENDRX)

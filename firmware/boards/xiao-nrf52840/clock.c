@@ -14,7 +14,7 @@
 #define RTC_STOP_US       100u /* product specification: STOP takes up to 46 us */
 #define TIMER             0u
 
-/* Until an event of CLOCK, at most this long; before the RTC runs. */
+/* Until an event of CLOCK, at most this long; the RTC may not run yet. */
 static bool wait_for(volatile uint32_t *event, uint32_t interrupt, uint32_t most_us)
 {
     TIMER_BITMODE(TIMER) = TIMER_BITMODE_32;
@@ -51,10 +51,6 @@ static bool start_slow(uint32_t source, uint32_t most_us)
 
 void clock_start(void)
 {
-    CLOCK_HFCLKSTARTED = 0;
-    CLOCK_HFCLKSTART = 1;
-    (void)wait_for(&CLOCK_HFCLKSTARTED, CLOCK_INT_HFCLKSTARTED, FAST_CRYSTAL_US);
-
     /* The boot loader may have left it running, from a source that cannot change while it runs. */
     CLOCK_LFCLKSTOP = 1;
     for (uint32_t reads = 0; reads < 1000u && CLOCK_LFCLKSTAT & CLOCK_LFCLKSTAT_RUNS; reads++) {
@@ -72,6 +68,18 @@ void clock_start(void)
     RTC_INTENSET = RTC_INT_COMPARE_0;
     RTC_START = 1;
     cortex_let_through(RTC1_INTERRUPT);
+}
+
+void clock_crystal_on(void)
+{
+    CLOCK_HFCLKSTARTED = 0;
+    CLOCK_HFCLKSTART = 1;
+    (void)wait_for(&CLOCK_HFCLKSTARTED, CLOCK_INT_HFCLKSTARTED, FAST_CRYSTAL_US);
+}
+
+void clock_crystal_off(void)
+{
+    CLOCK_HFCLKSTOP = 1;
 }
 
 uint64_t hal_time_us(void)

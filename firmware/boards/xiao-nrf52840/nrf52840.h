@@ -15,6 +15,7 @@
 
 /* 5.4 CLOCK and 5.3 POWER */
 #define CLOCK_HFCLKSTART       CORTEX_REGISTER(0x40000000u)
+#define CLOCK_HFCLKSTOP        CORTEX_REGISTER(0x40000004u)
 #define CLOCK_LFCLKSTART       CORTEX_REGISTER(0x40000008u)
 #define CLOCK_LFCLKSTOP        CORTEX_REGISTER(0x4000000Cu)
 #define CLOCK_HFCLKSTARTED     CORTEX_REGISTER(0x40000100u)
@@ -33,11 +34,16 @@
 #define POWER_RESETREAS_DOG    (1u << 1)
 #define POWER_RESETREAS_SREQ   (1u << 2)
 #define POWER_RESETREAS_LOCKUP (1u << 3)
+#define POWER_DCDCEN           CORTEX_REGISTER(0x40000578u)
+/* Anomaly 246: DMA beside the core may leave 350 uA flowing in sleep; Nordic's cure for it. */
+#define ANOMALY_246       CORTEX_REGISTER(0x4007AC84u)
+#define ANOMALY_246_CURED 2u
 
 /* 6.9 GPIO, port 0 and 1; 6.10 GPIOTE */
 #define GPIO_OUTSET(port)       CORTEX_REGISTER(0x50000508u + 0x300u * (port))
 #define GPIO_OUTCLR(port)       CORTEX_REGISTER(0x5000050Cu + 0x300u * (port))
 #define GPIO_IN(port)           CORTEX_REGISTER(0x50000510u + 0x300u * (port))
+#define GPIO_LATCH(port)        CORTEX_REGISTER(0x50000520u + 0x300u * (port)) /* by a one */
 #define GPIO_PIN_CNF(port, pin) CORTEX_REGISTER(0x50000700u + 0x300u * (port) + 4u * (pin))
 #define GPIO_PIN_CNF_OUTPUT     (1u << 0)
 #define GPIO_PIN_CNF_INPUT_OFF  (1u << 1)
@@ -45,6 +51,7 @@
 #define GPIO_PIN_CNF_PULL_UP    (3u << 2)
 #define GPIO_PIN_CNF_OPEN_DRAIN (6u << 8) /* S0D1 */
 #define GPIO_PIN_CNF_SENSE_HIGH (2u << 16)
+#define GPIO_PIN_CNF_SENSE_LOW  (3u << 16)
 #define GPIOTE_EVENTS_PORT      CORTEX_REGISTER(0x4000617Cu)
 #define GPIOTE_INTENSET         CORTEX_REGISTER(0x40006304u)
 #define GPIOTE_INT_PORT         (1u << 31)
@@ -81,9 +88,15 @@
 
 /* 6.34 UARTE0 */
 #define UARTE_STARTRX           CORTEX_REGISTER(0x40002000u)
+#define UARTE_STOPRX            CORTEX_REGISTER(0x40002004u)
 #define UARTE_STARTTX           CORTEX_REGISTER(0x40002008u)
+#define UARTE_STOPTX            CORTEX_REGISTER(0x4000200Cu)
+#define UARTE_FLUSHRX           CORTEX_REGISTER(0x4000202Cu)
 #define UARTE_EVENTS_RXDRDY     CORTEX_REGISTER(0x40002108u)
+#define UARTE_EVENTS_ENDRX      CORTEX_REGISTER(0x40002110u)
 #define UARTE_EVENTS_ENDTX      CORTEX_REGISTER(0x40002120u)
+#define UARTE_EVENTS_RXTO       CORTEX_REGISTER(0x40002144u)
+#define UARTE_EVENTS_TXSTOPPED  CORTEX_REGISTER(0x40002158u)
 #define UARTE_SHORTS            CORTEX_REGISTER(0x40002200u)
 #define UARTE_INTENSET          CORTEX_REGISTER(0x40002304u)
 #define UARTE_ENABLE            CORTEX_REGISTER(0x40002500u)
@@ -99,6 +112,9 @@
 #define UARTE_INT_ENDTX         (1u << 8)
 #define UARTE_ENABLE_ON         8u
 #define UARTE_BAUDRATE_115200   0x01D60000u
+#define PSEL_PORT_1             (1u << 5)
+#define TXD_PIN                 11u /* D6, P1.11 */
+#define RXD_PIN                 12u /* D7, P1.12 */
 
 /* 6.30 TIMER0 and TIMER1, 6.16 PPI, 6.22 RTC1 */
 #define TIMER_START(n)            CORTEX_REGISTER(0x40008000u + 0x1000u * (n))
@@ -133,6 +149,7 @@
 #define NVMC_READY              CORTEX_REGISTER(0x4001E400u)
 #define NVMC_CONFIG             CORTEX_REGISTER(0x4001E504u)
 #define NVMC_ERASEPAGE          CORTEX_REGISTER(0x4001E508u)
+#define NVMC_ICACHECNF          CORTEX_REGISTER(0x4001E540u)
 #define NVMC_CONFIG_READ        0u
 #define NVMC_CONFIG_WRITE       1u
 #define NVMC_CONFIG_ERASE       2u
