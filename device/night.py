@@ -152,7 +152,8 @@ class NightWriter:
         if kind is None:
             self.close()
             return
-        with closing(self._db), suppress(EdgekitError, sqlite3.Error):  # the disk may be what failed
+        # The disk may be what failed.
+        with closing(self._db), suppress(EdgekitError, sqlite3.Error):
             self.flush()
 
     def add_samples(self, samples: Samples) -> None:

@@ -17,6 +17,8 @@ _FAULTS = tuple(
 
 def of_device(event: DeviceEvent) -> tuple[str, str]:
     kind, text = _error(event)
+    if kind == "ok":  # an answer, the only event that is no error
+        return "self test", "the sensor passed its self-test"
     return kind, f"{text} ({event.detail})"
 
 

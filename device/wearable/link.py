@@ -1,5 +1,7 @@
 """Link: records in, commands out, on a line that may drop."""
 
+from edgekit.errors import EdgekitError
+
 from .frames import Receiver, frame
 from .records import Record, decode, encode
 from .serial_line import SerialLine
@@ -12,6 +14,7 @@ class Link:
         self.unknown = 0  # whole frames around what is no record
         self._receiver = Receiver()
         self._counter = 0
+        self._refusal: EdgekitError | None = None
 
     @property
     def lost(self) -> int:
@@ -24,12 +27,26 @@ class Link:
         return self._receiver.refused
 
     def receive(self) -> list[Record]:
-        """What came in, after a quarter of a second at the most. Raises LineDroppedError."""
+        """What came in, after a quarter of a second at the most.
+
+        Raises LineDroppedError, and EdgekitError for another version of the protocol; what came
+        whole before that is given first.
+        """
+        if self._refusal is not None:
+            raise self._refusal
         data = self.line.read()
         self.received_bytes += len(data)
-        found = [decode(record) for record in self._receiver.push(data)]
-        records = [record for record in found if record is not None]
-        self.unknown += len(found) - len(records)
+        records: list[Record] = []
+        for unframed in self._receiver.push(data):
+            try:
+                record = decode(unframed)
+            except EdgekitError as error:
+                self._refusal = error
+                break
+            if record is None:
+                self.unknown += 1
+            else:
+                records.append(record)
         return records
 
     def send(self, command: Record) -> None:

@@ -221,6 +221,11 @@ class Reset(Record):
     type = 69
 
 
+@dataclass(frozen=True)
+class SelfTest(Record):
+    type = 70
+
+
 ERASE_MAGIC = 0x45534152
 KINDS: dict[int, Any] = {kind.type: kind for kind in Record.__subclasses__()}
 

@@ -1,8 +1,22 @@
-"""SerialLine: a port that may vanish and come back; a pseudo-terminal's path does as well."""
+"""SerialLine: a port that may vanish and come back; a pseudo-terminal's path does as well.
 
+A USB adapter that is plugged in anew may get another name, when the old one is still open: it is
+known by its serial number, or by the socket that it is in.
+"""
+
+import os
+from contextlib import suppress
 from typing import Any
 
 from edgekit.errors import EdgekitError, UsageError
+
+# What pyserial lets through of a port that went. A SerialException is an OSError, the TypeError is
+# its own.
+_GONE: tuple[type[Exception], ...] = (OSError, ValueError, TypeError)
+with suppress(ImportError):  # Windows has none
+    import termios
+
+    _GONE += (termios.error,)
 
 BAUD = 115_200  # a USB device ignores it
 WAIT_S = 0.25  # the longest a read waits for its first byte
@@ -17,6 +31,7 @@ class SerialLine:
     def __init__(self, port: str) -> None:
         """Raises UsageError when there is no such port, EdgekitError when it cannot be used."""
         self.port = port
+        self._adapter: object = None  # what it is, whatever its name; None: no USB adapter
         self._serial: Any = None
         try:
             import serial
@@ -30,16 +45,26 @@ class SerialLine:
             self.open()
         except LineDroppedError as error:
             raise _refusal(port, error) from None
+        self._adapter = next((a for name, a in _adapters() if _is_same(name, port)), None)
 
     def open(self) -> None:
         """Raises LineDroppedError when the port cannot be opened."""
         self.close()
+        self._follow_adapter()
         try:
             self._serial = self._module.Serial(
                 self.port, BAUD, timeout=WAIT_S, write_timeout=1.0, exclusive=True
             )
-        except (OSError, ValueError) as error:  # a SerialException is an OSError
+        except _GONE as error:
             raise LineDroppedError(str(error)) from error
+
+    def _follow_adapter(self) -> None:
+        """Its name now, where it has another; two that cannot be told apart are neither."""
+        if self._adapter is None:
+            return
+        names = [name for name, adapter in _adapters() if adapter == self._adapter]
+        if len(names) == 1 and not _is_same(names[0], self.port):
+            self.port = names[0]
 
     def close(self) -> None:
         if self._serial is not None:
@@ -54,17 +79,18 @@ class SerialLine:
         self._try(lambda: self._serial.write(data))
 
     def _read(self) -> bytes:
-        first: bytes = self._serial.read(1)
-        if not first:
-            return first
-        return first + bytes(self._serial.read(min(MOST_BYTES, self._serial.in_waiting)))
+        data: bytes = self._serial.read(1)
+        if data:
+            with suppress(*_GONE):  # the byte that came is kept: the next read says what happened
+                data += bytes(self._serial.read(min(MOST_BYTES, self._serial.in_waiting)))
+        return data
 
     def _try(self, act: Any) -> Any:
         if self._serial is None:
             raise LineDroppedError(f"{self.port} is closed")
         try:
             return act()
-        except (OSError, TypeError) as error:  # pyserial's own TypeError, of a port that went
+        except _GONE as error:
             self.close()
             raise LineDroppedError(f"{self.port}: {error}") from error
 
@@ -81,6 +107,21 @@ def _refusal(port: str, error: LineDroppedError) -> EdgekitError:
     if "lock" in str(error):
         return EdgekitError(f"{port} is in use by another program: end it, then try again")
     return EdgekitError(f"{port} cannot be opened: {error}")
+
+
+def _is_same(name: str, port: str) -> bool:
+    return os.path.realpath(name) == os.path.realpath(port)
+
+
+def _adapters() -> list[tuple[str, object]]:
+    """The USB serial ports here: (name, what does not change when the name does)."""
+    from serial.tools.list_ports import comports
+
+    return [
+        (port.device, (port.vid, port.pid, port.serial_number or port.location))
+        for port in comports()
+        if port.vid is not None
+    ]
 
 
 def _ports() -> str:

@@ -44,7 +44,7 @@ from .records import (
 )
 
 QUIET_S = 3.0  # of a dump: what did not come by then is asked for again
-TRIES = 3  # in silence
+TRIES = 3  # in a row that bring nothing
 PAUSE_S = 3 * 3600.0  # without a decision: what lies before it is another night
 BEFORE_S = 60.0  # of the first decision, that events are taken from: the start-up's
 BOUT_COUNTS_PER_G = 2048
@@ -125,27 +125,30 @@ def _dump(link: Link, greeting: Greeting) -> list[Record]:
     """Every record that was kept, in order; what is lost on the line is asked for again."""
     link.send(Stream(0))
     found: dict[int, bytes] = {}
-    wanted, end, silences = greeting.hello.stored_first, greeting.hello.stored_next, 0
+    wanted, end, in_vain = greeting.hello.stored_first, greeting.hello.stored_next, 0
     while wanted < end:
-        before = len(found)
+        before, losses = len(found), (link.lost, link.refused)
         link.send(Dump(wanted))
-        is_over = _take_dump(link, found)
+        told = _take_dump(link, found)
+        end = max(end, told or 0)  # a dump ends the open bout, which is kept then
         if len(found) == before:
-            if is_over:
+            if told is not None and (link.lost, link.refused) == losses:
                 break  # what is missing is not there: damaged in the flash, or written over
-            silences += 1
-            if silences == TRIES:
+            in_vain += 1
+            if in_vain == TRIES:
                 raise EdgekitError(
                     f"the wearable on {link.line.port} stopped giving what it kept, at record "
                     f"{wanted} of {end}. Plug it in anew, then try again"
                 )
+        else:
+            in_vain = 0
         wanted = next((sequence for sequence in range(wanted, end) if sequence not in found), end)
     decoded = [decode(found[sequence]) for sequence in sorted(found)]
     return [record for record in decoded if record is not None]
 
 
-def _take_dump(link: Link, found: dict[int, bytes]) -> bool:
-    """Whether the dump came to its end."""
+def _take_dump(link: Link, found: dict[int, bytes]) -> int | None:
+    """The sequence that comes after the dump's last; None where it did not come to its end."""
     heard_at = time.monotonic()
     while time.monotonic() - heard_at < QUIET_S:
         for record in link.receive():
@@ -153,8 +156,8 @@ def _take_dump(link: Link, found: dict[int, bytes]) -> bool:
             if isinstance(record, Stored):
                 found[record.sequence] = record.record
             elif isinstance(record, Dumped):
-                return True
-    return False
+                return record.next_sequence
+    return None
 
 
 def _runs(records: list[Record]) -> list[Run]:

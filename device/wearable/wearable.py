@@ -34,8 +34,9 @@ from .records import (
 )
 from .sample_clock import SampleClock
 from .serial_line import LineDroppedError
+from .utc_clock import UtcClock
 
-RETRY_S = 1.0  # between two tries to open the port, or two greetings
+RETRY_S = 1.0  # between two tries to open the port, or to be answered
 SILENT_S = 10.0  # without a sample: said in the night, and the wearable is greeted anew
 GIVE_UP_S = 600.0
 BUSY_S = 1.0  # the longest without an empty chunk, however much comes: Ctrl-C ends a flood
@@ -65,8 +66,9 @@ class Wearable:
         self._spec = greeting.model.spec
         self._clock = SampleClock(self._spec.rate_hz)
         self._boot_count: int | None = hello.boot_count
-        self._offset_s: float | None = greeting.offset_s
+        self._utc = UtcClock(greeting.offset_s)
         self._is_clock_set = True  # the wearable took the time of day since its start
+        self._awaits_hello = False
         self._told_us = 0  # what it was told last
         self._base = 0  # what to add to this boot's indices
         self._next = hello.next_sample
@@ -112,6 +114,7 @@ class Wearable:
                 yield self._empty()
             try:
                 self._mind_silence()
+                self._mind_answers()
                 records = self._link.receive()
             except LineDroppedError as error:
                 records = []
@@ -131,11 +134,14 @@ class Wearable:
             self._events.append(("lost samples", f"{lost} samples did not arrive"))
         last = first + len(record.counts) - 1
         self._clock.note(last, time_s)
+        if not self._utc.is_known:
+            self._utc.set(time.time() - time_s)
+        self._utc.hear(time_s, time.monotonic())
         self._next = last + 1
         self._sampled_at = time.monotonic()
         self._is_silent, self._has_sampled = False, True
         xyz_g = record.counts.astype(np.float32) / np.float32(self._greeting.hello.counts_per_g)
-        start_s = self._utc_s(self._clock.time_s(first), time_s)
+        start_s = self._utc.utc_s(self._clock.time_s(first))
         return self._chunk(xyz_g, start_s, first)
 
     def _take(self, record: Record) -> None:
@@ -159,7 +165,7 @@ class Wearable:
                 self._take_hello(record)
             case DeviceClock(time_us, utc_us) if utc_us == self._told_us:
                 self._is_clock_set = True
-                self._offset_s = (utc_us - time_us) / 1e6
+                self._utc.set((utc_us - time_us) / 1e6)
 
     def _take_decision(self, record: Decision) -> None:
         spec = self._spec
@@ -179,6 +185,7 @@ class Wearable:
         self._health = record
 
     def _take_hello(self, hello: Hello) -> None:
+        self._awaits_hello = False
         ours = self._greeting.hello
         if (hello.device_id, hello.bundle_digest) != (ours.device_id, ours.bundle_digest):
             raise EdgekitError(
@@ -191,7 +198,7 @@ class Wearable:
             self._new_boot(hello.boot_count)
         if not self._is_clock_set:
             self._told_us = now_us()
-            self._offset_s = (self._told_us - hello.time_us) / 1e6  # until it says when it took it
+            self._utc.set((self._told_us - hello.time_us) / 1e6)  # until it says when it took it
             self._send(SetClock(self._told_us))
 
     def _new_boot(self, boot_count: int | None) -> None:
@@ -199,7 +206,8 @@ class Wearable:
         self._events.append(("restart", f"the wearable started anew{detail}"))
         self._boot_count = boot_count
         self._base = self._next
-        self._offset_s, self._is_clock_set = None, False
+        self._utc.set(None)
+        self._is_clock_set = False
         self._health = None
         self._clock.restart()
 
@@ -217,11 +225,6 @@ class Wearable:
             return WearableChunk(_NONE, time.time(), self._spec.rate_hz)
         return self._chunk(_NONE, time.time(), self._next)
 
-    def _utc_s(self, device_s: float, now_s: float) -> float:
-        if self._offset_s is None:
-            self._offset_s = time.time() - now_s
-        return device_s + self._offset_s
-
     def _tell_losses(self) -> None:
         losses = self._link.lost, self._link.refused
         if losses != self._losses and time.monotonic() - self._losses_told_at > LOSS_S:
@@ -234,6 +237,7 @@ class Wearable:
     # -- a line that drops, a wearable that says nothing
 
     def _ask(self) -> None:
+        self._awaits_hello = True
         self._asked_at = time.monotonic()
         self._send(Greet())
 
@@ -249,7 +253,11 @@ class Wearable:
             self._events.append(
                 ("silent", f"no sample for {self._silent_s:g} s: the wearable is greeted anew")
             )
-        if time.monotonic() - self._asked_at > RETRY_S:
+
+    def _mind_answers(self) -> None:
+        """A greeting, or a time of day, that the line lost is said again."""
+        is_waiting = self._is_silent or self._awaits_hello or not self._is_clock_set
+        if is_waiting and time.monotonic() - self._asked_at > RETRY_S:
             self._ask()
 
     def _silence_s(self) -> float:

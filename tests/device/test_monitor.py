@@ -168,9 +168,7 @@ def test_a_source_that_fails_leaves_a_readable_night_that_did_not_end_well(
         assert night.events()[-1].kind == "failed"
 
 
-def test_whatever_ends_a_night_what_was_received_is_written(
-    tmp_path: Path, bundle, lying
-) -> None:
+def test_whatever_ends_a_night_what_was_received_is_written(tmp_path: Path, bundle, lying) -> None:
     path, recording = tmp_path / "a.night", lying("up", seconds=60)
 
     def fail() -> None:

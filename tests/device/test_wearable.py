@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import termios
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,7 +21,7 @@ from edgekit.device.monitor import Summary, record_night
 from edgekit.device.night import Decisions, open_night
 from edgekit.device.wear import Wear
 from edgekit.device.wearable.answer import WearableAnswer
-from edgekit.device.wearable.frames import Receiver
+from edgekit.device.wearable.frames import Receiver, frame
 from edgekit.device.wearable.greeting import check_bundle, greet
 from edgekit.device.wearable.link import Link
 from edgekit.device.wearable.records import (
@@ -31,8 +33,9 @@ from edgekit.device.wearable.records import (
     Samples,
     SetClock,
     decode,
+    encode,
 )
-from edgekit.device.wearable.serial_line import SerialLine
+from edgekit.device.wearable.serial_line import LineDroppedError, SerialLine
 from edgekit.device.wearable.wearable import Wearable, WearableChunk
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.spec import SLEEP, torso_angle_deg
@@ -285,6 +288,89 @@ def test_a_device_that_starts_anew_is_greeted_its_clock_set_and_its_samples_laid
     assert not {"line", "lost samples"} & set(kinds)
     expected = of_kind([*before, *after], Decision)
     assert decisions.posture.tolist() == [d.posture for d in expected]
+
+
+@pytest.mark.parametrize("lost", [16, 17])  # of the second greeting: HELLO, CLOCK
+def test_an_answer_after_a_restart_that_the_line_lost_is_asked_for_again(
+    fake: FakeWearable, tmp_path: Path, lost: int
+) -> None:
+    after = measuring(30, seed=1, start_us=2_000_000)
+
+    def script() -> None:
+        fake.say(*measuring(30))
+        time.sleep(0.3)
+        boot = fake._said + 1
+        fake.lose = lambda count: count == boot + lost
+        fake.start_anew(time_us=1_000_000)
+        fake.wait_for(SetClock, 2 if lost == 16 else 3)
+        fake.say(*after)
+
+    night_of(fake, tmp_path / "a.night", script)
+    with open_night(tmp_path / "a.night") as night:
+        kinds = [event.kind for event in night.events()]
+    assert kinds.count("restart") == 1 and "silent" not in kinds
+    assert len(of_kind(fake.commands, Greet)) >= 3
+
+
+def test_an_adapter_that_comes_back_under_another_name_is_found(
+    fake: FakeWearable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there: list[SimpleNamespace] = []
+    monkeypatch.setattr("serial.tools.list_ports.comports", lambda: there)
+
+    def plugged_in(path: Path, serial_number: str | None) -> SimpleNamespace:
+        usb = {"vid": 0x1A86, "pid": 0x7523, "location": "1-1.2"}
+        return SimpleNamespace(device=os.path.realpath(path), serial_number=serial_number, **usb)
+
+    there.append(plugged_in(fake.path, None))
+    records = measuring(60)
+
+    def script() -> None:
+        fake.say(*records[:20])
+        time.sleep(0.4)
+        fake.unplug()
+        fake.path = tmp_path / "ttyOTHER"
+        fake.plug_in()
+        there[:] = [plugged_in(fake.path, None), plugged_in(tmp_path / "ttyNEIGHBOUR", "0001")]
+        fake.wait_for(Greet, 2)
+        fake.say(*records[20:])
+
+    summary = night_of(fake, tmp_path / "a.night", script)
+    assert summary.samples == 16 * len(of_kind(records, Samples))
+
+
+def test_the_bytes_before_a_port_fails_are_kept(
+    fake: FakeWearable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = SerialLine(str(fake.path))
+    fake.write(b"z")
+    waiting = property(lambda _: (_ for _ in ()).throw(OSError("gone")))
+    monkeypatch.setattr(type(line._serial), "in_waiting", waiting)
+    assert line.read() == b"z"
+    line.close()
+
+
+def test_a_port_that_goes_while_it_is_opened_is_tried_again(
+    fake: FakeWearable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = SerialLine(str(fake.path))
+
+    def fail(*_: object) -> None:
+        raise termios.error(5, "Input/output error")
+
+    monkeypatch.setattr(termios, "tcflush", fail)
+    with pytest.raises(LineDroppedError, match="Input/output error"):
+        line.open()
+
+
+def test_another_version_in_the_night_takes_nothing_that_came_before_it() -> None:
+    other = frame(encode(hello(protocol_version=2)), 9)
+    line = ScriptedLine([b"".join([*framed(measuring(3)), other])])
+    chunks = []
+    with pytest.raises(EdgekitError, match="version 2"):
+        for chunk in Wearable(Link(line), greeting(), "me").chunks():  # type: ignore[arg-type]
+            chunks.append(chunk)  # noqa: PERF402 (it raises)
+    assert sum(map(len, chunks)) == 48
 
 
 def test_a_silent_wearable_is_greeted_anew_and_given_up_with_a_clear_line(
