@@ -50,9 +50,12 @@ def bout(window: int, windows: int, posture: str, late_us: int = 0) -> Bout:
     )  # fmt: skip
 
 
-def store(fake: FakeWearable, path: Path, *stored: Record, boot_count: int = 7) -> StoredSummary:
+def store(
+    fake: FakeWearable, path: Path, *stored: Record, kept: int | None = None
+) -> StoredSummary:
+    """`kept`: how many of them the greeting knew of."""
     fake.stored = [*stored]
-    fake.hello = hello(boot_count=boot_count, time_us=10**10, stored_next=len(stored))
+    fake.hello = hello(time_us=10**10, stored_next=len(stored) if kept is None else kept)
     line = SerialLine(str(fake.path))
     try:
         link = Link(line)
@@ -108,6 +111,28 @@ def test_what_the_line_loses_is_asked_for_again(fake: FakeWearable, tmp_path: Pa
     store(fake, path, boot(7), *(bout(n, 1, "left") for n in range(60)))
     with opened(path) as night:
         assert len(night.decisions()) == 60
+
+
+def test_the_bout_that_the_dump_itself_ends_is_asked_for_again_too(
+    fake: FakeWearable, tmp_path: Path
+) -> None:
+    fake.lose = lambda count: count == 15 + 1 + 1 + 3  # labels, HELLO, CLOCK, then the third
+    path = tmp_path / "a.night"
+    stored = boot(7), bout(0, 3, "left"), bout(3, 2, "up")
+    store(fake, path, *stored, kept=2)
+    with opened(path) as night:
+        assert len(night.decisions()) == 5
+
+
+def test_a_record_that_the_line_loses_twice_is_asked_for_a_third_time(
+    fake: FakeWearable, tmp_path: Path
+) -> None:
+    # The second of three, and then the first of two.
+    fake.lose = lambda count: count in (19, 22)
+    path = tmp_path / "a.night"
+    store(fake, path, boot(7), bout(0, 3, "left"), bout(3, 2, "up"))
+    with opened(path) as night:
+        assert len(night.decisions()) == 5
 
 
 def test_an_earlier_run_is_dated_by_the_clock_that_a_host_left_in_it(
