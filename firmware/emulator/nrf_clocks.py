@@ -65,6 +65,10 @@ class Clock(Peripheral):
     def read(self, offset: int) -> int:
         return self._reasons if offset == self._RESETREAS else super().read(offset)
 
+    def tell_reasons(self, bits: int) -> None:
+        """RESETREAS has these, too."""
+        self._reasons |= bits
+
     def advance(self) -> None:
         self._later.advance()
 
