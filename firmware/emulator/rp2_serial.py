@@ -8,7 +8,8 @@ _OK, _NACK = 0, 1  # edgekit_error_t
 
 
 class I2c(Block):
-    """DW_apb_i2c: commands wait until the STOP, or until the FIFO for what is read is full."""
+    """DW_apb_i2c: commands wait until the STOP, or until the FIFO for what is read is full. One that
+    hangs in a transfer cannot be disabled, and takes no settings, until it is reset."""
 
     _out: bytearray
     _received: list[int]
@@ -17,6 +18,7 @@ class I2c(Block):
     _abort_source: int
     _aborted: bool
     _stopped: bool
+    _hangs = False
 
     def read(self, offset: int) -> int:
         done = self.system.now_ns >= self._done_ns
@@ -36,6 +38,8 @@ class I2c(Block):
         return super().read(offset)
 
     def write(self, offset: int, value: int) -> None:
+        if self._hangs:
+            return
         super().write(offset, value)
         if offset == 0x6C and not value & 1:
             self._forget()
@@ -49,6 +53,7 @@ class I2c(Block):
 
     def reset(self) -> None:
         super().reset()
+        self._hangs = False
         self._forget()
 
     def _forget(self) -> None:
@@ -74,7 +79,8 @@ class I2c(Block):
         elif error == _NACK:
             self._done_ns = system.now_ns + 25_000
             self._aborted, self._stopped, self._abort_source = True, True, 1
-        # Else the bus hangs: no interrupt ever comes.
+        else:
+            self._hangs = True  # no interrupt ever comes
 
 
 class Uart(Block):

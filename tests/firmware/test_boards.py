@@ -15,7 +15,7 @@ from edgekit.firmware.emulator.sensor import Sensor
 from edgekit.firmware.emulator.system import POWER, System
 from edgekit.firmware.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, INCLUDES, zig
 
-OK, NACK, BUS_STUCK, FLASH = 0, 1, 2, 11
+OK, NACK, BUS_STUCK, TIMEOUT, FLASH = 0, 1, 2, 3, 11
 POWER_ON, PIN, WATCHDOG, FAULT, SOFTWARE = range(5)
 IMAGES = [
     ("emulated", "cortex-m0plus"),
@@ -128,6 +128,14 @@ def test_a_stuck_bus_is_told_of_in_time_and_freed_by_clocks(device: Device) -> N
     device.sensor.do("fault_hold_sda", 5)
     stuck, took_ms, freed, good, identity = device.ask("R", 5)
     assert stuck == BUS_STUCK
+    assert took_ms < 20
+    assert (freed, good, identity) == (OK, OK, 0xE5)
+
+
+def test_a_transfer_that_hangs_is_given_up_in_time_and_the_bus_works_again(device: Device) -> None:
+    device.sensor.do("fault_slow", 1, False)
+    hung, took_ms, freed, good, identity = device.ask("R", 5)
+    assert hung == TIMEOUT
     assert took_ms < 20
     assert (freed, good, identity) == (OK, OK, 0xE5)
 

@@ -19,7 +19,7 @@ static bool sensor_line(void)
 void board_start(void)
 {
     clock_start();
-    clock_unreset(RESETS_IO_BANK0 | RESETS_PADS | RESETS_I2C0 | RESETS_UART0);
+    clock_reset(RESETS_IO_BANK0 | RESETS_PADS | RESETS_I2C0 | RESETS_UART0);
     PSM_WDSEL = PSM_WDSEL_ALL;
     hal_watchdog_feed();
     RP2_SET(WATCHDOG_CTRL) = WATCHDOG_CTRL_ENABLE;

@@ -18,8 +18,9 @@ static void wait_for(volatile uint32_t *reg, uint32_t bits)
     }
 }
 
-void clock_unreset(uint32_t blocks)
+void clock_reset(uint32_t blocks)
 {
+    RP2_SET(RESETS_RESET) = blocks;
     RP2_CLR(RESETS_RESET) = blocks;
     wait_for(&RESETS_DONE, blocks);
 }
@@ -34,8 +35,7 @@ void clock_start(void)
     CLK_SYS_CTRL = CLK_SYS_CTRL_REF;
     wait_for(&CLK_SYS_SELECTED, 1u << CLK_SYS_CTRL_REF);
 
-    RP2_SET(RESETS_RESET) = RESETS_PLL_SYS | RESETS_TIMER;
-    clock_unreset(RESETS_PLL_SYS | RESETS_TIMER);
+    clock_reset(RESETS_PLL_SYS | RESETS_TIMER);
     PLL_CS = 1; /* the crystal undivided */
     PLL_FBDIV = PLL_FEEDBACK;
     RP2_CLR(PLL_PWR) = PLL_PWR_VCO;

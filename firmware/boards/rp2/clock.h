@@ -9,7 +9,7 @@ void clock_start(void);
 /* Stops the core until an interrupt that was let through is pending, or until then. */
 void clock_wait_until(uint64_t until_us);
 
-/* Takes blocks out of reset, at most some milliseconds. */
-void clock_unreset(uint32_t blocks);
+/* Puts blocks into reset and takes them out of it, within some milliseconds. */
+void clock_reset(uint32_t blocks);
 
 #endif
