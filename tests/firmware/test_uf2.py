@@ -7,10 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgekit.errors import EdgekitError
+from edgekit.firmware.boards import PAGE_BYTES, board
+from edgekit.firmware.flash import checked
 from edgekit.firmware.image import Image, boot2_crc32, place, with_boot2_checksum
 from edgekit.firmware.uf2 import BLOCK_BYTES, read_uf2, write_uf2
 
 NRF52840 = 0xADA52840
+# The boot loader (its settings lie behind it), or the flash's end.
+NOT_OURS = {"xiao-nrf52840": 0xF4000, "pico": 0x10200000, "pico2": 0x103FF000}
 images = st.builds(
     Image,
     origin=st.integers(0, 0x2FFFFFFF),
@@ -103,3 +107,38 @@ def test_the_second_stage_ends_with_its_checksum() -> None:
     assert image.data[:252] == bytes(range(252))
     assert int.from_bytes(image.data[252:256], "little") == boot2_crc32(bytes(range(252)))
     assert image.data[256:] == b"rest"
+
+
+@pytest.mark.parametrize("name", ["xiao-nrf52840", "pico", "pico2"])
+def test_the_largest_image_leaves_the_records_and_what_is_not_ours_alone(name: str) -> None:
+    described = board(name)
+    assert described.flash and described.records and described.uf2_family_id
+    file = write_uf2(
+        Image(described.flash.origin, bytes(described.flash.bytes)), described.uf2_family_id
+    )
+    starts = [struct.unpack_from("<I", file, at + 12)[0] for at in range(0, len(file), BLOCK_BYTES)]
+    erased = {start // PAGE_BYTES for start in starts}  # each page that a block lies in
+    first, end = described.records.origin // PAGE_BYTES, described.records.end // PAGE_BYTES
+    assert not erased & set(range(first, end))
+    assert min(starts) == described.flash.origin
+    assert described.records.end <= NOT_OURS[name]
+
+
+def test_the_pico2s_records_end_before_the_page_that_others_files_write() -> None:
+    """picotool's first block, against RP2350-E10, is for 0x10ffff00: the last page of 4 MiB."""
+    records = board("pico2").records
+    assert records is not None
+    last_page = 0x10000000 + 0x00FFFF00 % (4 << 20)
+    assert not records.holds(last_page, 256)
+
+
+@pytest.mark.parametrize("name", ["xiao-nrf52840", "pico", "pico2"])
+def test_an_image_a_byte_too_large_is_refused(name: str) -> None:
+    described = board(name)
+    assert described.flash and described.uf2_family_id
+    largest = Image(described.flash.origin, bytes(described.flash.bytes))
+    family = described.uf2_family_id
+    assert checked(read_uf2(write_uf2(largest, family)), described, "it") == largest
+    larger = Image(largest.origin, largest.data + b"\0")
+    with pytest.raises(EdgekitError, match="outside of the flash"):
+        checked(read_uf2(write_uf2(larger, family)), described, "it")

@@ -51,7 +51,7 @@
 #define CHIP_RESET_RUN (1u << 18)
 
 #define FLASH_RECORDS      0x003C0000u /* from the flash's start */
-#define FLASH_RECORD_PAGES 64u
+#define FLASH_RECORD_PAGES 63u
 
 static inline void chip_start_ticks(uint32_t megahertz)
 {
