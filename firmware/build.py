@@ -6,8 +6,9 @@ import re
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from edgekit import __version__
 from edgekit.bundle import Bundle
@@ -25,7 +26,16 @@ from .uf2 import write_uf2
 COMPILERS = {"zig": zig, "gcc": gcc}
 JOBS = 2
 CHIP_RATES_HZ = (25, 50, 100, 200, 400)  # of the ADXL345, those that adxl345.c sets
+TEXT_BYTES, LOGITS_MOST = 40, 64  # record.h: what the wearable can say of its model
 Progress = Callable[[str], None]
+
+
+class How(TypedDict, total=False):
+    """What `link` takes besides, which `build` hands on."""
+
+    compiler: str  # of COMPILERS
+    core: str | None  # of the board's; None: its first
+    low_power: bool  # of the sensor
 
 
 @dataclass(frozen=True)
@@ -75,35 +85,25 @@ def build(
     board: Board,
     folder: Path,
     *,
-    compiler: str = "zig",
-    core: str | None = None,
-    low_power: bool = False,
     progress: Progress = lambda step: None,
+    **how: Unpack[How],
 ) -> Built:
     """Writes image.elf, the board's formats, image.map and image.json, whole or not at all.
 
-    Raises EdgekitError where the bundle holds no C, does not fit the board, or has a rate that the
-    sensor cannot give.
+    Raises EdgekitError where the bundle holds no C, does not fit the board, has a rate that the
+    sensor cannot give, or labels that the wearable cannot say.
     """
     if folder.exists() and not (folder / "image.json").is_file():
         raise UsageError(f"{folder} is there and is no image of ours: give another --out")
     with whole_folder(folder) as fresh:
-        built = link(
-            bundle,
-            board,
-            fresh / "image.elf",
-            compiler=compiler,
-            core=core,
-            low_power=low_power,
-            progress=progress,
-        )
+        built = link(bundle, board, fresh / "image.elf", progress=progress, **how)
         check_fit(built.size, built.stack, board, bundle)
         if board.flash is not None:
             _write_formats(built, fresh)
             progress(f"write    {', '.join(f'image.{kind}' for kind in board.formats)}")
         write_text(fresh / "image.map", image_map(built.elf))
         write_text(fresh / "image.json", _description(built, bundle, fresh))
-    return Built(folder / "image.elf", board, built.core, compiler, built.size, built.stack)
+    return replace(built, elf=folder / "image.elf")
 
 
 def link(
@@ -118,6 +118,7 @@ def link(
 ) -> Built:
     """The program alone, whatever its size."""
     check_bundle(bundle)
+    _check_words(bundle)
     core = board.core(core)
     cc = COMPILERS[compiler](core)
     sources = _sources(bundle, board)
@@ -138,13 +139,14 @@ def link(
 
 def bundle_header(bundle: Bundle, *, low_power: bool) -> str:
     """edgekit_bundle.h: what the application says of the model that it was built with."""
-    name = bundle.name.encode("ascii", "replace").decode()
+    # A folder may be named anything: neither an escape nor a trigraph may come of it.
+    name = "".join(c if c.isascii() and c.isprintable() else "?" for c in bundle.name)
     return f"""\
 /* Made by edgekit firmware build. Do not edit. */
 #ifndef EDGEKIT_BUNDLE_H
 #define EDGEKIT_BUNDLE_H
 
-#define EDGEKIT_BUNDLE_NAME      {json.dumps(name)}
+#define EDGEKIT_BUNDLE_NAME      {json.dumps(name).replace("?", chr(92) + "?")}
 #define EDGEKIT_BUNDLE_DIGEST    "{bundle.digest}"
 #define EDGEKIT_FIRMWARE_VERSION "{__version__}"
 #define EDGEKIT_LOW_POWER        {int(low_power)}
@@ -167,11 +169,34 @@ def check_bundle(bundle: Bundle) -> None:
             f"edgekit convert runs/{run} --out {bundle.folder}"
         )
     rate_hz = bundle.spec.rate_hz
-    if not any(chip_hz / rate_hz == chip_hz // rate_hz for chip_hz in CHIP_RATES_HZ):
+    if chip_rate_hz(rate_hz) is None:
         raise EdgekitError(
             f"{bundle.folder} is for {rate_hz:g} Hz, of which no rate of an ADXL345 "
             f"({', '.join(map(str, CHIP_RATES_HZ))} Hz) is a multiple. "
             "Train at 20, 25, 50 or 100 Hz."
+        )
+
+
+def chip_rate_hz(rate_hz: float) -> int | None:
+    """The sensor's own rate for a net's, as average.h chooses it; None where there is none."""
+    return next((hz for hz in CHIP_RATES_HZ if hz / rate_hz == hz // rate_hz), None)
+
+
+def _check_words(bundle: Bundle) -> None:
+    """Raises EdgekitError where the wearable could not say whole what its model answers."""
+    spec = bundle.spec
+    for text in (spec.domain, *spec.postures, *spec.placements):
+        size = len(text.encode())
+        if not 0 < size <= TEXT_BYTES:
+            raise EdgekitError(
+                f"{bundle.folder} has the label {text!r} of {size} bytes, and a wearable says 1 to "
+                f"{TEXT_BYTES}. Rename it in the data, then train and convert again"
+            )
+    labels = len(spec.postures) + len(spec.placements)
+    if labels > LOGITS_MOST:
+        raise EdgekitError(
+            f"{bundle.folder} has {labels} labels, and a wearable says {LOGITS_MOST} of both heads "
+            "together. Train on fewer"
         )
 
 

@@ -128,7 +128,10 @@ def drive_at(folder: Path) -> Drive | None:
 
 def mount_roots() -> list[Path]:
     """Where Linux and macOS mount a drive that is plugged in."""
-    user = getpass.getuser()
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # in a container, this user may have no name
+        return [Path("/media"), Path("/Volumes")]
     return [Path("/media"), Path("/media", user), Path("/run/media", user), Path("/Volumes")]
 
 

@@ -96,13 +96,18 @@ class Compiler:
 
     def run(self, arguments: Sequence[str | Path]) -> None:
         """Raises CompilerError with the compiler's own first words when it fails."""
-        done = subprocess.run(
-            [*self.command, *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            timeout=LIMIT_S,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [*self.command, *map(str, arguments)],
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=LIMIT_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            said = f"{self.name} did not end within {LIMIT_S:g} s. Is this machine busy? Try again"
+            raise CompilerError(said, "") from None
         if done.returncode:
             lines = [line for line in done.stderr.splitlines() if not line.startswith("collect2")]
             told = next((line for line in lines if "error" in line), "".join(lines[:1]))

@@ -1,6 +1,7 @@
 """Building: every board from every compiler, whole or not at all, refused in one clear line."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,10 +13,19 @@ import pytest
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import sha256
+from edgekit.firmware import toolchain
 from edgekit.firmware.boards import Board, Memory, board, boards
-from edgekit.firmware.build import COMPILERS, Built, build, bundle_header
+from edgekit.firmware.build import (
+    COMPILERS,
+    LOGITS_MOST,
+    TEXT_BYTES,
+    Built,
+    build,
+    bundle_header,
+    chip_rate_hz,
+)
 from edgekit.firmware.fit import NETS, NoRoomError, check_fit, overflow
-from edgekit.firmware.toolchain import Compiler, CompilerError
+from edgekit.firmware.toolchain import FOLDER, Compiler, CompilerError
 from edgekit.firmware.uf2 import read_uf2
 from edgekit.spec import SLEEP, Spec
 from edgekit.train.nets import build as build_net
@@ -222,6 +232,53 @@ def test_a_rate_that_the_sensor_cannot_give_is_refused(bundle: Bundle, tmp_path:
 
     with pytest.raises(EdgekitError, match=r"is for 30 Hz, of which no rate of an ADXL345"):
         build(changed(bundle, tmp_path / "b", at_30_hz), board("emulated"), tmp_path / "image")
+
+
+@pytest.mark.parametrize("label", ["", "upside down, with one arm beneath the head", "é" * 21])
+def test_a_label_that_the_wearable_cannot_say_whole_is_refused(
+    bundle: Bundle, tmp_path: Path, label: str
+) -> None:
+    def labelled(fields: dict) -> None:
+        fields["spec"]["postures"][3] = label
+
+    with pytest.raises(EdgekitError, match=r"says 1 to 40\. Rename it"):
+        build(changed(bundle, tmp_path / "b", labelled), board("emulated"), tmp_path / "image")
+
+
+def test_more_labels_than_a_decision_has_room_for_are_refused(
+    bundle: Bundle, tmp_path: Path
+) -> None:
+    def labelled(fields: dict) -> None:
+        fields["spec"]["postures"] = [f"posture {number}" for number in range(62)]
+
+    with pytest.raises(EdgekitError, match="65 labels, and a wearable says 64"):
+        build(changed(bundle, tmp_path / "b", labelled), board("emulated"), tmp_path / "image")
+
+
+def test_those_limits_are_the_firmwares() -> None:
+    record = (FOLDER / "src" / "record.h").read_text()
+    assert re.search(rf"RECORD_TEXT_BYTES\s+{TEXT_BYTES}u", record)
+    assert re.search(rf"RECORD_LOGITS_MOST\s+{LOGITS_MOST}u", record)
+
+
+def test_a_bundles_folder_may_have_any_name(bundle: Bundle, tmp_path: Path) -> None:
+    strange = replace(bundle, folder=tmp_path / 'a "b"\t\\ ??( é')
+    assert r'"a \"b\"\?\\ \?\?( \?"' in bundle_header(strange, low_power=False)
+
+
+def test_a_compiler_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toolchain, "LIMIT_S", 0.05)
+    with pytest.raises(CompilerError, match="did not end within"):
+        Compiler("gcc", toolchain.CORES["host"], ("sleep", "9")).run([])
+
+
+@pytest.mark.parametrize(
+    ("net_hz", "chip_hz"), [(20, 100), (25, 25), (50, 50), (12.5, 25), (40, 200), (30, None)]
+)
+def test_the_chip_runs_at_the_lowest_of_its_rates_that_is_a_multiple(
+    net_hz: float, chip_hz: int | None
+) -> None:
+    assert chip_rate_hz(net_hz) == chip_hz
 
 
 def test_a_board_or_a_core_that_there_is_not_is_refused_with_those_there_are() -> None:

@@ -56,6 +56,14 @@ def test_a_drive_is_found_by_what_it_says_of_itself(tmp_path: Path, pico: Board)
     assert flash.the_drive(pico, drives).folder.name == "RPI-RP2"
 
 
+def test_a_user_without_a_name_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    assert Path("/media") in flash.mount_roots()
+
+
 def test_no_drive_tells_how_to_get_one(pico: Board) -> None:
     with pytest.raises(EdgekitError, match=r"no boot-loader drive is mounted.*--drive"):
         flash.the_drive(pico, [])

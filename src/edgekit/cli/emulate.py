@@ -41,7 +41,7 @@ def emulate(
     - `edgekit firmware emulate night.npz`, and in another terminal what it says then
     """
     from edgekit.firmware.boards import board
-    from edgekit.firmware.build import build
+    from edgekit.firmware.build import build, chip_rate_hz
     from edgekit.firmware.emulator.on_terminal import Terminal, run_night
 
     emulated, loaded = board("emulated"), load_bundle(bundle or latest_bundle())
@@ -53,7 +53,6 @@ def emulate(
             f"{night} holds {recording.rate_hz:g} Hz, and {loaded.folder} is for "
             f"{loaded.spec.rate_hz:g} Hz: an emulated sensor gives what it is given"
         )
-    counts = np.clip(np.rint(recording.xyz_g * COUNTS_PER_G), -MOST_COUNTS - 1, MOST_COUNTS)
     console = Console(stderr=True)
     with tempfile.TemporaryDirectory(prefix="edgekit-emulated-") as folder:
         built = build(
@@ -63,6 +62,11 @@ def emulate(
             core=core,
             progress=lambda step: console.print(f"firmware  {step}", highlight=False),
         )
+        chip_hz = chip_rate_hz(loaded.spec.rate_hz)
+        assert chip_hz is not None  # or the build refuses it
+        # The chip may be faster than the net, which is then fed means: of equal samples, these.
+        times = int(chip_hz / loaded.spec.rate_hz)
+        counts = np.clip(np.rint(recording.xyz_g * COUNTS_PER_G), -MOST_COUNTS - 1, MOST_COUNTS)
         terminal = Terminal()
         console.print(
             f"listen in another terminal: edgekit monitor --serial {terminal.port}",
@@ -75,7 +79,7 @@ def emulate(
             ran = run_night(
                 built.elf,
                 core,
-                counts.astype(np.int16),
+                counts.astype(np.int16).repeat(times, axis=0),
                 terminal,
                 lambda done_s: shown.update(task, completed=done_s, description=_hours(done_s)),
             )
