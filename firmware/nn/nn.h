@@ -59,15 +59,19 @@ typedef struct {
     int8_t left, right;
 } nn_multiplier_t;
 
-/* y[p] = matrix * x[p * step ..], the largest of each `pool` (1 or 2) neighbours; `step` elements
- * from one slice to the next. scratch: NN_SCRATCH(groups) of the DSP path, else unused. */
+/* y[p] = matrix * x[p * step ..], the largest of each `pool` (1 or 2) neighbours; y has `positions`
+ * after the pool. A slice is the 4 * groups elements of x from p * step on: all may be read, those
+ * of the filled-up columns, too. On the DSP path scratch holds NN_SCRATCH(groups) elements, and an
+ * odd number of rows writes one element past the end of y. */
 void nn_conv(const nn_matrix_t *matrix, const nn_act *x, int32_t step, int32_t positions,
              int32_t pool, nn_act *y, int16_t *scratch);
 #define NN_SCRATCH(groups) (8 * (groups))
 
+/* The same with one slice; its rows lie in fours. */
 void nn_dense(const nn_matrix_t *matrix, const nn_act *x, nn_act *y);
 
-/* weights[row / 2][tap][row % 2], 16 bits each; `each` rows for an input channel. */
+/* weights[row / 2][tap][row % 2], 16 bits each, the last pair filled up; `each` rows (the depth
+ * multiplier) for each of `inputs` channels, and so inputs * each == rows. */
 typedef struct {
     const int16_t *weights;
     const nn_channel_t *channels;
@@ -78,7 +82,7 @@ typedef struct {
 void nn_depthwise(const nn_depthwise_t *layer, const nn_act *x, int32_t step, int32_t positions,
                   nn_act *y);
 
-/* Pools over positions; those outside 0..width are left out. */
+/* Pools over positions, `positions` answers; what lies outside 0..width is left out. */
 typedef struct {
     int32_t width, channels, window, stride, pad, positions;
     int8_t least, most;

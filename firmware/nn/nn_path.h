@@ -10,4 +10,15 @@
 #define NN_THUMB1 1 /* Cortex-M0, M0+: plain C but for the innermost products */
 #endif
 
+/* The others are 0, for those who compile with -Wundef. */
+#ifndef NN_MVE
+#define NN_MVE 0
+#endif
+#ifndef NN_DSP
+#define NN_DSP 0
+#endif
+#ifndef NN_THUMB1
+#define NN_THUMB1 0
+#endif
+
 #endif

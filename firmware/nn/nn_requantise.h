@@ -44,7 +44,8 @@ static inline int32_t nn_int8(int32_t value)
 }
 
 /* A shift to the right rounds halves up; away from zero it does so of a negative number less one.
- * Where an activation cuts off everything under the zero point that makes no difference. */
+ * Where an activation cuts off everything under the zero point that makes no difference. The
+ * generator sees to it that no sum reaches 2^30: doubled, it fits. */
 static inline int32_t nn_requantise(int32_t sum, int32_t multiplier, int32_t add, int32_t shift,
                                     bool below_zero)
 {

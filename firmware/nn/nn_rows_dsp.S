@@ -185,3 +185,8 @@ last_away:
     .size nn_rows_last, . - nn_rows_last
 
 #endif
+
+/* Without this a linker for Linux takes the stack for one that holds code. */
+#if defined(__linux__) && defined(__ELF__)
+    .section .note.GNU-stack, "", %progbits
+#endif

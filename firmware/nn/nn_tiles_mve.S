@@ -15,12 +15,10 @@
 #define LEAST 64
 #define MOST 80
 #define NEGATIVE 96
-#define POOLED 100
 #define X0 104
 #define AB 112
 #define GROUPS_LESS_4 120
 #define ADVANCE 124
-#define END 128
 #define ROWS_HERE 132
 #define Y 136
 #define TO_SECOND 140
@@ -139,4 +137,9 @@ nn_tiles:
     pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}
     .size nn_tiles, . - nn_tiles
 
+#endif
+
+/* Without this a linker for Linux takes the stack for one that holds code. */
+#if defined(__linux__) && defined(__ELF__)
+    .section .note.GNU-stack, "", %progbits
 #endif
