@@ -1,7 +1,5 @@
 #include "adxl345.h"
 
-#include <string.h>
-
 #include "adxl345_bus.h"
 #include "adxl345_setup.h"
 #include "edgekit_hal.h"
@@ -10,8 +8,7 @@ enum { SILENCE_US = 1000000 }; /* without a single sample: 25 periods of the slo
 
 edgekit_error_t adxl345_start(adxl345_t *sensor, const adxl345_config_t *config)
 {
-    memset(sensor, 0, sizeof *sensor);
-    sensor->config = *config;
+    *sensor = (adxl345_t){.config = *config, .counters = sensor->counters};
     return adxl345_set_up(sensor);
 }
 

@@ -43,7 +43,8 @@ typedef struct adxl345 {
 } adxl345_t;
 
 /* Identifies the chip, sets it up and starts measuring. When it fails, every later call tries
- * again: a sensor that is absent at start-up may come later. */
+ * again: a sensor that is absent at start-up may come later. Before the first call *sensor is {0};
+ * at a later one, for another address, its counters go on. */
 edgekit_error_t adxl345_start(adxl345_t *sensor, const adxl345_config_t *config);
 
 /* Drains the FIFO into samples, at most capacity; *count is how many. When *count equals capacity

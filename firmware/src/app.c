@@ -59,6 +59,13 @@ void app_start(app_t *app)
     app->health_kept_us = now + HEALTH_KEEP_US;
 }
 
+/* As much as fits: a sensor may be away for 50 days. */
+static uint32_t ms_between(uint64_t from_us, uint64_t to_us)
+{
+    const uint64_t ms = (to_us - from_us) / 1000;
+    return ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;
+}
+
 /* Samples are missing here. It is told when a gap begins, and when it changes, not faster. */
 static void meet_gap(app_t *app, edgekit_error_t error)
 {
@@ -68,7 +75,7 @@ static void meet_gap(app_t *app, edgekit_error_t error)
         average_restart(&app->average);
         recogniser_restart(&app->recogniser);
         app_end_bout(app);
-        app_tell_event(app, error, (uint32_t)((now - app->sampled_us) / 1000)); /* ms without */
+        app_tell_event(app, error, ms_between(app->sampled_us, now));
         app->gap = error;
         app->gap_told_us = now;
     }
@@ -168,10 +175,27 @@ static void do_what_is_due(app_t *app)
     }
 }
 
+static bool is_wiping(const app_t *app)
+{
+    return app->journal.store.to_wipe > 0;
+}
+
+/* A page at a time, of what a host had erased. */
+static void wipe(app_t *app)
+{
+    if (is_wiping(app)) {
+        const edgekit_error_t error = store_wipe(&app->journal.store);
+        if (error != EDGEKIT_OK) {
+            app_tell_event(app, error, RECORD_ERASE);
+        }
+    }
+}
+
 static uint64_t next_due_us(const app_t *app)
 {
     const uint64_t due = app->drain_us < app->health_sent_us ? app->drain_us : app->health_sent_us;
-    return app->dump.running ? 0 : due;
+    const bool goes_on = app->dump.running || is_wiping(app) || line_holds(&app->line);
+    return goes_on ? 0 : due;
 }
 
 /* True when the sensor's line is high, and worth a drain. */
@@ -190,10 +214,11 @@ void app_step(app_t *app)
     if (is_high || hal_time_us() >= app->drain_us) {
         drain(app);
     }
-    app_obey_commands(app);
+    app_obey_command(app);
     if (app->dump.running) {
         dump_step(&app->dump, &app->journal.store, &app->line);
     }
+    wipe(app);
     do_what_is_due(app);
 }
 

@@ -11,13 +11,22 @@ static void greet(app_t *app)
     greeting_send_hello(&app->line, &app->journal, app->next_sample);
 }
 
+/* What is not yet kept is forgotten with the rest. */
 static void erase(app_t *app)
 {
+    app->bout = (bout_t){0};
     const edgekit_error_t error = journal_erase(&app->journal);
     if (error != EDGEKIT_OK) {
         app_tell_event(app, error, RECORD_ERASE);
     }
     greeting_send_hello(&app->line, &app->journal, app->next_sample);
+}
+
+/* The samples of its time are lost: the next drain tells of the gap. */
+static void self_test(app_t *app)
+{
+    hal_watchdog_feed(); /* some seconds, if the bus makes every transfer wait */
+    app_tell_event(app, adxl345_self_test(&app->sensor), RECORD_SELF_TEST);
 }
 
 static _Noreturn void reset(app_t *app)
@@ -49,12 +58,14 @@ static void obey(app_t *app, const uint8_t *record, uint32_t bytes)
         }
     } else if (record[0] == RECORD_RESET && bytes == 1) {
         reset(app);
+    } else if (record[0] == RECORD_SELF_TEST && bytes == 1) {
+        self_test(app);
     }
 }
 
-void app_obey_commands(app_t *app)
+void app_obey_command(app_t *app)
 {
-    for (uint32_t i = 0; i < APP_COMMANDS_A_STEP && line_receive(&app->line); i++) {
+    if (line_receive(&app->line)) {
         obey(app, app->line.receiver.record, app->line.receiver.bytes);
     }
 }

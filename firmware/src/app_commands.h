@@ -4,9 +4,7 @@
 
 #include "app.h"
 
-#define APP_COMMANDS_A_STEP 8u
-
-/* At most so many of those that wait. */
-void app_obey_commands(app_t *app);
+/* One of those that wait: the sensor is looked after between two. */
+void app_obey_command(app_t *app);
 
 #endif

@@ -1,7 +1,5 @@
 #include "dump.h"
 
-#define RECORDS_A_STEP 8u
-
 void dump_start(dump_t *dump, const store_t *store, uint32_t sequence)
 {
     *dump = (dump_t){.running = true, .next = sequence, .end = store->next_sequence};
@@ -23,17 +21,17 @@ void dump_step(dump_t *dump, const store_t *store, line_t *line)
     if (dump->next < store->first_sequence) {
         dump->next = store->first_sequence;
     }
-    for (uint32_t i = 0; i < RECORDS_A_STEP && dump->next < dump->end; i++) {
-        if (!send_stored(store, line, dump->next)) {
-            dump->running = line->refused < LINE_REFUSED_MOST;
-            return;
-        }
-        dump->next++;
-    }
-    if (dump->next >= dump->end) {
+    bool taken;
+    if (dump->next < dump->end) {
+        taken = send_stored(store, line, dump->next);
+        dump->next += taken;
+    } else {
         uint8_t record[RECORD_MOST_BYTES];
         const record_dumped_t dumped = {.next_sequence = dump->end};
-        dump->running = !line_send(line, record, record_encode_dumped(&dumped, record)) &&
-                        line->refused < LINE_REFUSED_MOST;
+        taken = line_send(line, record, record_encode_dumped(&dumped, record));
+        dump->running = !taken;
+    }
+    if (!taken && line->refused >= LINE_REFUSED_MOST) {
+        dump->running = false;
     }
 }

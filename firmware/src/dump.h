@@ -1,4 +1,4 @@
-/* dump: the stored records over the line, a few at a time, beside everything else. */
+/* dump: the stored records over the line, one at a time, beside everything else. */
 #ifndef EDGEKIT_DUMP_H
 #define EDGEKIT_DUMP_H
 
@@ -17,7 +17,7 @@ typedef struct {
 /* From this sequence number to what is stored now. */
 void dump_start(dump_t *dump, const store_t *store, uint32_t sequence);
 
-/* A few more records, then DUMPED. A record that the line does not take is sent again, until
+/* One more record, then DUMPED. A record that the line does not take is sent again, until
  * LINE_REFUSED_MOST were not taken. */
 void dump_step(dump_t *dump, const store_t *store, line_t *line);
 

@@ -25,7 +25,7 @@ edgekit_error_t journal_keep(journal_t *journal, const uint8_t *record, uint32_t
 /* An EVENT of each error at most once a minute: a fault that lasts must not push out the night. */
 edgekit_error_t journal_keep_event(journal_t *journal, const record_event_t *event);
 
-/* Forgets all records but how often the wearable was started. */
+/* Forgets all records but how often the wearable was started. Their bytes go by store_wipe. */
 edgekit_error_t journal_erase(journal_t *journal);
 
 #endif

@@ -18,8 +18,14 @@ bool line_receive(line_t *line)
     }
     while (line->looked_at < line->came) {
         if (protocol_receive(&line->receiver, line->bytes[line->looked_at++])) {
+            line->refused = 0;
             return true;
         }
     }
     return false;
+}
+
+bool line_holds(const line_t *line)
+{
+    return line->looked_at < line->came;
 }

@@ -22,7 +22,11 @@ typedef struct {
 /* False when the line did not take it; the frame counter then tells the host that one is lost. */
 bool line_send(line_t *line, const uint8_t *record, uint32_t bytes);
 
-/* True when a whole record came: it is in line->receiver until the next call. */
+/* True when a whole record came: it is in line->receiver until the next call. Somebody is there
+ * then, and what was refused before no longer counts. */
 bool line_receive(line_t *line);
+
+/* Whether bytes came that line_receive has not looked at: no sleep ends by them. */
+bool line_holds(const line_t *line);
 
 #endif

@@ -35,6 +35,7 @@ typedef enum {
     RECORD_DUMP,
     RECORD_ERASE,
     RECORD_RESET,
+    RECORD_SELF_TEST,
 } record_type_t;
 
 /* The kinds of field. A text is a u8 of its bytes and the bytes; in memory it ends with a NUL. */

@@ -2,6 +2,7 @@
 
 import ctypes
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from .board import Board
 
 Boards = Callable[..., Board]
 Sources = Callable[..., tuple[list[Path], list[str]]]
+
+SLOW = replace(SLEEP, domain="slow", rate_hz=20.0)  # the chip runs at 100 Hz for it
 
 
 @pytest.fixture(scope="session")

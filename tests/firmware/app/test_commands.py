@@ -1,5 +1,7 @@
 """What a host can ask of the wearable, and what it gets."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from edgekit.bundle import Bundle
 from edgekit.device.wearable.frames import frame
 from edgekit.device.wearable.records import (
     ERASE_MAGIC,
+    ERRORS,
     RESET_CAUSES,
     Boot,
     Bout,
@@ -17,18 +20,22 @@ from edgekit.device.wearable.records import (
     Dump,
     Dumped,
     Erase,
+    Greet,
     Hello,
     Label,
     Record,
     Reset,
     Samples,
+    SelfTest,
     SetClock,
     Stored,
     Stream,
+    encode,
 )
 
 from ...device.models import PLACEMENT, POSTURE
 from .board import Board, of_kind
+from .conftest import SLOW, Boards
 
 
 @pytest.fixture
@@ -129,6 +136,74 @@ def test_erasing_forgets_all_but_the_count_of_starts(night: Board) -> None:
     assert boot.boot_count == 2
 
 
+def test_what_was_erased_is_gone_from_the_flash(night: Board, tmp_path: Path) -> None:
+    flash = tmp_path / "flash"
+    night.keep_flash_in(flash)
+    night.run_until(700)
+    before = [encode(record) for record in night.stored()[1:]]
+    assert len(before) > 3 and all(record in flash.read_bytes() for record in before)
+    asked_us = night.now_s * 1e6
+    night.ask(Erase(ERASE_MAGIC), 10)
+    assert not any(record in flash.read_bytes() for record in before)
+    (bout,) = of_kind(Bout, night.stored())
+    assert bout.time_us > asked_us - 2.1e6, "the bout that was open is forgotten, too"
+
+
+def test_what_was_erased_goes_from_the_flash_though_the_power_does(
+    night: Board, tmp_path: Path
+) -> None:
+    flash = tmp_path / "flash"
+    night.keep_flash_in(flash)
+    night.run_until(700)
+    before = [encode(record) for record in night.stored()[1:]]
+    night.send(Erase(ERASE_MAGIC))
+    night.fault(f"power@{night.now_s + 0.11}")
+    night.run_until(night.now_s + 10)
+    assert night.starts == 2
+    assert not any(record in flash.read_bytes() for record in before)
+
+
+def test_commands_that_take_long_cost_no_sample(boards: Boards) -> None:
+    night = boards(SLOW, low_power=True)  # at 100 Hz the sensor's FIFO holds a third of a second
+    night.give_motion()
+    night.greet()
+    for _ in range(5):
+        night.run_until(night.now_s + 2)
+        for _ in range(6):  # each erases a page, for 85 ms
+            night.send(Erase(ERASE_MAGIC))
+    night.run_until(night.now_s + 3)
+    assert len(of_kind(Hello, night.heard)) == 1 + 5 * 6
+    assert not of_kind(DeviceEvent, night.heard)
+
+
+def test_many_commands_at_once_are_all_obeyed_at_once(night: Board) -> None:
+    for _ in range(9):  # as many as the line's buffer holds
+        night.send(Greet())
+    answered_us = [hello.time_us for hello in of_kind(Hello, night.run_until(1))]
+    assert len(answered_us) == 9
+    assert max(answered_us) < 100_000
+
+
+def test_a_self_test_is_answered_and_ends_in_a_gap(night: Board) -> None:
+    night.greet()
+    night.run_until(10)
+    answer = night.ask(SelfTest(), 5)
+    passed, gap = of_kind(DeviceEvent, answer)
+    assert (ERRORS[passed.error][0], passed.detail) == ("ok", SelfTest.type)
+    assert ERRORS[gap.error][0] == "overrun"
+    first = next(one for one in of_kind(Samples, answer) if one.time_us > gap.time_us)
+    assert first.first_sample == gap.next_sample
+    assert [event.error for event in of_kind(DeviceEvent, night.stored())] == [0, gap.error]
+
+
+def test_a_self_test_of_a_sensor_that_does_not_answer_says_so(night: Board) -> None:
+    night.fault("nack:1000@5")
+    night.run_until(6)
+    answered = [one for one in of_kind(DeviceEvent, night.ask(SelfTest())) if one.detail == 70]
+    assert [ERRORS[one.error][0] for one in answered] == ["nack"]
+    assert night.starts == 1
+
+
 def test_a_reset_starts_it_anew_and_keeps_what_was_stored(night: Board) -> None:
     night.run_until(400)
     before = night.stored()
@@ -167,6 +242,16 @@ def test_a_host_that_no_longer_reads_is_not_written_to_and_costs_no_sample(night
     assert hello.next_sample == pytest.approx(320 * 50, abs=60)
     events: list[Record] = list(of_kind(DeviceEvent, night.heard))
     assert not events
+
+
+def test_who_greets_before_the_line_is_free_again_is_streamed_to(night: Board) -> None:
+    night.greet()
+    night.stop_reading()
+    night.run_until(300)
+    night.send(Greet())
+    night.run_until(301)
+    night.read_again()
+    assert of_kind(Samples, night.run_until(310))
 
 
 def test_a_closed_line_ends_nothing(night: Board) -> None:

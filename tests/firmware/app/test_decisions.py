@@ -1,7 +1,6 @@
 """From the sensor's counts to decisions: what the wearable says is what Python computes."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
@@ -17,9 +16,8 @@ from edgekit.spec import SLEEP
 from edgekit.windows import WindowCutter
 
 from .board import Board, of_kind
-from .conftest import Boards
+from .conftest import SLOW, Boards
 
-SLOW = replace(SLEEP, domain="slow", rate_hz=20.0)
 Counts = NDArray[np.int16]
 
 

@@ -122,6 +122,12 @@ def test_a_sensor_absent_all_night_fills_neither_the_line_nor_the_store(night: B
     assert len(night.stored()) < 80
 
 
+def test_the_counters_of_an_absent_sensor_go_on(night: Board) -> None:
+    night.fault("brownout:100000@0")
+    nacks = [one.nacks for one in of_kind(DeviceHealth, night.run_until(100))]
+    assert np.all(np.diff(nacks) > 0)
+
+
 def test_an_error_that_comes_again_and_again_is_told_but_stored_once_a_minute(night: Board) -> None:
     for at_s in range(10, 130, 4):
         night.fault(f"brownout:100@{at_s}.1")
