@@ -16,6 +16,7 @@ _PORT = 0x17C
 _IN, _LATCH, _PIN_CNF = 0x510, 0x520, 0x700
 _PORT_1 = 0x300
 _RXD_PIN = 12  # of port 1
+_FLASH_DATA, _FLASH_CLOCK, _FLASH_SELECT = 20, 21, 25
 _SENSE_HIGH, _SENSE_LOW = 2, 3
 _ANOMALY_246 = 0x4007_A000
 _ALL, _USB = (1 << 48) - 1, 1 << 39  # interrupts
@@ -86,10 +87,12 @@ class Nrf52840(System):
 
 class Gpio(Peripheral):
     """Port 0's sensor lines, port 1's serial line with its latch; a rising SCL that the image makes
-    by hand clocks the sensor."""
+    by hand clocks the sensor. `flash_commands`: what the board's flash chip was told, by hand."""
 
     def __init__(self, system: Nrf52840) -> None:
         self._out = self._latch = 0
+        self.flash_commands: list[str] = []  # bits
+        self.flash_selected = False
         super().__init__(system, _GPIO)
 
     def read(self, offset: int) -> int:
@@ -109,9 +112,9 @@ class Gpio(Peripheral):
         if offset == 0x508:
             if value & _SCL and self._driven_low(5):
                 self.system.sensor.clock_out(1)
-            self._out |= value
+            self._drive(self._out | value)
         elif offset == 0x50C:
-            self._out &= ~value
+            self._drive(self._out & ~value)
         elif offset == _PORT_1 + _LATCH and not self.senses_level():
             self._latch &= ~value
         elif self.sense(_PORT_1, _RXD_PIN) == _SENSE_LOW != before:
@@ -120,6 +123,7 @@ class Gpio(Peripheral):
     def reset(self) -> None:
         super().reset()
         self._out = self._latch = 0
+        self.flash_selected = False
 
     def interrupt(self) -> bool:
         return False
@@ -134,6 +138,15 @@ class Gpio(Peripheral):
 
     def latch(self) -> None:
         self._latch |= 1 << _RXD_PIN
+
+    def _drive(self, out: int) -> None:
+        raised, self._out = out & ~self._out, out
+        selected = self._driven_low(_FLASH_SELECT)
+        if selected and not self.flash_selected:
+            self.flash_commands.append("")
+        elif selected and raised >> _FLASH_CLOCK & 1:
+            self.flash_commands[-1] += str(out >> _FLASH_DATA & 1)
+        self.flash_selected = selected
 
     def _driven_low(self, pin: int) -> bool:
         return bool(self.values.get(_PIN_CNF + 4 * pin, 0) & 1) and not self._out >> pin & 1

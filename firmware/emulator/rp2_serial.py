@@ -8,8 +8,8 @@ _OK, _NACK = 0, 1  # edgekit_error_t
 
 
 class I2c(Block):
-    """DW_apb_i2c: commands wait until the STOP, or until the FIFO for what is read is full. One that
-    hangs in a transfer cannot be disabled, and takes no settings, until it is reset."""
+    """DW_apb_i2c: commands wait until the STOP, or until the FIFO for what is read is full. When it
+    hangs in a transfer, it cannot be disabled, and takes no settings, until it is reset."""
 
     _out: bytearray
     _received: list[int]

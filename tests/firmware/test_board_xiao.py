@@ -1,10 +1,13 @@
 """What only the XIAO does: its serial line sleeps when nobody speaks. Modelled, no hardware."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from edgekit.device.wearable.frames import Receiver, frame
+from edgekit.device.wearable.records import Greet, Hello, Samples, decode, encode
+from edgekit.firmware.build import Built
 from edgekit.firmware.emulator.nrf52840 import Nrf52840
 from edgekit.firmware.emulator.sensor import Sensor
 from edgekit.firmware.emulator.system import POWER
@@ -127,6 +130,13 @@ def test_it_runs_by_the_dcdc_converter_and_the_flash_s_cache_and_cures_anomaly_2
     assert system.anomalies.values[0xC84] == 2
 
 
+def test_the_flash_chip_that_nobody_uses_is_put_into_deep_power_down(xiao: Device) -> None:
+    system = xiao.system
+    assert isinstance(system, Nrf52840)
+    assert system.gpio.flash_commands == [f"{0xB9:08b}"]
+    assert not system.gpio.flash_selected
+
+
 def test_a_pin_reset_is_one_whatever_else_the_chip_tells(xiao: Device) -> None:
     system = xiao.system
     assert isinstance(system, Nrf52840)
@@ -137,3 +147,31 @@ def test_a_pin_reset_is_one_whatever_else_the_chip_tells(xiao: Device) -> None:
     system.reset(PIN)
     system.clock.tell_reasons(0b1111)  # anomaly 136
     assert xiao.started(start)[0] == PIN
+
+
+def test_the_application_answers_the_second_greeting_and_streams_while_nobody_speaks(
+    image_of: Callable[..., Built],
+) -> None:
+    sensor = Sensor()
+    sensor.give(SAMPLES * 8)
+    system = Nrf52840(image_of("xiao-nrf52840", None).elf, sensor)
+    greetings = 0
+    system.run(12 * SECOND_US)
+    while greetings < 5 and Hello not in heard(system):
+        system.receive(frame(encode(Greet()), greetings))
+        system.run(SECOND_US)
+        greetings += 1
+    assert greetings == 2
+    system.run(12 * SECOND_US)
+    assert not system.uarte.listens
+    start = len(system.sent)
+    system.run(10 * SECOND_US)
+    receiver = Receiver()
+    records = [decode(record) for record in receiver.push(bytes(system.sent[start:]))]
+    samples = sum(len(record.counts) for record in records if isinstance(record, Samples))
+    assert 450 < samples < 550
+    assert system.complaints == []
+
+
+def heard(system: Nrf52840) -> set[type]:
+    return {type(decode(record)) for record in Receiver().push(bytes(system.sent))}

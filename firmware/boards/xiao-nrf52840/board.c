@@ -6,6 +6,7 @@
 #include "../cortex-m/board.h"
 #include "bus.h"
 #include "clock.h"
+#include "idle_chips.h"
 #include "nrf52840.h"
 #include "serial.h"
 
@@ -39,6 +40,7 @@ void board_start(void)
     GPIO_PIN_CNF(0, INT1_PIN) = GPIO_PIN_CNF_PULL_DOWN | GPIO_PIN_CNF_SENSE_HIGH;
     GPIOTE_INTENSET = GPIOTE_INT_PORT;
     cortex_let_through(GPIOTE_INTERRUPT);
+    idle_chips_sleep();
     bus_start();
     serial_start();
 }
