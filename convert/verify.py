@@ -141,7 +141,12 @@ class Parity:
         ], rows
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "passed": self.passed, "failures": list(self.failures)}
+        return {
+            **asdict(self),
+            "generated": [asdict(core) for core in self.generated],
+            "passed": self.passed,
+            "failures": list(self.failures),
+        }
 
 
 Progress = Callable[[str], None]

@@ -20,6 +20,8 @@ from edgekit.errors import EdgekitError, UsageError
 FILES = {
     "card.md",
     "golden.bin",
+    "model.c",
+    "model.h",
     "model.onnx",
     "model.tflite",
     "model_data.cc",
@@ -103,7 +105,7 @@ def test_the_card_says_that_data_are_synthetic_and_that_it_is_no_medical_device(
 
 
 def test_a_bundle_names_no_path_of_the_machine(bundle: Bundle) -> None:
-    for name in ("bundle.json", "card.md", "model.tflite", "model.onnx"):
+    for name in ("bundle.json", "card.md", "model.tflite", "model.onnx", "model.c", "model.h"):
         assert str(bundle.folder.parent).encode() not in (bundle.folder / name).read_bytes()
 
 

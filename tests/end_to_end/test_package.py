@@ -95,7 +95,7 @@ def test_the_wheels_boards_are_whole_and_its_kernels_compile(
 
 def test_no_recording_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
     endings = {Path(name).suffix for name in wheel.namelist()}
-    assert endings <= {".py", ".html", ".txt", ".typed", "", ".md"} | FIRMWARE
+    assert endings <= {".py", ".html", ".json", ".txt", ".typed", "", ".md"} | FIRMWARE
     assert sum(entry.file_size for entry in wheel.infolist()) < 2_000_000
 
 
