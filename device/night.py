@@ -345,6 +345,11 @@ class Night:
             _integers(stuck),
         )
 
+    @property
+    def has_samples(self) -> bool:
+        """False of a night that a wearable kept by itself: its decisions alone."""
+        return bool(self._select("SELECT EXISTS (SELECT 1 FROM samples)")[0][0])
+
     def samples(self) -> Iterator[Samples]:
         """The raw samples, one stretch at a time; never more than one in memory."""
         rows = self._db.execute("SELECT start_s, rate_hz, xyz_g FROM samples ORDER BY id")

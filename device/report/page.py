@@ -1,7 +1,8 @@
 """The page: what is said, in which order; page.html says how it looks."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +59,15 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
         "columns": COLUMNS,
         "events_shown": _EVENTS_SHOWN,
         "spans_shown": _SPANS_SHOWN,
+        "has_samples": night.has_samples,
     }
     if len(decisions) == 0:
         axis = TimeAxis(night.start_s, night.start_s, night.utc_offset_s)
         context |= {"summary": None, "headlines": [], "notes": _notes(night, None, None)}
     else:
         summary = summarise(decisions, spec)
+        if not night.has_samples:  # a mean angle for each bout: movements within it are not seen
+            summary = replace(summary, stillness=None)
         axis = TimeAxis(summary.span.start_s, summary.span.end_s, night.utc_offset_s)
         found = agreement(decisions, spec)
         context |= {
@@ -158,6 +162,11 @@ def _notes(night: Night, summary: Summary | None, health: Health | None) -> list
             "Synthetic: the movements come from a simulated sleeper, not from a person. Every "
             "figure on this page describes the simulation."
         )
+    if re.match(r"(kept by )?(emulated|host) ", night.meta.get("source", "")):
+        notes.append(
+            "Emulated: the wearable was a program, and its sensor a model. No board measured "
+            "anything on this page."
+        )
     if not night.ended_well:
         notes.append(
             "Cut off: this night has no proper end. It was interrupted, or is still being "
@@ -170,6 +179,12 @@ def _notes(night: Night, summary: Summary | None, health: Health | None) -> list
         )
     if summary is None:
         return notes
+    if not night.has_samples:
+        notes.append(
+            "No samples: the wearable kept a mean for each stretch of a posture, of ten minutes "
+            "at the most. Movements within one, and whether it was taken off, are not known; what "
+            "it had not kept when its supply failed is missing."
+        )
     if summary.worn_min and not summary.placement_is_clear:
         first = summary.placements[0]
         notes.append(

@@ -60,7 +60,7 @@ def _writing_into(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
-        raise EdgekitError(f"cannot write into {folder}: {error.strerror}") from None
+        raise EdgekitError(f"{folder} cannot be written to: {error.strerror}") from None
 
 
 def write_text(path: Path, text: str, mode: int = 0o644) -> None:

@@ -95,6 +95,8 @@ def test_text_from_the_night_is_escaped(tmp_path: Path) -> None:
         ({"closed": False}, "Cut off"),
         ({"clock": "assumed"}, "time of day is assumed"),
         ({"source": "synthetic sleeper v1, seed 3"}, "simulated sleeper, not from a person"),
+        ({"source": "emulated 01 on /dev/pts/1, firmware 0.1.0"}, "the wearable was a program"),
+        ({"source": "kept by host 01"}, "the wearable was a program"),
     ],
 )
 def test_what_a_reader_must_know_stands_on_the_page(
@@ -103,6 +105,17 @@ def test_what_a_reader_must_know_stands_on_the_page(
     night = decisions([("up", 5)])
     assert said not in page_of(write_night(tmp_path / "plain.night", night))
     assert said in page_of(write_night(tmp_path / "marked.night", night, **change))
+
+
+def test_what_a_night_without_samples_does_not_know_is_not_claimed(tmp_path: Path) -> None:
+    path = write_night(tmp_path / "a.night", decisions([("up", 45)]))
+    known = page_of(path)
+    assert "Never off the body" in known and "<dt>Immobility" in known
+    with sqlite3.connect(path) as db:
+        db.execute("DELETE FROM samples")
+    kept = page_of(path)
+    assert "No samples: " in kept and "Not known." in kept
+    assert "Never off the body" not in kept and "<dt>Immobility" not in kept
 
 
 def test_an_unclear_placement_is_a_warning(tmp_path: Path) -> None:
