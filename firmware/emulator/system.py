@@ -19,6 +19,7 @@ from unicorn import (
 
 from ..boards import Board, Memory
 from .guard import Guard
+from .held_signals import held_signals
 from .machine import PAGE_BYTES, Machine, MachineFaultError
 from .private_bus import PrivateBus
 from .sensor import NEVER_US, Sensor
@@ -101,15 +102,19 @@ class System(Machine):
         self.run_until(lambda: False, for_us)
 
     def run_until(self, met: Callable[[], bool], limit_us: int) -> bool:
-        """False when it was not met within this time; asked whenever the core sleeps."""
+        """False when it was not met within this time; asked whenever the core sleeps.
+
+        Ctrl-C ends it there, too.
+        """
         self._end_ns = self.now_ns + limit_us * 1000
         guard = Guard(self)
         try:
-            while not met():
-                if self.now_ns >= self._end_ns:
-                    return False
-                self._step()
-                guard.check()
+            with held_signals() as came:
+                while not met():
+                    if came or self.now_ns >= self._end_ns:
+                        return False
+                    self._step()
+                    guard.check()
         finally:
             guard.stop()
         return True

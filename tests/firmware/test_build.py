@@ -1,6 +1,7 @@
 """Building: every board from every compiler, whole or not at all, refused in one clear line."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -309,6 +310,24 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         return done.stdout + done.stderr
 
     yield run
+
+
+def test_a_build_that_is_ended_leaves_nothing_behind(bundle: Bundle, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "edgekit", "firmware", "build", str(bundle.folder)]
+    (tmp_path / "temporary").mkdir()
+    with subprocess.Popen(
+        words,
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path / "temporary")},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        assert "compile" in process.stderr.readline()
+        process.terminate()
+        assert process.wait(60) == 143
+    assert not list((tmp_path / "temporary").iterdir())
+    assert not list((tmp_path / "images").iterdir())
 
 
 def test_a_bundle_is_built_and_copied_to_a_boot_loaders_drive(

@@ -1,5 +1,8 @@
-"""edgekit firmware emulate: what its sensor is given is the recording, at the chip's own rate."""
+"""edgekit firmware emulate: what its sensor is given, and how it is ended."""
 
+import os
+import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +12,10 @@ import pytest
 
 from edgekit.bundle import Bundle
 from edgekit.cli.emulate import emulate
+from edgekit.firmware.build import Built
 from edgekit.firmware.emulator import on_terminal
+from edgekit.firmware.emulator.emulated import Emulated
+from edgekit.firmware.emulator.sensor import Sensor
 from edgekit.recording import Recording, save_recording
 from edgekit.spec import SLEEP, WISDM, Spec
 
@@ -34,3 +40,15 @@ def test_a_net_that_is_fed_means_of_the_chips_samples_gets_the_recording(
     emulate(tmp_path / "a.npz", c_bundle(spec).folder, "cortex-m4")
     expected = [[0, 0, 256], [128, -64, 4095], [-4096, 0, 0]]
     assert given[0].tolist() == np.repeat(expected, times, axis=0).tolist()
+
+
+def test_ctrl_c_ends_a_run_at_whatever_moment_it_comes(image_of: Callable[..., Built]) -> None:
+    sensor = Sensor()
+    sensor.give([[0, 0, 256]] * 1_000_000)
+    board = Emulated(image_of("emulated", "cortex-m4").elf, "cortex-m4", sensor)
+    for after_s in (0.05, 0.06, 0.07, 0.08, 0.09, 0.1):
+        timer = threading.Timer(after_s, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            board.run(400_000_000)
+        timer.join()

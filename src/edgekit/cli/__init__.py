@@ -1,6 +1,7 @@
 """The command line: one file per command, each importing its stage only when it is called."""
 
 import errno
+import signal
 import sqlite3
 import sys
 
@@ -38,6 +39,7 @@ app.add_typer(firmware_app, name="firmware")
 
 def main() -> None:
     """Run the command line; what a user may cause ends in one clear line, never in a traceback."""
+    signal.signal(signal.SIGTERM, _end)
     try:
         app()
     except EdgekitError as error:
@@ -55,6 +57,11 @@ def main() -> None:
         fail(f"{error.strerror}: {error.filename or 'while writing'}", 1)
     except (sqlite3.DatabaseError, MemoryError) as error:
         fail(str(error) or "out of memory", 1)
+
+
+def _end(*_: object) -> None:
+    """As any exit does, so that nothing temporary is left behind."""
+    raise SystemExit(128 + signal.SIGTERM)
 
 
 def fail(message: str, exit_code: int) -> None:
