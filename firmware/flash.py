@@ -22,6 +22,7 @@ INFO = "INFO_UF2.TXT"
 FILE = "image.uf2"  # its name on the drive: a boot loader minds only the blocks
 CHUNK_BYTES = 64 << 10  # that are known to have reached the drive
 PYOCD_LIMIT_S = 300.0
+BINARY = getattr(os, "O_BINARY", 0)  # Windows would write each line feed as two bytes
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def checked(read: Uf2, board: Board, name: str) -> Image:
         family = "no family" if read.family_id is None else f"family {read.family_id:#010x}"
         raise EdgekitError(
             f"{name} is for {family} of chips, {board.name} is {board.uf2_family_id:#010x}: "
-            f"it was built for another board. Build it with --board {board.name}"
+            f"it was built for another board. Name that, or build it anew with --board {board.name}"
         )
     if not board.flash.holds(read.image.origin, len(read.image.data)):
         raise EdgekitError(
@@ -162,7 +163,7 @@ def copy(data: bytes, target: Path) -> str:
     """Writes and flushes; a drive that goes away when it has everything has taken the image."""
     written = 0
     try:
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, 0o644)
         try:
             while written < len(data):
                 count = os.write(handle, data[written : written + CHUNK_BYTES])

@@ -175,6 +175,9 @@ def flash(
     plan = flashing.by_pyocd(image, chosen) if probe else flashing.by_drive(image, chosen, drives)
     done = f"would {plan.say}" if dry_run else plan.carry_out()
     Console().print(done, highlight=False, soft_wrap=True)
+    if not dry_run:
+        wired = f"wired so: {chosen.notes}. Then: edgekit monitor --serial PORT"
+        Console().print(wired, highlight=False, soft_wrap=True)
 
 
 @firmware_app.command()

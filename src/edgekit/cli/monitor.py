@@ -29,7 +29,7 @@ def monitor(
     ] = None,
     serial: Annotated[
         str | None,
-        typer.Option(metavar="PORT", help="A wearable's serial port, such as /dev/ttyACM0."),
+        typer.Option(metavar="PORT", help="A wearable's serial port, such as /dev/ttyUSB0."),
     ] = None,
     stored: Annotated[
         bool, typer.Option("--stored", help="With --serial: the night that it kept by itself.")
@@ -51,8 +51,8 @@ def monitor(
 
     Ctrl-C ends the night well, and what was recorded is kept.
 
-    - `edgekit monitor --serial /dev/ttyACM0`
-    - `edgekit monitor --serial /dev/ttyACM0 --stored`
+    - `edgekit monitor --serial /dev/ttyUSB0`
+    - `edgekit monitor --serial /dev/ttyUSB0 --stored`
     - `edgekit monitor --replay night.npz --speed full`
     - `edgekit monitor --replay data_1606_accel_watch.txt.gz --bundle bundles/wisdm --speed 60`
     """
