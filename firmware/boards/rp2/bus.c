@@ -113,7 +113,7 @@ edgekit_error_t hal_bus_transfer(uint8_t address, const uint8_t *out, uint32_t o
 
 edgekit_error_t hal_bus_recover(void)
 {
-    clock_reset(RESETS_I2C0); /* one that waits for the bus cannot be disabled */
+    clock_reset(RESETS_I2C0);    /* one that waits for the bus cannot be disabled */
     SIO_GPIO_OE_CLR = SDA | SCL; /* outputs are 0 from reset on */
     IO_CTRL(SDA_PIN) = IO_CTRL_SIO;
     IO_CTRL(SCL_PIN) = IO_CTRL_SIO;
