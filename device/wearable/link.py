@@ -3,7 +3,10 @@
 from edgekit.errors import EdgekitError
 
 from .frames import Receiver, frame
-from .records import Record, decode, encode
+from .record_bytes import decode, encode
+from .records import (
+    Record,
+)
 from .serial_line import SerialLine
 
 

@@ -28,6 +28,7 @@ from ..wear import is_upright
 from . import events
 from .greeting import Greeting
 from .link import Link
+from .record_bytes import decode
 from .records import (
     Boot,
     Bout,
@@ -40,7 +41,6 @@ from .records import (
     Record,
     Stored,
     Stream,
-    decode,
 )
 
 QUIET_S = 3.0  # of a dump: what did not come by then is asked for again

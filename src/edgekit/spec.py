@@ -88,8 +88,10 @@ class Spec:
                     "placements": tuple(map(str, fields["placements"])),
                 }
             )
-            if not (spec.rate_hz > 0 and 0 < spec.hop <= spec.window and spec.postures):
+            if not (0 < spec.rate_hz < math.inf and 0 < spec.hop <= spec.window and spec.postures):
                 raise ValueError("rate, window, hop and labels must be positive")
+            if not (isinstance(spec.domain, str) and isinstance(spec.window + spec.hop, int)):
+                raise TypeError("the domain is a word, window and hop are whole samples")
         except (KeyError, TypeError, ValueError) as error:
             raise EdgekitError(f"not a window specification: {error}") from None
         return spec

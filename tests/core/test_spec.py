@@ -42,8 +42,12 @@ def test_a_spec_survives_json(spec: Spec) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [{"rate_hz": None}, {"colour": "red"}, {"hop": 0}, {"postures": 3}]
-)
+    "damage",
+    [
+        {"rate_hz": None}, {"rate_hz": float("inf")}, {"colour": "red"}, {"hop": 0},
+        {"hop": 60.5}, {"window": 100.0}, {"domain": 5}, {"postures": 3},
+    ],
+)  # fmt: skip
 def test_a_damaged_spec_is_refused(damage: dict[str, object]) -> None:
     with pytest.raises(EdgekitError, match="not a window specification"):
         Spec.from_json({**SLEEP.to_json(), **damage})

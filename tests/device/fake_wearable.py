@@ -13,6 +13,7 @@ import numpy as np
 
 from edgekit.device.wearable.frames import Receiver, frame
 from edgekit.device.wearable.greeting import Greeting, WearableModel
+from edgekit.device.wearable.record_bytes import decode, encode
 from edgekit.device.wearable.records import (
     Boot,
     Decision,
@@ -27,8 +28,6 @@ from edgekit.device.wearable.records import (
     SetClock,
     Stored,
     Stream,
-    decode,
-    encode,
 )
 from edgekit.errors import EdgekitError
 from edgekit.spec import SLEEP

@@ -24,6 +24,7 @@ from edgekit.device.wearable.answer import WearableAnswer
 from edgekit.device.wearable.frames import Receiver, frame
 from edgekit.device.wearable.greeting import check_bundle, greet
 from edgekit.device.wearable.link import Link
+from edgekit.device.wearable.record_bytes import decode, encode
 from edgekit.device.wearable.records import (
     Decision,
     DeviceEvent,
@@ -32,8 +33,6 @@ from edgekit.device.wearable.records import (
     Record,
     Samples,
     SetClock,
-    decode,
-    encode,
 )
 from edgekit.device.wearable.serial_line import LineDroppedError, SerialLine
 from edgekit.device.wearable.wearable import Wearable, WearableChunk

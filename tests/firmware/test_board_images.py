@@ -9,7 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from edgekit.device.wearable.frames import Receiver, frame
-from edgekit.device.wearable.records import Decision, Hello, Record, Samples, decode, encode
+from edgekit.device.wearable.record_bytes import decode, encode
+from edgekit.device.wearable.records import (
+    Decision,
+    Hello,
+    Record,
+    Samples,
+)
 from edgekit.errors import EdgekitError
 from edgekit.firmware.build import Built
 from edgekit.firmware.emulator.emulated import Emulated

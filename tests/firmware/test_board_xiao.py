@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from edgekit.device.wearable.frames import Receiver, frame
-from edgekit.device.wearable.records import Greet, Hello, Samples, decode, encode
+from edgekit.device.wearable.record_bytes import decode, encode
+from edgekit.device.wearable.records import (
+    Greet,
+    Hello,
+    Samples,
+)
 from edgekit.firmware.build import Built
 from edgekit.firmware.emulator.nrf52840 import Nrf52840
 from edgekit.firmware.emulator.sensor import Sensor

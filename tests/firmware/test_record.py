@@ -13,7 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgekit.device.wearable import records
-from edgekit.device.wearable.records import KINDS, Decision, Record, Samples, Stored, decode, encode
+from edgekit.device.wearable.record_bytes import KINDS, decode, encode
+from edgekit.device.wearable.records import (
+    Decision,
+    Record,
+    Samples,
+    Stored,
+)
 from edgekit.errors import EdgekitError
 from edgekit.firmware.toolchain import FOLDER
 

@@ -11,7 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.device.wearable.frames import Receiver, frame
-from edgekit.device.wearable.records import Dump, Dumped, Greet, Record, Stored, decode, encode
+from edgekit.device.wearable.record_bytes import decode, encode
+from edgekit.device.wearable.records import (
+    Dump,
+    Dumped,
+    Greet,
+    Record,
+    Stored,
+)
 
 PIPE_BYTES = 1 << 20
 F_SETPIPE_SZ = 1031  # fcntl's, which Python 3.11 does not name everywhere
@@ -60,6 +67,10 @@ class Board:
     def register(self, address: int) -> int:
         """What the sensor's register holds."""
         return int(self._library.sim_adxl345_peek(self._chip, address)) & 0xFF
+
+    def poke(self, address: int, value: int) -> None:
+        """As a disturbance would."""
+        self._library.sim_adxl345_poke(self._chip, address, value)
 
     @property
     def _chip(self) -> ctypes.c_void_p:

@@ -7,6 +7,7 @@ import pytest
 
 from edgekit.bundle import Bundle
 from edgekit.device.wearable.frames import frame
+from edgekit.device.wearable.record_bytes import encode
 from edgekit.device.wearable.records import (
     ERASE_MAGIC,
     ERRORS,
@@ -30,7 +31,6 @@ from edgekit.device.wearable.records import (
     SetClock,
     Stored,
     Stream,
-    encode,
 )
 
 from ...device.models import PLACEMENT, POSTURE

@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from edgekit.device.wearable.frames import Receiver, frame
+from edgekit.device.wearable.record_bytes import KINDS, decode, encode
 from edgekit.device.wearable.records import (
-    KINDS,
     Boot,
     Decision,
     Dump,
@@ -18,8 +18,6 @@ from edgekit.device.wearable.records import (
     Record,
     Samples,
     Stored,
-    decode,
-    encode,
 )
 from edgekit.spec import SLEEP
 
