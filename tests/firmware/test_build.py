@@ -330,6 +330,10 @@ def test_a_build_that_is_ended_leaves_nothing_behind(bundle: Bundle, tmp_path: P
     assert not list((tmp_path / "images").iterdir())
 
 
+def test_a_program_of_this_machine_has_no_size(command: Callable[..., str], bundle: Bundle) -> None:
+    assert "program of this machine" in command("size", bundle.folder, "--board", "host")
+
+
 def test_a_bundle_is_built_and_copied_to_a_boot_loaders_drive(
     command: Callable[..., str], bundle: Bundle, tmp_path: Path
 ) -> None:

@@ -115,6 +115,8 @@ def size(
     loaded = load_bundle(bundle or latest_bundle())
     _compiler(compiler)
     wanted = [board_named(board)] if board else [each for each in every_board() if each.flash]
+    if not all(each.flash for each in wanted):
+        raise UsageError(f"{board} is a program of this machine: it has no flash to be sized")
     made = list(sizes(loaded, wanted, compiler, _progress))
     _show(*(each for each in made if not isinstance(each, str)))
     for refusal in (each for each in made if isinstance(each, str)):
