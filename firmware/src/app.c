@@ -17,7 +17,6 @@
 #define RETRY_DOUBLES  5u /* to 3.2 s; the watchdog waits 8 s */
 
 #define SECOND_US         1000000u
-#define CHECK_EVERY_US    (60 * SECOND_US)
 #define HEALTH_SEND_US    (10 * SECOND_US)
 #define HEALTH_KEEP_US    (3600ull * SECOND_US)
 #define GAP_TOLD_EVERY_US SECOND_US
@@ -54,7 +53,6 @@ void app_start(app_t *app)
     const uint64_t now = hal_time_us();
     app->sampled_us = now;
     app->drain_us = now + DRAIN_LATEST_US;
-    app->check_us = now + CHECK_EVERY_US;
     app->health_sent_us = now + HEALTH_SEND_US;
     app->health_kept_us = now + HEALTH_KEEP_US;
 }
@@ -131,11 +129,20 @@ static void back_off(app_t *app)
     }
 }
 
+/* A register that changed has altered what waits, by its rate or offset: it is not fetched. */
+static edgekit_error_t fetch(app_t *app, adxl345_counts_t *chip, uint32_t *count)
+{
+    const edgekit_error_t error = adxl345_check(&app->sensor);
+    *count = 0;
+    return error != EDGEKIT_OK ? error
+                               : adxl345_drain(&app->sensor, chip, RECORD_SAMPLES_MOST, count);
+}
+
 static void drain(app_t *app)
 {
     adxl345_counts_t chip[RECORD_SAMPLES_MOST];
     uint32_t count = 0;
-    const edgekit_error_t error = adxl345_drain(&app->sensor, chip, RECORD_SAMPLES_MOST, &count);
+    const edgekit_error_t error = fetch(app, chip, &count);
     const uint64_t now = hal_time_us();
     if (count > 0 || error != EDGEKIT_OK) {
         hal_watchdog_feed(); /* samples flow, or recovery is under way: else it starts us anew */
@@ -157,16 +164,9 @@ static void drain(app_t *app)
     }
 }
 
-static void do_what_is_due(app_t *app)
+static void tell_health_if_due(app_t *app)
 {
     const uint64_t now = hal_time_us();
-    if (now >= app->check_us && app->gap == EDGEKIT_OK) {
-        const edgekit_error_t error = adxl345_check(&app->sensor);
-        if (error != EDGEKIT_OK) {
-            meet_gap(app, error);
-        }
-        app->check_us = now + CHECK_EVERY_US;
-    }
     if (now >= app->health_sent_us) {
         const bool is_kept = now >= app->health_kept_us;
         app_tell_health(app, is_kept);
@@ -219,7 +219,7 @@ void app_step(app_t *app)
         dump_step(&app->dump, &app->journal.store, &app->line);
     }
     wipe(app);
-    do_what_is_due(app);
+    tell_health_if_due(app);
 }
 
 _Noreturn void app_run(void)

@@ -31,7 +31,7 @@ typedef struct {
     uint64_t gap_told_us; /* when an EVENT said so */
     uint32_t failures;    /* drains in a row without samples */
     bool in_vain;         /* the last drain gave nothing: its interrupt line may be high for good */
-    uint64_t check_us, health_sent_us, health_kept_us; /* when they are due next */
+    uint64_t health_sent_us, health_kept_us; /* when they are due next */
 } app_t;
 
 /* Once after reset. The sensor need not be there yet. */

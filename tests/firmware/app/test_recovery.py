@@ -73,6 +73,17 @@ def test_after_a_fault_of_the_sensor_samples_flow_again(
     assert not errors(heard)
 
 
+@pytest.mark.parametrize("register", [0x1E, 0x2C, 0x2D])  # an offset, the rate, standby
+def test_no_sample_comes_by_a_register_that_changed(night: Board, register: int) -> None:
+    heard = night.run_until(20)
+    night.poke(register, night.register(register) ^ 0x0C)
+    after = night.run_until(30)
+    (lost,) = [one for one in of_kind(DeviceEvent, after) if ERRORS[one.error][0] != "overrun"]
+    assert ERRORS[lost.error][0] == "register lost"
+    assert lost.next_sample == sum(len(one.counts) for one in of_kind(Samples, heard))
+    check_flow(after, 10)
+
+
 @pytest.mark.parametrize("fault", ["nack:2@20.1", "ones:1@20.1", "slow:1@20.1"])
 def test_a_short_fault_costs_no_sample_or_says_so(night: Board, fault: str) -> None:
     night.fault(fault)
