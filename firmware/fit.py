@@ -30,7 +30,7 @@ class Rest:
 
 
 # Where the linker found no room, and there is no image to count in.
-USUAL = Rest(30_000, 8_000)
+USUAL = Rest(33_000, 8_000)
 
 
 class NoRoomError(EdgekitError):
