@@ -19,16 +19,8 @@ from edgekit.spec import UNLABELLED
 
 from .answer import Answer, BundleAnswer, Model
 from .health import HealthCounter
-from .night import (
-    FLUSH_S,
-    Decisions,
-    Event,
-    HealthRow,
-    NightMeta,
-    NightWriter,
-    Samples,
-    refuse_existing,
-)
+from .night import Decisions, Event, HealthRow, NightMeta, Samples
+from .night_writer import FLUSH_S, NightWriter, refuse_existing
 from .sources import About, Chunk, Source
 from .timeline import Timeline
 

@@ -9,7 +9,8 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import write_text
 from edgekit.spec import UNLABELLED
 
-from ..night import Decisions, Night, open_night
+from ..night import Decisions
+from ..night_reader import Night, open_night
 from .page import page_html
 from .table import decisions_csv
 from .time_axis import TimeAxis

@@ -11,7 +11,8 @@ import numpy as np
 
 from edgekit.spec import Spec
 
-from ..night import Decisions, Health, Night
+from ..night import Decisions, Health
+from ..night_reader import Night
 from .agreement import agreement
 from .glossary import terms
 from .labels import GROUPS, class_angles_deg, lane_names, lane_of_class

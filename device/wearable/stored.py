@@ -14,15 +14,8 @@ from numpy.typing import NDArray
 from edgekit.errors import EdgekitError
 from edgekit.spec import UNLABELLED, Spec
 
-from ..night import (
-    UPRIGHT,
-    WORN,
-    Decisions,
-    Event,
-    NightMeta,
-    NightWriter,
-    refuse_existing,
-)
+from ..night import UPRIGHT, WORN, Decisions, Event, NightMeta
+from ..night_writer import NightWriter, refuse_existing
 from ..posture import window_angle_deg
 from ..wear import is_upright
 from . import events

@@ -14,7 +14,7 @@ import pytest
 
 from edgekit.device.live import live_view, output
 from edgekit.device.monitor import monitor
-from edgekit.device.night import open_night
+from edgekit.device.night_reader import open_night
 from edgekit.device.sources import FULL_SPEED, About, Chunk, Replay
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.spec import SLEEP

@@ -8,15 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edgekit.device.night import (
-    Decisions,
-    Event,
-    HealthRow,
-    NightMeta,
-    NightWriter,
-    Samples,
-    open_night,
-)
+from edgekit.device.night import Decisions, Event, HealthRow, NightMeta, Samples
+from edgekit.device.night_reader import open_night
+from edgekit.device.night_writer import NightWriter
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.spec import SLEEP
 
@@ -40,7 +34,8 @@ WRITER = """
 import os, signal, sys
 from pathlib import Path
 import numpy as np
-from edgekit.device.night import Event, HealthRow, NightMeta, NightWriter, Samples
+from edgekit.device.night import Event, HealthRow, NightMeta, Samples
+from edgekit.device.night_writer import NightWriter
 from edgekit.spec import SLEEP
 
 def write(path, flushes, before_flushes=lambda writer: None):

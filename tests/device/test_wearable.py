@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgekit.device.monitor import Summary, record_night
-from edgekit.device.night import Decisions, open_night
+from edgekit.device.night import Decisions
+from edgekit.device.night_reader import open_night
 from edgekit.device.wear import Wear
 from edgekit.device.wearable.answer import WearableAnswer
 from edgekit.device.wearable.frames import Receiver, frame

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from edgekit.cli import app
-from edgekit.device.night import Night, open_night
+from edgekit.device.night_reader import Night, open_night
 from edgekit.device.report import write_report
 from edgekit.device.wearable.greeting import greet
 from edgekit.device.wearable.link import Link

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edgekit.device.night import open_night
+from edgekit.device.night_reader import open_night
 from edgekit.recording import load_recording
 
 from .command import begun, edgekit, refused, the

@@ -19,7 +19,8 @@ from edgekit.bundle import Bundle, load_bundle
 from edgekit.convert.runtimes import tflm_interpreter
 from edgekit.device import classifier
 from edgekit.device.monitor import monitor
-from edgekit.device.night import Decisions, open_night
+from edgekit.device.night import Decisions
+from edgekit.device.night_reader import open_night
 from edgekit.device.report.summary import Summary, summarise
 from edgekit.device.sources import FULL_SPEED, Replay
 from edgekit.firmware.emulator.on_terminal import Terminal, run_night

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from edgekit.device.monitor import record_night
-from edgekit.device.night import open_night
+from edgekit.device.night_reader import open_night
 from edgekit.device.wearable.answer import WearableAnswer
 from edgekit.device.wearable.greeting import Greeting, WearableModel
 from edgekit.device.wearable.link import Link

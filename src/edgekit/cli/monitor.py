@@ -119,7 +119,7 @@ def _store(port: str, bundle: Path | None, night: Path) -> None:
 
 @contextmanager
 def _greeted(port: str, bundle: Path | None, night: Path) -> "Iterator[tuple[Link, Greeting]]":
-    from edgekit.device.night import refuse_existing
+    from edgekit.device.night_writer import refuse_existing
     from edgekit.device.wearable.greeting import check_bundle, greet
     from edgekit.device.wearable.link import Link
     from edgekit.device.wearable.serial_line import SerialLine

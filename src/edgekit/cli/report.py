@@ -31,7 +31,7 @@ def report(
 
 def _tell(path: Path) -> None:
     """The night's first figures, for those who read terminals."""
-    from edgekit.device.night import open_night
+    from edgekit.device.night_reader import open_night
     from edgekit.device.report.summary import summarise
 
     with open_night(path) as night:

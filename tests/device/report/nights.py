@@ -8,15 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from edgekit.device.night import (
-    Clock,
-    Decisions,
-    Event,
-    HealthRow,
-    NightMeta,
-    NightWriter,
-    Samples,
-)
+from edgekit.device.night import Clock, Decisions, Event, HealthRow, NightMeta, Samples
+from edgekit.device.night_writer import NightWriter
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, UNLABELLED, Spec
 
 START_S = 1_795_469_400.0  # 2026-11-23 22:30 at UTC+1
