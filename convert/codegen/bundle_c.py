@@ -34,7 +34,7 @@ def bundle_c(model: bytes, spec: Spec) -> BundleC:
         _exponentials(name, port.quantisation) for name, port in zip(HEADS, exits, strict=True)
     ]
     source = [
-        "/* Made by edgekit convert from model.tflite. Do not edit. It is compiled with all of edgekit's",
+        "/* Made by edgekit convert from model.tflite. Do not edit. Compile it with edgekit's",
         " * firmware/nn, where nn.h is: pip has it in site-packages/edgekit/firmware/nn. */",
         '#include "model.h"',
         '#include "nn.h"',
