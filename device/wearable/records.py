@@ -30,8 +30,6 @@ ERRORS = (
     ("bad record", "a record in flash is damaged"),
     ("flash", "the flash could not be written or erased"),
     ("full", "there is no room left"),
-    ("watchdog", "the watchdog started the device anew"),
-    ("fault", "the processor met a fault and started anew"),
 )
 RESET_CAUSES = ("power", "pin", "watchdog", "fault", "software")
 

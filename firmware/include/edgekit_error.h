@@ -15,9 +15,7 @@
     X(BAD_FRAME, "a frame was cut, damaged or of another kind")                                    \
     X(BAD_RECORD, "a record in flash is damaged")                                                  \
     X(FLASH, "the flash could not be written or erased")                                           \
-    X(FULL, "there is no room left")                                                               \
-    X(WATCHDOG, "the watchdog started the device anew")                                            \
-    X(FAULT, "the processor met a fault and started anew")
+    X(FULL, "there is no room left")
 
 typedef enum {
 #define X(name, text) EDGEKIT_##name,
