@@ -88,9 +88,7 @@ def _of(operator: Operator, graph: Graph, tile: Tile) -> float:
 def _products(operator: Operator, graph: Graph) -> int:
     if operator.name == "FULLY_CONNECTED":
         return operator.inputs[1].size
-    if operator.name == "CONV_2D":
-        return operator.inputs[1].size * _positions(operator, graph)
-    if operator.name == "DEPTHWISE_CONV_2D":
+    if operator.name in ("CONV_2D", "DEPTHWISE_CONV_2D"):
         return operator.inputs[1].size * _positions(operator, graph)
     return 0
 

@@ -59,7 +59,7 @@ def run_night(
     `progress` is told the seconds of the board's time. Raises MachineFaultError.
     """
     sensor = Sensor()
-    sensor.give(counts.tolist())
+    sensor.give(counts)
     board = Emulated(image, core, sensor)
     heard = terminal.read(None)
     while sensor.taken() < len(counts):

@@ -3,8 +3,10 @@
 import ctypes
 import functools
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from ..toolchain import COMMON_FLAGS, FOLDER, INCLUDES, zig
 
@@ -18,18 +20,21 @@ class Sensor:
     def __init__(self, seed: int = 1) -> None:
         self._library = _library()
         self._chip = ctypes.create_string_buffer(self._library.sim_adxl345_bytes())
-        self._samples: ctypes.Array[ctypes.c_int16] | None = None  # the chip reads them from here
+        self._samples = np.empty((0, 3), np.int16)  # the chip reads them from here
         self._library.sim_adxl345_init(self._chip, ctypes.c_uint64(seed))
 
     def do(self, name: str, *arguments: int) -> None:
         getattr(self._library, f"sim_adxl345_{name}")(self._chip, *arguments)
 
-    def give(self, counts: Sequence[Sequence[int]]) -> None:
-        """What it measures from now on, one x y z a conversion; after them it converts no more."""
-        flat = [value for sample in counts for value in sample]
-        self._samples = (ctypes.c_int16 * len(flat))(*flat)
+    def give(self, counts: ArrayLike) -> None:
+        """What it measures from now on, int16 (n, 3), one a conversion; after them it measures no
+        more.
+        """
+        self._samples = np.ascontiguousarray(counts, np.int16)
         self._library.sim_adxl345_give_counts(
-            self._chip, self._samples, ctypes.c_uint64(len(counts))
+            self._chip,
+            ctypes.c_void_p(self._samples.ctypes.data),
+            ctypes.c_uint64(len(self._samples)),
         )
 
     def taken(self) -> int:

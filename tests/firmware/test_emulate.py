@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -40,6 +41,15 @@ def test_a_net_that_is_fed_means_of_the_chips_samples_gets_the_recording(
     emulate(tmp_path / "a.npz", c_bundle(spec).folder, "cortex-m4")
     expected = [[0, 0, 256], [128, -64, 4095], [-4096, 0, 0]]
     assert given[0].tolist() == np.repeat(expected, times, axis=0).tolist()
+
+
+def test_a_nights_counts_take_their_own_bytes_alone() -> None:
+    counts, sensor = np.zeros((100_000, 3), np.int16), Sensor()
+    tracemalloc.start()
+    sensor.give(counts)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2 * counts.nbytes
 
 
 def test_ctrl_c_ends_a_run_at_whatever_moment_it_comes(image_of: Callable[..., Built]) -> None:
