@@ -75,7 +75,7 @@ def _properties(bundle: Bundle) -> str:
         "paragraph": f"Made of the edgekit bundle {bundle.name}: {bundle.spec.domain}, "
         f"{bundle.spec.rate_hz:g} Hz, {len(bundle.spec.postures)} postures.",
         "category": "Data Processing",
-        "url": "README.md",
+        "url": "README.md",  # a field that must be there; the project has no address
         "architectures": ARCHITECTURES,
         "includes": f"{NAME}.h",
     }
