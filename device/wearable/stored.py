@@ -78,7 +78,8 @@ def store_night(link: Link, greeting: Greeting, path: Path, subject: str) -> Sto
     """
     refuse_existing(path)
     model, spec = greeting.model, greeting.model.spec
-    runs = _runs(_dump(link, greeting))
+    records, lost = _dump(link, greeting)
+    runs = _runs(records)
     _date(runs, greeting)
     bouts = _bouts(runs, spec)
     if not bouts:
@@ -107,6 +108,9 @@ def store_night(link: Link, greeting: Greeting, path: Path, subject: str) -> Sto
         night.add_event(Event(start_s, "no samples", "the wearable kept its decisions alone"))
         if earlier:
             night.add_event(Event(start_s, "earlier", said))
+        if lost:
+            told = f"{lost} of the wearable's records are damaged, or were written over"
+            night.add_event(Event(start_s, "lost records", told))
         for event in _events(runs, start_s):
             night.add_event(event)
         night.add_decisions(decisions)
@@ -114,13 +118,16 @@ def store_night(link: Link, greeting: Greeting, path: Path, subject: str) -> Sto
     return StoredSummary(path, len(decisions), end_s - start_s, earlier)
 
 
-def _dump(link: Link, greeting: Greeting) -> list[Record]:
-    """Every record that was kept, in order; what is lost on the line is asked for again."""
-    link.send(Stream(0))
+def _dump(link: Link, greeting: Greeting) -> tuple[list[Record], int]:
+    """Every record that was kept, in order, and how many could not be had.
+
+    What is lost on the line is asked for again.
+    """
     found: dict[int, bytes] = {}
     wanted, end, in_vain = greeting.hello.stored_first, greeting.hello.stored_next, 0
     while wanted < end:
         before, losses = len(found), (link.lost, link.refused)
+        link.send(Stream(0))
         link.send(Dump(wanted))
         told = _take_dump(link, found)
         end = max(end, told or 0)  # a dump ends the open bout, which is kept then
@@ -137,7 +144,8 @@ def _dump(link: Link, greeting: Greeting) -> list[Record]:
             in_vain = 0
         wanted = next((sequence for sequence in range(wanted, end) if sequence not in found), end)
     decoded = [decode(found[sequence]) for sequence in sorted(found)]
-    return [record for record in decoded if record is not None]
+    missing = end - greeting.hello.stored_first - len(found)
+    return [record for record in decoded if record is not None], missing
 
 
 def _take_dump(link: Link, found: dict[int, bytes]) -> int | None:
@@ -145,8 +153,8 @@ def _take_dump(link: Link, found: dict[int, bytes]) -> int | None:
     heard_at = time.monotonic()
     while time.monotonic() - heard_at < QUIET_S:
         for record in link.receive():
-            heard_at = time.monotonic()
             if isinstance(record, Stored):
+                heard_at = time.monotonic()
                 found[record.sequence] = record.record
             elif isinstance(record, Dumped):
                 return record.next_sequence

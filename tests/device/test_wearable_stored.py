@@ -1,3 +1,4 @@
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from edgekit.device.wearable.records import (
     Bout,
     DeviceClock,
     DeviceEvent,
+    Dump,
     Fault,
     Record,
 )
@@ -24,7 +26,7 @@ from edgekit.device.wearable.stored import StoredSummary, store_night
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.spec import SLEEP
 
-from .fake_wearable import DIGEST, FakeWearable, hello
+from .fake_wearable import DIGEST, FakeWearable, hello, measuring
 
 HOP_US = 1_200_000
 UTC_US = 1_700_000_000_000_000
@@ -133,6 +135,38 @@ def test_a_record_that_the_line_loses_twice_is_asked_for_a_third_time(
     store(fake, path, boot(7), bout(0, 3, "left"), bout(3, 2, "up"))
     with opened(path) as night:
         assert len(night.decisions()) == 5
+
+
+def test_a_dump_whose_end_is_lost_under_a_stream_of_samples_is_asked_for_again(
+    fake: FakeWearable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edgekit.device.wearable.stored.QUIET_S", 0.3)
+    ended = threading.Event()
+
+    def stream() -> None:
+        fake.wait_for(Dump)
+        for record in measuring(1000):
+            if ended.wait(0.01):
+                return
+            fake.say(record)
+
+    thread = threading.Thread(target=stream)
+    thread.start()
+    fake.lose = lambda count: count in (19, 20)  # of the first dump: a record, and its end
+    began = time.monotonic()
+    store(fake, tmp_path / "a.night", boot(7), bout(0, 3, "left"))
+    ended.set()
+    thread.join()
+    assert time.monotonic() - began < 5
+    with opened(tmp_path / "a.night") as night:
+        assert len(night.decisions()) == 3
+
+
+def test_records_that_cannot_be_had_are_told(fake: FakeWearable, tmp_path: Path) -> None:
+    store(fake, tmp_path / "a.night", boot(7), bout(0, 3, "left"), kept=5)
+    with opened(tmp_path / "a.night") as night:
+        (told,) = [event for event in night.events() if event.kind == "lost records"]
+    assert told.detail.startswith("3 of the wearable's records")
 
 
 def test_an_earlier_run_is_dated_by_the_clock_that_a_host_left_in_it(
