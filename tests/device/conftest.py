@@ -1,6 +1,7 @@
 """What the tests of the device share: a real int8 bundle, recordings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from edgekit.bundle import Bundle, load_bundle
 from edgekit.recording import Recording
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, gravity_at
 
+from .fake_wearable import FakeWearable
 from .models import make_bundle
 
 Lying = Callable[..., Recording]
@@ -38,3 +40,12 @@ def lying() -> Lying:
         )  # fmt: skip
 
     return make
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> Iterator[FakeWearable]:
+    made = FakeWearable(tmp_path / "ttyWEARABLE")
+    made.plug_in()
+    yield made
+    if made._master >= 0:
+        made.unplug()

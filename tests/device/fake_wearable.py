@@ -80,6 +80,10 @@ def measuring(
     return said
 
 
+def of_kind(records: list[Record], kind: type) -> list:
+    return [record for record in records if isinstance(record, kind)]
+
+
 def framed(records: list[Record]) -> list[bytes]:
     return [frame(encode(record), counter) for counter, record in enumerate(records)]
 

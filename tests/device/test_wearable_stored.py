@@ -1,6 +1,5 @@
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,14 +29,6 @@ from .fake_wearable import DIGEST, FakeWearable, hello, measuring
 
 HOP_US = 1_200_000
 UTC_US = 1_700_000_000_000_000
-
-
-@pytest.fixture
-def fake(tmp_path: Path) -> Iterator[FakeWearable]:
-    made = FakeWearable(tmp_path / "ttyWEARABLE")
-    made.plug_in()
-    yield made
-    made.unplug()
 
 
 def boot(count: int) -> Boot:
