@@ -45,7 +45,7 @@ def cached(name: str, spec: Spec, sources: Sources, parse: Callable[[], Parsed])
     if not parsed.damaged:
         try:
             _write(folder, key, parsed)
-        except OSError:
+        except (OSError, EdgekitError):
             return parsed
     return parsed
 
