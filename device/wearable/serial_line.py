@@ -92,7 +92,12 @@ class SerialLine:
             return act()
         except _GONE as error:
             self.close()
-            raise LineDroppedError(f"{self.port}: {error}") from error
+            raise LineDroppedError(f"{self.port}: {_words(error)}") from error
+
+
+def _words(error: Exception) -> str:
+    """pyserial guesses, at length, where a port is ready to be read and yet has nothing."""
+    return "the other end is gone" if "returned no data" in str(error) else str(error)
 
 
 def _refusal(port: str, error: LineDroppedError) -> EdgekitError:
