@@ -1,9 +1,11 @@
 """edgekit compare: methods, nets and splits side by side, with statistics and pictures."""
 
 import os
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -134,6 +136,7 @@ def compare(
         return
     describe(folder, " ".join(["edgekit", *sys.argv[1:]]), loaded, cells)
     data = prepare(loaded, grid.windows)
+    _heed_one_ctrl_c()
     try:
         with display(console, cells, waiting) as told:
             page = run(
@@ -148,6 +151,17 @@ def compare(
         )
         sys.exit(130)
     Console().print(f"page      {page}\nnumbers   {folder / 'results.parquet'}", highlight=False)
+
+
+def _heed_one_ctrl_c() -> None:
+    """The first stops; another, while its workers are being ended, is the same wish."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, stop)
 
 
 def _narrowed(grid: "Grid", **given: object) -> "Grid":
