@@ -2,18 +2,14 @@
  * busy for longer is lost, and a frame's checksum sees it. */
 #include "serial.h"
 
-#include "../cortex-m/byte_ring.h"
-#include "clock.h"
+#include "../cortex-m/serial_out.h"
 #include "edgekit_hal.h"
 #include "rp2.h"
 
-#define TX_PIN   0u
-#define RX_PIN   1u
-#define IBRD     6u  /* 12 MHz / 16 / 115200 = 6.51 */
-#define FBRD     33u /* of 64: 115108 baud, 0.08 % slow */
-#define WRITE_US 20000u
-
-static byte_ring_t outgoing;
+#define TX_PIN 0u
+#define RX_PIN 1u
+#define IBRD   6u  /* 12 MHz / 16 / 115200 = 6.51 */
+#define FBRD   33u /* of 64: 115108 baud, 0.08 % slow */
 
 void serial_start(void)
 {
@@ -33,10 +29,10 @@ void serial_go_on(void)
 {
     UART_ICR = UART_INT_TX;
     const uint8_t *piece;
-    for (uint32_t bytes = byte_ring_piece(&outgoing, &piece);
-         bytes > 0 && !(UART_FR & UART_FR_TX_FULL); bytes = byte_ring_piece(&outgoing, &piece)) {
+    for (uint32_t bytes = byte_ring_piece(&serial_out, &piece);
+         bytes > 0 && !(UART_FR & UART_FR_TX_FULL); bytes = byte_ring_piece(&serial_out, &piece)) {
         UART_DR = *piece;
-        outgoing.taken++;
+        serial_out.taken++;
     }
     cortex_clear_pending(UART0_INTERRUPT);
 }
@@ -44,20 +40,6 @@ void serial_go_on(void)
 bool serial_waits(void)
 {
     return !(UART_FR & UART_FR_RX_EMPTY);
-}
-
-bool hal_serial_write(const uint8_t *data, uint32_t bytes)
-{
-    const uint64_t until_us = hal_time_us() + WRITE_US;
-    serial_go_on();
-    bool put = byte_ring_put(&outgoing, data, bytes);
-    while (!put && bytes <= BYTE_RING_BYTES && hal_time_us() < until_us) {
-        clock_wait_until(until_us);
-        serial_go_on();
-        put = byte_ring_put(&outgoing, data, bytes);
-    }
-    serial_go_on();
-    return put;
 }
 
 uint32_t hal_serial_read(uint8_t *data, uint32_t capacity)

@@ -1,16 +1,12 @@
 #include "serial.h"
 
-#include "../cortex-m/byte_ring.h"
-#include "clock.h"
+#include "../cortex-m/serial_out.h"
 #include "edgekit_hal.h"
 #include "nrf52840.h"
 #include "receiver.h"
 #include "uart.h"
 
-#define WRITE_US 20000u
-
-static byte_ring_t outgoing;
-static uint32_t in_flight; /* of outgoing, with the DMA */
+static uint32_t in_flight; /* of serial_out, with the DMA */
 
 void serial_start(void)
 {
@@ -34,14 +30,14 @@ void serial_go_on(void)
     UARTE_EVENTS_RXDRDY = 0; /* it has woken us; the count is what tells */
     if (in_flight > 0 && UARTE_EVENTS_ENDTX) {
         UARTE_EVENTS_ENDTX = 0;
-        outgoing.taken += in_flight;
+        serial_out.taken += in_flight;
         in_flight = 0;
     }
     (void)UARTE_EVENTS_RXDRDY;
     cortex_clear_pending(UARTE0_INTERRUPT);
     receiver_go_on();
     const uint8_t *piece;
-    const uint32_t bytes = byte_ring_piece(&outgoing, &piece);
+    const uint32_t bytes = byte_ring_piece(&serial_out, &piece);
     if (in_flight == 0 && bytes > 0) {
         send(piece, bytes);
     }
@@ -53,20 +49,6 @@ void serial_go_on(void)
 bool serial_waits(void)
 {
     return receiver_waits();
-}
-
-bool hal_serial_write(const uint8_t *data, uint32_t bytes)
-{
-    const uint64_t until_us = hal_time_us() + WRITE_US;
-    serial_go_on();
-    bool put = byte_ring_put(&outgoing, data, bytes);
-    while (!put && bytes <= BYTE_RING_BYTES && hal_time_us() < until_us) {
-        clock_wait_until(until_us);
-        serial_go_on();
-        put = byte_ring_put(&outgoing, data, bytes);
-    }
-    serial_go_on();
-    return put;
 }
 
 uint32_t hal_serial_read(uint8_t *data, uint32_t capacity)

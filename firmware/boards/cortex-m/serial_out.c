@@ -1,0 +1,21 @@
+#include "serial_out.h"
+
+#include "edgekit_hal.h"
+
+#define WRITE_US 20000u
+
+byte_ring_t serial_out;
+
+bool hal_serial_write(const uint8_t *data, uint32_t bytes)
+{
+    const uint64_t until_us = hal_time_us() + WRITE_US;
+    serial_go_on();
+    bool put = byte_ring_put(&serial_out, data, bytes);
+    while (!put && bytes <= BYTE_RING_BYTES && hal_time_us() < until_us) {
+        clock_wait_until(until_us);
+        serial_go_on();
+        put = byte_ring_put(&serial_out, data, bytes);
+    }
+    serial_go_on();
+    return put;
+}
