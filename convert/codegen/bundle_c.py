@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from edgekit.bundle import Quantisation
 from edgekit.convert.graph import ports
 from edgekit.errors import EdgekitError
-from edgekit.spec import AXES, Spec
+from edgekit.spec import ADXL345_COUNTS_PER_G, AXES, Spec
 
 from .model_c import CModel, generate
 
-COUNTS_PER_G = 256  # of an ADXL345 in full resolution (data sheet, table 1)
 NAME = "edgekit_model"
 HEADS = ("posture", "placement")
 
@@ -85,7 +84,7 @@ extern "C" {{
 #define EDGEKIT_MODEL_ARENA_BYTES {made.arena}
 #define EDGEKIT_MODEL_ARENA_DSP_BYTES {2 * made.arena + 16 * made.scratch_groups}
 
-/* One axis of a sample, in counts of 1/{COUNTS_PER_G} g, to the model's int8 input. */
+/* One axis of a sample, in counts of 1/{ADXL345_COUNTS_PER_G} g, to the model's int8 input. */
 int8_t {NAME}_quantise(int16_t counts);
 
 /* One window, oldest sample first, x, y and z of each, to the int8 logits. Not reentrant. */
@@ -108,8 +107,8 @@ extern const uint16_t {NAME}_placement_exp[256];
 def _quantise(entry: Quantisation) -> str:
     """Exactly `Quantisation.quantise` of counts / 256 g, for every count there is."""
     counts = np.arange(-(1 << 15), 1 << 15)
-    q = entry.quantise(counts.astype(np.float32) / np.float32(COUNTS_PER_G)).astype(int)
-    step = entry.scale * COUNTS_PER_G
+    q = entry.quantise(counts.astype(np.float32) / np.float32(ADXL345_COUNTS_PER_G)).astype(int)
+    step = entry.scale * ADXL345_COUNTS_PER_G
     shift = round(math.log2(step))
     if shift >= 1 and step == 2.0**shift:
         body = _shifted(shift, entry.zero_point)

@@ -5,6 +5,7 @@
 #define EDGEKIT_WINDOW 100 /* samples */
 #define EDGEKIT_HOP 60 /* samples from one window's start to the next */
 #define EDGEKIT_AXES 3
+#define EDGEKIT_COUNTS_PER_G 256 /* of an ADXL345 */
 #define EDGEKIT_INPUT_STEPS_PER_G 64 /* of the int8 input */
 
 /* Smoothing: [n] is exp(-2^n ms / dwell) in 1/2^32; past the last it is nothing. */

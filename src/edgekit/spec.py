@@ -19,6 +19,8 @@ STANDARD_GRAVITY_MS2 = 9.80665
 
 UNLABELLED = -1
 
+ADXL345_COUNTS_PER_G = 256  # in full resolution, whatever the range (data sheet, table 1)
+
 # The int8 input counts 1/64 g, +-2 g in all: four counts of an ADXL345 in full resolution.
 INPUT_STEP_G = 1 / 64
 INPUT_LEAST_G, INPUT_MOST_G = -128 * INPUT_STEP_G, 127 * INPUT_STEP_G

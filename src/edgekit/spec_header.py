@@ -3,6 +3,7 @@
 import math
 
 from edgekit.spec import (
+    ADXL345_COUNTS_PER_G,
     AXES,
     HAPT,
     HOP,
@@ -29,6 +30,7 @@ def header() -> str:
         f"#define EDGEKIT_WINDOW {WINDOW} /* samples */",
         f"#define EDGEKIT_HOP {HOP} /* samples from one window's start to the next */",
         f"#define EDGEKIT_AXES {AXES}",
+        f"#define EDGEKIT_COUNTS_PER_G {ADXL345_COUNTS_PER_G} /* of an ADXL345 */",
         f"#define EDGEKIT_INPUT_STEPS_PER_G {round(1 / INPUT_STEP_G)} /* of the int8 input */",
         "",
         "/* Smoothing: [n] is exp(-2^n ms / dwell) in 1/2^32; past the last it is nothing. */",

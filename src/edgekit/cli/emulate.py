@@ -13,10 +13,10 @@ from edgekit.bundle import load_bundle
 from edgekit.errors import UsageError
 from edgekit.recording import load_recording
 from edgekit.resample import same_rate
+from edgekit.spec import ADXL345_COUNTS_PER_G
 
 from .folders import latest_bundle
 
-COUNTS_PER_G = 256  # of an ADXL345 in full resolution
 MOST_COUNTS = 4095  # 13 bits
 
 
@@ -66,7 +66,9 @@ def emulate(
         assert chip_hz is not None  # or the build refuses it
         # The chip may be faster than the net, which is then fed means: of equal samples, these.
         times = int(chip_hz / loaded.spec.rate_hz)
-        counts = np.clip(np.rint(recording.xyz_g * COUNTS_PER_G), -MOST_COUNTS - 1, MOST_COUNTS)
+        counts = np.clip(
+            np.rint(recording.xyz_g * ADXL345_COUNTS_PER_G), -MOST_COUNTS - 1, MOST_COUNTS
+        )
         terminal = Terminal()
         console.print(
             f"listen in another terminal: edgekit monitor --serial {terminal.port}",

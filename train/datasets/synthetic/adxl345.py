@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-LSB_PER_G = 256.0  # data sheet, full resolution: 230 to 282, so 3.9 mg per count
-LSB_PER_G_LIMITS = (230.0, 282.0)
+from edgekit.spec import ADXL345_COUNTS_PER_G
+
+LSB_PER_G = float(ADXL345_COUNTS_PER_G)  # 3.9 mg a count
+LSB_PER_G_LIMITS = (230.0, 282.0)  # data sheet, full resolution
 CALIBRATION_C = 25.0  # data sheet: the temperature that its table is for
 
 
