@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from .nrf_peripheral import Later, Peripheral
+from .nrf_peripheral import Peripheral
 from .system import NEVER_NS, PIN, SOFTWARE, WATCHDOG
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ class Clock(Peripheral):
     _RESETREAS, _LFCLKSTAT, _LFCLKSRC = 0x400, 0x418, 0x518
 
     def __init__(self, system: "Nrf52840") -> None:
-        self._later = Later(self)
         self._reasons = 0
         super().__init__(system, 0x4000_0000)
 
@@ -69,15 +68,8 @@ class Clock(Peripheral):
         """RESETREAS has these, too."""
         self._reasons |= bits
 
-    def advance(self) -> None:
-        self._later.advance()
-
-    def next_ns(self) -> int:
-        return self._later.next_ns()
-
     def reset_for(self, cause: int) -> None:
         super().reset()
-        self._later.clear()
         self._fast_ns = None
         self._reasons |= {PIN: 1, WATCHDOG: 2, SOFTWARE: 4}.get(cause, 0)
 
@@ -144,7 +136,6 @@ class Timer(Peripheral):
     _MODE = 0x504
 
     def __init__(self, system: "Nrf52840", number: int) -> None:
-        self._later = Later(self)
         self._count = 0
         super().__init__(system, 0x4000_8000 + 0x1000 * number)
 
@@ -160,15 +151,8 @@ class Timer(Peripheral):
             self.system.advance()
             self.values[_CC_0] = self._count
 
-    def advance(self) -> None:
-        self._later.advance()
-
-    def next_ns(self) -> int:
-        return self._later.next_ns()
-
     def reset(self) -> None:
         super().reset()
-        self._later.clear()
         self._count = 0
 
 

@@ -18,6 +18,7 @@ class Peripheral:
         self.system, self.base = system, base
         self.values: dict[int, int] = {}
         self._interrupts = 0  # bit n: of the event at 0x100 + 4 n
+        self._later = Later(self)
         system.peripheral(base, self.read, self.write)
 
     def read(self, offset: int) -> int:
@@ -56,13 +57,15 @@ class Peripheral:
 
     def advance(self) -> None:
         """What happened up to now."""
+        self._later.advance()
 
     def next_ns(self) -> int:
-        return NEVER_NS
+        return self._later.next_ns()
 
     def reset(self) -> None:
         self.values.clear()
         self._interrupts = 0
+        self._later.clear()
 
 
 class Later:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from .nrf_peripheral import Later, Peripheral
+from .nrf_peripheral import Peripheral
 from .system import SERIAL_BYTE_NS
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ class Twim(_Dma):
     _ADDRESS_NACK = 2
 
     def __init__(self, system: "Nrf52840") -> None:
-        self._later = Later(self)
         super().__init__(system, 0x4000_3000)
 
     def task(self, offset: int) -> None:
@@ -52,16 +51,6 @@ class Twim(_Dma):
         super().write(offset, value)
         if offset == _ENABLE and not value:
             self._later.clear()
-
-    def advance(self) -> None:
-        self._later.advance()
-
-    def next_ns(self) -> int:
-        return self._later.next_ns()
-
-    def reset(self) -> None:
-        super().reset()
-        self._later.clear()
 
     def _transfer(self, writes: bool) -> None:
         shorts = self.values.get(_SHORTS, 0)
@@ -93,7 +82,6 @@ class Uarte(_Dma):
     _STOP_NS = 4 * SERIAL_BYTE_NS  # that it waits for bytes which were under way
 
     def __init__(self, system: "Nrf52840") -> None:
-        self._later = Later(self)
         self.listens = False
         self._received = 0
         self._sending_until_ns = 0
@@ -131,7 +119,7 @@ class Uarte(_Dma):
             self.listens = False
 
     def advance(self) -> None:
-        self._later.advance()
+        super().advance()
         while (byte := self.system.serial_take()) is not None:
             if not self.listens:
                 self.system.gpiote.line_changed()
@@ -142,12 +130,8 @@ class Uarte(_Dma):
             if self._received == self.values[_RXD_MAXCNT]:
                 self._end_buffer()
 
-    def next_ns(self) -> int:
-        return self._later.next_ns()
-
     def reset(self) -> None:
         super().reset()
-        self._later.clear()
         self.listens = False
         self._sending_until_ns = 0
 
