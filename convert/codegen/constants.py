@@ -76,8 +76,12 @@ def _channel(
         if reach >> 1 >= 1 << (shift - 1):
             raise EdgekitError(f"{operator}: channel {row} has a scale of 2^-{shift}, too small")
         value, shift = 0, 0  # all that it can answer rounds to nought
-    add = (1 << shift >> 1) + (zero_point << shift)
-    return f"{{{bias}, {value}, {add}, {shift}}}"
+    return f"{{{bias}, {value}, {_addend(shift, zero_point)}, {shift}}}"
+
+
+def _addend(shift: int, zero_point: int) -> int:
+    """What is added before a shift to the right: a half, which rounds, and the zero point."""
+    return (1 << shift >> 1) + (zero_point << shift)
 
 
 def row_multipliers(operator: Operator) -> list[Multiplier]:
@@ -105,8 +109,7 @@ def add_constants(operator: Operator, a: Scale, b: Scale, y: Scale) -> tuple[lis
         of_a.applied((q - a.zero_point) << 20) - (b.zero_point << 19)
         for q in range(INT8_LEAST, INT8_MOST + 1)
     ]
-    add = (1 << of_y.right >> 1) + (y.zero_point << of_y.right)
-    return scaled, f"{of_y.value}, {add}, {of_y.right}"
+    return scaled, f"{of_y.value}, {_addend(of_y.right, y.zero_point)}, {of_y.right}"
 
 
 def mean_multiplier(x: Scale, y: Scale, count: int) -> Multiplier:
