@@ -25,10 +25,14 @@ class WindowBatch:
 
 
 class WindowStream:
-    """The same windows as in training, however the samples are chunked."""
+    """The same windows as in training, however the samples are chunked.
 
-    def __init__(self, spec: Spec) -> None:
-        self._spec = spec
+    With `exact_rate` every rate but the model's own is resampled, and followed from chunk to chunk:
+    a sensor's clock runs at its own. Without, as in training, rates within 2 % are the same.
+    """
+
+    def __init__(self, spec: Spec, exact_rate: bool = False) -> None:
+        self._spec, self._exact_rate = spec, exact_rate
         self._cutter = WindowCutter(spec.window, spec.hop)
         self._held_truth: NDArray[np.int16]  # of input samples
         self._forget()
@@ -37,6 +41,8 @@ class WindowStream:
         """The windows that a chunk completes; it must follow the one before without a gap."""
         if self._received == 0:
             self._begin(chunk.rate_hz)
+        if self._exact_rate and self._resampler:
+            self._resampler.follow(chunk.rate_hz)
         # Each chunk dates anew, so a clock that drifts is followed, not added up over the night.
         self._origin_s = chunk.start_s - self._received / chunk.rate_hz
         self._rate_hz = chunk.rate_hz
@@ -54,7 +60,6 @@ class WindowStream:
     def _forget(self) -> None:
         self._cutter.restart()
         self._resampler: Resampler | None = None
-        self._step = 1.0  # input samples per sample of a window
         self._received = 0  # input samples
         self._windows = 0
         self._origin_s = 0.0  # UTC of the first input sample
@@ -63,14 +68,17 @@ class WindowStream:
         self._held_from = 0  # index of the first of them in the input
 
     def _begin(self, rate_hz: float) -> None:
-        if not same_rate(rate_hz, self._spec.rate_hz):
+        if self._exact_rate or not same_rate(rate_hz, self._spec.rate_hz):
             self._resampler = Resampler(rate_hz, self._spec.rate_hz)
-            self._step = rate_hz / self._spec.rate_hz
+
+    def _place(self, output: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Where samples of the windows' stream stand, in input samples."""
+        return self._resampler.place(output) if self._resampler else output.astype(np.float64)
 
     def _cut(self, xyz_g: NDArray[np.float32]) -> WindowBatch:
         windows = self._cutter.push(xyz_g)
         first, self._windows = self._windows, self._windows + len(windows)
-        start = np.arange(first, self._windows) * (self._spec.hop * self._step)  # in input samples
+        start = self._place(np.arange(first, self._windows) * self._spec.hop)
         start_s = np.asarray(self._origin_s + start / self._rate_hz, dtype=np.float64)
         return WindowBatch(start_s, windows, self._truth_of(first, len(windows)))
 
@@ -79,9 +87,9 @@ class WindowStream:
             return np.empty(0, np.int64)
         window, hop = self._spec.window, self._spec.hop
         output = np.arange(first * hop, (first + count - 1) * hop + window)
-        nearest = np.rint(output * self._step).astype(np.intp) - self._held_from
+        nearest = np.rint(self._place(output)).astype(np.intp) - self._held_from
         label = self._held_truth[np.minimum(nearest, len(self._held_truth) - 1)]
-        done = round((first + count) * hop * self._step) - self._held_from
+        done = round(float(self._place(np.array((first + count) * hop)))) - self._held_from
         self._held_truth = self._held_truth[done:]
         self._held_from += done
         return majority(label, window, hop)

@@ -42,9 +42,8 @@ class Resampler:
     """
 
     def __init__(self, from_hz: float, to_hz: float) -> None:
-        self._step = from_hz / to_hz  # input samples per output sample
-        self._cutoff = min(1.0, to_hz / from_hz)  # of the input's half rate
-        self._half = int(np.ceil(LOBES / self._cutoff))
+        self._to_hz = to_hz
+        self._from_hz = from_hz
         self.restart()
 
     def restart(self) -> None:
@@ -52,6 +51,27 @@ class Resampler:
         self._held: NDArray[np.float32] = np.empty((0, AXES), np.float32)
         self._held_from = 0  # index of _held[0] in the input
         self._next = 0  # index of the next output
+        self._base, self._base_place = 0, 0.0  # an output, and where it stands in the input
+        self._set_step()
+
+    def follow(self, from_hz: float) -> None:
+        """The input's rate is known better, or has drifted: from the next output on.
+
+        The same stream, told at the same sample, gives the same outputs.
+        """
+        if from_hz != self._from_hz:
+            self._base, self._base_place = self._next, float(self.place(self._next))
+            self._from_hz = from_hz
+            self._set_step()
+
+    def place(self, output: NDArray[np.int64] | int) -> NDArray[np.float64]:
+        """Where outputs stand, in input samples; those before a change of rate, by the new one."""
+        return np.asarray(self._base_place + (output - self._base) * self._step)
+
+    def _set_step(self) -> None:
+        self._step = self._from_hz / self._to_hz  # input samples per output sample
+        self._cutoff = min(1.0, 1 / self._step)  # of the input's half rate
+        self._half = int(np.ceil(LOBES / self._cutoff))
 
     def push(self, xyz_g: NDArray[np.float32]) -> NDArray[np.float32]:
         """Samples (n, 3) in; (k, 3) that can be settled out."""
@@ -64,10 +84,10 @@ class Resampler:
 
     def _emit(self, last_input: int) -> NDArray[np.float32]:
         """All outputs whose place is at or before input `last_input`."""
-        end = int(np.floor(last_input / self._step)) + 1
+        end = self._base + int(np.floor((last_input - self._base_place) / self._step)) + 1
         if end <= self._next or len(self._held) == 0:
             return np.empty((0, AXES), np.float32)
-        place = np.arange(self._next, end) * self._step  # (k,) in input samples
+        place = self.place(np.arange(self._next, end))  # (k,)
         tap = np.rint(place).astype(np.intp)[:, None] + np.arange(-self._half, self._half + 1)
         offset = tap - place[:, None]  # (k, taps)
         weight = (
@@ -79,7 +99,8 @@ class Resampler:
         taken = self._held[np.clip(tap - self._held_from, 0, len(self._held) - 1)]  # (k, taps, 3)
         out: NDArray[np.float32] = np.einsum("kt,kta->ka", weight, taken).astype(np.float32)
         self._next = end
-        keep_from = max(0, int(np.rint(end * self._step)) - self._half)
+        # One more than this rate asks for: a rate that is followed may ask for it.
+        keep_from = max(0, int(np.rint(self.place(end))) - self._half - 1)
         self._held = self._held[max(0, keep_from - self._held_from) :]
         self._held_from = max(self._held_from, keep_from)
         return out

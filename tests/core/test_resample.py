@@ -67,3 +67,43 @@ def test_labels_follow_their_samples() -> None:
     assert len(out.label) == len(out.xyz_g)
     assert out.label[:250].tolist() == [0] * 250
     assert out.label[250:].tolist() == [1] * (len(out.label) - 250)
+
+
+@given(
+    lists(integers(1, 400), min_size=2, max_size=6),
+    lists(floats(49.0, 51.0), min_size=2, max_size=6),
+    integers(1, 97),
+)
+def test_a_rate_that_is_followed_gives_the_same_stream_however_it_is_chunked(
+    lengths: list[int], rates_hz: list[float], chunk: int
+) -> None:
+    stream = np.random.default_rng(0).normal(size=(sum(lengths), 3)).astype(np.float32)
+    whole, piecewise = Resampler(50.0, 50.0), Resampler(50.0, 50.0)
+    expected, found, begin = [], [], 0
+    for length, rate_hz in zip(lengths, [*rates_hz] * 3, strict=False):
+        piece = stream[begin : begin + length]
+        begin += length
+        whole.follow(rate_hz)
+        expected.append(whole.push(piece))
+        for at in range(0, length, chunk):
+            piecewise.follow(rate_hz)
+            found.append(piecewise.push(piece[at : at + chunk]))
+    assert np.allclose(np.concatenate(found), np.concatenate(expected), atol=1e-6)
+
+
+def test_a_sensor_at_49_1_hz_does_not_look_like_50() -> None:
+    """Its rate is found after ten seconds; from then on each output stands 20 ms after the last."""
+    resampler = Resampler(50.0, 50.0)
+    resampler.push(sine(1.0, 49.1, 10))
+    resampler.follow(49.1)
+    rest = sine(1.0, 49.1, 70)[int(10 * 49.1) :]
+    out = resampler.push(rest)[:, 0]
+    crossings = np.flatnonzero((out[:-1] < 0) & (out[1:] >= 0))
+    assert np.diff(crossings).mean() == pytest.approx(50.0, abs=0.02)
+
+
+def test_at_the_same_rate_samples_pass_unchanged() -> None:
+    stream = np.random.default_rng(0).normal(size=(300, 3)).astype(np.float32)
+    resampler = Resampler(50.0, 50.0)
+    out = np.concatenate([resampler.push(stream), resampler.flush()])
+    np.testing.assert_array_equal(out, stream)

@@ -112,3 +112,29 @@ def test_a_night_s_time_never_runs_backwards(step_s: float) -> None:
     ]
     assert [p.chunk.start_s for p in placed] == pytest.approx([1e4, 1e4 + 1, 1e4 + 2])
     assert [p.step_back_s for p in placed] == pytest.approx([0, step_s, 0])
+
+
+@given(lengths=CHUNK_LENGTHS)
+def test_a_measured_rate_is_resampled_however_near_it_is(lengths: list[int]) -> None:
+    """A sensor at 49.1 Hz: a window of a hundred samples is two seconds of the wearer's, not
+    2.04.
+    """
+    recording = recording_at(49.1)
+    stream = WindowStream(SLEEP, exact_rate=True)
+    batches = [*map(stream.push, chunks_of(recording, lengths)), stream.restart()]
+    start_s = np.concatenate([batch.start_s for batch in batches])
+    np.testing.assert_allclose(np.diff(start_s), SLEEP.hop_s, atol=1e-4)
+
+
+@given(lengths=CHUNK_LENGTHS)
+def test_a_measured_rate_may_change_on_the_way(lengths: list[int]) -> None:
+    chunks = chunks_of(recording_at(50.0), lengths)
+    slower = [
+        replace(chunk, rate_hz=49.5, start_s=1e9 + sum(map(len, chunks[:index])) / 49.5)
+        for index, chunk in enumerate(chunks)
+    ]
+    stream = WindowStream(SLEEP, exact_rate=True)
+    batches = [stream.push(chunks[0]), *map(stream.push, slower[1:]), stream.restart()]
+    start_s = np.concatenate([batch.start_s for batch in batches])
+    assert np.all(np.diff(start_s) > 0)
+    np.testing.assert_allclose(np.diff(start_s)[8:], SLEEP.hop_s, atol=1e-4)
