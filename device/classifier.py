@@ -1,7 +1,7 @@
-"""Classifier: windows in g through a Bundle's int8 model, on one thread of LiteRT."""
+"""Classifier: windows in g through a Bundle's int8 model, by whichever runtime is here."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +20,36 @@ class Probabilities:
     placement: NDArray[np.float32]  # (k, placements)
 
 
+class Runtime(Protocol):
+    """What runs the int8 net: windows (k, window, 3) int8 to (k, postures), (k, placements)."""
+
+    name: str
+
+    def logits(self, windows: NDArray[np.int8]) -> tuple[NDArray[np.int8], NDArray[np.int8]]: ...
+
+
 class Classifier:
     def __init__(self, bundle: Bundle) -> None:
         """Raises EdgekitError when there is no runtime, or the model is not what its spec says."""
-        spec = bundle.spec
         self._quantisation = bundle.input, bundle.posture, bundle.placement
-        self._interpreter = _interpreter(bundle)
+        self._runtime = _runtime(bundle)
+        self.runtime = self._runtime.name
+
+    def classify(self, xyz_g: NDArray[np.float32]) -> Probabilities:
+        """Windows (k, window, 3) in g; values past the int8 range are held at its ends."""
+        of_input, of_posture, of_placement = self._quantisation
+        posture, placement = self._runtime.logits(of_input.quantise(xyz_g))
+        return Probabilities(_softmax(posture, of_posture), _softmax(placement, of_placement))
+
+
+class TFLite:
+    """model.tflite on one thread of LiteRT or tflite-runtime."""
+
+    def __init__(self, bundle: Bundle, interpreter_class: Any) -> None:
+        """Raises EdgekitError when the model does not load, or is not what its spec says."""
+        spec = bundle.spec
+        self.name = str(interpreter_class.__module__.split(".")[0])
+        self._interpreter = _interpreter(bundle, interpreter_class)
         shape = (1, 1, spec.window, AXES)
         inputs = self._interpreter.get_input_details()
         outputs = self._interpreter.get_output_details()
@@ -40,11 +64,9 @@ class Classifier:
         self._window_shape = shape
         self._head_sizes = len(spec.postures), len(spec.placements)
 
-    def classify(self, xyz_g: NDArray[np.float32]) -> Probabilities:
-        """Windows (k, window, 3) in g; values past the int8 range are held at its ends."""
-        count = len(xyz_g)
-        of_input, of_posture, of_placement = self._quantisation
-        windows = of_input.quantise(xyz_g).reshape(count, *self._window_shape)
+    def logits(self, windows: NDArray[np.int8]) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+        count = len(windows)
+        windows = windows.reshape(count, *self._window_shape)
         posture = np.empty((count, self._head_sizes[0]), np.int8)
         placement = np.empty((count, self._head_sizes[1]), np.int8)
         # set_tensor and get_tensor cost what the tensor() views do (measured: 2.8 us with invoke),
@@ -57,7 +79,7 @@ class Classifier:
             invoke()
             posture[index] = get_tensor(posture_index)[0]
             placement[index] = get_tensor(placement_index)[0]
-        return Probabilities(_softmax(posture, of_posture), _softmax(placement, of_placement))
+        return posture, placement
 
 
 def _softmax(quantised: NDArray[np.int8], quantisation: Quantisation) -> NDArray[np.float32]:
@@ -67,31 +89,44 @@ def _softmax(quantised: NDArray[np.int8], quantisation: Quantisation) -> NDArray
     return np.asarray(exponential / exponential.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def _interpreter(bundle: Bundle) -> Any:
+def _runtime(bundle: Bundle) -> Runtime:
+    """LiteRT; tflite-runtime where that is all there is; else the bundle's own C."""
+    interpreter_class = _interpreter_class()
+    if interpreter_class is not None:
+        return TFLite(bundle, interpreter_class)
+    from .generated_model import GeneratedModel
+
     try:
-        with quiet_stderr():  # LiteRT announces its delegate there, into the live view
-            interpreter = _runtime()(model_path=str(bundle.model), num_threads=1)
-            interpreter.allocate_tensors()
-    except (ValueError, RuntimeError) as error:
+        return GeneratedModel(bundle)
+    except EdgekitError as error:
         raise EdgekitError(
-            f"{bundle.model} does not load: {error}. Convert the run again."
+            "no TensorFlow Lite runtime is installed, and the bundle's C cannot stand in for it: "
+            f"{error} Or install a runtime: pip install 'edgekit[device]' (LiteRT, 64 bits) or "
+            "'edgekit[tflite-runtime]' (Python up to 3.11, 32 bits too)"
         ) from None
-    return interpreter
 
 
-def _runtime() -> Any:
-    """LiteRT's Interpreter; tflite-runtime's where that is all there is."""
+def _interpreter_class() -> Any:
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError:
         try:
             from tflite_runtime.interpreter import Interpreter
         except ImportError:
-            raise EdgekitError(
-                "no TensorFlow Lite runtime is installed. Install one with: "
-                "pip install 'edgekit[device]'"
-            ) from None
+            return None
     return Interpreter
+
+
+def _interpreter(bundle: Bundle, interpreter_class: Any) -> Any:
+    try:
+        with quiet_stderr():  # LiteRT announces its delegate there, into the live view
+            interpreter = interpreter_class(model_path=str(bundle.model), num_threads=1)
+            interpreter.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        raise EdgekitError(
+            f"{bundle.model} does not load: {error}. Convert the run again."
+        ) from None
+    return interpreter
 
 
 def _heads(outputs: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
