@@ -1,0 +1,206 @@
+/* The file calls of a preloaded process: /dev/i2c-N is simulated, and the disk may be full. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "sim_i2c_device.h"
+#include "sim_world.h"
+
+static bool simulated(const char *path)
+{
+    return sim_world() != NULL && sim_i2c_device_is(path);
+}
+
+static int open_path(int folder, const char *path, int flags, mode_t mode)
+{
+    return simulated(path) ? sim_i2c_device_open(sim_world())
+                           : (int)syscall(SYS_openat, folder, path, flags, mode);
+}
+
+static mode_t mode_of(int flags, va_list more)
+{
+    const bool makes = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+    return makes ? va_arg(more, mode_t) : 0;
+}
+
+#define OPEN(name)                                                                                 \
+    int name(const char *path, int flags, ...)                                                     \
+    {                                                                                              \
+        va_list more;                                                                              \
+        va_start(more, flags);                                                                     \
+        const mode_t mode = mode_of(flags, more);                                                  \
+        va_end(more);                                                                              \
+        return open_path(AT_FDCWD, path, flags, mode);                                             \
+    }
+#define OPENAT(name)                                                                               \
+    int name(int folder, const char *path, int flags, ...)                                         \
+    {                                                                                              \
+        va_list more;                                                                              \
+        va_start(more, flags);                                                                     \
+        const mode_t mode = mode_of(flags, more);                                                  \
+        va_end(more);                                                                              \
+        return open_path(folder, path, flags, mode);                                               \
+    }
+OPEN(open)
+OPEN(open64)
+OPENAT(openat)
+OPENAT(openat64)
+
+/* What a program calls that was compiled with checks. */
+int __open_2(const char *path, int flags);
+int __open_2(const char *path, int flags)
+{
+    return open_path(AT_FDCWD, path, flags, 0);
+}
+int __open64_2(const char *path, int flags);
+int __open64_2(const char *path, int flags)
+{
+    return open_path(AT_FDCWD, path, flags, 0);
+}
+
+int close(int file)
+{
+    if (sim_i2c_device_has(file)) {
+        sim_i2c_device_close(file);
+    }
+    return (int)syscall(SYS_close, file);
+}
+
+int ioctl(int file, unsigned long request, ...)
+{
+    va_list more;
+    va_start(more, request);
+    void *argument = va_arg(more, void *);
+    va_end(more);
+    if (sim_i2c_device_has(file)) {
+        return sim_i2c_device_ioctl(sim_world(), file, request & 0xFFFFFFFFu, argument);
+    }
+    return (int)syscall(SYS_ioctl, file, request, argument);
+}
+
+int access(const char *path, int wanted)
+{
+    if (simulated(path)) {
+        errno = (wanted & X_OK) != 0 ? EACCES : errno;
+        return (wanted & X_OK) != 0 ? -1 : 0;
+    }
+    return (int)syscall(SYS_faccessat, AT_FDCWD, path, wanted);
+}
+
+static void *real(const char *name)
+{
+    return dlsym(RTLD_NEXT, name);
+}
+
+#define STAT(name, type)                                                                           \
+    int name(const char *restrict path, struct type *restrict about)                               \
+    {                                                                                              \
+        static int (*found)(const char *, struct type *);                                          \
+        if (found == NULL) {                                                                       \
+            *(void **)&found = real(#name);                                                        \
+        }                                                                                          \
+        const bool device = simulated(path);                                                       \
+        const int result = found(device ? "/dev/null" : path, about);                              \
+        if (device && result == 0) {                                                               \
+            about->st_mode = S_IFCHR | 0660;                                                       \
+            about->st_rdev = makedev(89, 1);                                                       \
+        }                                                                                          \
+        return result;                                                                             \
+    }
+STAT(stat, stat)
+STAT(stat64, stat64)
+STAT(lstat, stat)
+STAT(lstat64, stat64)
+
+static bool disk_full(void)
+{
+    const sim_world_t *world = sim_world();
+    return world != NULL && world->now_ns < world->disk_full_until_ns;
+}
+
+/* Whether a write to it fails for want of room: a night, or its log. */
+static bool no_room(int file)
+{
+    if (!disk_full()) {
+        return false;
+    }
+    char link[32];
+    char path[4096];
+    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    const ssize_t bytes = readlink(link, path, sizeof path - 1);
+    path[bytes > 0 ? bytes : 0] = '\0';
+    if (strstr(path, ".night") == NULL) {
+        return false;
+    }
+    errno = ENOSPC;
+    return true;
+}
+
+ssize_t write(int file, const void *bytes, size_t count)
+{
+    return no_room(file) ? -1 : syscall(SYS_write, file, bytes, count);
+}
+
+ssize_t pwrite(int file, const void *bytes, size_t count, off_t at)
+{
+    return no_room(file) ? -1 : syscall(SYS_pwrite64, file, bytes, count, at);
+}
+
+ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t at)
+{
+    return no_room(file) ? -1 : syscall(SYS_pwrite64, file, bytes, count, at);
+}
+
+int ftruncate(int file, off_t length)
+{
+    return no_room(file) ? -1 : (int)syscall(SYS_ftruncate, file, length);
+}
+
+int ftruncate64(int file, off64_t length)
+{
+    return no_room(file) ? -1 : (int)syscall(SYS_ftruncate, file, length);
+}
+
+int fallocate(int file, int mode, off_t from, off_t length)
+{
+    return no_room(file) ? -1 : (int)syscall(SYS_fallocate, file, mode, from, length);
+}
+
+int posix_fallocate(int file, off_t from, off_t length)
+{
+    if (no_room(file)) {
+        return ENOSPC;
+    }
+    int (*found)(int, off_t, off_t);
+    *(void **)&found = real("posix_fallocate");
+    return found(file, from, length);
+}
+
+#define STATVFS(name, type, of)                                                                    \
+    int name(of, struct type *restrict about)                                                      \
+    {                                                                                              \
+        static int (*found)(of, struct type *);                                                    \
+        if (found == NULL) {                                                                       \
+            *(void **)&found = real(#name);                                                        \
+        }                                                                                          \
+        const int result = found(which, about);                                                    \
+        if (result == 0 && disk_full()) {                                                          \
+            about->f_bfree = about->f_bavail = 0;                                                  \
+        }                                                                                          \
+        return result;                                                                             \
+    }
+STATVFS(statvfs, statvfs, const char *restrict which)
+STATVFS(statvfs64, statvfs64, const char *restrict which)
+STATVFS(fstatvfs, statvfs, int which)
+STATVFS(fstatvfs64, statvfs64, int which)

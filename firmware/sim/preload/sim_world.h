@@ -1,0 +1,68 @@
+/* sim_world: what a preloaded process lives in: one time, one chip, the faults to come.
+ *
+ * It is a file mapped shared, so that the process may be killed and started again in it. The log
+ * of conversions follows the struct: one uint64_t a sample, the microsecond when the chip took it.
+ */
+#ifndef SIM_WORLD_H
+#define SIM_WORLD_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim_adxl345.h"
+
+#define SIM_WORLD_MAGIC       0x31444C524F574B45u /* EKWORLD1 */
+#define SIM_WORLD_MOST_FAULTS 256
+#define SIM_WORLD_LOG_OFFSET  65536u
+#define SIM_WORLD_BOOTED_NS   1000000000000 /* MONOTONIC and BOOTTIME when the world begins */
+
+/* In the order of KINDS in firmware/simulated_bus.py. */
+typedef enum {
+    SIM_WORLD_NACK,      /* transfers */
+    SIM_WORLD_HOLD_SDA,  /* clocks */
+    SIM_WORLD_STALL,     /* ns: this host runs nothing */
+    SIM_WORLD_BROWN_OUT, /* us */
+    SIM_WORLD_FREEZE,    /* conversions */
+    SIM_WORLD_ONES,      /* transfers */
+    SIM_WORLD_SLOW,      /* transfers that the chip sees and the host does not */
+    SIM_WORLD_NTP_STEP,  /* ns, of REALTIME alone */
+    SIM_WORLD_SUSPEND,   /* ns that MONOTONIC does not count */
+    SIM_WORLD_KILL,
+    SIM_WORLD_DISK_FULL, /* ns */
+    SIM_WORLD_KINDS
+} sim_world_kind_t;
+
+typedef struct {
+    int64_t at_ns;
+    int64_t value;
+    uint32_t kind, reserved;
+} sim_world_fault_t;
+
+typedef struct {
+    uint64_t magic;
+    _Atomic int64_t now_ns; /* since the world began */
+    _Atomic int64_t utc_ns; /* REALTIME when the world began, and every step since */
+    _Atomic int64_t suspended_ns;
+    _Atomic int64_t next_fault_ns; /* INT64_MAX: none */
+    _Atomic int64_t disk_full_until_ns;
+    uint64_t samples;
+    uint32_t smbus_only, faults, fired, reserved;
+    sim_world_fault_t fault[SIM_WORLD_MOST_FAULTS];
+    sim_adxl345_t chip;
+} sim_world_t;
+
+/* The world that the environment names, mapped at the first call; NULL: none, all is real. */
+sim_world_t *sim_world(void);
+
+/* Time goes to `ns` if that is later; faults on the way happen each at its own time. */
+void sim_world_go_to(sim_world_t *world, int64_t ns);
+/* Time that passes within a transfer: faults wait until it is over. */
+void sim_world_use(sim_world_t *world, int64_t ns);
+
+/* The chip caught up with the time. Held between the two, by one thread. */
+sim_adxl345_t *sim_world_take_chip(sim_world_t *world);
+void sim_world_leave_chip(void);
+void sim_world_run_chip(sim_world_t *world);
+
+#endif
