@@ -7,6 +7,7 @@ import pytest
 
 from edgekit.device.wear import Wear
 from edgekit.spec import SLEEP
+from edgekit.train.datasets.synthetic.adxl345 import draw_sensor, to_counts, to_g
 from edgekit.windows import WindowCutter
 
 MINUTE = 3003  # samples
@@ -16,6 +17,18 @@ STEP_G = 0.0039  # of the ADXL345 in full resolution
 def states(xyz_g: np.ndarray) -> list[str]:
     windows = WindowCutter(SLEEP.window, SLEEP.hop).push(xyz_g.astype(np.float32))
     return Wear(SLEEP).push(windows).tolist()
+
+
+def drifting(seed: int) -> np.ndarray:
+    """Five minutes of a simulated unit that cools on a table, 0.5 mg rms of 1/f drift an axis."""
+    random, samples = np.random.default_rng(seed), 5 * MINUTE
+    frequency = np.maximum(np.fft.rfftfreq(samples), 1 / samples)
+    pink = random.normal(size=(3, len(frequency), 2)) @ (1, 1j) / np.sqrt(frequency)
+    drift = np.fft.irfft(pink, samples).T
+    drift *= 0.0005 / drift.std(axis=0)
+    cooling_c = 21 + 13 * np.exp(-np.arange(samples) / 50 / 900)
+    sensor = draw_sensor(random)
+    return to_g(to_counts(sensor, np.array([0.1, 0.2, 0.97]) + drift, random, cooling_c))
 
 
 def on_a_table(samples: int, noise_g: float = 0.004, seed: int = 0) -> np.ndarray:
@@ -34,6 +47,19 @@ def test_no_resting_person_s_breathing_is_taken_for_a_table(resting_minutes) -> 
     assert len(resting_minutes) == 254
     # Twice over, so that each minute is judged from every start within it.
     assert not any("off" in states(np.tile(minute, (2, 1))) for minute in resting_minutes)
+
+
+def test_nor_are_they_one_after_another(resting_minutes) -> None:
+    """4.27 h on end, with no more than the real leaps from person to person."""
+    joined = np.concatenate(resting_minutes)
+    assert len(joined) / 50 / 3600 == pytest.approx(4.27, abs=0.01)
+    assert "off" not in states(joined)
+
+
+def test_any_unit_that_is_laid_on_a_table_is_found_within_two_minutes() -> None:
+    for seed in range(40):
+        found = states(drifting(seed))
+        assert "off" in found[: round((120 - SLEEP.window_s) / SLEEP.hop_s)], seed
 
 
 @pytest.mark.parametrize("noise_g", [0.001, 0.004, 0.005])
