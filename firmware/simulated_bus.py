@@ -36,6 +36,7 @@ KINDS = {
     "suspend": 1e9,  # s that CLOCK_MONOTONIC does not count
     "kill": 1,  # SIGKILL
     "disk_full": 1e9,  # s
+    "signal": 1,  # its number: SIGINT ends a night as its user does
 }
 _SOURCES = (*sorted(SIM.glob("sim_*.c")), *sorted((SIM / "preload").glob("*.c")))
 _HEADERS = (*sorted(SIM.glob("*.h")), *sorted((SIM / "preload").glob("*.h")))
@@ -51,7 +52,7 @@ class Fault:
 
 
 def ALL_FAULTS(duration_s: float) -> tuple[Fault, ...]:  # noqa: N802
-    """One of each kind, spread evenly over `duration_s` seconds of a night."""
+    """One of each that a night must survive, spread evenly over `duration_s` seconds."""
     values = {
         "nack": 3,
         "hold_sda": 5,

@@ -60,7 +60,7 @@ int clock_gettime(clockid_t clock, struct timespec *time)
     if (world == NULL || !begun_ns(world, clock, &begun)) {
         return real_gettime(clock, time);
     }
-    sim_world_go_to(world, world->now_ns + READING_NS);
+    (void)sim_world_go_to(world, world->now_ns + READING_NS);
     (void)begun_ns(world, clock, &begun); /* a step may just have come */
     *time = to_timespec(world->now_ns + begun);
     return 0;
@@ -96,8 +96,8 @@ static double speed(void)
     return known;
 }
 
-/* Until `clock` shows `ns`: a suspension or a step on the way moves the end. */
-static void sleep_until(sim_world_t *world, clockid_t clock, int64_t ns)
+/* Until `clock` shows `ns`: a suspension or a step on the way moves the end. 0, or EINTR. */
+static int sleep_until(sim_world_t *world, clockid_t clock, int64_t ns)
 {
     int64_t begun = 0;
     while (begun_ns(world, clock, &begun) && world->now_ns + begun < ns) {
@@ -105,10 +105,15 @@ static void sleep_until(sim_world_t *world, clockid_t clock, int64_t ns)
         if (speed() > 0.0) {
             struct timespec left =
                 to_timespec((int64_t)((double)(until_ns - world->now_ns) / speed()));
-            (void)syscall(SYS_nanosleep, &left, NULL);
+            if (syscall(SYS_nanosleep, &left, NULL) != 0) {
+                return EINTR;
+            }
         }
-        sim_world_go_to(world, until_ns);
+        if (!sim_world_go_to(world, until_ns)) {
+            return EINTR;
+        }
     }
+    return 0;
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *wanted,
@@ -126,8 +131,13 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *wanted,
     /* A relative sleep is not moved by a step of the calendar. */
     const clockid_t base = absolute || clock == CLOCK_BOOTTIME ? clock : CLOCK_MONOTONIC;
     (void)begun_ns(world, base, &begun);
-    sleep_until(world, base, to_ns(wanted) + (absolute ? 0 : world->now_ns + begun));
-    return 0;
+    const int64_t end_ns = to_ns(wanted) + (absolute ? 0 : world->now_ns + begun);
+    const int error = sleep_until(world, base, end_ns);
+    if (error != 0 && !absolute && remaining != NULL) {
+        (void)begun_ns(world, base, &begun);
+        *remaining = to_timespec(end_ns - begun - world->now_ns);
+    }
+    return error;
 }
 
 int nanosleep(const struct timespec *wanted, struct timespec *remaining)
@@ -167,9 +177,9 @@ static int wait_for_post(sim_world_t *world, sem_t *semaphore, int64_t until_ns)
         seen_ns = world->now_ns;
         if (still >= PATIENCE) {
             if (speed() <= 0.0) {
-                sim_world_go_to(world, until_ns);
+                (void)sim_world_go_to(world, until_ns);
             } else {
-                sim_world_go_to(world, seen_ns + (int64_t)(POLL_NS * PATIENCE * speed()));
+                (void)sim_world_go_to(world, seen_ns + (int64_t)(POLL_NS * PATIENCE * speed()));
                 still = 0;
             }
         }

@@ -53,7 +53,7 @@ void sim_make_pass(void *memory, int64_t ns)
     for (uint32_t i = world->fired; i < world->faults && world->fault[i].at_ns <= world->now_ns;
          i++) {
         const uint32_t kind = world->fault[i].kind;
-        if (kind == SIM_WORLD_KILL || kind == SIM_WORLD_STALL) {
+        if (kind == SIM_WORLD_KILL || kind == SIM_WORLD_STALL || kind == SIM_WORLD_SIGNAL) {
             world->fault[i].kind = SIM_WORLD_KINDS;
         }
     }

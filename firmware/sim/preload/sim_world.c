@@ -123,6 +123,9 @@ static void happen(sim_world_t *world, const sim_world_fault_t *fault)
     case SIM_WORLD_DISK_FULL:
         world->disk_full_until_ns = world->now_ns + value;
         break;
+    case SIM_WORLD_SIGNAL:
+        (void)kill(getpid(), (int)value);
+        break;
     case SIM_WORLD_KINDS:
         break;
     }
@@ -134,11 +137,12 @@ static void note_next(sim_world_t *world)
         world->fired < world->faults ? world->fault[world->fired].at_ns : INT64_MAX;
 }
 
-void sim_world_go_to(sim_world_t *world, int64_t ns)
+bool sim_world_go_to(sim_world_t *world, int64_t ns)
 {
+    bool signalled = false;
     if (ns >= world->next_fault_ns) {
         (void)pthread_mutex_lock(&lock);
-        while (ns >= world->next_fault_ns) {
+        while (ns >= world->next_fault_ns && !signalled) {
             const sim_world_fault_t *fault = &world->fault[world->fired];
             if (world->now_ns < fault->at_ns) {
                 world->now_ns = fault->at_ns;
@@ -146,12 +150,17 @@ void sim_world_go_to(sim_world_t *world, int64_t ns)
             world->fired++; /* first: a killed process is not killed again for the same */
             note_next(world);
             happen(world, fault);
+            signalled = fault->kind == SIM_WORLD_SIGNAL;
         }
         (void)pthread_mutex_unlock(&lock);
+    }
+    if (signalled) {
+        return false;
     }
     int64_t before = world->now_ns;
     while (before < ns && !atomic_compare_exchange_weak(&world->now_ns, &before, ns)) {
     }
+    return true;
 }
 
 void sim_world_use(sim_world_t *world, int64_t ns)
@@ -161,7 +170,7 @@ void sim_world_use(sim_world_t *world, int64_t ns)
 
 sim_adxl345_t *sim_world_take_chip(sim_world_t *world)
 {
-    sim_world_go_to(world, world->now_ns); /* what is due comes before the transfer */
+    (void)sim_world_go_to(world, world->now_ns); /* what is due comes before the transfer */
     (void)pthread_mutex_lock(&lock);
     sim_world_run_chip(world);
     return &world->chip;

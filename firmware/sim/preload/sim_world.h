@@ -30,6 +30,7 @@ typedef enum {
     SIM_WORLD_SUSPEND,   /* ns that MONOTONIC does not count */
     SIM_WORLD_KILL,
     SIM_WORLD_DISK_FULL, /* ns */
+    SIM_WORLD_SIGNAL,    /* its number */
     SIM_WORLD_KINDS
 } sim_world_kind_t;
 
@@ -55,8 +56,9 @@ typedef struct {
 /* The world that the environment names, mapped at the first call; NULL: none, all is real. */
 sim_world_t *sim_world(void);
 
-/* Time goes to `ns` if that is later; faults on the way happen each at its own time. */
-void sim_world_go_to(sim_world_t *world, int64_t ns);
+/* Time goes to `ns` if that is later; faults on the way happen each at its own time. False: a
+ * signal came, and time stands where it did. */
+bool sim_world_go_to(sim_world_t *world, int64_t ns);
 /* Time that passes within a transfer: faults wait until it is over. */
 void sim_world_use(sim_world_t *world, int64_t ns);
 
