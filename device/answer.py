@@ -1,12 +1,14 @@
 """Answer: what decides on a night's windows, a Bundle's model here or a wearable by itself."""
 
 import time
+from dataclasses import replace
 from typing import Protocol
 
 from edgekit.bundle import Bundle
 from edgekit.resample import same_rate
 from edgekit.spec import Spec
 
+from .calibration import Calibration
 from .classifier import Classifier
 from .night import Decisions
 from .posture import Decider
@@ -30,6 +32,11 @@ class Answer(Protocol):
     def model(self) -> Model: ...
 
     @property
+    def calibration(self) -> Calibration | None:
+        """What turns the samples into the body's axes; None where they are in them."""
+        ...
+
+    @property
     def classify_s(self) -> float:
         """Wall time spent in the model, here."""
         ...
@@ -48,18 +55,28 @@ class Answer(Protocol):
 
 
 class BundleAnswer:
-    """Every window of the stream, resampled where its rate is not the model's."""
+    """Every window of the stream, in the body's axes, resampled where its rate is not the model's.
+
+    `exact_rate`: the source measures its rate, and however near it is, it is not the model's.
+    """
 
     classify_s = 0.0
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(
+        self, bundle: Bundle, exact_rate: bool = False, calibration: Calibration | None = None
+    ) -> None:
         """Raises EdgekitError when the model does not fit its bundle."""
         self.model: Model = bundle
+        self.calibration = calibration
         self._classifier = Classifier(bundle)
-        self._stream = WindowStream(bundle.spec)
+        self._stream = WindowStream(bundle.spec, exact_rate)
         self._decider = Decider(bundle.spec)
 
     def push(self, chunk: Chunk) -> Decisions | None:
+        if not len(chunk):
+            return None
+        if self.calibration:
+            chunk = replace(chunk, xyz_g=self.calibration.apply(chunk.xyz_g))
         return self._decide(self._stream.push(chunk))
 
     def restart(self) -> Decisions | None:

@@ -1,5 +1,8 @@
 """Sensor health: what can be seen in the samples alone, counted between two flushes of a night."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,14 +33,21 @@ class HealthCounter:
     def add_gap(self) -> None:
         self._gaps += 1
 
+    def add_faults(self, faults: Iterable[tuple[str, int]]) -> None:
+        for kind, count in faults:
+            self._faults[kind] += count
+
     def take(self, at_s: float, rate_hz: float) -> HealthRow:
         """The counts since the last time, which start again from nought."""
-        row = HealthRow(at_s, self._samples, rate_hz, self._gaps, self._clipped, self._stuck)
+        row = HealthRow(
+            at_s, self._samples, rate_hz, self._gaps, self._clipped, self._stuck, dict(self._faults)
+        )
         self._start_over()
         return row
 
     def _start_over(self) -> None:
         self._samples = self._gaps = self._clipped = self._stuck = 0
+        self._faults: Counter[str] = Counter()  # of the sensor and its bus, as the source counts
 
     def _run_lengths(self, repeated: NDArray[np.bool_]) -> NDArray[np.intp]:
         """(n,) how many times in a row each sample has repeated, the chunks before included."""

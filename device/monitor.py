@@ -23,6 +23,7 @@ from .night import Decisions, Event, HealthRow, NightMeta, Samples
 from .night_writer import FLUSH_S, NightWriter, refuse_existing
 from .sources import About, Chunk, Source
 from .timeline import Timeline
+from .utc_offsets import utc_offsets
 
 
 @dataclass
@@ -69,7 +70,7 @@ def monitor(source: Source, bundle: Bundle, night_path: Path, view: View | None 
     Raises EdgekitError, too, when the model does not fit its bundle.
     """
     refuse_existing(night_path)
-    return record_night(source, BundleAnswer(bundle), night_path, view)
+    return record_night(source, BundleAnswer(bundle, source.about.exact_rate), night_path, view)
 
 
 def record_night(
@@ -97,8 +98,10 @@ def record_night(
             source=source.about.source,
             subject=source.about.subject,
             start_s=first.start_s,
-            utc_offset_s=time.localtime(first.start_s).tm_gmtoff,
+            utc_offsets=utc_offsets(first.start_s),
             clock=source.about.clock,
+            exact_rate=source.about.exact_rate,
+            calibration=answer.calibration,
         )
         with NightWriter(night_path, meta) as night:
             loop = _Loop(answer, night, view)
@@ -121,6 +124,7 @@ class _Loop:
         self._end_s = 0.0
         self._last: Decisions | None = None
         self._moment: Moment | None = None
+        self._correction_s = 0.0  # of the source's clock, since it began
         self._flushed_at = time.monotonic()
 
     def take_all(self, chunks: Iterator[Chunk], stopping: threading.Event, live: bool) -> None:
@@ -151,6 +155,7 @@ class _Loop:
         if not len(chunk):
             self._wait(chunk)
             return
+        self._heed(chunk)
         placed = self._timeline.place(chunk)
         chunk = placed.chunk
         for kind, detail in chunk.events:
@@ -176,17 +181,28 @@ class _Loop:
         self._keep(self._answer.push(chunk))
         if self._night.is_flush_due:
             self._flush()
-        self._moment = Moment(chunk.end_s, chunk.rate_hz, self.summary.recorded_s, self._last)
+        at_s = chunk.end_s + self._correction_s
+        self._moment = Moment(at_s, chunk.rate_hz, self.summary.recorded_s, self._last)
         self._show_moment()
 
     def _wait(self, chunk: Chunk) -> None:
         """The source has nothing to give but, maybe, events and decisions."""
+        self._heed(chunk)
         for kind, detail in chunk.events:
             self.say(max(chunk.start_s, self._end_s), kind, detail)
         self._keep(self._answer.push(chunk))
         if self._night.holds_rows and time.monotonic() - self._flushed_at > FLUSH_S:
             self._flush()
         self._show_moment()  # with the events since: a line that dropped is seen at once
+
+    def _heed(self, chunk: Chunk) -> None:
+        """What a chunk tells beside its samples: faults, and a clock that was set."""
+        self._health.add_faults(chunk.faults)
+        if chunk.clock_step_s:
+            self._correction_s += chunk.clock_step_s
+            self._night.correct_clock(self._correction_s)
+            detail = f"this computer's clock was set by {chunk.clock_step_s:+.3f} s"
+            self.say(max(chunk.start_s, self._end_s), "clock step", detail)
 
     def _show_moment(self) -> None:
         moment = self._moment

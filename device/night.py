@@ -3,7 +3,7 @@
 These are its parts; night_writer.py writes them, night_reader.py reads them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 
 from edgekit.spec import Spec
 
+from .calibration import Calibration
+from .utc_offsets import UtcOffsets
+
 FORMAT = "edgekit night"
-VERSION = "1"
+VERSION = "2"
 
 Clock = Literal["utc", "assumed"]  # "assumed": the source did not know the time of day
 WORN, UPRIGHT, OFF = "worn", "upright", "off"
@@ -24,7 +27,7 @@ class Samples:
 
     start_s: float  # UTC of the first sample
     rate_hz: float
-    xyz_g: NDArray[np.float32]  # (n, 3)
+    xyz_g: NDArray[np.float32]  # (n, 3), in the sensor's own axes, as it read
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Decisions:
     raw_placement: NDArray[np.int64]
     torso_angle_deg: NDArray[np.float64]  # 0..360, NaN where the spec has no body axes
     state: NDArray[np.str_]  # 'worn', 'upright' or 'off'
+    movement_g: NDArray[np.float64]  # see movement.py; NaN where nothing was measured
     truth: NDArray[np.int64]  # index into spec.postures, -1 where nothing was labelled
 
     def __len__(self) -> int:
@@ -54,6 +58,17 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Alarm:
+    """One vibration of positional therapy, or, in a baseline night, one that was held back."""
+
+    start_s: float  # UTC
+    attempt: int  # which supine attempt of the night, from 1
+    level: int  # of the escalation within the attempt, from 1
+    strength: float  # 0..1 of the motor; 0 in a baseline night
+    response_s: float | None = None  # until the wearer left the posture; None: not by this one
+
+
+@dataclass(frozen=True)
 class Health:
     """One entry a flush, each array (n,); counts are of the samples since the entry before."""
 
@@ -63,6 +78,7 @@ class Health:
     gaps: NDArray[np.int64]
     clipped: NDArray[np.int64]
     stuck: NDArray[np.int64]
+    faults: tuple[dict[str, int], ...]  # of the sensor and its bus, by kind
 
     def __len__(self) -> int:
         return len(self.at_s)
@@ -76,6 +92,7 @@ class HealthRow:
     gaps: int
     clipped: int
     stuck: int
+    faults: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,5 +105,7 @@ class NightMeta:
     source: str
     subject: str
     start_s: float  # UTC of the first sample
-    utc_offset_s: int  # of the wearer's clock on the wall
+    utc_offsets: UtcOffsets  # of the wearer's clock on the wall, DST changes to come included
     clock: Clock
+    exact_rate: bool = False  # rates were measured, and windows resampled by them, however near
+    calibration: Calibration | None = None  # from the sensor's axes to the body's

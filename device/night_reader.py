@@ -1,6 +1,7 @@
 """Reading a night, also one that is still being written."""
 
 import json
+import math
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,9 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.spec import AXES, UNLABELLED, Spec
+from edgekit.spec import UNLABELLED, Spec
 
-from .night import FORMAT, VERSION, Decisions, Event, Health, Samples
+from .calibration import Calibration
+from .night import FORMAT, VERSION, Alarm, Decisions, Event, Health, Samples
+from .sample_blocks import unpack
+from .utc_offsets import UtcOffsets
 
 
 def open_night(path: Path) -> "Night":
@@ -65,47 +69,76 @@ class Night:
     @property
     def start_s(self) -> float:
         """UTC of the first sample."""
-        return float(self.meta["start_s"])
+        return float(self.meta["start_s"]) + self._runs()[0][0]
+
+    @property
+    def end_s(self) -> float:
+        """UTC after the last sample, or after the last decision's start where there is none."""
+        return self._runs()[-1][1]
 
     @property
     def utc_offset_s(self) -> int:
         """What to add to UTC for the wearer's clock on the wall, at the night's start."""
-        return int(self.meta["utc_offset_s"])
+        return self.utc_offsets.at(self.start_s)
+
+    @property
+    def utc_offsets(self) -> UtcOffsets:
+        return UtcOffsets.from_json(self.meta["utc_offsets"])
+
+    @property
+    def exact_rate(self) -> bool:
+        """Whether its rates were measured, so that windows are resampled by them."""
+        return self.meta["rates"] == "measured"
+
+    @property
+    def calibration(self) -> Calibration | None:
+        fields = json.loads(self.meta["calibration"])
+        return Calibration.from_json(fields) if fields else None
 
     def decisions(self) -> Decisions:
-        rows = self._select("SELECT * FROM decisions ORDER BY start_s")
-        columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * 10
-        start, posture, placement, sure, placement_sure, raw, raw_placement, angle, state, truth = (
-            columns
-        )
+        rows = self._select("SELECT * FROM decisions ORDER BY run, start_s")
+        columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * 12
+        run, start, posture, placement, sure, placement_sure, raw, raw_placement = columns[:8]
+        angle, state, movement, truth = columns[8:]
         return Decisions(
-            start_s=_reals(start),
+            start_s=_reals(start) + self._shift_s(run),
             posture=_integers(posture),
             placement=_integers(placement),
             posture_confidence=_reals(sure),
             placement_confidence=_reals(placement_sure),
             raw_posture=_integers(raw),
             raw_placement=_integers(raw_placement),
-            torso_angle_deg=_reals([np.nan if value is None else value for value in angle]),
+            torso_angle_deg=_or_nan(angle),
             state=np.array(state, dtype="U7"),
+            movement_g=_or_nan(movement),
             truth=_integers([UNLABELLED if value is None else value for value in truth]),
         )
 
     def events(self) -> list[Event]:
-        return [
-            Event(*row) for row in self._select("SELECT at_s, kind, detail FROM events ORDER BY id")
-        ]
+        shifts = self._shifts()
+        rows = self._select("SELECT run, at_s, kind, detail FROM events ORDER BY id")
+        return [Event(at_s + shifts[run], kind, detail) for run, at_s, kind, detail in rows]
+
+    def alarms(self) -> list[Alarm]:
+        shifts = self._shifts()
+        rows = self._select("SELECT * FROM alarms ORDER BY run, start_s")
+        return [Alarm(start_s + shifts[run], *rest) for run, start_s, *rest in rows]
 
     def health(self) -> Health:
-        rows = self._select("SELECT * FROM health ORDER BY rowid")
-        at, samples, rate, gaps, clipped, stuck = list(zip(*rows, strict=True)) or [()] * 6
+        rows = self._select(
+            "SELECT run, at_s, samples, rate_hz, gaps, clipped, stuck, faults FROM health "
+            "ORDER BY id"
+        )
+        columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * 8
+        run, at, samples, rate, gaps, clipped, stuck, faults = columns
         return Health(
-            _reals(at),
+            _reals(at) + self._shift_s(run),
             _integers(samples),
             _reals(rate),
             _integers(gaps),
             _integers(clipped),
             _integers(stuck),
+            tuple(json.loads(text) for text in faults),
         )
 
     @property
@@ -114,10 +147,48 @@ class Night:
         return bool(self._select("SELECT EXISTS (SELECT 1 FROM samples)")[0][0])
 
     def samples(self) -> Iterator[Samples]:
-        """The raw samples, one stretch at a time; never more than one in memory."""
-        rows = self._db.execute("SELECT start_s, rate_hz, xyz_g FROM samples ORDER BY id")
-        for start_s, rate_hz, blob in rows:
-            yield Samples(start_s, rate_hz, np.frombuffer(blob, dtype="<f4").reshape(-1, AXES))
+        """The raw samples, at most a minute at a time; never more than that in memory."""
+        shifts = self._shifts()
+        rows = self._db.execute(
+            "SELECT run, start_s, rate_hz, coding, xyz_g FROM samples ORDER BY id"
+        )
+        for run, start_s, rate_hz, coding, packed in rows:
+            yield Samples(start_s + shifts[run], rate_hz, unpack(coding, packed))
+
+    def _shifts(self) -> dict[int, float]:
+        """For each run what to add to its times: its clock's correction.
+
+        Where a clock was never right a run would begin before the end of the one before; it is
+        moved on to there.
+        """
+        return {run: shift_s for run, (shift_s, _) in enumerate(self._runs(), 1)}
+
+    def _runs(self) -> list[tuple[float, float]]:
+        """Of each run its shift and, with it, its end."""
+        rows = self._select(
+            "SELECT correction_s, (SELECT MIN(start_s) FROM samples WHERE run = runs.id),"
+            " (SELECT MAX(start_s + count / rate_hz) FROM samples WHERE run = runs.id),"
+            " (SELECT MIN(start_s) FROM decisions WHERE run = runs.id),"
+            " (SELECT MAX(start_s) FROM decisions WHERE run = runs.id) FROM runs ORDER BY id"
+        )
+        runs: list[tuple[float, float]] = []
+        ended_s = -math.inf
+        for correction_s, *times in rows:
+            known = [at_s for at_s in times if at_s is not None]
+            if known:
+                shift_s = max(correction_s, ended_s - min(known))
+                ended_s = max(known) + shift_s
+            else:
+                shift_s = correction_s
+            runs.append(
+                (shift_s, ended_s if math.isfinite(ended_s) else float(self.meta["start_s"]))
+            )
+        return runs
+
+    def _shift_s(self, runs: Sequence[int]) -> NDArray[np.float64]:
+        """(n,) the shift of each row, from its run (n,)."""
+        shifts = self._shifts()
+        return np.array([shifts[run] for run in runs], np.float64)
 
     def _select(self, query: str) -> list[tuple[Any, ...]]:
         try:
@@ -128,6 +199,10 @@ class Night:
 
 def _reals(values: ArrayLike) -> NDArray[np.float64]:
     return np.array(values, dtype=np.float64)
+
+
+def _or_nan(values: Sequence[float | None]) -> NDArray[np.float64]:
+    return _reals([np.nan if value is None else value for value in values])
 
 
 def _integers(values: ArrayLike) -> NDArray[np.int64]:

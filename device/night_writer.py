@@ -5,12 +5,13 @@ are there are a prefix of those that were written. A night that ended well is on
 """
 
 import json
+import math
 import os
 import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
@@ -18,49 +19,119 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edgekit import __version__
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.spec import UNLABELLED
 
-from .night import FORMAT, VERSION, Decisions, Event, HealthRow, NightMeta, Samples
+from .night import FORMAT, VERSION, Alarm, Decisions, Event, HealthRow, NightMeta, Samples
+from .night_reader import open_night
+from .sample_blocks import pack
 
-FLUSH_S = 10.0  # of recording time between two transactions
+FLUSH_S = 5.0  # of recording time between two transactions
+BLOCK_S = 60.0  # of samples in a row of the file
+RESERVE_BYTES = 32 << 20  # of the disk: what is left is for decisions, and for its other users
+MOST_WAITING = 100_000  # rows in memory while the disk is full: more than a night's
+_HEALTH = "(run, at_s, samples, rate_hz, gaps, clipped, stuck, faults)"
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE runs (id INTEGER PRIMARY KEY, correction_s REAL);
 CREATE TABLE samples (
-    id INTEGER PRIMARY KEY, start_s REAL, rate_hz REAL, count INTEGER, xyz_g BLOB
+    id INTEGER PRIMARY KEY, run INTEGER, start_s REAL, rate_hz REAL, count INTEGER,
+    coding TEXT, xyz_g BLOB
 );
 CREATE TABLE decisions (
-    start_s REAL PRIMARY KEY, posture INTEGER, placement INTEGER,
+    run INTEGER, start_s REAL, posture INTEGER, placement INTEGER,
     posture_confidence REAL, placement_confidence REAL,
     raw_posture INTEGER, raw_placement INTEGER,
-    torso_angle_deg REAL NULL, state TEXT, truth INTEGER NULL
-);
-CREATE TABLE events (id INTEGER PRIMARY KEY, at_s REAL, kind TEXT, detail TEXT);
+    torso_angle_deg REAL NULL, state TEXT, movement_g REAL NULL, truth INTEGER NULL,
+    PRIMARY KEY (run, start_s)
+) WITHOUT ROWID;
+CREATE TABLE events (id INTEGER PRIMARY KEY, run INTEGER, at_s REAL, kind TEXT, detail TEXT);
+CREATE TABLE alarms (
+    run INTEGER, start_s REAL, attempt INTEGER, level INTEGER, strength REAL,
+    response_s REAL NULL, PRIMARY KEY (run, start_s)
+) WITHOUT ROWID;
 CREATE TABLE health (
-    at_s REAL, samples INTEGER, rate_hz REAL, gaps INTEGER, clipped INTEGER, stuck INTEGER
+    id INTEGER PRIMARY KEY, run INTEGER, at_s REAL, samples INTEGER, rate_hz REAL, gaps INTEGER,
+    clipped INTEGER, stuck INTEGER, faults TEXT
 );
 """
 
 
-class NightWriter:
-    """Holds rows in memory and commits them together, at `flush`."""
+def free_on_disk(folder: Path) -> int:
+    """What a user without special rights may still write on that disk."""
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize
 
-    def __init__(self, path: Path, meta: NightMeta) -> None:
+
+class NightWriter:
+    """Holds rows in memory and commits them together, at `flush`.
+
+    A full disk ends no night: raw samples are given up first, then decisions wait in memory.
+    """
+
+    def __init__(
+        self, path: Path, meta: NightMeta, free_bytes: Callable[[Path], int] = free_on_disk
+    ) -> None:
         """Raises UsageError when something lies at `path`, EdgekitError when the disk fails."""
         refuse_existing(path)
-        self.path = path
+        self._hold(path, free_bytes)
         with self._disk_errors():
             _create(path, meta)
-            self._db = sqlite3.connect(path, isolation_level=None)
-            # A committed flush survives a power cut, not only a crash: an fsync each 10 s is cheap.
-            self._db.execute("PRAGMA synchronous = FULL")
+            self._open()
+
+    @classmethod
+    def resume(
+        cls, path: Path, meta: NightMeta, free_bytes: Callable[[Path], int] = free_on_disk
+    ) -> Self:
+        """Goes on with the night at `path`, as a run of its own.
+
+        Raises UsageError when another model decided it, EdgekitError when it cannot be read.
+        """
+        with open_night(path) as night:
+            if (night.meta["bundle_digest"], night.spec) != (meta.bundle_digest, meta.spec):
+                raise UsageError(
+                    f"{path} was decided by the model {night.meta['bundle_name']}, not by "
+                    f"{meta.bundle_name}: a night has one. Start another with --out"
+                )
+            ended_s = night.end_s
+        writer = cls.__new__(cls)
+        writer._hold(path, free_bytes)
+        with writer._disk_errors():
+            writer._open()
+            with writer._transaction():
+                db = writer._db
+                db.execute("UPDATE meta SET value = 'no' WHERE key = 'closed'")
+                db.execute("INSERT INTO runs (correction_s) VALUES (0)")
+            (writer._run,) = db.execute("SELECT MAX(id) FROM runs").fetchone()
+            (writer._block_id,) = db.execute("SELECT COALESCE(MAX(id), 0) FROM samples").fetchone()
+        writer.resumed_from_s = ended_s
+        return writer
+
+    def _hold(self, path: Path, free_bytes: Callable[[Path], int]) -> None:
+        self.path, self._free_bytes = path, free_bytes
+        self.resumed_from_s: float | None = None  # UTC, where the run before ended
+        self._run = 1
+        self._block_id = 0
+        self._block: list[Samples] = []  # of the open block, which each flush writes anew
         self._samples: list[tuple[Any, ...]] = []
         self._decisions: list[tuple[Any, ...]] = []
         self._events: list[tuple[Any, ...]] = []
+        self._alarms: list[tuple[Any, ...]] = []
+        self._health: list[tuple[Any, ...]] = []
+        self._correction_s: float | None = None  # to be written
         self._held_s = 0.0
+        self._kept_to_s = -math.inf  # the end of the samples that were written
+        self._lost: list[float] = []  # start and end of the samples that a full disk cost
+
+    def _open(self) -> None:
+        self._db = sqlite3.connect(self.path, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        # A committed flush survives a power cut, not only a crash: an fsync each 5 s is cheap.
+        self._db.execute("PRAGMA synchronous = FULL")
 
     def __enter__(self) -> Self:
         return self
@@ -79,13 +150,15 @@ class NightWriter:
             self.flush()
 
     def add_samples(self, samples: Samples) -> None:
-        xyz_g = np.ascontiguousarray(samples.xyz_g, dtype="<f4")
-        self._samples.append((samples.start_s, samples.rate_hz, len(xyz_g), xyz_g.tobytes()))
-        self._held_s += len(xyz_g) / samples.rate_hz
+        if self._block and not _continues(self._block, samples):
+            self._end_block()
+        self._block.append(samples)
+        self._held_s += len(samples.xyz_g) / samples.rate_hz
 
     def add_decisions(self, decisions: Decisions) -> None:
         self._decisions.extend(
             zip(
+                [self._run] * len(decisions),
                 decisions.start_s.tolist(),
                 decisions.posture.tolist(),
                 decisions.placement.tolist(),
@@ -93,18 +166,28 @@ class NightWriter:
                 decisions.placement_confidence.tolist(),
                 decisions.raw_posture.tolist(),
                 decisions.raw_placement.tolist(),
-                [
-                    None if np.isnan(angle) else angle
-                    for angle in decisions.torso_angle_deg.tolist()
-                ],
+                _or_none(decisions.torso_angle_deg),
                 decisions.state.tolist(),
+                _or_none(decisions.movement_g),
                 [None if truth == UNLABELLED else truth for truth in decisions.truth.tolist()],
                 strict=True,
             )
         )
 
     def add_event(self, event: Event) -> None:
-        self._events.append(astuple(event))
+        self._events.append((self._run, *astuple(event)))
+
+    def add_alarm(self, alarm: Alarm) -> None:
+        """Again with the same start: its response, known now."""
+        self._alarms.append((self._run, *astuple(alarm)))
+
+    def add_health(self, health: HealthRow) -> None:
+        row = (*astuple(health)[:-1], json.dumps(health.faults))
+        self._health.append((self._run, *row))
+
+    def correct_clock(self, total_s: float) -> None:
+        """All times of this run, written and to come, are read as so much later."""
+        self._correction_s = total_s
 
     @property
     def is_flush_due(self) -> bool:
@@ -112,27 +195,19 @@ class NightWriter:
 
     @property
     def holds_rows(self) -> bool:
-        return bool(self._samples or self._decisions or self._events)
+        return bool(self._held_s or self._decisions or self._events or self._alarms)
 
     def flush(self, health: HealthRow | None = None) -> None:
-        """Commit everything held, as one transaction. Raises EdgekitError when the disk is full."""
-        with self._disk_errors(), self._transaction():
-            self._db.executemany(
-                "INSERT INTO samples (start_s, rate_hz, count, xyz_g) VALUES (?,?,?,?)",
-                self._samples,
-            )
-            self._db.executemany(
-                "INSERT INTO decisions VALUES (?,?,?,?,?,?,?,?,?,?)", self._decisions
-            )
-            self._db.executemany(
-                "INSERT INTO events (at_s, kind, detail) VALUES (?,?,?)", self._events
-            )
-            if health is not None:
-                self._db.execute("INSERT INTO health VALUES (?,?,?,?,?,?)", astuple(health))
-        self._samples.clear()
-        self._decisions.clear()
-        self._events.clear()
-        self._held_s = 0.0
+        """Commit everything held, as one transaction.
+
+        Raises EdgekitError when the disk fails, but not when it is full.
+        """
+        if health is not None:
+            self.add_health(health)
+        with self._disk_errors():
+            if not (self._has_room() and self._write(samples=True)):
+                self._give_up_samples()
+                self._write(samples=False)
 
     def close(self) -> None:
         """Commit what is held, say that the night ended well, and leave one plain file."""
@@ -143,6 +218,72 @@ class NightWriter:
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             with suppress(sqlite3.OperationalError):  # a reader is looking: it stays in WAL, whole
                 self._db.execute("PRAGMA journal_mode = DELETE")
+
+    def _end_block(self) -> None:
+        self._block_id += 1
+        if _end_s(self._block) > self._kept_to_s:
+            self._samples.append((self._block_id, self._run, *_packed(self._block)))
+        self._block = []
+
+    def _has_room(self) -> bool:
+        return not self._block or self._free_bytes(self.path.parent) >= RESERVE_BYTES
+
+    def _give_up_samples(self) -> None:
+        """What was not written yet is given up; the first time, the night says so."""
+        if not self._block:
+            return
+        if not self._lost:
+            first_s = min([row[2] for row in self._samples] + [self._block[0].start_s])
+            first_s = max(first_s, self._kept_to_s)
+            self._lost = [first_s, first_s]
+            self.add_event(Event(first_s, "disk full", "raw samples are not kept; decisions are"))
+        self._lost[1] = _end_s(self._block)
+        self._samples.clear()
+        self._block = []
+        self._block_id += 1  # the row of the block that was open stays as it is
+        self._held_s = 0.0
+
+    def _write(self, samples: bool) -> bool:
+        """False when the disk is full; then all is still held."""
+        blocks = [*self._samples]
+        if self._block:
+            blocks.append((self._block_id + 1, self._run, *_packed(self._block)))
+        events = [*self._events]
+        if samples and self._lost and blocks:
+            detail = f"{self._lost[1] - self._lost[0]:.3f} s of samples not kept: the disk was full"
+            events.append((self._run, self._lost[0], "gap", detail))
+        try:
+            with self._transaction():
+                if samples:
+                    self._put("samples", 7, blocks)
+                self._put("decisions", 12, self._decisions)
+                self._put("alarms", 6, self._alarms)
+                many = self._db.executemany
+                many("INSERT INTO events (run, at_s, kind, detail) VALUES (?,?,?,?)", events)
+                many(f"INSERT INTO health {_HEALTH} VALUES (?,?,?,?,?,?,?,?)", self._health)
+                if self._correction_s is not None:
+                    update = "UPDATE runs SET correction_s = ? WHERE id = ?"
+                    self._db.execute(update, (self._correction_s, self._run))
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+                raise
+            del self._decisions[:-MOST_WAITING], self._events[:-MOST_WAITING]
+            del self._health[:-MOST_WAITING]
+            return False
+        if samples and blocks:
+            self._lost = []
+            self._kept_to_s = _end_s(self._block) if self._block else self._kept_to_s
+        if samples:
+            self._samples.clear()
+            self._held_s = 0.0
+        for written in (self._decisions, self._events, self._alarms, self._health):
+            written.clear()
+        self._correction_s = None
+        return True
+
+    def _put(self, table: str, columns: int, rows: Sequence[tuple[Any, ...]]) -> None:
+        marks = ",".join("?" * columns)
+        self._db.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -166,6 +307,30 @@ class NightWriter:
             ) from None
 
 
+def _continues(block: Sequence[Samples], samples: Samples) -> bool:
+    """Whether the samples stand where the block says that its next ones would."""
+    first, count = block[0], sum(len(part.xyz_g) for part in block)
+    due_s = first.start_s + count / first.rate_hz
+    return (
+        samples.rate_hz == first.rate_hz
+        and abs(samples.start_s - due_s) <= 0.1 / first.rate_hz
+        and (count + len(samples.xyz_g)) / first.rate_hz <= BLOCK_S
+    )
+
+
+def _end_s(block: Sequence[Samples]) -> float:
+    return block[-1].start_s + len(block[-1].xyz_g) / block[-1].rate_hz
+
+
+def _packed(block: Sequence[Samples]) -> tuple[float, float, int, str, bytes]:
+    xyz_g = np.concatenate([part.xyz_g for part in block]).astype(np.float32, copy=False)
+    return block[0].start_s, block[0].rate_hz, len(xyz_g), *pack(xyz_g)
+
+
+def _or_none(values: NDArray[np.float64]) -> list[float | None]:
+    return [None if np.isnan(value) else value for value in values.tolist()]
+
+
 def refuse_existing(path: Path) -> None:
     """Raises UsageError when something lies at `path`: a night is never overwritten."""
     if path.exists():
@@ -183,6 +348,7 @@ def _create(path: Path, meta: NightMeta) -> None:
         with closing(sqlite3.connect(temporary, isolation_level=None)) as db:
             db.executescript(_SCHEMA)
             db.executemany("INSERT INTO meta VALUES (?, ?)", _meta_rows(meta).items())
+            db.execute("INSERT INTO runs (correction_s) VALUES (0)")
             db.execute("PRAGMA journal_mode = WAL")
         os.fsync(handle)
         temporary.rename(path)
@@ -205,7 +371,9 @@ def _meta_rows(meta: NightMeta) -> dict[str, str]:
         "source": meta.source,
         "subject": meta.subject,
         "start_s": repr(meta.start_s),
-        "utc_offset_s": str(meta.utc_offset_s),
+        "utc_offsets": meta.utc_offsets.to_json(),
         "clock": meta.clock,
+        "rates": "measured" if meta.exact_rate else "nominal",
+        "calibration": json.dumps(meta.calibration and meta.calibration.to_json()),
         "closed": "no",
     }

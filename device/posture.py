@@ -13,6 +13,7 @@ from edgekit.spec import (
 )
 
 from .classifier import Probabilities
+from .movement import movement_g
 from .night import Decisions
 from .wear import Wear
 from .window_stream import WindowBatch
@@ -77,6 +78,7 @@ class Decider:
             raw_placement=probability.placement.argmax(axis=1),
             torso_angle_deg=window_angle_deg(self._spec, windows.xyz_g),
             state=self._wear.push(windows.xyz_g),
+            movement_g=movement_g(windows.xyz_g),
             truth=windows.truth,
         )
 

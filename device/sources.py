@@ -31,6 +31,9 @@ class Chunk:
     label: NDArray[np.int16] | None = None  # (n,) index into `label_names`, -1 where unlabelled
     label_names: tuple[str, ...] = ()
     events: tuple[tuple[str, str], ...] = ()  # (kind, detail): what the source met before it
+    faults: tuple[tuple[str, int], ...] = ()  # (kind, how often) since the chunk before
+    # The host's clock was set by so much: all times of this source, before and after, move by it.
+    clock_step_s: float = 0.0
 
     def __len__(self) -> int:
         return len(self.xyz_g)
@@ -50,6 +53,7 @@ class About:
     clock: Clock
     duration_s: float | None = None  # of all its samples, where known
     live: bool = False  # its samples come once; a replay's can be had again
+    exact_rate: bool = False  # rates are measured: windows are resampled, however near they are
 
 
 class Source(Protocol):

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from edgekit.spec import UNLABELLED
 
+from ..movement import movement_g
 from ..night import Decisions
 from ..posture import window_angle_deg
 from ..sources import Chunk
@@ -23,6 +24,7 @@ class WearableAnswer:
     """Windows are cut where the device cut them: by its count of samples."""
 
     classify_s = 0.0
+    calibration = None
 
     def __init__(self, model: WearableModel) -> None:
         self.model = model
@@ -74,6 +76,7 @@ class WearableAnswer:
             raw_placement=np.array([decision.logits[postures:].argmax()]),
             torso_angle_deg=window_angle_deg(spec, window),
             state=self._wear.push(window),
+            movement_g=movement_g(window),
             truth=np.array([UNLABELLED]),
         )
 

@@ -17,6 +17,7 @@ from edgekit.spec import UNLABELLED, Spec
 from ..night import UPRIGHT, WORN, Decisions, Event, NightMeta
 from ..night_writer import NightWriter, refuse_existing
 from ..posture import window_angle_deg
+from ..utc_offsets import utc_offsets
 from ..wear import is_upright
 from . import events
 from .greeting import Greeting
@@ -97,7 +98,7 @@ def store_night(link: Link, greeting: Greeting, path: Path, subject: str) -> Sto
         source=f"kept by {greeting.hello.board} {greeting.hello.device_id.hex()}",
         subject=subject,
         start_s=start_s,
-        utc_offset_s=time.localtime(start_s).tm_gmtoff,
+        utc_offsets=utc_offsets(start_s),
         clock="utc" if all(bout.run.is_dated for bout in night_bouts) else "assumed",
     )
     decisions = _decisions(night_bouts, spec)
@@ -238,6 +239,7 @@ def _decisions(bouts: list[DatedBout], spec: Spec) -> Decisions:
             window_angle_deg(spec, mean_g[:, None].astype(np.float32)), windows
         ),
         state=np.repeat(state, windows),
+        movement_g=np.full(len(start_s), np.nan),
         truth=np.full(len(start_s), UNLABELLED),
     )
 

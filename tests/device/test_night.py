@@ -3,18 +3,26 @@ import stat
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import booleans, floats, lists
 
-from edgekit.device.night import Decisions, Event, HealthRow, NightMeta, Samples
+from edgekit.device.night import Alarm, Decisions, Event, HealthRow, NightMeta, Samples
 from edgekit.device.night_reader import open_night
 from edgekit.device.night_writer import NightWriter
+from edgekit.device.utc_offsets import UtcOffsets
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.spec import SLEEP
 
-META = NightMeta(SLEEP, "net", "ab12", "made", "me", 1000.0, 3600, "assumed")
+META = NightMeta(
+    SLEEP, "net", "ab12", "made", "me", 1000.0, UtcOffsets((1000.0,), (3600,)), "assumed"
+)
 SAMPLES = Samples(1000.0, 50.0, np.float32([[0.1, -0.2, 1 / 3], [2.0, -16.0, 1e-7]]))
 DECISIONS = Decisions(
     start_s=np.array([1000.0, 1001.2]),
@@ -26,6 +34,7 @@ DECISIONS = Decisions(
     raw_placement=np.array([0, 2]),
     torso_angle_deg=np.array([90.5, np.nan]),
     state=np.array(["upright", "off"]),
+    movement_g=np.array([0.01, np.nan]),
     truth=np.array([-1, 4]),
 )
 
@@ -36,10 +45,12 @@ from pathlib import Path
 import numpy as np
 from edgekit.device.night import Event, HealthRow, NightMeta, Samples
 from edgekit.device.night_writer import NightWriter
+from edgekit.device.utc_offsets import UtcOffsets
 from edgekit.spec import SLEEP
 
 def write(path, flushes, before_flushes=lambda writer: None):
-    with NightWriter(path, NightMeta(SLEEP, "net", "", "", "me", 0.0, 0, "utc")) as writer:
+    offsets = UtcOffsets((0.0,), (0,))
+    with NightWriter(path, NightMeta(SLEEP, "net", "", "", "me", 0.0, offsets, "utc")) as writer:
         before_flushes(writer)
         for index in range(flushes):
             writer.add_samples(Samples(float(index), 50.0, np.full((500, 3), index, np.float32)))
@@ -158,7 +169,9 @@ def test_killed_at_any_time_a_night_holds_the_first_flushes_whole(
         assert not night.ended_well
 
 
-def test_a_full_disk_is_one_clear_error_and_what_was_written_stays_readable(tmp_path: Path) -> None:
+def test_a_disk_that_fails_is_one_clear_error_and_what_was_written_stays_readable(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "a.night"
     run(
         """
@@ -170,19 +183,134 @@ try:
 except EdgekitError as error:
     assert "cannot be written" in str(error) and chr(10) not in str(error), error
 else:
-    sys.exit("the disk never became full")
+    sys.exit("the disk never failed")
 """,
         path,
     )
     assert flushes_in(path) > 5
 
 
-def test_sqlite_s_own_word_for_a_full_disk_is_understood(tmp_path: Path) -> None:
-    writer = NightWriter(tmp_path / "a.night", META)
-    writer._db.execute("PRAGMA max_page_count = 20")
-    writer.add_samples(Samples(0.0, 50.0, np.zeros((20_000, 3), np.float32)))
-    with pytest.raises(EdgekitError, match=r"full.*Make room"):
+def steady(seconds: float, start_s: float = 0.0, rate_hz: float = 50.0) -> Samples:
+    counts = np.random.default_rng(round(start_s)).integers(
+        -300, 300, (round(seconds * rate_hz), 3)
+    )
+    return Samples(start_s, rate_hz, (counts / 256).astype(np.float32))
+
+
+def test_a_full_disk_costs_the_samples_and_never_the_night(tmp_path: Path) -> None:
+    """SQLite's own word for it: some pages more, as when another program makes room."""
+    path = tmp_path / "a.night"
+    with NightWriter(path, META) as writer:
+        writer.add_samples(steady(5, 1000))
         writer.flush()
+        (pages,) = writer._db.execute("PRAGMA page_count").fetchone()
+        writer._db.execute(f"PRAGMA max_page_count = {pages + 10}")
+        writer.add_samples(steady(300, 2000))
+        writer.add_decisions(DECISIONS)
+        writer.flush()
+        writer._db.execute("PRAGMA max_page_count = 100000")
+        writer.add_samples(steady(5, 3000))
+        writer.flush()
+    with open_night(path) as night:
+        assert [part.start_s for part in night.samples()] == [1000.0, 3000.0]
+        assert len(night.decisions()) == 2
+        full, gap = night.events()
+    assert (full.kind, full.at_s) == ("disk full", 2000.0)
+    assert (gap.kind, gap.at_s) == ("gap", 2000.0)
+    assert gap.detail.startswith("300.000 s of samples not kept")
+
+
+def test_raw_samples_leave_a_reserve_for_decisions(tmp_path: Path) -> None:
+    path, free = tmp_path / "a.night", [1 << 40]
+    with NightWriter(path, META, lambda _folder: free[0]) as writer:
+        for index in range(4):
+            free[0] = 1000 if index == 2 else 1 << 40
+            writer.add_samples(steady(5, 1000 + 5 * index))
+            writer.add_event(Event(1000.0 + index, "tick"))
+            writer.flush()
+    with open_night(path) as night:
+        kept = np.concatenate([part.xyz_g for part in night.samples()])
+        gaps = [event.detail for event in night.events() if event.kind == "gap"]
+    assert len(kept) == 3 * 250
+    assert gaps == ["5.000 s of samples not kept: the disk was full"]
+
+
+@given(
+    lengths=lists(floats(0.1, 130.0), min_size=1, max_size=12),
+    is_counts=booleans(),
+)
+@settings(max_examples=20)
+def test_blocks_give_back_every_bit(lengths: list[float], is_counts: bool) -> None:
+    parts, at_s = [], 1000.0
+    for length in lengths:
+        part = steady(length, at_s)
+        xyz_g = part.xyz_g if is_counts else part.xyz_g + np.float32(1e-5)
+        parts.append(Samples(at_s, 50.0, xyz_g))
+        at_s += len(xyz_g) / 50.0
+    with TemporaryDirectory() as folder:
+        with NightWriter(Path(folder) / "a.night", META) as writer:
+            for part in parts:
+                writer.add_samples(part)
+                if writer.is_flush_due:
+                    writer.flush()
+        with open_night(Path(folder) / "a.night") as night:
+            found = list(night.samples())
+    written = np.concatenate([part.xyz_g for part in parts])
+    assert np.concatenate([part.xyz_g for part in found]).tobytes() == written.tobytes()
+    lengths_found = [len(part.xyz_g) for part in found]
+    assert max(lengths_found) <= max(60 * 50, *map(len, (part.xyz_g for part in parts)))
+    # No two blocks in a row would have fitted into one.
+    assert all(a + b > 60 * 50 - 50 * max(lengths) for a, b in pairwise(lengths_found))
+
+
+def test_a_clock_that_was_set_moves_the_whole_run(tmp_path: Path) -> None:
+    path = tmp_path / "a.night"
+    with NightWriter(path, META) as writer:
+        writer.add_samples(SAMPLES)
+        writer.add_decisions(DECISIONS)
+        writer.add_event(Event(1000.5, "tick"))
+        writer.flush(HealthRow(1000.6, 2, 50.0, 0, 0, 0, {"nack": 3}))
+        writer.correct_clock(3600.0)
+    with open_night(path) as night:
+        assert night.start_s == next(night.samples()).start_s == 4600.0
+        assert night.decisions().start_s[0] == 4600.0
+        assert night.events()[0].at_s == 4600.5
+        assert night.health().at_s[0] == 4600.6
+        assert night.health().faults == ({"nack": 3},)
+
+
+def test_a_night_goes_on_where_it_was_ended(tmp_path: Path) -> None:
+    path = tmp_path / "a.night"
+    with NightWriter(path, META) as writer:
+        writer.add_samples(steady(10, 1000))
+    with NightWriter.resume(path, META) as writer:
+        assert writer.resumed_from_s == 1010.0
+        writer.add_samples(steady(10, 1060))
+        writer.add_alarm(Alarm(1062.0, 1, 1, 0.5))
+        writer.flush()
+        writer.add_alarm(Alarm(1062.0, 1, 1, 0.5, 4.0))
+    with open_night(path) as night:
+        assert [part.start_s for part in night.samples()] == [1000.0, 1060.0]
+        assert night.alarms() == [Alarm(1062.0, 1, 1, 0.5, 4.0)]
+        assert night.ended_well
+
+
+def test_a_run_whose_clock_was_never_right_follows_the_one_before(tmp_path: Path) -> None:
+    path = tmp_path / "a.night"
+    with NightWriter(path, META) as writer:
+        writer.add_samples(steady(10, 1000))
+    with NightWriter.resume(path, META) as writer:
+        writer.add_samples(steady(10, 0))  # no battery: it began at nought
+    with open_night(path) as night:
+        assert [part.start_s for part in night.samples()] == [1000.0, 1010.0]
+
+
+def test_a_night_is_one_model_s(tmp_path: Path) -> None:
+    NightWriter(tmp_path / "a.night", META).close()
+    with pytest.raises(UsageError, match=r"net, not by other.*--out"):
+        NightWriter.resume(
+            tmp_path / "a.night", replace(META, bundle_name="other", bundle_digest="ffff")
+        )
 
 
 def test_a_night_is_never_overwritten(tmp_path: Path) -> None:
@@ -208,7 +336,7 @@ def another_database(path: Path) -> None:
 def another_version(path: Path) -> None:
     NightWriter(path, META).close()
     with sqlite3.connect(path) as db:
-        db.execute("UPDATE meta SET value = '2' WHERE key = 'version'")
+        db.execute("UPDATE meta SET value = '1' WHERE key = 'version'")
 
 
 def torn(path: Path) -> None:
@@ -222,7 +350,7 @@ def torn(path: Path) -> None:
         (lambda path: path.write_text("no database, but text" * 100), "not an edgekit night"),
         (lambda path: path.write_bytes(b""), "not an edgekit night"),
         (another_database, "not an edgekit night"),
-        (another_version, "version '2'; this edgekit reads .* version '1'"),
+        (another_version, "version '1'; this edgekit reads .* version '2'"),
         (torn, "not an edgekit night"),
     ],
 )  # fmt: skip

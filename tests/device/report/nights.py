@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from edgekit.device.night import Clock, Decisions, Event, HealthRow, NightMeta, Samples
+from edgekit.device.night import Alarm, Clock, Decisions, Event, HealthRow, NightMeta, Samples
 from edgekit.device.night_writer import NightWriter
+from edgekit.device.utc_offsets import UtcOffsets
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, UNLABELLED, Spec
 
 START_S = 1_795_469_400.0  # 2026-11-23 22:30 at UTC+1
@@ -38,6 +39,7 @@ def decisions(plan: Plan, spec: Spec = SLEEP, start_s: float = START_S) -> Decis
         raw_placement=np.full(count, min(1, len(spec.placements) - 1)),
         torso_angle_deg=nominal[index] if spec.has_body_axes else np.full(count, math.nan),
         state=np.array(state, dtype="U7"),
+        movement_g=np.full(count, 0.01),
         truth=np.full(count, UNLABELLED),
     )
 
@@ -93,19 +95,35 @@ def write_night(
     clock: Clock = "utc",
     events: Sequence[Event] = (),
     closed: bool = True,
+    offsets: UtcOffsets = UtcOffsets((0.0,), (3600,)),  # noqa: B008  (frozen)
+    alarms: Sequence[Alarm] = (),
+    faults: dict[str, int] | None = None,
 ) -> Path:
     """A real night file, through the device's own writer."""
     start_s = float(night.start_s[0]) if len(night) else START_S
-    meta = NightMeta(spec, "sleep-small", "5f" * 32, source, subject, start_s, 3600, clock)
+    meta = NightMeta(
+        spec,
+        "sleep-small",
+        "5f" * 32,
+        source,
+        subject,
+        start_s,
+        offsets,
+        clock,
+    )
     writer = NightWriter(path, meta)
     writer.add_samples(Samples(start_s, 50.0, np.zeros((500, 3), np.float32)))
     writer.add_decisions(night)
     for event in events:
         writer.add_event(event)
+    for alarm in alarms:
+        writer.add_alarm(alarm)
     if len(night):
         for at_s in np.arange(0, spec.hop_s * len(night), 1800).tolist():
             rate_hz = spec.rate_hz * (1 - 0.004 * math.sin(at_s / 9000))
-            writer.flush(HealthRow(start_s + at_s, round(1800 * rate_hz), rate_hz, 0, 0, 0))
+            writer.flush(
+                HealthRow(start_s + at_s, round(1800 * rate_hz), rate_hz, 0, 0, 0, faults or {})
+            )
     if closed:
         writer.close()
     else:

@@ -184,8 +184,8 @@ def test_a_posture_that_the_spec_does_not_have_is_damage(tmp_path: Path) -> None
 def test_a_night_that_does_not_know_its_clock_is_damaged(tmp_path: Path, value: str) -> None:
     path = write_night(tmp_path / "a.night", decisions([("up", 1)]))
     with sqlite3.connect(path) as db:
-        db.execute("UPDATE meta SET value = ? WHERE key = 'utc_offset_s'", (value,))
-    with pytest.raises(EdgekitError, match="does not say when it began"):
+        db.execute("UPDATE meta SET value = ? WHERE key = 'utc_offsets'", (value,))
+    with pytest.raises(EdgekitError, match="offsets from UTC|does not say when it began"):
         write_report(path)
 
 
