@@ -74,15 +74,21 @@ def monitor(source: Source, bundle: Bundle, night_path: Path, view: View | None 
 
 
 def record_night(
-    source: Source, answer: Answer, night_path: Path, view: View | None = None
+    source: Source,
+    answer: Answer,
+    night_path: Path,
+    view: View | None = None,
+    resume: bool = False,
 ) -> Summary:
     """Write a source's samples and the decisions on them, until it ends or is interrupted.
 
-    Ctrl-C, SIGTERM and a terminal that hangs up end the night well, after the chunk in hand. Raises
-    UsageError when something lies at `night_path`, EdgekitError when the source fails or gives
-    nothing, or the disk is full; what was written before stays readable.
+    With `resume` they go on with the night at `night_path`, after a gap. Ctrl-C, SIGTERM and a
+    terminal that hangs up end the night well, after the chunk in hand. Raises UsageError when
+    something lies at `night_path`, or it cannot be resumed, EdgekitError when the source fails or
+    gives nothing, or the disk fails; what was written before stays readable.
     """
-    refuse_existing(night_path)
+    if not resume:
+        refuse_existing(night_path)
     began = time.monotonic()
     with _stop_signals() as stopping:
         chunks = source.chunks()
@@ -103,10 +109,13 @@ def record_night(
             exact_rate=source.about.exact_rate,
             calibration=answer.calibration,
         )
-        with NightWriter(night_path, meta) as night:
+        open_writer = NightWriter.resume if resume else NightWriter
+        with open_writer(night_path, meta) as night:
             loop = _Loop(answer, night, view)
             if view:
                 view.begin(answer.model, source.about)
+            if night.resumed_from_s is not None:
+                loop.say_resumed(night.resumed_from_s, first.start_s)
             loop.say(first.start_s, "start", f"{source.about.source}, model {answer.model.name}")
             loop.take(first)
             loop.take_all(chunks, stopping, source.about.live)
@@ -208,6 +217,13 @@ class _Loop:
         moment = self._moment
         if moment is not None:
             self._show(lambda view: view.show(moment))
+
+    def say_resumed(self, ended_s: float, start_s: float) -> None:
+        away_s = max(0.0, start_s - ended_s)
+        self.say(ended_s, "gap", f"{away_s:.3f} s without samples: the monitor was not running")
+        self.say(start_s, "resumed")
+        self._health.add_gap()
+        self.summary.gaps += 1
 
     def say(self, at_s: float, kind: str, detail: str = "") -> None:
         event = Event(at_s, kind, detail)

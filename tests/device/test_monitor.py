@@ -12,12 +12,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edgekit.bundle import Bundle
+from edgekit.device.answer import BundleAnswer
 from edgekit.device.live import live_view, output
-from edgekit.device.monitor import monitor
+from edgekit.device.monitor import monitor, record_night
 from edgekit.device.night_reader import open_night
 from edgekit.device.sources import FULL_SPEED, About, Chunk, Replay
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.spec import SLEEP
+
+from .conftest import Lying
 
 
 class Script:
@@ -233,8 +237,10 @@ from dataclasses import asdict
 from pathlib import Path
 import numpy as np
 from edgekit.bundle import load_bundle
+from edgekit.bundle import Bundle
+from edgekit.device.answer import BundleAnswer
 from edgekit.device.live import live_view
-from edgekit.device.monitor import monitor
+from edgekit.device.monitor import monitor, record_night
 from edgekit.device.sources import FULL_SPEED, Replay
 from edgekit.recording import Recording
 
@@ -274,3 +280,34 @@ def test_a_bundle_for_another_rate_only_changes_what_is_resampled(
     slow = replace(bundle, spec=replace(SLEEP, rate_hz=25.0))
     summary = monitor(Replay([lying("up")], FULL_SPEED), slow, tmp_path / "a.night")
     assert summary.windows == (749 - 100) // 60 + 1
+
+
+def test_a_night_is_resumed_with_the_gap_recorded(
+    lying: Lying, bundle: Bundle, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.night"
+    evening = lying("up", seconds=60, start_s=1e9)
+    morning = lying("left", seconds=60, start_s=1e9 + 300)
+    monitor(Replay([evening], FULL_SPEED), bundle, path)
+    record_night(Replay([morning], FULL_SPEED), BundleAnswer(bundle), path, resume=True)
+    with open_night(path) as night:
+        assert sum(len(part.xyz_g) for part in night.samples()) == len(evening) + len(morning)
+        (gap,) = (event for event in night.events() if event.kind == "gap")
+        start_s = night.decisions().start_s
+    assert (gap.at_s, gap.detail[:9]) == (1e9 + 60, "240.000 s")
+    assert np.diff(start_s).max() > 240  # no window crosses it
+
+
+def test_a_clock_that_is_set_is_no_gap(lying: Lying, bundle: Bundle, tmp_path: Path) -> None:
+    """NTP an hour later: no window is lost, and the whole night is read at the right time."""
+    path = tmp_path / "a.night"
+    recording = lying("up", seconds=60, start_s=1e9)
+    parts = [chunk(recording, 0, 30), chunk(recording, 30, 60)]
+    parts[1] = replace(parts[1], clock_step_s=3600.0, faults=(("nack", 2),))
+    summary = monitor(Script(*parts), bundle, path)
+    assert summary.gaps == 0
+    with open_night(path) as night:
+        assert night.start_s == next(night.samples()).start_s == 1e9 + 3600
+        assert np.diff(night.decisions().start_s).max() < 1.3
+        assert "clock step" in [event.kind for event in night.events()]
+        assert sum(faults.get("nack", 0) for faults in night.health().faults) == 2
