@@ -242,6 +242,28 @@ def test_a_kernel_with_smbus_alone_has_no_combined_transfers(tmp_path: Path) -> 
     assert run(world, code) == [0, -errno.EOPNOTSUPP, [0, 0, 1, 0, 2, 0], 3]
 
 
+def test_gpiod_sees_int1_rise_at_the_watermark(tmp_path: Path) -> None:
+    pytest.importorskip("gpiod")
+    world = make_world(tmp_path, COUNTS)
+    code = """
+    import gpiod
+    from gpiod.line import Edge
+    line = gpiod.request_lines('/dev/gpiochip0',
+        config={17: gpiod.LineSettings(edge_detection=Edge.RISING)})
+    start(); write(0x2E, 2); begun = time.monotonic()
+    said = []
+    for _ in range(3):
+        came = line.wait_edge_events(5)
+        event = line.read_edge_events()[0]
+        said.append([came, round(event.timestamp_ns / 1e9 - begun, 2), len(burst(10))])
+    write(0x2D, 0)
+    say(said, line.wait_edge_events(5), time.monotonic() - begun > 5)
+    """
+    said, late, waited = run(world, code)
+    assert said == [[True, pytest.approx(at, abs=0.011), 10] for at in (0.2, 0.4, 0.6)]
+    assert (late, waited) == (False, True)
+
+
 def test_all_faults_are_one_of_each_within_the_night() -> None:
     faults = ALL_FAULTS(28_800)
     assert {fault.kind for fault in faults} == set(KINDS) - {"signal"}

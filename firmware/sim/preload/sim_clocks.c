@@ -116,6 +116,11 @@ static int sleep_until(sim_world_t *world, clockid_t clock, int64_t ns)
     return 0;
 }
 
+int sim_world_sleep(sim_world_t *world, int64_t ns)
+{
+    return sleep_until(world, CLOCK_BOOTTIME, ns + SIM_WORLD_BOOTED_NS);
+}
+
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *wanted,
                     struct timespec *remaining)
 {

@@ -1,4 +1,5 @@
-/* The file calls of a preloaded process: /dev/i2c-N is simulated, and the disk may be full. */
+/* The file calls of a preloaded process: /dev/i2c-N and /dev/gpiochip0 are simulated, and the disk
+ * may be full. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,18 +15,21 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "sim_gpio_device.h"
 #include "sim_i2c_device.h"
 #include "sim_world.h"
 
 static bool simulated(const char *path)
 {
-    return sim_world() != NULL && sim_i2c_device_is(path);
+    return sim_world() != NULL && (sim_i2c_device_is(path) || sim_gpio_device_is(path));
 }
 
 static int open_path(int folder, const char *path, int flags, mode_t mode)
 {
-    return simulated(path) ? sim_i2c_device_open(sim_world())
-                           : (int)syscall(SYS_openat, folder, path, flags, mode);
+    if (!simulated(path)) {
+        return (int)syscall(SYS_openat, folder, path, flags, mode);
+    }
+    return sim_gpio_device_is(path) ? sim_gpio_device_open() : sim_i2c_device_open(sim_world());
 }
 
 static mode_t mode_of(int flags, va_list more)
@@ -74,6 +78,9 @@ int close(int file)
     if (sim_i2c_device_has(file)) {
         sim_i2c_device_close(file);
     }
+    if (sim_gpio_device_has(file)) {
+        sim_gpio_device_close(file);
+    }
     return (int)syscall(SYS_close, file);
 }
 
@@ -85,6 +92,9 @@ int ioctl(int file, unsigned long request, ...)
     va_end(more);
     if (sim_i2c_device_has(file)) {
         return sim_i2c_device_ioctl(sim_world(), file, request & 0xFFFFFFFFu, argument);
+    }
+    if (sim_gpio_device_has(file)) {
+        return sim_gpio_device_ioctl(sim_world(), file, request & 0xFFFFFFFFu, argument);
     }
     return (int)syscall(SYS_ioctl, file, request, argument);
 }
@@ -103,6 +113,13 @@ static void *real(const char *name)
     return dlsym(RTLD_NEXT, name);
 }
 
+/* What stat() says of a device: the numbers are those of a Raspberry Pi. */
+#define BECOME_DEVICE(path, about)                                                                 \
+    do {                                                                                           \
+        (about)->st_mode = S_IFCHR | 0660;                                                         \
+        (about)->st_rdev = sim_gpio_device_is(path) ? makedev(254, 0) : makedev(89, 1);            \
+    } while (0)
+
 #define STAT(name, type)                                                                           \
     int name(const char *restrict path, struct type *restrict about)                               \
     {                                                                                              \
@@ -113,8 +130,7 @@ static void *real(const char *name)
         const bool device = simulated(path);                                                       \
         const int result = found(device ? "/dev/null" : path, about);                              \
         if (device && result == 0) {                                                               \
-            about->st_mode = S_IFCHR | 0660;                                                       \
-            about->st_rdev = makedev(89, 1);                                                       \
+            BECOME_DEVICE(path, about);                                                            \
         }                                                                                          \
         return result;                                                                             \
     }
@@ -122,6 +138,27 @@ STAT(stat, stat)
 STAT(stat64, stat64)
 STAT(lstat, stat)
 STAT(lstat64, stat64)
+
+/* What a program calls that was linked before glibc 2.33. */
+#define OLD_STAT(name, type)                                                                       \
+    int name(int version, const char *path, struct type *about);                                   \
+    int name(int version, const char *path, struct type *about)                                    \
+    {                                                                                              \
+        static int (*found)(int, const char *, struct type *);                                     \
+        if (found == NULL) {                                                                       \
+            *(void **)&found = real(#name);                                                        \
+        }                                                                                          \
+        const bool device = simulated(path);                                                       \
+        const int result = found(version, device ? "/dev/null" : path, about);                     \
+        if (device && result == 0) {                                                               \
+            BECOME_DEVICE(path, about);                                                            \
+        }                                                                                          \
+        return result;                                                                             \
+    }
+OLD_STAT(__xstat, stat)
+OLD_STAT(__xstat64, stat64)
+OLD_STAT(__lxstat, stat)
+OLD_STAT(__lxstat64, stat64)
 
 static bool disk_full(void)
 {

@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "sim_gpio_device.h"
+
 enum { MOST_FILES = 1024, MOST_BYTES = 8192, RECOVERY_CLOCKS = 9, JIFFY_NS = 10000000 };
 
 typedef struct {
@@ -70,6 +72,7 @@ static int transfer(sim_world_t *world, int64_t timeout_ns, uint16_t address, co
     sim_world_run_chip(world);
     const edgekit_error_t error =
         sim_i2c_transfer(&world->chip, (uint8_t)address, out, out_bytes, in, in_bytes);
+    sim_gpio_device_look(world, world->now_ns);
     switch (error) {
     case EDGEKIT_OK:
         sim_world_use(world, 1000 * (int64_t)sim_i2c_us(out_bytes, in_bytes));

@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "sim_gpio_device.h"
+
 _Static_assert(sizeof(sim_world_t) <= SIM_WORLD_LOG_OFFSET, "the log begins behind the struct");
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -74,6 +76,7 @@ void sim_world_run_chip(sim_world_t *world)
         if (chip->taken > taken) {
             log[taken] = next_us;
         }
+        sim_gpio_device_look(world, (int64_t)next_us * 1000);
     }
     sim_adxl345_advance(chip, now_us);
 }
@@ -129,6 +132,7 @@ static void happen(sim_world_t *world, const sim_world_fault_t *fault)
     case SIM_WORLD_KINDS:
         break;
     }
+    sim_gpio_device_look(world, world->now_ns);
 }
 
 static void note_next(sim_world_t *world)

@@ -59,6 +59,8 @@ sim_world_t *sim_world(void);
 /* Time goes to `ns` if that is later; faults on the way happen each at its own time. False: a
  * signal came, and time stands where it did. */
 bool sim_world_go_to(sim_world_t *world, int64_t ns);
+/* Sleeps until `ns` of the world's time, at the environment's speed. 0, or EINTR. */
+int sim_world_sleep(sim_world_t *world, int64_t ns);
 /* Time that passes within a transfer: faults wait until it is over. */
 void sim_world_use(sim_world_t *world, int64_t ns);
 
