@@ -10,13 +10,16 @@ import typer
 from edgekit import __version__
 from edgekit.errors import EdgekitError
 
+from .calibrate import calibrate
 from .compare import compare
 from .convert import convert, verify
 from .data import data_app
 from .demo import demo
 from .firmware import firmware_app
 from .monitor import monitor
+from .nights import nights_app
 from .report import report
+from .rescore import rescore
 from .simulate import simulate
 from .train import train
 
@@ -31,10 +34,11 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, train, compare, convert, verify, simulate, monitor, report):
+for command in (demo, train, compare, convert, verify, simulate, calibrate, monitor, report, rescore):
     app.command(no_args_is_help=False)(command)
 app.add_typer(data_app, name="data")
 app.add_typer(firmware_app, name="firmware")
+app.add_typer(nights_app, name="nights")
 
 
 def main() -> None:
@@ -81,7 +85,7 @@ def version(
 _BRINGS = {
     "train": ("torch", "safetensors", "polars", "matplotlib"),
     "compare": ("sklearn", "scipy", "sktime", "numba", "ray"),
-    "device": ("ai_edge_litert", "tflite_runtime", "jinja2"),
+    "device": ("ai_edge_litert", "tflite_runtime", "jinja2", "edfio"),
     "firmware": ("ziglang", "elftools", "unicorn", "pyocd"),
 }
 

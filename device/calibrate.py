@@ -1,0 +1,177 @@
+"""From still seconds in known postures to a Calibration: how a sensor hangs on its wearer."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.errors import EdgekitError
+from edgekit.files import read_json, write_json
+from edgekit.spec import AXES
+
+from .calibration import Calibration
+from .sources import Source
+
+SPAN_S = 10.0
+STILL_WITHIN_G = 0.05  # a breathing chest moves 0.01 to 0.02 g; a hand that holds it, more
+GRAVITY_LEAST_G, GRAVITY_MOST_G = 0.85, 1.15  # an ADXL345's offsets and gains leave it within
+LEAST_APART_DEG = 45.0  # between lying and upright, for the one to tell the head from the other
+HEAD_LEAST = 0.5  # of the sensor's y axis that must lie in the level plane to be projected on it
+FACE_LEAST = 0.9  # of a face's gravity that must lie along its own axis
+
+SIX_FACES = 6
+
+
+def mounted(
+    back_g: NDArray[np.float32],
+    upright_g: NDArray[np.float32] | None = None,
+    faces: Calibration | None = None,
+) -> Calibration:
+    """From still seconds (n, 3) on the back, and better with some (m, 3) upright too.
+
+    On the back gravity reads along the body's z. The head lies where gravity reads upright, or,
+    without that, where the sensor's own y axis points; either is laid level to z. `faces` brings
+    the sensor's offsets and gains. Raises EdgekitError when the wearer moved or did not lie.
+    """
+    sensor = faces or Calibration()
+    own = Calibration(offset_g=sensor.offset_g, gain=sensor.gain)
+    z = _direction(own.apply(back_g), "on the back", "Lie on your back and keep still")
+    if upright_g is None:
+        head = np.array([0.0, 1.0, 0.0])
+        if np.linalg.norm(_level(head, z)) < HEAD_LEAST:
+            raise EdgekitError(
+                "gravity lies along the sensor's y axis, which is to point to the head: its wearer "
+                "was upright, not lying, or it is mounted another way. Lie on your back, or "
+                "calibrate with --upright too"
+            )
+    else:
+        head = _direction(own.apply(upright_g), "upright", "Stand or sit upright and keep still")
+        apart_deg = float(np.degrees(np.arccos(np.clip(head @ z, -1, 1))))
+        if not LEAST_APART_DEG <= apart_deg <= 180 - LEAST_APART_DEG:
+            raise EdgekitError(
+                f"on the back and upright are {apart_deg:.0f} degrees apart, and should be about "
+                "90: one of them was not as asked. Lie flat for the first, stand for the second"
+            )
+    y = _level(head, z)
+    y /= np.linalg.norm(y)
+    x = np.cross(y, z)
+    rotation = _three(x), _three(y), _three(z)
+    return Calibration(rotation, sensor.offset_g, sensor.gain, _now())
+
+
+def from_faces(faces_g: list[NDArray[np.float32]]) -> Calibration:
+    """Offsets and gains from still spans (n, 3) on six faces, in any order.
+
+    Each span's mean (6, 3) should read +-1 g along its own axis and 0 along the others: a straight
+    line for each axis, by least squares. Raises EdgekitError unless each of the six faces was up
+    once, and still.
+    """
+    if len(faces_g) != SIX_FACES:
+        raise EdgekitError(f"six faces are needed, not {len(faces_g)}: lay it on each side once")
+    means = np.array([_still_mean(span, f"face {n + 1}") for n, span in enumerate(faces_g)])
+    axis = np.abs(means).argmax(axis=1)
+    along = means[np.arange(SIX_FACES), axis]
+    share = np.abs(along) / np.linalg.norm(means, axis=1)
+    if share.min() < FACE_LEAST:
+        raise EdgekitError(
+            f"face {int(share.argmin()) + 1} did not lie level: put the sensor on a flat table, "
+            "against a straight edge where it has no flat side"
+        )
+    up = {(int(which), bool(sign > 0)) for which, sign in zip(axis, along, strict=True)}
+    if len(up) != SIX_FACES:
+        missing = [
+            f"{sign}{'xyz'[which]}"
+            for which in range(AXES)
+            for sign in "+-"
+            if (which, sign == "+") not in up
+        ]
+        raise EdgekitError(
+            f"a face was up twice, and {', '.join(missing)} never: turn it to each side once"
+        )
+    true_g = np.zeros((SIX_FACES, AXES))
+    true_g[np.arange(SIX_FACES), axis] = np.sign(along)
+    offset_g, gain = np.zeros(AXES), np.ones(AXES)
+    for which in range(AXES):  # read = true / gain + offset
+        line = np.stack([true_g[:, which], np.ones(SIX_FACES)], axis=1)
+        slope, offset_g[which] = np.linalg.lstsq(line, means[:, which], rcond=None)[0]
+        gain[which] = 1 / slope
+    return Calibration(offset_g=_three(offset_g), gain=_three(gain), made_utc=_now())
+
+
+def take(source: Source, seconds: float = SPAN_S) -> NDArray[np.float32]:
+    """The first `seconds` that a source gives without a gap, (n, 3) as read.
+
+    Raises EdgekitError when it ends, or breaks off, before.
+    """
+    taken: list[NDArray[np.float32]] = []
+    have_s, due_s = 0.0, None
+    for chunk in source.chunks():
+        if not len(chunk):
+            continue
+        if due_s is not None and abs(chunk.start_s - due_s) > 1.5 / chunk.rate_hz:
+            taken, have_s = [], 0.0
+        taken.append(chunk.xyz_g)
+        have_s += len(chunk) / chunk.rate_hz
+        due_s = chunk.end_s
+        if have_s >= seconds:
+            samples = np.concatenate(taken)
+            return samples[: round(seconds * len(samples) / have_s)]
+    raise EdgekitError(
+        f"calibrating takes {seconds:.0f} s without a gap, and {source.about.source} gave "
+        f"{have_s:.1f} s"
+    )
+
+
+def save_calibration(path: Path, calibration: Calibration) -> None:
+    write_json(path, calibration.to_json())
+
+
+def load_calibration(path: Path) -> Calibration:
+    """Raises EdgekitError when there is none, or it is damaged."""
+    if not path.is_file():
+        raise EdgekitError(f"no calibration at {path}. Make one with: edgekit calibrate")
+    try:
+        return Calibration.from_json(read_json(path))
+    except EdgekitError as error:
+        raise EdgekitError(f"{path}: {error}") from None
+
+
+def _direction(xyz_g: NDArray[np.float32], where: str, asked: str) -> NDArray[np.float64]:
+    mean = _still_mean(xyz_g, where, asked)
+    return np.asarray(mean / np.linalg.norm(mean))
+
+
+def _still_mean(
+    xyz_g: NDArray[np.float32], where: str, asked: str = "Leave it on a table"
+) -> NDArray[np.float64]:
+    if len(xyz_g) == 0:
+        raise EdgekitError(f"no sample was taken {where}")
+    moved_g = float(np.linalg.norm(xyz_g.std(axis=0, dtype=np.float64)))
+    if moved_g > STILL_WITHIN_G:
+        raise EdgekitError(
+            f"it moved by {moved_g:.2f} g {where}, and {STILL_WITHIN_G:.2f} g is allowed. "
+            f"{asked} for {SPAN_S:.0f} s, then try again"
+        )
+    mean = xyz_g.mean(axis=0, dtype=np.float64)
+    length_g = float(np.linalg.norm(mean))
+    if not GRAVITY_LEAST_G <= length_g <= GRAVITY_MOST_G:
+        raise EdgekitError(
+            f"at rest {where} the sensor reads {length_g:.2f} g, not 1 g: its unit, its range or "
+            "its wiring is not as thought. Look with: edgekit doctor"
+        )
+    return np.asarray(mean)
+
+
+def _level(direction: NDArray[np.float64], z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What of a direction lies in the plane whose normal is z."""
+    return np.asarray(direction - (direction @ z) * z)
+
+
+def _three(values: NDArray[np.float64]) -> tuple[float, float, float]:
+    x, y, z = values.tolist()
+    return x, y, z
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
