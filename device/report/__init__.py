@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.files import write_text
+from edgekit.files import whole_file, write_text
 from edgekit.spec import UNLABELLED
 
 from ..night import Decisions
@@ -20,26 +20,44 @@ from .time_axis import TimeAxis
 class ReportFiles:
     html: Path
     csv: Path
+    parquet: Path | None = None
+    edf: Path | None = None
 
 
-def write_report(night_path: Path, out_dir: Path | None = None) -> ReportFiles:
-    """Write `<night>.html` and `<night>.csv` into `out_dir`, or beside the night.
+def write_report(
+    night_path: Path, out_dir: Path | None = None, *, parquet: bool = False, edf: bool = False
+) -> ReportFiles:
+    """Write `<night>.html` and `<night>.csv` into `out_dir`, or beside the night; others if asked.
 
     Replaces an earlier report on the same night. Raises UsageError when there is no night,
     EdgekitError when it is damaged or the folder cannot be written; then nothing is written.
     """
     folder = night_path.parent if out_dir is None else out_dir
-    files = ReportFiles(folder / f"{night_path.stem}.html", folder / f"{night_path.stem}.csv")
-    if night_path in (files.html, files.csv):
+    files = ReportFiles(
+        folder / f"{night_path.stem}.html",
+        folder / f"{night_path.stem}.csv",
+        folder / f"{night_path.stem}.parquet" if parquet else None,
+        folder / f"{night_path.stem}.edf" if edf else None,
+    )
+    if night_path in (files.html, files.csv, files.parquet, files.edf):
         raise UsageError(f"the report would take the name of the night {night_path}: rename it")
     with open_night(night_path) as night:
         decisions = night.decisions()
         _check(night, decisions)
         html = page_html(night, decisions, csv_name=files.csv.name)
-        csv = decisions_csv(decisions, night.spec, night.utc_offset_s)
+        csv = decisions_csv(decisions, night.spec, night.utc_offsets)
+        signals = _edf(night, decisions) if files.edf else b""
+        spec, offsets = night.spec, night.utc_offsets
     try:
         write_text(files.csv, csv, mode=0o600)  # health data: for the wearer's eyes
         write_text(files.html, html, mode=0o600)
+        if files.parquet:
+            from ..export.parquet import write_parquet
+
+            write_parquet(files.parquet, decisions, spec, offsets)
+        if files.edf:
+            with whole_file(files.edf, mode=0o600) as file:
+                file.write(signals)
     except OSError as error:
         raise EdgekitError(
             f"the report cannot be written to {folder}: {error.strerror}. Pass another --out."
@@ -47,10 +65,25 @@ def write_report(night_path: Path, out_dir: Path | None = None) -> ReportFiles:
     return files
 
 
+def _edf(night: Night, decisions: Decisions) -> bytes:
+    from ..export.edf import EdfNight, edf_bytes
+
+    return edf_bytes(
+        EdfNight(
+            night.spec,
+            night.utc_offsets,
+            night.samples(),
+            decisions,
+            night.events(),
+            night.alarms(),
+        )
+    )
+
+
 def _check(night: Night, decisions: Decisions) -> None:
     """Raises EdgekitError when the night has no time, or a class that its spec does not have."""
     try:
-        TimeAxis(0.0, 1.0, night.utc_offset_s).local(night.start_s)
+        TimeAxis(0.0, 1.0, night.utc_offsets).local(night.start_s)
     except (KeyError, ValueError, OverflowError, OSError):
         raise EdgekitError(f"{night.path} is damaged: it does not say when it began") from None
     for what, index, least, names in (

@@ -19,6 +19,13 @@ _ALWAYS = {
     f"holds at least {100 * CLEAR_PLACEMENT:g} % of worn time.",
     "clipped, stuck": "Samples at the end of the sensor's range; samples of a sensor that repeated "
     "itself.",
+    "movement": "How much the sensor moved within a window, from the samples. The strip shows the "
+    "most in each of its columns, off the body left out.",
+    "alarm, attempt": "One vibration of positional therapy; all for one lying-down in the posture "
+    "that is to be avoided are an attempt.",
+    "response": "From an attempt's first alarm until the wearer left the posture.",
+    "baseline night": "A night whose alarms were held back: what happens without them.",
+    "faults": "What went wrong at the sensor and on its bus, as the device counted it.",
     "smoothed, raw": "Smoothed decisions weigh each window with those before it; raw ones are each "
     "window's own.",
     "sensitivity": "Of the decisions labelled with a class, the share that was given that class.",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,15 @@ from edgekit.spec import Spec
 from ..night import Decisions, Health
 from ..night_reader import Night
 from .agreement import agreement
+from .earlier import compared
+from .faults import fault_rows
 from .glossary import terms
 from .labels import GROUPS, class_angles_deg, lane_names, lane_of_class
 from .palette import class_colours
-from .pictures import angle_pictures, confusion_picture, night_picture
+from .pictures import angle_pictures, confusion_picture, movement_picture, night_picture
 from .summary import STILL_S, Share, Summary, summarise
 from .table import COLUMNS
+from .therapy import therapy
 from .time_axis import TimeAxis
 
 _EVENTS_SHOWN = 60
@@ -63,19 +67,23 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
         "has_samples": night.has_samples,
     }
     if len(decisions) == 0:
-        axis = TimeAxis(night.start_s, night.start_s, night.utc_offset_s)
+        axis = TimeAxis(night.start_s, night.start_s, night.utc_offsets)
         context |= {"summary": None, "headlines": [], "notes": _notes(night, None, None)}
     else:
         summary = summarise(decisions, spec)
         if not night.has_samples:  # a mean angle for each bout: movements within it are not seen
             summary = replace(summary, stillness=None)
-        axis = TimeAxis(summary.span.start_s, summary.span.end_s, night.utc_offset_s)
+        axis = TimeAxis(summary.span.start_s, summary.span.end_s, night.utc_offsets)
         found = agreement(decisions, spec)
+        alarms = night.alarms()
         context |= {
             "summary": summary,
             "headlines": _headlines(summary, spec),
             "notes": _notes(night, summary, night.health()),
             "night_chart": night_picture(decisions, summary, spec, axis),
+            "movement_chart": movement_picture(decisions, alarms, spec, axis),
+            "therapy": therapy(alarms),
+            "compared": compared(night, summary),
             "rows": _posture_rows(summary, spec),
             "lane_names": (*lane_names(spec), "upright", "off the body"),
             "agreement": found,
@@ -121,6 +129,21 @@ def _day(axis: TimeAxis) -> str:
     if (begin.month, begin.year) == (end.month, end.year):
         return f"{begin.day}\N{EN DASH}{last}"
     return f"{begin.day} {begin:%B} \N{EN DASH} {last}"
+
+
+def _clock_changes(axis: TimeAxis) -> list[str]:
+    """What was done to the clock on the wall in this night."""
+    told = []
+    for at_s in axis.changes_s:
+        before, after = axis.local(at_s - 1), axis.local(at_s)
+        hours = axis.utc_offsets.at(at_s) - axis.utc_offsets.at(at_s - 1)
+        way = "on" if hours > 0 else "back"
+        last = before + timedelta(seconds=1)
+        told.append(
+            f"The clock was put {way} at {last:%H:%M}, to {after:%H:%M}: "
+            + ("the times between do not occur." if hours > 0 else "the times between come twice.")
+        )
+    return told
 
 
 def _headlines(summary: Summary, spec: Spec) -> list[Headline]:
@@ -180,6 +203,7 @@ def _notes(night: Night, summary: Summary | None, health: Health | None) -> list
         )
     if summary is None:
         return notes
+    notes += _clock_changes(TimeAxis(summary.span.start_s, summary.span.end_s, night.utc_offsets))
     if not night.has_samples:
         notes.append(
             "No samples: the wearable kept a mean for each stretch of a posture, of ten minutes "
@@ -242,4 +266,5 @@ def _health_rows(health: Health) -> Sequence[tuple[str, str]]:
         ("Gaps in the samples", str(int(health.gaps.sum()))),
         ("Clipped samples", str(int(health.clipped.sum()))),
         ("Stuck samples", str(int(health.stuck.sum()))),
+        *fault_rows(health),
     )

@@ -1,5 +1,6 @@
 """Which pictures a night gets: its decisions laid out in lanes, angles and a confusion matrix."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from edgekit.spec import UNLABELLED, Spec
 
-from ..night import Decisions
+from ..night import Alarm, Decisions
 from .agreement import Agreement
 from .bouts import runs
 from .confusion import confusion_chart
@@ -16,7 +17,7 @@ from .labels import class_angles_deg, class_names, lane_names, lane_of_class, ne
 from .rose import PETALS, petals_percent, rose_chart
 from .summary import Summary
 from .time_axis import TimeAxis
-from .timeline import Lane, Mark, angle_chart, blocks, lane_chart
+from .timeline import Lane, Mark, angle_chart, blocks, lane_chart, movement_chart
 
 _CHART_ORDER = ("left", "supine", "right", "prone")  # the circle unrolled: turns go to a neighbour
 _SHIFT_PX = 9
@@ -98,6 +99,23 @@ def angle_pictures(decisions: Decisions, spec: Spec, axis: TimeAxis) -> dict[str
     }
 
 
+def movement_picture(
+    decisions: Decisions, alarms: Sequence[Alarm], spec: Spec, axis: TimeAxis
+) -> Markup | None:
+    """None where movement was not measured."""
+    on_body = decisions.state != "off"
+    if not np.isfinite(decisions.movement_g[on_body]).any():
+        return None
+    return movement_chart(
+        axis,
+        decisions.start_s[on_body],
+        decisions.movement_g[on_body],
+        spec.hop_s,
+        [alarm.start_s for alarm in alarms if alarm.strength > 0],
+        f"Movement against time, {axis.interval(axis.begin_s, axis.end_s)}",
+    )
+
+
 def confusion_picture(found: Agreement | None, spec: Spec) -> Markup | None:
     if found is None:
         return None
@@ -118,7 +136,10 @@ def _by_hour(
     axis: TimeAxis, start_s: NDArray[np.float64], angle_deg: NDArray[np.float64], spec: Spec
 ) -> list[tuple[str, str, str]]:
     """Per hour of the wearer's clock: when, the angle most held (10 degrees wide), its posture."""
-    hour = np.asarray((start_s + axis.utc_offset_s) // 3600, np.int64)
+    offset_s = np.array([axis.utc_offsets.at(at_s) for at_s in start_s.tolist()], np.int64)
+    hour = (
+        np.asarray((start_s + offset_s) // 3600, np.int64) * 86400 + offset_s
+    )  # 2 h may come twice
     rows = []
     for first, last in runs(hour):
         centre = float(petals_percent(angle_deg[first:last]).argmax()) * 360.0 / PETALS

@@ -1,13 +1,18 @@
-"""The night as CSV: one row per decision, with names in place of numbers."""
+"""The night as a table: one row per decision, with names in place of numbers."""
 
 import csv
 import io
 import math
 from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from edgekit.spec import UNLABELLED, Spec
 
 from ..night import Decisions
+from ..utc_offsets import UtcOffsets
 from .labels import class_names
 from .time_axis import TimeAxis, utc
 
@@ -22,44 +27,64 @@ COLUMNS = {
     "torso_angle_deg": "where the stomach points: right 0, supine 90, left 180, prone 270; empty "
     "where the sensor's axes are not the body's",
     "state": "worn, upright (not lying) or off (not on a body)",
+    "movement_g": "how much the sensor moved within the window, in g; empty where it is not known",
     "truth": "the label that came with the recording; empty where there is none",
 }
 
 
-def decisions_csv(decisions: Decisions, spec: Spec, utc_offset_s: int) -> str:
+def decisions_csv(decisions: Decisions, spec: Spec, utc_offsets: UtcOffsets) -> str:
     """A header and a row per decision, lines ending in CRLF (RFC 4180)."""
-    names = class_names(spec)
-    axis = TimeAxis(0.0, 1.0, utc_offset_s)
+    columns = decision_columns(decisions, spec, utc_offsets)
+    digits = {
+        "posture_confidence": 3,
+        "placement_confidence": 3,
+        "torso_angle_deg": 1,
+        "movement_g": 4,
+    }
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     writer.writerows(
-        (
-            _iso(utc(start_s)),
-            _iso(axis.local(start_s)),
-            names[posture],
-            f"{sure:.3f}",
-            spec.placements[placement],
-            f"{placement_sure:.3f}",
-            names[raw],
-            "" if math.isnan(angle) else f"{angle:.1f}",
-            state,
-            "" if truth == UNLABELLED else names[truth],
-        )
-        for start_s, posture, sure, placement, placement_sure, raw, angle, state, truth in zip(
-            decisions.start_s.tolist(),
-            decisions.posture.tolist(),
-            decisions.posture_confidence.tolist(),
-            decisions.placement.tolist(),
-            decisions.placement_confidence.tolist(),
-            decisions.raw_posture.tolist(),
-            decisions.torso_angle_deg.tolist(),
-            decisions.state.tolist(),
-            decisions.truth.tolist(),
+        zip(
+            *(
+                [_fixed(value, digits[name]) for value in column] if name in digits else column
+                for name, column in columns.items()
+            ),
             strict=True,
         )
     )
     return text.getvalue()
+
+
+def decision_columns(
+    decisions: Decisions, spec: Spec, utc_offsets: UtcOffsets
+) -> dict[str, list[Any]]:
+    """A list per name in COLUMNS; None where there is no value."""
+    names = class_names(spec)
+    axis = TimeAxis(0.0, 1.0, utc_offsets)
+    starts_s = decisions.start_s.tolist()
+    columns: dict[str, list[Any]] = {
+        "time_utc": [_iso(utc(at_s)) for at_s in starts_s],
+        "time_local": [_iso(axis.local(at_s)) for at_s in starts_s],
+        "posture": [names[k] for k in decisions.posture],
+        "posture_confidence": decisions.posture_confidence.tolist(),
+        "placement": [spec.placements[k] for k in decisions.placement],
+        "placement_confidence": decisions.placement_confidence.tolist(),
+        "raw_posture": [names[k] for k in decisions.raw_posture],
+        "torso_angle_deg": _known(decisions.torso_angle_deg),
+        "state": decisions.state.tolist(),
+        "movement_g": _known(decisions.movement_g),
+        "truth": [None if k == UNLABELLED else names[k] for k in decisions.truth],
+    }
+    return {name: columns[name] for name in COLUMNS}
+
+
+def _known(values: NDArray[np.float64]) -> list[float | None]:
+    return [None if math.isnan(value) else value for value in values.tolist()]
+
+
+def _fixed(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}f}"
 
 
 def _iso(moment: datetime) -> str:

@@ -3,6 +3,9 @@
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
+
+from ..utc_offsets import UtcOffsets
 
 _STEPS_S = (
     1,
@@ -36,15 +39,20 @@ class Tick:
 
 @dataclass(frozen=True)
 class TimeAxis:
-    """From begin_s to end_s (UTC), read on a clock that is `utc_offset_s` ahead of UTC."""
+    """From begin_s to end_s (UTC), read on the wearer's clock, also where summer time ends."""
 
     begin_s: float
     end_s: float
-    utc_offset_s: int
+    utc_offsets: UtcOffsets
 
     @property
     def span_s(self) -> float:
         return max(self.end_s - self.begin_s, 1e-3)
+
+    @property
+    def changes_s(self) -> list[float]:
+        """When, within the axis, the wearer's clock was set to or from summer time."""
+        return [at_s for at_s in self.utc_offsets.from_s[1:] if self.begin_s < at_s < self.end_s]
 
     def percent(self, at_s: float) -> float:
         return 100 * min(max((at_s - self.begin_s) / self.span_s, 0.0), 1.0)
@@ -58,15 +66,19 @@ class TimeAxis:
 
     def local(self, at_s: float) -> datetime:
         """The wearer's date and time, offset included."""
-        return utc(at_s).astimezone(timezone(timedelta(seconds=self.utc_offset_s)))
+        return utc(at_s).astimezone(timezone(timedelta(seconds=self.utc_offsets.at(at_s))))
 
     def ticks(self) -> list[Tick]:
-        """At most ten, at round times of the wearer's clock."""
+        """At most ten, at round times of the wearer's clock; an hour that comes twice, twice."""
         fitting = (step for step in _STEPS_S if self.span_s / step <= _MOST_TICKS)
         step = next(fitting, math.ceil(self.span_s / _MOST_TICKS / 86400) * 86400)
-        first = math.ceil((self.begin_s + self.utc_offset_s) / step)
-        last = math.floor((self.end_s + self.utc_offset_s) / step)
-        times = [index * step - self.utc_offset_s for index in range(first, last + 1)]
+        times: list[float] = []
+        for begin_s, end_s in pairwise([self.begin_s, *self.changes_s, self.end_s]):
+            offset_s = self.utc_offsets.at(begin_s)
+            first = math.ceil((begin_s + offset_s) / step)
+            last = math.floor((end_s + offset_s) / step)
+            stretch = [float(index * step - offset_s) for index in range(first, last + 1)]
+            times += [at_s for at_s in stretch if at_s not in times[-1:]]
         crowded = len(times) > 5
         return [
             Tick(self.percent(at_s), self.clock(at_s), crowded and index % 2 == 1)

@@ -21,6 +21,8 @@ COLUMNS = 960  # finest division of a chart; keeps a page small however restless
 _AXIS_PX = 26
 _STRIP_PX = 34
 _ANGLE_PX = 208
+_MOVEMENT_PX = 72
+LEAST_SCALE_G = 0.05  # a night without movement shows none, not its noise; chosen
 _LEAST_LETTERS = 10  # of the names at the left, so that the charts of a night align
 _TOP_DEG, _BOTTOM_DEG = 225.0, -135.0  # the circle cut open where left turns to prone
 
@@ -143,6 +145,44 @@ def angle_chart(
     field += [f'<path class="trace {css[k]}" d="{"".join(path)}"/>' for k, path in lines.items()]
     field.append("</svg>")
     return _chart(ruled, field + _tick_texts(axis, _ANGLE_PX), _ANGLE_PX + _AXIS_PX, label)
+
+
+def movement_chart(
+    axis: TimeAxis,
+    start_s: NDArray[np.float64],
+    movement_g: NDArray[np.float64],
+    hop_s: float,
+    alarms_s: Sequence[float],
+    label: str,
+) -> Markup:
+    """Actogram: the most movement (N,) of each column as a bar, above it the alarms.
+
+    A bar's height goes with the square root, so that a twitch shows beside a turn; the tallest is
+    the night's largest movement, or LEAST_SCALE_G.
+    """
+    known = np.isfinite(movement_g)
+    edges, column = _columns(start_s, hop_s, axis)
+    most = np.zeros(len(edges) - 1)
+    np.maximum.at(most, column[known], movement_g[known])
+    height = _MOVEMENT_PX * np.sqrt(most / max(float(most.max(initial=0)), LEAST_SCALE_G))
+    bars = "".join(
+        f"M{x}.5 {_MOVEMENT_PX}v{-pixels:.1f}"
+        for x, pixels in enumerate(height.tolist())
+        if pixels >= 0.5
+    )
+    field = [_tick_line(tick.percent, _MOVEMENT_PX) for tick in axis.ticks()]
+    field.append(
+        f'<svg width="100%" height="{_MOVEMENT_PX}" viewBox="0 0 {len(most)} {_MOVEMENT_PX}" '
+        f'preserveAspectRatio="none"><path class="movement" d="{bars}"/></svg>'
+    )
+    field.append(f'<line class="rule" x2="100%" y1="{_MOVEMENT_PX}" y2="{_MOVEMENT_PX}"/>')
+    field += [
+        f'<circle class="alarm" cx="{axis.percent(at_s):.2f}%" cy="4" r="3.5">'
+        f"<title>alarm, {axis.clock(at_s)}</title></circle>"
+        for at_s in alarms_s
+    ]
+    names = [("movement", _MOVEMENT_PX / 2)] + ([("alarms", 4.0)] if alarms_s else [])
+    return _chart(names, field + _tick_texts(axis, _MOVEMENT_PX), _MOVEMENT_PX + _AXIS_PX, label)
 
 
 _PX_PER_DEG = _ANGLE_PX / (_TOP_DEG - _BOTTOM_DEG)

@@ -15,18 +15,33 @@ def report(
         Path | None, typer.Argument(help="The night's file; the newest if absent.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="A folder; beside the night if absent.")] = None,
+    parquet: Annotated[
+        bool, typer.Option("--parquet", help="The table of decisions as Parquet, too.")
+    ] = False,
+    edf: Annotated[
+        bool, typer.Option("--edf", help="EDF+ for sleep laboratories, too: signals, annotations.")
+    ] = False,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="The table of decisions as CSV: always written.")
+    ] = True,
 ) -> None:
     """Write a night's report: one self-contained page to read over breakfast, and a table.
 
+    The page compares it with the up to 14 nights before it in its folder.
+
     - `edgekit report`
-    - `edgekit report nights/tuesday.night --out reports`
+    - `edgekit report nights/tuesday.night --edf --parquet --out reports`
     """
     from edgekit.device.report import write_report
 
     path = night or latest_night()
-    files = write_report(path, out)
+    files = write_report(path, out, parquet=parquet, edf=edf)
     _tell(path)
-    Console().print(f"page   {files.html}\ntable  {files.csv}", highlight=False, soft_wrap=True)
+    written = [("page", files.html), ("table", files.csv if csv else None)]
+    written += [("parquet", files.parquet), ("EDF+", files.edf)]
+    for what, file in written:
+        if file:
+            Console().print(f"{what:8}{file}", highlight=False, soft_wrap=True)
 
 
 def _tell(path: Path) -> None:

@@ -22,10 +22,13 @@ from edgekit.device.report.palette import at_angle
 from edgekit.device.report.rose import PETALS, petals_percent, rose_chart
 from edgekit.device.report.time_axis import TimeAxis
 from edgekit.device.report.timeline import COLUMNS, blocks
+from edgekit.device.utc_offsets import UtcOffsets
 from edgekit.spec import SLEEP
 
 codes = st.lists(st.integers(0, 5), min_size=1, max_size=300).map(lambda c: np.array(c, np.int64))
 angles = st.floats(0, 360, exclude_max=True)
+
+GREENWICH = UtcOffsets((0.0,), (0,))
 
 
 @given(codes, st.floats(1.2, 30))
@@ -44,7 +47,7 @@ def test_blocks_are_few_ordered_and_cover_every_decision_once(
     code: NDArray[np.int64], repeat: int
 ) -> None:
     long = np.repeat(code, repeat)
-    axis = TimeAxis(0.0, 1.2 * len(long), 0)
+    axis = TimeAxis(0.0, 1.2 * len(long), GREENWICH)
     drawn = blocks(1.2 * np.arange(len(long)), long, 1.2, axis)
     assert len(drawn) <= COLUMNS
     assert drawn[0].begin_s == 0 and drawn[-1].end_s == pytest.approx(axis.end_s)
@@ -53,7 +56,7 @@ def test_blocks_are_few_ordered_and_cover_every_decision_once(
 
 def test_nothing_is_drawn_where_nothing_was_decided() -> None:
     start_s = np.r_[np.arange(100), np.arange(200, 300)].astype(float)
-    drawn = blocks(start_s, np.zeros(200, np.int64), 1.0, TimeAxis(0.0, 300.0, 0))
+    drawn = blocks(start_s, np.zeros(200, np.int64), 1.0, TimeAxis(0.0, 300.0, GREENWICH))
     assert [(block.begin_s, block.end_s) for block in drawn] == [(0, 100), (200, 300)]
 
 
@@ -94,7 +97,7 @@ def test_equal_shares_make_equal_areas() -> None:
 def test_ticks_are_few_inside_and_round_on_the_wearers_clock(
     begin_s: float, span_s: float, hours: int
 ) -> None:
-    axis = TimeAxis(begin_s, begin_s + span_s, 3600 * hours)
+    axis = TimeAxis(begin_s, begin_s + span_s, UtcOffsets((0.0,), (3600 * hours,)))
     ticks = axis.ticks()
     assert 0 < len(ticks) <= 11
     assert all(0 <= tick.percent <= 100 for tick in ticks)

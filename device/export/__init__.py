@@ -1,0 +1,1 @@
+"""Export: one Night in; files that other programs read, out."""

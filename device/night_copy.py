@@ -1,0 +1,109 @@
+"""A night written anew from its parts: whole before it takes its name, and for its owner alone."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from edgekit.errors import EdgekitError
+
+from .night import Alarm, Clock, Decisions, Event, Health, HealthRow, NightMeta, Samples
+from .night_reader import Night, open_night
+from .night_writer import NightWriter, refuse_existing
+
+
+@dataclass(frozen=True)
+class Parts:
+    """All that a night holds; times in UTC, as they are read."""
+
+    samples: Iterable[Samples]
+    decisions: Sequence[Decisions]
+    events: Sequence[Event]
+    alarms: Sequence[Alarm]
+    health: Sequence[Health]
+
+
+def meta_of(night: Night) -> NightMeta:
+    """What its writer said of it."""
+    return NightMeta(
+        spec=night.spec,
+        bundle_name=night.meta["bundle_name"],
+        bundle_digest=night.meta["bundle_digest"],
+        source=night.meta["source"],
+        subject=night.meta["subject"],
+        start_s=night.start_s,
+        utc_offsets=night.utc_offsets,
+        clock=cast(Clock, night.meta["clock"]),
+        exact_rate=night.exact_rate,
+        calibration=night.calibration,
+    )
+
+
+def write_copy(path: Path, meta: NightMeta, parts: Parts, replaces: bool = False) -> None:
+    """The night at `path`, which must not be there yet unless it `replaces` what is.
+
+    Raises UsageError when something lies at `path`, EdgekitError when the disk fails or is full;
+    then what was there is untouched.
+    """
+    if not replaces:
+        refuse_existing(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    except OSError as error:
+        raise EdgekitError(f"{path.parent} cannot be written to: {error.strerror}") from None
+    fresh = folder / path.name
+    try:
+        count = _write(fresh, meta, parts)
+        with open_night(fresh) as night:
+            kept = sum(len(samples.xyz_g) for samples in night.samples())
+        if kept != count:
+            raise EdgekitError(f"{path} was not written: the disk is full. Make room, then again.")
+        _sync(fresh)
+        fresh.replace(path)
+    finally:
+        for left in folder.iterdir():
+            left.unlink()
+        folder.rmdir()
+
+
+def _write(path: Path, meta: NightMeta, parts: Parts) -> int:
+    """How many samples there were."""
+    count = 0
+    with NightWriter(path, meta) as writer:
+        for samples in parts.samples:
+            writer.add_samples(samples)
+            count += len(samples.xyz_g)
+        for decisions in parts.decisions:
+            writer.add_decisions(decisions)
+        for event in parts.events:
+            writer.add_event(event)
+        for alarm in parts.alarms:
+            writer.add_alarm(alarm)
+        for health in parts.health:
+            for row in health_rows(health):
+                writer.add_health(row)
+    return count
+
+
+def health_rows(health: Health) -> Iterable[HealthRow]:
+    for k, faults in enumerate(health.faults):
+        yield HealthRow(
+            float(health.at_s[k]),
+            int(health.samples[k]),
+            float(health.rate_hz[k]),
+            int(health.gaps[k]),
+            int(health.clipped[k]),
+            int(health.stuck[k]),
+            faults,
+        )
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

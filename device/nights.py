@@ -1,0 +1,203 @@
+"""Nights as files: what a folder holds, several made one, one cut, one deleted."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from edgekit.errors import EdgekitError, UsageError
+
+from .night import Decisions, Event, Health, Samples
+from .night_copy import Parts, meta_of, write_copy
+from .night_reader import Night, open_night
+from .utc_offsets import UtcOffsets
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of `edgekit nights list`; `error` says why a night cannot be read."""
+
+    path: Path
+    start: datetime | None = None  # on the wearer's clock
+    hours: float = 0.0
+    subject: str = ""
+    model: str = ""
+    ended_well: bool = True
+    megabytes: float = 0.0
+    error: str = ""
+
+
+def list_nights(folder: Path) -> list[Listed]:
+    """Every night of a folder by its start; those that cannot be read come first."""
+    listed = [_listed(path) for path in sorted(folder.glob("*.night"))]
+    return sorted(listed, key=lambda each: each.start.timestamp() if each.start else 0.0)
+
+
+def merge(paths: Sequence[Path], out: Path) -> None:
+    """Nights of one subject and one bundle as one, in the order of time; between them a gap.
+
+    Raises UsageError where they are not of one kind or overlap.
+    """
+    if len(paths) < 2 or len({path.resolve() for path in paths}) < len(paths):
+        raise UsageError("merge takes two different nights or more")
+    nights: list[Night] = []
+    try:
+        nights = sorted((open_night(path) for path in paths), key=lambda night: night.start_s)
+        _check_alike(nights)
+        events = [event for night in nights for event in night.events()]
+        for before, after in pairwise(nights):
+            detail = f"{after.start_s - before.end_s:.3f} s between {before.path.name} and "
+            events.append(Event(before.end_s, "gap", detail + after.path.name))
+        meta = replace(
+            meta_of(nights[0]), utc_offsets=_joined([night.utc_offsets for night in nights])
+        )
+        parts = Parts(
+            samples=(samples for night in nights for samples in night.samples()),
+            decisions=[night.decisions() for night in nights],
+            events=sorted(events, key=lambda event: event.at_s),
+            alarms=[alarm for night in nights for alarm in night.alarms()],
+            health=[night.health() for night in nights],
+        )
+        write_copy(out, meta, parts)
+    finally:
+        for night in nights:
+            night.close()
+
+
+def trim(path: Path, begin_s: float, end_s: float, out: Path) -> None:
+    """The night from begin_s up to end_s (UTC). `out` may be `path` itself, which it replaces.
+
+    Decisions whose window begins within are kept. Raises UsageError where nothing is left.
+    """
+    with open_night(path) as night:
+        decisions = night.decisions()
+        inside = (decisions.start_s >= begin_s) & (decisions.start_s < end_s)
+        first = next(_cut(night.samples(), begin_s, end_s), None)
+        if first is None and not inside.any():
+            raise UsageError(f"{path} holds nothing between these times: see edgekit nights list")
+        start_s = float(decisions.start_s[inside][0]) if first is None else first.start_s
+        events = [event for event in night.events() if begin_s <= event.at_s < end_s]
+        events.insert(0, Event(start_s, "trimmed", f"from a night that began at {night.start_s}"))
+        parts = Parts(
+            samples=_cut(night.samples(), begin_s, end_s),
+            decisions=[_taken(decisions, inside)],
+            events=events,
+            alarms=[alarm for alarm in night.alarms() if begin_s <= alarm.start_s < end_s],
+            health=[_health_within(night.health(), begin_s, end_s)],
+        )
+        write_copy(out, replace(meta_of(night), start_s=start_s), parts, replaces=out == path)
+
+
+def delete(path: Path) -> list[Path]:
+    """Remove a night and what SQLite left beside it. Raises UsageError when there is none."""
+    if not path.is_file():
+        raise UsageError(f"no night at {path}")
+    with path.open("rb") as file:
+        if file.read(16) != b"SQLite format 3\x00":
+            raise UsageError(f"{path} is not a night: it stays")
+    gone = [path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))]
+    gone = [each for each in gone if each.exists()]
+    for each in gone:
+        each.unlink()
+    return gone
+
+
+def moment(text: str, night: Night) -> float:
+    """UTC of '23:15' or '2026-11-23 23:15' on the wearer's clock; the first such time of the night.
+
+    An hour that comes twice is the first of the two; '02:30+01:00' says which.
+    Raises UsageError for what is no time.
+    """
+    try:
+        if len(text.split("+")[0].split("-")[0]) > 3 and "-" in text:
+            asked = datetime.fromisoformat(text)
+        else:
+            day = _local(night.start_s, night.utc_offsets).date()
+            asked = datetime.fromisoformat(f"{day} {text}")
+            if _utc(asked, night.utc_offsets) < night.start_s - 1:
+                asked += timedelta(days=1)
+    except ValueError:
+        raise UsageError(
+            f"{text!r} is no time: write 23:15, 23:15:30 or '2026-11-23 23:15'"
+        ) from None
+    return _utc(asked, night.utc_offsets)
+
+
+def _local(at_s: float, offsets: UtcOffsets) -> datetime:
+    return datetime.fromtimestamp(at_s, UTC) + timedelta(seconds=offsets.at(at_s))
+
+
+def _utc(local: datetime, offsets: UtcOffsets) -> float:
+    if local.tzinfo is not None:
+        return local.timestamp()
+    naive_s = local.replace(tzinfo=UTC).timestamp()
+    candidates = [naive_s - offset_s for offset_s in offsets.offset_s]
+    right = [at_s for at_s in candidates if at_s + offsets.at(at_s) == naive_s]
+    return min(right or candidates)
+
+
+def _listed(path: Path) -> Listed:
+    try:
+        with open_night(path) as night:
+            return Listed(
+                path,
+                datetime.fromisoformat(_local(night.start_s, night.utc_offsets).isoformat()),
+                (night.end_s - night.start_s) / 3600,
+                night.meta["subject"],
+                night.meta["bundle_name"],
+                night.ended_well,
+                path.stat().st_size / 1e6,
+            )
+    except (EdgekitError, KeyError, IndexError, ValueError) as error:
+        return Listed(path, error=str(error))
+
+
+def _check_alike(nights: Sequence[Night]) -> None:
+    for what, key in (("subject", "subject"), ("model", "bundle_digest"), ("rate", "rates")):
+        found = {night.meta[key] for night in nights}
+        if len(found) > 1:
+            raise UsageError(
+                f"these nights are not of one {what}: {', '.join(sorted(found))[:200]}"
+            )
+    if len({night.meta["calibration"] for night in nights}) > 1:
+        raise UsageError("these nights were calibrated differently: their samples do not join")
+    for before, after in pairwise(nights):
+        if after.start_s < before.end_s - 1.0:
+            raise UsageError(f"{before.path} and {after.path} overlap: they are not joined")
+
+
+def _joined(offsets: Sequence[UtcOffsets]) -> UtcOffsets:
+    """One after another; an entry that changes nothing is left out."""
+    entries = sorted(
+        {entry for each in offsets for entry in zip(each.from_s, each.offset_s, strict=True)}
+    )
+    kept = [entry for k, entry in enumerate(entries) if k == 0 or entry[1] != entries[k - 1][1]]
+    return UtcOffsets(tuple(at_s for at_s, _ in kept), tuple(offset_s for _, offset_s in kept))
+
+
+def _cut(samples: Iterable[Samples], begin_s: float, end_s: float) -> Iterator[Samples]:
+    for stretch in samples:
+        times = stretch.start_s + np.arange(len(stretch.xyz_g)) / stretch.rate_hz
+        first, last = np.searchsorted(times, (begin_s, end_s)).tolist()
+        if last > first:
+            yield Samples(float(times[first]), stretch.rate_hz, stretch.xyz_g[first:last])
+
+
+def _taken(decisions: Decisions, inside: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Decisions:
+    return Decisions(*(getattr(decisions, name)[inside] for name in Decisions.__dataclass_fields__))
+
+
+def _health_within(health: Health, begin_s: float, end_s: float) -> Health:
+    inside = (health.at_s >= begin_s) & (health.at_s < end_s)
+    return Health(
+        health.at_s[inside],
+        health.samples[inside],
+        health.rate_hz[inside],
+        health.gaps[inside],
+        health.clipped[inside],
+        health.stuck[inside],
+        tuple(each for each, kept in zip(health.faults, inside, strict=True) if kept),
+    )

@@ -1,0 +1,57 @@
+"""Alarms of positional therapy, attempt by attempt, and how the wearer answered them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..night import Alarm
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """The alarms of one attempt to lie in the posture that is to be avoided."""
+
+    number: int
+    start_s: float  # UTC of the first alarm
+    alarms: int
+    level: int  # the highest
+    strength: float  # of that level, 0..1; 0 where it was held back
+    response_s: float | None  # from the first alarm until the wearer left; None: not by an alarm
+
+
+@dataclass(frozen=True)
+class Therapy:
+    attempts: tuple[Attempt, ...]
+    alarms: int
+    is_baseline: bool  # every alarm was held back
+    answered: int  # attempts
+    median_response_s: float | None
+    longest_response_s: float | None
+
+
+def therapy(alarms: Sequence[Alarm]) -> Therapy | None:
+    """None where there was no alarm."""
+    if not alarms:
+        return None
+    numbers = dict.fromkeys(alarm.attempt for alarm in alarms)
+    attempts = tuple(_attempt([a for a in alarms if a.attempt == number]) for number in numbers)
+    responses = [a.response_s for a in attempts if a.response_s is not None]
+    return Therapy(
+        attempts,
+        len(alarms),
+        is_baseline=not any(alarm.strength > 0 for alarm in alarms),
+        answered=len(responses),
+        median_response_s=float(np.median(responses)) if responses else None,
+        longest_response_s=max(responses, default=None),
+    )
+
+
+def _attempt(alarms: list[Alarm]) -> Attempt:
+    highest = max(alarms, key=lambda alarm: alarm.level)
+    left_s = [a.start_s + a.response_s for a in alarms if a.response_s is not None]
+    start_s = alarms[0].start_s
+    response_s = left_s[0] - start_s if left_s else None
+    return Attempt(
+        alarms[0].attempt, start_s, len(alarms), highest.level, highest.strength, response_s
+    )

@@ -1,0 +1,114 @@
+"""Another model over a night that was recorded: the raw samples again, as they came."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.bundle import Bundle
+from edgekit.errors import UsageError
+from edgekit.resample import same_rate
+from edgekit.spec import UNLABELLED
+
+from .answer import BundleAnswer
+from .night import Decisions, Event, Samples
+from .night_copy import Parts, meta_of, write_copy
+from .night_reader import open_night
+from .sources import Chunk
+from .timeline import Timeline
+
+
+@dataclass(frozen=True)
+class Rescored:
+    night: Path
+    windows: int
+    agreed: float | None  # share decided as in the night itself; None where classes differ
+    classify_s: float
+
+
+def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
+    """Write the night at `out`: samples, health and alarms as they were, other decisions.
+
+    Raises UsageError for a night without samples or an `out` that is there, EdgekitError when the
+    model does not fit its bundle.
+    """
+    with open_night(night_path) as night:
+        if not night.has_samples:
+            raise UsageError(
+                f"{night_path} holds no samples: the wearable kept its decisions alone, and there "
+                "is nothing to decide on again"
+            )
+        answer = BundleAnswer(bundle, night.exact_rate, night.calibration)
+        before = night.decisions()
+        has_same_classes = night.spec.postures == bundle.spec.postures
+        found = list(decide(night.samples(), answer))
+        if has_same_classes:
+            found = [_labelled(part, before, bundle.spec.hop_s) for part in found]
+        meta = replace(
+            meta_of(night),
+            spec=bundle.spec,
+            bundle_name=bundle.name,
+            bundle_digest=bundle.digest,
+        )
+        told = Event(night.start_s, "rescored", f"decided before by {night.meta['bundle_name']}")
+        events = [told, *night.events()]
+        parts = Parts(night.samples(), found, events, night.alarms(), [night.health()])
+        write_copy(out, meta, parts)
+    return Rescored(
+        out,
+        sum(len(part) for part in found),
+        _agreement(found, before) if has_same_classes else None,
+        answer.classify_s,
+    )
+
+
+def decide(samples: Iterator[Samples], answer: BundleAnswer) -> Iterator[Decisions]:
+    """What the monitor decides on such samples as they come: nothing crosses a gap."""
+    timeline = Timeline()
+    rate_hz = answer.model.spec.rate_hz
+    for stretch in samples:
+        placed = timeline.place(Chunk(stretch.xyz_g, stretch.start_s, stretch.rate_hz))
+        is_other_rate = not same_rate(stretch.rate_hz, rate_hz)
+        rate_hz = stretch.rate_hz
+        if placed.gap_s or placed.step_back_s or is_other_rate:
+            yield from _some(answer.restart())
+        yield from _some(answer.push(placed.chunk))
+    yield from _some(answer.restart())
+
+
+def _some(decisions: Decisions | None) -> Iterator[Decisions]:
+    if decisions is not None and len(decisions):
+        yield decisions
+
+
+def _labelled(decisions: Decisions, before: Decisions, hop_s: float) -> Decisions:
+    """With the label of the decision before that stood nearest, within half a hop."""
+    nearest = _nearest(decisions, before)
+    if nearest is None:
+        return decisions
+    near = np.abs(before.start_s[nearest] - decisions.start_s) <= hop_s / 2
+    return replace(decisions, truth=np.where(near, before.truth[nearest], UNLABELLED))
+
+
+def _agreement(found: list[Decisions], before: Decisions) -> float | None:
+    """Share of decisions with the posture of the nearest one before."""
+    same = [
+        part.posture == before.posture[nearest]
+        for part in found
+        if (nearest := _nearest(part, before)) is not None
+    ]
+    return float(np.concatenate(same).mean()) if same else None
+
+
+def _nearest(decisions: Decisions, before: Decisions) -> NDArray[np.intp] | None:
+    if not len(before):
+        return None
+    after = np.clip(np.searchsorted(before.start_s, decisions.start_s), 1, max(len(before) - 1, 1))
+    after = np.minimum(after, len(before) - 1)
+    earlier = np.maximum(after - 1, 0)
+    is_earlier = (
+        decisions.start_s - before.start_s[earlier] < before.start_s[after] - decisions.start_s
+    )
+    return np.where(is_earlier, earlier, after)

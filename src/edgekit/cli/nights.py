@@ -1,0 +1,106 @@
+"""edgekit nights: the nights of a folder; merged, trimmed, exported, deleted."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from edgekit.errors import UsageError
+
+from .folders import NIGHTS
+
+nights_app = typer.Typer(
+    help="List, merge, trim, export and delete nights.", no_args_is_help=True, add_completion=False
+)
+
+
+@nights_app.command("list")
+def list_(
+    folder: Annotated[Path, typer.Argument(help="Where the nights lie.")] = NIGHTS,
+) -> None:
+    """A table of the nights in a folder, oldest first."""
+    from edgekit.device.nights import list_nights
+
+    nights = list_nights(folder)
+    if not nights:
+        raise UsageError(f"no night in {folder}/. Record one with: edgekit monitor")
+    table = Table()
+    for name in ("night", "began", "hours", "subject", "model", "MB", ""):
+        table.add_column(name, justify="right" if name in ("hours", "MB") else "left")
+    for each in nights:
+        if each.start is None:
+            table.add_row(each.path.name, "", "", "", "", "", "[red]cannot be read[/]")
+            continue
+        table.add_row(
+            each.path.name, f"{each.start:%Y-%m-%d %H:%M}", f"{each.hours:.2f}", each.subject,
+            each.model, f"{each.megabytes:.1f}", "" if each.ended_well else "cut off, or going on",
+        )  # fmt: skip
+    Console().print(table)
+    for each in nights:
+        if each.error:
+            Console().print(each.error, highlight=False, markup=False)
+
+
+@nights_app.command()
+def merge(
+    nights: Annotated[list[Path], typer.Argument(help="Two nights or more, of one subject.")],
+    out: Annotated[Path, typer.Option(help="The night that they become.")],
+) -> None:
+    """Nights of one subject and one model as one, in the order of time, the gap recorded."""
+    from edgekit.device.nights import merge as join
+
+    join(nights, out)
+    Console().print(f"night   {out}", highlight=False, soft_wrap=True)
+
+
+@nights_app.command()
+def trim(
+    night: Annotated[Path, typer.Argument(help="The night's file.")],
+    out: Annotated[Path, typer.Option(help="The new night; the same name replaces it.")],
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", help="23:15 on the wearer's clock; its beginning if absent."),
+    ] = None,
+    to: Annotated[str | None, typer.Option(help="06:40; its end if absent.")] = None,
+) -> None:
+    """The part of a night from one time to another, on the wearer's clock."""
+    from edgekit.device.night_reader import open_night
+    from edgekit.device.nights import moment
+    from edgekit.device.nights import trim as cut
+
+    with open_night(night) as opened:
+        begin_s = moment(from_, opened) if from_ else -float("inf")
+        end_s = moment(to, opened) if to else float("inf")
+    cut(night, begin_s, end_s, out)
+    Console().print(f"night   {out}", highlight=False, soft_wrap=True)
+
+
+@nights_app.command()
+def export(
+    night: Annotated[Path, typer.Argument(help="The night's file.")],
+    out: Annotated[Path | None, typer.Option(help="A folder; beside the night if absent.")] = None,
+    parquet: Annotated[bool, typer.Option("--parquet", help="The table as Parquet, too.")] = False,
+    edf: Annotated[bool, typer.Option("--edf", help="EDF+, too.")] = False,
+) -> None:
+    """What `edgekit report` writes: page and table, and Parquet and EDF+ where asked."""
+    from .report import report
+
+    report(night, out, parquet=parquet, edf=edf)
+
+
+@nights_app.command()
+def delete(
+    nights: Annotated[list[Path], typer.Argument(help="The nights' files.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete nights for good; asks before each."""
+    from edgekit.device.nights import delete as remove
+
+    for path in nights:
+        if not path.is_file():
+            raise UsageError(f"no night at {path}")
+        if yes or typer.confirm(f"Delete {path} for good?"):
+            remove(path)
+            Console().print(f"deleted {path}", highlight=False, soft_wrap=True)

@@ -1,0 +1,118 @@
+"""A night as EDF+, read back by a reader that is not the one which wrote it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pyedflib
+import pytest
+
+from edgekit.device.export.edf import EdfNight, edf_bytes, posture_codes
+from edgekit.device.night import Alarm, Decisions, Event, Samples
+from edgekit.device.utc_offsets import UtcOffsets
+from edgekit.errors import EdgekitError
+from edgekit.spec import SLEEP
+
+START_S = 1_795_469_400.25  # 2026-11-23 22:30:00.25 at UTC+1
+RATE_HZ = 49.137
+STEP_G = 2 / 32767
+
+
+def decisions(plan: Sequence[tuple[str, int]]) -> Decisions:
+    posture = np.repeat([SLEEP.postures.index(name) for name, _ in plan], [n for _, n in plan])
+    count = len(posture)
+    return Decisions(
+        START_S + SLEEP.hop_s * np.arange(count),
+        posture,
+        np.ones(count, np.int64),
+        np.full(count, 0.9),
+        np.full(count, 0.9),
+        posture.copy(),
+        np.ones(count, np.int64),
+        np.where(posture == SLEEP.postures.index("up"), 90.0, 180.0),
+        np.full(count, "worn", "U7"),
+        np.full(count, 0.0125),
+        np.full(count, -1),
+    )
+
+
+def stretch(start_s: float, seconds: float, seed: int = 0) -> Samples:
+    count = round(seconds * RATE_HZ)
+    xyz_g = np.random.default_rng(seed).uniform(-1.5, 1.5, (count, 3))
+    return Samples(start_s, RATE_HZ, xyz_g.astype(np.float32))
+
+
+A_NIGHT = EdfNight(
+    SLEEP,
+    UtcOffsets((START_S - 1,), (3600,)),
+    [stretch(START_S, 150), stretch(START_S + 160, 140, seed=1)],
+    decisions([("up", 125), ("left", 115)]),
+    [Event(START_S + 12, "resampled", "from 49.137 Hz"), Event(START_S + 150, "gap", "10.000 s")],
+    [Alarm(START_S + 60, 1, 2, 0.5, 4.25)],
+)
+
+
+def read(tmp_path: Path, night: EdfNight = A_NIGHT) -> pyedflib.EdfReader:
+    path = tmp_path / "a.edf"
+    path.write_bytes(edf_bytes(night))
+    return pyedflib.EdfReader(str(path))
+
+
+def test_every_sample_is_read_back_within_a_digital_step(tmp_path: Path) -> None:
+    with read(tmp_path) as edf:
+        rate_hz = edf.getSampleFrequency(0)
+        axes = np.stack([edf.readSignal(axis) for axis in range(3)], axis=1)
+    assert rate_hz == pytest.approx(RATE_HZ, rel=1e-6)
+    first, second = A_NIGHT.samples
+    assert np.abs(axes[: len(first.xyz_g)] - first.xyz_g).max() <= STEP_G
+    begin = round((second.start_s - START_S) * rate_hz)
+    assert np.abs(axes[begin : begin + len(second.xyz_g)] - second.xyz_g).max() <= STEP_G
+    held = axes[len(first.xyz_g) : begin]
+    assert np.abs(held - first.xyz_g[-1]).max() <= STEP_G
+
+
+def test_a_decision_stands_for_its_hop(tmp_path: Path) -> None:
+    with read(tmp_path) as edf:
+        labels = edf.getSignalLabels()
+        angle, posture, movement = (edf.readSignal(k) for k in (3, 4, 5))
+        rate_hz = edf.getSampleFrequency(4)
+    assert labels == ["Acc X", "Acc Y", "Acc Z", "Torso angle", "Posture", "Movement"]
+    assert rate_hz == pytest.approx(1 / SLEEP.hop_s, rel=1e-3)
+    at = round(100 * rate_hz)
+    assert posture_codes(SLEEP)[round(posture[at])] == "supine"
+    assert angle[at] == pytest.approx(90, abs=0.1)
+    assert movement[at] == pytest.approx(0.0125, abs=1e-4)
+    assert (posture[-5:] == -1).all(), "after the last decision there is none"
+
+
+def test_annotations_hold_bouts_events_alarms_and_gaps(tmp_path: Path) -> None:
+    with read(tmp_path) as edf:
+        found = list(zip(*edf.readAnnotations(), strict=True))
+    told = {str(text): (float(at_s), float(length_s)) for at_s, length_s, text in found}
+    assert told["supine"] == pytest.approx((0, 150), abs=1e-3)
+    assert told["left"] == pytest.approx((150, 138), abs=1e-3)
+    assert told["gap"] == pytest.approx((150, 10), abs=0.03)
+    assert told["resampled: from 49.137 Hz"][0] == pytest.approx(12, abs=1e-3)
+    assert told["alarm: attempt 1, level 2, left after 4.2 s"][0] == pytest.approx(60, abs=1e-3)
+    assert len(found) == 5
+
+
+def test_it_starts_on_the_wearers_clock_and_names_nobody(tmp_path: Path) -> None:
+    with read(tmp_path) as edf:
+        # pyedflib takes EDFlib's 100 ns for something else: the second alone is read rightly.
+        assert edf.getStartdatetime().replace(microsecond=0) == datetime(2026, 11, 23, 22, 30)
+        told = (edf.getPatientCode(), edf.getSex(), edf.getBirthdate(), edf.getPatientName())
+    assert told == ("", "", "", "X"), "X stands for what is not told"
+    assert edf_bytes(A_NIGHT)[8:88].decode().strip() == "X X X X"
+
+
+def test_a_night_without_samples_is_no_edf() -> None:
+    with pytest.raises(EdgekitError, match="holds no samples"):
+        edf_bytes(replace(A_NIGHT, samples=[]))
+
+
+def test_a_night_without_decisions_has_its_axes(tmp_path: Path) -> None:
+    with read(tmp_path, replace(A_NIGHT, decisions=decisions([]))) as edf:
+        assert (edf.readSignal(4) == -1).all()

@@ -1,0 +1,139 @@
+"""Nights as files: listed, merged, trimmed, deleted."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgekit.device.night import Alarm, Decisions, Event, HealthRow, NightMeta, Samples
+from edgekit.device.night_reader import open_night
+from edgekit.device.night_writer import NightWriter
+from edgekit.device.nights import delete, list_nights, merge, moment, trim
+from edgekit.device.utc_offsets import UtcOffsets
+from edgekit.errors import UsageError
+from edgekit.spec import SLEEP
+
+END_OF_SUMMER_S = 1_792_890_000.0  # 2026-10-25 01:00 UTC, 03:00 becomes 02:00 in Central Europe
+SUMMER = UtcOffsets((END_OF_SUMMER_S - 36_000, END_OF_SUMMER_S), (7200, 3600))
+
+
+def a_night(path: Path, start_s: float, seconds: float = 600, subject: str = "A.") -> Path:
+    """Samples that count themselves, decisions each hop, an event, an alarm and health a minute."""
+    meta = NightMeta(SLEEP, "small", "5f" * 32, "made", subject, start_s, SUMMER, "utc")
+    count = round(seconds / SLEEP.hop_s)
+    index = np.arange(count, dtype=np.int64)
+    zero = np.zeros(count)
+    with NightWriter(path, meta) as writer:
+        for minute in range(round(seconds / 60)):
+            counts = np.arange(minute * 3000, (minute + 1) * 3000)[:, None] % 500 / 256
+            xyz_g = np.repeat(counts, 3, axis=1).astype(np.float32)
+            writer.add_samples(Samples(start_s + 60 * minute, 50.0, xyz_g))
+            writer.flush(HealthRow(start_s + 60 * minute, 3000, 50.0, 0, 0, 0, {"nack": 1}))
+        writer.add_decisions(
+            Decisions(
+                start_s + SLEEP.hop_s * index,
+                index % 12,
+                index % 2,
+                zero + 0.9,
+                zero + 0.8,
+                index % 12,
+                index % 2,
+                zero,
+                np.full(count, "worn", "U7"),
+                zero,
+                index * 0 - 1,
+            )
+        )
+        writer.add_event(Event(start_s + 1, "start", "made"))
+        writer.add_alarm(Alarm(start_s + 100, 1, 1, 0.5, 2.0))
+    return path
+
+
+def all_samples(path: Path) -> np.ndarray:  # type: ignore[type-arg]
+    with open_night(path) as night:
+        return np.concatenate([samples.xyz_g for samples in night.samples()])
+
+
+def test_a_list_holds_every_night_and_says_which_cannot_be_read(tmp_path: Path) -> None:
+    a_night(tmp_path / "z.night", END_OF_SUMMER_S - 7200)
+    a_night(tmp_path / "a.night", END_OF_SUMMER_S + 7200)
+    (tmp_path / "broken.night").write_text("nothing")
+    broken, first, second = list_nights(tmp_path)
+    assert "not an edgekit night" in broken.error
+    assert [first.path.name, second.path.name] == ["z.night", "a.night"]
+    assert f"{first.start:%H:%M}" == "01:00" and f"{second.start:%H:%M}" == "04:00"
+    assert first.hours == pytest.approx(600 / 3600, abs=0.001)
+
+
+def test_merged_nights_hold_all_of_both_and_the_gap(tmp_path: Path) -> None:
+    early = a_night(tmp_path / "a.night", END_OF_SUMMER_S - 3600)
+    late = a_night(tmp_path / "b.night", END_OF_SUMMER_S)
+    merge([late, early], tmp_path / "ab.night")
+    both = np.concatenate([all_samples(early), all_samples(late)])
+    np.testing.assert_array_equal(all_samples(tmp_path / "ab.night"), both)
+    with open_night(tmp_path / "ab.night") as night:
+        assert len(night.decisions()) == 1000
+        assert (np.diff(night.decisions().start_s) > 0).all()
+        gap = next(event for event in night.events() if event.kind == "gap")
+        assert (gap.at_s, gap.detail[:10]) == (END_OF_SUMMER_S - 3000, "3000.000 s")
+        assert [alarm.start_s for alarm in night.alarms()] == [
+            END_OF_SUMMER_S - 3500,
+            END_OF_SUMMER_S + 100,
+        ]
+        assert len(night.health()) == 20
+        assert night.utc_offsets == SUMMER and night.ended_well
+    assert (tmp_path / "ab.night").stat().st_mode & 0o777 == 0o600
+
+
+def test_nights_of_two_people_or_that_overlap_do_not_merge(tmp_path: Path) -> None:
+    one = a_night(tmp_path / "a.night", 1e9)
+    other = a_night(tmp_path / "b.night", 2e9, subject="B.")
+    over = a_night(tmp_path / "c.night", 1e9 + 300)
+    with pytest.raises(UsageError, match="not of one subject"):
+        merge([one, other], tmp_path / "ab.night")
+    with pytest.raises(UsageError, match="overlap"):
+        merge([one, over], tmp_path / "ab.night")
+    assert not (tmp_path / "ab.night").exists()
+
+
+def test_trim_keeps_what_lies_between(tmp_path: Path) -> None:
+    path = a_night(tmp_path / "a.night", END_OF_SUMMER_S)
+    trim(path, END_OF_SUMMER_S + 90, END_OF_SUMMER_S + 150, tmp_path / "b.night")
+    np.testing.assert_array_equal(all_samples(tmp_path / "b.night"), all_samples(path)[4500:7500])
+    with open_night(tmp_path / "b.night") as night:
+        assert night.start_s == END_OF_SUMMER_S + 90
+        starts_s = night.decisions().start_s
+        assert starts_s[0] == END_OF_SUMMER_S + 90 and starts_s[-1] < END_OF_SUMMER_S + 150
+        assert len(night.alarms()) == 1
+        assert [event.kind for event in night.events()] == ["trimmed"]
+
+
+def test_a_night_trimmed_in_place_stays_whole_where_nothing_would_be_left(tmp_path: Path) -> None:
+    path = a_night(tmp_path / "a.night", END_OF_SUMMER_S)
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match="holds nothing between"):
+        trim(path, 0, 1, path)
+    assert path.read_bytes() == before
+    trim(path, END_OF_SUMMER_S + 60, END_OF_SUMMER_S + 120, path)
+    assert len(all_samples(path)) == 3000
+    assert [each.name for each in tmp_path.iterdir()] == ["a.night"]
+
+
+def test_times_are_on_the_wearers_clock_through_the_end_of_summer_time(tmp_path: Path) -> None:
+    path = a_night(tmp_path / "a.night", END_OF_SUMMER_S - 4 * 3600)  # 23:00
+    with open_night(path) as night:
+        assert moment("23:30", night) == END_OF_SUMMER_S - 3.5 * 3600
+        assert moment("02:30", night) == END_OF_SUMMER_S - 1800, "the first of the two"
+        assert moment("2026-10-25 02:30+01:00", night) == END_OF_SUMMER_S + 1800
+        assert moment("03:30", night) == END_OF_SUMMER_S + 1.5 * 3600
+        with pytest.raises(UsageError, match="is no time"):
+            moment("late", night)
+
+
+def test_delete_takes_a_night_and_nothing_else(tmp_path: Path) -> None:
+    path = a_night(tmp_path / "a.night", 1e9)
+    (tmp_path / "notes.night").write_text("no night at all")
+    delete(path)
+    with pytest.raises(UsageError, match="it stays"):
+        delete(tmp_path / "notes.night")
+    assert [each.name for each in tmp_path.iterdir()] == ["notes.night"]

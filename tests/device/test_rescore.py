@@ -1,0 +1,71 @@
+"""Another model over a recorded night."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgekit.bundle import Bundle, load_bundle
+from edgekit.device.monitor import monitor
+from edgekit.device.night_reader import open_night
+from edgekit.device.rescore import rescore
+from edgekit.device.sources import FULL_SPEED, Replay
+from edgekit.errors import UsageError
+from edgekit.recording import Recording
+
+from .models import make_bundle
+
+Lying = Callable[..., Recording]
+T0_S = 1_795_469_400.0
+
+
+@pytest.fixture
+def night(tmp_path: Path, lying: Lying, bundle: Bundle) -> Path:
+    path = tmp_path / "tuesday.night"
+    recordings = [
+        lying("up", "left", "down", seconds=90, rate_hz=49.5, start_s=T0_S),
+        lying("right", "up", seconds=90, rate_hz=49.5, start_s=T0_S + 300),
+        lying("left", seconds=90, rate_hz=25.0, start_s=T0_S + 600),
+    ]
+    monitor(Replay(recordings, FULL_SPEED), bundle, path)
+    return path
+
+
+def test_the_same_bundle_gives_the_same_decisions(night: Path, bundle: Bundle) -> None:
+    done = rescore(night, bundle, night.with_name("again.night"))
+    with open_night(night) as first, open_night(done.night) as again:
+        before, after = first.decisions(), again.decisions()
+        assert len(before) == len(after) == done.windows > 400
+        assert done.agreed == 1.0
+        for name in before.__dataclass_fields__:
+            if name != "start_s":
+                np.testing.assert_array_equal(getattr(before, name), getattr(after, name), name)
+        np.testing.assert_allclose(before.start_s, after.start_s, rtol=0, atol=1e-4)
+
+
+def test_samples_and_health_stay_as_they_were(night: Path, bundle: Bundle) -> None:
+    done = rescore(night, bundle, night.with_name("again.night"))
+    with open_night(night) as first, open_night(done.night) as again:
+        before, after = ([s.xyz_g for s in each.samples()] for each in (first, again))
+        np.testing.assert_array_equal(np.concatenate(before), np.concatenate(after))
+        assert again.health().samples.sum() == first.health().samples.sum()
+        assert [e.kind for e in again.events()] == ["rescored", *(e.kind for e in first.events())]
+        assert again.ended_well and first.start_s == again.start_s
+    assert done.night.stat().st_mode & 0o777 == 0o600
+
+
+def test_another_bundle_is_named_in_the_new_night(tmp_path: Path, night: Path) -> None:
+    other = load_bundle(make_bundle(tmp_path / "other", extra="another digest"))
+    done = rescore(night, other, tmp_path / "b.night")
+    with open_night(done.night) as again:
+        assert again.meta["bundle_name"] == "other"
+        assert again.meta["bundle_digest"] == other.digest
+
+
+def test_a_night_is_never_overwritten(night: Path, bundle: Bundle) -> None:
+    before = night.read_bytes()
+    with pytest.raises(UsageError, match="already exists"):
+        rescore(night, bundle, night)
+    assert night.read_bytes() == before
+    assert [path.name for path in night.parent.glob(".*")] == []
