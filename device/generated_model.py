@@ -26,7 +26,7 @@ from edgekit.errors import EdgekitError
 from edgekit.files import sha256
 from edgekit.spec import AXES
 
-SOURCE, HEADER = "model.c", "model.h"
+SOURCE, HEADER, GOLDEN = "model.c", "model.h", "golden.bin"
 RUN = "edgekit_model_run"
 # On a 32-bit Pi the kernels are plain C: their assembly is for cores that know Thumb alone.
 PLAIN = ("-U__ARM_FEATURE_DSP", "-U__ARM_ARCH_ISA_THUMB")
@@ -58,6 +58,7 @@ class GeneratedModel:
         self._run.restype = None
         self._window = bundle.spec.window
         self._head_sizes = len(bundle.spec.postures), len(bundle.spec.placements)
+        self._prove(bundle)
 
     def logits(self, windows: NDArray[np.int8]) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
         """Windows (k, window, 3) int8 to posture (k, postures) and placement (k, placements)."""
@@ -68,6 +69,24 @@ class GeneratedModel:
         for window_at, posture_at, placement_at in addresses:
             self._run(window_at, posture_at, placement_at)
         return posture, placement
+
+    def _prove(self, bundle: Bundle) -> None:
+        """The bundle's golden windows: a model.c that is older than the kernels answers otherwise.
+
+        docs/bundle.md draws the layout of golden.bin.
+        """
+        if GOLDEN not in bundle.fields["files"]:
+            return
+        data = (bundle.folder / GOLDEN).read_bytes()
+        count = int.from_bytes(data[12:16], "little")
+        sizes = [count * size for size in (self._window * AXES, *self._head_sizes)]
+        blocks = np.split(np.frombuffer(data, np.int8, sum(sizes), 64), np.cumsum(sizes)[:-1])
+        answers = self.logits(blocks[0].reshape(count, self._window, AXES))
+        if any(not np.array_equal(a.ravel(), b) for a, b in zip(answers, blocks[1:], strict=True)):
+            raise EdgekitError(
+                f"{SOURCE} does not answer as {GOLDEN} says: it was made by another edgekit than "
+                "this one. Convert the run again."
+            )
 
 
 def library_path(bundle: Bundle, machine: str, folder: Path) -> Path:

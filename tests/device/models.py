@@ -4,6 +4,7 @@ MEAN over time -> FULLY_CONNECTED, whose posture weights are the postures' own d
 postures apart as well as gravity does. The placement head reads the head-ward axis alone.
 """
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,26 @@ def make_bundle(
         "files": {MODEL: {"sha256": sha256(model), "bytes": model.stat().st_size}},
         **changed_fields,
     }
+    (folder / "bundle.json").write_text(json.dumps(fields))
+    return folder
+
+
+def add_c(folder: Path) -> Path:
+    """Put model.c, model.h and golden.bin into the bundle, as `edgekit convert` does."""
+    from edgekit.convert.codegen import bundle_c
+    from edgekit.convert.golden import Golden, golden_bytes
+    from edgekit.convert.runtimes import tflm_logits
+
+    made = bundle_c((folder / "model.tflite").read_bytes(), SLEEP)
+    fields = json.loads((folder / "bundle.json").read_text())
+    for name, text in (("model.c", made.source), ("model.h", made.header)):
+        (folder / name).write_text(text)
+        fields["files"][name] = {"sha256": sha256(folder / name)}
+    model = (folder / "model.tflite").read_bytes()
+    windows = np.random.default_rng(1).integers(-128, 128, (8, SLEEP.window, 3), np.int8)
+    golden = Golden(windows, tflm_logits(model, windows), hashlib.sha256(model).digest())
+    (folder / "golden.bin").write_bytes(golden_bytes(golden))
+    fields["files"]["golden.bin"] = {"sha256": sha256(folder / "golden.bin")}
     (folder / "bundle.json").write_text(json.dumps(fields))
     return folder
 

@@ -1,4 +1,3 @@
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -7,16 +6,13 @@ import numpy as np
 import pytest
 
 from edgekit.bundle import Bundle, load_bundle
-from edgekit.convert.codegen import bundle_c
 from edgekit.convert.runtimes import tflm_logits
 from edgekit.device import classifier
 from edgekit.device.classifier import Classifier
 from edgekit.device.generated_model import GeneratedModel, compile_model
 from edgekit.errors import EdgekitError
-from edgekit.files import sha256
-from edgekit.spec import SLEEP
 
-from .models import make_bundle
+from .models import add_c, make_bundle
 
 
 @pytest.fixture
@@ -24,16 +20,6 @@ def with_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bundle:
     """A bundle that holds its model.c, and a folder of its own to keep libraries in."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return load_bundle(add_c(make_bundle(tmp_path / "b")))
-
-
-def add_c(folder: Path) -> Path:
-    made = bundle_c((folder / "model.tflite").read_bytes(), SLEEP)
-    fields = json.loads((folder / "bundle.json").read_text())
-    for name, text in (("model.c", made.source), ("model.h", made.header)):
-        (folder / name).write_text(text)
-        fields["files"][name] = {"sha256": sha256(folder / name)}
-    (folder / "bundle.json").write_text(json.dumps(fields))
-    return folder
 
 
 def test_the_library_answers_byte_for_byte_as_tflite_micro(with_c: Bundle) -> None:
@@ -85,6 +71,13 @@ def test_without_runtime_and_compiler_every_way_out_is_named(
         Classifier(with_c)
     for way in ("apt install gcc", "--machine", "edgekit[device]", "edgekit[tflite-runtime]"):
         assert way in str(refusal.value)
+
+
+def test_c_that_answers_otherwise_than_the_golden_windows_is_refused(with_c: Bundle) -> None:
+    golden = with_c.folder / "golden.bin"
+    golden.write_bytes(golden.read_bytes()[:-1] + b"\x55")
+    with pytest.raises(EdgekitError, match=r"does not answer as golden\.bin says"):
+        GeneratedModel(with_c)
 
 
 def test_a_bundle_without_c_is_no_model_for_it(bundle: Bundle) -> None:
