@@ -4,6 +4,7 @@ import json
 import math
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
 
@@ -27,6 +28,7 @@ def open_night(path: Path) -> "Night":
     if not path.is_file():
         raise UsageError(f"no night at {path}. Record one with: edgekit monitor --out {path}")
     try:
+        _roll_back(path)
         db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)
         try:
             meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
@@ -43,6 +45,13 @@ def open_night(path: Path) -> "Night":
         f"{path} is {found[0]!r} version {found[1]!r}; "
         f"this edgekit reads {FORMAT!r} version {VERSION!r}"
     )
+
+
+def _roll_back(path: Path) -> None:
+    """Undo what a power cut left half done at a night's very end, which only a writer may."""
+    if path.with_name(f"{path.name}-journal").exists():
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)) as db:
+            db.execute("SELECT 1 FROM meta")
 
 
 class Night:

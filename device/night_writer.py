@@ -346,15 +346,28 @@ def _create(path: Path, meta: NightMeta) -> None:
     temporary = Path(name)
     try:
         with closing(sqlite3.connect(temporary, isolation_level=None)) as db:
-            db.executescript(_SCHEMA)
+            db.execute("PRAGMA synchronous = OFF")  # nobody sees it before the fsync below
+            db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
+            db.execute("BEGIN")
             db.executemany("INSERT INTO meta VALUES (?, ?)", _meta_rows(meta).items())
             db.execute("INSERT INTO runs (correction_s) VALUES (0)")
+            db.execute("COMMIT")
             db.execute("PRAGMA journal_mode = WAL")
         os.fsync(handle)
         temporary.rename(path)
+        _sync_folder(path.parent)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    finally:
+        os.close(handle)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A name survives a power cut once its folder has reached the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
     finally:
         os.close(handle)
 
