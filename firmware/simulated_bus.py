@@ -36,6 +36,7 @@ KINDS = {
     "suspend": 1e9,  # s that CLOCK_MONOTONIC does not count
     "kill": 1,  # SIGKILL
     "disk_full": 1e9,  # s
+    "cut": 1,  # one reading is 0xFF from this byte on
     "signal": 1,  # its number: SIGINT ends a night as its user does
 }
 _SOURCES = (*sorted(SIM.glob("sim_*.c")), *sorted((SIM / "preload").glob("*.c")))
@@ -65,6 +66,7 @@ def ALL_FAULTS(duration_s: float) -> tuple[Fault, ...]:  # noqa: N802
         "suspend": 20.0,
         "kill": 1,
         "disk_full": 30.0,
+        "cut": 5,
     }
     step_s = duration_s / (len(values) + 1)
     return tuple(

@@ -167,6 +167,12 @@ def test_a_fault_is_the_errno_that_linux_gives(
     assert run(world, "time.sleep(10); say(*[tried(read, 0) for _ in range(3)])") == expected
 
 
+def test_a_reading_is_cut_at_a_byte(tmp_path: Path) -> None:
+    world = make_world(tmp_path, COUNTS, [Fault(0.5, "cut", 4)])
+    code = "start(); time.sleep(0.5); say(*[bus.read_i2c_block_data(0x53, 0x32, 6) for _ in 'ab'])"
+    assert run(world, code) == [[0, 0, 1, 0, 0xFF, 0xFF], [3, 0, 4, 0, 5, 0]]
+
+
 def test_a_held_bus_is_free_after_the_adapter_was_opened_anew(tmp_path: Path) -> None:
     world = make_world(tmp_path, COUNTS, [Fault(10, "hold_sda", 9)])
     code = "time.sleep(10); a = tried(read, 0); bus.close(); bus.open(1); say(a, read(0))"

@@ -30,6 +30,7 @@ typedef enum {
     SIM_WORLD_SUSPEND,   /* ns that MONOTONIC does not count */
     SIM_WORLD_KILL,
     SIM_WORLD_DISK_FULL, /* ns */
+    SIM_WORLD_CUT,       /* the byte of one reading from which nobody drives */
     SIM_WORLD_SIGNAL,    /* its number */
     SIM_WORLD_KINDS
 } sim_world_kind_t;
