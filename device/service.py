@@ -1,0 +1,138 @@
+"""The systemd service of the monitor: its unit, its user, put in place and taken away."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from edgekit.errors import EdgekitError, UsageError
+
+UNIT = "edgekit-monitor.service"
+USER = "edgekit"
+STATE = Path("/var/lib/edgekit")
+# sysusers.d(5): the groups are there on a Raspberry Pi, and are made elsewhere.
+SYSUSERS = f"""\
+u {USER} - "edgekit monitor" {STATE}
+m {USER} i2c
+m {USER} gpio
+"""
+
+
+@dataclass(frozen=True)
+class Service:
+    bundle: Path
+    folder: Path = STATE  # it works there: its nights lie in nights/
+    i2c: Path = Path("/dev/i2c-1")
+    web: bool = False
+    python: Path = Path(sys.executable)
+
+    def unit(self) -> str:
+        """The text of the unit. Raises UsageError for a path that systemd cannot hold."""
+        words = [self.python, "-m", "edgekit", "monitor", "--resume", "--bundle", self.bundle]
+        words += ["--web"] if self.web else []
+        template = Template((Path(__file__).parent / UNIT).read_text(encoding="utf-8"))
+        in_homes = any(
+            path.is_relative_to(home)
+            for path in (self.python, self.bundle, self.folder)
+            for home in (Path("/home"), Path("/root"))
+        )
+        return template.substitute(
+            command=" ".join(_quoted(str(word)) for word in words),
+            user=USER,
+            folder=_plain(self.folder),
+            i2c=_plain(self.i2c),
+            protect_home="read-only" if in_homes else "yes",
+            families="AF_UNIX AF_INET AF_INET6" if self.web else "AF_UNIX",
+            deny="" if self.web else "any",
+        )
+
+
+def install(service: Service, etc: Path = Path("/etc")) -> None:
+    """User, unit, start. Raises UsageError unless root, EdgekitError where systemd refuses."""
+    _need_root("install")
+    for path in (service.python, service.bundle):
+        check_reach(path)
+    _write(etc / "sysusers.d" / "edgekit.conf", SYSUSERS)
+    _write(etc / "systemd/system" / UNIT, service.unit())
+    _run("systemd-sysusers", str(etc / "sysusers.d" / "edgekit.conf"))
+    _run("systemctl", "daemon-reload")
+    _run("systemctl", "enable", UNIT)
+    _run("systemctl", "restart", "--no-block", UNIT)  # which starts it, or the one of before anew
+
+
+def uninstall(etc: Path = Path("/etc")) -> None:
+    """Stops it and takes its unit away; its nights and its user stay."""
+    _need_root("uninstall")
+    unit = etc / "systemd/system" / UNIT
+    if not unit.exists():
+        raise UsageError(f"{unit} is not there: no service is installed")
+    _run("systemctl", "disable", "--now", UNIT)
+    unit.unlink()
+    (etc / "sysusers.d" / "edgekit.conf").unlink(missing_ok=True)
+    _run("systemctl", "daemon-reload")
+
+
+def status() -> str:
+    """One line: 'active (running): left', 'inactive (dead)', 'not installed'. Needs no root."""
+    names = ("LoadState", "ActiveState", "SubState", "StatusText")
+    said = _run("systemctl", "show", UNIT, *(f"--property={name}" for name in names))
+    fields = dict(line.partition("=")[::2] for line in said.splitlines())
+    if fields.get("LoadState") == "not-found":
+        return "not installed: sudo edgekit service install"
+    text = f"{fields.get('ActiveState')} ({fields.get('SubState')})"
+    return f"{text}: {fields['StatusText']}" if fields.get("StatusText") else text
+
+
+def check_reach(path: Path) -> None:
+    """Raises UsageError unless every folder above an existing `path` lets the service's user in."""
+    if not path.exists():
+        raise UsageError(f"{path} is not there")
+    for folder in path.resolve().parents:
+        if not folder.stat().st_mode & 0o001:
+            raise UsageError(
+                f"the service's own user, {USER}, cannot enter {folder}, where {path} lies: put it "
+                f"elsewhere, such as /opt/edgekit, or: sudo chmod o+x {folder}"
+            )
+
+
+def _quoted(word: str) -> str:
+    """For ExecStart (systemd.service(5), command lines)."""
+    if any(ord(letter) < 32 for letter in word):
+        raise UsageError(f"systemd holds no path with a control character: {word!r}")
+    word = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{word}"' if " " in word or "'" in word or '"' in word else word
+
+
+def _plain(path: Path) -> str:
+    """For settings that are lists of paths."""
+    text = str(path)
+    if not path.is_absolute() or any(ord(x) < 33 or x in "\"'\\" for x in text):
+        raise UsageError(f"the service needs an absolute path without spaces or quotes: {text!r}")
+    return text.replace("%", "%%")
+
+
+def _need_root(command: str) -> None:
+    if os.geteuid() != 0:
+        see = "; --print shows the unit without" if command == "install" else ""
+        raise UsageError(f"this needs root: sudo {sys.argv[0]} service {command}{see}")
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o644)
+
+
+def _run(*command: str) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    except FileNotFoundError:
+        raise EdgekitError(f"{command[0]} is not there: this system does not run systemd") from None
+    except subprocess.TimeoutExpired:
+        raise EdgekitError(f"{' '.join(command)} did not come back in a minute") from None
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise EdgekitError(f"{' '.join(command)}: {said[0] if said else done.returncode}")
+    return done.stdout

@@ -1,0 +1,110 @@
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from edgekit.cli.service import service_app
+from edgekit.device import service as module
+from edgekit.device.service import UNIT, Service, check_reach, install
+from edgekit.errors import UsageError
+
+SERVICE = Service(Path("/opt/edgekit/bundles/sleep"), python=Path("/usr/bin/python3"))
+needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
+
+
+def settings(service: Service) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in service.unit().splitlines():
+        if "=" in line and not line.startswith("#"):
+            name, value = line.split("=", 1)
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def test_the_unit_runs_the_monitor_as_its_own_user_with_the_sensor_alone() -> None:
+    unit = settings(SERVICE)
+    assert unit["ExecStart"] == [
+        "/usr/bin/python3 -m edgekit monitor --resume --bundle /opt/edgekit/bundles/sleep"
+    ]
+    assert unit["Type"] == ["notify"] and unit["Restart"] == ["always"] and unit["WatchdogSec"]
+    assert unit["User"] == ["edgekit"] and unit["SupplementaryGroups"] == ["i2c gpio"]
+    assert unit["DevicePolicy"] == ["closed"]
+    assert unit["DeviceAllow"] == ["/dev/i2c-1 rw", "char-gpiochip rw"]
+    assert unit["RestrictAddressFamilies"] == ["AF_UNIX"] and unit["IPAddressDeny"] == ["any"]
+    assert unit["UMask"] == ["0077"] and unit["StateDirectory"] == ["edgekit"]
+    assert unit["ProtectHome"] == ["yes"] and unit["ProtectSystem"] == ["strict"]
+
+
+def test_the_dashboard_alone_opens_the_network() -> None:
+    unit = settings(replace(SERVICE, web=True))
+    assert unit["ExecStart"][0].endswith(" --web")
+    assert unit["RestrictAddressFamilies"] == ["AF_UNIX AF_INET AF_INET6"]
+
+
+def test_a_bundle_in_a_home_is_read_and_no_more() -> None:
+    assert settings(replace(SERVICE, bundle=Path("/home/pi/b")))["ProtectHome"] == ["read-only"]
+
+
+def test_a_path_keeps_its_spaces_and_signs() -> None:
+    [line] = settings(replace(SERVICE, bundle=Path('/opt/my 50% $x"b')))["ExecStart"]
+    assert line.endswith(r'--bundle "/opt/my 50%% $$x\"b"')
+    with pytest.raises(UsageError, match="control character"):
+        replace(SERVICE, bundle=Path("/opt/a\nUser=root")).unit()
+    with pytest.raises(UsageError, match="without spaces"):
+        replace(SERVICE, folder=Path("/srv/a b")).unit()
+
+
+@needs_systemd
+def test_systemd_finds_no_fault_in_it_and_calls_it_safe(tmp_path: Path) -> None:
+    (tmp_path / UNIT).write_text(SERVICE.unit())
+    verify = subprocess.run(
+        ["systemd-analyze", "verify", "--recursive-errors=no", tmp_path / UNIT],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    ours = [line for line in verify.stderr.splitlines() if "edgekit" in line]
+    assert not [line for line in ours if "Unknown" in line or "ignoring" in line.lower()], ours
+    safe = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=25", tmp_path / UNIT],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert safe.returncode == 0, safe.stdout + safe.stderr  # an exposure of 2.5 of 10 at the most
+
+
+def test_install_needs_root_and_print_does_not(
+    monkeypatch: pytest.MonkeyPatch, bundle, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    with pytest.raises(UsageError, match=r"needs root: sudo .* --print"):
+        install(SERVICE, tmp_path)
+    assert not list(tmp_path.iterdir())
+    shown = CliRunner().invoke(service_app, ["install", "--print", "--bundle", str(bundle.folder)])
+    assert shown.exit_code == 0 and f"--bundle {bundle.folder}" in shown.output
+
+
+def test_install_writes_both_files_and_starts_the_unit(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ran: list[tuple[str, ...]] = []
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr(module, "check_reach", lambda path: None)
+    monkeypatch.setattr(module, "_run", lambda *command: ran.append(command) or "")
+    install(SERVICE, tmp_path)
+    assert (tmp_path / "systemd/system" / UNIT).read_text() == SERVICE.unit()
+    assert "m edgekit i2c" in (tmp_path / "sysusers.d/edgekit.conf").read_text()
+    assert [command[0] for command in ran] == ["systemd-sysusers"] + 3 * ["systemctl"]
+    module.uninstall(tmp_path)
+    assert not (tmp_path / "systemd/system" / UNIT).exists()
+    with pytest.raises(UsageError, match="no service is installed"):
+        module.uninstall(tmp_path)
+
+
+def test_a_bundle_behind_a_closed_door_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "home/b").mkdir(parents=True)
+    (tmp_path / "home").chmod(0o700)
+    with pytest.raises(UsageError, match="cannot enter"):
+        check_reach(tmp_path / "home/b")
+    with pytest.raises(UsageError, match="is not there"):
+        check_reach(tmp_path / "c")
