@@ -13,7 +13,7 @@ from edgekit.bundle import load_bundle
 from edgekit.errors import UsageError
 from edgekit.recording import Recording, load_recording
 
-from .folders import NIGHTS, fresh, latest_bundle
+from .folders import NIGHTS, fresh, latest_bundle, latest_night
 
 if TYPE_CHECKING:
     from edgekit.device.wearable.greeting import Greeting
@@ -46,6 +46,13 @@ def monitor(
     out: Annotated[
         Path | None, typer.Option(help="The night's file; a new one in nights/ if absent.")
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the night at --out, or with the newest.")
+    ] = False,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="How the sensor is mounted: see edgekit calibrate."),
+    ] = None,
 ) -> None:
     """Write a night: of a wearable as it measures and decides, or of a file that is replayed.
 
@@ -53,17 +60,24 @@ def monitor(
 
     - `edgekit monitor --serial /dev/ttyUSB0`
     - `edgekit monitor --serial /dev/ttyUSB0 --stored`
+    - `edgekit monitor --serial /dev/ttyUSB0 --resume`
     - `edgekit monitor --replay night.npz --speed full`
     - `edgekit monitor --replay data_1606_accel_watch.txt.gz --bundle bundles/wisdm --speed 60`
     """
     if serial is not None and replay is None:
         if speed != "1":
             raise UsageError("--speed is for a replay: a wearable measures in its own time")
-        night = out or fresh(NIGHTS, "stored" if stored else "wearable", ".night")
-        (_store if stored else _watch_wearable)(serial, bundle, night)
+        if calibration:
+            raise UsageError("--calibration is for a replay: a wearable decides by itself")
+        if stored:
+            if resume:
+                raise UsageError("--resume is not for what a wearable kept: that night is over")
+            _store(serial, bundle, out or fresh(NIGHTS, "stored", ".night"))
+        else:
+            _watch_wearable(serial, bundle, _night(out, "wearable", resume), resume)
     elif replay is not None and serial is None and not stored:
-        night = out or fresh(NIGHTS, replay.name.split(".")[0], ".night")
-        _watch_replay(replay, bundle, speed, night)
+        night = _night(out, replay.name.split(".")[0], resume)
+        _watch_replay(replay, bundle, speed, night, resume, calibration)
     else:
         raise UsageError(
             "a night comes from one place: --replay FILE, --serial PORT, or what a wearable kept, "
@@ -71,15 +85,31 @@ def monitor(
         )
 
 
-def _watch_replay(replay: Path, bundle: Path | None, speed: str, night: Path) -> None:
+def _night(out: Path | None, name: str, resume: bool) -> Path:
+    if resume:
+        return out or latest_night()
+    return out or fresh(NIGHTS, name, ".night")
+
+
+def _watch_replay(
+    replay: Path,
+    bundle: Path | None,
+    speed: str,
+    night: Path,
+    resume: bool,
+    calibration: Path | None,
+) -> None:
+    from edgekit.device.answer import BundleAnswer
+    from edgekit.device.calibrate import load_calibration
     from edgekit.device.live import live_view
-    from edgekit.device.monitor import monitor as watch
+    from edgekit.device.monitor import record_night
     from edgekit.device.sources import Replay
 
+    mounted = load_calibration(calibration) if calibration else None
     source = Replay(_recordings(replay), _factor(speed))
-    loaded = load_bundle(bundle or latest_bundle())
+    answer = BundleAnswer(load_bundle(bundle or latest_bundle()), calibration=mounted)
     with live_view() as view:
-        summary = watch(source, loaded, night, view)
+        summary = record_night(source, answer, night, view, resume)
     agreed = ""
     if summary.labelled:
         share = 100 * summary.agreed / summary.labelled
@@ -91,15 +121,18 @@ def _watch_replay(replay: Path, bundle: Path | None, speed: str, night: Path) ->
     )
 
 
-def _watch_wearable(port: str, bundle: Path | None, night: Path) -> None:
+def _watch_wearable(port: str, bundle: Path | None, night: Path, resume: bool) -> None:
     from edgekit.device.live import live_view
     from edgekit.device.monitor import record_night
+    from edgekit.device.night_writer import refuse_existing
     from edgekit.device.wearable.answer import WearableAnswer
     from edgekit.device.wearable.wearable import Wearable
 
-    with _greeted(port, bundle, night) as (link, greeting), live_view() as view:
+    if not resume:
+        refuse_existing(night)
+    with _greeted(port, bundle) as (link, greeting), live_view() as view:
         wearable = Wearable(link, greeting, SUBJECT)
-        summary = record_night(wearable, WearableAnswer(greeting.model), night, view)
+        summary = record_night(wearable, WearableAnswer(greeting.model), night, view, resume)
     _say(
         f"{night}: {summary.recorded_s / 3600:.2f} h, {summary.windows:,} decisions of the "
         f"wearable's own, {summary.gaps} gaps, {link.lost} frames lost"
@@ -107,9 +140,11 @@ def _watch_wearable(port: str, bundle: Path | None, night: Path) -> None:
 
 
 def _store(port: str, bundle: Path | None, night: Path) -> None:
+    from edgekit.device.night_writer import refuse_existing
     from edgekit.device.wearable.stored import store_night
 
-    with _greeted(port, bundle, night) as (link, greeting):
+    refuse_existing(night)
+    with _greeted(port, bundle) as (link, greeting):
         summary = store_night(link, greeting, night, SUBJECT)
     _say(
         f"{night}: {summary.duration_s / 3600:.2f} h, {summary.windows:,} decisions that the "
@@ -118,13 +153,11 @@ def _store(port: str, bundle: Path | None, night: Path) -> None:
 
 
 @contextmanager
-def _greeted(port: str, bundle: Path | None, night: Path) -> "Iterator[tuple[Link, Greeting]]":
-    from edgekit.device.night_writer import refuse_existing
+def _greeted(port: str, bundle: Path | None) -> "Iterator[tuple[Link, Greeting]]":
     from edgekit.device.wearable.greeting import check_bundle, greet
     from edgekit.device.wearable.link import Link
     from edgekit.device.wearable.serial_line import SerialLine
 
-    refuse_existing(night)
     loaded = load_bundle(bundle) if bundle else None
     line = SerialLine(port)
     try:
