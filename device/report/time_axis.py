@@ -58,8 +58,11 @@ class TimeAxis:
         return 100 * min(max((at_s - self.begin_s) / self.span_s, 0.0), 1.0)
 
     def clock(self, at_s: float) -> str:
-        """Time of day; with seconds where the whole chart is shorter than ten minutes."""
-        return f"{self.local(at_s):{'%H:%M:%S' if self.span_s < 600 else '%H:%M'}}"
+        """Time of day, with seconds where the whole chart is shorter than ten minutes.
+
+        A time that came before, as 02:30 does when summer time ends, says that it is the second.
+        """
+        return self._hands(at_s) + (" (2nd)" if self._came_before(at_s) else "")
 
     def interval(self, begin_s: float, end_s: float) -> str:
         return f"{self.clock(begin_s)}\N{EN DASH}{self.clock(end_s)}"
@@ -67,6 +70,13 @@ class TimeAxis:
     def local(self, at_s: float) -> datetime:
         """The wearer's date and time, offset included."""
         return utc(at_s).astimezone(timezone(timedelta(seconds=self.utc_offsets.at(at_s))))
+
+    def _hands(self, at_s: float) -> str:
+        return f"{self.local(at_s):{'%H:%M:%S' if self.span_s < 600 else '%H:%M'}}"
+
+    def _came_before(self, at_s: float) -> bool:
+        back_s = [self.utc_offsets.at(c - 1) - self.utc_offsets.at(c) for c in self.changes_s]
+        return any(c <= at_s < c + b for c, b in zip(self.changes_s, back_s, strict=True))
 
     def ticks(self) -> list[Tick]:
         """At most ten, at round times of the wearer's clock; an hour that comes twice, twice."""
@@ -81,7 +91,7 @@ class TimeAxis:
             times += [at_s for at_s in stretch if at_s not in times[-1:]]
         crowded = len(times) > 5
         return [
-            Tick(self.percent(at_s), self.clock(at_s), crowded and index % 2 == 1)
+            Tick(self.percent(at_s), self._hands(at_s), crowded and index % 2 == 1)
             for index, at_s in enumerate(times)
         ]
 

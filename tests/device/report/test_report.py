@@ -185,7 +185,7 @@ def test_a_night_that_does_not_know_its_clock_is_damaged(tmp_path: Path, value: 
     path = write_night(tmp_path / "a.night", decisions([("up", 1)]))
     with sqlite3.connect(path) as db:
         db.execute("UPDATE meta SET value = ? WHERE key = 'utc_offsets'", (value,))
-    with pytest.raises(EdgekitError, match="offsets from UTC|does not say when it began"):
+    with pytest.raises(EdgekitError, match=r"offsets from UTC|does not say when it began"):
         write_report(path)
 
 

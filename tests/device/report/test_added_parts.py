@@ -1,0 +1,70 @@
+"""Alarms, faults, movement and earlier nights on the page."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgekit.device.night import Alarm
+from edgekit.device.night_reader import open_night
+from edgekit.device.report import write_report
+from edgekit.device.report.earlier import MOST, compared
+from edgekit.device.report.summary import summarise
+from edgekit.device.report.therapy import therapy
+from edgekit.spec import SLEEP
+
+from .nights import START_S, decisions, write_night
+
+ALARMS = [
+    Alarm(START_S + 60, 1, 1, 0.3, None),
+    Alarm(START_S + 75, 1, 2, 0.6, 5.0),
+    Alarm(START_S + 900, 2, 1, 0.3, None),
+]
+
+
+def test_a_response_counts_from_the_attempts_first_alarm() -> None:
+    found = therapy(ALARMS)
+    assert found and (found.alarms, len(found.attempts), found.answered) == (3, 2, 1)
+    assert found.attempts[0].response_s == pytest.approx(20.0)
+    assert found.attempts[0].level == 2 and found.attempts[1].response_s is None
+    assert therapy([]) is None
+
+
+def test_a_baseline_night_says_that_its_alarms_were_held_back(tmp_path: Path) -> None:
+    silent = [replace(alarm, strength=0.0) for alarm in ALARMS]
+    page = write_report(
+        write_night(tmp_path / "a.night", decisions([("up", 60)]), alarms=silent)
+    ).html.read_text()
+    assert "A baseline night" in page and 'class="alarm"' not in page
+
+
+def test_faults_stand_on_the_page_in_plain_words(tmp_path: Path) -> None:
+    path = write_night(tmp_path / "a.night", decisions([("up", 61)]), faults={"nack": 2, "odd": 1})
+    page = write_report(path).html.read_text()
+    assert "did not answer (a loose wire, or a brown-out)</dt><dd>6</dd>" in page
+    assert "<dt>odd</dt><dd>3</dd>" in page
+
+
+def test_a_strip_shows_movement_only_where_it_was_measured(tmp_path: Path) -> None:
+    night = decisions([("up", 60)])
+    page = write_report(write_night(tmp_path / "a.night", night)).html.read_text()
+    assert 'class="movement"' in page
+    unknown = replace(night, movement_g=np.full(len(night), np.nan))
+    page = write_report(write_night(tmp_path / "b.night", unknown)).html.read_text()
+    assert 'class="movement"' not in page
+
+
+def test_earlier_nights_of_the_same_wearer_stand_beside_this_one(tmp_path: Path) -> None:
+    plan = [("up", 10.0), ("left", 10.0)]
+    for day in range(MOST + 3):
+        night = decisions(plan, start_s=START_S + 86_400 * day)
+        write_night(tmp_path / f"{99 - day}.night", night)
+    write_night(tmp_path / "other.night", decisions(plan), subject="B.")
+    (tmp_path / "broken.night").write_text("nothing")
+    with open_night(tmp_path / f"{99 - MOST - 1}.night") as night:
+        rows = compared(night, summarise(night.decisions(), SLEEP))
+    assert len(rows) == MOST + 1, "the newest earlier ones; later nights are not earlier"
+    assert [row.is_this for row in rows] == [False] * MOST + [True]
+    assert rows[0].name == "98.night"
+    assert rows[0].supine_percent == pytest.approx(50, abs=1)
