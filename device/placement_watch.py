@@ -1,0 +1,141 @@
+"""Whether the sensor stays where the night began: recognised elsewhere, or slipped."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.spec import Spec
+
+from .night import WORN, Decisions, Event
+from .report.labels import GROUPS, group_of, turn_deg
+
+LASTING_MIN = 10  # of minutes worn, before anything is said
+SLIPPED_DEG = 20.0  # of the head-ward tilt, against what the same posture read before
+LEAST_BOUTS = 3  # who is propped up is so in a posture or two; a slip outlasts turns
+
+
+class PlacementWatch:
+    """Decisions and their windows' gravity in, events out; looks once a minute of windows.
+
+    'placement': in one of the four postures, and over turns, the smoothed placement has been
+    another for ten minutes than the one that the same posture was given before: nets take a
+    person's postures for places, so only the same posture tells a move.
+    'slipped': lying, gravity's tilt towards the head has stood 20 degrees from what the same of
+    the four postures read before, for ten minutes and over turns. A sensor that slips
+    about the body's long axis is not seen so, nor one that turned as the wearer lay still. A bed
+    whose head is raised for the rest of the night cannot be told from it.
+    """
+
+    def __init__(self, spec: Spec) -> None:
+        self._spec = spec
+        self._minute = max(1, round(60 / spec.hop_s))  # windows
+        self._worn: list[tuple[float, int, int, float]] = []  # at, placement, group, tilt
+        self._bout, self._lay = 0, -1  # of one group after another, and which it is
+        self._forget_places()
+        self._forget_tilts()
+
+    def push(self, decisions: Decisions, gravity_g: NDArray[np.floating]) -> list[Event]:
+        """k decisions in a row, and the mean (k, 3) of each one's window in body axes."""
+        events: list[Event] = []
+        length = np.maximum(np.linalg.norm(gravity_g, axis=1), 1e-6)
+        tilt_deg = np.degrees(np.arcsin(np.clip(gravity_g[:, 1] / length, -1, 1)))
+        group = np.zeros(len(decisions), np.int64)
+        if self._spec.has_body_axes:
+            group = group_of(decisions.torso_angle_deg)
+        for index in np.flatnonzero(decisions.state == WORN):
+            self._worn.append(
+                (
+                    float(decisions.start_s[index]),
+                    int(decisions.placement[index]),
+                    int(group[index]),
+                    float(tilt_deg[index]),
+                )
+            )
+            if len(self._worn) == self._minute:
+                events += self._look()
+                self._worn = []
+        return events
+
+    def _look(self) -> list[Event]:
+        at_s, placement, group, tilt_deg = map(np.array, zip(*self._worn, strict=True))
+        end_s = float(at_s[-1] + self._spec.window_s)
+        lies = _most(group)
+        if lies != self._lay:
+            self._bout += 1
+            self._lay = lies
+        found = [("placement", self._moved(lies, _most(placement)))]
+        if self._spec.has_body_axes:
+            found.append(
+                ("slipped", self._slipped(lies, float(np.median(tilt_deg[group == lies]))))
+            )
+        return [Event(end_s, kind, detail) for kind, detail in found if detail is not None]
+
+    def _moved(self, group: int, placement: int) -> str | None:
+        known = self._places[group]
+        if len(known) < LASTING_MIN:
+            known.append(placement)
+            return None
+        usual = _most(np.array(known))
+        if known.count(usual) < LASTING_MIN - 1:  # the net itself is of two minds
+            return None
+        strange = self._elsewhere
+        if not strange.judge(group, self._bout, placement != usual, placement):
+            return None
+        now = _most(np.array(strange.values(), np.int64))
+        self._forget_places()
+        return (
+            f"recognised at the {self._spec.placements[now]} for {LASTING_MIN} min, unlike before "
+            "in the same postures"
+        )
+
+    def _slipped(self, group: int, tilt_deg: float) -> str | None:
+        known = self._tilts[group]
+        if len(known) < LASTING_MIN:
+            known.append(tilt_deg)
+            return None
+        change_deg = float(turn_deg(tilt_deg - np.median(known)))
+        strange = self._tilted
+        if not strange.judge(group, self._bout, abs(change_deg) > SLIPPED_DEG, change_deg):
+            return None
+        self._forget_tilts()
+        return (
+            f"lying ({GROUPS[group]}), the sensor is tilted by {abs(change_deg):.0f} degrees more "
+            f"to the {'head' if change_deg > 0 else 'foot'} than before: it slipped, or the bed's "
+            "head was raised"
+        )
+
+    def _forget_places(self) -> None:
+        self._places: list[list[int]] = [[] for _ in GROUPS]  # of each group, its first minutes
+        self._elsewhere = _Strange(least_groups=2)
+
+    def _forget_tilts(self) -> None:
+        self._tilts: list[list[float]] = [[] for _ in GROUPS]
+        self._tilted = _Strange(least_groups=1)
+
+
+class _Strange:
+    """Minutes that do not agree with what their group read before, until one of it does."""
+
+    def __init__(self, least_groups: int) -> None:
+        self._least_groups = least_groups
+        self._minutes: list[list[tuple[int, float]]] = [[] for _ in GROUPS]  # (bout, value)
+
+    def judge(self, group: int, bout: int, strange: bool, value: float) -> bool:
+        """Whether, with this minute, they last long enough."""
+        if strange:
+            self._minutes[group].append((bout, value))
+        else:
+            self._minutes[group] = []
+        bouts = {bout for minutes in self._minutes for bout, _ in minutes}
+        groups = sum(bool(minutes) for minutes in self._minutes)
+        return (
+            len(self.values()) >= LASTING_MIN
+            and len(bouts) >= LEAST_BOUTS
+            and groups >= self._least_groups
+        )
+
+    def values(self) -> list[float]:
+        return [value for minutes in self._minutes for _, value in minutes]
+
+
+def _most(values: NDArray[np.int64]) -> int:
+    return int(np.bincount(values).argmax())
