@@ -13,7 +13,7 @@ import platform
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +36,7 @@ KINDS = {
     "suspend": 1e9,  # s that CLOCK_MONOTONIC does not count
     "kill": 1,  # SIGKILL
     "disk_full": 1e9,  # s
-    "cut": 1,  # one reading is 0xFF from this byte on
+    "cut": 1,  # the next reading that is longer is 0xFF from this byte on
     "signal": 1,  # its number: SIGINT ends a night as its user does
 }
 _SOURCES = (*sorted(SIM.glob("sim_*.c")), *sorted((SIM / "preload").glob("*.c")))
@@ -82,10 +82,15 @@ class World:
     library: Path
     samples: int
 
-    def environment(self, speed: float | None = None) -> dict[str, str]:
-        """What to add to a process's environment; `speed` None: no sleep takes real time."""
+    def environment(
+        self, speed: float | None = None, machine: str = platform.machine()
+    ) -> dict[str, str]:
+        """What to add to a process's environment; `speed` None: no sleep takes real time.
+
+        A process of another machine is one under qemu-user: `qemu-aarch64 -E NAME=VALUE ...`.
+        """
         return {
-            "LD_PRELOAD": str(self.library),
+            "LD_PRELOAD": str(build_library(machine)),
             "EDGEKIT_SIM_WORLD": str(self.folder / "world"),
             "EDGEKIT_SIM_COUNTS": str(self.folder / "counts"),
             "EDGEKIT_SIM_SPEED": repr(0.0 if speed is None else float(speed)),
@@ -162,14 +167,14 @@ def make_world(
     return World(folder, library, len(counts))
 
 
-def build_library() -> Path:
-    """The library to preload, built once for each state of its sources.
+def build_library(machine: str = platform.machine()) -> Path:
+    """The library to preload on x86_64 or aarch64, built once for each state of its sources.
 
     Raises EdgekitError without a compiler, or on another system than Linux with glibc.
     """
     if sys.platform != "linux" or platform.libc_ver()[0] != "glibc":
         raise EdgekitError("the simulated bus needs Linux with glibc: it is a library to preload")
-    state = hashlib.sha256(platform.machine().encode())
+    state = hashlib.sha256(machine.encode())
     for path in (*_SOURCES, *_HEADERS, *(FOLDER / "include").glob("*.h"), Path(__file__)):
         state.update(path.read_bytes())
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edgekit"
@@ -181,12 +186,15 @@ def build_library() -> Path:
         # POSIX and GNU names besides C11; no checked variants of what this library itself answers.
         flags = ["-D_GNU_SOURCE", "-U_FORTIFY_SOURCE", "-fPIC", "-shared", "-pthread"]
         rest: list[str | Path] = [*_SOURCES, "-lm", "-ldl", "-o", unfinished]
-        _compiler().run([*COMMON_FLAGS, *flags, *includes, *rest])
+        _compiler(machine).run([*COMMON_FLAGS, *flags, *includes, *rest])
         unfinished.replace(library)
     return library
 
 
-def _compiler() -> Compiler:
+def _compiler(machine: str) -> Compiler:
+    if machine != platform.machine():
+        here = zig("host")
+        return replace(here, command=(*here.command, "-target", f"{machine}-linux-gnu.2.31"))
     try:
         return gcc("host")
     except EdgekitError:

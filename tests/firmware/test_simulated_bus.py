@@ -169,7 +169,10 @@ def test_a_fault_is_the_errno_that_linux_gives(
 
 def test_a_reading_is_cut_at_a_byte(tmp_path: Path) -> None:
     world = make_world(tmp_path, COUNTS, [Fault(0.5, "cut", 4)])
-    code = "start(); time.sleep(0.5); say(*[bus.read_i2c_block_data(0x53, 0x32, 6) for _ in 'ab'])"
+    code = """
+    start(); time.sleep(0.5); read(0x39)
+    say(*[bus.read_i2c_block_data(0x53, 0x32, 6) for _ in range(2)])
+    """
     assert run(world, code) == [[0, 0, 1, 0, 0xFF, 0xFF], [3, 0, 4, 0, 5, 0]]
 
 
@@ -274,6 +277,13 @@ def test_all_faults_are_one_of_each_within_the_night() -> None:
     faults = ALL_FAULTS(28_800)
     assert {fault.kind for fault in faults} == set(KINDS) - {"signal"}
     assert all(0 < fault.at_s < 28_800 for fault in faults)
+
+
+def test_the_library_is_built_for_a_raspberry_pi_too(tmp_path: Path) -> None:
+    pytest.importorskip("ziglang")
+    preloaded = make_world(tmp_path, COUNTS).environment(machine="aarch64")["LD_PRELOAD"]
+    machine = int.from_bytes(Path(preloaded).read_bytes()[18:20], "little")
+    assert machine == 183, "EM_AARCH64"
 
 
 def test_an_unknown_fault_is_refused_by_name(tmp_path: Path) -> None:

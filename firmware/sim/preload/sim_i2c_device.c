@@ -70,6 +70,10 @@ static int transfer(sim_world_t *world, int64_t timeout_ns, uint16_t address, co
                     uint32_t out_bytes, uint8_t *in, uint32_t in_bytes)
 {
     sim_world_run_chip(world);
+    if (world->cut_from != 0 && in_bytes > world->cut_from) {
+        sim_adxl345_fault_ones(&world->chip, 1, world->cut_from);
+        world->cut_from = 0;
+    }
     const edgekit_error_t error =
         sim_i2c_transfer(&world->chip, (uint8_t)address, out, out_bytes, in, in_bytes);
     sim_gpio_device_look(world, world->now_ns);

@@ -127,7 +127,7 @@ static void happen(sim_world_t *world, const sim_world_fault_t *fault)
         world->disk_full_until_ns = world->now_ns + value;
         break;
     case SIM_WORLD_CUT:
-        sim_adxl345_fault_ones(chip, 1, (uint32_t)value);
+        world->cut_from = (uint32_t)value;
         break;
     case SIM_WORLD_SIGNAL:
         (void)kill(getpid(), (int)value);

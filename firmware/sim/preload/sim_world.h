@@ -30,7 +30,7 @@ typedef enum {
     SIM_WORLD_SUSPEND,   /* ns that MONOTONIC does not count */
     SIM_WORLD_KILL,
     SIM_WORLD_DISK_FULL, /* ns */
-    SIM_WORLD_CUT,       /* the byte of one reading from which nobody drives */
+    SIM_WORLD_CUT,       /* the byte from which nobody drives the next reading that is longer */
     SIM_WORLD_SIGNAL,    /* its number */
     SIM_WORLD_KINDS
 } sim_world_kind_t;
@@ -49,7 +49,8 @@ typedef struct {
     _Atomic int64_t next_fault_ns; /* INT64_MAX: none */
     _Atomic int64_t disk_full_until_ns;
     uint64_t samples;
-    uint32_t smbus_only, faults, fired, reserved;
+    uint32_t smbus_only, faults, fired;
+    uint32_t cut_from; /* of the next reading that is longer; 0: none */
     sim_world_fault_t fault[SIM_WORLD_MOST_FAULTS];
     sim_adxl345_t chip;
 } sim_world_t;
