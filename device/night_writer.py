@@ -4,6 +4,7 @@ While it grows it is in WAL mode, one transaction a flush: after a kill at any m
 are there are a prefix of those that were written. A night that ended well is one plain file.
 """
 
+import errno
 import json
 import math
 import os
@@ -92,6 +93,11 @@ class NightWriter:
         Raises UsageError when another model decided it, EdgekitError when it cannot be read.
         """
         with open_night(path) as night:
+            if (night.calibration, night.exact_rate) != (meta.calibration, meta.exact_rate):
+                raise UsageError(
+                    f"{path} was recorded with another calibration, or another kind of source: "
+                    "its windows would not be alike. Start another with --out"
+                )
             if (night.meta["bundle_digest"], night.spec) != (meta.bundle_digest, meta.spec):
                 raise UsageError(
                     f"{path} was decided by the model {night.meta['bundle_name']}, not by "
@@ -210,12 +216,24 @@ class NightWriter:
                 self._write(samples=False)
 
     def close(self) -> None:
-        """Commit what is held, say that the night ended well, and leave one plain file."""
+        """Commit what is held, say that the night ended well, and leave one plain file.
+
+        Raises EdgekitError when the disk fails, or is so full that decisions are lost.
+        """
         with closing(self._db):
             self.flush()
+            if self._lost:
+                self._events.append(self._lost_row())
+                self.flush()
             with self._disk_errors():
-                self._db.execute("UPDATE meta SET value = 'yes' WHERE key = 'closed'")
-                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                if self.holds_rows:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                try:
+                    self._db.execute("UPDATE meta SET value = 'yes' WHERE key = 'closed'")
+                    self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                except sqlite3.OperationalError as error:
+                    if not self._is_full(error):
+                        raise
             with suppress(sqlite3.OperationalError):  # a reader is looking: it stays in WAL, whole
                 self._db.execute("PRAGMA journal_mode = DELETE")
 
@@ -243,6 +261,11 @@ class NightWriter:
         self._block_id += 1  # the row of the block that was open stays as it is
         self._held_s = 0.0
 
+    def _lost_row(self) -> tuple[Any, ...]:
+        first_s, end_s = self._lost
+        detail = f"{end_s - first_s:.3f} s of samples not kept: the disk was full"
+        return self._run, *astuple(Event(first_s, "gap", detail))
+
     def _write(self, samples: bool) -> bool:
         """False when the disk is full; then all is still held."""
         blocks = [*self._samples]
@@ -250,8 +273,7 @@ class NightWriter:
             blocks.append((self._block_id + 1, self._run, *_packed(self._block)))
         events = [*self._events]
         if samples and self._lost and blocks:
-            detail = f"{self._lost[1] - self._lost[0]:.3f} s of samples not kept: the disk was full"
-            events.append((self._run, self._lost[0], "gap", detail))
+            events.append(self._lost_row())
         try:
             with self._transaction():
                 if samples:
@@ -265,7 +287,7 @@ class NightWriter:
                     update = "UPDATE runs SET correction_s = ? WHERE id = ?"
                     self._db.execute(update, (self._correction_s, self._run))
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+            if not self._is_full(error):
                 raise
             del self._decisions[:-MOST_WAITING], self._events[:-MOST_WAITING]
             del self._health[:-MOST_WAITING]
@@ -280,6 +302,12 @@ class NightWriter:
             written.clear()
         self._correction_s = None
         return True
+
+    def _is_full(self, error: sqlite3.OperationalError) -> bool:
+        """Where the file's index or an fsync met the full disk, SQLite speaks of I/O alone."""
+        code = error.sqlite_errorcode & 0xFF
+        is_low = self._free_bytes(self.path.parent) < RESERVE_BYTES
+        return code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and is_low)
 
     def _put(self, table: str, columns: int, rows: Sequence[tuple[Any, ...]]) -> None:
         marks = ",".join("?" * columns)

@@ -18,12 +18,13 @@ def pack(xyz_g: NDArray[np.float32]) -> tuple[str, bytes]:
     'floats', float32. Of counts the differences along time are kept; then all low bytes before all
     high ones, deflated.
     """
-    counts = xyz_g * np.float32(ADXL345_COUNTS_PER_G)
-    words = np.rint(counts)
-    if np.array_equal(words, counts) and (np.abs(words) < 1 << 15).all():
-        steps = np.diff(words.astype(np.int16), axis=0, prepend=np.zeros((1, AXES), np.int16))
+    xyz_g = np.asarray(xyz_g, "<f4", order="C")
+    counts = np.rint(xyz_g * np.float32(ADXL345_COUNTS_PER_G))
+    words = np.where(np.abs(counts) < 1 << 15, counts, 0).astype(np.int16)
+    if _in_g(words).tobytes() == xyz_g.tobytes():  # to the bit: -0.0 and NaN are no counts
+        steps = np.diff(words, axis=0, prepend=np.zeros((1, AXES), np.int16))
         return COUNTS, _deflated(steps.astype("<i2"))
-    return FLOATS, _deflated(np.asarray(xyz_g, "<f4"))
+    return FLOATS, _deflated(xyz_g)
 
 
 def unpack(coding: str, packed: bytes) -> NDArray[np.float32]:
@@ -31,13 +32,16 @@ def unpack(coding: str, packed: bytes) -> NDArray[np.float32]:
     try:
         if coding == COUNTS:
             steps = _inflated(packed, np.dtype("<i2")).reshape(-1, AXES)
-            counts = np.cumsum(steps, axis=0, dtype=np.int16)
-            return np.asarray(counts / np.float32(ADXL345_COUNTS_PER_G), np.float32)
+            return _in_g(np.cumsum(steps, axis=0, dtype=np.int16))
         if coding == FLOATS:
             return _inflated(packed, np.dtype("<f4")).reshape(-1, AXES)
     except (zlib.error, ValueError) as error:
         raise EdgekitError(f"a block of samples is damaged: {error}") from None
     raise EdgekitError(f"a block of samples is coded as {coding!r}, which this edgekit cannot read")
+
+
+def _in_g(counts: NDArray[np.int16]) -> NDArray[np.float32]:
+    return np.asarray(counts / np.float32(ADXL345_COUNTS_PER_G), np.float32)
 
 
 def _deflated(words: NDArray[np.generic]) -> bytes:

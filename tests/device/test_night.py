@@ -16,6 +16,7 @@ from hypothesis.strategies import booleans, floats, lists
 from edgekit.device.night import Alarm, Decisions, Event, HealthRow, NightMeta, Samples
 from edgekit.device.night_reader import open_night
 from edgekit.device.night_writer import NightWriter
+from edgekit.device.sample_blocks import pack, unpack
 from edgekit.device.utc_offsets import UtcOffsets
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.spec import SLEEP
@@ -233,6 +234,52 @@ def test_raw_samples_leave_a_reserve_for_decisions(tmp_path: Path) -> None:
         gaps = [event.detail for event in night.events() if event.kind == "gap"]
     assert len(kept) == 3 * 250
     assert gaps == ["5.000 s of samples not kept: the disk was full"]
+
+
+def test_a_night_that_ends_on_a_full_disk_says_what_it_lacks(tmp_path: Path) -> None:
+    path, free = tmp_path / "a.night", [1 << 40]
+    with NightWriter(path, META, lambda _folder: free[0]) as writer:
+        writer.add_samples(steady(5, 1000))
+        writer.flush()
+        free[0] = 0
+        writer.add_samples(steady(5, 1005))
+    with open_night(path) as night:
+        assert [(event.kind, event.at_s) for event in night.events()] == [
+            ("disk full", 1005.0), ("gap", 1005.0),
+        ]  # fmt: skip
+        assert night.ended_well
+
+
+def test_decisions_that_find_no_room_wait_until_there_is_some(tmp_path: Path) -> None:
+    path = tmp_path / "a.night"
+    with NightWriter(path, META) as writer:
+        (pages,) = writer._db.execute("PRAGMA page_count").fetchone()
+        writer._db.execute(f"PRAGMA max_page_count = {pages}")
+        for at_s in range(1000, 1300):
+            writer.add_event(Event(float(at_s), "tick", "x" * 100))
+            writer.flush(HealthRow(float(at_s), 0, 50.0, 0, 0, 0))
+        assert writer.holds_rows
+        writer._db.execute("PRAGMA max_page_count = 100000")
+    with open_night(path) as night:
+        assert [event.at_s for event in night.events()] == list(range(1000, 1300))
+        assert night.health().at_s.tolist() == list(range(1000, 1300))
+
+
+def test_a_night_whose_decisions_are_lost_to_the_disk_ends_with_an_error(tmp_path: Path) -> None:
+    writer = NightWriter(tmp_path / "a.night", META)
+    (pages,) = writer._db.execute("PRAGMA page_count").fetchone()
+    writer._db.execute(f"PRAGMA max_page_count = {pages}")
+    for at_s in range(300):
+        writer.add_event(Event(float(at_s), "tick", "x" * 100))
+    with pytest.raises(EdgekitError, match=r"No space left.*Make room"):
+        writer.close()
+
+
+@pytest.mark.parametrize("odd", [-0.0, np.nan, np.inf, 200.0, 1 / 512])
+def test_a_value_that_is_no_count_comes_back_to_the_bit(odd: float) -> None:
+    xyz_g = np.zeros((5, 3), np.float32)
+    xyz_g[2, 1] = odd
+    assert unpack(*pack(xyz_g)).tobytes() == xyz_g.tobytes()
 
 
 @given(
