@@ -12,7 +12,8 @@ BREAK_S = 0.5  # that a drain lies off its due time: not jitter, but samples tha
 
 
 class SampleClock:
-    def __init__(self, nominal_hz: float) -> None:
+    def __init__(self, nominal_hz: float, enough_s: float = ENOUGH_S) -> None:
+        self._enough_s = enough_s
         self._period_s = 1 / nominal_hz
         self.restart()
 
@@ -46,12 +47,12 @@ class SampleClock:
         self._sxx = fade * self._sxx + from_mean * (x - self._mean_x)
         self._sxy = fade * self._sxy + from_mean * (y - self._mean_y)
         self._last, self._last_s = last, time_s
-        if y > ENOUGH_S and self._sxx > 0 and self._sxy > 0:
+        if y > self._enough_s and self._sxx > 0 and self._sxy > 0:
             self._period_s = self._sxy / self._sxx
 
     def time_s(self, index: int) -> float:
         """When sample `index` was taken, on the device's clock; after the first note."""
-        if self._last_s - self._first_s > ENOUGH_S:
+        if self._last_s - self._first_s > self._enough_s:
             since_mean = index - self._first - self._mean_x
             return self._first_s + self._mean_y + since_mean * self._period_s
         return self._last_s + (index - self._last) * self._period_s

@@ -1,0 +1,134 @@
+"""I2cBus: one chip on /dev/i2c-N, several readings in one system call where the adapter can."""
+
+import ctypes
+import errno
+import fcntl
+from pathlib import Path
+from typing import Any, Protocol
+
+from edgekit.errors import EdgekitError
+
+MOST_READS = 21  # of one I2C_RDWR: 42 messages, two a reading
+I2C_FUNC_I2C = 1
+I2C_RDWR = 0x0707
+
+KINDS = {
+    errno.ENXIO: "nack",
+    errno.EREMOTEIO: "nack",
+    errno.ETIMEDOUT: "timeout",
+    errno.EBUSY: "busy",
+    errno.EAGAIN: "busy",  # arbitration lost
+}
+
+
+class BusFault(Exception):  # noqa: N818 -- a fault is met, not raised to a user
+    """A transfer failed: 'nack', 'timeout', 'busy', 'io' or 'ones'.
+
+    How much of it the chip saw is not known: Linux gives nothing of a transfer that failed.
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+class Bus(Protocol):
+    name: str  # for people
+
+    def read(self, register: int, count: int, times: int = 1) -> bytes:
+        """`times` readings of `count` bytes each, end to end; raises BusFault."""
+        ...
+
+    def write(self, register: int, value: int) -> None: ...
+    def reopen(self) -> None: ...
+
+
+class I2cBus:
+    """The real bus, by smbus2. Message objects are made once: a night has 72,000 drains."""
+
+    def __init__(self, number: int = 1, address: int = 0x53) -> None:
+        """Raises EdgekitError where the adapter cannot be opened, with the cure."""
+        self._number, self._address = number, address
+        self.name = f"ADXL345 0x{address:02x} on /dev/i2c-{number}"
+        self._smbus: Any = None
+        self._combines = True
+        self._made: dict[tuple[int, int], Any] = {}  # (register, count): its messages
+        try:
+            self._open()
+        except OSError as error:
+            raise EdgekitError(_cure(number, error)) from None
+
+    def read(self, register: int, count: int, times: int = 1) -> bytes:
+        try:
+            if self._smbus is None:
+                self._open()
+            if not self._combines:
+                read = self._smbus.read_i2c_block_data
+                parts = [bytes(read(self._address, register, count)) for _ in range(times)]
+                return b"".join(parts)
+            request, into = self._messages(register, count)
+            request.nmsgs = 2 * times
+            fcntl.ioctl(self._smbus.fd, I2C_RDWR, request)
+            return ctypes.string_at(into, count * times)
+        except OSError as error:
+            raise BusFault(KINDS.get(error.errno or 0, "io")) from None
+
+    def write(self, register: int, value: int) -> None:
+        try:
+            if self._smbus is None:
+                self._open()
+            self._smbus.write_byte_data(self._address, register, value)
+        except OSError as error:
+            raise BusFault(KINDS.get(error.errno or 0, "io")) from None
+
+    def reopen(self) -> None:
+        """Raises BusFault while the adapter is away; a later transfer tries again."""
+        self.close()
+        try:
+            self._open()
+        except OSError:
+            raise BusFault("io") from None
+
+    def close(self) -> None:
+        if self._smbus is not None:
+            self._smbus.close()
+            self._smbus = None
+
+    def _open(self) -> None:
+        try:
+            from smbus2 import SMBus
+        except ImportError:
+            raise EdgekitError("the sensor needs smbus2: pip install 'edgekit[device]'") from None
+        self._smbus = SMBus(self._number)
+        self._combines = bool(int(self._smbus.funcs) & I2C_FUNC_I2C)
+
+    def _messages(self, register: int, count: int) -> tuple[Any, Any]:
+        """A request of MOST_READS readings, and where their bytes go."""
+        if (register, count) not in self._made:
+            from smbus2.smbus2 import i2c_msg, i2c_rdwr_ioctl_data
+
+            to = ctypes.create_string_buffer(bytes([register]), 1)
+            into = (ctypes.c_char * (MOST_READS * count))()
+            at, pointer = ctypes.addressof(into), ctypes.POINTER(ctypes.c_char)
+            messages = []
+            for i in range(MOST_READS):
+                part = ctypes.cast(at + i * count, pointer)
+                messages.append(i2c_msg(self._address, 0, 1, ctypes.cast(to, pointer)))
+                messages.append(i2c_msg(self._address, 1, count, part))
+            request = i2c_rdwr_ioctl_data.create(*messages)  # type: ignore[arg-type]
+            self._made[register, count] = request, into, to, messages  # kept alive
+        request, into, *_ = self._made[register, count]
+        return request, into
+
+
+def _cure(number: int, error: OSError) -> str:
+    path = f"/dev/i2c-{number}"
+    if error.errno == errno.ENOENT:
+        there = ", ".join(sorted(str(p) for p in Path("/dev").glob("i2c-*")))
+        return (
+            f"{path} does not exist ({'there is ' + there if there else 'I2C is off'}): "
+            "sudo raspi-config nonint do_i2c 0, then see `edgekit doctor`"
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"{path} may not be opened: sudo usermod -aG i2c $USER, then log in again"
+    return f"{path} does not open ({error.strerror}): see `edgekit doctor`"
