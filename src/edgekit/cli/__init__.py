@@ -20,8 +20,10 @@ from .monitor import monitor
 from .nights import nights_app
 from .report import report
 from .rescore import rescore
+from .service import service_app
 from .simulate import simulate
 from .train import train
+from .tune import tune
 
 app = typer.Typer(
     name="edgekit",
@@ -34,10 +36,23 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, train, compare, convert, verify, simulate, calibrate, monitor, report, rescore):
+for command in (
+    demo,
+    train,
+    compare,
+    convert,
+    verify,
+    simulate,
+    calibrate,
+    tune,
+    monitor,
+    report,
+    rescore,
+):
     app.command(no_args_is_help=False)(command)
 app.add_typer(data_app, name="data")
 app.add_typer(firmware_app, name="firmware")
+app.add_typer(service_app, name="service")
 app.add_typer(nights_app, name="nights")
 
 
