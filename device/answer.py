@@ -11,7 +11,7 @@ from edgekit.spec import Spec
 from .calibration import Calibration
 from .classifier import Classifier
 from .night import Decisions
-from .posture import Decider
+from .posture import Decider, smoothing_of
 from .sources import Chunk
 from .window_stream import WindowBatch, WindowStream
 
@@ -70,7 +70,7 @@ class BundleAnswer:
         self.calibration = calibration
         self._classifier = Classifier(bundle)
         self._stream = WindowStream(bundle.spec, exact_rate)
-        self._decider = Decider(bundle.spec)
+        self._decider = Decider(bundle.spec, smoothing_of(bundle))
 
     def push(self, chunk: Chunk) -> Decisions | None:
         if not len(chunk):

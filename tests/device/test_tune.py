@@ -1,0 +1,83 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from edgekit.bundle import load_bundle
+from edgekit.device.posture import DEFAULT, Smoothing, smoothing_of
+from edgekit.device.tune import DWELL_S, LEAST, Trial, pareto, pick, tune, tuned_copy
+from edgekit.device.turns import Turns, score_turns
+from edgekit.errors import EdgekitError, UsageError
+
+HOP_S = 1.2
+
+
+def scored(decided: list[int], truth: list[int]) -> Turns:
+    return score_turns(np.array(decided), np.array(truth), HOP_S)
+
+
+def test_a_turn_is_as_late_as_its_first_right_window() -> None:
+    turns = scored([0, 0, 0, 0, 1, 1], [0, 0, 1, 1, 1, 1])
+    assert (turns.true, turns.missed, turns.false) == (1, 0, 0)
+    assert turns.median_latency_s == pytest.approx(2 * HOP_S)
+
+
+def test_a_turn_that_no_decision_follows_is_missed() -> None:
+    assert scored([0] * 6, [0, 0, 1, 1, 1, 1]).missed == 1
+
+
+def test_one_that_is_decided_half_a_minute_late_is_missed_and_false() -> None:
+    turns = scored([0] * 40 + [1] * 10, [0] * 10 + [1] * 40)
+    assert (turns.missed, turns.false) == (1, 1)
+
+
+def test_each_change_without_a_turn_is_false() -> None:
+    assert scored([0, 1, 0, 0, 2, 0], [0] * 6).false == 4
+
+
+def test_what_is_not_labelled_holds_no_turn() -> None:
+    turns = scored([0, 1, 2, 0], [0, -1, -1, 1])
+    assert (turns.true, turns.false) == (0, 0)
+    assert turns.hours == pytest.approx(2 * HOP_S / 3600)
+
+
+def trial(latency_s: float, errors: int) -> Trial:
+    return Trial(DEFAULT, Turns(1.0, 9, 0, errors, (latency_s,)))
+
+
+def test_the_front_holds_what_nothing_beats_and_the_pick_keeps_to_its_limit() -> None:
+    quick, middle, slow, beaten = trial(1, 9), trial(3, 4), trial(9, 1), trial(3, 6)
+    trials = [slow, beaten, quick, middle]
+    assert pareto(trials) == [quick, middle, slow]
+    assert pick(trials, slowest_s=5) is middle
+    assert pick(trials, slowest_s=0.5) is quick
+
+
+def test_every_setting_is_tried_on_a_labelled_recording(bundle, lying) -> None:
+    trials = tune(bundle, [lying("up", "left", "down", seconds=60.0)])
+    assert len(trials) == len(DWELL_S) * len(LEAST)
+    assert pick(trials).turns.true == 2 and pick(trials).turns.missed == 0
+
+
+def test_what_is_not_labelled_cannot_tune(bundle, lying) -> None:
+    with pytest.raises(UsageError, match="edgekit simulate"):
+        tune(bundle, [replace(lying("up"), label=None, label_names=())])
+
+
+def test_a_tuned_copy_is_a_bundle_of_its_own_that_brings_its_smoothing(bundle, tmp_path) -> None:
+    copy = tuned_copy(bundle, Smoothing(20.0, 0.1), tmp_path / "tuned")
+    assert smoothing_of(copy) == Smoothing(20.0, 0.1)
+    assert smoothing_of(bundle) == DEFAULT
+    assert copy.digest != bundle.digest
+
+
+@pytest.mark.parametrize(
+    "smoothing", [{"posture_dwell_s": -1}, {"posture_least": 1}, {"dwell": 3}, "slow", 7]
+)
+def test_a_damaged_smoothing_is_refused(bundle, tmp_path, smoothing) -> None:
+    copy = tuned_copy(bundle, DEFAULT, tmp_path / "tuned")
+    path = copy.folder / "bundle.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "smoothing": smoothing}))
+    with pytest.raises(EdgekitError, match="edgekit tune"):
+        smoothing_of(load_bundle(copy.folder))
