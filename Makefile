@@ -7,7 +7,7 @@ READY := .venv/ready
 C_FILES = $(shell find firmware -name '*.[ch]' ! -name edgekit_spec.h)
 FUZZ_S ?= 120
 
-.PHONY: demo demo-wisdm test quick lint format fuzz budget tools clean
+.PHONY: demo demo-wisdm test quick lint format fuzz budget package tools clean
 
 demo: $(READY)  ## simulate, train, convert, verify, monitor a night, report: about four minutes
 	$(BIN)/edgekit demo synthetic
@@ -16,7 +16,8 @@ demo-wisdm: $(READY)  ## the same on the real WISDM files, a held-out subject's 
 	$(BIN)/edgekit demo wisdm
 
 test: tools lint  ## everything, under ten minutes
-	$(BIN)/pytest --ignore tests/firmware/test_c_quality.py
+	$(BIN)/pytest --ignore tests/firmware/test_c_quality.py \
+	  --ignore tests/end_to_end/test_device_install.py
 
 quick: $(READY)  ## the inner loop, under half a minute: without what waits on a serial line
 	$(BIN)/pytest tests/core tests/train/test_splits.py tests/train/test_metrics.py tests/device \
@@ -39,17 +40,23 @@ fuzz: $(READY)  ## each fuzzer of the firmware for FUZZ_S seconds
 budget: $(READY)  ## instructions, RAM and code of each net on each core: none over its budget
 	$(BIN)/python -m edgekit.benchmarks.firmware --check
 
-# The report is looked at in a real browser; the C is compiled, checked and run. Only Debian's
+package: $(READY)  ## the device side installed as on a Pi: its size, and its decisions by each runtime
+	$(BIN)/pytest tests/end_to_end/test_device_install.py
+
+# The report is looked at in a real browser; the C is compiled, checked and run; the
+# device side runs on aarch64 in emulation. Only Debian's
 # packages are asked, and only as root; elsewhere install them yourself: without them those tests
 # are skipped, in CI they fail.
 tools: $(READY)
-	@missing=; for tool in chromium c++ gcc arm-none-eabi-gcc qemu-system-arm cppcheck; do \
+	@missing=; for tool in chromium c++ gcc arm-none-eabi-gcc qemu-system-arm qemu-aarch64 cppcheck; do \
 	  command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	[ -z "$$missing" ] \
 	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
 	       && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core g++ gcc \
-	            gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm cppcheck >/dev/null; } \
+	            gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm qemu-user cppcheck >/dev/null; } \
 	  || echo "missing here:$$missing; their tests will be skipped"
+	@[ -e cache/aarch64/ready ] || { command -v apt-get dpkg-deb >/dev/null \
+	  && .ci/aarch64-root cache/aarch64; } || echo "no aarch64 Python here; its test will be skipped"
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "edgekit needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'

@@ -1,10 +1,12 @@
 """One small road through the commands, for every test that needs what lies along it."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from .command import edgekit
+from .command import REPOSITORY, edgekit
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +26,27 @@ def road(tmp_path_factory: pytest.TempPathFactory) -> Path:
         barely_trained = words[0] == "convert" and "is outside the limits: " in ended.stderr
         assert ended.returncode == 0 or barely_trained, f"{words}: {ended.stdout}{ended.stderr}"
     return folder
+
+
+@pytest.fixture(scope="session")
+def wheel_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this tree."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = tmp_path_factory.mktemp("source") / "edgekit"
+    # A copy, so that building leaves nothing in the tree.
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY, capture_output=True, check=True,
+    ).stdout.decode().split("\0")  # fmt: skip
+    for name in filter(None, listed):
+        path = source / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if (REPOSITORY / name).is_symlink():
+            path.symlink_to((REPOSITORY / name).readlink())
+        elif (REPOSITORY / name).is_file():
+            path.write_bytes((REPOSITORY / name).read_bytes())
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder)]
+    done = subprocess.run([*build, str(source)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (built,) = folder.glob("*.whl")
+    return built
