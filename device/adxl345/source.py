@@ -50,7 +50,14 @@ class SensorSource:
         except BusFault as fault:
             self._chip.faults[fault.kind] += 1
         while True:
-            yield from self._turn(host)
+            if self._count == 0:
+                host = HostClock(self._read_now())  # a clock set before the night moves nothing
+            waits = True
+            for chunk in self._turn(host):
+                yield chunk
+                waits = not len(chunk)
+            if not waits:  # a night that was asked to end does so when its source waits
+                yield Chunk(NOTHING, chunk.end_s, chunk.rate_hz)
             wait_s = max(0, DRAIN_SAMPLES - self._chip.left) / self._nominal_hz
             self._sleep(wait_s if self._chip.running else RETRY_S)
 
