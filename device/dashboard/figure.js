@@ -1,5 +1,6 @@
 // The figure in the bed, seen from the head end: it rolls with the torso angle, the shorter way.
-const BED_Y = 181, ACROSS = 62, DEEP = 31; // of the mattress; half the trunk's width and depth
+const BED_Y = 181, ACROSS = 70, DEEP = 31; // of the mattress; half the body's width and depth
+const HEAD = 26; // below the middle of the head: where the pillow holds it
 const ROLL_MS = 900;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const at = (id) => document.getElementById(id);
@@ -16,7 +17,18 @@ export function draw(decided) {
   at("pillow").toggleAttribute("hidden", decided.state === "worn" && !decided.has_body);
   scene.setAttribute("aria-label", describe(decided, lying));
   if (lying) rollTo(decided.angle_deg);
-  else shown_deg = null;
+  else {
+    shown_deg = null;
+    bolster(16);
+  }
+}
+
+function bolster(height) {
+  const pillow = at("pillow"), width = 150 - 0.5 * height;
+  pillow.setAttribute("x", (180 - width / 2).toFixed(1));
+  pillow.setAttribute("width", width.toFixed(1));
+  pillow.setAttribute("y", (BED_Y + 3 - height).toFixed(1));
+  pillow.setAttribute("height", height.toFixed(1));
 }
 
 function describe(decided, lying) {
@@ -58,5 +70,7 @@ function pose(angle_deg) {
   const half = Math.hypot(ACROSS * Math.sin(roll), DEEP * Math.cos(roll));
   const turning = at("turning");
   turning.setAttribute("transform", `translate(180 ${(BED_Y - half).toFixed(2)}) rotate(${(90 - shown_deg).toFixed(2)})`);
+  const plump = BED_Y + 3 - (BED_Y - half + HEAD * 0.85); // it fills what is between head and bed
+  bolster(Math.max(plump, 12));
   turning.dataset.deg = shown_deg.toFixed(1);
 }

@@ -21,6 +21,8 @@ from edgekit.device.sources import About
 from edgekit.errors import UsageError
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, UNLABELLED
 
+from ..report.nights import decisions, write_night
+
 START_S = 1_795_469_400.0
 _ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -123,12 +125,45 @@ def test_the_figure_rolls_as_the_wearer_turns(browser: Browser, view: DashboardV
     page.close()
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_nothing_overflows_a_phone(browser: Browser, view: DashboardView, width: int) -> None:
-    page, _ = looked_at(browser, view, width)
+def test_last_night_is_the_newest_that_was_finished(browser: Browser, tmp_path: Path) -> None:
+    plan = [("up", 30.0), ("left", 20.0), ("off!", 5.0), ("down", 10.0)]
+    write_night(tmp_path / "finished.night", decisions(plan))
+    write_night(tmp_path / "running.night", decisions([("up", 5.0)]), closed=False)
+    (tmp_path / "damaged.night").write_bytes(b"not a night")
+    with web_view(port=0, nights=tmp_path) as view:
+        wait_until(lambda: fetch(view.url)[0] == 200)
+        page, complaints = looked_at(browser, view, 390)
+        page.wait_for_selector("#last-chart:not([hidden])")
+        titles = page.locator("#last-chart title").all_text_contents()
+        assert [title.split(",")[0] for title in titles] == [
+            "supine",
+            "left",
+            "off the body",
+            "prone",
+        ]
+        assert "(finished)" in str(page.locator("#last-day").text_content())
+        assert complaints == []
+        page.close()
+
+
+def test_samples_that_stop_coming_are_said(browser: Browser, view: DashboardView) -> None:
+    page, _ = looked_at(browser, view, 390)
+    night = Told(view)
+    night.lies("up")
+    view._moved_at -= 60.0  # as if the last sample had come a minute ago
+    night.at_s -= 1.2
+    night.lies("up")
+    page.get_by_text("No samples for").wait_for()
+    page.close()
+
+
+def test_nothing_overflows_a_phone(browser: Browser, view: DashboardView) -> None:
+    page, _ = looked_at(browser, view, 390)
     Told(view).lies("downright")
     page.wait_for_selector("#turning[data-deg]")
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
     page.close()
 
 
