@@ -80,7 +80,8 @@ def trim(path: Path, begin_s: float, end_s: float, out: Path) -> None:
             raise UsageError(f"{path} holds nothing between these times: see edgekit nights list")
         start_s = float(decisions.start_s[inside][0]) if first is None else first.start_s
         events = [event for event in night.events() if begin_s <= event.at_s < end_s]
-        events.insert(0, Event(start_s, "trimmed", f"from a night that began at {night.start_s}"))
+        began = datetime.fromtimestamp(night.start_s, UTC).isoformat(timespec="seconds")
+        events.insert(0, Event(start_s, "trimmed", f"of a night that began at {began}"))
         parts = Parts(
             samples=_cut(night.samples(), begin_s, end_s),
             decisions=[_taken(decisions, inside)],

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from edgekit.cli.nights import nights_app
 from edgekit.device.night import Alarm, Decisions, Event, HealthRow, NightMeta, Samples
 from edgekit.device.night_reader import open_night
 from edgekit.device.night_writer import NightWriter
@@ -137,3 +139,23 @@ def test_delete_takes_a_night_and_nothing_else(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="it stays"):
         delete(tmp_path / "notes.night")
     assert [each.name for each in tmp_path.iterdir()] == ["notes.night"]
+
+
+def test_delete_asks_unless_told_yes(tmp_path: Path) -> None:
+    path = a_night(tmp_path / "a.night", 1e9)
+    run = CliRunner()
+    assert run.invoke(nights_app, ["delete", str(path)], input="n\n").exit_code == 0
+    assert path.exists()
+    assert run.invoke(nights_app, ["delete", str(path), "--yes"]).exit_code == 0
+    assert not path.exists()
+
+
+def test_list_and_trim_on_the_command_line(tmp_path: Path) -> None:
+    path = a_night(tmp_path / "a.night", END_OF_SUMMER_S + 3600)  # 03:00
+    run = CliRunner()
+    listed = run.invoke(nights_app, ["list", str(tmp_path)]).output
+    assert "a.night" in listed and "2026-10-25" in listed
+    out = tmp_path / "b.night"
+    args = ["trim", str(path), "--from", "03:02", "--to", "03:04", "--out", str(out)]
+    assert run.invoke(nights_app, args).exit_code == 0
+    assert len(all_samples(out)) == 6000

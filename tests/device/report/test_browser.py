@@ -70,13 +70,13 @@ def opened(browser: Browser, html: Path, width: int = 1240, scheme: str = "light
 def test_every_chart_is_visible_and_nothing_overflows(
     browser: Browser, sleep_page: Path, activity_page: Path, width: int
 ) -> None:
-    for html, charts in ((sleep_page, 4), (activity_page, 2)):
+    for html, charts in ((sleep_page, 5), (activity_page, 3)):
         page = opened(browser, html, width)
         pictures = page.locator("[role=img]")
         assert pictures.count() == charts
         for picture in pictures.all():
             box = picture.bounding_box()
-            assert box is not None and box["width"] > 250 and box["height"] > 100
+            assert box is not None and box["width"] > 250 and box["height"] > 90
             assert picture.get_attribute("aria-label")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.close()
