@@ -15,6 +15,7 @@ from .compare import compare
 from .convert import convert, verify
 from .data import data_app
 from .demo import demo
+from .doctor import doctor
 from .firmware import firmware_app
 from .monitor import monitor
 from .nights import nights_app
@@ -50,6 +51,7 @@ for command in (
     rescore,
 ):
     app.command(no_args_is_help=False)(command)
+app.command()(doctor)
 app.add_typer(data_app, name="data")
 app.add_typer(firmware_app, name="firmware")
 app.add_typer(service_app, name="service")

@@ -1,0 +1,72 @@
+"""edgekit doctor: what a night needs, looked at before it; each failure with its cure."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from edgekit.errors import UsageError
+
+from .folders import NIGHTS, latest_bundle
+
+if TYPE_CHECKING:
+    from edgekit.device.adxl345.bus import Bus
+    from edgekit.device.doctor.finding import Finding
+
+
+def doctor(
+    bundle: Annotated[
+        Path | None, typer.Option(help="The bundle's folder; the newest if absent.")
+    ] = None,
+    i2c: Annotated[Path, typer.Option(help="The sensor's bus.")] = Path("/dev/i2c-1"),
+    nights: Annotated[int, typer.Option(min=1, help="Disk space for so many.")] = 30,
+) -> None:
+    """Look at bus, sensor, disk, clock and bundle; about 12 s. Exit code 1 where one fails.
+
+    Lay the sensor still; end edgekit monitor before, as both would drain the sensor.
+    """
+    from edgekit.device.doctor.computer import bundle_runs, clock_is_synchronised, free_disk
+
+    findings = _look_at_bus(i2c)
+    findings += [free_disk(NIGHTS, nights), clock_is_synchronised()]
+    try:
+        chosen = bundle or latest_bundle()
+    except UsageError:
+        chosen = None
+    findings += bundle_runs(chosen)
+    _show(findings)
+    if not all(finding.is_ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def _look_at_bus(i2c: Path) -> "list[Finding]":
+    from edgekit.device.adxl345.bus import I2cBus
+    from edgekit.device.doctor.computer import bus_exists, bus_permission
+    from edgekit.device.doctor.sensor import check_sensor
+
+    number = i2c.name.removeprefix("i2c-")
+    if not number.isdigit():
+        raise UsageError(f"--i2c is a bus such as /dev/i2c-1, not {i2c}")
+    findings = [bus_exists(i2c)]
+    if findings[-1].is_ok:
+        findings.append(bus_permission(i2c))
+    if not findings[-1].is_ok:
+        return findings
+
+    def open_bus(address: int) -> "Bus":
+        return I2cBus(int(number), address)
+
+    return findings + check_sensor(open_bus)
+
+
+def _show(findings: "list[Finding]") -> None:
+    table = Table(box=None, pad_edge=False)
+    for name in ("", "check", "what was seen, and its cure"):
+        table.add_column(name, overflow="fold")
+    for finding in findings:
+        cure = "" if finding.is_ok else f"\n→ {finding.cure}"
+        mark = "[green]ok[/green]" if finding.is_ok else "[red]wrong[/red]"
+        table.add_row(mark, finding.what, (finding.saw + cure).replace("[", r"\["))
+    Console().print(table, highlight=False)

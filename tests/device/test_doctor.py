@@ -1,0 +1,134 @@
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgekit.device.adxl345.bus import BusFault
+from edgekit.device.doctor.computer import (
+    bundle_runs,
+    bus_exists,
+    bus_permission,
+    clock_is_synchronised,
+    clock_status,
+    free_disk,
+)
+from edgekit.device.doctor.sensor import Heard, check_heard, scan
+from edgekit.firmware.simulated_bus import Fault, make_world
+
+
+def test_a_bus_that_is_there_is_found_and_one_that_is_not_has_its_cure(tmp_path: Path) -> None:
+    assert "raspi-config" in bus_exists(tmp_path / "i2c-1").cure
+    (tmp_path / "i2c-0").touch()
+    assert "i2c-0" in bus_exists(tmp_path / "i2c-1").saw
+    (tmp_path / "i2c-1").touch()
+    assert bus_exists(tmp_path / "i2c-1").is_ok
+
+
+def test_a_bus_without_permission_names_its_group(monkeypatch, tmp_path: Path) -> None:
+    assert bus_permission(tmp_path).is_ok
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may all
+    assert "usermod -aG i2c" in bus_permission(tmp_path).cure
+
+
+def test_the_disk_holds_some_nights_and_not_any_number(tmp_path: Path) -> None:
+    assert free_disk(tmp_path / "not/there/yet", nights=1).is_ok
+    free_mb = shutil.disk_usage(tmp_path).free / 1e6
+    assert not free_disk(tmp_path, nights=int(free_mb)).is_ok
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="adjtimex(2) is Linux's")
+def test_the_clock_says_what_the_kernel_does() -> None:
+    assert not clock_status(0x40).is_ok and "timedatectl" in clock_status(0x40).cure
+    assert clock_status(0x2001).is_ok
+    assert clock_is_synchronised().saw in (clock_status(0).saw, clock_status(0x40).saw)
+
+
+def test_a_bundle_is_there_and_runs_or_says_why_not(bundle, tmp_path: Path) -> None:
+    assert [(f.what, f.is_ok) for f in bundle_runs(bundle.folder)] == [
+        ("bundle", True),
+        ("runtime", True),
+    ]
+    assert "edgekit convert" in bundle_runs(None)[0].cure
+    [wrong] = bundle_runs(tmp_path)
+    assert not wrong.is_ok
+
+
+class Answering:
+    """A bus on which one address answers with one byte."""
+
+    name = "a bus"
+
+    def __init__(self, answer: int | None) -> None:
+        self._answer = answer
+
+    def read(self, register: int, count: int, times: int = 1) -> bytes:
+        if self._answer is None:
+            raise BusFault("nack")
+        return bytes([self._answer] * count)
+
+    def write(self, register: int, value: int) -> None: ...
+    def reopen(self) -> None: ...
+
+
+def test_the_sensor_is_found_at_either_address_and_another_chip_is_told() -> None:
+    found, bus = scan(lambda address: Answering(0xE5 if address == 0x1D else None))
+    assert found.saw == "an ADXL345 at 0x1d" and bus is not None
+    other, none = scan(lambda address: Answering(0x33))
+    assert "0x53 answers 0x33" in other.saw and not other.is_ok and none is None
+    nothing, _ = scan(lambda address: Answering(None))
+    assert "nothing answers" in nothing.saw and "SDA" in nothing.cure
+
+
+def heard(noise_g: float, rate_hz: float = 50.0, overruns: int = 0) -> Heard:
+    rng = np.random.default_rng(0)
+    return Heard(rng.normal([0, 0, 1], noise_g, (int(10 * rate_hz), 3)), 10.0, overruns)
+
+
+@pytest.mark.parametrize(
+    "case, wrong",
+    [
+        (heard(0.004), []),
+        (heard(0.05), ["noise"]),
+        (heard(0.0), ["noise"]),
+        (heard(0.004, rate_hz=44), ["rate"]),
+        (heard(0.004, overruns=1), ["rate"]),
+        (Heard(np.empty((0, 3)), 10.0, 0), ["rate"]),
+    ],
+)
+def test_noise_and_rate_have_their_limits(case: Heard, wrong: list[str]) -> None:
+    assert [f.what for f in check_heard(case) if not f.is_ok] == wrong
+
+
+def doctor(tmp_path: Path, bundle, faults=()) -> subprocess.CompletedProcess[str]:
+    """The command, in a process of its own, before the simulated chip."""
+    counts = np.random.default_rng(0).normal([0, 0, 256], 1.0, (3000, 3)).round().astype(np.int16)
+    world = make_world(tmp_path / "world", counts, faults)
+    return subprocess.run(
+        [sys.executable, "-m", "edgekit", "doctor", "--bundle", str(bundle.folder)],
+        env={**os.environ, **world.environment(), "COLUMNS": "200"},
+        cwd=tmp_path, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+def marks(text: str) -> dict[str, str]:
+    return {what: mark for mark, what in re.findall(r"^(ok|wrong) +(\S+)", text, re.M)}
+
+
+def test_before_the_simulated_chip_all_of_the_sensor_is_well(tmp_path: Path, bundle) -> None:
+    done = doctor(tmp_path, bundle)
+    assert "Traceback" not in done.stderr, done.stderr
+    seen = marks(done.stdout)
+    for what in ("I2C", "permission", "sensor", "self-test", "rate", "noise", "bundle", "runtime"):
+        assert seen.get(what) == "ok", done.stdout
+    assert done.returncode == int("wrong" in seen.values())
+
+
+def test_a_chip_that_answers_nothing_is_exit_code_1_and_a_cure(tmp_path: Path, bundle) -> None:
+    done = doctor(tmp_path, bundle, [Fault(0.0, "nack", 1_000_000)])
+    assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
+    assert marks(done.stdout)["sensor"] == "wrong" and "→ look at the wires" in done.stdout
