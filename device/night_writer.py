@@ -9,9 +9,6 @@ import json
 import math
 import os
 import sqlite3
-import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple
@@ -19,53 +16,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
-from edgekit import __version__
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.spec import UNLABELLED
 
-from .night import FORMAT, VERSION, Alarm, Decisions, Event, HealthRow, NightMeta, Samples
+from .night import Alarm, Decisions, Event, HealthRow, NightMeta, Samples
+from .night_file import create, decision_rows, free_on_disk
 from .night_reader import open_night
-from .sample_blocks import pack
+from .sample_blocks import continues, end_s, packed
 
 FLUSH_S = 5.0  # of recording time between two transactions
-BLOCK_S = 60.0  # of samples in a row of the file
 RESERVE_BYTES = 32 << 20  # of the disk: what is left is for decisions, and for its other users
 MOST_WAITING = 100_000  # rows in memory while the disk is full: more than a night's
 _HEALTH = "(run, at_s, samples, rate_hz, gaps, clipped, stuck, faults)"
-
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE runs (id INTEGER PRIMARY KEY, correction_s REAL);
-CREATE TABLE samples (
-    id INTEGER PRIMARY KEY, run INTEGER, start_s REAL, rate_hz REAL, count INTEGER,
-    coding TEXT, xyz_g BLOB
-);
-CREATE TABLE decisions (
-    run INTEGER, start_s REAL, posture INTEGER, placement INTEGER,
-    posture_confidence REAL, placement_confidence REAL,
-    raw_posture INTEGER, raw_placement INTEGER,
-    torso_angle_deg REAL NULL, state TEXT, movement_g REAL NULL, truth INTEGER NULL,
-    PRIMARY KEY (run, start_s)
-) WITHOUT ROWID;
-CREATE TABLE events (id INTEGER PRIMARY KEY, run INTEGER, at_s REAL, kind TEXT, detail TEXT);
-CREATE TABLE alarms (
-    run INTEGER, start_s REAL, attempt INTEGER, level INTEGER, strength REAL,
-    response_s REAL NULL, PRIMARY KEY (run, start_s)
-) WITHOUT ROWID;
-CREATE TABLE health (
-    id INTEGER PRIMARY KEY, run INTEGER, at_s REAL, samples INTEGER, rate_hz REAL, gaps INTEGER,
-    clipped INTEGER, stuck INTEGER, faults TEXT
-);
-"""
-
-
-def free_on_disk(folder: Path) -> int:
-    """What a user without special rights may still write on that disk."""
-    disk = os.statvfs(folder)
-    return disk.f_bavail * disk.f_frsize
 
 
 class NightWriter:
@@ -81,7 +42,7 @@ class NightWriter:
         refuse_existing(path)
         self._hold(path, free_bytes)
         with self._disk_errors():
-            _create(path, meta)
+            create(path, meta)
             self._open()
 
     @classmethod
@@ -156,29 +117,13 @@ class NightWriter:
             self.flush()
 
     def add_samples(self, samples: Samples) -> None:
-        if self._block and not _continues(self._block, samples):
+        if self._block and not continues(self._block, samples):
             self._end_block()
         self._block.append(samples)
         self._held_s += len(samples.xyz_g) / samples.rate_hz
 
     def add_decisions(self, decisions: Decisions) -> None:
-        self._decisions.extend(
-            zip(
-                [self._run] * len(decisions),
-                decisions.start_s.tolist(),
-                decisions.posture.tolist(),
-                decisions.placement.tolist(),
-                decisions.posture_confidence.tolist(),
-                decisions.placement_confidence.tolist(),
-                decisions.raw_posture.tolist(),
-                decisions.raw_placement.tolist(),
-                _or_none(decisions.torso_angle_deg),
-                decisions.state.tolist(),
-                _or_none(decisions.movement_g),
-                [None if truth == UNLABELLED else truth for truth in decisions.truth.tolist()],
-                strict=True,
-            )
-        )
+        self._decisions.extend((self._run, *row) for row in decision_rows(decisions))
 
     def add_event(self, event: Event) -> None:
         self._events.append((self._run, *astuple(event)))
@@ -239,8 +184,8 @@ class NightWriter:
 
     def _end_block(self) -> None:
         self._block_id += 1
-        if _end_s(self._block) > self._kept_to_s:
-            self._samples.append((self._block_id, self._run, *_packed(self._block)))
+        if end_s(self._block) > self._kept_to_s:
+            self._samples.append((self._block_id, self._run, *packed(self._block)))
         self._block = []
 
     def _has_room(self) -> bool:
@@ -255,7 +200,7 @@ class NightWriter:
             first_s = max(first_s, self._kept_to_s)
             self._lost = [first_s, first_s]
             self.add_event(Event(first_s, "disk full", "raw samples are not kept; decisions are"))
-        self._lost[1] = _end_s(self._block)
+        self._lost[1] = end_s(self._block)
         self._samples.clear()
         self._block = []
         self._block_id += 1  # the row of the block that was open stays as it is
@@ -270,7 +215,7 @@ class NightWriter:
         """False when the disk is full; then all is still held."""
         blocks = [*self._samples]
         if self._block:
-            blocks.append((self._block_id + 1, self._run, *_packed(self._block)))
+            blocks.append((self._block_id + 1, self._run, *packed(self._block)))
         events = [*self._events]
         if samples and self._lost and blocks:
             events.append(self._lost_row())
@@ -294,7 +239,7 @@ class NightWriter:
             return False
         if samples and blocks:
             self._lost = []
-            self._kept_to_s = _end_s(self._block) if self._block else self._kept_to_s
+            self._kept_to_s = end_s(self._block) if self._block else self._kept_to_s
         if samples:
             self._samples.clear()
             self._held_s = 0.0
@@ -335,86 +280,9 @@ class NightWriter:
             ) from None
 
 
-def _continues(block: Sequence[Samples], samples: Samples) -> bool:
-    """Whether the samples stand where the block says that its next ones would."""
-    first, count = block[0], sum(len(part.xyz_g) for part in block)
-    due_s = first.start_s + count / first.rate_hz
-    return (
-        samples.rate_hz == first.rate_hz
-        and abs(samples.start_s - due_s) <= 0.1 / first.rate_hz
-        and (count + len(samples.xyz_g)) / first.rate_hz <= BLOCK_S
-    )
-
-
-def _end_s(block: Sequence[Samples]) -> float:
-    return block[-1].start_s + len(block[-1].xyz_g) / block[-1].rate_hz
-
-
-def _packed(block: Sequence[Samples]) -> tuple[float, float, int, str, bytes]:
-    xyz_g = np.concatenate([part.xyz_g for part in block]).astype(np.float32, copy=False)
-    return block[0].start_s, block[0].rate_hz, len(xyz_g), *pack(xyz_g)
-
-
-def _or_none(values: NDArray[np.float64]) -> list[float | None]:
-    return [None if np.isnan(value) else value for value in values.tolist()]
-
-
 def refuse_existing(path: Path) -> None:
     """Raises UsageError when something lies at `path`: a night is never overwritten."""
     if path.exists():
         raise UsageError(
             f"{path} already exists, and a night is never overwritten: pass another --out"
         )
-
-
-def _create(path: Path, meta: NightMeta) -> None:
-    """Schema and meta under a temporary name first: a night is never seen half made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
-    temporary = Path(name)
-    try:
-        with closing(sqlite3.connect(temporary, isolation_level=None)) as db:
-            db.execute("PRAGMA synchronous = OFF")  # nobody sees it before the fsync below
-            db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
-            db.execute("BEGIN")
-            db.executemany("INSERT INTO meta VALUES (?, ?)", _meta_rows(meta).items())
-            db.execute("INSERT INTO runs (correction_s) VALUES (0)")
-            db.execute("COMMIT")
-            db.execute("PRAGMA journal_mode = WAL")
-        os.fsync(handle)
-        temporary.rename(path)
-        _sync_folder(path.parent)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(handle)
-
-
-def _sync_folder(folder: Path) -> None:
-    """A name survives a power cut once its folder has reached the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _meta_rows(meta: NightMeta) -> dict[str, str]:
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "made_by": f"edgekit {__version__}, Python {sys.version.split()[0]}",
-        "created_utc": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "spec": json.dumps(meta.spec.to_json()),
-        "bundle_name": meta.bundle_name,
-        "bundle_digest": meta.bundle_digest,
-        "source": meta.source,
-        "subject": meta.subject,
-        "start_s": repr(meta.start_s),
-        "utc_offsets": meta.utc_offsets.to_json(),
-        "clock": meta.clock,
-        "rates": "measured" if meta.exact_rate else "nominal",
-        "calibration": json.dumps(meta.calibration and meta.calibration.to_json()),
-        "closed": "no",
-    }

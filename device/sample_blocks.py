@@ -1,6 +1,7 @@
 """Raw samples as bytes: a minute of them in a third of the room, and not a bit lost."""
 
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +9,9 @@ from numpy.typing import NDArray
 from edgekit.errors import EdgekitError
 from edgekit.spec import ADXL345_COUNTS_PER_G, AXES
 
+from .night import Samples
+
+BLOCK_S = 60.0  # of samples in a row of a night
 COUNTS, FLOATS = "counts", "floats"
 
 
@@ -38,6 +42,27 @@ def unpack(coding: str, packed: bytes) -> NDArray[np.float32]:
     except (zlib.error, ValueError) as error:
         raise EdgekitError(f"a block of samples is damaged: {error}") from None
     raise EdgekitError(f"a block of samples is coded as {coding!r}, which this edgekit cannot read")
+
+
+def continues(block: Sequence[Samples], samples: Samples) -> bool:
+    """Whether the samples stand where the block says that its next ones would."""
+    first, count = block[0], sum(len(part.xyz_g) for part in block)
+    due_s = first.start_s + count / first.rate_hz
+    return (
+        samples.rate_hz == first.rate_hz
+        and abs(samples.start_s - due_s) <= 0.1 / first.rate_hz
+        and (count + len(samples.xyz_g)) / first.rate_hz <= BLOCK_S
+    )
+
+
+def end_s(block: Sequence[Samples]) -> float:
+    return block[-1].start_s + len(block[-1].xyz_g) / block[-1].rate_hz
+
+
+def packed(block: Sequence[Samples]) -> tuple[float, float, int, str, bytes]:
+    """The block's start, rate, count, coding and bytes: what a night's row holds."""
+    xyz_g = np.concatenate([part.xyz_g for part in block]).astype(np.float32, copy=False)
+    return block[0].start_s, block[0].rate_hz, len(xyz_g), *pack(xyz_g)
 
 
 def _in_g(counts: NDArray[np.int16]) -> NDArray[np.float32]:
