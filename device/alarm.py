@@ -1,6 +1,7 @@
 """Positional therapy: when to vibrate, and how strongly, for a sleeper who lies on the back."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from edgekit.errors import UsageError
@@ -119,3 +120,25 @@ class Therapy:
         self._open = None
         self._is_on_back, self._still_s, self._due_s = False, 0.0, self._policy.after_s
         self._level = 0
+
+
+VIBRATION_S = 2.0  # of one level
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """A therapy and what carries it out: `vibrate(strength, seconds)` must not wait."""
+
+    therapy: Therapy
+    vibrate: Callable[[float, float], None]
+
+    def feed(self, decisions: Decisions) -> list[Alarm]:
+        """Vibrates where it is due; the rows for the night, anew where a response is known."""
+        due = self.therapy.feed(decisions)
+        for alarm in due.vibrate:
+            if alarm.strength > 0:
+                self.vibrate(alarm.strength, VIBRATION_S)
+        return [*due.vibrate, *due.done]
+
+    def finish(self) -> list[Alarm]:
+        return self.therapy.finish().done

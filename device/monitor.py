@@ -17,6 +17,7 @@ from edgekit.errors import EdgekitError
 from edgekit.resample import same_rate
 from edgekit.spec import UNLABELLED
 
+from .alarm import Treatment
 from .answer import Answer, BundleAnswer, Model
 from .health import HealthCounter
 from .night import Decisions, Event, HealthRow, NightMeta, Samples
@@ -79,10 +80,12 @@ def record_night(
     night_path: Path,
     view: View | None = None,
     resume: bool = False,
+    treatment: Treatment | None = None,
 ) -> Summary:
     """Write a source's samples and the decisions on them, until it ends or is interrupted.
 
-    With `resume` they go on with the night at `night_path`, after a gap. Ctrl-C, SIGTERM and a
+    With `resume` they go on with the night at `night_path`, after a gap; with `treatment` the
+    decisions may vibrate. Ctrl-C, SIGTERM and a
     terminal that hangs up end the night well, after the chunk in hand. Raises UsageError when
     something lies at `night_path`, or it cannot be resumed, EdgekitError when the source fails or
     gives nothing, or the disk fails; what was written before stays readable.
@@ -111,7 +114,7 @@ def record_night(
         )
         open_writer = NightWriter.resume if resume else NightWriter
         with open_writer(night_path, meta) as night:
-            loop = _Loop(answer, night, view)
+            loop = _Loop(answer, night, view, treatment)
             if view:
                 view.begin(answer.model, source.about)
             if night.resumed_from_s is not None:
@@ -124,8 +127,15 @@ def record_night(
 
 
 class _Loop:
-    def __init__(self, answer: Answer, night: NightWriter, view: View | None) -> None:
+    def __init__(
+        self,
+        answer: Answer,
+        night: NightWriter,
+        view: View | None,
+        treatment: Treatment | None,
+    ) -> None:
         self.summary = Summary(night.path)
+        self._treatment = treatment
         self._answer, self._night, self._view = answer, night, view
         self._timeline = Timeline()
         self._health = HealthCounter()
@@ -156,6 +166,8 @@ class _Loop:
                 self._flush()
             raise
         self._keep(self._answer.restart())
+        for alarm in self._treatment.finish() if self._treatment else ():
+            self._night.add_alarm(alarm)
         self.summary.interrupted = stopping.is_set()
         self.say(self._end_s, "interrupted" if stopping.is_set() else "stop")
         self._flush()
@@ -234,6 +246,8 @@ class _Loop:
         if decisions is None:
             return
         self._night.add_decisions(decisions)
+        for alarm in self._treatment.feed(decisions) if self._treatment else ():
+            self._night.add_alarm(alarm)
         known = decisions.truth != UNLABELLED
         self.summary.windows += len(decisions)
         self.summary.labelled += int(known.sum())

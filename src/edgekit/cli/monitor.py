@@ -14,6 +14,7 @@ from edgekit.errors import UsageError
 from edgekit.recording import Recording, load_recording
 
 from .folders import NIGHTS, fresh, latest_bundle, latest_night
+from .sensor_night import SensorNight, watch_sensor, watch_simulated
 
 if TYPE_CHECKING:
     from edgekit.device.wearable.greeting import Greeting
@@ -53,11 +54,37 @@ def monitor(
         Path | None,
         typer.Option(metavar="FILE", help="How the sensor is mounted: see edgekit calibrate."),
     ] = None,
+    bus: Annotated[int, typer.Option(metavar="N", help="The sensor's: /dev/i2c-N.")] = 1,
+    address: Annotated[
+        str, typer.Option(help="The sensor's: 0x53, or 0x1d where its ALT ADDRESS pin is high.")
+    ] = "0x53",
+    simulate: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A Recording that a simulated sensor measures."),
+    ] = None,
+    faults: Annotated[
+        bool, typer.Option("--faults", help="With --simulate: one of each fault of a night.")
+    ] = False,
+    alarm: Annotated[
+        str | None,
+        typer.Option(help="'supine': vibrate on the back; 'baseline': count only."),
+    ] = None,
+    alarm_pin: Annotated[
+        int | None, typer.Option(metavar="GPIO", help="Of the vibrating motor.")
+    ] = None,
+    web: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A dashboard: 127.0.0.1, or with a token another."),
+    ] = None,
 ) -> None:
-    """Write a night: of a wearable as it measures and decides, or of a file that is replayed.
+    """Write a night: of the ADXL345 on this computer's bus, of a wearable, or of a file.
 
-    Ctrl-C ends the night well, and what was recorded is kept.
+    Ctrl-C ends the night well, and what was recorded is kept. --simulate needs no sensor: a
+    simulated one stands on a simulated bus and measures a Recording.
 
+    - `edgekit monitor`
+    - `edgekit monitor --web 127.0.0.1 --alarm supine --alarm-pin 18`
+    - `edgekit monitor --simulate night.npz --faults --speed full`
     - `edgekit monitor --serial /dev/ttyUSB0`
     - `edgekit monitor --serial /dev/ttyUSB0 --stored`
     - `edgekit monitor --serial /dev/ttyUSB0 --resume`
@@ -78,11 +105,56 @@ def monitor(
     elif replay is not None and serial is None and not stored:
         night = _night(out, replay.name.split(".")[0], resume)
         _watch_replay(replay, bundle, speed, night, resume, calibration)
+    elif replay is None and serial is None and not stored:
+        asked = SensorNight(
+            night=_night(out, simulate.name.split(".")[0] if simulate else "night", resume),
+            resume=resume,
+            bundle=bundle,
+            bus=bus,
+            address=_address(address),
+            calibration=calibration,
+            alarm=alarm,
+            alarm_pin=alarm_pin,
+            web=web,
+            subject=SUBJECT,
+        )
+        _watch_here(asked, simulate, faults, speed)
     else:
         raise UsageError(
-            "a night comes from one place: --replay FILE, --serial PORT, or what a wearable kept, "
-            "--serial PORT --stored"
+            "a night comes from one place: the sensor here, --replay FILE, --simulate FILE, "
+            "--serial PORT, or what a wearable kept, --serial PORT --stored"
         )
+
+
+def _watch_here(asked: SensorNight, simulate: Path | None, faults: bool, speed: str) -> None:
+    if not asked.resume:
+        _refuse_existing(asked.night)
+    if simulate:
+        watch_simulated(simulate, asked, _factor(speed), faults)
+        return
+    if faults or speed != "1":
+        raise UsageError("--faults and --speed are for --simulate: a sensor has its own time")
+    summary = watch_sensor(asked)
+    _say(
+        f"{asked.night}: {summary.recorded_s / 3600:.2f} h, {summary.windows:,} decisions, "
+        f"{summary.gaps} gaps"
+    )
+
+
+def _refuse_existing(night: Path) -> None:
+    from edgekit.device.night_writer import refuse_existing
+
+    refuse_existing(night)
+
+
+def _address(text: str) -> int:
+    try:
+        address = int(text, 0)
+    except ValueError:
+        address = -1
+    if address not in (0x53, 0x1D):
+        raise UsageError(f"an ADXL345 answers at 0x53 or 0x1d, not {text!r}")
+    return address
 
 
 def _night(out: Path | None, name: str, resume: bool) -> Path:

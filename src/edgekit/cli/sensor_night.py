@@ -1,0 +1,132 @@
+"""The night of a sensor on this computer's own bus, or of one that is simulated on it."""
+
+import math
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.console import Console
+
+from edgekit.bundle import Bundle, load_bundle
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.recording import load_recording
+from edgekit.spec import ADXL345_COUNTS_PER_G
+
+from .folders import latest_bundle
+
+if TYPE_CHECKING:
+    from edgekit.device.alarm import Treatment
+    from edgekit.device.monitor import Summary
+
+CALIBRATION = Path("calibration.json")  # where `edgekit calibrate` leaves it
+AWAY_S = 30.0  # from a simulated kill to the next start, as systemd's
+MOST_RESTARTS = 10
+
+
+@dataclass(frozen=True)
+class SensorNight:
+    """What the command was told."""
+
+    night: Path
+    resume: bool
+    bundle: Path | None
+    bus: int
+    address: int
+    calibration: Path | None
+    alarm: str | None  # 'supine' or 'baseline'
+    alarm_pin: int | None
+    web: str | None  # the address to listen on
+    subject: str
+
+
+def watch_sensor(asked: SensorNight) -> "Summary":
+    from edgekit.device.adxl345.bus import I2cBus
+    from edgekit.device.adxl345.source import SensorSource
+    from edgekit.device.answer import BundleAnswer
+    from edgekit.device.calibrate import load_calibration
+    from edgekit.device.live import live_view
+    from edgekit.device.monitor import View, record_night
+    from edgekit.device.notify import notifier
+    from edgekit.device.views import Views
+
+    bundle = load_bundle(asked.bundle or latest_bundle())
+    path = asked.calibration or (CALIBRATION if CALIBRATION.is_file() else None)
+    calibration = load_calibration(path) if path else None
+    if calibration is None:
+        _say("no calibration: the sensor's own axes are taken for the body's. edgekit calibrate")
+    with ExitStack() as stack:
+        treatment = _treatment(asked, bundle, stack)
+        views: list[View] = []
+        if asked.web:
+            from edgekit.device.dashboard.view import web_view
+
+            page = stack.enter_context(web_view(asked.web, nights=asked.night.parent))
+            _say(f"dashboard  {page.url}")
+            views.append(page)
+        if told := notifier():
+            stack.callback(told.close)
+            views.append(told)
+        source = SensorSource(I2cBus(asked.bus, asked.address), bundle.spec.rate_hz, asked.subject)
+        answer = BundleAnswer(bundle, source.about.exact_rate, calibration)
+        views.append(stack.enter_context(live_view()))
+        return record_night(source, answer, asked.night, Views(views), asked.resume, treatment)
+
+
+def _treatment(asked: SensorNight, bundle: Bundle, stack: ExitStack) -> "Treatment | None":
+    from edgekit.device.alarm import Policy, Therapy, Treatment
+    from edgekit.device.vibrator import Vibrator
+
+    if asked.alarm is None:
+        return None
+    if asked.alarm not in ("supine", "baseline"):
+        raise UsageError(f"--alarm is 'supine' or 'baseline', not {asked.alarm!r}")
+    therapy = Therapy(Policy(baseline=asked.alarm == "baseline"), bundle.spec)
+    if asked.alarm == "baseline":
+        return Treatment(therapy, lambda _strength, _seconds: None)
+    if asked.alarm_pin is None:
+        raise UsageError("--alarm supine needs the motor's pin: --alarm-pin 18, say")
+    motor = stack.enter_context(Vibrator(asked.alarm_pin, _say))
+    return Treatment(therapy, motor.vibrate)
+
+
+def watch_simulated(recording: Path, asked: SensorNight, speed: float, with_faults: bool) -> None:
+    """The same command in processes of their own, on a bus where the simulated chip measures the
+    recording; one that a fault kills is started again, as systemd would.
+    """
+    from edgekit.firmware.simulated_bus import ALL_FAULTS, Fault, make_world
+
+    measured = load_recording(recording)
+    counts = np.rint(measured.xyz_g * ADXL345_COUNTS_PER_G).astype(np.int16)
+    end_s = measured.duration_s + 1.0
+    faults = list(ALL_FAULTS(measured.duration_s)) if with_faults else []
+    faults.append(Fault(end_s + 60.0 * with_faults, "signal", signal.SIGINT))
+    bundle = asked.bundle or latest_bundle()
+    command = [
+        *(sys.executable, "-m", "edgekit", "monitor", "--out", str(asked.night.resolve())),
+        *("--bundle", str(bundle.resolve()), "--bus", "1"),
+    ]
+    for name, value in (("--calibration", asked.calibration), ("--alarm", asked.alarm)):
+        command += [name, str(value)] if value is not None else []
+    with tempfile.TemporaryDirectory(prefix="edgekit-world-") as folder:
+        world = make_world(Path(folder), counts, faults)
+        environment = os.environ | world.environment(None if math.isinf(speed) else speed)
+        for start in range(MOST_RESTARTS):
+            resumed = ["--resume"] if start or asked.resume else []
+            ended = subprocess.run(command + resumed, env=environment, check=False).returncode
+            if ended != -signal.SIGKILL:
+                break
+            _say(f"killed, as planned; started again after {AWAY_S:.0f} s")
+            world.restart_after(AWAY_S)
+    if ended:
+        raise EdgekitError("the simulated night did not end well: see above")
+
+
+def _say(line: str) -> None:
+    Console(stderr=True).print(line, highlight=False, soft_wrap=True)
