@@ -1,5 +1,6 @@
 """From still seconds in known postures to a Calibration: how a sensor hangs on its wearer."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from .calibration import Calibration
 from .sources import Source
 
 SPAN_S = 10.0
+PATIENCE_S = 20.0  # with a sensor that does not answer
 STILL_WITHIN_G = 0.05  # a breathing chest moves 0.01 to 0.02 g; a hand that holds it, more
 GRAVITY_LEAST_G, GRAVITY_MOST_G = 0.85, 1.15  # an ADXL345's offsets and gains leave it within
 LEAST_APART_DEG = 45.0  # between lying and upright, for the one to tell the head from the other
@@ -106,8 +108,11 @@ def take(source: Source, seconds: float = SPAN_S) -> NDArray[np.float32]:
     """
     taken: list[NDArray[np.float32]] = []
     have_s, due_s = 0.0, None
+    began = time.monotonic()
     for chunk in source.chunks():
         if not len(chunk):
+            if time.monotonic() - began > seconds + PATIENCE_S:  # a live source never ends
+                break
             continue
         if due_s is not None and abs(chunk.start_s - due_s) > 1.5 / chunk.rate_hz:
             taken, have_s = [], 0.0

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+LONGEST_S = 60.0  # unlabelled between two postures; more is getting up, or no label
 LATEST_S = 30.0  # a turn that is decided later than this is missed
 
 
@@ -36,12 +37,16 @@ class Turns:
 def score_turns(decided: NDArray[np.int64], truth: NDArray[np.int64], hop_s: float) -> Turns:
     """Decided and true postures (n,) of windows in a row; truth is -1 where nothing is labelled.
 
-    A true turn is found when its posture is decided within LATEST_S, and before the next one; each
-    other change of what is decided, while labelled, is false.
+    A turn is from one label to the next, up to LONGEST_S of unlabelled turning between them, and
+    is timed from the first window of the next. It is found when its posture is decided within
+    LATEST_S, and before the next one; each other change of what is decided, while labelled, is
+    false.
     """
     labelled = truth >= 0
     known = labelled[1:] & labelled[:-1]
-    turns = np.flatnonzero(known & (truth[1:] != truth[:-1])) + 1
+    place = np.flatnonzero(labelled)
+    differs = truth[place[1:]] != truth[place[:-1]]
+    turns = place[1:][differs & (np.diff(place) * hop_s <= LONGEST_S)]
     changes = np.flatnonzero(known & (decided[1:] != decided[:-1])) + 1
     reach = int(LATEST_S / hop_s)
     latency_s: list[float] = []

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis.strategies import integers
 from scipy.spatial.transform import Rotation
 
+from edgekit.cli.calibrate import calibrate
 from edgekit.device.calibrate import (
     from_faces,
     load_calibration,
@@ -13,7 +14,8 @@ from edgekit.device.calibrate import (
 )
 from edgekit.device.calibration import Calibration
 from edgekit.device.sources import FULL_SPEED, Replay
-from edgekit.errors import EdgekitError
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.recording import save_recording
 
 BACK, UPRIGHT, LEFT = (0, 0, 1), (0, 1, 0), (-1, 0, 0)
 
@@ -118,3 +120,12 @@ def test_ten_seconds_are_taken_from_a_source(lying) -> None:
 def test_the_identity_changes_nothing() -> None:
     samples = still(LEFT)
     np.testing.assert_array_equal(Calibration().apply(samples), samples)
+
+
+def test_the_command_writes_what_later_nights_read(tmp_path, lying) -> None:
+    back, out = tmp_path / "back.npz", tmp_path / "calibration.json"
+    save_recording(lying("up"), back)
+    calibrate([back], out=out)
+    np.testing.assert_allclose(load_calibration(out).rotation, np.eye(3), atol=0.01)
+    with pytest.raises(UsageError, match="stand or sit upright"):
+        calibrate([back], upright=True, out=out)

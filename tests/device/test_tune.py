@@ -36,10 +36,16 @@ def test_each_change_without_a_turn_is_false() -> None:
     assert scored([0, 1, 0, 0, 2, 0], [0] * 6).false == 4
 
 
-def test_what_is_not_labelled_holds_no_turn() -> None:
-    turns = scored([0, 1, 2, 0], [0, -1, -1, 1])
+def test_a_turn_whose_turning_is_not_labelled_is_timed_from_its_end() -> None:
+    turns = scored([0, 2, 1, 1, 1], [0, -1, -1, 1, 1])
+    assert (turns.true, turns.missed, turns.false) == (1, 0, 0)
+    assert turns.median_latency_s == 0
+    assert turns.hours == pytest.approx(3 * HOP_S / 3600)
+
+
+def test_a_long_time_without_a_label_holds_no_turn() -> None:
+    turns = scored([0, *[2, 1] * 30, 1], [0, *[-1] * 60, 1])
     assert (turns.true, turns.false) == (0, 0)
-    assert turns.hours == pytest.approx(2 * HOP_S / 3600)
 
 
 def trial(latency_s: float, errors: int) -> Trial:

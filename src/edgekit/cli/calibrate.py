@@ -7,52 +7,68 @@ import typer
 from rich.console import Console
 
 from edgekit.errors import UsageError
+from edgekit.recording import load_recording
+from edgekit.spec import SLEEP
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 CALIBRATION = Path("calibration.json")
+BACK, UPRIGHT = "lie on your back, still", "stand or sit upright, still"
 
 
 def calibrate(
     replay: Annotated[
-        Path, typer.Option(metavar="FILE", help="A Recording (.npz) of ten still seconds supine.")
-    ],
-    upright: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="One of ten still seconds upright: a sensor at any turn."
-        ),
-    ] = None,
-    faces: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FILE", help="Six times: the sensor on each of its faces."),
+        typer.Option(metavar="FILE", help="Recordings (.npz) in place of the sensor, in order."),
     ] = None,
+    upright: Annotated[
+        bool, typer.Option("--upright", help="Ten seconds upright too: a sensor at any turn.")
+    ] = False,
+    faces: Annotated[
+        bool, typer.Option("--faces", help="Then the sensor on each of its six faces: offsets.")
+    ] = False,
+    bus: Annotated[int, typer.Option(min=0, help="The I2C bus: N of /dev/i2c-N.")] = 1,
+    address: Annotated[int, typer.Option(help="0x53 (83), or 0x1D (29).")] = 0x53,
     out: Annotated[Path, typer.Option(help="The calibration's file.")] = CALIBRATION,
 ) -> None:
     """Learn how the sensor is mounted, for the nights to come.
 
     Without --upright the sensor's y axis must point to the head, more or less.
 
-    - `edgekit calibrate --replay back.npz`
-    - `edgekit calibrate --replay back.npz --upright standing.npz`
+    - `edgekit calibrate --upright`
+    - `edgekit calibrate --upright --replay back.npz --replay standing.npz`
     """
     from edgekit.device.calibrate import SIX_FACES, from_faces, mounted, save_calibration
 
-    if faces and len(faces) != SIX_FACES:
-        raise UsageError(f"--faces is given once for each of six faces, not {len(faces)} times")
-    known = from_faces([_ten_seconds(face) for face in faces]) if faces else None
-    standing = _ten_seconds(upright) if upright else None
-    calibration = mounted(_ten_seconds(replay), standing, known)
-    save_calibration(out, calibration)
+    asked = [BACK, *([UPRIGHT] if upright else [])]
+    if faces:
+        asked += [f"lay the sensor on a table, face {n + 1} of 6 up" for n in range(SIX_FACES)]
+    if replay is not None and len(replay) != len(asked):
+        raise UsageError(f"--replay is given {len(asked)} times here: {'; '.join(asked)}")
+    spans = (
+        [_of_file(path) for path in replay]
+        if replay is not None
+        else [_of_sensor(each, bus, address) for each in asked]
+    )
+    known = from_faces(spans[-SIX_FACES:]) if faces else None
+    save_calibration(out, mounted(spans[0], spans[1] if upright else None, known))
     by = "back and upright" if upright else "the back alone, its y axis taken for the head's"
     Console().print(f"{out}: mounted by {by}", highlight=False, soft_wrap=True)
 
 
-def _ten_seconds(path: Path) -> "NDArray[np.float32]":
+def _of_file(path: Path) -> "NDArray[np.float32]":
     from edgekit.device.calibrate import take
     from edgekit.device.sources import FULL_SPEED, Replay
-    from edgekit.recording import load_recording
 
     return take(Replay([load_recording(path)], FULL_SPEED))
+
+
+def _of_sensor(asked: str, bus: int, address: int) -> "NDArray[np.float32]":
+    from edgekit.device.adxl345.bus import I2cBus
+    from edgekit.device.adxl345.source import SensorSource
+    from edgekit.device.calibrate import take
+
+    typer.prompt(f"{asked}, then press Enter", default="", show_default=False, prompt_suffix=" ")
+    return take(SensorSource(I2cBus(bus, address), SLEEP.rate_hz))
