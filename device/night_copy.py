@@ -19,7 +19,7 @@ class Parts:
     """All that a night holds; times in UTC, as they are read."""
 
     samples: Iterable[Samples]
-    decisions: Sequence[Decisions]
+    decisions: Iterable[Decisions]
     events: Sequence[Event]
     alarms: Sequence[Alarm]
     health: Sequence[Health]
@@ -56,11 +56,10 @@ def write_copy(path: Path, meta: NightMeta, parts: Parts, replaces: bool = False
         raise EdgekitError(f"{path.parent} cannot be written to: {error.strerror}") from None
     fresh = folder / path.name
     try:
-        count = _write(fresh, meta, parts)
-        with open_night(fresh) as night:
-            kept = sum(len(samples.xyz_g) for samples in night.samples())
-        if kept != count:
-            raise EdgekitError(f"{path} was not written: the disk is full. Make room, then again.")
+        _write(fresh, meta, parts)
+        with open_night(fresh) as night:  # a full disk costs samples, and an event says so
+            if len(night.events()) != len(parts.events):
+                raise EdgekitError(f"{path} was not written: the disk is full. Make room first.")
         _sync(fresh)
         fresh.replace(path)
     finally:
@@ -69,13 +68,11 @@ def write_copy(path: Path, meta: NightMeta, parts: Parts, replaces: bool = False
         folder.rmdir()
 
 
-def _write(path: Path, meta: NightMeta, parts: Parts) -> int:
-    """How many samples there were."""
-    count = 0
+def _write(path: Path, meta: NightMeta, parts: Parts) -> None:
+    """Samples first: decisions may come of them."""
     with NightWriter(path, meta) as writer:
         for samples in parts.samples:
             writer.add_samples(samples)
-            count += len(samples.xyz_g)
         for decisions in parts.decisions:
             writer.add_decisions(decisions)
         for event in parts.events:
@@ -85,7 +82,6 @@ def _write(path: Path, meta: NightMeta, parts: Parts) -> int:
         for health in parts.health:
             for row in health_rows(health):
                 writer.add_health(row)
-    return count
 
 
 def health_rows(health: Health) -> Iterable[HealthRow]:

@@ -1,6 +1,6 @@
 """Another model over a night that was recorded: the raw samples again, as they came."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,7 +43,8 @@ def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
         answer = BundleAnswer(bundle, night.exact_rate, night.calibration)
         before = night.decisions()
         has_same_classes = night.spec.postures == bundle.spec.postures
-        found = list(decide(night.samples(), answer))
+        samples = list(night.samples())
+        found = list(decide(samples, answer))
         if has_same_classes:
             found = [_labelled(part, before, bundle.spec.hop_s) for part in found]
         meta = replace(
@@ -54,7 +55,7 @@ def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
         )
         told = Event(night.start_s, "rescored", f"decided before by {night.meta['bundle_name']}")
         events = [told, *night.events()]
-        parts = Parts(night.samples(), found, events, night.alarms(), [night.health()])
+        parts = Parts(samples, found, events, night.alarms(), [night.health()])
         write_copy(out, meta, parts)
     return Rescored(
         out,
@@ -64,7 +65,7 @@ def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
     )
 
 
-def decide(samples: Iterator[Samples], answer: BundleAnswer) -> Iterator[Decisions]:
+def decide(samples: Iterable[Samples], answer: BundleAnswer) -> Iterator[Decisions]:
     """What the monitor decides on such samples as they come: nothing crosses a gap."""
     timeline = Timeline()
     rate_hz = answer.model.spec.rate_hz
