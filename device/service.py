@@ -24,14 +24,27 @@ m {USER} gpio
 class Service:
     bundle: Path
     folder: Path = STATE  # it works there: its nights lie in nights/
-    i2c: Path = Path("/dev/i2c-1")
-    web: bool = False
+    bus: int = 1  # /dev/i2c-1
+    web: str | None = None  # the dashboard's address
+    alarm: str | None = None  # 'supine' or 'baseline'
+    alarm_pin: int | None = None
     python: Path = Path(sys.executable)
 
     def unit(self) -> str:
         """The text of the unit. Raises UsageError for a path that systemd cannot hold."""
-        words = [self.python, "-m", "edgekit", "monitor", "--resume", "--bundle", self.bundle]
-        words += ["--web"] if self.web else []
+        words: list[object] = [
+            self.python,
+            "-m",
+            "edgekit",
+            "monitor",
+            "--resume",
+            "--bundle",
+            self.bundle,
+        ]
+        words += ["--bus", self.bus]
+        options = {"--web": self.web, "--alarm": self.alarm, "--alarm-pin": self.alarm_pin}
+        for name, value in options.items():
+            words += [name, value] if value is not None else []
         template = Template((Path(__file__).parent / UNIT).read_text(encoding="utf-8"))
         in_homes = any(
             path.is_relative_to(home)
@@ -42,7 +55,7 @@ class Service:
             command=" ".join(_quoted(str(word)) for word in words),
             user=USER,
             folder=_plain(self.folder),
-            i2c=_plain(self.i2c),
+            i2c=f"/dev/i2c-{self.bus}",
             protect_home="read-only" if in_homes else "yes",
             families="AF_UNIX AF_INET AF_INET6" if self.web else "AF_UNIX",
             deny="" if self.web else "any",

@@ -21,7 +21,7 @@ def bus_exists(path: Path) -> Finding:
         return Finding(what, f"{path} is there")
     others = ", ".join(sorted(str(other) for other in path.parent.glob("i2c-*")))
     if others:
-        return Finding(what, f"no {path}, but {others}", "name the bus by --i2c")
+        return Finding(what, f"no {path}, but {others}", "name the bus by --bus")
     return Finding(
         what,
         f"{path} is not there: I2C is off",

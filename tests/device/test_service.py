@@ -27,7 +27,7 @@ def settings(service: Service) -> dict[str, list[str]]:
 def test_the_unit_runs_the_monitor_as_its_own_user_with_the_sensor_alone() -> None:
     unit = settings(SERVICE)
     assert unit["ExecStart"] == [
-        "/usr/bin/python3 -m edgekit monitor --resume --bundle /opt/edgekit/bundles/sleep"
+        "/usr/bin/python3 -m edgekit monitor --resume --bundle /opt/edgekit/bundles/sleep --bus 1"
     ]
     assert unit["Type"] == ["notify"] and unit["Restart"] == ["always"] and unit["WatchdogSec"]
     assert unit["User"] == ["edgekit"] and unit["SupplementaryGroups"] == ["i2c gpio"]
@@ -39,9 +39,15 @@ def test_the_unit_runs_the_monitor_as_its_own_user_with_the_sensor_alone() -> No
 
 
 def test_the_dashboard_alone_opens_the_network() -> None:
-    unit = settings(replace(SERVICE, web=True))
-    assert unit["ExecStart"][0].endswith(" --web")
+    unit = settings(replace(SERVICE, web="127.0.0.1"))
+    assert unit["ExecStart"][0].endswith(" --web 127.0.0.1")
     assert unit["RestrictAddressFamilies"] == ["AF_UNIX AF_INET AF_INET6"]
+
+
+def test_another_bus_and_an_alarm_are_the_units_too() -> None:
+    unit = settings(replace(SERVICE, bus=3, alarm="supine", alarm_pin=18))
+    assert unit["ExecStart"][0].endswith(" --bus 3 --alarm supine --alarm-pin 18")
+    assert unit["DeviceAllow"][0] == "/dev/i2c-3 rw"
 
 
 def test_a_bundle_in_a_home_is_read_and_no_more() -> None:
@@ -50,7 +56,7 @@ def test_a_bundle_in_a_home_is_read_and_no_more() -> None:
 
 def test_a_path_keeps_its_spaces_and_signs() -> None:
     [line] = settings(replace(SERVICE, bundle=Path('/opt/my 50% $x"b')))["ExecStart"]
-    assert line.endswith(r'--bundle "/opt/my 50%% $$x\"b"')
+    assert line.endswith(r'--bundle "/opt/my 50%% $$x\"b" --bus 1')
     with pytest.raises(UsageError, match="control character"):
         replace(SERVICE, bundle=Path("/opt/a\nUser=root")).unit()
     with pytest.raises(UsageError, match="without spaces"):

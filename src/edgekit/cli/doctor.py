@@ -20,7 +20,7 @@ def doctor(
     bundle: Annotated[
         Path | None, typer.Option(help="The bundle's folder; the newest if absent.")
     ] = None,
-    i2c: Annotated[Path, typer.Option(help="The sensor's bus.")] = Path("/dev/i2c-1"),
+    bus: Annotated[int, typer.Option(metavar="N", min=0, help="The sensor's: /dev/i2c-N.")] = 1,
     nights: Annotated[int, typer.Option(min=1, help="Disk space for so many.")] = 30,
 ) -> None:
     """Look at bus, sensor, disk, clock and bundle; about 12 s. Exit code 1 where one fails.
@@ -29,7 +29,7 @@ def doctor(
     """
     from edgekit.device.doctor.computer import bundle_runs, clock_is_synchronised, free_disk
 
-    findings = _look_at_bus(i2c)
+    findings = _look_at_bus(bus)
     findings += [free_disk(NIGHTS, nights), clock_is_synchronised()]
     try:
         chosen = bundle or latest_bundle()
@@ -41,14 +41,12 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _look_at_bus(i2c: Path) -> "list[Finding]":
+def _look_at_bus(number: int) -> "list[Finding]":
     from edgekit.device.adxl345.bus import I2cBus
     from edgekit.device.doctor.computer import bus_exists, bus_permission
     from edgekit.device.doctor.sensor import check_sensor
 
-    number = i2c.name.removeprefix("i2c-")
-    if not number.isdigit():
-        raise UsageError(f"--i2c is a bus such as /dev/i2c-1, not {i2c}")
+    i2c = Path(f"/dev/i2c-{number}")
     findings = [bus_exists(i2c)]
     if findings[-1].is_ok:
         findings.append(bus_permission(i2c))
@@ -56,7 +54,7 @@ def _look_at_bus(i2c: Path) -> "list[Finding]":
         return findings
 
     def open_bus(address: int) -> "Bus":
-        return I2cBus(int(number), address)
+        return I2cBus(number, address)
 
     return findings + check_sensor(open_bus)
 

@@ -22,8 +22,16 @@ def install(
     folder: Annotated[
         Path, typer.Option(help="Where it works: its nights lie in nights/ there.")
     ] = Path("/var/lib/edgekit"),
-    i2c: Annotated[Path, typer.Option(help="The sensor's bus.")] = Path("/dev/i2c-1"),
-    web: Annotated[bool, typer.Option("--web", help="With the dashboard.")] = False,
+    bus: Annotated[int, typer.Option(metavar="N", min=0, help="The sensor's: /dev/i2c-N.")] = 1,
+    web: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A dashboard, as monitor's --web.")
+    ] = None,
+    alarm: Annotated[
+        str | None, typer.Option(help="'supine' or 'baseline', as monitor's --alarm.")
+    ] = None,
+    alarm_pin: Annotated[
+        int | None, typer.Option(metavar="GPIO", help="Of the vibrating motor.")
+    ] = None,
     show: Annotated[
         bool, typer.Option("--print", help="Show the unit and change nothing; needs no root.")
     ] = False,
@@ -39,7 +47,7 @@ def install(
 
     chosen = (bundle or latest_bundle()).absolute()
     load_bundle(chosen)  # a bundle that is none is told here, not in the journal
-    service = Service(chosen, folder.absolute(), i2c, web)
+    service = Service(chosen, folder.absolute(), bus, web, alarm, alarm_pin)
     if show:
         typer.echo(service.unit(), nl=False)
         return
