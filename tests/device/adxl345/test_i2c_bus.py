@@ -17,6 +17,8 @@ from edgekit.device.adxl345.bus import I2cBus
 from edgekit.errors import EdgekitError
 from edgekit.firmware.simulated_bus import ALL_FAULTS, Fault, make_world
 
+START_UTC_S = 1_793_487_600.0
+
 LISTEN = """
 import itertools, json, sys, time
 import numpy as np
@@ -42,7 +44,7 @@ print(json.dumps([heard, faults, steps, source.measured_hz, time.process_time() 
 def listen(
     tmp_path: Path, seconds: float, faults: tuple[Fault, ...] = (), smbus_only: bool = False
 ):  # type: ignore[no-untyped-def]
-    """[samples, start_s, end_s, rate_hz] a chunk; faults; steps; Hz; CPU seconds."""
+    """[samples, start_s, end_s, rate_hz] a chunk; faults; steps; Hz; CPU s; when each was taken."""
     index = np.arange(round(seconds * 60) + 1000)
     counts = np.stack([index % 1000, index // 1000, np.full(len(index), 256)], 1)
     world = make_world(
@@ -54,7 +56,7 @@ def listen(
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    return [*json.loads(done.stdout.splitlines()[-1]), world.conversions()]
 
 
 def gaps(heard: list) -> int:  # type: ignore[type-arg]
@@ -78,7 +80,7 @@ def gaps(heard: list) -> int:  # type: ignore[type-arg]
 
 @pytest.mark.parametrize("smbus_only", [False, True], ids=["I2C_RDWR", "SMBus"])
 def test_every_sample_comes_once(tmp_path: Path, smbus_only: bool) -> None:
-    heard, faults, _, rate_hz, _ = listen(tmp_path, 60, smbus_only=smbus_only)
+    heard, faults, _, rate_hz, *_ = listen(tmp_path, 60, smbus_only=smbus_only)
     assert rate_hz == pytest.approx(49.9, rel=5e-4)
     assert gaps(heard) == 0 and faults == {}
     assert heard[-1][0][-1] > 2900
@@ -91,6 +93,15 @@ def test_after_each_fault_samples_come_once_or_lie_in_a_gap(tmp_path: Path) -> N
     assert steps == pytest.approx(37.5, abs=0.01)
     assert {"nack", "register lost", "overrun", "frozen"} <= set(faults)
     assert heard[-1][0][-1] > 28_000
+
+
+def test_a_sample_is_dated_to_within_a_period_and_a_half_of_when_it_was_taken(
+    tmp_path: Path,
+) -> None:
+    stall = (Fault(300.0, "stall", 5.0), Fault(400.0, "ntp_step", 3600.0))
+    heard, *_, taken_s = listen(tmp_path, 600, stall)
+    for index, start_s, *_ in heard:
+        assert start_s - START_UTC_S == pytest.approx(taken_s[index[0]], abs=0.03)
 
 
 def test_an_adapter_that_is_not_there_says_what_to_do() -> None:
