@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,11 +17,17 @@ from edgekit.resample import resample
 from edgekit.spec import Spec
 from edgekit.windows import WindowCutter, majority
 
+from .calibration import Calibration
 from .classifier import Classifier
+from .night import Decisions
+from .night_reader import open_night
 from .posture import Smoother, Smoothing
+from .sources import Chunk
 from .turns import Turns, score_turns, total
+from .window_stream import WindowBatch, WindowStream
 
 DWELL_S = (2.5, 5.0, 10.0, 20.0, 40.0, 80.0)
+NEAR_S = 0.6  # half a hop: a window of before that is the same one
 LEAST = (0.01, 0.02, 0.05, 0.1, 0.2)
 
 
@@ -39,11 +45,14 @@ class _Seen:
     truth: NDArray[np.int64]
 
 
-def tune(bundle: Bundle, recordings: Iterable[Recording]) -> list[Trial]:
+def tune(
+    bundle: Bundle, recordings: Iterable[Recording], nights: Iterable[Path] = ()
+) -> list[Trial]:
     """Every setting of the grid; raises UsageError where nothing is labelled with its postures."""
     classifier = Classifier(bundle)
     spec = bundle.spec
     seen = [made for each in recordings if (made := _seen(classifier, spec, each)) is not None]
+    seen += [part for path in nights for part in _of_night(classifier, bundle, path)]
     if not any((part.truth >= 0).any() for part in seen):
         raise UsageError(
             f"no recording is labelled with this bundle's {len(spec.postures)} postures: "
@@ -91,6 +100,39 @@ def _seen(classifier: Classifier, spec: Spec, recording: Recording) -> _Seen | N
     label = np.array([*known, -1], np.int16)[at_rate.label]  # -1 finds the last: unlabelled
     xyz_g = WindowCutter(spec.window, spec.hop).push(at_rate.xyz_g)
     return _Seen(classifier.classify(xyz_g).posture, majority(label, spec.window, spec.hop))
+
+
+def _of_night(classifier: Classifier, bundle: Bundle, path: Path) -> Iterator[_Seen]:
+    """Each stretch of a night's samples without a gap; the truth is what its windows stored."""
+    with open_night(path) as night:
+        if night.spec.postures != bundle.spec.postures:
+            raise UsageError(f"{path} is labelled with other postures than {bundle.name}'s")
+        calibration = night.calibration or Calibration()
+        known = night.decisions()
+        stream, due_s = WindowStream(bundle.spec, night.exact_rate), -np.inf
+        batches: list[WindowBatch] = []
+        for part in night.samples():
+            if abs(part.start_s - due_s) > 1.5 / part.rate_hz:
+                yield from _stretch(classifier, known, [*batches, stream.restart()])
+                batches = []
+            chunk = Chunk(calibration.apply(part.xyz_g), part.start_s, part.rate_hz)
+            batches.append(stream.push(chunk))
+            due_s = chunk.end_s
+        yield from _stretch(classifier, known, [*batches, stream.restart()])
+
+
+def _stretch(
+    classifier: Classifier, known: Decisions, batches: list[WindowBatch]
+) -> Iterator[_Seen]:
+    filled = [batch for batch in batches if len(batch)]
+    if not filled or not len(known):
+        return
+    start_s = np.concatenate([batch.start_s for batch in filled])
+    middle_s = (known.start_s[1:] + known.start_s[:-1]) / 2
+    nearest = np.searchsorted(middle_s, start_s)
+    near = np.abs(known.start_s[nearest] - start_s) < NEAR_S
+    probability = np.concatenate([classifier.classify(batch.xyz_g).posture for batch in filled])
+    yield _Seen(probability, np.where(near, known.truth[nearest], -1))
 
 
 def _scored(seen: _Seen, smoothing: Smoothing, spec: Spec) -> Turns:

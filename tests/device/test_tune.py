@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from edgekit.bundle import load_bundle
+from edgekit.device.monitor import monitor
 from edgekit.device.posture import DEFAULT, Smoothing, smoothing_of
+from edgekit.device.sources import FULL_SPEED, Replay
 from edgekit.device.tune import DWELL_S, LEAST, Trial, pareto, pick, tune, tuned_copy
 from edgekit.device.turns import Turns, score_turns
 from edgekit.errors import EdgekitError, UsageError
@@ -64,6 +66,12 @@ def test_every_setting_is_tried_on_a_labelled_recording(bundle, lying) -> None:
     trials = tune(bundle, [lying("up", "left", "down", seconds=60.0)])
     assert len(trials) == len(DWELL_S) * len(LEAST)
     assert pick(trials).turns.true == 2 and pick(trials).turns.missed == 0
+
+
+def test_a_night_tunes_as_its_recording_does(bundle, lying, tmp_path) -> None:
+    recording = lying("up", "left", "down", seconds=60.0, start_s=1e9)
+    monitor(Replay([recording], FULL_SPEED), bundle, tmp_path / "a.night")
+    assert tune(bundle, [], [tmp_path / "a.night"]) == tune(bundle, [recording])
 
 
 def test_what_is_not_labelled_cannot_tune(bundle, lying) -> None:

@@ -14,7 +14,9 @@ from .folders import BUNDLES, fresh, latest_bundle
 
 
 def tune(
-    recordings: Annotated[list[Path], typer.Argument(help="Labelled Recordings (.npz).")],
+    recordings: Annotated[
+        list[Path], typer.Argument(help="Labelled Recordings (.npz) and nights (.night).")
+    ],
     bundle: Annotated[
         Path | None, typer.Option(help="The bundle's folder; the newest if absent.")
     ] = None,
@@ -28,13 +30,15 @@ def tune(
     """Choose how postures are smoothed, by the turns that labelled nights truly hold.
 
     - `edgekit tune night.npz`
-    - `edgekit tune monday.npz tuesday.npz --slowest 3`
+    - `edgekit tune monday.night tuesday.npz --slowest 3`
     """
     from edgekit.device.tune import pareto, pick, tuned_copy
     from edgekit.device.tune import tune as try_all
 
     loaded = load_bundle(bundle or latest_bundle())
-    trials = try_all(loaded, map(load_recording, recordings))
+    nights = [path for path in recordings if path.suffix == ".night"]
+    labelled = [load_recording(path) for path in recordings if path not in nights]
+    trials = try_all(loaded, labelled, nights)
     chosen = pick(trials, slowest)
     table = Table(title=f"{chosen.turns.true} turns in {chosen.turns.hours:.2f} h (measured)")
     for column in ("dwell s", "least", "latency s", "missed / h", "false / h", ""):
