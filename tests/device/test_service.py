@@ -1,11 +1,14 @@
+import os
 import shutil
 import subprocess
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from edgekit.cli.monitor import _is_night_under_way
 from edgekit.cli.service import service_app
 from edgekit.device import service as module
 from edgekit.device.service import UNIT, Service, check_reach, install
@@ -114,3 +117,18 @@ def test_a_bundle_behind_a_closed_door_is_told_at_once(tmp_path: Path) -> None:
         check_reach(tmp_path / "home/b")
     with pytest.raises(UsageError, match="is not there"):
         check_reach(tmp_path / "c")
+
+
+def test_a_service_goes_on_with_this_night_and_begins_another_the_next(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert not _is_night_under_way()  # its first evening
+    night = tmp_path / "nights/a.night"
+    night.parent.mkdir()
+    night.touch()
+    assert _is_night_under_way()
+    os.utime(night, (time.time() - 12 * 3600,) * 2)
+    assert not _is_night_under_way()
+    (tmp_path / "nights/a.night-wal").touch()
+    assert _is_night_under_way()

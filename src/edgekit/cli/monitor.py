@@ -1,6 +1,7 @@
 """edgekit monitor: a Bundle and a source of samples in, or a wearable; a Night out."""
 
 import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from edgekit.device.wearable.link import Link
 
 SUBJECT = "wearer"
+LONGEST_BREAK_S = 4 * 3600.0  # within a night, from the newest row to --resume
 
 
 def monitor(
@@ -48,7 +50,10 @@ def monitor(
         Path | None, typer.Option(help="The night's file; a new one in nights/ if absent.")
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the night at --out, or with the newest.")
+        bool,
+        typer.Option(
+            "--resume", help="Go on with the night at --out, or the newest; a new one after 4 h."
+        ),
     ] = False,
     calibration: Annotated[
         Path | None,
@@ -91,6 +96,7 @@ def monitor(
     - `edgekit monitor --replay night.npz --speed full`
     - `edgekit monitor --replay data_1606_accel_watch.txt.gz --bundle bundles/wisdm --speed 60`
     """
+    resume = resume and (out is not None or _is_night_under_way())
     if serial is not None and replay is None:
         if speed != "1":
             raise UsageError("--speed is for a replay: a wearable measures in its own time")
@@ -155,6 +161,15 @@ def _address(text: str) -> int:
     if address not in (0x53, 0x1D):
         raise UsageError(f"an ADXL345 answers at 0x53 or 0x1d, not {text!r}")
     return address
+
+
+def _is_night_under_way() -> bool:
+    """Whether a night was written to lately: a service starts each evening, and after each fault.
+
+    The newest rows of a night may lie in its write-ahead log alone.
+    """
+    written_s = [path.stat().st_mtime for path in NIGHTS.glob("*.night*")]
+    return time.time() - max(written_s, default=0.0) < LONGEST_BREAK_S
 
 
 def _night(out: Path | None, name: str, resume: bool) -> Path:
