@@ -167,3 +167,17 @@ def test_the_chip_holds_its_settings_after_set_up() -> None:
     chip = Chip(bus, 50, lambda: bus.now().boottime_s, bus.sleep)
     chip.set_up()
     assert chip.holds()
+
+
+def test_a_range_that_changed_is_seen_by_the_next_drain() -> None:
+    bus, source = made()
+    heard = listen(bus, source, 10, [(5.0, "poke", 0x31, 0x0A)])
+    assert check(heard) == 1
+    assert sum(dict(chunk.faults).get("register lost", 0) for chunk in heard) == 1
+
+
+def test_a_chip_that_stopped_measuring_gives_no_sample_twice_and_is_started_again() -> None:
+    bus, source = made()
+    heard = listen(bus, source, 10, [(5.0, "poke", 0x2D, 0)])
+    assert check(heard) <= 1
+    assert any(len(chunk) for chunk in heard[-3:])
