@@ -10,7 +10,8 @@ from edgekit.spec import Spec
 
 from .calibration import Calibration
 from .classifier import Classifier
-from .night import Decisions
+from .night import Decisions, Event
+from .placement_watch import PlacementWatch
 from .posture import Decider, smoothing_of
 from .sources import Chunk
 from .window_stream import WindowBatch, WindowStream
@@ -53,6 +54,10 @@ class Answer(Protocol):
         """The event, as (kind, detail), of samples that now come at another rate."""
         ...
 
+    def noticed(self) -> list[Event]:
+        """What the decisions since the last call told of the sensor: that it slipped, say."""
+        ...
+
 
 class BundleAnswer:
     """Every window of the stream, in the body's axes, resampled where its rate is not the model's.
@@ -71,6 +76,8 @@ class BundleAnswer:
         self._classifier = Classifier(bundle)
         self._stream = WindowStream(bundle.spec, exact_rate)
         self._decider = Decider(bundle.spec, smoothing_of(bundle))
+        self._watch = PlacementWatch(bundle.spec) if bundle.spec.has_body_axes else None
+        self._noticed: list[Event] = []
 
     def push(self, chunk: Chunk) -> Decisions | None:
         if not len(chunk):
@@ -94,4 +101,11 @@ class BundleAnswer:
         began = time.perf_counter()
         probability = self._classifier.classify(windows.xyz_g)
         self.classify_s += time.perf_counter() - began
-        return self._decider.decide(windows, probability)
+        decisions = self._decider.decide(windows, probability)
+        if self._watch:
+            self._noticed += self._watch.push(decisions, windows.xyz_g.mean(axis=1))
+        return decisions
+
+    def noticed(self) -> list[Event]:
+        noticed, self._noticed = self._noticed, []
+        return noticed

@@ -240,6 +240,9 @@ class _Loop:
     def say(self, at_s: float, kind: str, detail: str = "") -> None:
         event = Event(at_s, kind, detail)
         self._night.add_event(event)
+        self._tell(event)
+
+    def _tell(self, event: Event) -> None:
         self._show(lambda view: view.tell(event))
 
     def _keep(self, decisions: Decisions | None) -> None:
@@ -248,6 +251,8 @@ class _Loop:
         self._night.add_decisions(decisions)
         for alarm in self._treatment.feed(decisions) if self._treatment else ():
             self._night.add_alarm(alarm)
+        for event in self._answer.noticed():
+            self.say(event.at_s, event.kind, event.detail)
         known = decisions.truth != UNLABELLED
         self.summary.windows += len(decisions)
         self.summary.labelled += int(known.sum())
@@ -258,6 +263,8 @@ class _Loop:
     def _flush(self) -> None:
         health = self._health.take(self._end_s, self._rate_hz)
         self._night.flush(health)
+        for event in self._night.take_troubles():
+            self._tell(event)
         self._flushed_at = time.monotonic()
         self._show(lambda view: view.check(health))
 

@@ -92,6 +92,7 @@ class NightWriter:
         self._correction_s: float | None = None  # to be written
         self._held_s = 0.0
         self._kept_to_s = -math.inf  # the end of the samples that were written
+        self._troubles: list[Event] = []  # events of its own making
         self._lost: list[float] = []  # start and end of the samples that a full disk cost
 
     def _open(self) -> None:
@@ -148,6 +149,11 @@ class NightWriter:
     def holds_rows(self) -> bool:
         return bool(self._held_s or self._decisions or self._events or self._alarms)
 
+    def take_troubles(self) -> list[Event]:
+        """The events since the last call that the writer itself added, for whoever looks on."""
+        troubles, self._troubles = self._troubles, []
+        return troubles
+
     def flush(self, health: HealthRow | None = None) -> None:
         """Commit everything held, as one transaction.
 
@@ -199,7 +205,9 @@ class NightWriter:
             first_s = min([row[2] for row in self._samples] + [self._block[0].start_s])
             first_s = max(first_s, self._kept_to_s)
             self._lost = [first_s, first_s]
-            self.add_event(Event(first_s, "disk full", "raw samples are not kept; decisions are"))
+            full = Event(first_s, "disk full", "raw samples are not kept; decisions are")
+            self.add_event(full)
+            self._troubles.append(full)
         self._lost[1] = end_s(self._block)
         self._samples.clear()
         self._block = []

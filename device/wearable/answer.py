@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from edgekit.spec import UNLABELLED
 
 from ..movement import movement_g
-from ..night import Decisions
+from ..night import Decisions, Event
 from ..posture import window_angle_deg
 from ..sources import Chunk
 from ..wear import Wear
@@ -51,6 +51,10 @@ class WearableAnswer:
     def at_rate(self, rate_hz: float) -> tuple[str, str]:
         model_hz = self.model.spec.rate_hz
         return "rate", f"{rate_hz:.2f} Hz by the wearable's clock; its model is for {model_hz:g} Hz"
+
+    def noticed(self) -> list[Event]:
+        """What the device noticed by itself comes with its samples."""
+        return []
 
     def _row(self, decision: Decision) -> Decisions | None:
         """None for a window that began before the night, and for one that was decided already."""

@@ -311,3 +311,17 @@ def test_a_clock_that_is_set_is_no_gap(lying: Lying, bundle: Bundle, tmp_path: P
         assert np.diff(night.decisions().start_s).max() < 1.3
         assert "clock step" in [event.kind for event in night.events()]
         assert sum(faults.get("nack", 0) for faults in night.health().faults) == 2
+
+
+def test_a_sensor_that_slips_is_told_in_the_night(
+    lying: Lying, bundle: Bundle, tmp_path: Path
+) -> None:
+    path, turns = tmp_path / "a.night", ("up", "left", "right", "up", "left", "right")
+    worn = lying(*turns, *turns, seconds=240, start_s=1e9)
+    tilted = worn.xyz_g.copy()
+    tilted[len(worn) // 2 :, 1] += 0.7  # 35 degrees to the head from here on
+    monitor(Replay([replace(worn, xyz_g=tilted)], FULL_SPEED), bundle, path)
+    assert "slipped" in kinds(path)
+    steady = tmp_path / "steady.night"
+    monitor(Replay([worn], FULL_SPEED), bundle, steady)
+    assert "slipped" not in kinds(steady)
