@@ -30,6 +30,9 @@ UNKNOWN = -1.0  # what the signals of decisions hold where there is none
 MOST_MOVEMENT_G = 3.2767
 _COUNTS = 32767
 
+# Times (n,) in UTC, each sample's period (n,), samples (n, 3).
+LaidOut = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]]
+
 
 @dataclass(frozen=True)
 class EdfNight:
@@ -48,22 +51,38 @@ def edf_bytes(night: EdfNight) -> bytes:
 
     Nobody is named in it. Raises EdgekitError for a night without a sample.
     """
-    times, period_s, xyz_g = _laid_out(night.samples)
-    start_s = float(times[0])
-    rate_hz = 1 / float(np.median(period_s))
-    record = max(round(HOPS_A_RECORD * night.spec.hop_s * rate_hz), 1)
-    record_s = float(f"{record / rate_hz:.6f}"[:8])
-    rate_hz = record / record_s
-    records = int(np.ceil((times[-1] + period_s[-1] - start_s - 1e-6) / record_s))
-    grid_s = start_s + np.arange(records * record) / rate_hz
-    signals = [
-        *_axes(times, xyz_g, grid_s, rate_hz),
-        *_decided(night, start_s, records, record_s),
-    ]
-    begun = utc(start_s) + timedelta(seconds=night.utc_offsets.at(start_s))
+    laid_out = _laid_out(night.samples)
+    hertz = 1 / float(np.median(laid_out[1]))
+    samples = max(round(HOPS_A_RECORD * night.spec.hop_s * hertz), 1)
+    # edfio compares the lengths of all signals to the last bit, and not every duration of a record
+    # divides so: one a few microseconds from it does.
+    for micros in range(100):
+        record_s = float(f"{samples / hertz + micros * 1e-6:.6f}"[:8])
+        try:
+            edf = _edf(night, laid_out, samples, record_s)
+            break
+        except ValueError as error:
+            if "ignal duration" not in str(error):  # Inconsistent ones, or one not divisible
+                raise
+    else:
+        raise EdgekitError(f"the rate of this night, {hertz:.6f} Hz, cannot be written as EDF")
     file = io.BytesIO()
-    edf = edfio.Edf(
-        signals,
+    edf.write(file)
+    return _exact_times(file.getvalue(), edf, Decimal(str(record_s)))
+
+
+def _edf(night: EdfNight, laid_out: LaidOut, samples: int, record_s: float) -> edfio.Edf:
+    """With `samples` of each axis in a record. Raises ValueError as edfio does."""
+    times, period_s, xyz_g = laid_out
+    start_s, rate_hz = float(times[0]), samples / record_s
+    records = int(np.ceil((times[-1] + period_s[-1] - start_s - 1e-6) / record_s))
+    grid_s = start_s + np.arange(records * samples) / rate_hz
+    begun = utc(start_s) + timedelta(seconds=night.utc_offsets.at(start_s))
+    return edfio.Edf(
+        [
+            *_axes(times, xyz_g, grid_s, rate_hz),
+            *_decided(night, start_s, records, record_s),
+        ],
         recording=edfio.Recording(startdate=begun.date(), equipment_code="edgekit"),
         starttime=begun.time(),
         data_record_duration=record_s,
@@ -74,8 +93,6 @@ def edf_bytes(night: EdfNight) -> bytes:
             )
         ],
     )
-    edf.write(file)
-    return _exact_times(file.getvalue(), edf, Decimal(str(record_s)))
 
 
 def _exact_times(file: bytes, edf: edfio.Edf, record_s: Decimal) -> bytes:
@@ -93,10 +110,8 @@ def _exact_times(file: bytes, edf: edfio.Edf, record_s: Decimal) -> bytes:
     return b"".join(parts)
 
 
-def _laid_out(
-    samples: Iterable[Samples],
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]]:
-    """Times (n,) in UTC, each sample's period (n,), samples (n, 3); in the order of time."""
+def _laid_out(samples: Iterable[Samples]) -> LaidOut:
+    """All of them in the order of time."""
     stretches = sorted(samples, key=lambda stretch: stretch.start_s)
     if not sum(len(stretch.xyz_g) for stretch in stretches):
         raise EdgekitError(

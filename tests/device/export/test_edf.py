@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyedflib
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import floats
 
 from edgekit.device.export.edf import EdfNight, edf_bytes, posture_codes
 from edgekit.device.night import Alarm, Decisions, Event, Samples
@@ -116,3 +118,12 @@ def test_a_night_without_samples_is_no_edf() -> None:
 def test_a_night_without_decisions_has_its_axes(tmp_path: Path) -> None:
     with read(tmp_path, replace(A_NIGHT, decisions=decisions([]))) as edf:
         assert (edf.readSignal(4) == -1).all()
+
+
+@given(rate_hz=floats(45.0, 55.0), hours=floats(0.1, 8.0))
+@settings(max_examples=25)
+def test_any_measured_rate_and_any_length_can_be_written(rate_hz: float, hours: float) -> None:
+    """edfio compares the lengths of all signals to the last bit."""
+    count = round(hours * 3600 * rate_hz)
+    night = replace(A_NIGHT, samples=[Samples(START_S, rate_hz, np.zeros((count, 3), np.float32))])
+    assert edf_bytes(night)[:8] == b"0       "
