@@ -4,20 +4,20 @@ from collections import Counter
 
 from ..night import Health
 
-# Kinds as the sources count them; one that is not here is shown as it is called.
+# Kinds as device/adxl345 counts them; one that is not here is shown as it is called.
 PLAIN = {
-    "nack": "The sensor did not answer (a loose wire, or a brown-out)",
-    "eio": "Errors on the bus",
-    "bus": "Errors on the bus",
+    "nack": "Not answered (a loose wire, or no supply)",
     "timeout": "The bus hung",
-    "stuck bus": "The bus hung",
-    "reopened": "The bus was opened again",
-    "overrun": "The sensor's own memory ran over: samples were lost",
-    "overruns": "The sensor's own memory ran over: samples were lost",
-    "reset": "The sensor lost its settings and was set up again (its supply dipped)",
-    "reconfigured": "The sensor lost its settings and was set up again (its supply dipped)",
-    "frozen": "The sensor repeated itself and was set up again",
-    "crc": "Damaged frames on the line",
+    "busy": "The bus was busy",
+    "io": "Errors on the bus",
+    "ones": "Nobody drove the bus",
+    "silent": "Answered, but measured nothing",
+    "overrun": "The sensor's memory ran over",
+    "register lost": "Settings lost (the supply dipped)",
+    "frozen": "Repeated itself",
+    "bus reopened": "The bus was opened anew",
+    "wrong device": "Another chip answered",
+    "set up anew": "The sensor was set up anew",
 }
 
 

@@ -42,7 +42,7 @@ def test_a_baseline_night_says_that_its_alarms_were_held_back(tmp_path: Path) ->
 def test_faults_stand_on_the_page_in_plain_words(tmp_path: Path) -> None:
     path = write_night(tmp_path / "a.night", decisions([("up", 61)]), faults={"nack": 2, "odd": 1})
     page = write_report(path).html.read_text()
-    assert "did not answer (a loose wire, or a brown-out)</dt><dd>6</dd>" in page
+    assert "<dt>Not answered (a loose wire, or no supply)</dt><dd>6</dd>" in page
     assert "<dt>odd</dt><dd>3</dd>" in page
 
 
