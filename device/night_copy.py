@@ -10,6 +10,7 @@ from typing import cast
 from edgekit.errors import EdgekitError
 
 from .night import Alarm, Clock, Decisions, Event, Health, HealthRow, NightMeta, Samples
+from .night_lock import forget_beside, settle
 from .night_reader import Night, open_night
 from .night_writer import NightWriter, refuse_existing
 
@@ -61,6 +62,9 @@ def write_copy(path: Path, meta: NightMeta, parts: Parts, replaces: bool = False
             if len(night.events()) != len(parts.events):
                 raise EdgekitError(f"{path} was not written: the disk is full. Make room first.")
         _sync(fresh)
+        if path.exists():
+            settle(path)
+        forget_beside(path)
         fresh.replace(path)
     finally:
         for left in folder.iterdir():

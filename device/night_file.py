@@ -18,6 +18,7 @@ from edgekit import __version__
 from edgekit.spec import UNLABELLED
 
 from .night import FORMAT, VERSION, Decisions, NightMeta
+from .night_lock import forget_beside
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
@@ -60,6 +61,7 @@ def create(path: Path, meta: NightMeta) -> None:
             db.execute("COMMIT")
             db.execute("PRAGMA journal_mode = WAL")
         os.fsync(handle)
+        forget_beside(path)
         temporary.rename(path)
         _sync_folder(path.parent)
     except BaseException:

@@ -20,6 +20,7 @@ from edgekit.errors import EdgekitError, UsageError
 
 from .night import Alarm, Decisions, Event, HealthRow, NightMeta, Samples
 from .night_file import create, decision_rows, free_on_disk
+from .night_lock import lock
 from .night_reader import open_night
 from .sample_blocks import continues, end_s, packed
 
@@ -96,6 +97,7 @@ class NightWriter:
         self._lost: list[float] = []  # start and end of the samples that a full disk cost
 
     def _open(self) -> None:
+        self._lock = lock(self.path)
         self._db = sqlite3.connect(self.path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
         # A committed flush survives a power cut, not only a crash: an fsync each 5 s is cheap.
@@ -114,7 +116,7 @@ class NightWriter:
             self.close()
             return
         # The disk may be what failed.
-        with closing(self._db), suppress(EdgekitError, sqlite3.Error):
+        with suppress(EdgekitError, sqlite3.Error), self._released():
             self.flush()
 
     def add_samples(self, samples: Samples) -> None:
@@ -171,7 +173,7 @@ class NightWriter:
 
         Raises EdgekitError when the disk fails, or is so full that decisions are lost.
         """
-        with closing(self._db):
+        with self._released():
             self.flush()
             if self._lost:
                 self._events.append(self._lost_row())
@@ -187,6 +189,15 @@ class NightWriter:
                         raise
             with suppress(sqlite3.OperationalError):  # a reader is looking: it stays in WAL, whole
                 self._db.execute("PRAGMA journal_mode = DELETE")
+
+    @contextmanager
+    def _released(self) -> Iterator[None]:
+        """Closes the file, whatever happens, and then lets its lock go."""
+        try:
+            with closing(self._db):
+                yield
+        finally:
+            os.close(self._lock)
 
     def _end_block(self) -> None:
         self._block_id += 1

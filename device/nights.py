@@ -1,5 +1,6 @@
 """Nights as files: what a folder holds, several made one, one cut, one deleted."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from edgekit.errors import EdgekitError, UsageError
 
 from .night import Decisions, Event, Health, Samples
 from .night_copy import Parts, meta_of, write_copy
+from .night_lock import BESIDE, settle
 from .night_reader import Night, open_night
 from .utc_offsets import UtcOffsets
 
@@ -99,7 +101,8 @@ def delete(path: Path) -> list[Path]:
     with path.open("rb") as file:
         if file.read(16) != b"SQLite format 3\x00":
             raise UsageError(f"{path} is not a night: it stays")
-    gone = [path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))]
+    settle(path)
+    gone = [path, *(path.with_name(path.name + end) for end in BESIDE)]
     gone = [each for each in gone if each.exists()]
     for each in gone:
         each.unlink()
@@ -113,7 +116,7 @@ def moment(text: str, night: Night) -> float:
     Raises UsageError for what is no time.
     """
     try:
-        if len(text.split("+")[0].split("-")[0]) > 3 and "-" in text:
+        if re.match(r"\d{4}-\d\d-\d\d", text):
             asked = datetime.fromisoformat(text)
         else:
             day = _local(night.start_s, night.utc_offsets).date()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+RETRY_S = 0.2  # to switch off a motor whose pin failed
 PWM_HZ = 100  # software PWM reaches it; a motor's own inertia smooths it
 
 
@@ -34,11 +35,9 @@ class Vibrator:
         """At `strength` 0..1 from now on; a vibration under way gives way to it."""
         with self._lock:
             self._cancel()
-            self._set(strength)
             if strength > 0 and self._motor is not None:
-                self._off_later = threading.Timer(seconds, self._end)
-                self._off_later.daemon = True
-                self._off_later.start()
+                strength = strength if self._switch_off_after(seconds) else 0.0
+            self._set(strength)
 
     def close(self) -> None:
         with self._lock:
@@ -66,20 +65,37 @@ class Vibrator:
     def _end(self) -> None:
         with self._lock:
             if threading.current_thread() is self._off_later:  # else another began meanwhile
-                self._set(0.0)
+                self._off_later = None
+                if not self._set(0.0):
+                    self._switch_off_after(RETRY_S)  # never left on
+
+    def _switch_off_after(self, seconds: float) -> bool:
+        """False where there is no thread to be had that would."""
+        timer = threading.Timer(seconds, self._end)
+        timer.daemon = True
+        try:
+            timer.start()
+        except RuntimeError as error:
+            self._fail(error)
+            return False
+        self._off_later = timer
+        return True
 
     def _cancel(self) -> None:
         if self._off_later is not None:
             self._off_later.cancel()
         self._off_later = None
 
-    def _set(self, strength: float) -> None:
+    def _set(self, strength: float) -> bool:
+        """False when the pin failed."""
         if self._motor is None:
-            return
+            return True
         try:
             self._motor.value = strength
         except Exception as error:
             self._fail(error)
+            return False
+        return True
 
     def _fail(self, error: Exception) -> None:
         """Said once; a later vibration tries again, in silence."""

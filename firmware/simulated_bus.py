@@ -138,9 +138,12 @@ def make_world(
     clock_ppm: float = 0.0,
     start_utc_s: float = 1_793_487_600.0,
     smbus_only: bool = False,
+    one_reading: bool = False,
     seed: int = 1,
 ) -> World:
     """A world that begins now, `counts` (n, 3) int16 before its sensor.
+
+    `one_reading`: the adapter takes one reading a call, as that of a Raspberry Pi 0 to 4.
 
     Raises UsageError for counts or faults it cannot use, EdgekitError without a compiler.
     """
@@ -152,11 +155,12 @@ def make_world(
     np.ascontiguousarray(counts, np.int16).tofile(folder / "counts")
     path = folder / "world"
     c = _c(library)
+    adapter = 1 if smbus_only else 2 if one_reading else 0  # sim_world_adapter_t
     with path.open("wb") as file:
         file.truncate(c.sim_make_bytes(len(counts)))
     with _mapped(path) as memory:
         at = _address(memory)
-        c.sim_make(at, len(counts), seed, clock_ppm, round(start_utc_s * 1e9), smbus_only)
+        c.sim_make(at, len(counts), seed, clock_ppm, round(start_utc_s * 1e9), adapter)
         for fault in sorted(faults, key=lambda fault: fault.at_s):
             if fault.kind not in KINDS:
                 raise UsageError(f"no fault is called {fault.kind!r}. There are {', '.join(KINDS)}")

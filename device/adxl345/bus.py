@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from edgekit.errors import EdgekitError
 
-MOST_READS = 21  # of one I2C_RDWR: 42 messages, two a reading
+MOST_READS = 21  # of one I2C_RDWR: 42 messages, two a reading; Pi 0 to 4: one (bcm2835)
 I2C_FUNC_I2C = 1
 I2C_RDWR = 0x0707
 
@@ -52,6 +52,7 @@ class I2cBus:
         self.name = f"ADXL345 0x{address:02x} on /dev/i2c-{number}"
         self._smbus: Any = None
         self._combines = True
+        self._reads_together = True  # until the adapter refuses
         self._made: dict[tuple[int, int], Any] = {}  # (register, count): its messages
         try:
             self._open()
@@ -66,10 +67,14 @@ class I2cBus:
                 read = self._smbus.read_i2c_block_data
                 parts = [bytes(read(self._address, register, count)) for _ in range(times)]
                 return b"".join(parts)
-            request, into = self._messages(register, count)
-            request.nmsgs = 2 * times
-            fcntl.ioctl(self._smbus.fd, I2C_RDWR, request)
-            return ctypes.string_at(into, count * times)
+            if times > 1 and self._reads_together:
+                try:
+                    return self._transfer(register, count, times)
+                except OSError as error:  # refused whole, before a byte went out
+                    if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
+                        raise
+                    self._reads_together = False
+            return b"".join(self._transfer(register, count, 1) for _ in range(times))
         except OSError as error:
             raise BusFault(KINDS.get(error.errno or 0, "io")) from None
 
@@ -83,16 +88,16 @@ class I2cBus:
 
     def reopen(self) -> None:
         """Raises BusFault while the adapter is away; a later transfer tries again."""
-        self.close()
         try:
+            self.close()
             self._open()
         except OSError:
             raise BusFault("io") from None
 
     def close(self) -> None:
-        if self._smbus is not None:
-            self._smbus.close()
-            self._smbus = None
+        smbus, self._smbus = self._smbus, None
+        if smbus is not None:
+            smbus.close()
 
     def _open(self) -> None:
         try:
@@ -101,6 +106,14 @@ class I2cBus:
             raise EdgekitError("the sensor needs smbus2: pip install 'edgekit[device]'") from None
         self._smbus = SMBus(self._number)
         self._combines = bool(int(self._smbus.funcs) & I2C_FUNC_I2C)
+
+    def _transfer(self, register: int, count: int, times: int) -> bytes:
+        """In one system call. Raises OSError."""
+        request, into = self._messages(register, count)
+        request.nmsgs = 2 * times
+        if fcntl.ioctl(self._smbus.fd, I2C_RDWR, request) != 2 * times:
+            raise OSError(errno.EIO, "a transfer ended early")
+        return ctypes.string_at(into, count * times)
 
     def _messages(self, register: int, count: int) -> tuple[Any, Any]:
         """A request of MOST_READS readings, and where their bytes go."""

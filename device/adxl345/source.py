@@ -58,7 +58,8 @@ class SensorSource:
                 waits = not len(chunk)
             if not waits:  # a night that was asked to end does so when its source waits
                 yield Chunk(NOTHING, chunk.end_s, chunk.rate_hz)
-            wait_s = max(0, DRAIN_SAMPLES - self._chip.left) / self._nominal_hz
+            # A period at the least: a chip that holds samples and gives none is no hurry.
+            wait_s = max(1, DRAIN_SAMPLES - self._chip.left) / self._nominal_hz
             self._sleep(wait_s if self._chip.running else RETRY_S)
 
     def _turn(self, host: HostClock) -> list[Chunk]:

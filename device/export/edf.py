@@ -52,6 +52,11 @@ def edf_bytes(night: EdfNight) -> bytes:
     Nobody is named in it. Raises EdgekitError for a night without a sample.
     """
     laid_out = _laid_out(night.samples)
+    year = utc(float(laid_out[0][0])).year
+    if not 1985 < year < 2084:
+        raise EdgekitError(
+            f"this night is dated {year}, its clock was never set: EDF has dates from 1985 to 2084"
+        )
     hertz = 1 / float(np.median(laid_out[1]))
     samples = max(round(HOPS_A_RECORD * night.spec.hop_s * hertz), 1)
     # edfio compares the lengths of all signals to the last bit, and not every duration of a record

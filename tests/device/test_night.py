@@ -413,3 +413,34 @@ def test_what_is_no_night_is_refused_by_name(tmp_path: Path, make, message: str)
 def test_where_no_file_lies_the_command_that_makes_one_is_named(tmp_path: Path, path: str) -> None:
     with pytest.raises(UsageError, match="edgekit monitor"):
         open_night(tmp_path / path)
+
+
+def test_a_night_has_one_writer(tmp_path: Path) -> None:
+    path = tmp_path / "a.night"
+    writer = NightWriter(path, META)
+    with pytest.raises(UsageError, match="being written by another"):
+        NightWriter.resume(path, META)
+    writer.close()
+    NightWriter.resume(path, META).close()
+
+
+def test_what_a_killed_night_left_is_not_played_into_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "a.night"
+    run(
+        """
+def die(writer):
+    writer.add_samples(Samples(5.0, 50.0, np.zeros((500, 3), np.float32)))
+    writer.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if os.fork() == 0:
+    write(Path(sys.argv[1]), 3, die)
+os.wait()
+""",
+        path,
+    )
+    assert path.with_name("a.night-wal").exists()
+    path.unlink()  # as by hand: its log stays
+    NightWriter(path, META).close()
+    with open_night(path) as night:
+        assert not list(night.samples())

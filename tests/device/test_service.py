@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from edgekit.cli.monitor import _is_night_under_way
+from edgekit.bundle import Bundle
+from edgekit.cli.sensor_night import night_under_way
 from edgekit.cli.service import service_app
 from edgekit.device import service as module
+from edgekit.device.night import NightMeta
+from edgekit.device.night_writer import NightWriter
 from edgekit.device.service import UNIT, Service, check_reach, install
+from edgekit.device.utc_offsets import UtcOffsets
 from edgekit.errors import UsageError
 
 SERVICE = Service(Path("/opt/edgekit/bundles/sleep"), python=Path("/usr/bin/python3"))
@@ -120,15 +124,35 @@ def test_a_bundle_behind_a_closed_door_is_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_service_goes_on_with_this_night_and_begins_another_the_next(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bundle: Bundle
 ) -> None:
+    def under_way() -> bool:
+        return night_under_way(bundle.folder, None, by_sensor=True)
+
     monkeypatch.chdir(tmp_path)
-    assert not _is_night_under_way()  # its first evening
+    assert not under_way()  # its first evening
     night = tmp_path / "nights/a.night"
-    night.parent.mkdir()
-    night.touch()
-    assert _is_night_under_way()
-    os.utime(night, (time.time() - 12 * 3600,) * 2)
-    assert not _is_night_under_way()
+    NightWriter(night, of_sensor(bundle)).close()
+    assert under_way()
+    for age_h in (-15, 12):  # a clock without a battery may wake in the past
+        os.utime(night, (time.time() - age_h * 3600,) * 2)
+        assert not under_way()
     (tmp_path / "nights/a.night-wal").touch()
-    assert _is_night_under_way()
+    assert under_way()
+
+
+@pytest.mark.parametrize("changed", [{"bundle_digest": "another"}, {"source": "replay of a.npz"}])
+def test_a_night_of_another_kind_is_not_gone_on_with(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bundle: Bundle, changed: dict[str, str]
+) -> None:
+    """A rescored copy, a replay, yesterday's model: the service begins a night of its own."""
+    monkeypatch.chdir(tmp_path)
+    NightWriter(tmp_path / "nights/a.night", replace(of_sensor(bundle), **changed)).close()
+    assert not night_under_way(bundle.folder, None, by_sensor=True)
+
+
+def of_sensor(bundle: Bundle) -> NightMeta:
+    source, offsets = "ADXL345 0x53 on /dev/i2c-1", UtcOffsets((0.0,), (0,))
+    return NightMeta(
+        bundle.spec, "b", bundle.digest, source, "me", 0.0, offsets, "utc", exact_rate=True
+    )

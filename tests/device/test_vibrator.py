@@ -86,3 +86,23 @@ def test_the_motor_is_off_when_the_monitor_leaves_without_closing() -> None:
     )
     left = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert (left.returncode, left.stdout.strip()) == (3, "0.0"), left.stderr
+
+
+def test_a_motor_that_cannot_be_switched_off_is_tried_again_until_it_is() -> None:
+    stuck = [False]
+
+    class Sticky(gpiozero_mock.MockPWMPin):
+        def _change_state(self, value: float) -> bool:
+            if stuck[0] and value == 0.0:
+                raise OSError("busy")
+            return bool(super()._change_state(value))
+
+    board, said = gpiozero_mock.MockFactory(pin_class=Sticky), []
+    with Vibrator(PIN, said.append, board) as vibrator:
+        vibrator.vibrate(1.0, 0.05)
+        stuck[0] = True
+        assert wait_for(lambda: said)
+        assert board.pin(PIN).state == 1.0
+        stuck[0] = False
+        assert wait_for(lambda: board.pin(PIN).state == 0.0)
+    assert len(said) == 1 and "busy" in said[0]

@@ -93,6 +93,17 @@ static int transfer(sim_world_t *world, int64_t timeout_ns, uint16_t address, co
     }
 }
 
+/* Before a byte goes out, as bcm2835_i2c_xfer does. */
+static bool refuses(const sim_world_t *world, const struct i2c_rdwr_ioctl_data *wanted)
+{
+    const uint32_t messages = wanted->nmsgs;
+    bool refused = false;
+    for (uint32_t i = 0; i + 1 < messages && i < I2C_RDWR_IOCTL_MAX_MSGS; i++) {
+        refused = refused || (wanted->msgs[i].flags & I2C_M_RD) != 0;
+    }
+    return refused && world->adapter == SIM_WORLD_ONE_READING;
+}
+
 /* A failed call gives nothing, not even what its first messages read: so does the kernel. */
 static int read_write(sim_world_t *world, int64_t timeout_ns, struct i2c_rdwr_ioctl_data *wanted)
 {
@@ -179,7 +190,7 @@ static unsigned long functions(const sim_world_t *world)
     const unsigned long both = I2C_FUNC_SMBUS_QUICK | I2C_FUNC_SMBUS_BYTE |
                                I2C_FUNC_SMBUS_BYTE_DATA | I2C_FUNC_SMBUS_WORD_DATA |
                                I2C_FUNC_SMBUS_I2C_BLOCK;
-    return both | (world->smbus_only != 0 ? 0u : I2C_FUNC_I2C);
+    return both | (world->adapter == SIM_WORLD_SMBUS_ONLY ? 0u : I2C_FUNC_I2C);
 }
 
 int sim_i2c_device_ioctl(sim_world_t *world, int number, unsigned long request, void *argument)
@@ -206,7 +217,7 @@ int sim_i2c_device_ioctl(sim_world_t *world, int number, unsigned long request, 
         return 0;
     case I2C_RDWR: {
         struct i2c_rdwr_ioctl_data *wanted = argument;
-        if (world->smbus_only != 0) {
+        if (world->adapter == SIM_WORLD_SMBUS_ONLY || refuses(world, wanted)) {
             return fail(EOPNOTSUPP);
         }
         if (wanted->nmsgs == 0 || wanted->nmsgs > I2C_RDWR_IOCTL_MAX_MSGS) {

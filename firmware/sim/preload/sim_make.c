@@ -12,15 +12,15 @@ uint64_t sim_make_bytes(uint64_t samples)
 
 /* `memory` is that file, all zero, mapped. Faults in order of time. */
 void sim_make(void *memory, uint64_t samples, uint64_t seed, double clock_ppm, int64_t utc_ns,
-              uint32_t smbus_only);
+              uint32_t adapter);
 void sim_make(void *memory, uint64_t samples, uint64_t seed, double clock_ppm, int64_t utc_ns,
-              uint32_t smbus_only)
+              uint32_t adapter)
 {
     sim_world_t *world = memory;
     world->utc_ns = utc_ns;
     world->next_fault_ns = INT64_MAX;
     world->samples = samples;
-    world->smbus_only = smbus_only;
+    world->adapter = adapter;
     sim_adxl345_init(&world->chip, seed);
     sim_adxl345_set_clock(&world->chip, clock_ppm);
     sim_adxl345_give_counts(&world->chip, NULL, samples);

@@ -41,6 +41,13 @@ typedef struct {
     uint32_t kind, reserved;
 } sim_world_fault_t;
 
+typedef enum {
+    SIM_WORLD_I2C,
+    SIM_WORLD_SMBUS_ONLY,
+    SIM_WORLD_ONE_READING, /* bcm2835, Raspberry Pi 0 to 4: a reading must be a call's last message
+                            */
+} sim_world_adapter_t;
+
 typedef struct {
     uint64_t magic;
     _Atomic int64_t now_ns; /* since the world began */
@@ -49,7 +56,8 @@ typedef struct {
     _Atomic int64_t next_fault_ns; /* INT64_MAX: none */
     _Atomic int64_t disk_full_until_ns;
     uint64_t samples;
-    uint32_t smbus_only, faults, fired;
+    uint32_t adapter; /* sim_world_adapter_t */
+    uint32_t faults, fired;
     uint32_t cut_from; /* of the next reading that is longer; 0: none */
     sim_world_fault_t fault[SIM_WORLD_MOST_FAULTS];
     sim_adxl345_t chip;

@@ -10,6 +10,8 @@ from edgekit.errors import UsageError
 from edgekit.recording import load_recording
 from edgekit.spec import SLEEP
 
+from .sensor_night import sensor_address
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -30,7 +32,9 @@ def calibrate(
         bool, typer.Option("--faces", help="Then the sensor on each of its six faces: offsets.")
     ] = False,
     bus: Annotated[int, typer.Option(min=0, help="The I2C bus: N of /dev/i2c-N.")] = 1,
-    address: Annotated[int, typer.Option(help="0x53 (83), or 0x1D (29).")] = 0x53,
+    address: Annotated[
+        str, typer.Option(help="0x53, or 0x1d where its ALT ADDRESS pin is high.")
+    ] = "0x53",
     out: Annotated[Path, typer.Option(help="The calibration's file.")] = CALIBRATION,
 ) -> None:
     """Learn how the sensor is mounted, for the nights to come.
@@ -50,7 +54,7 @@ def calibrate(
     spans = (
         [_of_file(path) for path in replay]
         if replay is not None
-        else [_of_sensor(each, bus, address) for each in asked]
+        else [_of_sensor(each, bus, sensor_address(address)) for each in asked]
     )
     known = from_faces(spans[-SIX_FACES:]) if faces else None
     save_calibration(out, mounted(spans[0], spans[1] if upright else None, known))

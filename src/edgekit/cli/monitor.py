@@ -1,7 +1,6 @@
 """edgekit monitor: a Bundle and a source of samples in, or a wearable; a Night out."""
 
 import math
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,14 +14,19 @@ from edgekit.errors import UsageError
 from edgekit.recording import Recording, load_recording
 
 from .folders import NIGHTS, fresh, latest_bundle, latest_night
-from .sensor_night import SensorNight, watch_sensor, watch_simulated
+from .sensor_night import (
+    SensorNight,
+    night_under_way,
+    sensor_address,
+    watch_sensor,
+    watch_simulated,
+)
 
 if TYPE_CHECKING:
     from edgekit.device.wearable.greeting import Greeting
     from edgekit.device.wearable.link import Link
 
 SUBJECT = "wearer"
-LONGEST_BREAK_S = 4 * 3600.0  # within a night, from the newest row to --resume
 
 
 def monitor(
@@ -96,7 +100,8 @@ def monitor(
     - `edgekit monitor --replay night.npz --speed full`
     - `edgekit monitor --replay data_1606_accel_watch.txt.gz --bundle bundles/wisdm --speed 60`
     """
-    resume = resume and (out is not None or _is_night_under_way())
+    if resume and out is None:
+        resume = night_under_way(bundle, calibration, by_sensor=serial is None and replay is None)
     if serial is not None and replay is None:
         if speed != "1":
             raise UsageError("--speed is for a replay: a wearable measures in its own time")
@@ -117,7 +122,7 @@ def monitor(
             resume=resume,
             bundle=bundle,
             bus=bus,
-            address=_address(address),
+            address=sensor_address(address),
             calibration=calibration,
             alarm=alarm,
             alarm_pin=alarm_pin,
@@ -151,25 +156,6 @@ def _refuse_existing(night: Path) -> None:
     from edgekit.device.night_writer import refuse_existing
 
     refuse_existing(night)
-
-
-def _address(text: str) -> int:
-    try:
-        address = int(text, 0)
-    except ValueError:
-        address = -1
-    if address not in (0x53, 0x1D):
-        raise UsageError(f"an ADXL345 answers at 0x53 or 0x1d, not {text!r}")
-    return address
-
-
-def _is_night_under_way() -> bool:
-    """Whether a night was written to lately: a service starts each evening, and after each fault.
-
-    The newest rows of a night may lie in its write-ahead log alone.
-    """
-    written_s = [path.stat().st_mtime for path in NIGHTS.glob("*.night*")]
-    return time.time() - max(written_s, default=0.0) < LONGEST_BREAK_S
 
 
 def _night(out: Path | None, name: str, resume: bool) -> Path:

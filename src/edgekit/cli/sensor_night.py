@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+import time
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,15 +20,18 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording import load_recording
 from edgekit.spec import ADXL345_COUNTS_PER_G
 
-from .folders import latest_bundle
+from .folders import NIGHTS, latest_bundle, latest_night
 
 if TYPE_CHECKING:
     from edgekit.device.alarm import Treatment
+    from edgekit.device.calibration import Calibration
     from edgekit.device.monitor import Summary
 
 CALIBRATION = Path("calibration.json")  # where `edgekit calibrate` leaves it
+LONGEST_BREAK_S = 4 * 3600.0  # within a night, from the newest row to --resume
 AWAY_S = 30.0  # from a simulated kill to the next start, as systemd's
 MOST_RESTARTS = 10
+SIMULATED_ADDRESS, SIMULATED_HZ = 0x53, 50.0
 
 
 @dataclass(frozen=True)
@@ -50,15 +54,13 @@ def watch_sensor(asked: SensorNight) -> "Summary":
     from edgekit.device.adxl345.bus import I2cBus
     from edgekit.device.adxl345.source import SensorSource
     from edgekit.device.answer import BundleAnswer
-    from edgekit.device.calibrate import load_calibration
     from edgekit.device.live import live_view
     from edgekit.device.monitor import View, record_night
     from edgekit.device.notify import notifier
     from edgekit.device.views import Views
 
     bundle = load_bundle(asked.bundle or latest_bundle())
-    path = asked.calibration or (CALIBRATION if CALIBRATION.is_file() else None)
-    calibration = load_calibration(path) if path else None
+    calibration = _calibration(asked.calibration)
     if calibration is None:
         _say("no calibration: the sensor's own axes are taken for the body's. edgekit calibrate")
     with ExitStack() as stack:
@@ -79,6 +81,13 @@ def watch_sensor(asked: SensorNight) -> "Summary":
         return record_night(source, answer, asked.night, Views(views), asked.resume, treatment)
 
 
+def _calibration(named: Path | None) -> "Calibration | None":
+    from edgekit.device.calibrate import load_calibration
+
+    path = named or (CALIBRATION if CALIBRATION.is_file() else None)
+    return load_calibration(path) if path else None
+
+
 def _treatment(asked: SensorNight, bundle: Bundle, stack: ExitStack) -> "Treatment | None":
     from edgekit.device.alarm import Policy, Therapy, Treatment
     from edgekit.device.vibrator import Vibrator
@@ -96,13 +105,62 @@ def _treatment(asked: SensorNight, bundle: Bundle, stack: ExitStack) -> "Treatme
     return Treatment(therapy, motor.vibrate)
 
 
+def sensor_address(text: str) -> int:
+    try:
+        address = int(text, 0)
+    except ValueError:
+        address = -1
+    if address not in (0x53, 0x1D):
+        raise UsageError(f"an ADXL345 answers at 0x53 or 0x1d, not {text!r}")
+    return address
+
+
+def night_under_way(bundle: Path | None, calibration: Path | None, by_sensor: bool) -> bool:
+    """Whether the newest night was written to lately and, if `by_sensor`, by this very monitor.
+
+    A service starts each evening, and after each fault. The newest rows of a night may lie in its
+    write-ahead log alone; a clock that stood still makes no night younger than now.
+    """
+    from edgekit.device.night_reader import open_night
+
+    if not list(NIGHTS.glob("*.night")):
+        return False
+    newest = latest_night()
+    written_s = newest.stat().st_mtime
+    with suppress(FileNotFoundError):
+        log = newest.with_name(newest.name + "-wal")
+        written_s = max(written_s, log.stat().st_mtime)
+    if not 0 <= time.time() - written_s < LONGEST_BREAK_S:
+        return False
+    if not by_sensor:
+        return True
+    try:
+        with open_night(newest) as night:
+            return (
+                "ADXL345" in night.meta["source"]
+                and night.meta["bundle_digest"] == load_bundle(bundle or latest_bundle()).digest
+                and night.calibration == _calibration(calibration)
+            )
+    except EdgekitError:
+        return False
+
+
 def watch_simulated(recording: Path, asked: SensorNight, speed: float, with_faults: bool) -> None:
     """The same command in processes of their own, on a bus where the simulated chip measures the
     recording; one that a fault kills is started again, as systemd would.
     """
     from edgekit.firmware.simulated_bus import ALL_FAULTS, Fault, make_world
 
+    if asked.web or asked.alarm == "supine" or asked.address != SIMULATED_ADDRESS:
+        raise UsageError("--simulate has no --web, no motor (--alarm baseline) and one address")
+    if not speed > 0:
+        raise UsageError(f"a simulation's speed is above 0 (1 is real time), not {speed}")
     measured = load_recording(recording)
+    if measured.rate_hz != SIMULATED_HZ:
+        raise UsageError(
+            f"{recording} holds {measured.rate_hz:g} Hz, and the simulated sensor measures at "
+            f"{SIMULATED_HZ:g} Hz: use --replay, or make one with: edgekit simulate"
+        )
     counts = np.rint(measured.xyz_g * ADXL345_COUNTS_PER_G).astype(np.int16)
     end_s = measured.duration_s + 1.0
     faults = list(ALL_FAULTS(measured.duration_s)) if with_faults else []
@@ -119,13 +177,22 @@ def watch_simulated(recording: Path, asked: SensorNight, speed: float, with_faul
         environment = os.environ | world.environment(None if math.isinf(speed) else speed)
         for start in range(MOST_RESTARTS):
             resumed = ["--resume"] if start or asked.resume else []
-            ended = subprocess.run(command + resumed, env=environment, check=False).returncode
+            ended = _ended(subprocess.Popen(command + resumed, env=environment))
             if ended != -signal.SIGKILL:
                 break
             _say(f"killed, as planned; started again after {AWAY_S:.0f} s")
             world.restart_after(AWAY_S)
     if ended:
         raise EdgekitError("the simulated night did not end well: see above")
+
+
+def _ended(process: "subprocess.Popen[bytes]") -> int:
+    """Its exit code. Ctrl-C reaches it too: it is left to end its night."""
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 def _say(line: str) -> None:

@@ -41,14 +41,12 @@ print(json.dumps([heard, faults, steps, source.measured_hz, time.process_time() 
 """
 
 
-def listen(
-    tmp_path: Path, seconds: float, faults: tuple[Fault, ...] = (), smbus_only: bool = False
-):  # type: ignore[no-untyped-def]
+def listen(tmp_path: Path, seconds: float, faults: tuple[Fault, ...] = (), **adapter: bool):  # type: ignore[no-untyped-def]
     """[samples, start_s, end_s, rate_hz] a chunk; faults; steps; Hz; CPU s; when each was taken."""
     index = np.arange(round(seconds * 60) + 1000)
     counts = np.stack([index % 1000, index // 1000, np.full(len(index), 256)], 1)
     world = make_world(
-        tmp_path / "world", counts.astype(np.int16), faults, clock_ppm=-2_000, smbus_only=smbus_only
+        tmp_path / "world", counts.astype(np.int16), faults, clock_ppm=-2_000, **adapter
     )
     done = subprocess.run(
         [sys.executable, "-c", LISTEN.format(seconds=seconds)],
@@ -107,3 +105,11 @@ def test_a_sample_is_dated_to_within_a_period_and_a_half_of_when_it_was_taken(
 def test_an_adapter_that_is_not_there_says_what_to_do() -> None:
     with pytest.raises(EdgekitError, match="edgekit doctor"):
         I2cBus(97)
+
+
+def test_an_adapter_that_takes_one_reading_a_call_loses_nothing(tmp_path: Path) -> None:
+    """As the Raspberry Pi 0 to 4's own does: bcm2835 refuses a reading that is not the last."""
+    heard, faults, _, rate_hz, *_ = listen(tmp_path, 60, one_reading=True)
+    assert rate_hz == pytest.approx(49.9, rel=5e-4)
+    assert gaps(heard) == 0 and faults == {}
+    assert heard[-1][0][-1] > 2900
