@@ -3,7 +3,7 @@
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,8 +94,12 @@ def record_night(
         refuse_existing(night_path)
     began = time.monotonic()
     with _stop_signals() as stopping:
+        if view:
+            with suppress(OSError):
+                view.begin(answer.model, source.about)
         chunks = source.chunks()
-        first = next((chunk for chunk in chunks if len(chunk) or stopping.is_set()), None)
+        before: list[Chunk] = []  # without samples: what a sensor that does not answer has to say
+        first = _first(chunks, stopping, before, view)
         if first is None or not len(first):
             raise EdgekitError(
                 f"the source ({source.about.source}) gave no sample: no night written"
@@ -114,9 +118,8 @@ def record_night(
         )
         open_writer = NightWriter.resume if resume else NightWriter
         with open_writer(night_path, meta) as night:
-            loop = _Loop(answer, night, view, treatment)
-            if view:
-                view.begin(answer.model, source.about)
+            loop = _Loop(answer, night, view, treatment, source.about.exact_rate)
+            loop.keep_before(before, first.start_s)
             if night.resumed_from_s is not None:
                 loop.say_resumed(night.resumed_from_s, first.start_s)
             loop.say(first.start_s, "start", f"{source.about.source}, model {answer.model.name}")
@@ -126,6 +129,22 @@ def record_night(
     return loop.summary
 
 
+def _first(
+    chunks: Iterator[Chunk], stopping: threading.Event, before: list[Chunk], view: View | None
+) -> Chunk | None:
+    """The first chunk with samples, or any once `stopping` is set; those before go to `before`."""
+    for chunk in chunks:
+        if len(chunk) or stopping.is_set():
+            return chunk
+        if chunk.events or chunk.faults:
+            before.append(chunk)
+        for kind, detail in chunk.events if view else ():
+            with suppress(OSError):
+                assert view
+                view.tell(Event(chunk.start_s, kind, detail))
+    return None
+
+
 class _Loop:
     def __init__(
         self,
@@ -133,11 +152,12 @@ class _Loop:
         night: NightWriter,
         view: View | None,
         treatment: Treatment | None,
+        exact_rate: bool,
     ) -> None:
         self.summary = Summary(night.path)
         self._treatment = treatment
         self._answer, self._night, self._view = answer, night, view
-        self._timeline = Timeline()
+        self._timeline = Timeline(exact_rate)
         self._health = HealthCounter()
         self._rate_hz = answer.model.spec.rate_hz  # of the newest samples
         self._end_s = 0.0
@@ -229,6 +249,13 @@ class _Loop:
         moment = self._moment
         if moment is not None:
             self._show(lambda view: view.show(moment))
+
+    def keep_before(self, chunks: Iterable[Chunk], start_s: float) -> None:
+        """What the source met before its first sample; it was told as it came."""
+        for chunk in chunks:
+            self._heed(chunk)
+            for kind, detail in chunk.events:
+                self._night.add_event(Event(min(chunk.start_s, start_s), kind, detail))
 
     def say_resumed(self, ended_s: float, start_s: float) -> None:
         away_s = max(0.0, start_s - ended_s)

@@ -44,7 +44,7 @@ def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
         before = night.decisions()
         has_same_classes = night.spec.postures == bundle.spec.postures
         samples = list(night.samples())
-        found = list(decide(samples, answer))
+        found = list(decide(samples, answer, night.exact_rate))
         if has_same_classes:
             found = [_labelled(part, before, bundle.spec.hop_s) for part in found]
         meta = replace(
@@ -65,9 +65,11 @@ def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
     )
 
 
-def decide(samples: Iterable[Samples], answer: BundleAnswer) -> Iterator[Decisions]:
+def decide(
+    samples: Iterable[Samples], answer: BundleAnswer, exact_rate: bool = False
+) -> Iterator[Decisions]:
     """What the monitor decides on such samples as they come: nothing crosses a gap."""
-    timeline = Timeline()
+    timeline = Timeline(exact_rate)
     rate_hz = answer.model.spec.rate_hz
     for stretch in samples:
         placed = timeline.place(Chunk(stretch.xyz_g, stretch.start_s, stretch.rate_hz))

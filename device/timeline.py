@@ -20,7 +20,10 @@ class Placed:
 
 
 class Timeline:
-    def __init__(self) -> None:
+    """`exact_rate`: the source measures its rate, and nothing is left for what it does not know."""
+
+    def __init__(self, exact_rate: bool = False) -> None:
+        self._of_chunk = 0.0 if exact_rate else TOLERANCE_OF_CHUNK
         self._due_s: float | None = None  # when the next sample is due
         self._tolerance_s = 0.0
         self._shift_s = 0.0  # added to the source's times since its clock went back
@@ -35,7 +38,5 @@ class Timeline:
             self._shift_s += step_back_s
             chunk = replace(chunk, start_s=chunk.start_s + step_back_s)
         self._due_s = chunk.end_s
-        self._tolerance_s = (
-            TOLERANCE_PERIODS + TOLERANCE_OF_CHUNK * len(chunk.xyz_g)
-        ) / chunk.rate_hz
+        self._tolerance_s = (TOLERANCE_PERIODS + self._of_chunk * len(chunk.xyz_g)) / chunk.rate_hz
         return Placed(chunk, gap_s, step_back_s)

@@ -14,7 +14,7 @@ import pytest
 
 from edgekit.bundle import Bundle
 from edgekit.device.answer import BundleAnswer
-from edgekit.device.live import live_view, output
+from edgekit.device.live import PlainView, live_view, output
 from edgekit.device.monitor import monitor, record_night
 from edgekit.device.night_reader import open_night
 from edgekit.device.sources import FULL_SPEED, About, Chunk, Replay
@@ -325,3 +325,23 @@ def test_a_sensor_that_slips_is_told_in_the_night(
     steady = tmp_path / "steady.night"
     monitor(Replay([worn], FULL_SPEED), bundle, steady)
     assert "slipped" not in kinds(steady)
+
+
+def test_what_a_sensor_says_before_its_first_sample_is_told_and_kept(
+    lying: Lying, bundle: Bundle, tmp_path: Path
+) -> None:
+    """Wrongly wired, it says so for as long as it takes, not only once it answers."""
+    path, told = tmp_path / "a.night", []
+    silent = Chunk(
+        np.empty((0, 3), np.float32), 1e9 - 5, 50.0,
+        events=(("sensor lost", "nack: tried again every second"),), faults=(("nack", 4),),
+    )  # fmt: skip
+    told_first: list[bool] = []
+    source = Script(
+        silent, lambda: told_first.append(bool(told)), chunk(lying("up", start_s=1e9), 0, 30)
+    )
+    monitor(source, bundle, path, PlainView(told.append))
+    assert told_first == [True] and "sensor lost" in told[0]
+    assert kinds(path)[0] == "sensor lost"
+    with open_night(path) as night:
+        assert night.health().faults[0] == {"nack": 4}

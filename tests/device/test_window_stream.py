@@ -138,3 +138,12 @@ def test_a_measured_rate_may_change_on_the_way(lengths: list[int]) -> None:
     start_s = np.concatenate([batch.start_s for batch in batches])
     assert np.all(np.diff(start_s) > 0)
     np.testing.assert_allclose(np.diff(start_s)[8:], SLEEP.hop_s, atol=1e-4)
+
+
+def test_of_a_measured_rate_a_lost_sample_is_a_gap_behind_a_chunk_of_any_length() -> None:
+    minute = Chunk(np.zeros((3000, 3), np.float32), 1e9, 50.0)
+    later = Chunk(np.zeros((100, 3), np.float32), minute.end_s + 2.0 / 50, 50.0)
+    measured, nominal = Timeline(exact_rate=True), Timeline()
+    assert measured.place(minute).gap_s == nominal.place(minute).gap_s == 0
+    assert measured.place(later).gap_s == pytest.approx(2.0 / 50, abs=1e-6)
+    assert nominal.place(later).gap_s == 0  # its rate may be off by as much
