@@ -23,6 +23,7 @@ from .night_file import create, decision_rows, free_on_disk
 from .night_lock import lock
 from .night_reader import open_night
 from .sample_blocks import continues, end_s, packed
+from .utc_offsets import utc_offsets
 
 FLUSH_S = 5.0  # of recording time between two transactions
 RESERVE_BYTES = 32 << 20  # of the disk: what is left is for decisions, and for its other users
@@ -42,6 +43,7 @@ class NightWriter:
         """Raises UsageError when something lies at `path`, EdgekitError when the disk fails."""
         refuse_existing(path)
         self._hold(path, free_bytes)
+        self._start_s = meta.start_s
         with self._disk_errors():
             create(path, meta)
             self._open()
@@ -250,6 +252,10 @@ class NightWriter:
                 if self._correction_s is not None:
                     update = "UPDATE runs SET correction_s = ? WHERE id = ?"
                     self._db.execute(update, (self._correction_s, self._run))
+                    if self._run == 1:  # summer or winter hangs on the date
+                        offsets = utc_offsets(self._start_s + self._correction_s).to_json()
+                        update = "UPDATE meta SET value = ? WHERE key = 'utc_offsets'"
+                        self._db.execute(update, (offsets,))
         except sqlite3.OperationalError as error:
             if not self._is_full(error):
                 raise

@@ -2,11 +2,16 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from edgekit.device.night import Event, NightMeta
+from edgekit.device.night_reader import open_night
+from edgekit.device.night_writer import NightWriter
 from edgekit.device.utc_offsets import UtcOffsets, utc_offsets
 from edgekit.errors import EdgekitError
+from edgekit.spec import SLEEP
 
 NIGHT_S = 1792872000.0  # 2026-10-24 20:00 UTC: summer time ends in Berlin at 01:00 UTC
 CHANGE_S = NIGHT_S + 5 * 3600
@@ -47,3 +52,15 @@ def test_what_is_written_is_what_is_read() -> None:
 def test_what_is_none_is_refused(text: str) -> None:
     with pytest.raises(EdgekitError, match="no offsets from UTC"):
         UtcOffsets.from_json(text)
+
+
+def test_a_clock_that_was_set_brings_the_offset_of_the_true_date(tmp_path: Path) -> None:
+    """Without a battery a night begins in the past: in January, say, and it is October."""
+    path, january_s = tmp_path / "a.night", NIGHT_S - 280 * 86400
+    meta = NightMeta(SLEEP, "n", "d", "s", "me", january_s, utc_offsets(january_s), "utc")
+    with NightWriter(path, meta) as writer:
+        writer.add_event(Event(january_s, "tick"))
+        writer.correct_clock(280 * 86400.0)
+    with open_night(path) as night:
+        assert (night.start_s, night.utc_offset_s) == (NIGHT_S, 7200)
+        assert night.utc_offsets.at(CHANGE_S) == 3600
