@@ -140,7 +140,7 @@ def _said(decisions: Decisions, bundle: Bundle) -> Summary:
 class _Tflm:
     """tflite-micro where the classifier expects LiteRT."""
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, _interpreter_class: Any) -> None:
         spec = bundle.spec
         self._interpreter = tflm_interpreter(bundle.model.read_bytes())
         self._heads = (("posture", spec.postures), ("placement", spec.placements))
