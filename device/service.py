@@ -47,7 +47,7 @@ class Service:
             words += [name, value] if value is not None else []
         template = Template((Path(__file__).parent / UNIT).read_text(encoding="utf-8"))
         in_homes = any(
-            path.is_relative_to(home)
+            path.is_relative_to(home) or path.resolve().is_relative_to(home)
             for path in (self.python, self.bundle, self.folder)
             for home in (Path("/home"), Path("/root"))
         )
@@ -70,6 +70,8 @@ def install(service: Service, etc: Path = Path("/etc")) -> None:
     _write(etc / "sysusers.d" / "edgekit.conf", SYSUSERS)
     _write(etc / "systemd/system" / UNIT, service.unit())
     _run("systemd-sysusers", str(etc / "sysusers.d" / "edgekit.conf"))
+    if service.folder != STATE:  # systemd makes that one
+        _run("install", "-d", "-o", USER, "-m", "0700", str(service.folder))
     _run("systemctl", "daemon-reload")
     _run("systemctl", "enable", UNIT)
     _run("systemctl", "restart", "--no-block", UNIT)  # which starts it, or the one of before anew
@@ -102,7 +104,7 @@ def check_reach(path: Path) -> None:
     """Raises UsageError unless every folder above an existing `path` lets the service's user in."""
     if not path.exists():
         raise UsageError(f"{path} is not there")
-    for folder in path.resolve().parents:
+    for folder in (*path.absolute().parents, *path.resolve().parents):  # a venv's python is a link
         if not folder.stat().st_mode & 0o001:
             raise UsageError(
                 f"the service's own user, {USER}, cannot enter {folder}, where {path} lies: put it "

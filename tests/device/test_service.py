@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from edgekit.bundle import Bundle
-from edgekit.cli.sensor_night import night_under_way
+from edgekit.cli.sensor_night import check_alarm, night_under_way
 from edgekit.cli.service import service_app
 from edgekit.device import service as module
 from edgekit.device.night import NightMeta
@@ -156,3 +156,22 @@ def of_sensor(bundle: Bundle) -> NightMeta:
     return NightMeta(
         bundle.spec, "b", bundle.digest, source, "me", 0.0, offsets, "utc", exact_rate=True
     )
+
+
+def test_a_link_into_a_closed_folder_is_seen_from_both_ends(tmp_path: Path) -> None:
+    """As a virtual environment's python is one."""
+    closed, opened = tmp_path / "closed", tmp_path / "opened"
+    closed.mkdir(mode=0o700)
+    opened.mkdir()
+    (opened / "python").touch()
+    (closed / "python").symlink_to(opened / "python")
+    with pytest.raises(UsageError, match="cannot enter"):
+        check_reach(closed / "python")
+
+
+@pytest.mark.parametrize(("alarm", "pin"), [("banana", 18), ("supine", None)])
+def test_an_alarm_that_cannot_be_is_refused_before_it_is_installed(
+    alarm: str, pin: int | None
+) -> None:
+    with pytest.raises(UsageError, match="--alarm"):
+        check_alarm(alarm, pin)

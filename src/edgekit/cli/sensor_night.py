@@ -88,19 +88,25 @@ def _calibration(named: Path | None) -> "Calibration | None":
     return load_calibration(path) if path else None
 
 
+def check_alarm(alarm: str | None, pin: int | None) -> None:
+    """Raises UsageError for another alarm, and for one that vibrates without a pin."""
+    if alarm not in (None, "supine", "baseline"):
+        raise UsageError(f"--alarm is 'supine' or 'baseline', not {alarm!r}")
+    if alarm == "supine" and pin is None:
+        raise UsageError("--alarm supine needs the motor's pin: --alarm-pin 18, say")
+
+
 def _treatment(asked: SensorNight, bundle: Bundle, stack: ExitStack) -> "Treatment | None":
     from edgekit.device.alarm import Policy, Therapy, Treatment
     from edgekit.device.vibrator import Vibrator
 
+    check_alarm(asked.alarm, asked.alarm_pin)
     if asked.alarm is None:
         return None
-    if asked.alarm not in ("supine", "baseline"):
-        raise UsageError(f"--alarm is 'supine' or 'baseline', not {asked.alarm!r}")
     therapy = Therapy(Policy(baseline=asked.alarm == "baseline"), bundle.spec)
     if asked.alarm == "baseline":
         return Treatment(therapy, lambda _strength, _seconds: None)
-    if asked.alarm_pin is None:
-        raise UsageError("--alarm supine needs the motor's pin: --alarm-pin 18, say")
+    assert asked.alarm_pin is not None
     motor = stack.enter_context(Vibrator(asked.alarm_pin, _say))
     return Treatment(therapy, motor.vibrate)
 

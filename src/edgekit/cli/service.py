@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from .folders import latest_bundle
+from .sensor_night import check_alarm
 
 service_app = typer.Typer(
     help="The monitor as a systemd service: each night from boot on, restarted when it hangs.",
@@ -45,6 +46,7 @@ def install(
     from edgekit.device.service import UNIT, Service
     from edgekit.device.service import install as put
 
+    check_alarm(alarm, alarm_pin)
     chosen = (bundle or latest_bundle()).absolute()
     load_bundle(chosen)  # a bundle that is none is told here, not in the journal
     service = Service(chosen, folder.absolute(), bus, web, alarm, alarm_pin)
