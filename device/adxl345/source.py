@@ -13,6 +13,7 @@ from .chip import Chip, Drained
 from .registers import COUNTS_PER_G, nearest_rate_hz
 
 DRAIN_SAMPLES = 20  # of the 32 that the FIFO holds
+MOST_FAILED = 10  # drains in a row, before the sensor counts as lost though it answers
 RETRY_S = 1.0  # while the sensor does not answer
 NOTHING = np.empty((0, 3), np.float32)
 
@@ -37,6 +38,12 @@ class SensorSource:
         self._count = 0  # of samples given
         self._told: Counter[str] = Counter()
         self._episode = ""  # the fault that goes on
+        self._failed = 0  # drains in a row
+
+    @property
+    def _is_lost(self) -> bool:
+        """It does not answer, or it does and gives nothing."""
+        return not self._chip.running or self._failed >= MOST_FAILED
 
     @property
     def measured_hz(self) -> float:
@@ -60,11 +67,13 @@ class SensorSource:
                 yield Chunk(NOTHING, chunk.end_s, chunk.rate_hz)
             # A period at the least: a chip that holds samples and gives none is no hurry.
             wait_s = max(1, DRAIN_SAMPLES - self._chip.left) / self._nominal_hz
-            self._sleep(wait_s if self._chip.running else RETRY_S)
+            self._sleep(RETRY_S if self._is_lost else wait_s)
 
     def _turn(self, host: HostClock) -> list[Chunk]:
         drained = self._chip.drain()
         now = self._read_now()
+        has_failed = self._chip.faults != self._told and not drained.parts
+        self._failed = self._failed + 1 if has_failed else 0
         step_s, events = host.step_s(now), self._events(host, now)
         faults = tuple((self._chip.faults - self._told).items())
         self._told = self._chip.faults.copy()
@@ -105,10 +114,10 @@ class SensorSource:
         events: list[tuple[str, str]] = []
         if slept_s := host.suspended_s(now):
             events.append(("suspended", f"this computer slept for {slept_s:.1f} s"))
-        if not self._chip.running and not self._episode:
+        if self._is_lost and not self._episode:
             self._episode = ", ".join((self._chip.faults - self._told) or ["fault"])
             events.append(("sensor lost", f"{self._episode}: tried again every second"))
-        elif self._chip.running and self._episode:
+        elif not self._is_lost and self._episode:
             self._episode = ""
             events.append(("sensor back", "it answers again and was set up anew"))
         return tuple(events)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edgekit.device.adxl345.bus import BusFault
 from edgekit.device.adxl345.chip import Chip
 from edgekit.device.adxl345.source import SensorSource
 from edgekit.device.sources import Chunk
@@ -181,3 +182,21 @@ def test_a_chip_that_stopped_measuring_gives_no_sample_twice_and_is_started_agai
     heard = listen(bus, source, 10, [(5.0, "poke", 0x2D, 0)])
     assert check(heard) <= 1
     assert any(len(chunk) for chunk in heard[-3:])
+
+
+def test_a_bus_that_fails_whatever_is_long_is_told_and_not_hurried() -> None:
+    """A wire too long for the clock: registers can be read, samples cannot."""
+    bus, source = made()
+    short = bus.read
+
+    def read(register: int, count: int, times: int = 1) -> bytes:
+        if times > 1:
+            bus.sleep(0.001)
+            raise BusFault("nack")
+        return short(register, count, times)
+
+    bus.read = read  # type: ignore[method-assign]
+    heard = listen(bus, source, 60)
+    kinds = [kind for chunk in heard for kind, _ in chunk.events]
+    assert kinds.count("sensor lost") == 1
+    assert len(heard) < 200
