@@ -1,6 +1,5 @@
 """A night written anew from its parts: whole before it takes its name, and for its owner alone."""
 
-import os
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import cast
 from edgekit.errors import EdgekitError
 
 from .night import Alarm, Clock, Decisions, Event, Health, HealthRow, NightMeta, Samples
+from .night_file import sync
 from .night_lock import forget_beside, settle
 from .night_reader import Night, open_night
 from .night_writer import NightWriter, refuse_existing
@@ -61,7 +61,7 @@ def write_copy(path: Path, meta: NightMeta, parts: Parts, replaces: bool = False
         with open_night(fresh) as night:  # a full disk costs samples, and an event says so
             if len(night.events()) != len(parts.events):
                 raise EdgekitError(f"{path} was not written: the disk is full. Make room first.")
-        _sync(fresh)
+        sync(fresh)
         if path.exists():
             settle(path)
         forget_beside(path)
@@ -99,11 +99,3 @@ def health_rows(health: Health) -> Iterable[HealthRow]:
             int(health.stuck[k]),
             faults,
         )
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

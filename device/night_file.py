@@ -63,7 +63,7 @@ def create(path: Path, meta: NightMeta) -> None:
         os.fsync(handle)
         forget_beside(path)
         temporary.rename(path)
-        _sync_folder(path.parent)
+        sync(path.parent)  # a name survives a power cut once its folder has reached the disk
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -99,9 +99,9 @@ def _or_none(values: NDArray[np.float64]) -> list[float | None]:
     return [None if np.isnan(value) else value for value in values.tolist()]
 
 
-def _sync_folder(folder: Path) -> None:
-    """A name survives a power cut once its folder has reached the disk."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """A file or a folder, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -197,12 +197,11 @@ def _watch_replay(
 def _watch_wearable(port: str, bundle: Path | None, night: Path, resume: bool) -> None:
     from edgekit.device.live import live_view
     from edgekit.device.monitor import record_night
-    from edgekit.device.night_writer import refuse_existing
     from edgekit.device.wearable.answer import WearableAnswer
     from edgekit.device.wearable.wearable import Wearable
 
     if not resume:
-        refuse_existing(night)
+        _refuse_existing(night)
     with _greeted(port, bundle) as (link, greeting), live_view() as view:
         wearable = Wearable(link, greeting, SUBJECT)
         summary = record_night(wearable, WearableAnswer(greeting.model), night, view, resume)
@@ -213,10 +212,9 @@ def _watch_wearable(port: str, bundle: Path | None, night: Path, resume: bool) -
 
 
 def _store(port: str, bundle: Path | None, night: Path) -> None:
-    from edgekit.device.night_writer import refuse_existing
     from edgekit.device.wearable.stored import store_night
 
-    refuse_existing(night)
+    _refuse_existing(night)
     with _greeted(port, bundle) as (link, greeting):
         summary = store_night(link, greeting, night, SUBJECT)
     _say(
