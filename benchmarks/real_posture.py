@@ -16,10 +16,10 @@ from edgekit.bundle import Bundle, load_bundle
 from edgekit.device.calibrate import mounted
 from edgekit.device.calibration import Calibration
 from edgekit.device.classifier import Classifier
-from edgekit.device.report.labels import GROUPS, class_angles_deg, group_of
+from edgekit.device.report.labels import class_angles_deg
 from edgekit.device.wear import is_upright
 from edgekit.errors import EdgekitError
-from edgekit.spec import HAPT, SLEEP, torso_angle_deg
+from edgekit.spec import HAPT, POSTURE_GROUPS, SLEEP, posture_group, torso_angle_deg
 from edgekit.windows import WindowCutter
 
 RATE_HZ = 50.0
@@ -113,8 +113,8 @@ def score(bundle: Bundle, spans: list[Lying]) -> Score:
     xyz_g = np.concatenate(windows)
     kinds = np.concatenate([np.full(len(span.xyz_g), span.kind) for span in spans])
     probability = Classifier(bundle).classify(xyz_g).posture
-    by_bundle = group_of(class_angles_deg(bundle.spec))[probability.argmax(axis=1)]
-    by_atan2 = group_of(torso_angle_deg(np.median(xyz_g, axis=1)))
+    by_bundle = posture_group(class_angles_deg(bundle.spec))[probability.argmax(axis=1)]
+    by_atan2 = posture_group(torso_angle_deg(np.median(xyz_g, axis=1)))
     return Score(len(xyz_g), _right(by_bundle, kinds), _right(by_atan2, kinds))
 
 
@@ -131,7 +131,7 @@ def stretches(label: NDArray[np.generic]) -> list[tuple[int, int]]:
 
 
 def _right(group: NDArray[np.int64], kinds: NDArray[np.str_]) -> int:
-    name = np.array(GROUPS)[group]
+    name = np.array(POSTURE_GROUPS)[group]
     return int(((name == kinds) | ((kinds == "side") & np.isin(name, SIDES))).sum())
 
 

@@ -10,7 +10,7 @@ from edgekit.spec import Spec
 
 from ..night import OFF, UPRIGHT, Decisions
 from ..night_reader import Night, open_night
-from ..report.labels import GROUPS, class_names, lane_names, lane_of_class
+from ..report.labels import SUPINE, class_names, lane_names, lane_of_class
 from ..report.page import duration
 from ..report.palette import class_colours
 from ..report.summary import Summary, summarise
@@ -97,7 +97,7 @@ def _draw(night: Night, decisions: Decisions) -> dict[str, Any]:
 def _facts(spec: Spec, summary: Summary) -> list[list[str]]:
     facts = [["Worn", duration(summary.worn_min)], ["Changes", str(summary.changes)]]
     if spec.has_body_axes:
-        supine = summary.lanes[GROUPS.index("supine")]
+        supine = summary.lanes[SUPINE]
         facts.insert(1, ["Supine", f"{supine.percent:.0f} %, {duration(supine.minutes)}"])
     if summary.longest:
         names = (*lane_names(spec), "upright", "off the body")

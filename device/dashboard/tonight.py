@@ -7,7 +7,7 @@ import numpy as np
 
 from edgekit.spec import Spec
 
-from ..report.labels import GROUPS, class_names, lane_of_class
+from ..report.labels import SUPINE, class_names, lane_of_class
 from ..report.palette import at_angle, class_colours
 
 
@@ -39,7 +39,7 @@ def _decided(line: dict[str, Any]) -> dict[str, Any]:
     counted = np.array(line["windows"], np.int64)
     supine_percent = None
     if spec.has_body_axes and counted.sum():
-        supine = lane_of_class(spec) == GROUPS.index("supine")
+        supine = lane_of_class(spec) == SUPINE
         supine_percent = round(100 * float(counted[supine].sum() / counted.sum()), 1)
     return {
         "state": line["state"],

@@ -3,10 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from edgekit.spec import POSTURE_ANGLE_DEG, Spec
+from edgekit.spec import POSTURE_ANGLE_DEG, POSTURE_GROUPS, Spec, posture_group
 
-GROUPS = ("supine", "left", "prone", "right")  # each +-45 degrees about 90, 180, 270 and 0
-SUPINE = GROUPS.index("supine")
+SUPINE = POSTURE_GROUPS.index("supine")
 
 # The paper's file names mislead ("upright" lies between up and right): this is what people read.
 # The first word is the nearer of the four, the second the side to which the body leans.
@@ -41,20 +40,14 @@ def class_angles_deg(spec: Spec) -> NDArray[np.float64]:
 
 def lane_names(spec: Spec) -> tuple[str, ...]:
     """The rows of the posture chart: the four groups, or every activity."""
-    return GROUPS if spec.has_body_axes else spec.postures
+    return POSTURE_GROUPS if spec.has_body_axes else spec.postures
 
 
 def lane_of_class(spec: Spec) -> NDArray[np.int64]:
     """For each class (K,) the index of its row in `lane_names`."""
     if spec.has_body_axes:
-        return group_of(class_angles_deg(spec))
+        return posture_group(class_angles_deg(spec))
     return np.arange(len(spec.postures), dtype=np.int64)
-
-
-def group_of(angle_deg: ArrayLike) -> NDArray[np.int64]:
-    """Index into GROUPS of torso angles in degrees; a group reaches 45 degrees to either side."""
-    angle = np.asarray(angle_deg, dtype=np.float64)
-    return np.asarray(np.floor((angle - 45.0) / 90.0) % 4, dtype=np.int64)
 
 
 def nearest_class(angle_deg: ArrayLike, class_deg: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -18,7 +18,7 @@ from .agreement import agreement
 from .earlier import compared
 from .faults import fault_rows
 from .glossary import terms
-from .labels import GROUPS, class_angles_deg, lane_names, lane_of_class
+from .labels import SUPINE, class_angles_deg, lane_names, lane_of_class
 from .palette import class_colours
 from .pictures import angle_pictures, confusion_picture, movement_picture, night_picture
 from .summary import STILL_S, Share, Summary, summarise
@@ -165,7 +165,7 @@ def _headlines(summary: Summary, spec: Spec) -> list[Headline]:
             changes,
             Headline(held, "", where),
         ]
-    supine = summary.lanes[GROUPS.index("supine")]
+    supine = summary.lanes[SUPINE]
     headlines = [
         Headline(f"{supine.percent:.0f}", "%", f"supine, {duration(supine.minutes)}"),
         Headline(str(summary.supine_attempts), "", "supine attempts"),

@@ -50,6 +50,7 @@ POSTURE_ANGLE_DEG = {
     "leftup": 150.0,
     "upleft": 120.0,
 }
+POSTURE_GROUPS = ("supine", "left", "prone", "right")  # each +-45 degrees about 90, 180, 270 and 0
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,12 @@ def torso_angle_deg(gravity_g: ArrayLike) -> NDArray[np.float64]:
     """
     gravity = np.asarray(gravity_g, dtype=np.float64)
     return np.asarray(np.mod(np.degrees(np.arctan2(gravity[..., 2], gravity[..., 0])), 360.0))
+
+
+def posture_group(angle_deg: ArrayLike) -> NDArray[np.int64]:
+    """Index into POSTURE_GROUPS of torso angles in degrees."""
+    angle = np.asarray(angle_deg, dtype=np.float64)
+    return np.asarray(np.floor((angle - 45.0) / 90.0) % 4, dtype=np.int64)
 
 
 def gravity_at(angle_deg: float) -> tuple[float, float, float]:

@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 
 from edgekit.device.report.bouts import settled_bouts
 from edgekit.device.report.labels import (
-    GROUPS,
     class_angles_deg,
     class_names,
-    group_of,
     nearest_class,
     turn_deg,
 )
@@ -23,7 +21,7 @@ from edgekit.device.report.rose import PETALS, petals_percent, rose_chart
 from edgekit.device.report.time_axis import TimeAxis
 from edgekit.device.report.timeline import COLUMNS, blocks
 from edgekit.device.utc_offsets import UtcOffsets
-from edgekit.spec import SLEEP
+from edgekit.spec import POSTURE_GROUPS, SLEEP, posture_group
 
 codes = st.lists(st.integers(0, 5), min_size=1, max_size=300).map(lambda c: np.array(c, np.int64))
 angles = st.floats(0, 360, exclude_max=True)
@@ -62,7 +60,9 @@ def test_nothing_is_drawn_where_nothing_was_decided() -> None:
 
 @given(angles)
 def test_an_angle_is_within_45_degrees_of_its_group_and_15_of_its_class(angle: float) -> None:
-    middle = {"supine": 90, "left": 180, "prone": 270, "right": 0}[GROUPS[int(group_of(angle))]]
+    middle = {"supine": 90, "left": 180, "prone": 270, "right": 0}[
+        POSTURE_GROUPS[int(posture_group(angle))]
+    ]
     assert abs(turn_deg(angle - middle)) <= 45
     nominal = class_angles_deg(SLEEP)
     nearest = nearest_class([angle], nominal)[0]
@@ -72,7 +72,7 @@ def test_an_angle_is_within_45_degrees_of_its_group_and_15_of_its_class(angle: f
 def test_the_first_word_of_a_posture_is_its_group_and_the_second_its_lean() -> None:
     for name, angle in zip(class_names(SLEEP), class_angles_deg(SLEEP), strict=True):
         group, *lean = name.split("-")
-        assert GROUPS[int(group_of(angle))] == group
+        assert POSTURE_GROUPS[int(posture_group(angle))] == group
         for side in lean:
             towards = {"supine": 90, "left": 180, "prone": 270, "right": 0}
             assert abs(turn_deg(angle - towards[group])) == 30

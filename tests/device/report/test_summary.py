@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgekit.device.report.agreement import agreement
-from edgekit.device.report.labels import GROUPS
 from edgekit.device.report.summary import Summary, summarise
-from edgekit.spec import SLEEP, WISDM
+from edgekit.spec import POSTURE_GROUPS, SLEEP, WISDM
 
 from .nights import Plan, decisions, take
 
@@ -145,7 +144,7 @@ def test_activities_have_no_angle_no_supine_and_no_immobility() -> None:
 
 def test_supine_share_is_the_share_of_worn_time_in_the_supine_group() -> None:
     summary = summary_of([("up", 10), ("upright", 10), ("rightup", 20), ("off!", 40)])
-    assert summary.lanes[GROUPS.index("supine")].percent == pytest.approx(50)
+    assert summary.lanes[POSTURE_GROUPS.index("supine")].percent == pytest.approx(50)
 
 
 def test_agreement_counts_only_what_is_labelled() -> None:
