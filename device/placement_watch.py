@@ -3,10 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.spec import Spec
+from edgekit.spec import POSTURE_GROUPS, Spec, posture_group, turn_deg
 
 from .night import WORN, Decisions, Event
-from .report.labels import GROUPS, group_of, turn_deg
 
 LASTING_MIN = 10  # of minutes worn, before anything is said
 SLIPPED_DEG = 20.0  # of the head-ward tilt, against what the same posture read before
@@ -40,7 +39,7 @@ class PlacementWatch:
         tilt_deg = np.degrees(np.arcsin(np.clip(gravity_g[:, 1] / length, -1, 1)))
         group = np.zeros(len(decisions), np.int64)
         if self._spec.has_body_axes:
-            group = group_of(decisions.torso_angle_deg)
+            group = posture_group(decisions.torso_angle_deg)
         for index in np.flatnonzero(decisions.state == WORN):
             self._worn.append(
                 (
@@ -98,17 +97,19 @@ class PlacementWatch:
             return None
         self._forget_tilts()
         return (
-            f"lying ({GROUPS[group]}), the sensor is tilted by {abs(change_deg):.0f} degrees more "
-            f"to the {'head' if change_deg > 0 else 'foot'} than before: it slipped, or the bed's "
-            "head was raised"
+            f"lying ({POSTURE_GROUPS[group]}), the sensor is tilted by {abs(change_deg):.0f} degrees "
+            f"more to the {'head' if change_deg > 0 else 'foot'} than before: it slipped, or the "
+            "bed's head was raised"
         )
 
     def _forget_places(self) -> None:
-        self._places: list[list[int]] = [[] for _ in GROUPS]  # of each group, its first minutes
+        self._places: list[list[int]] = [
+            [] for _ in POSTURE_GROUPS
+        ]  # of each group, its first minutes
         self._elsewhere = _Strange(least_groups=2)
 
     def _forget_tilts(self) -> None:
-        self._tilts: list[list[float]] = [[] for _ in GROUPS]
+        self._tilts: list[list[float]] = [[] for _ in POSTURE_GROUPS]
         self._tilted = _Strange(least_groups=1)
 
 
@@ -117,7 +118,7 @@ class _Strange:
 
     def __init__(self, least_groups: int) -> None:
         self._least_groups = least_groups
-        self._minutes: list[list[tuple[int, float]]] = [[] for _ in GROUPS]  # (bout, value)
+        self._minutes: list[list[tuple[int, float]]] = [[] for _ in POSTURE_GROUPS]  # (bout, value)
 
     def judge(self, group: int, bout: int, strange: bool, value: float) -> bool:
         """Whether, with this minute, they last long enough."""

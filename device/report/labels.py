@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from edgekit.spec import POSTURE_ANGLE_DEG, POSTURE_GROUPS, Spec, posture_group
+from edgekit.spec import POSTURE_ANGLE_DEG, POSTURE_GROUPS, Spec, posture_group, turn_deg
 
 SUPINE = POSTURE_GROUPS.index("supine")
 
@@ -54,8 +54,3 @@ def nearest_class(angle_deg: ArrayLike, class_deg: NDArray[np.float64]) -> NDArr
     """The class (N,) whose nominal angle is nearest to each angle (N,): posture by atan2 alone."""
     angle = np.asarray(angle_deg, dtype=np.float64)[:, None]
     return np.asarray(np.argmin(np.abs(turn_deg(angle - class_deg)), axis=1), dtype=np.int64)
-
-
-def turn_deg(difference_deg: ArrayLike) -> NDArray[np.float64]:
-    """A difference of two angles as the shorter way round, -180..180 degrees."""
-    return np.asarray((np.asarray(difference_deg, dtype=np.float64) + 180.0) % 360.0 - 180.0)

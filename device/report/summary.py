@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.spec import Spec
+from edgekit.spec import Spec, turn_deg
 
 from ..night import Decisions
 from .bouts import Bout, gaps, runs, settled_bouts
@@ -17,7 +17,6 @@ from .labels import (
     lane_names,
     lane_of_class,
     nearest_class,
-    turn_deg,
 )
 
 SETTLED_S = 60.0  # a posture held so long counts as taken up; chosen

@@ -13,8 +13,9 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from edgekit.spec import turn_deg
+
 from .bouts import runs
-from .labels import turn_deg
 from .time_axis import TimeAxis
 
 COLUMNS = 960  # finest division of a chart; keeps a page small however restless the night

@@ -182,6 +182,11 @@ def posture_group(angle_deg: ArrayLike) -> NDArray[np.int64]:
     return np.asarray(np.floor((angle - 45.0) / 90.0) % 4, dtype=np.int64)
 
 
+def turn_deg(difference_deg: ArrayLike) -> NDArray[np.float64]:
+    """A difference of two angles as the shorter way round, -180..180 degrees."""
+    return np.asarray((np.asarray(difference_deg, dtype=np.float64) + 180.0) % 360.0 - 180.0)
+
+
 def gravity_at(angle_deg: float) -> tuple[float, float, float]:
     """What a level body reads at a torso angle: the inverse of `torso_angle_deg`, in g."""
     angle = math.radians(angle_deg)

@@ -14,14 +14,13 @@ from edgekit.device.report.labels import (
     class_angles_deg,
     class_names,
     nearest_class,
-    turn_deg,
 )
 from edgekit.device.report.palette import at_angle
 from edgekit.device.report.rose import PETALS, petals_percent, rose_chart
 from edgekit.device.report.time_axis import TimeAxis
 from edgekit.device.report.timeline import COLUMNS, blocks
 from edgekit.device.utc_offsets import UtcOffsets
-from edgekit.spec import POSTURE_GROUPS, SLEEP, posture_group
+from edgekit.spec import POSTURE_GROUPS, SLEEP, posture_group, turn_deg
 
 codes = st.lists(st.integers(0, 5), min_size=1, max_size=300).map(lambda c: np.array(c, np.int64))
 angles = st.floats(0, 360, exclude_max=True)
