@@ -97,9 +97,9 @@ class PlacementWatch:
             return None
         self._forget_tilts()
         return (
-            f"lying ({POSTURE_GROUPS[group]}), the sensor is tilted by {abs(change_deg):.0f} degrees "
-            f"more to the {'head' if change_deg > 0 else 'foot'} than before: it slipped, or the "
-            "bed's head was raised"
+            f"lying ({POSTURE_GROUPS[group]}), the sensor is tilted by {abs(change_deg):.0f} "
+            f"degrees more to the {'head' if change_deg > 0 else 'foot'} than before: it slipped, "
+            "or the bed's head was raised"
         )
 
     def _forget_places(self) -> None:
