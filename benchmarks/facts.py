@@ -1,0 +1,98 @@
+"""What a bundle and its run say of themselves: the facts that every section needs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edgekit.bundle import Bundle
+from edgekit.errors import EdgekitError
+from edgekit.files import read_json
+
+
+@dataclass(frozen=True)
+class Training:
+    """What the run cost, as it says itself (run.json)."""
+
+    wall_s: float
+    cpu_s: float
+    energy_kwh: float
+    energy_kind: str  # "modelled", or what was metered
+    device: str
+    windows: int  # trained on
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    name: str
+    digest: str
+    net: str
+    domain: str  # of its spec: "sleep", "wisdm", ...
+    rate_hz: float
+    window: int
+    hop: int
+    parameters: int
+    macs: int
+    arena_bytes: int
+    file_bytes: dict[str, int]
+    data: str  # "synthetic", "wisdm", ...
+    split: str  # "subject" or "random-window"
+    seed: int
+    test_windows: int
+    posture_float: float  # accuracies on the test windows, fractions of 1
+    posture_int8: float
+    placement_float: float
+    placement_int8: float
+    training: Training | None  # None where the run is not at hand
+
+    @property
+    def trial(self) -> str:
+        """How its accuracies were found, for a table's note."""
+        return f"{self.data}, split {self.split}, seed {self.seed}, {self.test_windows:,} windows"
+
+
+def facts_of(bundle: Bundle, run: Path | None) -> Facts:
+    """Raises EdgekitError when bundle.json or run.json lacks a field."""
+    fields = bundle.fields
+    try:
+        accuracy = fields["accuracy"]
+        return Facts(
+            name=bundle.name,
+            digest=bundle.digest,
+            net=str(fields["run"]["net"]),
+            domain=bundle.spec.domain,
+            rate_hz=bundle.spec.rate_hz,
+            window=bundle.spec.window,
+            hop=bundle.spec.hop,
+            parameters=int(fields["run"]["parameters"]),
+            macs=int(fields["macs"]),
+            arena_bytes=int(fields["arena_bytes"]),
+            file_bytes={name: int(entry["bytes"]) for name, entry in fields["files"].items()},
+            data=str(accuracy["data"]),
+            split=str(accuracy["split"]),
+            seed=int(accuracy["seed"]),
+            test_windows=int(accuracy["windows"]),
+            posture_float=float(accuracy["float"]["posture"]),
+            posture_int8=float(accuracy["int8"]["posture"]),
+            placement_float=float(accuracy["float"]["placement"]),
+            placement_int8=float(accuracy["int8"]["placement"]),
+            training=None if run is None else _training(read_json(run / "run.json")),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise EdgekitError(
+            f"{bundle.folder} or its run does not say what a benchmark needs: {error!r}. "
+            "Convert the run again with: edgekit convert --int8"
+        ) from None
+
+
+def _training(fields: dict[str, Any]) -> Training:
+    cost = fields["cost"]
+    return Training(
+        wall_s=float(cost["wall_s"]),
+        cpu_s=float(cost["cpu_s"]),
+        energy_kwh=float(cost["energy_kwh"]),
+        energy_kind=str(cost["energy_kind"]),
+        device=str(cost["device"]),
+        windows=int(fields["windows"]["train"]),
+        epochs=int(fields["config"]["recipe"]["epochs"]),
+    )

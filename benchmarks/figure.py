@@ -1,0 +1,66 @@
+"""A figure and what kind of figure it is: nothing is printed without both."""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    MEASURED = "measured"  # here, in this run
+    COUNTED = "counted"  # exact: instructions in emulation, bytes of a file
+    MODELLED = "modelled"  # computed from figures of the other kinds
+    DATA_SHEET = "data sheet"
+    ELSEWHERE = "measured elsewhere"  # by others, on other machines
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`low` and `high` are how far it is uncertain; None where it is exact or none was stated."""
+
+    value: float
+    unit: str  # "us", "mJ", "%", "B"; "x" of a ratio; "" of a number of things
+    kind: Kind
+    source: str  # how it was found: a command, a document's table and page, or the formula
+    low: float | None = None
+    high: float | None = None
+
+    def __str__(self) -> str:
+        """`12.3 us (12.1 to 13.0)`; bytes and numbers of things whole."""
+        text = f"{said(self.value, self.unit)} {self.unit}".rstrip()
+        if self.low is None or self.high is None:
+            return text
+        return f"{text} ({said(self.low, self.unit)} to {said(self.high, self.unit)})"
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Of several rounds: the median, the least and the most."""
+
+    median: float
+    low: float
+    high: float
+
+    def figure(self, unit: str, kind: Kind, source: str, scale: float = 1) -> Figure:
+        return Figure(scale * self.median, unit, kind, source, scale * self.low, scale * self.high)
+
+
+def spread(values: list[float]) -> Spread:
+    """Raises ValueError of nothing."""
+    ordered = sorted(values)
+    if not ordered:
+        raise ValueError("a spread needs values")
+    middle = len(ordered) // 2
+    median = ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+    return Spread(median, ordered[0], ordered[-1])
+
+
+def said(value: float, unit: str) -> str:
+    """Three digits that count; whole where the unit is of whole things."""
+    if unit in ("", "B") or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    if digits > 6:
+        return f"{value:.2e}"
+    return f"{value:.{digits}f}"

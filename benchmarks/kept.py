@@ -1,0 +1,54 @@
+"""What was measured, kept as it is measured: one JSON file a record, so that a stopped run goes on.
+
+A record is a frozen dataclass of plain values; everything printed is computed from records.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from edgekit.errors import EdgekitError
+from edgekit.files import read_json, write_text
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a record is of: another one is not taken for it, but measured anew."""
+
+    edgekit: str  # its version
+    machine: str
+    bundle: str  # its digest; "" of what is not of one bundle
+    quick: bool
+
+
+def kept(path: Path, key: Key, record: type[Record], measure: Callable[[], Record]) -> Record:
+    """The record at `path`; measured and written where it is not there yet, or is of another key.
+
+    Raises EdgekitError when the file is there and cannot be read.
+    """
+    if path.is_file() and read_json(path).get("key") == asdict(key):
+        return read_record(path, record)
+    found = measure()
+    fields = {"key": asdict(key), "record": TypeAdapter(record).dump_python(found, mode="json")}
+    write_text(path, json.dumps(fields, indent=1, allow_nan=False) + "\n")
+    return found
+
+
+def read_record(path: Path, record: type[Record]) -> Record:
+    """Raises EdgekitError when the file holds no such record."""
+    fields: dict[str, Any] = read_json(path)
+    try:
+        return TypeAdapter(record).validate_python(fields.get("record"))
+    except ValidationError as error:
+        what = error.errors()[0]
+        where = ".".join(map(str, what["loc"]))
+        raise EdgekitError(
+            f"{path} is no {record.__name__} of this edgekit ({where}: {what['msg']}). "
+            "Delete it, and the next run measures it anew."
+        ) from None
