@@ -6,13 +6,14 @@ from typing import Protocol
 
 from edgekit.bundle import Bundle
 from edgekit.resample import same_rate
+from edgekit.smoothing import smoothing_of
 from edgekit.spec import Spec
 
 from .calibration import Calibration
 from .classifier import Classifier
 from .night import Decisions, Event
 from .placement_watch import PlacementWatch
-from .posture import Decider, smoothing_of
+from .posture import Decider
 from .sources import Chunk
 from .window_stream import WindowBatch, WindowStream
 

@@ -1,18 +1,12 @@
 """From the model's word on each window to a decision: smoothed over time, the torso's angle."""
 
-import math
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.bundle import Bundle
-from edgekit.errors import EdgekitError
+from edgekit.smoothing import DEFAULT, Smoothing
 from edgekit.spec import (
     PLACEMENT_DWELL_S,
     PLACEMENT_LEAST,
-    POSTURE_DWELL_S,
-    POSTURE_LEAST,
     Spec,
     torso_angle_deg,
 )
@@ -53,33 +47,6 @@ class Smoother:
             beliefs[index] = belief
         self._belief = belief
         return beliefs
-
-
-@dataclass(frozen=True)
-class Smoothing:
-    """How postures are smoothed; a tuned bundle brings its own (see tune.py)."""
-
-    posture_dwell_s: float = POSTURE_DWELL_S
-    posture_least: float = POSTURE_LEAST
-
-
-DEFAULT = Smoothing()
-
-
-def smoothing_of(bundle: Bundle) -> Smoothing:
-    """What bundle.json says under "smoothing", else the default. Raises EdgekitError."""
-    try:
-        found = Smoothing(
-            **{name: float(value) for name, value in bundle.fields.get("smoothing", {}).items()}
-        )
-        if not (0 < found.posture_dwell_s < math.inf and 0 < found.posture_least < 1):
-            raise ValueError("the dwell is above 0 s, the least between 0 and 1")
-    except (AttributeError, TypeError, ValueError) as error:
-        raise EdgekitError(
-            f"the smoothing in {bundle.folder / 'bundle.json'} is damaged: {error}. "
-            "Tune it again with: edgekit tune"
-        ) from None
-    return found
 
 
 class Decider:

@@ -14,6 +14,7 @@ from edgekit.errors import UsageError
 from edgekit.files import read_json, whole_folder
 from edgekit.recording import Recording
 from edgekit.resample import resample
+from edgekit.smoothing import Smoothing
 from edgekit.spec import Spec
 from edgekit.windows import WindowCutter, majority
 
@@ -21,7 +22,7 @@ from .calibration import Calibration
 from .classifier import Classifier
 from .night import Decisions
 from .night_reader import open_night
-from .posture import Smoother, Smoothing
+from .posture import Smoother
 from .sources import Chunk
 from .turns import Turns, score_turns, total
 from .window_stream import WindowBatch, WindowStream

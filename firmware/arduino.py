@@ -12,6 +12,7 @@ from edgekit.errors import UsageError
 from edgekit.files import whole_file
 
 from .build import check_bundle
+from .bundle_header import bundle_header
 from .toolchain import FOLDER
 
 NAME = "EdgekitPosture"
@@ -61,6 +62,7 @@ def library(bundle: Bundle) -> dict[str, bytes]:
         "LICENSE": (TEMPLATES / "LICENSE").read_bytes(),
         "keywords.txt": (TEMPLATES / "keywords.txt").read_bytes(),
         f"examples/{EXAMPLE}/{EXAMPLE}.ino": (TEMPLATES / f"{EXAMPLE}.ino").read_bytes(),
+        "src/edgekit_bundle.h": bundle_header(bundle, low_power=False).encode(),
         **{f"src/{path.name}": path.read_bytes() for path in sources},
     }
 

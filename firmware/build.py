@@ -16,6 +16,7 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import sha256, whole_folder, write_text
 
 from .boards import Board
+from .bundle_header import bundle_header
 from .fit import check_fit, overflow
 from .image import Image, load_elf, with_boot2_checksum
 from .size import PARTS, Size, image_map, measure
@@ -135,24 +136,6 @@ def link(
         progress("stack    following every call")
         stack = worst_stack(elf, board.flash.origin + board.boot2_bytes)
     return Built(elf, board, core, compiler, size, stack)
-
-
-def bundle_header(bundle: Bundle, *, low_power: bool) -> str:
-    """edgekit_bundle.h: what the application says of the model that it was built with."""
-    # A folder may be named anything: neither an escape nor a trigraph may come of it.
-    name = "".join(c if c.isascii() and c.isprintable() else "?" for c in bundle.name)
-    return f"""\
-/* Made by edgekit firmware build. Do not edit. */
-#ifndef EDGEKIT_BUNDLE_H
-#define EDGEKIT_BUNDLE_H
-
-#define EDGEKIT_BUNDLE_NAME      {json.dumps(name).replace("?", chr(92) + "?")}
-#define EDGEKIT_BUNDLE_DIGEST    "{bundle.digest}"
-#define EDGEKIT_FIRMWARE_VERSION "{__version__}"
-#define EDGEKIT_LOW_POWER        {int(low_power)}
-
-#endif
-"""
 
 
 def bare_flags(board: Board) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 #include "decision.h"
 
-#include "edgekit_spec.h"
+#include "edgekit_bundle.h"
 
 #define BELIEF_ONE (1u << 31)
 

@@ -12,7 +12,7 @@
 #define DECISION_CLASSES_MOST 32u
 #define DECISION_FOR_EVER     UINT32_MAX /* elapsed before the first window: nothing is known */
 
-/* What to expect of a head's classes; edgekit_spec.h has the numbers. */
+/* What to expect of a head's classes; edgekit_bundle.h, which a build makes, has the numbers. */
 typedef struct {
     const uint32_t *stay; /* [n] is exp(-2^n ms / dwell) in 1/2^32 */
     uint8_t stays;        /* of them; past the last, nothing stays */

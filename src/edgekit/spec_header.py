@@ -1,7 +1,5 @@
 """The firmware's copy of the spec, as C: `python -m edgekit.spec_header` prints it."""
 
-import math
-
 from edgekit.spec import (
     ADXL345_COUNTS_PER_G,
     AXES,
@@ -9,10 +7,6 @@ from edgekit.spec import (
     HOP,
     INPUT_STEP_G,
     MHEALTH,
-    PLACEMENT_DWELL_S,
-    PLACEMENT_LEAST,
-    POSTURE_DWELL_S,
-    POSTURE_LEAST,
     SLEEP,
     WINDOW,
     WISDM,
@@ -32,22 +26,10 @@ def header() -> str:
         f"#define EDGEKIT_AXES {AXES}",
         f"#define EDGEKIT_COUNTS_PER_G {ADXL345_COUNTS_PER_G} /* of an ADXL345 */",
         f"#define EDGEKIT_INPUT_STEPS_PER_G {round(1 / INPUT_STEP_G)} /* of the int8 input */",
-        "",
-        "/* Smoothing: [n] is exp(-2^n ms / dwell) in 1/2^32; past the last it is nothing. */",
-        *_smoothing("POSTURE", POSTURE_DWELL_S, POSTURE_LEAST),
-        *_smoothing("PLACEMENT", PLACEMENT_DWELL_S, PLACEMENT_LEAST),
     ]
     for spec in (SLEEP, WISDM, MHEALTH, HAPT):
         lines += ["", *_domain(spec)]
     return "\n".join([*lines, "", "#endif", ""])
-
-
-def _smoothing(head: str, dwell_s: float, least: float) -> list[str]:
-    stay = [round(math.exp(-(2**n) / 1000 / dwell_s) * 2**32) for n in range(32)]
-    return [
-        f"#define EDGEKIT_{head}_STAY {', '.join(f'{part}u' for part in stay if part)}",
-        f"#define EDGEKIT_{head}_LEAST {round(least * 2**16)}u /* of 65536 */",
-    ]
 
 
 def _domain(spec: Spec) -> list[str]:

@@ -6,11 +6,11 @@ import pytest
 
 from edgekit.bundle import load_bundle
 from edgekit.device.monitor import monitor
-from edgekit.device.posture import DEFAULT, Smoothing, smoothing_of
 from edgekit.device.sources import FULL_SPEED, Replay
 from edgekit.device.tune import DWELL_S, LEAST, Trial, pareto, pick, tune, tuned_copy
 from edgekit.device.turns import Turns, score_turns
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.smoothing import DEFAULT, Smoothing, smoothing_of
 
 HOP_S = 1.2
 
@@ -87,7 +87,15 @@ def test_a_tuned_copy_is_a_bundle_of_its_own_that_brings_its_smoothing(bundle, t
 
 
 @pytest.mark.parametrize(
-    "smoothing", [{"posture_dwell_s": -1}, {"posture_least": 1}, {"dwell": 3}, "slow", 7]
+    "smoothing",
+    [
+        {"posture_dwell_s": -1},
+        {"posture_dwell_s": float("nan")},
+        {"posture_least": 1},
+        {"dwell": 3},
+        "slow",
+        7,
+    ],
 )
 def test_a_damaged_smoothing_is_refused(bundle, tmp_path, smoothing) -> None:
     copy = tuned_copy(bundle, DEFAULT, tmp_path / "tuned")

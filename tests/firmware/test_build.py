@@ -22,9 +22,9 @@ from edgekit.firmware.build import (
     TEXT_BYTES,
     Built,
     build,
-    bundle_header,
     chip_rate_hz,
 )
+from edgekit.firmware.bundle_header import bundle_header
 from edgekit.firmware.toolchain import FOLDER, Compiler, CompilerError
 from edgekit.firmware.uf2 import read_uf2
 from edgekit.spec import SLEEP, Spec

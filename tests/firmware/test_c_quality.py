@@ -5,13 +5,12 @@ import subprocess
 from collections.abc import Callable
 from contextlib import chdir
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 
+from edgekit.bundle import load_bundle
 from edgekit.firmware.boards import BOARDS, board
-from edgekit.firmware.build import bundle_header
+from edgekit.firmware.bundle_header import bundle_header
 from edgekit.firmware.toolchain import (
     BARE_FLAGS,
     COMMON_FLAGS,
@@ -60,8 +59,8 @@ def test_cppcheck_finds_nothing(cppcheck: str, model: Path) -> None:
 @pytest.fixture
 def compile_all(model: Path, tmp_path: Path) -> CompileAll:
     """compile_all(compiler, source, ...) beside a model and the header that a build makes."""
-    bundle = cast(Any, SimpleNamespace(name="by-gravity", digest="00" * 32))
-    (tmp_path / "edgekit_bundle.h").write_text(bundle_header(bundle, low_power=False))
+    header = bundle_header(load_bundle(model), low_power=False)
+    (tmp_path / "edgekit_bundle.h").write_text(header)
 
     def compile_all(compiler: Compiler, *sources: Path) -> None:
         bare = () if compiler.core.name == "host" else BARE_FLAGS

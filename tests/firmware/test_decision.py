@@ -2,7 +2,8 @@
 
 import ctypes
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +11,19 @@ from hypothesis import given, settings
 from hypothesis.strategies import floats, integers, lists, sampled_from, tuples
 from numpy.typing import NDArray
 
+from edgekit.bundle import load_bundle
 from edgekit.device.posture import Smoother
+from edgekit.firmware.bundle_header import bundle_header
 from edgekit.firmware.toolchain import FOLDER
-from edgekit.spec import PLACEMENT_DWELL_S, PLACEMENT_LEAST, POSTURE_DWELL_S, POSTURE_LEAST, SLEEP
+from edgekit.smoothing import DWELL_LEAST_S, DWELL_MOST_S, LEAST_LEAST, LEAST_MOST
+from edgekit.spec import (
+    PLACEMENT_DWELL_S,
+    PLACEMENT_LEAST,
+    POSTURE_DWELL_S,
+    POSTURE_LEAST,
+    SLEEP,
+    Spec,
+)
 
 HOP_MS = round(1000 * SLEEP.hop_s)
 FOR_EVER = 2**32 - 1
@@ -45,13 +56,35 @@ POSTURE = Smoothing("decision_posture", POSTURE_DWELL_S, POSTURE_LEAST)
 PLACEMENT = Smoothing("decision_placement", PLACEMENT_DWELL_S, PLACEMENT_LEAST)
 
 
+Libraries = Callable[[float, float], ctypes.CDLL]
+
+
 @pytest.fixture(scope="session")
-def library(c_library: Callable[..., ctypes.CDLL]) -> ctypes.CDLL:
-    built = c_library(FOLDER / "src" / "decision.c")
-    built.decision_push.restype = Answer
-    built.decision_push.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint32]
-    built.decision_start.argtypes = [ctypes.c_void_p] * 3 + [ctypes.c_uint8]
-    return built
+def libraries(
+    c_library: Callable[..., ctypes.CDLL],
+    model_c: Callable[[Spec], Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Libraries:
+    """libraries(dwell_s, least) is the C as a bundle of this smoothing has it."""
+
+    def build(dwell_s: float, least: float) -> ctypes.CDLL:
+        bundle = load_bundle(model_c(SLEEP))
+        smoothing = {"posture_dwell_s": dwell_s, "posture_least": least}
+        tuned = replace(bundle, fields={**bundle.fields, "smoothing": smoothing})
+        made = tmp_path_factory.mktemp("header")
+        (made / "edgekit_bundle.h").write_text(bundle_header(tuned, low_power=False))
+        built = c_library(FOLDER / "src" / "decision.c", flags=[f"-I{made}"])
+        built.decision_push.restype = Answer
+        built.decision_push.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint32]
+        built.decision_start.argtypes = [ctypes.c_void_p] * 3 + [ctypes.c_uint8]
+        return built
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def library(libraries: Libraries) -> ctypes.CDLL:
+    return libraries(POSTURE_DWELL_S, POSTURE_LEAST)
 
 
 def exponentials(scale: float) -> NDArray[np.uint16]:
@@ -167,3 +200,17 @@ def test_what_was_believed_fades_with_a_gap_and_is_gone_after_a_long_one(
     for gap_s in (0, 1, 7, 100, 5_000, 90_000, 4_000_000):
         elapsed_ms = np.array([FOR_EVER] + [HOP_MS] * 19 + [gap_s * 1000])
         check(library, smoothing, 0.1, logits, elapsed_ms, tolerance=0.0005)
+
+
+@pytest.mark.parametrize(
+    ("dwell_s", "least"),
+    [(2.5, 0.01), (80.0, 0.2), (DWELL_LEAST_S, LEAST_MOST), (DWELL_MOST_S, LEAST_LEAST)],
+)
+def test_a_tuned_bundle_s_smoothing_is_python_s(
+    libraries: Libraries, dwell_s: float, least: float
+) -> None:
+    smoothing = Smoothing("decision_posture", dwell_s, least)
+    logits = night(12, seed=7, turns=20, windows=2_000)
+    elapsed_ms = np.full(len(logits), HOP_MS)
+    elapsed_ms[[0, 700]] = FOR_EVER, 90_000
+    check(libraries(dwell_s, least), smoothing, 0.11, logits, elapsed_ms)

@@ -58,7 +58,7 @@ def tune(
     console = Console()
     console.print(table)
     console.print(
-        f"{folder}: for edgekit monitor; a wearable's firmware keeps the default smoothing",
+        f"{folder}: for edgekit monitor and edgekit firmware build",
         highlight=False,
         soft_wrap=True,
     )

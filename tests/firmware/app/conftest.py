@@ -2,7 +2,7 @@
 
 import ctypes
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.firmware.boards import board as find_board
-from edgekit.firmware.build import bundle_header
+from edgekit.firmware.bundle_header import bundle_header
 from edgekit.firmware.toolchain import FOLDER
+from edgekit.smoothing import DEFAULT, Smoothing
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, Spec, gravity_at
 
 from .board import Board
@@ -30,9 +31,11 @@ def app_sources(
 ) -> Sources:
     """app_sources(spec): every file of the application on the host board, and flags for them."""
 
-    def sources(spec: Spec, low_power: bool = False) -> tuple[list[Path], list[str]]:
+    def sources(
+        spec: Spec, low_power: bool = False, smoothing: Smoothing = DEFAULT
+    ) -> tuple[list[Path], list[str]]:
         folder, made = model_c(spec), tmp_path_factory.mktemp("build")
-        header = bundle_header(load_bundle(folder), low_power=low_power)
+        header = bundle_header(tuned(load_bundle(folder), smoothing), low_power=low_power)
         (made / "edgekit_bundle.h").write_text(header)
         files = [
             *find_board("host").sources,
@@ -45,6 +48,11 @@ def app_sources(
     return sources
 
 
+def tuned(bundle: Bundle, smoothing: Smoothing) -> Bundle:
+    """As if its bundle.json said so."""
+    return replace(bundle, fields={**bundle.fields, "smoothing": asdict(smoothing)})
+
+
 @pytest.fixture(scope="session")
 def gravity_bundle(model_c: Callable[[Spec], Path]) -> Bundle:
     return load_bundle(model_c(SLEEP))
@@ -54,11 +62,11 @@ def gravity_bundle(model_c: Callable[[Spec], Path]) -> Bundle:
 def boards(
     app_libraries: Callable[..., ctypes.CDLL],
 ) -> Iterator[Boards]:
-    """boards(spec, low_power=False) is a new board; of one kind, only one at a time."""
+    """boards(spec, low_power, smoothing) is a new board; of one kind, only one at a time."""
     made: list[Board] = []
 
-    def make(spec: Spec = SLEEP, low_power: bool = False) -> Board:
-        made.append(Board(app_libraries(spec, low_power)))
+    def make(spec: Spec = SLEEP, low_power: bool = False, smoothing: Smoothing = DEFAULT) -> Board:
+        made.append(Board(app_libraries(spec, low_power, smoothing)))
         return made[-1]
 
     yield make
@@ -72,8 +80,8 @@ def app_libraries(
     app_sources: Sources,
 ) -> Callable[..., ctypes.CDLL]:
     @cache
-    def library(spec: Spec, low_power: bool) -> ctypes.CDLL:
-        sources, flags = app_sources(spec, low_power)
+    def library(spec: Spec, low_power: bool, smoothing: Smoothing) -> ctypes.CDLL:
+        sources, flags = app_sources(spec, low_power, smoothing)
         return c_library(*(s for s in sources if s.name != "host_main.c"), flags=flags)
 
     return library

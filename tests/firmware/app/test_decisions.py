@@ -12,18 +12,20 @@ from edgekit.device.classifier import Classifier
 from edgekit.device.posture import Decider
 from edgekit.device.wearable.records import Bout, Decision, DeviceEvent, Greet, Record, Samples
 from edgekit.device.window_stream import WindowBatch
+from edgekit.smoothing import Smoothing, smoothing_of
 from edgekit.spec import SLEEP
 from edgekit.windows import WindowCutter
 
 from .board import Board, of_kind
-from .conftest import SLOW, Boards
+from .conftest import SLOW, Boards, tuned
 
 Counts = NDArray[np.int16]
 
 
 def python_says(bundle: Bundle, runs: list[tuple[float, Counts]]):
     """Decisions on runs of counts without a gap, each with its start in seconds."""
-    decider, classifier, found = Decider(bundle.spec), Classifier(bundle), []
+    decider, classifier = Decider(bundle.spec, smoothing_of(bundle)), Classifier(bundle)
+    found = []
     for start_s, counts in runs:
         cutter = WindowCutter(bundle.spec.window, bundle.spec.hop)
         windows = cutter.push(counts.astype(np.float32) / np.float32(256))
@@ -62,6 +64,19 @@ def test_a_night_s_samples_and_decisions_are_python_s(
     check(said, python_says(gravity_bundle, [(0.0, counts)]))
     assert not of_kind(DeviceEvent, heard)
     assert board.receiver.lost == 0
+
+
+def test_a_tuned_wearable_decides_as_a_tuned_monitor(
+    boards: Boards, gravity_bundle: Bundle, lying_counts: Callable[..., Counts]
+) -> None:
+    slow = Smoothing(posture_dwell_s=80.0, posture_least=0.2)
+    board, counts = boards(smoothing=slow), lying_counts("up", "right", "down", seconds=40)
+    board.give(counts)
+    board.send(Greet())
+    said = of_kind(Decision, board.run_counts())
+    check(said, python_says(tuned(gravity_bundle, slow), [(0.0, counts)]))
+    untuned = python_says(gravity_bundle, [(0.0, counts)])
+    assert [one.posture for one in said] != joined(untuned, "posture").tolist()
 
 
 def unbroken(heard: list[Record]) -> list[tuple[float, Counts]]:
