@@ -60,7 +60,8 @@ def said(value: float, unit: str) -> str:
         return f"{value:,.0f}"
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
-    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    rounded = abs(float(f"{value:.2e}"))  # 9.999 is 10.0
+    digits = max(0, 2 - math.floor(math.log10(rounded)))
     if digits > 6:
         return f"{value:.2e}"
     return f"{value:.{digits}f}"

@@ -1,0 +1,33 @@
+"""Sections as one HTML file that fetches nothing."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from ..section import Chart, Section
+from .chart import png
+from .printed import printed
+
+
+def html(title: str, head: str, sections: Sequence[Section]) -> str:
+    """`head` in paragraphs, an empty line between them."""
+    loader = Environment(
+        loader=PackageLoader("edgekit.benchmarks.page", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return loader.get_template("page.html").render(
+        title=title,
+        head=head.split("\n\n"),
+        sections=sections,
+        printed=printed,
+        anchor=lambda section: section.title.lower().replace(" ", "-"),
+        embedded=_embedded,
+    )
+
+
+def _embedded(chart: Chart) -> str:
+    return f"data:image/png;base64,{b64encode(png(chart)).decode()}"

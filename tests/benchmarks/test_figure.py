@@ -1,0 +1,43 @@
+import pytest
+from hypothesis import given
+from hypothesis.strategies import floats, integers, lists
+
+from edgekit.benchmarks.figure import Figure, Kind, said, spread
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (12.345, "us", "12.3"),
+        (0.012345, "mJ", "0.0123"),
+        (123.4, "us", "123"),
+        (1234.5, "us", "1,234"),
+        (1234567, "", "1,234,567"),
+        (9.999, "x", "10.0"),
+        (0, "%", "0"),
+        (4.3e-9, "kWh", "4.30e-09"),
+    ],
+)
+def test_three_digits_are_said_and_whole_things_are_whole(
+    value: float, unit: str, text: str
+) -> None:
+    assert said(value, unit) == text
+
+
+def test_a_figure_says_how_far_it_is_uncertain() -> None:
+    figure = Figure(12.34, "us", Kind.MEASURED, "five rounds", 12.1, 13.02)
+    assert str(figure) == "12.3 us (12.1 to 13.0)"
+
+
+@given(lists(floats(-1e6, 1e6), min_size=1, max_size=9))
+def test_a_spread_holds_its_median_and_all_values(values: list[float]) -> None:
+    found = spread(values)
+    assert found.low == min(values) and found.high == max(values)
+    assert found.low <= found.median <= found.high
+    assert sum(v < found.median for v in values) <= len(values) / 2
+    assert sum(v > found.median for v in values) <= len(values) / 2
+
+
+@given(integers(-(10**9), 10**9))
+def test_bytes_are_said_to_the_last(number: int) -> None:
+    assert int(said(number, "B").replace(",", "")) == number
