@@ -35,6 +35,11 @@ class BusFault(Exception):  # noqa: N818 -- a fault is met, not raised to a user
 class Bus(Protocol):
     name: str  # for people
 
+    @property
+    def way(self) -> str:
+        """For people: how it makes several readings, as far as it was tried."""
+        ...
+
     def read(self, register: int, count: int, times: int = 1) -> bytes:
         """`times` readings of `count` bytes each, end to end; raises BusFault."""
         ...
@@ -58,6 +63,17 @@ class I2cBus:
             self._open()
         except OSError as error:
             raise EdgekitError(_cure(number, error)) from None
+
+    @property
+    def way(self) -> str:
+        if not self._combines:
+            return "one reading a system call, by SMBus: this adapter has no I2C_RDWR"
+        if not self._reads_together:
+            return (
+                "one reading a system call: this adapter refuses an I2C_RDWR of several, "
+                "as that of a Raspberry Pi 0 to 4 does"
+            )
+        return f"up to {MOST_READS} readings a system call, by I2C_RDWR"
 
     def read(self, register: int, count: int, times: int = 1) -> bytes:
         try:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -44,6 +45,7 @@ class Chip:
     rate_hz: int  # 25, 50 or 100
     now_s: Callable[[], float]
     sleep: Callable[[float], None]
+    data_format: int = reg.FULL_RESOLUTION_16G  # or with reg.SELF_TEST
     faults: Counter[str] = field(default_factory=Counter)  # all so far, by kind
     running: bool = False
     _gap: str = ""  # why samples are missing before the next one
@@ -59,6 +61,17 @@ class Chip:
         """Samples that waited at the last look."""
         return self._left
 
+    @property
+    def pause_s(self) -> float:
+        """Until a drain is worth it; a period at the least, as a chip that holds samples and gives
+        none is no hurry.
+        """
+        return max(1, reg.WATERMARK_SAMPLES - self._left) / self.rate_hz
+
+    @property
+    def _settings(self) -> tuple[tuple[int, int], ...]:
+        return reg.settings(self.rate_hz, self.data_format)
+
     def set_up(self) -> None:
         """From whatever state to measuring. Raises BusFault; EdgekitError for another chip."""
         self.running = False
@@ -69,8 +82,7 @@ class Chip:
                 "see `edgekit doctor` for what is on the bus"
             )
         quiet = ((reg.POWER_CTL, reg.STANDBY), (reg.INT_ENABLE, 0), (reg.FIFO_CTL, reg.BYPASS))
-        wanted = reg.settings(self.rate_hz)
-        for register, value in (*quiet, *wanted):
+        for register, value in (*quiet, *self._settings):
             self._try(lambda r=register, v=value: self.bus.write(r, v))  # type: ignore[misc]
             if self._read(register, 1)[0] != value:
                 raise BusFault("register lost")
@@ -82,8 +94,13 @@ class Chip:
 
     def holds(self) -> bool:
         """Whether every register holds what was written. Raises BusFault."""
-        wanted = reg.settings(self.rate_hz)
-        return all(self._read(register, 1)[0] == value for register, value in wanted)
+        return all(self._read(register, 1)[0] == value for register, value in self._settings)
+
+    def stand_by(self) -> None:
+        """It measures no more, unless the bus fails: this raises nothing."""
+        self.running = False
+        with suppress(BusFault):
+            self._try(lambda: self.bus.write(reg.POWER_CTL, reg.STANDBY))
 
     def drain(self) -> Drained:
         """What waits; a fault is met and counted, and is a gap before the samples after it."""
@@ -124,7 +141,7 @@ class Chip:
                 burst = reg.burst(raw[i * reg.BURST_BYTES : (i + 1) * reg.BURST_BYTES])
                 if burst.is_cut:
                     raise BusFault("ones")
-                if not burst.holds:
+                if not burst.holds(self.data_format):
                     raise BusFault("register lost")
                 if entries == 0 and not burst.int_source & reg.DATA_READY:
                     raise BusFault("silent")  # fewer came than its rate allows

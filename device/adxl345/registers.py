@@ -36,10 +36,9 @@ class Burst:
     def entries(self) -> int:
         return self.fifo_status & 0x3F
 
-    @property
-    def holds(self) -> bool:
+    def holds(self, data_format: int) -> bool:
         """Whether the chip still held its settings: after a brown-out it does not."""
-        return self.data_format == FULL_RESOLUTION_16G and self.fifo_ctl == STREAM_USED
+        return self.data_format == data_format and self.fifo_ctl == STREAM_USED
 
     @property
     def is_cut(self) -> bool:
@@ -67,14 +66,14 @@ def nearest_rate_hz(rate_hz: float) -> int:
     return min(RATE_CODES, key=lambda hz: max(hz / rate_hz, rate_hz / hz))
 
 
-def settings(rate_hz: int) -> tuple[tuple[int, int], ...]:
+def settings(rate_hz: int, data_format: int) -> tuple[tuple[int, int], ...]:
     """(register, value) in the order of writing: measuring starts last, when all else stands."""
     return (
         (OFSX, 0),
         (OFSY, 0),
         (OFSZ, 0),
         (BW_RATE, RATE_CODES[rate_hz]),
-        (DATA_FORMAT, FULL_RESOLUTION_16G),
+        (DATA_FORMAT, data_format),
         (INT_MAP, 0),  # everything to INT1
         (FIFO_CTL, STREAM_USED),
         (INT_ENABLE, WATERMARK),

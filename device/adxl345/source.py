@@ -12,7 +12,6 @@ from .bus import Bus, BusFault
 from .chip import Chip, Drained
 from .registers import COUNTS_PER_G, nearest_rate_hz
 
-DRAIN_SAMPLES = 20  # of the 32 that the FIFO holds
 MOST_FAILED = 10  # drains in a row, before the sensor counts as lost though it answers
 RETRY_S = 1.0  # while the sensor does not answer
 NOTHING = np.empty((0, 3), np.float32)
@@ -65,9 +64,7 @@ class SensorSource:
                 waits = not len(chunk)
             if not waits:  # a night that was asked to end does so when its source waits
                 yield Chunk(NOTHING, chunk.end_s, chunk.rate_hz)
-            # A period at the least: a chip that holds samples and gives none is no hurry.
-            wait_s = max(1, DRAIN_SAMPLES - self._chip.left) / self._nominal_hz
-            self._sleep(RETRY_S if self._is_lost else wait_s)
+            self._sleep(RETRY_S if self._is_lost else self._chip.pause_s)
 
     def _turn(self, host: HostClock) -> list[Chunk]:
         drained = self._chip.drain()

@@ -3,12 +3,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from edgekit.device.adxl345.bus import BusFault
+from edgekit.device.adxl345.listen import Heard
 from edgekit.device.doctor.computer import (
     bundle_runs,
     bus_exists,
@@ -17,7 +19,7 @@ from edgekit.device.doctor.computer import (
     clock_status,
     free_disk,
 )
-from edgekit.device.doctor.sensor import Heard, check_heard, scan
+from edgekit.device.doctor.sensor import check_heard, check_self_test, scan
 from edgekit.firmware.simulated_bus import Fault, make_world
 
 
@@ -61,7 +63,7 @@ def test_a_bundle_is_there_and_runs_or_says_why_not(bundle, tmp_path: Path) -> N
 class Answering:
     """A bus on which one address answers with one byte."""
 
-    name = "a bus"
+    name = way = "a bus"
 
     def __init__(self, answer: int | None) -> None:
         self._answer = answer
@@ -84,9 +86,9 @@ def test_the_sensor_is_found_at_either_address_and_another_chip_is_told() -> Non
     assert "nothing answers" in nothing.saw and "SDA" in nothing.cure
 
 
-def heard(noise_g: float, rate_hz: float = 50.0, overruns: int = 0) -> Heard:
-    rng = np.random.default_rng(0)
-    return Heard(rng.normal([0, 0, 1], noise_g, (int(10 * rate_hz), 3)), 10.0, overruns)
+def heard(noise_g: float, rate_hz: float = 50.0, **faults: int) -> Heard:
+    xyz_g = np.random.default_rng(0).normal([0, 0, 1], noise_g, (int(10 * rate_hz), 3))
+    return Heard(xyz_g, rate_hz, Counter(faults))
 
 
 @pytest.mark.parametrize(
@@ -96,18 +98,25 @@ def heard(noise_g: float, rate_hz: float = 50.0, overruns: int = 0) -> Heard:
         (heard(0.05), ["noise"]),
         (heard(0.0), ["noise"]),
         (heard(0.004, rate_hz=44), ["rate"]),
-        (heard(0.004, overruns=1), ["rate"]),
-        (Heard(np.empty((0, 3)), 10.0, 0), ["rate"]),
+        (heard(0.004, overrun=1), ["rate"]),
+        (Heard(np.empty((0, 3)), 0.0, Counter()), ["rate"]),
     ],
 )
 def test_noise_and_rate_have_their_limits(case: Heard, wrong: list[str]) -> None:
     assert [f.what for f in check_heard(case) if not f.is_ok] == wrong
 
 
-def doctor(tmp_path: Path, bundle, faults=()) -> subprocess.CompletedProcess[str]:
+def test_a_self_test_is_well_at_2_5_and_at_3_3_volts_and_not_beyond() -> None:
+    for change_g in ([0.25, -0.25, 0.35], [3.6, -3.6, 4.9]):
+        assert check_self_test(np.array(change_g)).is_ok
+    for change_g in ([0.0, -1.0, 1.5], [1.0, 1.0, 1.5], [1.0, -1.0, 5.1]):
+        assert not check_self_test(np.array(change_g)).is_ok
+
+
+def doctor(tmp_path: Path, bundle, faults=(), **adapter) -> subprocess.CompletedProcess[str]:
     """The command, in a process of its own, before the simulated chip."""
     counts = np.random.default_rng(0).normal([0, 0, 256], 1.0, (3000, 3)).round().astype(np.int16)
-    world = make_world(tmp_path / "world", counts, faults)
+    world = make_world(tmp_path / "world", counts, faults, **adapter)
     return subprocess.run(
         [sys.executable, "-m", "edgekit", "doctor", "--bundle", str(bundle.folder)],
         env={**os.environ, **world.environment(), "COLUMNS": "200"},
@@ -123,9 +132,22 @@ def test_before_the_simulated_chip_all_of_the_sensor_is_well(tmp_path: Path, bun
     done = doctor(tmp_path, bundle)
     assert "Traceback" not in done.stderr, done.stderr
     seen = marks(done.stdout)
-    for what in ("I2C", "permission", "sensor", "self-test", "rate", "noise", "bundle", "runtime"):
+    sensor = ("sensor", "self-test", "rate", "noise", "reading")
+    for what in ("I2C", "permission", *sensor, "bundle", "runtime"):
         assert seen.get(what) == "ok", done.stdout
+    assert "up to 21 readings a system call" in done.stdout
     assert done.returncode == int("wrong" in seen.values())
+
+
+@pytest.mark.parametrize("adapter", ["one_reading", "smbus_only"])
+def test_the_way_of_reading_that_the_adapter_allows_is_told(tmp_path, bundle, adapter) -> None:
+    done = doctor(tmp_path, bundle, **{adapter: True})
+    assert marks(done.stdout)["reading"] == "ok" and "one reading a system call" in done.stdout
+
+
+def test_what_the_bus_met_while_it_was_listened_to_is_told(tmp_path: Path, bundle) -> None:
+    done = doctor(tmp_path, bundle, [Fault(5.0, "brown_out", 20_000)])
+    assert marks(done.stdout)["rate"] == "wrong" and "register lost" in done.stdout
 
 
 def test_a_chip_that_answers_nothing_is_exit_code_1_and_a_cure(tmp_path: Path, bundle) -> None:

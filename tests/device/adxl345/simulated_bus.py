@@ -9,6 +9,7 @@ KINDS = {1: "nack", 2: "io", 3: "timeout"}
 
 class SimulatedBus:
     name = "simulated ADXL345"
+    way = "simulated"
 
     def __init__(self, sensor: Sensor) -> None:
         self.sensor = sensor
