@@ -88,19 +88,38 @@ class Resampler:
         if end <= self._next or len(self._held) == 0:
             return np.empty((0, AXES), np.float32)
         place = self.place(np.arange(self._next, end))  # (k,)
-        tap = np.rint(place).astype(np.intp)[:, None] + np.arange(-self._half, self._half + 1)
-        offset = tap - place[:, None]  # (k, taps)
-        weight = (
-            np.sinc(offset * self._cutoff) * np.cos(offset * (np.pi / 2 / (self._half + 1))) ** 2
-        )
-        inside = (tap >= self._held_from) & (tap < self._held_from + len(self._held))
-        weight *= inside
-        weight /= weight.sum(axis=1, keepdims=True)
-        taken = self._held[np.clip(tap - self._held_from, 0, len(self._held) - 1)]  # (k, taps, 3)
-        out: NDArray[np.float32] = np.einsum("kt,kta->ka", weight, taken).astype(np.float32)
+        nearest = np.rint(place).astype(np.intp)
+        taps = np.arange(-self._half, self._half + 1)[:, None]
+        held = nearest - self._held_from + taps  # (taps, k), in what is held
+        weight = self._weight(place - nearest)
+        weight *= (held >= 0) & (held < len(self._held))
+        weight /= weight.sum(axis=0)
+        taken = np.ascontiguousarray(self._held.T).take(held, axis=1, mode="clip")
+        out: NDArray[np.float32] = np.einsum("tk,atk->ka", weight, taken).astype(np.float32)
         self._next = end
         # One more than this rate asks for: a rate that is followed may ask for it.
         keep_from = max(0, int(np.rint(self.place(end))) - self._half - 1)
         self._held = self._held[max(0, keep_from - self._held_from) :]
         self._held_from = max(self._held_from, keep_from)
         return out
+
+    def _weight(self, late: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(taps, k) of sinc(cutoff x) cos^2(pi/2 x / (half + 1)), but for one factor of them all.
+
+        `late` (k,): how far the outputs stand after their nearest input; x = tap - late. Its sine
+        and cosine come of those of its parts: taps + k are taken, and not taps times k.
+        """
+        tap = np.arange(-self._half, self._half + 1, dtype=np.float64)[:, None]
+        angle, taper = np.pi * self._cutoff, np.pi / (self._half + 1)
+        weight = np.cos(taper * tap) * np.cos(taper * late)
+        weight += np.sin(taper * tap) * np.sin(taper * late)
+        weight += 1
+        sine = np.sin(angle * tap) * np.cos(angle * late)
+        sine -= np.cos(angle * tap) * np.sin(angle * late)
+        offset = tap - late
+        top = offset == 0
+        offset[top] = 1
+        weight *= sine
+        weight /= offset
+        weight[top] = 2 * angle
+        return weight
