@@ -17,13 +17,27 @@ from .night_writer import NightWriter, refuse_existing
 
 @dataclass(frozen=True)
 class Parts:
-    """All that a night holds; times in UTC, as they are read."""
+    """All that one run of the monitor put into a night; times in UTC, as they are read."""
 
     samples: Iterable[Samples]
     decisions: Iterable[Decisions]
     events: Sequence[Event]
     alarms: Sequence[Alarm]
-    health: Sequence[Health]
+    health: Health
+
+
+def parts_of(night: Night) -> list[Parts]:
+    """Each run of it; its samples are read as they are asked for, and once."""
+    return [
+        Parts(
+            night.samples(run),
+            [night.decisions(run)],
+            night.events(run),
+            night.alarms(run),
+            night.health(run),
+        )
+        for run in night.runs
+    ]
 
 
 def meta_of(night: Night) -> NightMeta:
@@ -42,7 +56,7 @@ def meta_of(night: Night) -> NightMeta:
     )
 
 
-def write_copy(path: Path, meta: NightMeta, parts: Parts, replaces: bool = False) -> None:
+def write_copy(path: Path, meta: NightMeta, runs: Sequence[Parts], replaces: bool = False) -> None:
     """The night at `path`, which must not be there yet unless it `replaces` what is.
 
     Raises UsageError when something lies at `path`, EdgekitError when the disk fails or is full;
@@ -57,34 +71,37 @@ def write_copy(path: Path, meta: NightMeta, parts: Parts, replaces: bool = False
         raise EdgekitError(f"{path.parent} cannot be written to: {error.strerror}") from None
     fresh = folder / path.name
     try:
-        _write(fresh, meta, parts)
+        _write(fresh, meta, runs)
         with open_night(fresh) as night:  # a full disk costs samples, and an event says so
-            if len(night.events()) != len(parts.events):
+            if len(night.events()) != sum(len(run.events) for run in runs):
                 raise EdgekitError(f"{path} was not written: the disk is full. Make room first.")
         sync(fresh)
         if path.exists():
             settle(path)
         forget_beside(path)
         fresh.replace(path)
+        sync(path.parent)
     finally:
         for left in folder.iterdir():
             left.unlink()
         folder.rmdir()
 
 
-def _write(path: Path, meta: NightMeta, parts: Parts) -> None:
+def _write(path: Path, meta: NightMeta, runs: Sequence[Parts]) -> None:
     """Samples first: decisions may come of them."""
     with NightWriter(path, meta) as writer:
-        for samples in parts.samples:
-            writer.add_samples(samples)
-        for decisions in parts.decisions:
-            writer.add_decisions(decisions)
-        for event in parts.events:
-            writer.add_event(event)
-        for alarm in parts.alarms:
-            writer.add_alarm(alarm)
-        for health in parts.health:
-            for row in health_rows(health):
+        for index, run in enumerate(runs):
+            if index:
+                writer.begin_run()
+            for samples in run.samples:
+                writer.add_samples(samples)
+            for decisions in run.decisions:
+                writer.add_decisions(decisions)
+            for event in run.events:
+                writer.add_event(event)
+            for alarm in run.alarms:
+                writer.add_alarm(alarm)
+            for row in health_rows(run.health):
                 writer.add_health(row)
 
 

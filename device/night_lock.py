@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edgekit.errors import UsageError
 
-BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a night
+_BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a night
 
 
 def lock(path: Path) -> int:
@@ -43,5 +43,5 @@ def settle(path: Path) -> None:
 
 def forget_beside(path: Path) -> None:
     """What lies beside the name of a night that is gone would be played into the next one."""
-    for end in BESIDE:
+    for end in _BESIDE:
         path.with_name(path.name + end).unlink(missing_ok=True)

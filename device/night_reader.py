@@ -19,6 +19,8 @@ from .night import FORMAT, VERSION, Alarm, Decisions, Event, Health, Samples
 from .sample_blocks import unpack
 from .utc_offsets import UtcOffsets
 
+_OF_RUN = "WHERE run = IFNULL(?, run)"  # of every run where none is given
+
 
 def open_night(path: Path) -> "Night":
     """A night to read, also one that is still being written.
@@ -55,7 +57,11 @@ def _roll_back(path: Path) -> None:
 
 
 class Night:
-    """Reads a night; each call sees what was committed when it was made."""
+    """Reads a night; each call sees what was committed when it was made.
+
+    A night that was resumed has several runs of the monitor, from 1 on; where a call names one, it
+    reads what that one wrote, else all.
+    """
 
     def __init__(
         self, path: Path, meta: dict[str, str], spec: Spec, db: sqlite3.Connection
@@ -104,13 +110,17 @@ class Night:
         fields = json.loads(self.meta["calibration"])
         return Calibration.from_json(fields) if fields else None
 
-    def decisions(self) -> Decisions:
-        rows = self._select("SELECT * FROM decisions ORDER BY run, start_s")
+    @property
+    def runs(self) -> range:
+        return range(1, len(self._runs()) + 1)
+
+    def decisions(self, run: int | None = None) -> Decisions:
+        rows = self._select(f"SELECT * FROM decisions {_OF_RUN} ORDER BY run, start_s", run)
         columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * 12
-        run, start, posture, placement, sure, placement_sure, raw, raw_placement = columns[:8]
+        runs, start, posture, placement, sure, placement_sure, raw, raw_placement = columns[:8]
         angle, state, movement, truth = columns[8:]
         return Decisions(
-            start_s=_reals(start) + self._shift_s(run),
+            start_s=_reals(start) + self._shift_s(runs),
             posture=_integers(posture),
             placement=_integers(placement),
             posture_confidence=_reals(sure),
@@ -123,25 +133,28 @@ class Night:
             truth=_integers([UNLABELLED if value is None else value for value in truth]),
         )
 
-    def events(self) -> list[Event]:
+    def events(self, run: int | None = None) -> list[Event]:
         shifts = self._shifts()
-        rows = self._select("SELECT run, at_s, kind, detail FROM events ORDER BY id")
-        return [Event(at_s + shifts[run], kind, detail) for run, at_s, kind, detail in rows]
+        rows = self._select(
+            f"SELECT run, at_s, kind, detail FROM events {_OF_RUN} ORDER BY id", run
+        )
+        return [Event(at_s + shifts[of], kind, detail) for of, at_s, kind, detail in rows]
 
-    def alarms(self) -> list[Alarm]:
+    def alarms(self, run: int | None = None) -> list[Alarm]:
         shifts = self._shifts()
-        rows = self._select("SELECT * FROM alarms ORDER BY run, start_s")
-        return [Alarm(start_s + shifts[run], *rest) for run, start_s, *rest in rows]
+        rows = self._select(f"SELECT * FROM alarms {_OF_RUN} ORDER BY run, start_s", run)
+        return [Alarm(start_s + shifts[of], *rest) for of, start_s, *rest in rows]
 
-    def health(self) -> Health:
+    def health(self, run: int | None = None) -> Health:
         rows = self._select(
             "SELECT run, at_s, samples, rate_hz, gaps, clipped, stuck, faults FROM health "
-            "ORDER BY id"
+            f"{_OF_RUN} ORDER BY id",
+            run,
         )
         columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * 8
-        run, at, samples, rate, gaps, clipped, stuck, faults = columns
+        runs, at, samples, rate, gaps, clipped, stuck, faults = columns
         return Health(
-            _reals(at) + self._shift_s(run),
+            _reals(at) + self._shift_s(runs),
             _integers(samples),
             _reals(rate),
             _integers(gaps),
@@ -155,14 +168,15 @@ class Night:
         """False of a night that a wearable kept by itself: its decisions alone."""
         return bool(self._select("SELECT EXISTS (SELECT 1 FROM samples)")[0][0])
 
-    def samples(self) -> Iterator[Samples]:
+    def samples(self, run: int | None = None) -> Iterator[Samples]:
         """The raw samples, at most a minute at a time; never more than that in memory."""
         shifts = self._shifts()
         rows = self._db.execute(
-            "SELECT run, start_s, rate_hz, coding, xyz_g FROM samples ORDER BY id"
+            f"SELECT run, start_s, rate_hz, coding, xyz_g FROM samples {_OF_RUN} ORDER BY id",
+            (run,),
         )
-        for run, start_s, rate_hz, coding, packed in rows:
-            yield Samples(start_s + shifts[run], rate_hz, unpack(coding, packed))
+        for of, start_s, rate_hz, coding, packed in rows:
+            yield Samples(start_s + shifts[of], rate_hz, unpack(coding, packed))
 
     def _shifts(self) -> dict[int, float]:
         """For each run what to add to its times: its clock's correction.
@@ -199,9 +213,9 @@ class Night:
         shifts = self._shifts()
         return np.array([shifts[run] for run in runs], np.float64)
 
-    def _select(self, query: str) -> list[tuple[Any, ...]]:
+    def _select(self, query: str, *values: int | None) -> list[tuple[Any, ...]]:
         try:
-            return self._db.execute(query).fetchall()
+            return self._db.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise EdgekitError(f"{self.path} is damaged: {error}") from None
 

@@ -6,7 +6,6 @@ are there are a prefix of those that were written. A night that ended well is on
 
 import errno
 import json
-import math
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -14,15 +13,15 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from edgekit.errors import EdgekitError, UsageError
 
+from .held_samples import HeldSamples, Row
 from .night import Alarm, Decisions, Event, HealthRow, NightMeta, Samples
 from .night_file import create, decision_rows, free_on_disk
 from .night_lock import lock
 from .night_reader import open_night
-from .sample_blocks import continues, end_s, packed
 from .utc_offsets import utc_offsets
 
 FLUSH_S = 5.0  # of recording time between two transactions
@@ -72,12 +71,7 @@ class NightWriter:
         writer._hold(path, free_bytes)
         with writer._disk_errors():
             writer._open()
-            with writer._transaction():
-                db = writer._db
-                db.execute("UPDATE meta SET value = 'no' WHERE key = 'closed'")
-                db.execute("INSERT INTO runs (correction_s) VALUES (0)")
-            (writer._run,) = db.execute("SELECT MAX(id) FROM runs").fetchone()
-            (writer._block_id,) = db.execute("SELECT COALESCE(MAX(id), 0) FROM samples").fetchone()
+        writer.begin_run()
         writer.resumed_from_s = ended_s
         return writer
 
@@ -85,18 +79,13 @@ class NightWriter:
         self.path, self._free_bytes = path, free_bytes
         self.resumed_from_s: float | None = None  # UTC, where the run before ended
         self._run = 1
-        self._block_id = 0
-        self._block: list[Samples] = []  # of the open block, which each flush writes anew
-        self._samples: list[tuple[Any, ...]] = []
-        self._decisions: list[tuple[Any, ...]] = []
-        self._events: list[tuple[Any, ...]] = []
-        self._alarms: list[tuple[Any, ...]] = []
-        self._health: list[tuple[Any, ...]] = []
+        self._samples = HeldSamples()
+        self._decisions: list[Row] = []
+        self._events: list[Row] = []
+        self._alarms: list[Row] = []
+        self._health: list[Row] = []
         self._correction_s: float | None = None  # to be written
-        self._held_s = 0.0
-        self._kept_to_s = -math.inf  # the end of the samples that were written
         self._troubles: list[Event] = []  # events of its own making
-        self._lost: list[float] = []  # start and end of the samples that a full disk cost
 
     def _open(self) -> None:
         self._lock = lock(self.path)
@@ -121,11 +110,22 @@ class NightWriter:
         with suppress(EdgekitError, sqlite3.Error), self._released():
             self.flush()
 
+    def begin_run(self) -> None:
+        """What follows is another run's of the monitor, whose clock and belief began anew.
+
+        Raises EdgekitError when the disk fails, or is so full that what was held is lost.
+        """
+        self._flush_all()
+        with self._disk_errors():
+            with self._transaction():
+                self._db.execute("UPDATE meta SET value = 'no' WHERE key = 'closed'")
+                self._db.execute("INSERT INTO runs (correction_s) VALUES (0)")
+            (self._run,) = self._db.execute("SELECT MAX(id) FROM runs").fetchone()
+            (last_id,) = self._db.execute("SELECT COALESCE(MAX(id), 0) FROM samples").fetchone()
+            self._samples = HeldSamples(self._run, last_id)
+
     def add_samples(self, samples: Samples) -> None:
-        if self._block and not continues(self._block, samples):
-            self._end_block()
-        self._block.append(samples)
-        self._held_s += len(samples.xyz_g) / samples.rate_hz
+        self._samples.add(samples)
 
     def add_decisions(self, decisions: Decisions) -> None:
         self._decisions.extend((self._run, *row) for row in decision_rows(decisions))
@@ -147,11 +147,11 @@ class NightWriter:
 
     @property
     def is_flush_due(self) -> bool:
-        return self._held_s >= FLUSH_S
+        return self._samples.waiting_s >= FLUSH_S
 
     @property
     def holds_rows(self) -> bool:
-        return bool(self._held_s or self._decisions or self._events or self._alarms)
+        return bool(self._samples.waiting_s or self._decisions or self._events or self._alarms)
 
     def take_troubles(self) -> list[Event]:
         """The events since the last call that the writer itself added, for whoever looks on."""
@@ -167,7 +167,9 @@ class NightWriter:
             self.add_health(health)
         with self._disk_errors():
             if not (self._has_room() and self._write(samples=True)):
-                self._give_up_samples()
+                if full := self._samples.give_up():
+                    self.add_event(full)
+                    self._troubles.append(full)
                 self._write(samples=False)
 
     def close(self) -> None:
@@ -176,13 +178,8 @@ class NightWriter:
         Raises EdgekitError when the disk fails, or is so full that decisions are lost.
         """
         with self._released():
-            self.flush()
-            if self._lost:
-                self._events.append(self._lost_row())
-                self.flush()
+            self._flush_all()
             with self._disk_errors():
-                if self.holds_rows:
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 try:
                     self._db.execute("UPDATE meta SET value = 'yes' WHERE key = 'closed'")
                     self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -191,6 +188,16 @@ class NightWriter:
                         raise
             with suppress(sqlite3.OperationalError):  # a reader is looking: it stays in WAL, whole
                 self._db.execute("PRAGMA journal_mode = DELETE")
+
+    def _flush_all(self) -> None:
+        """With what a full disk cost up to here; raises EdgekitError where it is full still."""
+        self.flush()
+        if lost := self._samples.lost():
+            self.add_event(lost)
+            self.flush()
+        with self._disk_errors():
+            if self.holds_rows:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     @contextmanager
     def _released(self) -> Iterator[None]:
@@ -201,49 +208,18 @@ class NightWriter:
         finally:
             os.close(self._lock)
 
-    def _end_block(self) -> None:
-        self._block_id += 1
-        if end_s(self._block) > self._kept_to_s:
-            self._samples.append((self._block_id, self._run, *packed(self._block)))
-        self._block = []
-
     def _has_room(self) -> bool:
-        return not self._block or self._free_bytes(self.path.parent) >= RESERVE_BYTES
-
-    def _give_up_samples(self) -> None:
-        """What was not written yet is given up; the first time, the night says so."""
-        if not self._block:
-            return
-        if not self._lost:
-            first_s = min([row[2] for row in self._samples] + [self._block[0].start_s])
-            first_s = max(first_s, self._kept_to_s)
-            self._lost = [first_s, first_s]
-            full = Event(first_s, "disk full", "raw samples are not kept; decisions are")
-            self.add_event(full)
-            self._troubles.append(full)
-        self._lost[1] = end_s(self._block)
-        self._samples.clear()
-        self._block = []
-        self._block_id += 1  # the row of the block that was open stays as it is
-        self._held_s = 0.0
-
-    def _lost_row(self) -> tuple[Any, ...]:
-        first_s, end_s = self._lost
-        detail = f"{end_s - first_s:.3f} s of samples not kept: the disk was full"
-        return self._run, *astuple(Event(first_s, "gap", detail))
+        return not self._samples or self._free_bytes(self.path.parent) >= RESERVE_BYTES
 
     def _write(self, samples: bool) -> bool:
         """False when the disk is full; then all is still held."""
-        blocks = [*self._samples]
-        if self._block:
-            blocks.append((self._block_id + 1, self._run, *packed(self._block)))
+        blocks = self._samples.rows() if samples else []
         events = [*self._events]
-        if samples and self._lost and blocks:
-            events.append(self._lost_row())
+        if blocks and (lost := self._samples.lost()):
+            events.append((self._run, *astuple(lost)))
         try:
             with self._transaction():
-                if samples:
-                    self._put("samples", 7, blocks)
+                self._put("samples", 7, blocks)
                 self._put("decisions", 12, self._decisions)
                 self._put("alarms", 6, self._alarms)
                 many = self._db.executemany
@@ -262,12 +238,8 @@ class NightWriter:
             del self._decisions[:-MOST_WAITING], self._events[:-MOST_WAITING]
             del self._health[:-MOST_WAITING]
             return False
-        if samples and blocks:
-            self._lost = []
-            self._kept_to_s = end_s(self._block) if self._block else self._kept_to_s
         if samples:
-            self._samples.clear()
-            self._held_s = 0.0
+            self._samples.are_written()
         for written in (self._decisions, self._events, self._alarms, self._health):
             written.clear()
         self._correction_s = None
@@ -279,7 +251,7 @@ class NightWriter:
         is_low = self._free_bytes(self.path.parent) < RESERVE_BYTES
         return code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and is_low)
 
-    def _put(self, table: str, columns: int, rows: Sequence[tuple[Any, ...]]) -> None:
+    def _put(self, table: str, columns: int, rows: Sequence[Row]) -> None:
         marks = ",".join("?" * columns)
         self._db.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)
 

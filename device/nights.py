@@ -12,8 +12,8 @@ import numpy as np
 from edgekit.errors import EdgekitError, UsageError
 
 from .night import Decisions, Event, Health, Samples
-from .night_copy import Parts, meta_of, write_copy
-from .night_lock import BESIDE, settle
+from .night_copy import Parts, meta_of, parts_of, write_copy
+from .night_lock import forget_beside, settle
 from .night_reader import Night, open_night
 from .utc_offsets import UtcOffsets
 
@@ -49,21 +49,16 @@ def merge(paths: Sequence[Path], out: Path) -> None:
     try:
         nights = sorted((open_night(path) for path in paths), key=lambda night: night.start_s)
         _check_alike(nights)
-        events = [event for night in nights for event in night.events()]
+        runs = parts_of(nights[0])
         for before, after in pairwise(nights):
-            detail = f"{after.start_s - before.end_s:.3f} s between {before.path.name} and "
-            events.append(Event(before.end_s, "gap", detail + after.path.name))
+            detail = f"{max(0.0, after.start_s - before.end_s):.3f} s between {before.path.name} "
+            gap = Event(before.end_s, "gap", f"{detail}and {after.path.name}")
+            runs[-1] = replace(runs[-1], events=[*runs[-1].events, gap])
+            runs += parts_of(after)
         meta = replace(
             meta_of(nights[0]), utc_offsets=_joined([night.utc_offsets for night in nights])
         )
-        parts = Parts(
-            samples=(samples for night in nights for samples in night.samples()),
-            decisions=[night.decisions() for night in nights],
-            events=sorted(events, key=lambda event: event.at_s),
-            alarms=[alarm for night in nights for alarm in night.alarms()],
-            health=[night.health() for night in nights],
-        )
-        write_copy(out, meta, parts)
+        write_copy(out, meta, runs)
     finally:
         for night in nights:
             night.close()
@@ -75,26 +70,19 @@ def trim(path: Path, begin_s: float, end_s: float, out: Path) -> None:
     Decisions whose window begins within are kept. Raises UsageError where nothing is left.
     """
     with open_night(path) as night:
-        decisions = night.decisions()
-        inside = (decisions.start_s >= begin_s) & (decisions.start_s < end_s)
         first = next(_cut(night.samples(), begin_s, end_s), None)
-        if first is None and not inside.any():
+        decisions = _within(night.decisions(), begin_s, end_s)
+        if first is None and not len(decisions):
             raise UsageError(f"{path} holds nothing between these times: see edgekit nights list")
-        start_s = float(decisions.start_s[inside][0]) if first is None else first.start_s
-        events = [event for event in night.events() if begin_s <= event.at_s < end_s]
+        start_s = float(decisions.start_s[0]) if first is None else first.start_s
+        runs = [_part_within(run, begin_s, end_s) for run in parts_of(night)]
         began = datetime.fromtimestamp(night.start_s, UTC).isoformat(timespec="seconds")
-        events.insert(0, Event(start_s, "trimmed", f"of a night that began at {began}"))
-        parts = Parts(
-            samples=_cut(night.samples(), begin_s, end_s),
-            decisions=[_taken(decisions, inside)],
-            events=events,
-            alarms=[alarm for alarm in night.alarms() if begin_s <= alarm.start_s < end_s],
-            health=[_health_within(night.health(), begin_s, end_s)],
-        )
-        write_copy(out, replace(meta_of(night), start_s=start_s), parts, replaces=out == path)
+        trimmed = Event(start_s, "trimmed", f"of a night that began at {began}")
+        runs[0] = replace(runs[0], events=[trimmed, *runs[0].events])
+        write_copy(out, replace(meta_of(night), start_s=start_s), runs, replaces=out == path)
 
 
-def delete(path: Path) -> list[Path]:
+def delete(path: Path) -> None:
     """Remove a night and what SQLite left beside it. Raises UsageError when there is none."""
     if not path.is_file():
         raise UsageError(f"no night at {path}")
@@ -102,11 +90,8 @@ def delete(path: Path) -> list[Path]:
         if file.read(16) != b"SQLite format 3\x00":
             raise UsageError(f"{path} is not a night: it stays")
     settle(path)
-    gone = [path, *(path.with_name(path.name + end) for end in BESIDE)]
-    gone = [each for each in gone if each.exists()]
-    for each in gone:
-        each.unlink()
-    return gone
+    path.unlink()
+    forget_beside(path)
 
 
 def moment(text: str, night: Night) -> float:
@@ -190,7 +175,18 @@ def _cut(samples: Iterable[Samples], begin_s: float, end_s: float) -> Iterator[S
             yield Samples(float(times[first]), stretch.rate_hz, stretch.xyz_g[first:last])
 
 
-def _taken(decisions: Decisions, inside: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Decisions:
+def _part_within(run: Parts, begin_s: float, end_s: float) -> Parts:
+    return Parts(
+        samples=_cut(run.samples, begin_s, end_s),
+        decisions=[_within(decisions, begin_s, end_s) for decisions in run.decisions],
+        events=[event for event in run.events if begin_s <= event.at_s < end_s],
+        alarms=[alarm for alarm in run.alarms if begin_s <= alarm.start_s < end_s],
+        health=_health_within(run.health, begin_s, end_s),
+    )
+
+
+def _within(decisions: Decisions, begin_s: float, end_s: float) -> Decisions:
+    inside = (decisions.start_s >= begin_s) & (decisions.start_s < end_s)
     return Decisions(*(getattr(decisions, name)[inside] for name in Decisions.__dataclass_fields__))
 
 

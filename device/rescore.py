@@ -1,5 +1,6 @@
 """Another model over a night that was recorded: the raw samples again, as they came."""
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from edgekit.spec import UNLABELLED
 
 from .answer import BundleAnswer
 from .night import Decisions, Event, Samples
-from .night_copy import Parts, meta_of, write_copy
+from .night_copy import meta_of, parts_of, write_copy
 from .night_reader import open_night
 from .sources import Chunk
 from .timeline import Timeline
@@ -40,13 +41,18 @@ def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
                 f"{night_path} holds no samples: the wearable kept its decisions alone, and there "
                 "is nothing to decide on again"
             )
-        answer = BundleAnswer(bundle, night.exact_rate, night.calibration)
         before = night.decisions()
         has_same_classes = night.spec.postures == bundle.spec.postures
-        samples = list(night.samples())
-        found = list(decide(samples, answer, night.exact_rate))
-        if has_same_classes:
-            found = [_labelled(part, before, bundle.spec.hop_s) for part in found]
+        runs, found, classify_s = [], [], 0.0
+        for run in parts_of(night):
+            samples = list(run.samples)
+            answer = BundleAnswer(bundle, night.exact_rate, night.calibration)
+            decided = list(decide(samples, answer, night.exact_rate, _breaks_s(run.events)))
+            if has_same_classes:
+                decided = [_labelled(part, before, bundle.spec.hop_s) for part in decided]
+            runs.append(replace(run, samples=samples, decisions=decided))
+            found += decided
+            classify_s += answer.classify_s
         meta = replace(
             meta_of(night),
             spec=bundle.spec,
@@ -54,31 +60,68 @@ def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
             bundle_digest=bundle.digest,
         )
         told = Event(night.start_s, "rescored", f"decided before by {night.meta['bundle_name']}")
-        events = [told, *night.events()]
-        parts = Parts(samples, found, events, night.alarms(), [night.health()])
-        write_copy(out, meta, parts)
+        runs[0] = replace(runs[0], events=[told, *runs[0].events])
+        write_copy(out, meta, runs)
     return Rescored(
         out,
         sum(len(part) for part in found),
         _agreement(found, before) if has_same_classes else None,
-        answer.classify_s,
+        classify_s,
     )
 
 
 def decide(
-    samples: Iterable[Samples], answer: BundleAnswer, exact_rate: bool = False
+    samples: Iterable[Samples],
+    answer: BundleAnswer,
+    exact_rate: bool = False,
+    breaks_s: Iterable[float] = (),
 ) -> Iterator[Decisions]:
-    """What the monitor decides on such samples as they come: nothing crosses a gap."""
+    """What the monitor decides on one run's samples as they come: nothing crosses a gap.
+
+    Nor one of `breaks_s` (UTC), where the samples alone may not tell that it began anew.
+    """
     timeline = Timeline(exact_rate)
     rate_hz = answer.model.spec.rate_hz
-    for stretch in samples:
+    for stretch, is_new in _broken(samples, sorted(breaks_s)):
         placed = timeline.place(Chunk(stretch.xyz_g, stretch.start_s, stretch.rate_hz))
         is_other_rate = not same_rate(stretch.rate_hz, rate_hz)
         rate_hz = stretch.rate_hz
-        if placed.gap_s or placed.step_back_s or is_other_rate:
+        if is_new or placed.gap_s or placed.step_back_s or is_other_rate:
             yield from _some(answer.restart())
         yield from _some(answer.push(placed.chunk))
     yield from _some(answer.restart())
+
+
+def _breaks_s(events: Iterable[Event]) -> list[float]:
+    """Where a run's windows began anew, by its own word.
+
+    A block of samples holds many of a source's chunks: a gap of a few samples is within what a
+    block's length leaves open, and where a clock went back the samples follow as if it had not.
+    """
+    return [event.at_s for event in events if event.kind in ("gap", "clock jump")]
+
+
+def _broken(samples: Iterable[Samples], breaks_s: list[float]) -> Iterator[tuple[Samples, bool]]:
+    """The stretches cut at these times, in order; and whether one of them stands before each."""
+    left = breaks_s[::-1]
+    for stretch in samples:
+        begin, is_new = 0, False
+        while left:
+            # The first sample that is not earlier; half a period is left for rounding.
+            at = math.ceil((left[-1] - stretch.start_s) * stretch.rate_hz - 0.5)
+            if at >= len(stretch.xyz_g):
+                break
+            left.pop()
+            if at > begin:
+                yield _part(stretch, begin, at), is_new
+                begin = at
+            is_new = True
+        yield _part(stretch, begin, len(stretch.xyz_g)), is_new
+
+
+def _part(stretch: Samples, begin: int, end: int) -> Samples:
+    start_s = stretch.start_s + begin / stretch.rate_hz
+    return Samples(start_s, stretch.rate_hz, stretch.xyz_g[begin:end])
 
 
 def _some(decisions: Decisions | None) -> Iterator[Decisions]:
