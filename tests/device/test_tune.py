@@ -7,7 +7,7 @@ import pytest
 from edgekit.bundle import load_bundle
 from edgekit.device.monitor import monitor
 from edgekit.device.sources import FULL_SPEED, Replay
-from edgekit.device.tune import DWELL_S, LEAST, Trial, pareto, pick, tune, tuned_copy
+from edgekit.device.tune import GRID, Trial, Tuning, pareto, pick, tune, tuned_copy
 from edgekit.device.turns import Turns, score_turns
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.smoothing import DEFAULT, Smoothing, smoothing_of
@@ -63,8 +63,8 @@ def test_the_front_holds_what_nothing_beats_and_the_pick_keeps_to_its_limit() ->
 
 
 def test_every_setting_is_tried_on_a_labelled_recording(bundle, lying) -> None:
-    trials = tune(bundle, [lying("up", "left", "down", seconds=60.0)])
-    assert len(trials) == len(DWELL_S) * len(LEAST)
+    trials = tune(bundle, [lying("up", "left", "down", seconds=60.0)]).overall()
+    assert len(trials) == len(GRID)
     assert pick(trials).turns.true == 2 and pick(trials).turns.missed == 0
 
 
@@ -72,6 +72,42 @@ def test_a_night_tunes_as_its_recording_does(bundle, lying, tmp_path) -> None:
     recording = lying("up", "left", "down", seconds=60.0, start_s=1e9)
     monitor(Replay([recording], FULL_SPEED), bundle, tmp_path / "a.night")
     assert tune(bundle, [], [tmp_path / "a.night"]) == tune(bundle, [recording])
+
+
+def of_night(*errors: int) -> list[Trial]:
+    """Of the first settings of the grid, each as late, and wrong so often in an hour."""
+    return [
+        Trial(smoothing, Turns(1.0, 9, 0, wrong, (1.0,)))
+        for smoothing, wrong in zip(GRID, errors, strict=False)
+    ]
+
+
+def test_a_night_that_is_left_out_is_decided_by_what_the_others_choose() -> None:
+    nights = [of_night(0, 9), of_night(9, 1), of_night(9, 2), of_night(9, 3)]
+    assert [turns.false for turns in Tuning("nights", nights, []).left_out()] == [9, 1, 2, 3]
+    tuning = Tuning("nights", [of_night(0, 9), of_night(9, 1)], [])
+    assert [turns.false for turns in tuning.left_out()] == [9, 9]  # neither by its own choice
+
+
+def test_several_people_are_left_out_one_by_one_and_one_person_s_nights_night_by_night(
+    bundle, lying
+) -> None:
+    def night(subject: str):
+        return lying("up", "left", seconds=20.0, subject=subject)
+
+    tuning = tune(bundle, [night("me"), night("me"), night("me")])
+    assert (tuning.parts, len(tuning.trials)) == ("nights", 3)
+    tuning = tune(bundle, [night("me"), night("you"), night("me")])
+    assert (tuning.parts, len(tuning.trials)) == ("subjects", 2)
+    assert [turns.true for turns in tuning.untuned] == [2, 1]
+
+
+def test_what_is_untuned_is_the_bundle_as_it_stands(bundle, lying, tmp_path) -> None:
+    noisy = lying("up", "left", "down", seconds=60.0, noise_g=1.5)
+    copy = tuned_copy(bundle, GRID[0], tmp_path / "tuned")
+    by_bundle, by_copy = tune(bundle, [noisy]), tune(copy, [noisy])
+    assert by_bundle.trials == by_copy.trials
+    assert by_copy.untuned == [by_copy.trials[0][0].turns] != by_bundle.untuned
 
 
 def test_what_is_not_labelled_cannot_tune(bundle, lying) -> None:

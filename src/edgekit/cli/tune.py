@@ -1,16 +1,24 @@
 """edgekit tune: labelled recordings in, a copy of the bundle with its smoothing set out."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from edgekit.bundle import load_bundle
+from edgekit.errors import UsageError
 from edgekit.recording import load_recording
 
 from .folders import BUNDLES, fresh, latest_bundle
+
+if TYPE_CHECKING:
+    from edgekit.device.tune import Trial, Tuning
+    from edgekit.device.turns import Turns
+
+COLUMNS = ("latency s", "missed / h", "false / h")
 
 
 def tune(
@@ -29,21 +37,45 @@ def tune(
 ) -> None:
     """Choose how postures are smoothed, by the turns that labelled nights truly hold.
 
+    With several nights, or several people's, each is also scored by the setting that the others
+    choose: what to expect of a night that is not among them.
+
     - `edgekit tune night.npz`
     - `edgekit tune monday.night tuesday.npz --slowest 3`
     """
-    from edgekit.device.tune import pareto, pick, tuned_copy
+    from edgekit.device.tune import pick, tuned_copy
     from edgekit.device.tune import tune as try_all
 
+    if not slowest > 0:
+        raise UsageError(f"--slowest is above 0 s, not {slowest:g}")
     loaded = load_bundle(bundle or latest_bundle())
+    folder = out or fresh(BUNDLES, f"{loaded.name}-tuned")
+    if folder.exists():
+        raise UsageError(f"{folder} is there already: name another folder with --out")
     nights = [path for path in recordings if path.suffix == ".night"]
     labelled = [load_recording(path) for path in recordings if path not in nights]
-    trials = try_all(loaded, labelled, nights)
-    chosen = pick(trials, slowest)
-    table = Table(title=f"{chosen.turns.true} turns in {chosen.turns.hours:.2f} h (measured)")
-    for column in ("dwell s", "least", "latency s", "missed / h", "false / h", ""):
-        table.add_column(column, justify="right")
-    for trial in pareto(trials):
+    tuning = try_all(loaded, labelled, nights)
+    chosen = pick(tuning.overall(), slowest)
+    tuned_copy(loaded, chosen.smoothing, folder)
+    console = Console()
+    console.print(_settings(tuning, chosen))
+    if len(tuning.trials) > 1:
+        console.print(_expected(tuning, slowest))
+    else:
+        _say(
+            "one night alone: its figures are of the night that the setting was chosen on. "
+            "Give more nights for what to expect of another"
+        )
+    _say(f"{folder}: for edgekit monitor and edgekit firmware build")
+
+
+def _settings(tuning: "Tuning", chosen: "Trial") -> Table:
+    """Each setting that is no worse than another, on all that was given."""
+    from edgekit.device.tune import pareto
+
+    title = f"{chosen.turns.true} turns in {chosen.turns.hours:.2f} h, chosen on these (measured)"
+    table = _table(title, "dwell s", "least", *COLUMNS, "")
+    for trial in pareto(tuning.overall()):
         smoothing, turns = trial.smoothing, trial.turns
         table.add_row(
             f"{smoothing.posture_dwell_s:g}",
@@ -51,14 +83,43 @@ def tune(
             f"{turns.median_latency_s:.1f}",
             f"{turns.missed_per_hour:.2f}",
             f"{turns.false_per_hour:.2f}",
-            "chosen" if trial is chosen else "",
+            "chosen" if trial.smoothing == chosen.smoothing else "",
         )
-    folder = out or fresh(BUNDLES, f"{loaded.name}-tuned")
-    tuned_copy(loaded, chosen.smoothing, folder)
-    console = Console()
-    console.print(table)
-    console.print(
-        f"{folder}: for edgekit monitor and edgekit firmware build",
-        highlight=False,
-        soft_wrap=True,
+    return table
+
+
+def _expected(tuning: "Tuning", slowest_s: float) -> Table:
+    """Tuned, and as the bundle stood, on what no setting was chosen by."""
+    title = (
+        f"{len(tuning.trials)} {tuning.parts}, each left out in turn: "
+        "all, and lowest to highest of one (measured)"
     )
+    table = _table(title, "smoothing", *COLUMNS)
+    for name, of_part in (("untuned", tuning.untuned), ("tuned", tuning.left_out(slowest_s))):
+        table.add_row(
+            name,
+            _spread(of_part, 1, lambda turns: turns.median_latency_s),
+            _spread(of_part, 2, lambda turns: turns.missed_per_hour),
+            _spread(of_part, 2, lambda turns: turns.false_per_hour),
+        )
+    return table
+
+
+def _spread(of_part: "list[Turns]", digits: int, figure: "Callable[[Turns], float]") -> str:
+    from edgekit.device.turns import total
+
+    each = sorted(value for value in map(figure, of_part) if value == value)  # not NaN
+    if not each:
+        return "-"
+    return f"{figure(total(of_part)):.{digits}f} ({each[0]:.{digits}f} to {each[-1]:.{digits}f})"
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title)
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _say(line: str) -> None:
+    Console().print(line, highlight=False, soft_wrap=True)
