@@ -55,8 +55,11 @@ def merge(paths: Sequence[Path], out: Path) -> None:
             gap = Event(before.end_s, "gap", f"{detail}and {after.path.name}")
             runs[-1] = replace(runs[-1], events=[*runs[-1].events, gap])
             runs += parts_of(after)
+        is_dated = all(night.meta["clock"] == "utc" for night in nights)
         meta = replace(
-            meta_of(nights[0]), utc_offsets=_joined([night.utc_offsets for night in nights])
+            meta_of(nights[0]),
+            utc_offsets=_joined(nights),
+            clock="utc" if is_dated else "assumed",
         )
         write_copy(out, meta, runs)
     finally:
@@ -79,7 +82,12 @@ def trim(path: Path, begin_s: float, end_s: float, out: Path) -> None:
         began = datetime.fromtimestamp(night.start_s, UTC).isoformat(timespec="seconds")
         trimmed = Event(start_s, "trimmed", f"of a night that began at {began}")
         runs[0] = replace(runs[0], events=[trimmed, *runs[0].events])
-        write_copy(out, replace(meta_of(night), start_s=start_s), runs, replaces=out == path)
+        write_copy(
+            out,
+            replace(meta_of(night), start_s=start_s),
+            runs,
+            replaces=out.resolve() == path.resolve(),
+        )
 
 
 def delete(path: Path) -> None:
@@ -145,24 +153,40 @@ def _listed(path: Path) -> Listed:
 
 
 def _check_alike(nights: Sequence[Night]) -> None:
-    for what, key in (("subject", "subject"), ("model", "bundle_digest"), ("rate", "rates")):
-        found = {night.meta[key] for night in nights}
-        if len(found) > 1:
-            raise UsageError(
-                f"these nights are not of one {what}: {', '.join(sorted(found))[:200]}"
-            )
-    if len({night.meta["calibration"] for night in nights}) > 1:
+    def differ(key: str) -> bool:
+        return len({night.meta[key] for night in nights}) > 1
+
+    if differ("subject"):
+        names = ", ".join(sorted({night.meta["subject"] for night in nights}))
+        raise UsageError(f"these nights are not of one subject: {names[:200]}")
+    if differ("bundle_digest"):
+        names = ", ".join(f"{night.path.name} by {night.meta['bundle_name']}" for night in nights)
+        raise UsageError(
+            f"these nights were not decided by one model ({names[:200]}): let one decide on all, "
+            "with edgekit rescore"
+        )
+    if differ("rates"):
+        raise UsageError(
+            "some of these nights are of a sensor whose rate was measured, others of a file or a "
+            "wearable: their windows are not alike, and they do not join"
+        )
+    if differ("calibration"):
         raise UsageError("these nights were calibrated differently: their samples do not join")
     for before, after in pairwise(nights):
         if after.start_s < before.end_s - 1.0:
             raise UsageError(f"{before.path} and {after.path} overlap: they are not joined")
 
 
-def _joined(offsets: Sequence[UtcOffsets]) -> UtcOffsets:
-    """One after another; an entry that changes nothing is left out."""
-    entries = sorted(
-        {entry for each in offsets for entry in zip(each.from_s, each.offset_s, strict=True)}
-    )
+def _joined(nights: Sequence[Night]) -> UtcOffsets:
+    """Of each its own, until the next begins; an entry that changes nothing is left out."""
+    entries: list[tuple[float, int]] = []
+    for night in nights:
+        offsets = night.utc_offsets
+        begin_s = night.start_s if entries else offsets.from_s[0]
+        entries = [entry for entry in entries if entry[0] < begin_s]
+        entries.append((begin_s, offsets.at(begin_s)))
+        later = zip(offsets.from_s, offsets.offset_s, strict=True)
+        entries += [entry for entry in later if entry[0] > begin_s]
     kept = [entry for k, entry in enumerate(entries) if k == 0 or entry[1] != entries[k - 1][1]]
     return UtcOffsets(tuple(at_s for at_s, _ in kept), tuple(offset_s for _, offset_s in kept))
 

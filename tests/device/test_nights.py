@@ -1,12 +1,15 @@
 """Nights as files: listed, merged, trimmed, deleted."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from edgekit.cli.nights import nights_app
+from edgekit.device.calibration import Calibration
 from edgekit.device.night import Alarm, Decisions, Event, HealthRow, NightMeta, Samples
 from edgekit.device.night_reader import open_night
 from edgekit.device.night_writer import NightWriter
@@ -19,36 +22,49 @@ END_OF_SUMMER_S = 1_792_890_000.0  # 2026-10-25 01:00 UTC, 03:00 becomes 02:00 i
 SUMMER = UtcOffsets((END_OF_SUMMER_S - 36_000, END_OF_SUMMER_S), (7200, 3600))
 
 
-def a_night(path: Path, start_s: float, seconds: float = 600, subject: str = "A.") -> Path:
+META = NightMeta(SLEEP, "small", "5f" * 32, "made", "A.", 0.0, SUMMER, "utc")
+
+
+def a_night(path: Path, start_s: float, seconds: float = 600, **told: Any) -> Path:
+    """One run of the monitor; `told` is what its meta says otherwise."""
+    with NightWriter(path, replace(META, start_s=start_s, **told)) as writer:
+        fill(writer, start_s, seconds)
+    return path
+
+
+def resumed(path: Path, start_s: float, seconds: float = 600) -> Path:
+    with NightWriter.resume(path, META) as writer:
+        fill(writer, start_s, seconds)
+    return path
+
+
+def fill(writer: NightWriter, start_s: float, seconds: float) -> None:
     """Samples that count themselves, decisions each hop, an event, an alarm and health a minute."""
-    meta = NightMeta(SLEEP, "small", "5f" * 32, "made", subject, start_s, SUMMER, "utc")
     count = round(seconds / SLEEP.hop_s)
     index = np.arange(count, dtype=np.int64)
     zero = np.zeros(count)
-    with NightWriter(path, meta) as writer:
-        for minute in range(round(seconds / 60)):
-            counts = np.arange(minute * 3000, (minute + 1) * 3000)[:, None] % 500 / 256
-            xyz_g = np.repeat(counts, 3, axis=1).astype(np.float32)
-            writer.add_samples(Samples(start_s + 60 * minute, 50.0, xyz_g))
-            writer.flush(HealthRow(start_s + 60 * minute, 3000, 50.0, 0, 0, 0, {"nack": 1}))
-        writer.add_decisions(
-            Decisions(
-                start_s + SLEEP.hop_s * index,
-                index % 12,
-                index % 2,
-                zero + 0.9,
-                zero + 0.8,
-                index % 12,
-                index % 2,
-                zero,
-                np.full(count, "worn", "U7"),
-                zero,
-                index * 0 - 1,
-            )
+    for minute in range(round(seconds / 60)):
+        counts = np.arange(minute * 3000, (minute + 1) * 3000)[:, None] % 500 / 256
+        xyz_g = np.repeat(counts, 3, axis=1).astype(np.float32)
+        writer.add_samples(Samples(start_s + 60 * minute, 50.0, xyz_g))
+        writer.flush(HealthRow(start_s + 60 * minute, 3000, 50.0, 0, 0, 0, {"nack": 1}))
+    writer.add_decisions(
+        Decisions(
+            start_s + SLEEP.hop_s * index,
+            index % 12,
+            index % 2,
+            zero + 0.9,
+            zero + 0.8,
+            index % 12,
+            index % 2,
+            zero,
+            np.full(count, "worn", "U7"),
+            zero,
+            index * 0 - 1,
         )
-        writer.add_event(Event(start_s + 1, "start", "made"))
-        writer.add_alarm(Alarm(start_s + 100, 1, 1, 0.5, 2.0))
-    return path
+    )
+    writer.add_event(Event(start_s + 1, "start", "made"))
+    writer.add_alarm(Alarm(start_s + 100, 1, 1, 0.5, 2.0))
 
 
 def all_samples(path: Path) -> np.ndarray:  # type: ignore[type-arg]
@@ -98,6 +114,70 @@ def test_nights_of_two_people_or_that_overlap_do_not_merge(tmp_path: Path) -> No
     assert not (tmp_path / "ab.night").exists()
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (
+            {"bundle_name": "large", "bundle_digest": "77" * 32},
+            r"a.night by small, b.night by large.*edgekit rescore",
+        ),
+        ({"exact_rate": True}, "whose rate was measured"),
+        ({"calibration": Calibration(offset_g=(0.1, 0.0, 0.0))}, "calibrated differently"),
+    ],
+)
+def test_nights_that_were_not_decided_alike_do_not_merge(
+    tmp_path: Path, told: dict[str, Any], said: str
+) -> None:
+    one = a_night(tmp_path / "a.night", 1e9, 60)
+    other = a_night(tmp_path / "b.night", 2e9, 60, **told)
+    with pytest.raises(UsageError, match=said):
+        merge([one, other], tmp_path / "ab.night")
+    assert not (tmp_path / "ab.night").exists()
+
+
+def test_a_night_whose_date_is_assumed_does_not_become_sure_of_it(tmp_path: Path) -> None:
+    one = a_night(tmp_path / "a.night", 1e9, 60)
+    merge([one, a_night(tmp_path / "b.night", 2e9, 60, clock="assumed")], tmp_path / "ab.night")
+    with open_night(tmp_path / "ab.night") as night:
+        assert night.meta["clock"] == "assumed"
+
+
+def test_each_of_merged_nights_keeps_its_own_clock_on_the_wall(tmp_path: Path) -> None:
+    """The second was slept abroad; what the first knew of its own country's autumn is over."""
+    abroad_s, back_s = END_OF_SUMMER_S - 18_000, END_OF_SUMMER_S + 86_400
+    nights = [
+        a_night(tmp_path / "a.night", END_OF_SUMMER_S - 36_000, 60),
+        a_night(
+            tmp_path / "b.night", abroad_s, 60, utc_offsets=UtcOffsets((abroad_s,), (-14_400,))
+        ),
+        a_night(tmp_path / "c.night", back_s, 60, utc_offsets=UtcOffsets((back_s,), (3600,))),
+    ]
+    merge(nights, tmp_path / "abc.night")
+    with open_night(tmp_path / "abc.night") as night:
+        offsets = night.utc_offsets
+    assert offsets == UtcOffsets((SUMMER.from_s[0], abroad_s, back_s), (7200, -14_400, 3600))
+
+
+def test_a_night_that_was_resumed_keeps_its_runs(tmp_path: Path) -> None:
+    twice = resumed(a_night(tmp_path / "a.night", 1e9), 1e9 + 900)
+    merge([twice, a_night(tmp_path / "b.night", 1e9 + 3600)], tmp_path / "ab.night")
+    trim(twice, 1e9 + 300, 1e9 + 1200, tmp_path / "cut.night")
+    trim(twice, 1e9 + 900, 1e9 + 1200, tmp_path / "late.night")
+    starts_s = {}
+    for name in ("ab", "cut", "late"):
+        with open_night(tmp_path / f"{name}.night") as night:
+            runs = [[part.start_s for part in night.samples(run)][:1] for run in night.runs]
+            starts_s[name] = night.start_s, runs
+            for run in night.runs:
+                first_s = [night.decisions(run).start_s[:1], night.health(run).at_s[:1]]
+                assert np.array_equal(first_s[0], first_s[1])
+    assert starts_s == {
+        "ab": (1e9, [[1e9], [1e9 + 900], [1e9 + 3600]]),
+        "cut": (1e9 + 300, [[1e9 + 300], [1e9 + 900]]),
+        "late": (1e9 + 900, [[], [1e9 + 900]]),
+    }
+
+
 def test_trim_keeps_what_lies_between(tmp_path: Path) -> None:
     path = a_night(tmp_path / "a.night", END_OF_SUMMER_S)
     trim(path, END_OF_SUMMER_S + 90, END_OF_SUMMER_S + 150, tmp_path / "b.night")
@@ -110,13 +190,16 @@ def test_trim_keeps_what_lies_between(tmp_path: Path) -> None:
         assert [event.kind for event in night.events()] == ["trimmed"]
 
 
-def test_a_night_trimmed_in_place_stays_whole_where_nothing_would_be_left(tmp_path: Path) -> None:
+def test_a_night_trimmed_in_place_stays_whole_where_nothing_would_be_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = a_night(tmp_path / "a.night", END_OF_SUMMER_S)
     before = path.read_bytes()
     with pytest.raises(UsageError, match="holds nothing between"):
         trim(path, 0, 1, path)
     assert path.read_bytes() == before
-    trim(path, END_OF_SUMMER_S + 60, END_OF_SUMMER_S + 120, path)
+    monkeypatch.chdir(tmp_path)
+    trim(path, END_OF_SUMMER_S + 60, END_OF_SUMMER_S + 120, Path("a.night"))
     assert len(all_samples(path)) == 3000
     assert [each.name for each in tmp_path.iterdir()] == ["a.night"]
 
