@@ -8,6 +8,7 @@ from edgekit.errors import UsageError
 from edgekit.spec import POSTURE_ANGLE_DEG, Spec
 
 from .night import OFF, UPRIGHT, Alarm, Decisions
+from .so_far import SoFar
 
 BACK_DEG = POSTURE_ANGLE_DEG["up"]
 SLACK_S = 1e-6  # of sums of steps
@@ -38,6 +39,20 @@ class Due:
     done: list[Alarm] = field(default_factory=list)  # for the night, their response known
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How a therapy stands after the newest decision, for whoever looks on."""
+
+    waits_s: float  # for the sleeper to fall asleep; 0 once that is over
+    is_on_back: bool
+    due_s: float  # of lying still on the back, until the next level
+    level: int  # that was given since the back was lain on; 0: none
+    levels: int  # that there are
+    attempts: int  # with an alarm, of the whole night
+    answered: int  # of them
+    is_baseline: bool
+
+
 class Therapy:
     """Fed with a night's decisions in their order; holds what it must know of the past.
 
@@ -45,17 +60,21 @@ class Therapy:
     back ends it, as sitting up does, with a response; a gap or a sensor taken off ends it without.
     """
 
-    def __init__(self, policy: Policy, spec: Spec) -> None:
-        """Raises UsageError for a spec that does not know the body's axes."""
+    def __init__(self, policy: Policy, spec: Spec, before: SoFar | None = None) -> None:
+        """`before`: what the night had come to, where it goes on.
+
+        Raises UsageError for a spec that does not know the body's axes.
+        """
         if not spec.has_body_axes:
             raise UsageError(f"an alarm needs a bundle of sleep postures, not of {spec.domain}")
         self._policy, self._window_s, self._hop_s = policy, spec.window_s, spec.hop_s
-        self._begin_s = math.nan  # of the night
+        self._begin_s = before.begin_s if before else math.nan  # of the night
         self._last_s = math.nan
         self._is_on_back = False
         self._still_s = 0.0  # on the back, movement left out
         self._due_s = policy.after_s  # of `_still_s`
-        self._attempt = self._level = 0
+        self._attempt, self._answered = (before.attempts, before.answered) if before else (0, 0)
+        self._level = 0
         self._open: Alarm | None = None
 
     def feed(self, decisions: Decisions) -> Due:
@@ -76,6 +95,21 @@ class Therapy:
         due = Due()
         self._leave(due, None)
         return due
+
+    @property
+    def standing(self) -> Standing:
+        delay_s = self._policy.delay_s
+        is_begun = not math.isnan(self._last_s)
+        return Standing(
+            waits_s=max(self._begin_s + delay_s - self._last_s, 0.0) if is_begun else delay_s,
+            is_on_back=self._is_on_back,
+            due_s=max(self._due_s - self._still_s, 0.0),
+            level=self._level,
+            levels=len(self._policy.levels),
+            attempts=self._attempt,
+            answered=self._answered,
+            is_baseline=self._policy.baseline,
+        )
 
     def _step(self, due: Due, at_s: float, state: str, angle_deg: float, movement_g: float) -> None:
         if math.isnan(self._begin_s):
@@ -117,6 +151,7 @@ class Therapy:
         if self._open is not None:
             response_s = None if left_s is None else left_s - self._open.start_s
             due.done.append(replace(self._open, response_s=response_s))
+            self._answered += response_s is not None
         self._open = None
         self._is_on_back, self._still_s, self._due_s = False, 0.0, self._policy.after_s
         self._level = 0

@@ -17,7 +17,7 @@ from edgekit.errors import EdgekitError
 from edgekit.resample import same_rate
 from edgekit.spec import UNLABELLED
 
-from .alarm import Treatment
+from .alarm import Standing, Treatment
 from .answer import Answer, BundleAnswer, Model
 from .health import HealthCounter
 from .night import Decisions, Event, HealthRow, NightMeta, Samples
@@ -56,6 +56,7 @@ class Moment:
     rate_hz: float
     done_s: float  # of samples
     last: Decisions | None  # the newest decisions, at least one, once there are any
+    alarm: Standing | None = None  # None where nothing is treated
 
 
 class View(Protocol):
@@ -223,7 +224,9 @@ class _Loop:
         if self._night.is_flush_due:
             self._flush()
         at_s = chunk.end_s + self._correction_s
-        self._moment = Moment(at_s, chunk.rate_hz, self.summary.recorded_s, self._last)
+        alarm = self._treatment.therapy.standing if self._treatment else None
+        recorded_s = self.summary.recorded_s
+        self._moment = Moment(at_s, chunk.rate_hz, recorded_s, self._last, alarm)
         self._show_moment()
 
     def _wait(self, chunk: Chunk) -> None:

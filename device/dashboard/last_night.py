@@ -14,6 +14,7 @@ from ..report.labels import SUPINE, class_names, lane_names, lane_of_class
 from ..report.page import duration
 from ..report.palette import class_colours
 from ..report.summary import Summary, summarise
+from ..report.therapy import Therapy, therapy
 from ..report.time_axis import TimeAxis
 from ..report.timeline import blocks
 
@@ -59,6 +60,7 @@ def _dated(nights: Path) -> list[tuple[int, Path]]:
 def _draw(night: Night, decisions: Decisions) -> dict[str, Any]:
     spec = night.spec
     summary = summarise(decisions, spec)
+    treated = therapy(night.alarms())
     axis = TimeAxis(summary.span.start_s, summary.span.end_s, night.utc_offsets)
     classes = len(spec.postures)
     off, upright = decisions.state == OFF, decisions.state == UPRIGHT
@@ -85,16 +87,35 @@ def _draw(night: Night, decisions: Decisions) -> dict[str, Any]:
             }
             for block in blocks(decisions.start_s, code, spec.hop_s, axis)
         ],
+        "alarms": _alarms(treated, axis) if treated else None,
         "gaps": [
             [round(axis.percent(gap.start_s), 3), round(axis.percent(gap.end_s), 3)]
             for gap in summary.gaps
         ],
         "ticks": [[round(tick.percent, 3), tick.text, tick.minor] for tick in axis.ticks()],
-        "facts": _facts(spec, summary),
+        "facts": _facts(spec, summary, treated),
     }
 
 
-def _facts(spec: Spec, summary: Summary) -> list[list[str]]:
+def _alarms(treated: Therapy, axis: TimeAxis) -> list[dict[str, Any]]:
+    """An attempt each, from its first alarm until the wearer left the posture."""
+    drawn = []
+    for each in treated.attempts:
+        answer = "not left" if each.response_s is None else f"left after {each.response_s:.0f} s"
+        begin = axis.percent(each.start_s)
+        drawn.append(
+            {
+                "x": round(begin, 3),
+                "width": round(axis.percent(each.start_s + (each.response_s or 0.0)) - begin, 3),
+                "is_answered": each.response_s is not None,
+                "title": f"{'held back' if treated.is_baseline else 'alarm'} "
+                f"{axis.clock(each.start_s)}, up to level {each.level}, {answer}",
+            }
+        )
+    return drawn
+
+
+def _facts(spec: Spec, summary: Summary, treated: Therapy | None) -> list[list[str]]:
     facts = [["Worn", duration(summary.worn_min)], ["Changes", str(summary.changes)]]
     if spec.has_body_axes:
         supine = summary.lanes[SUPINE]
@@ -103,4 +124,11 @@ def _facts(spec: Spec, summary: Summary) -> list[list[str]]:
         names = (*lane_names(spec), "upright", "off the body")
         longest = f"{names[summary.longest.code]}, {duration(summary.longest.duration_s / 60)}"
         facts.append(["Longest bout", longest])
+    if treated:
+        name = "Alarms held back" if treated.is_baseline else "Alarms"
+        attempts = len(treated.attempts)
+        came = f"{attempts} attempt{'s' * (attempts != 1)}, {treated.answered} left after it"
+        if treated.median_response_s is not None:
+            came += f", {treated.median_response_s:.0f} s in the median"
+        facts.append([name, came])
     return facts

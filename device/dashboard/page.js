@@ -2,33 +2,51 @@
 import { draw as drawFigure } from "./figure.js";
 import { draw as drawNight } from "./timeline.js";
 
-const STALE_S = 5, LOST_MS = 7000;
+const STALE_S = 5, LOST_MS = 7000, AGAIN_MS = 3000;
 const at = (id) => document.getElementById(id);
 const say = (id, text) => { if (at(id).textContent !== text) at(id).textContent = text; };
 const percent = (share) => `${Math.round(100 * share)} %`;
-let heard = performance.now(), over = false, quiet_s = 0, known = false;
+let heard = performance.now(), over = false, locked = false, quiet_s = 0, known = false;
 
-const live = new EventSource("/live");
-live.addEventListener("state", (message) => {
-  hear();
-  known = true;
-  const state = JSON.parse(message.data);
-  quiet_s = state.quiet_s;
-  show(state);
-  judge();
-});
-live.addEventListener("beat", (message) => {
-  hear();
-  quiet_s = JSON.parse(message.data).quiet_s;
-  judge();
-});
-live.addEventListener("over", () => { over = true; judge(); });
+connect();
 setInterval(judge, 1000);
-fetch("/night").then((answer) => answer.json()).then(showLast).catch(() => say("last-day", "It could not be read."));
+
+// For as long as the page is open: a monitor that was started again is found by itself.
+function connect() {
+  const live = new EventSource("/live");
+  live.addEventListener("open", readLast);
+  live.addEventListener("state", (message) => {
+    hear();
+    known = true;
+    const state = JSON.parse(message.data);
+    quiet_s = state.quiet_s;
+    show(state);
+    judge();
+  });
+  live.addEventListener("beat", (message) => {
+    hear();
+    quiet_s = JSON.parse(message.data).quiet_s;
+    judge();
+  });
+  live.addEventListener("over", () => { over = true; judge(); });
+  live.addEventListener("error", () => { // a browser tries again by itself, but not after a refusal
+    if (live.readyState !== EventSource.CLOSED) return;
+    fetch("/night").then((answer) => { locked = answer.status === 401; }).catch(() => {}).finally(judge);
+    setTimeout(connect, AGAIN_MS);
+  });
+}
+
+async function readLast() {
+  try {
+    showLast(await (await fetch("/night")).json());
+  } catch {
+    say("last-day", "It could not be read.");
+  }
+}
 
 function hear() {
   heard = performance.now();
-  over = false;
+  over = locked = false;
 }
 
 function show(state) {
@@ -43,6 +61,8 @@ function show(state) {
   say("model", state.model);
   if (state.events.length) at("event-list").replaceChildren(...state.events.map(event));
   if (state.decided) decide(state.decided);
+  at("alarm").hidden = !state.alarm;
+  for (const [part, text] of Object.entries(state.alarm ?? {})) say(`alarm-${part}`, text);
 }
 
 function decide(decided) {
@@ -76,7 +96,8 @@ function event({ clock, kind, detail }) {
 function judge() {
   const silent_ms = performance.now() - heard;
   let told = "";
-  if (over) told = "The monitor has ended. What is shown is the last that it said.";
+  if (locked) told = "A new night, a new token: open the dashboard's new address.";
+  else if (over) told = "The monitor has ended. What is shown is the last that it said.";
   else if (silent_ms > LOST_MS) told = `No connection to the monitor for ${Math.round(silent_ms / 1000)} s. It may have ended, or the network is down.`;
   else if (quiet_s > STALE_S) told = known
     ? `No samples for ${Math.round(quiet_s)} s. What is shown is the last that is known.`
@@ -84,7 +105,7 @@ function judge() {
   say("stale", told);
   at("stale").hidden = !told;
   document.body.classList.toggle("is-stale", Boolean(told));
-  say("linked", over ? "ended" : silent_ms > LOST_MS ? "not connected" : told ? "no samples" : known ? "live" : "waiting");
+  say("linked", locked ? "locked" : over ? "ended" : silent_ms > LOST_MS ? "not connected" : told ? "no samples" : known ? "live" : "waiting");
   at("link").className = told ? "dot bad" : known ? "dot good" : "dot";
 }
 
@@ -95,6 +116,7 @@ function showLast(night) {
   }
   say("last-day", `${night.day}, ${night.interval} (${night.name})`);
   drawNight(at("last-chart"), night);
+  at("last-alarms").hidden = !night.alarms;
   at("last-facts").replaceChildren(...night.facts.flatMap(([name, value]) => {
     const term = document.createElement("dt"), told = document.createElement("dd");
     term.textContent = name;

@@ -62,7 +62,7 @@ class Live:
 
     async def messages(self) -> AsyncIterator[str]:
         """Server-sent events: a state when there is a new one, else a beat."""
-        yield "retry: 2000\n\n"
+        yield "retry: 1000\n\n"
         seen = 0
         while True:
             async with self._changed:

@@ -3,13 +3,14 @@ const LANE = 34, BLOCK = 20, THIN = 9, AXIS = 26;
 const SVG = "http://www.w3.org/2000/svg";
 
 export function draw(figure, night) {
-  const height = LANE * night.lanes.length;
+  const lanes = night.alarms ? [...night.lanes, "alarms"] : night.lanes;
+  const height = LANE * lanes.length;
   const names = part("svg", { class: "gutter", height: height + AXIS, "aria-hidden": "true" });
   const field = part("svg", { class: "field", height: height + AXIS, "aria-hidden": "true" });
-  night.lanes.forEach((name, lane) => names.append(part("text", { x: 0, y: middle(lane) + 4 }, name)));
+  lanes.forEach((name, lane) => names.append(part("text", { x: 0, y: middle(lane) + 4 }, name)));
   for (const [from, to] of night.gaps)
     field.append(part("rect", { class: "gap", x: `${from}%`, width: `${to - from}%`, height }));
-  for (let lane = 0; lane <= night.lanes.length; lane++)
+  for (let lane = 0; lane <= lanes.length; lane++)
     field.append(part("line", { class: "rule", x2: "100%", y1: lane * LANE, y2: lane * LANE }));
   for (const [x, text, minor] of night.ticks) {
     field.append(part("line", { class: "tick", x1: `${x}%`, x2: `${x}%`, y2: height }));
@@ -34,6 +35,14 @@ export function draw(figure, night) {
       mark.style.setProperty("--dark", night.colours[block.code].dark);
     }
     mark.append(part("title", {}, block.title));
+    field.append(mark);
+  }
+  for (const alarm of night.alarms ?? []) {
+    const tall = alarm.is_answered ? BLOCK : THIN / 2;
+    const mark = part("rect", {
+      class: "alarm", x: `${alarm.x}%`, width: `${alarm.width}%`, y: middle(lanes.length - 1) - tall / 2, height: tall,
+    });
+    mark.append(part("title", {}, alarm.title));
     field.append(mark);
   }
   figure.replaceChildren(names, field);

@@ -26,6 +26,7 @@ def tonight(line: dict[str, Any]) -> dict[str, Any]:
         "faults": line["faults"],
         "events": [event | {"clock": _clock(event["at_s"])} for event in line["events"]][::-1],
         "decided": None,
+        "alarm": _alarm(line["alarm"]) if line.get("alarm") else None,
     }
     if "posture" in line:
         shown["decided"] = _decided(line)
@@ -54,6 +55,28 @@ def _decided(line: dict[str, Any]) -> dict[str, Any]:
         "supine_percent": supine_percent,
         "colour": {"light": colour.light, "dark": colour.dark},
     }
+
+
+def _alarm(standing: dict[str, Any]) -> dict[str, str]:
+    """Of an `alarm.Standing`: what it does now, and what came of it tonight."""
+    level, levels, attempts = standing["level"], standing["levels"], standing["attempts"]
+    due = _length(standing["due_s"])
+    if standing["waits_s"] > 0:
+        now = f"begins in {_length(standing['waits_s'])}"
+    elif not standing["is_on_back"]:
+        now = "watching"
+    elif level == 0:
+        now = f"on the back: due in {due} of lying still"
+    elif level < levels:
+        now = f"level {level} of {levels} given, the next in {due}"
+    else:
+        now = f"level {level} of {levels} given, then a pause of {due}"
+    if not attempts:
+        came = "no attempt yet"
+    else:
+        came = f"{attempts} attempt{'s' * (attempts != 1)}, {standing['answered']} left after it"
+    return {"name": "Alarm held back" if standing["is_baseline"] else "Alarm",
+            "now": now, "came": came}  # fmt: skip
 
 
 def _clock(at_s: float) -> str:

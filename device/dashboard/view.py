@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import socket
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ from edgekit.errors import UsageError
 from ..answer import Model
 from ..monitor import Moment
 from ..night import WORN, Decisions, Event, HealthRow
+from ..so_far import SoFar
 from ..sources import About
+from .address_file import token, write_address
 
 LEAST_LINE_S = 0.5  # between two lines
 MOST_LINE_BYTES = 4096  # PIPE_BUF of Linux: the pipe takes such a line whole, or not at all
@@ -33,17 +35,17 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 @contextmanager
 def web_view(
     host: str = "127.0.0.1", port: int = 8642, nights: Path = Path("nights"),
-    token: str | None = None,
+    before: SoFar | None = None,
 ) -> "Iterator[DashboardView]":  # fmt: skip
-    """A dashboard for as long as the context lasts; its `url` is to be shown once.
+    """A dashboard for as long as the context lasts; its `invitation` is to be shown once.
 
-    Another address than loopback gets a token, made here where none is given. Raises UsageError
-    when the address is not this computer's, or its port is taken.
+    Another address than loopback gets a token, whose file lies beside the nights. `before`: what
+    the night had come to, where it goes on. Raises UsageError when the address is not this
+    computer's, or its port is taken, EdgekitError where the token's file cannot be written.
     """
-    if token is None and host not in _LOOPBACK:
-        token = secrets.token_urlsafe(24)
     with _listening(host, port) as listener:
-        view = DashboardView(listener, host, nights, token)
+        secret = None if host in _LOOPBACK else token(nights, goes_on=before is not None)
+        view = DashboardView(listener, host, nights, secret, before)
     try:
         yield view
     finally:
@@ -56,12 +58,17 @@ class DashboardView:
     A child that stalls loses lines, one that died is told no more: neither delays the night.
     """
 
-    def __init__(self, listener: socket.socket, host: str, nights: Path, token: str | None) -> None:
+    def __init__(
+        self, listener: socket.socket, host: str, nights: Path, token: str | None,
+        before: SoFar | None,
+    ) -> None:  # fmt: skip
         shown = {"0.0.0.0": socket.gethostname(), "::": socket.gethostname()}.get(host, host)
         bracketed = f"[{shown}]" if ":" in shown else shown
         self.url = f"http://{bracketed}:{listener.getsockname()[1]}/"
+        self.address, self._kept_in = self.url, None
         if token:
-            self.url += f"?token={token}"
+            self.address += f"?token={token}"
+            self._kept_in = write_address(nights, self.address)
         # What is preloaded here (a simulated sensor) answers for this process alone.
         environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
         self.process = subprocess.Popen(
@@ -80,8 +87,12 @@ class DashboardView:
         self._events: deque[dict[str, Any]] = deque(maxlen=EVENTS_KEPT)
         self._last: Decisions | None = None
         self._counted = np.zeros(0, np.int64)
+        self._before = before
         self._health = {"gaps": 0, "clipped": 0, "stuck": 0}
         self._faults: dict[str, int] = {}
+        if before:
+            self._health = {kind: int(getattr(before, kind)) for kind in self._health}
+            self._faults |= before.faults
         self._moved_at = self._written_at = -np.inf
         # The token goes by the pipe: arguments and environment can be read by others.
         settings = {
@@ -89,8 +100,16 @@ class DashboardView:
         }  # fmt: skip
         self._write(settings)
 
+    def invitation(self, to_a_person: bool) -> str:
+        """What to print: the address, or, where what is printed is kept, the file that holds it."""
+        if to_a_person or self._kept_in is None:
+            return self.address
+        return f"{self.url}, by the address in {self._kept_in.resolve()}"
+
     def begin(self, model: Model, about: About) -> None:
         self._counted = np.zeros(len(model.spec.postures), np.int64)
+        if self._before and len(self._before.worn) == len(self._counted):
+            self._counted += self._before.worn
         self._state |= {
             "domain": model.spec.domain,
             "postures": model.spec.postures,
@@ -115,7 +134,9 @@ class DashboardView:
         if moment.at_s != self._state.get("at_s"):
             self._moved_at = now
         self._state |= {
-            "at_s": moment.at_s, "rate_hz": round(moment.rate_hz, 2), "done_s": moment.done_s,
+            "at_s": moment.at_s, "rate_hz": round(moment.rate_hz, 2),
+            "done_s": moment.done_s + (self._before.recorded_s if self._before else 0.0),
+            "alarm": asdict(moment.alarm) if moment.alarm else None,
         }  # fmt: skip
         if moment.last is not None and moment.last is not self._last:
             self._last = moment.last

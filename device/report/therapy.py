@@ -34,8 +34,7 @@ def therapy(alarms: Sequence[Alarm]) -> Therapy | None:
     """None where there was no alarm."""
     if not alarms:
         return None
-    numbers = dict.fromkeys(alarm.attempt for alarm in alarms)
-    attempts = tuple(_attempt([a for a in alarms if a.attempt == number]) for number in numbers)
+    attempts = tuple(_attempt(k, each) for k, each in enumerate(_by_attempt(alarms), 1))
     responses = [a.response_s for a in attempts if a.response_s is not None]
     return Therapy(
         attempts,
@@ -47,11 +46,20 @@ def therapy(alarms: Sequence[Alarm]) -> Therapy | None:
     )
 
 
-def _attempt(alarms: list[Alarm]) -> Attempt:
+def _by_attempt(alarms: Sequence[Alarm]) -> list[list[Alarm]]:
+    """Levels rise within an attempt: one number, given twice over a restart, is two attempts."""
+    found: list[list[Alarm]] = []
+    for alarm in alarms:
+        last = found[-1][-1] if found else None
+        if last is None or alarm.attempt != last.attempt or alarm.level <= last.level:
+            found.append([])
+        found[-1].append(alarm)
+    return found
+
+
+def _attempt(number: int, alarms: list[Alarm]) -> Attempt:
     highest = max(alarms, key=lambda alarm: alarm.level)
     left_s = [a.start_s + a.response_s for a in alarms if a.response_s is not None]
     start_s = alarms[0].start_s
     response_s = left_s[0] - start_s if left_s else None
-    return Attempt(
-        alarms[0].attempt, start_s, len(alarms), highest.level, highest.strength, response_s
-    )
+    return Attempt(number, start_s, len(alarms), highest.level, highest.strength, response_s)

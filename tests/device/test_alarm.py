@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from edgekit.device.alarm import Due, Policy, Therapy
 from edgekit.device.night import OFF, UPRIGHT, WORN, Decisions
+from edgekit.device.so_far import SoFar
 from edgekit.errors import UsageError
 from edgekit.spec import SLEEP, WISDM
 
@@ -141,6 +142,29 @@ def test_after_the_last_level_it_pauses_and_begins_again() -> None:
     alarms = therapy_of(Sleep().then(30, SIDE).then(60, BACK)).vibrate
     assert [(a.attempt, a.level) for a in alarms[:4]] == [(1, 1), (1, 2), (1, 3), (2, 1)]
     assert alarms[3].start_s - alarms[2].start_s >= SHORT.pause_s - 1e-3
+
+
+def test_a_therapy_that_goes_on_neither_waits_again_nor_numbers_anew() -> None:
+    sleep = Sleep().then(30, SIDE).then(11).then(10, SIDE).then(11).then(10, SIDE)
+    first = Therapy(SHORT, SLEEP)
+    done = first.feed(sleep.decisions(end=45)).done
+    at = first.standing
+    before = SoFar(sleep.rows[0][0], 0.0, np.zeros(12, int), 0, 0, 0, {}, at.attempts, at.answered)
+    second = Therapy(SHORT, SLEEP, before)
+    done += second.feed(sleep.decisions(begin=45)).done
+    assert done == therapy_of(sleep).done
+    assert (second.standing.attempts, second.standing.answered) == (2, 2)
+
+
+@settings(deadline=None)
+@given(stretches)
+def test_how_it_stands_is_what_it_did(parts) -> None:
+    therapy = Therapy(SHORT, SLEEP)
+    done = therapy.feed(slept(parts).decisions()).done
+    done += therapy.finish().done
+    now = therapy.standing
+    assert now.attempts == len({alarm.attempt for alarm in done})
+    assert now.answered == sum(alarm.response_s is not None for alarm in done)
 
 
 def test_who_moves_is_not_woken() -> None:

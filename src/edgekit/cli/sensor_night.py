@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from edgekit.device.alarm import Treatment
     from edgekit.device.calibration import Calibration
     from edgekit.device.monitor import Summary
+    from edgekit.device.so_far import SoFar
 
 CALIBRATION = Path("calibration.json")  # where `edgekit calibrate` leaves it
 LONGEST_BREAK_S = 4 * 3600.0  # within a night, from the newest row to --resume
@@ -57,6 +58,7 @@ def watch_sensor(asked: SensorNight) -> "Summary":
     from edgekit.device.live import live_view
     from edgekit.device.monitor import View, record_night
     from edgekit.device.notify import notifier
+    from edgekit.device.so_far import so_far
     from edgekit.device.views import Views
 
     bundle = load_bundle(asked.bundle or latest_bundle())
@@ -64,13 +66,16 @@ def watch_sensor(asked: SensorNight) -> "Summary":
     if calibration is None:
         _say("no calibration: the sensor's own axes are taken for the body's. edgekit calibrate")
     with ExitStack() as stack:
-        treatment = _treatment(asked, bundle, stack)
+        before = so_far(asked.night) if asked.resume and (asked.web or asked.alarm) else None
+        treatment = _treatment(asked, bundle, before, stack)
         views: list[View] = []
         if asked.web:
             from edgekit.device.dashboard.view import web_view
 
-            page = stack.enter_context(web_view(asked.web, nights=asked.night.parent))
-            _say(f"dashboard  {page.url}")
+            page = stack.enter_context(
+                web_view(asked.web, nights=asked.night.parent, before=before)
+            )
+            _say(f"dashboard  {page.invitation(to_a_person=sys.stderr.isatty())}")
             views.append(page)
         if told := notifier():
             stack.callback(told.close)
@@ -96,14 +101,16 @@ def check_alarm(alarm: str | None, pin: int | None) -> None:
         raise UsageError("--alarm supine needs the motor's pin: --alarm-pin 18, say")
 
 
-def _treatment(asked: SensorNight, bundle: Bundle, stack: ExitStack) -> "Treatment | None":
+def _treatment(
+    asked: SensorNight, bundle: Bundle, before: "SoFar | None", stack: ExitStack
+) -> "Treatment | None":
     from edgekit.device.alarm import Policy, Therapy, Treatment
     from edgekit.device.vibrator import Vibrator
 
     check_alarm(asked.alarm, asked.alarm_pin)
     if asked.alarm is None:
         return None
-    therapy = Therapy(Policy(baseline=asked.alarm == "baseline"), bundle.spec)
+    therapy = Therapy(Policy(baseline=asked.alarm == "baseline"), bundle.spec, before)
     if asked.alarm == "baseline":
         return Treatment(therapy, lambda _strength, _seconds: None)
     assert asked.alarm_pin is not None

@@ -14,9 +14,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from edgekit.device.alarm import Standing
 from edgekit.device.dashboard.view import MOST_LINE_BYTES, DashboardView, web_view
 from edgekit.device.monitor import Moment
-from edgekit.device.night import Decisions, Event, HealthRow
+from edgekit.device.night import Alarm, Decisions, Event, HealthRow
+from edgekit.device.so_far import so_far
 from edgekit.device.sources import About
 from edgekit.errors import UsageError
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, UNLABELLED
@@ -52,11 +54,11 @@ class Told:
         view.begin(Model(), About("an ADXL345 told by hand", "me", "utc", live=True))
         view.tell(Event(START_S, "start", "<b>not markup</b>"))
 
-    def lies(self, posture: str, state: str = "worn") -> None:
+    def lies(self, posture: str, state: str = "worn", alarm: Standing | None = None) -> None:
         self.at_s += 1.2
         self.view._written_at = -np.inf  # at once, however short ago the last line was
         self.view.show(
-            Moment(self.at_s, 50.0, self.at_s - START_S, decided(posture, self.at_s, state))
+            Moment(self.at_s, 50.0, self.at_s - START_S, decided(posture, self.at_s, state), alarm)
         )
 
 
@@ -146,6 +148,107 @@ def test_last_night_is_the_newest_that_was_finished(browser: Browser, tmp_path: 
         page.close()
 
 
+def test_alarms_stand_in_the_timeline_with_what_came_of_them(
+    browser: Browser, tmp_path: Path
+) -> None:
+    alarms = [
+        Alarm(START_S + 1800, 1, 1, 0.3), Alarm(START_S + 1810, 1, 2, 0.6, 8.0),
+        Alarm(START_S + 3000, 2, 1, 0.3),
+    ]  # fmt: skip
+    write_night(tmp_path / "treated.night", decisions([("up", 60.0)]), alarms=alarms)
+    with web_view(port=0, nights=tmp_path) as view:
+        wait_until(lambda: fetch(view.url)[0] == 200)
+        page, complaints = looked_at(browser, view, 390)
+        page.wait_for_selector("#last-alarms:not([hidden])")
+        left, stayed = page.locator("#last-chart .alarm").all()
+        assert "up to level 2, left after 18 s" in str(left.text_content())
+        assert "not left" in str(stayed.text_content())
+        heights = [float(str(mark.get_attribute("height"))) for mark in (left, stayed)]
+        assert heights[0] > heights[1]
+        assert "2 attempts, 1 left after it" in page.locator("#last-facts").inner_text()
+        assert complaints == []
+        page.close()
+
+
+def test_the_alarms_state_is_said_live(browser: Browser, view: DashboardView) -> None:
+    page, _ = looked_at(browser, view, 390)
+    night = Told(view)
+    night.lies("up")
+    page.wait_for_selector("#turning[data-deg]")
+    assert page.locator("#alarm").is_hidden()  # nothing is treated
+    for standing, said in (
+        (Standing(1500.0, True, 30.0, 0, 3, 0, 0, False), "begins in 25 min; no attempt yet"),
+        (Standing(0.0, True, 12.0, 0, 3, 1, 1, False), "due in 12 s of lying still; 1 attempt, 1"),
+        (Standing(0.0, True, 8.8, 2, 3, 2, 1, False), "level 2 of 3 given, the next in 9 s; 2"),
+        (Standing(0.0, True, 540.0, 3, 3, 2, 1, True), "3 given, then a pause of 9 min"),
+        (Standing(0.0, False, 30.0, 0, 3, 2, 2, True), "Alarm held back watching"),
+    ):
+        night.lies("up", alarm=standing)
+        page.locator("#alarm", has_text=said).wait_for()
+    page.close()
+
+
+def test_a_night_that_goes_on_keeps_its_figures(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "cut.night"
+    lived = decisions([("left", 45.0), ("upright!", 5.0), ("up", 15.0)])
+    write_night(path, lived, closed=False, faults={"nack": 1})
+    with web_view(port=0, nights=tmp_path, before=so_far(path)) as view:
+        wait_until(lambda: fetch(view.url)[0] == 200)
+        page, _ = looked_at(browser, view, 390)
+        Told(view).lies("left")
+        page.locator("#supine", has_text="25 %").wait_for()
+        assert "nack 3" in str(page.locator("#faults").text_content())  # 1 each half hour
+        assert "h " in str(page.locator("#recorded").text_content())
+        page.close()
+
+
+def test_who_wants_no_motion_sees_the_figure_turned_at_once(
+    browser: Browser, view: DashboardView
+) -> None:
+    page, _ = looked_at(browser, view, 390)
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate(
+        """() => { window.poses = []; new MutationObserver(() =>
+        poses.push(document.getElementById("turning").dataset.deg))
+        .observe(document.getElementById("turning"), {attributeFilter: ["data-deg"]}); }"""
+    )
+    night = Told(view)
+    for posture in ("up", "left", "down"):
+        night.lies(posture)
+        page.wait_for_selector(f"#turning[data-deg='{POSTURE_ANGLE_DEG[posture]:.1f}']")
+    assert page.evaluate("poses") == ["90.0", "180.0", "270.0"]
+    assert (
+        page.evaluate("getComputedStyle(document.getElementById('scene')).transitionDuration")
+        == "0s"
+    )
+    page.close()
+
+
+def test_a_dashboard_that_is_started_again_is_found_by_its_open_page(
+    browser: Browser, tmp_path: Path
+) -> None:
+    page = browser.new_page()
+    page.clock.install()
+    with web_view(port=0, nights=tmp_path) as first:
+        wait_until(lambda: fetch(first.url)[0] == 200)
+        port = int(first.url.split(":")[2].rstrip("/"))
+        page.goto(first.url)
+        Told(first).lies("up")
+        page.wait_for_selector("#turning[data-deg='90.0']")
+        first.process.kill()
+        first.process.wait()
+        page.clock.fast_forward(8000)
+        page.get_by_text("No connection to the monitor").wait_for()
+        assert page.locator("#linked").text_content() == "not connected"
+    with web_view(port=port, nights=tmp_path) as second:
+        wait_until(lambda: fetch(second.url)[0] == 200)
+        Told(second).lies("left")
+        page.wait_for_selector("#turning[data-deg='180.0']")
+        assert page.locator("#linked").text_content() == "live"
+        assert page.locator("#stale").is_hidden()
+    page.close()
+
+
 def test_samples_that_stop_coming_are_said(browser: Browser, view: DashboardView) -> None:
     page, _ = looked_at(browser, view, 390)
     night = Told(view)
@@ -183,7 +286,7 @@ def test_another_address_needs_the_token_which_leaves_the_url(
 ) -> None:
     with web_view("0.0.0.0", 0, tmp_path) as shared:
         port = shared.url.split(":")[2].split("/")[0]
-        base, token = f"http://127.0.0.1:{port}/", shared.url.split("token=")[1]
+        base, token = f"http://127.0.0.1:{port}/", shared.address.split("token=")[1]
         wait_until(lambda: fetch(base)[0] == 401)
         assert "edgekit monitor" in fetch(base)[1]
         assert fetch(f"{base}live?token=wrong")[0] == fetch(f"{base}night")[0] == 401
@@ -197,6 +300,30 @@ def test_another_address_needs_the_token_which_leaves_the_url(
         environment = Path(f"/proc/{shared.process.pid}/environ").read_bytes()
         arguments = Path(f"/proc/{shared.process.pid}/cmdline").read_bytes()
         assert token.encode() not in environment + arguments
+
+
+def test_the_token_is_kept_for_its_owner_and_changes_with_the_night(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with web_view("0.0.0.0", 0, tmp_path) as first:
+        kept = tmp_path / "dashboard.url"
+        assert kept.read_text() == first.address + "\n"
+        assert kept.stat().st_mode & 0o777 == 0o600
+        assert first.invitation(to_a_person=True) == first.address
+        printed = first.invitation(to_a_person=False)
+        token, port = first.address.split("token=")[1], int(first.url.split(":")[2].rstrip("/"))
+        assert str(kept) in printed and token not in printed
+        base = f"http://127.0.0.1:{port}/"
+        wait_until(lambda: fetch(base)[0] == 401)
+        page = browser.new_page()
+        page.goto(f"{base}?token={token}")
+    went_on = so_far(write_night(tmp_path / "cut.night", decisions([("up", 5.0)]), closed=False))
+    with web_view("0.0.0.0", port, tmp_path, went_on) as resumed:
+        assert resumed.address == first.address
+    with web_view("0.0.0.0", port, tmp_path) as another:
+        assert token not in another.address and token not in kept.read_text()
+        page.get_by_text("A new night, a new token").wait_for()
+    page.close()
 
 
 def test_a_foreign_host_name_and_another_method_are_refused(view: DashboardView) -> None:

@@ -31,6 +31,13 @@ def test_a_response_counts_from_the_attempts_first_alarm() -> None:
     assert therapy([]) is None
 
 
+def test_a_number_given_again_after_a_restart_is_another_attempt() -> None:
+    again = [replace(alarm, start_s=alarm.start_s + 3600) for alarm in ALARMS]
+    found = therapy([*ALARMS, *again])
+    assert found and [attempt.number for attempt in found.attempts] == [1, 2, 3, 4]
+    assert found.answered == 2 and found.longest_response_s == pytest.approx(20.0)
+
+
 def test_a_baseline_night_says_that_its_alarms_were_held_back(tmp_path: Path) -> None:
     silent = [replace(alarm, strength=0.0) for alarm in ALARMS]
     page = write_report(
