@@ -1,0 +1,73 @@
+"""What the page says of accuracy, from records alone."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis.strategies import integers
+
+from edgekit.benchmarks.accuracy.edge import ATAN2, FLOAT, GENERATED, EdgeAccuracy, Form, Head
+from edgekit.benchmarks.accuracy.robustness import Curve, Robustness
+from edgekit.benchmarks.accuracy.section import edge_section, robustness_section, wilson
+from edgekit.benchmarks.facts import Facts
+
+FACTS = Facts(
+    name="net", digest="d", net="mtl-net", domain="sleep", rate_hz=50, window=100, hop=60,
+    parameters=1, macs=1, arena_bytes=1, file_bytes={}, data="synthetic", split="subject", seed=0,
+    test_windows=100, posture_float=0.9, posture_int8=0.89, placement_float=0.8,
+    placement_int8=0.8, training=None,
+)  # fmt: skip
+EDGE = EdgeAccuracy(
+    bundle="net",
+    windows=100,
+    postures=("up", "down", "left"),
+    posture_windows=(60, 40, 0),
+    placements=("neck",),
+    placement_windows=(100,),
+    forms=(
+        Form(FLOAT, Head(0.9, 0.9, (0.95, 0.825, None)), Head(1, 1, (1.0,))),
+        Form(GENERATED, Head(0.89, 0.88, (0.95, 0.8, None)), Head(1, 1, (1.0,))),
+        Form(ATAN2, Head(0.91, 0.9, (1.0, 0.775, None)), None),
+    ),
+)
+
+
+@given(integers(1, 5000).flatmap(lambda n: integers(0, n).map(lambda hits: (hits, n))))
+def test_an_interval_holds_its_share_and_narrows_with_more_windows(case: tuple[int, int]) -> None:
+    hits, count = case
+    low, high = wilson(hits / count, count)
+    assert 0 <= low <= hits / count + 1e-12 and hits / count - 1e-12 <= high <= 1
+    low_of_more, high_of_more = wilson(hits / count, 4 * count)
+    assert high_of_more - low_of_more < high - low
+
+
+def test_ninety_of_a_hundred_is_within_the_interval_of_the_literature() -> None:
+    low, high = wilson(0.9, 100)  # Brown, Cai and DasGupta's formula by hand: 0.826 to 0.945
+    assert (round(low, 3), round(high, 3)) == (0.826, 0.945)
+
+
+def test_the_loss_on_the_way_to_c_is_said_beside_the_angle() -> None:
+    (sentence,) = edge_section([(FACTS, EDGE)]).sentences
+    assert "90.0 % in float, 89.0 % in generated C (-1.00 points)" in sentence
+    assert "the angle alone has 91.0 %" in sentence
+    assert "split subject, seed 0" in sentence
+
+
+def test_a_class_without_windows_has_no_row_and_the_angle_no_placement() -> None:
+    everything, classes = edge_section([(FACTS, EDGE)]).tables
+    assert [row.words[1] for row in classes.rows] == ["up", "down", "neck"]
+    assert everything.rows[-1].figures[2:] == (None, None)
+    assert classes.rows[-1].figures[-1] is None
+
+
+def test_nets_of_one_data_set_share_one_line_of_the_angle() -> None:
+    curve = Curve("rotated mounting", (0, 5), (0.9, 0.8), (0.85, 0.8))
+    one = Robustness("a", 100, (curve,) * 5)
+    other = replace(one, curves=(replace(curve, net=(0.7, 0.6)),) * 5)
+    found = [(replace(FACTS, name="a"), one), (replace(FACTS, name="b"), other)]
+    chart = robustness_section(found).charts[0]
+    assert [line.name for line in chart.series] == ["a", "atan2 (synthetic)", "b"]
+    assert [line.dashed for line in chart.series] == [False, True, False]
+
+
+def test_without_records_nothing_is_drawn() -> None:
+    assert not robustness_section([]).charts and not edge_section([]).tables
