@@ -102,7 +102,7 @@ def _bars(axes: Axes, chart: Chart) -> None:
         names += [f"{series.name} {name}".strip() for name in series.names or ("",) * len(rows)]
         at += len(series.y)
     axes.set_yticks(range(at), names, fontsize=9)
-    axes.invert_yaxis()
+    axes.set_ylim(at - 0.3, -0.7)
 
 
 def _around(series: Series) -> list[list[float]] | None:
