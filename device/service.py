@@ -28,6 +28,7 @@ class Service:
     web: str | None = None  # the dashboard's address
     alarm: str | None = None  # 'supine' or 'baseline'
     alarm_pin: int | None = None
+    interrupt_pin: int | None = None  # where the sensor's INT1 is wired
     python: Path = Path(sys.executable)
 
     def unit(self) -> str:
@@ -42,7 +43,12 @@ class Service:
             self.bundle,
         ]
         words += ["--bus", self.bus]
-        options = {"--web": self.web, "--alarm": self.alarm, "--alarm-pin": self.alarm_pin}
+        options = {
+            "--web": self.web,
+            "--alarm": self.alarm,
+            "--alarm-pin": self.alarm_pin,
+            "--interrupt-pin": self.interrupt_pin,
+        }
         for name, value in options.items():
             words += [name, value] if value is not None else []
         template = Template((Path(__file__).parent / UNIT).read_text(encoding="utf-8"))

@@ -10,6 +10,8 @@ from ..clock import HostClock, Now, ReadNow, SensorClock
 from ..sources import About, Chunk
 from .bus import Bus, BusFault
 from .chip import Chip, Drained
+from .line import Line
+from .pace import Pace
 from .registers import COUNTS_PER_G, nearest_rate_hz
 
 MOST_FAILED = 10  # drains in a row, before the sensor counts as lost though it answers
@@ -20,17 +22,20 @@ Sleep = Callable[[float], None]
 
 
 class SensorSource:
-    """Sleeps, drains, dates. A sensor that falls silent is asked every second, for ever: a loose
+    """Rests, drains, dates. A sensor that falls silent is asked every second, for ever: a loose
     wire ends no night.
     """
 
     def __init__(
-        self, bus: Bus, rate_hz: float, subject: str = "me",
+        self, bus: Bus, rate_hz: float, subject: str = "me", line: Line | None = None,
         read_now: ReadNow = Now.read, sleep: Sleep = time.sleep,
     ) -> None:  # fmt: skip
-        """`rate_hz`: a model's; the chip runs at the nearest of 25, 50 and 100 Hz."""
+        """`rate_hz`: a model's; the chip runs at the nearest of 25, 50 and 100 Hz. `line`: its
+        INT1, where that is wired; it is polled without.
+        """
         self._nominal_hz = nearest_rate_hz(rate_hz)
         self._read_now, self._sleep = read_now, sleep
+        self._pace = Pace(self._nominal_hz, sleep, line)
         self._chip = Chip(bus, self._nominal_hz, lambda: read_now().boottime_s, sleep)
         self.about = About(bus.name, subject, "utc", live=True, exact_rate=True)
         self._clock = SensorClock(self._nominal_hz)
@@ -64,7 +69,10 @@ class SensorSource:
                 waits = not len(chunk)
             if not waits:  # a night that was asked to end does so when its source waits
                 yield Chunk(NOTHING, chunk.end_s, chunk.rate_hz)
-            self._sleep(RETRY_S if self._is_lost else self._chip.pause_s)
+            if self._is_lost:
+                self._sleep(RETRY_S)
+            else:
+                self._pace.rest(self._chip.left, self._chip.pause_s)
 
     def _turn(self, host: HostClock) -> list[Chunk]:
         drained = self._chip.drain()
@@ -76,6 +84,8 @@ class SensorSource:
         self._told = self._chip.faults.copy()
         chunks = []
         waiting = drained.left + sum(len(part.counts) for part in drained.parts)
+        if not has_failed and (detail := self._pace.judge(waiting)):
+            events += (("interrupt lost", detail),)
         for part in drained.parts:
             if part.gap or self._count == 0:
                 # The newest came half a period ago, give or take half.

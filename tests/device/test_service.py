@@ -52,8 +52,9 @@ def test_the_dashboard_alone_opens_the_network() -> None:
 
 
 def test_another_bus_and_an_alarm_are_the_units_too() -> None:
-    unit = settings(replace(SERVICE, bus=3, alarm="supine", alarm_pin=18))
-    assert unit["ExecStart"][0].endswith(" --bus 3 --alarm supine --alarm-pin 18")
+    unit = settings(replace(SERVICE, bus=3, alarm="supine", alarm_pin=18, interrupt_pin=17))
+    pins = "--alarm-pin 18 --interrupt-pin 17"
+    assert unit["ExecStart"][0].endswith(f" --bus 3 --alarm supine {pins}")
     assert unit["DeviceAllow"][0] == "/dev/i2c-3 rw"
 
 

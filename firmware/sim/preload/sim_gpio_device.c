@@ -145,7 +145,7 @@ int sim_gpio_device_ioctl(sim_world_t *world, int file, unsigned long request, v
     switch (request) {
     case GPIO_GET_CHIPINFO_IOCTL:
         *(struct gpiochip_info *)argument =
-            (struct gpiochip_info){.name = "gpiochip0", .label = "simulated", .lines = LINES};
+            (struct gpiochip_info){.name = "gpiochip0", .label = "pinctrl-bcm2835", .lines = LINES};
         return 0;
     case GPIO_V2_GET_LINEINFO_IOCTL: {
         struct gpio_v2_line_info *info = argument;

@@ -67,6 +67,10 @@ def monitor(
     address: Annotated[
         str, typer.Option(help="The sensor's: 0x53, or 0x1d where its ALT ADDRESS pin is high.")
     ] = "0x53",
+    interrupt_pin: Annotated[
+        int | None,
+        typer.Option(metavar="GPIO", help="Where the sensor's INT1 is wired; polled without."),
+    ] = None,
     simulate: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="A Recording that a simulated sensor measures."),
@@ -123,6 +127,7 @@ def monitor(
             bundle=bundle,
             bus=bus,
             address=sensor_address(address),
+            interrupt_pin=interrupt_pin,
             calibration=calibration,
             alarm=alarm,
             alarm_pin=alarm_pin,

@@ -44,6 +44,7 @@ class SensorNight:
     bundle: Path | None
     bus: int
     address: int
+    interrupt_pin: int | None
     calibration: Path | None
     alarm: str | None  # 'supine' or 'baseline'
     alarm_pin: int | None
@@ -53,6 +54,7 @@ class SensorNight:
 
 def watch_sensor(asked: SensorNight) -> "Summary":
     from edgekit.device.adxl345.bus import I2cBus
+    from edgekit.device.adxl345.line import GpioLine
     from edgekit.device.adxl345.source import SensorSource
     from edgekit.device.answer import BundleAnswer
     from edgekit.device.live import live_view
@@ -61,6 +63,8 @@ def watch_sensor(asked: SensorNight) -> "Summary":
     from edgekit.device.so_far import so_far
     from edgekit.device.views import Views
 
+    if asked.interrupt_pin is not None and asked.interrupt_pin == asked.alarm_pin:
+        raise UsageError(f"GPIO{asked.alarm_pin} takes the motor or the sensor's INT1, not both")
     bundle = load_bundle(asked.bundle or latest_bundle())
     calibration = _calibration(asked.calibration)
     if calibration is None:
@@ -80,7 +84,9 @@ def watch_sensor(asked: SensorNight) -> "Summary":
         if told := notifier():
             stack.callback(told.close)
             views.append(told)
-        source = SensorSource(I2cBus(asked.bus, asked.address), bundle.spec.rate_hz, asked.subject)
+        line = GpioLine(asked.interrupt_pin) if asked.interrupt_pin is not None else None
+        i2c = I2cBus(asked.bus, asked.address)
+        source = SensorSource(i2c, bundle.spec.rate_hz, asked.subject, line)
         answer = BundleAnswer(bundle, source.about.exact_rate, calibration)
         views.append(stack.enter_context(live_view()))
         return record_night(source, answer, asked.night, Views(views), asked.resume, treatment)
@@ -183,7 +189,12 @@ def watch_simulated(recording: Path, asked: SensorNight, speed: float, with_faul
         *(sys.executable, "-m", "edgekit", "monitor", "--out", str(asked.night.resolve())),
         *("--bundle", str(bundle.resolve()), "--bus", "1"),
     ]
-    for name, value in (("--calibration", asked.calibration), ("--alarm", asked.alarm)):
+    options = {
+        "--calibration": asked.calibration,
+        "--alarm": asked.alarm,
+        "--interrupt-pin": asked.interrupt_pin,
+    }
+    for name, value in options.items():
         command += [name, str(value)] if value is not None else []
     with tempfile.TemporaryDirectory(prefix="edgekit-world-") as folder:
         world = make_world(Path(folder), counts, faults)

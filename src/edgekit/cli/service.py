@@ -33,6 +33,9 @@ def install(
     alarm_pin: Annotated[
         int | None, typer.Option(metavar="GPIO", help="Of the vibrating motor.")
     ] = None,
+    interrupt_pin: Annotated[
+        int | None, typer.Option(metavar="GPIO", help="As monitor's --interrupt-pin.")
+    ] = None,
     show: Annotated[
         bool, typer.Option("--print", help="Show the unit and change nothing; needs no root.")
     ] = False,
@@ -49,7 +52,7 @@ def install(
     check_alarm(alarm, alarm_pin)
     chosen = (bundle or latest_bundle()).absolute()
     load_bundle(chosen)  # a bundle that is none is told here, not in the journal
-    service = Service(chosen, folder.absolute(), bus, web, alarm, alarm_pin)
+    service = Service(chosen, folder.absolute(), bus, web, alarm, alarm_pin, interrupt_pin)
     if show:
         typer.echo(service.unit(), nl=False)
         return

@@ -7,6 +7,39 @@ from edgekit.firmware.emulator.sensor import ADDRESS, Sensor
 KINDS = {1: "nack", 2: "io", 3: "timeout"}
 
 
+class SimulatedLine:
+    """INT1 of a simulated bus's chip; an edge may be missed, and the wire may be gone."""
+
+    name = "GPIO17"
+
+    def __init__(self, bus: "SimulatedBus") -> None:
+        self._bus, self._was_high = bus, False
+        self.waits = self.missed = 0
+        self.is_loose = self.is_gone = self.is_closed = False
+
+    def wait(self, seconds: float) -> bool:
+        self.waits += 1
+        if self.is_gone:
+            raise OSError
+        end_us = self._bus.time_us + round(seconds * 1e6)
+        while not self._rises():
+            step_us = min(self._bus.sensor.next_us(), end_us) - self._bus.time_us
+            if step_us <= 0:
+                return False
+            self._bus.sleep(step_us / 1e6)
+        return True
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def _rises(self) -> bool:
+        was_high, self._was_high = self._was_high, self._bus.sensor.interrupt()
+        if was_high or not self._was_high or self.is_loose:
+            return False
+        self.missed -= 1
+        return self.missed < 0
+
+
 class SimulatedBus:
     name = "simulated ADXL345"
     way = "simulated"
