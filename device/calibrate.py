@@ -1,6 +1,7 @@
 """From still seconds in known postures to a Calibration: how a sensor hangs on its wearer."""
 
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,8 @@ LEAST_APART_DEG = 45.0  # between lying and upright, for the one to tell the hea
 HEAD_LEAST = 0.5  # of the sensor's y axis that must lie in the level plane to be projected on it
 FACE_LEAST = 0.9  # of a face's gravity that must lie along its own axis
 
+ON_BACK = "on the back", "Lie on your back and keep still"  # where, and what is asked
+UPRIGHT = "upright", "Stand or sit upright and keep still"
 SIX_FACES = 6
 
 
@@ -38,7 +41,7 @@ def mounted(
     """
     sensor = faces or Calibration()
     own = Calibration(offset_g=sensor.offset_g, gain=sensor.gain)
-    z = _direction(own.apply(back_g), "on the back", "Lie on your back and keep still")
+    z = _direction(own.apply(back_g), *ON_BACK)
     if upright_g is None:
         head = np.array([0.0, 1.0, 0.0])
         if np.linalg.norm(_level(head, z)) < HEAD_LEAST:
@@ -48,7 +51,7 @@ def mounted(
                 "calibrate with --upright too"
             )
     else:
-        head = _direction(own.apply(upright_g), "upright", "Stand or sit upright and keep still")
+        head = _direction(own.apply(upright_g), *UPRIGHT)
         apart_deg = float(np.degrees(np.arccos(np.clip(head @ z, -1, 1))))
         if not LEAST_APART_DEG <= apart_deg <= 180 - LEAST_APART_DEG:
             raise EdgekitError(
@@ -71,28 +74,13 @@ def from_faces(faces_g: list[NDArray[np.float32]]) -> Calibration:
     """
     if len(faces_g) != SIX_FACES:
         raise EdgekitError(f"six faces are needed, not {len(faces_g)}: lay it on each side once")
-    means = np.array([_still_mean(span, f"face {n + 1}") for n, span in enumerate(faces_g)])
-    axis = np.abs(means).argmax(axis=1)
-    along = means[np.arange(SIX_FACES), axis]
-    share = np.abs(along) / np.linalg.norm(means, axis=1)
-    if share.min() < FACE_LEAST:
-        raise EdgekitError(
-            f"face {int(share.argmin()) + 1} did not lie level: put the sensor on a flat table, "
-            "against a straight edge where it has no flat side"
-        )
-    up = {(int(which), bool(sign > 0)) for which, sign in zip(axis, along, strict=True)}
-    if len(up) != SIX_FACES:
-        missing = [
-            f"{sign}{'xyz'[which]}"
-            for which in range(AXES)
-            for sign in "+-"
-            if (which, sign == "+") not in up
-        ]
-        raise EdgekitError(
-            f"a face was up twice, and {', '.join(missing)} never: turn it to each side once"
-        )
+    names: list[str] = []
+    for span in faces_g:
+        names.append(face_up(span, names))
+    means = np.array([span.mean(axis=0, dtype=np.float64) for span in faces_g])
     true_g = np.zeros((SIX_FACES, AXES))
-    true_g[np.arange(SIX_FACES), axis] = np.sign(along)
+    for face, name in enumerate(names):
+        true_g[face, "xyz".index(name[1])] = 1.0 if name[0] == "+" else -1.0
     offset_g, gain = np.zeros(AXES), np.ones(AXES)
     for which in range(AXES):  # read = true / gain + offset
         line = np.stack([true_g[:, which], np.ones(SIX_FACES)], axis=1)
@@ -101,15 +89,40 @@ def from_faces(faces_g: list[NDArray[np.float32]]) -> Calibration:
     return Calibration(offset_g=_three(offset_g), gain=_three(gain), made_utc=_now())
 
 
+def face_up(span: NDArray[np.float32], before: Sequence[str] = ()) -> str:
+    """'+x' to '-z': the side of the sensor that was up in a still span (n, 3).
+
+    Raises EdgekitError when it moved, did not lie level, or is one of those `before` it.
+    """
+    mean = still_mean(span, f"face {len(before) + 1}", "Leave it on a table")
+    axis = int(np.abs(mean).argmax())
+    if abs(mean[axis]) < FACE_LEAST * np.linalg.norm(mean):
+        raise EdgekitError(
+            f"face {len(before) + 1} did not lie level: put the sensor on a flat table, "
+            "against a straight edge where it has no flat side"
+        )
+    name = f"{'+' if mean[axis] > 0 else '-'}{'xyz'[axis]}"
+    if name in before:
+        left = [f"{sign}{axis}" for axis in "xyz" for sign in "+-" if f"{sign}{axis}" not in before]
+        raise EdgekitError(
+            f"face {len(before) + 1} is face {before.index(name) + 1} again ({name} up); not up "
+            f"yet: {', '.join(left)}. Turn it to each side once"
+        )
+    return name
+
+
 def take(source: Source, seconds: float = SPAN_S) -> NDArray[np.float32]:
     """The first `seconds` that a source gives without a gap, (n, 3) as read.
 
     Raises EdgekitError when it ends, or breaks off, before.
     """
     taken: list[NDArray[np.float32]] = []
+    why = ""
     have_s, due_s = 0.0, None
     began = time.monotonic()
     for chunk in source.chunks():
+        for kind, detail in chunk.events:
+            why = f" ({kind}: {detail}). Look with: edgekit doctor"
         if not len(chunk):
             if time.monotonic() - began > seconds + PATIENCE_S:  # a live source never ends
                 break
@@ -124,7 +137,7 @@ def take(source: Source, seconds: float = SPAN_S) -> NDArray[np.float32]:
             return samples[: round(seconds * len(samples) / have_s)]
     raise EdgekitError(
         f"calibrating takes {seconds:.0f} s without a gap, and {source.about.source} gave "
-        f"{have_s:.1f} s"
+        f"{have_s:.1f} s{why}"
     )
 
 
@@ -143,13 +156,12 @@ def load_calibration(path: Path) -> Calibration:
 
 
 def _direction(xyz_g: NDArray[np.float32], where: str, asked: str) -> NDArray[np.float64]:
-    mean = _still_mean(xyz_g, where, asked)
+    mean = still_mean(xyz_g, where, asked)
     return np.asarray(mean / np.linalg.norm(mean))
 
 
-def _still_mean(
-    xyz_g: NDArray[np.float32], where: str, asked: str = "Leave it on a table"
-) -> NDArray[np.float64]:
+def still_mean(xyz_g: NDArray[np.float32], where: str, asked: str) -> NDArray[np.float64]:
+    """(3,) of a span (n, 3). Raises EdgekitError when it moved, or reads no gravity."""
     if len(xyz_g) == 0:
         raise EdgekitError(f"no sample was taken {where}")
     moved_g = float(np.linalg.norm(xyz_g.std(axis=0, dtype=np.float64)))

@@ -1,5 +1,6 @@
 """edgekit calibrate: ten still seconds in, how the sensor hangs on its wearer out."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,35 +45,54 @@ def calibrate(
     - `edgekit calibrate --upright`
     - `edgekit calibrate --upright --replay back.npz --replay standing.npz`
     """
-    from edgekit.device.calibrate import SIX_FACES, from_faces, mounted, save_calibration
+    from edgekit.device.calibrate import (
+        ON_BACK,
+        SIX_FACES,
+        face_up,
+        from_faces,
+        mounted,
+        save_calibration,
+        still_mean,
+    )
 
     asked = [BACK, *([UPRIGHT] if upright else [])]
     if faces:
         asked += [f"lay the sensor on a table, face {n + 1} of 6 up" for n in range(SIX_FACES)]
     if replay is not None and len(replay) != len(asked):
         raise UsageError(f"--replay is given {len(asked)} times here: {'; '.join(asked)}")
-    spans = (
-        [_of_file(path) for path in replay]
-        if replay is not None
-        else [_of_sensor(each, bus, sensor_address(address)) for each in asked]
-    )
-    known = from_faces(spans[-SIX_FACES:]) if faces else None
-    save_calibration(out, mounted(spans[0], spans[1] if upright else None, known))
+    # A hold that is no good is told before the next one is asked for.
+    holds = _of_files(replay) if replay else _of_sensor(asked, bus, sensor_address(address))
+    back_g = next(holds)
+    still_mean(back_g, *ON_BACK)
+    upright_g = next(holds) if upright else None
+    mounted(back_g, upright_g)
+    faces_g: list[NDArray[np.float32]] = []
+    up: list[str] = []
+    for span in holds:
+        up.append(face_up(span, up))
+        faces_g.append(span)
+    save_calibration(out, mounted(back_g, upright_g, from_faces(faces_g) if faces else None))
     by = "back and upright" if upright else "the back alone, its y axis taken for the head's"
     Console().print(f"{out}: mounted by {by}", highlight=False, soft_wrap=True)
 
 
-def _of_file(path: Path) -> "NDArray[np.float32]":
+def _of_files(paths: list[Path]) -> "Iterator[NDArray[np.float32]]":
     from edgekit.device.calibrate import take
     from edgekit.device.sources import FULL_SPEED, Replay
 
-    return take(Replay([load_recording(path)], FULL_SPEED))
+    for path in paths:
+        yield take(Replay([load_recording(path)], FULL_SPEED))
 
 
-def _of_sensor(asked: str, bus: int, address: int) -> "NDArray[np.float32]":
+def _of_sensor(asked: list[str], bus: int, address: int) -> "Iterator[NDArray[np.float32]]":
     from edgekit.device.adxl345.bus import I2cBus
     from edgekit.device.adxl345.source import SensorSource
-    from edgekit.device.calibrate import take
+    from edgekit.device.calibrate import SPAN_S, take
 
-    typer.prompt(f"{asked}, then press Enter", default="", show_default=False, prompt_suffix=" ")
-    return take(SensorSource(I2cBus(bus, address), SLEEP.rate_hz))
+    adapter = I2cBus(bus, address)
+    for number, what in enumerate(asked, 1):
+        typer.prompt(
+            f"{number} of {len(asked)}: {what}, press Enter, and keep so for {SPAN_S:.0f} s",
+            default="", show_default=False, prompt_suffix=" ",
+        )  # fmt: skip
+        yield take(SensorSource(adapter, SLEEP.rate_hz))
