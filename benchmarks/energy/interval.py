@@ -1,0 +1,80 @@
+"""Arithmetic of figures that carries their bounds along: intervals, so the worst meets the worst.
+
+Figures of sums and products are at least as uncertain as any of them; nothing is taken to cancel
+out. A figure without bounds is exact. Results are modelled, whatever they are computed from.
+"""
+
+import math
+
+from ..figure import Figure, Kind, said
+
+Number = Figure | float
+
+
+def least(number: Number) -> float:
+    if isinstance(number, Figure):
+        return number.value if number.low is None else number.low
+    return number
+
+
+def most(number: Number) -> float:
+    if isinstance(number, Figure):
+        return number.value if number.high is None else number.high
+    return number
+
+
+def product(unit: str, source: str, *factors: Number) -> Figure:
+    """Of what is not negative; raises ValueError otherwise."""
+    if any(least(factor) < 0 for factor in factors):
+        raise ValueError("intervals are multiplied here that are not negative")
+    return _modelled(
+        math.prod(map(_value, factors)),
+        unit,
+        source,
+        math.prod(map(least, factors)),
+        math.prod(map(most, factors)),
+    )
+
+
+def quotient(unit: str, source: str, over: Number, under: Number) -> Figure:
+    """Raises ValueError where `under` reaches down to nought, or `over` below it."""
+    if least(under) <= 0 or least(over) < 0:
+        raise ValueError(
+            "intervals are divided here that are not negative, by what is above nought"
+        )
+    return _modelled(
+        _value(over) / _value(under),
+        unit,
+        source,
+        least(over) / most(under),
+        most(over) / least(under),
+    )
+
+
+def total(unit: str, source: str, *terms: Number) -> Figure:
+    return _modelled(
+        sum(map(_value, terms)), unit, source, sum(map(least, terms)), sum(map(most, terms))
+    )
+
+
+def difference(unit: str, source: str, of: Number, less: Number) -> Figure:
+    return _modelled(
+        _value(of) - _value(less), unit, source, least(of) - most(less), most(of) - least(less)
+    )
+
+
+def told(number: Number) -> str:
+    """A figure within a formula: value and unit, without its bounds."""
+    if isinstance(number, Figure):
+        return f"{said(number.value, number.unit)} {number.unit}".rstrip()
+    return f"{number:g}"
+
+
+def _value(number: Number) -> float:
+    return number.value if isinstance(number, Figure) else number
+
+
+def _modelled(value: float, unit: str, source: str, low: float, high: float) -> Figure:
+    if low == high:
+        return Figure(value, unit, Kind.MODELLED, source)
+    return Figure(value, unit, Kind.MODELLED, source, low, high)
