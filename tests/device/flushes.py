@@ -26,7 +26,7 @@ def flushing(path: Path, count: int) -> Iterator[NightWriter]:
             at_s = float(index)
             xyz_g = np.full((PER_FLUSH, 3), index / 256, np.float32)
             writer.add_samples(Samples(index * PER_FLUSH / 50, 50.0, xyz_g))
-            writer.add_decisions(_decision(at_s))
+            writer.add_decisions(decision(at_s))
             writer.add_event(Event(at_s, "tick"))
             if index:  # the alarm before has its response
                 writer.add_alarm(Alarm(at_s - 1, index, 1, 0.5, 2.0))
@@ -57,7 +57,7 @@ def flushes_in(path: Path) -> int:
     return count
 
 
-def _decision(at_s: float) -> Decisions:
+def decision(at_s: float) -> Decisions:
     one, sure = np.array([1]), np.array([0.5])
     state = np.array(["worn"])
     return Decisions(np.array([at_s]), one, one, sure, sure, one, one, sure, state, sure, one)

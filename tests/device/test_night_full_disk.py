@@ -1,5 +1,8 @@
 """A full disk costs raw samples first, then decisions wait, and no night ends of it."""
 
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +14,51 @@ from edgekit.device.night_writer import NightWriter
 from edgekit.errors import EdgekitError
 
 from .made_night import DECISIONS, META, steady
+
+# On the disk argv[1]: room, then too little for samples, then none, then room again.
+ON_A_SMALL_DISK = """
+import os, shutil, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from flushes import META, decision
+from made_night import steady
+from edgekit.device.night import Event, HealthRow
+from edgekit.device.night_writer import NightWriter
+from dataclasses import replace
+
+disk = Path(sys.argv[1])
+at_s = 1000.0
+
+def flush(writer, times=1):
+    global at_s
+    for _ in range(times):
+        writer.add_samples(steady(5, at_s))
+        writer.add_decisions(decision(at_s))
+        writer.add_event(Event(at_s, "tick", "x" * 1000))
+        writer.flush(HealthRow(at_s, 250, 50.0, 0, 0, 0))
+        at_s += 5
+
+def fill(but_bytes):
+    free = os.statvfs(disk)
+    with (disk / "ballast").open("ab") as file:
+        os.posix_fallocate(file.fileno(), file.tell(), free.f_bavail * free.f_frsize - but_bytes)
+
+with NightWriter(disk / "a.night", replace(META, start_s=at_s)) as writer:
+    flush(writer)
+    fill(30 << 20)
+    flush(writer, 20)
+    assert not writer.holds_rows, "decisions have a reserve"
+    assert [event.kind for event in writer.take_troubles()] == ["disk full"]
+    fill(0)
+    while not writer.holds_rows:  # until the log's own room is used up
+        flush(writer)
+    flush(writer, 20)
+    assert writer.holds_rows
+    (disk / "ballast").unlink()
+    flush(writer)
+    assert not writer.holds_rows
+shutil.copy(disk / "a.night", sys.argv[3])
+"""
 
 
 def test_a_full_disk_costs_the_samples_and_never_the_night(tmp_path: Path) -> None:
@@ -88,3 +136,30 @@ def test_a_night_whose_decisions_are_lost_to_the_disk_ends_with_an_error(tmp_pat
         writer.add_event(Event(float(at_s), "tick", "x" * 100))
     with pytest.raises(EdgekitError, match=r"No space left.*Make room"):
         writer.close()
+
+
+def test_on_a_disk_that_is_really_full_samples_go_first_and_nothing_else_is_lost(
+    tmp_path: Path, absent: Callable[[str], None]
+) -> None:
+    """A file system of 40 MB, and a ballast that another program wrote."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["unshare", "-Urm", "sh", "-c", 'mount -t tmpfs -o size=40m none "$0" && "$@"', disk]
+    if subprocess.run([*mount, "true"], capture_output=True).returncode:
+        absent("a file system of one's own cannot be mounted here")
+    arguments = [disk, Path(__file__).parent, tmp_path / "a.night"]
+    subprocess.run(
+        [*mount, sys.executable, "-c", ON_A_SMALL_DISK, *arguments], check=True, timeout=60
+    )
+    with open_night(tmp_path / "a.night") as night:
+        assert night.ended_well
+        ticks_s = [event.at_s for event in night.events() if event.kind == "tick"]
+        assert ticks_s == night.decisions().start_s.tolist() == night.health().at_s.tolist()
+        assert ticks_s == [1000.0 + 5 * index for index in range(len(ticks_s))]
+        first, second = night.samples()
+        (gap,) = (event for event in night.events() if event.kind == "gap")
+        (full,) = (event for event in night.events() if event.kind == "disk full")
+    assert (first.start_s, len(first.xyz_g)) == (1000.0, 250)
+    assert full.at_s == gap.at_s == 1005.0
+    assert gap.detail.startswith(f"{second.start_s - 1005.0:.3f} s of samples not kept")
+    assert second.start_s + 5.0 == ticks_s[-1] + 5.0
