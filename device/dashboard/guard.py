@@ -10,7 +10,10 @@ from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from edgekit.page import pages
+
 COOKIE = "edgekit_dashboard"
+OPEN = "/paper.css"  # the one path that needs no token: the locked page is drawn with it
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -30,6 +33,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, host: str, token: str | None) -> None:
         self._app, self._token = app, token
+        self._locked = pages(Path(__file__).parent).get_template("locked.html").render()
         name = socket.gethostname().lower()
         self._names = {name, f"{name}.local"} if token else set()
         if token and host not in ("0.0.0.0", "::"):
@@ -54,14 +58,14 @@ class Guard:
             return PlainTextResponse("This is not the host that you asked for.\n", 421)
         if scope["method"] != "GET":
             return PlainTextResponse("There is nothing to change here.\n", 405, {"Allow": "GET"})
-        if self._token is None:
+        if self._token is None or scope["path"] == OPEN:
             return None
         query = QueryParams(scope["query_string"])
         if self._is_token(query.get("token", "")):
             return self._welcome(scope["path"], query)
         if self._is_token(_cookie(headers.get("cookie", ""))):
             return None
-        return HTMLResponse((Path(__file__).parent / "locked.html").read_text("utf-8"), 401)
+        return HTMLResponse(self._locked, 401)
 
     def _is_this_computer(self, host: str, scope: Scope) -> bool:
         """Against DNS rebinding: a name that is another's must not lead a browser here.

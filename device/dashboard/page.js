@@ -97,7 +97,7 @@ function judge() {
   const silent_ms = performance.now() - heard;
   let told = "";
   if (locked) told = "A new night, a new token: open the dashboard's new address.";
-  else if (over) told = "The monitor has ended. What is shown is the last that it said.";
+  else if (over) told = "The monitor has ended. What is shown is the last that it said; one that starts again is followed.";
   else if (silent_ms > LOST_MS) told = `No connection to the monitor for ${Math.round(silent_ms / 1000)} s. It may have ended, or the network is down.`;
   else if (quiet_s > STALE_S) told = known
     ? `No samples for ${Math.round(quiet_s)} s. What is shown is the last that is known.`

@@ -14,21 +14,29 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Route
 
-from .guard import Guard
+from edgekit.page import FOLDER, pages
+
+from .guard import OPEN, Guard
 from .last_night import LastNight
 from .tonight import tonight
 
 BEAT_S = 2.0
 _HERE = Path(__file__).parent
 _FILES = {
-    "/": ("page.html", "text/html"),
-    "/page.css": ("page.css", "text/css"),
-    "/page.js": ("page.js", "text/javascript"),
-    "/figure.js": ("figure.js", "text/javascript"),
-    "/timeline.js": ("timeline.js", "text/javascript"),
+    OPEN: (FOLDER / "paper.css", "text/css"),
+    "/page.css": (_HERE / "page.css", "text/css"),
+    "/page.js": (_HERE / "page.js", "text/javascript"),
+    "/figure.js": (_HERE / "figure.js", "text/javascript"),
+    "/timeline.js": (_HERE / "timeline.js", "text/javascript"),
 }
 _NICENESS = 10  # whatever a browser asks for, the monitor comes first
 
@@ -83,6 +91,7 @@ class Live:
 
 def dashboard(live: Live, nights: Path) -> Starlette:
     last_night = LastNight(nights)
+    html = pages(_HERE).get_template("page.html").render()
 
     async def stream(_: Request) -> Response:
         return StreamingResponse(live.messages(), media_type="text/event-stream")
@@ -91,11 +100,16 @@ def dashboard(live: Live, nights: Path) -> Starlette:
         return JSONResponse(last_night.draw())
 
     def file(request: Request) -> Response:
-        name, media_type = _FILES[request.url.path]
-        return FileResponse(_HERE / name, media_type=media_type)
+        path, media_type = _FILES[request.url.path]
+        return FileResponse(path, media_type=media_type)
+
+    def page(_: Request) -> Response:
+        return HTMLResponse(html)
 
     routes = [Route(path, file, methods=["GET"]) for path in _FILES]
-    return Starlette(routes=[*routes, Route("/live", stream), Route("/night", night)])
+    return Starlette(
+        routes=[Route("/", page), *routes, Route("/live", stream), Route("/night", night)]
+    )
 
 
 async def _serve(settings: dict[str, Any]) -> None:

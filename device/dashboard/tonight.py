@@ -66,7 +66,7 @@ def _alarm(standing: dict[str, Any]) -> dict[str, str]:
     elif not standing["is_on_back"]:
         now = "watching"
     elif level == 0:
-        now = f"on the back: due in {due} of lying still"
+        now = f"on the back, due in {due} of lying still"
     elif level < levels:
         now = f"level {level} of {levels} given, the next in {due}"
     else:
@@ -75,7 +75,7 @@ def _alarm(standing: dict[str, Any]) -> dict[str, str]:
         came = "no attempt yet"
     else:
         came = f"{attempts} attempt{'s' * (attempts != 1)}, {standing['answered']} left after it"
-    return {"name": "Alarm held back" if standing["is_baseline"] else "Alarm",
+    return {"name": "Baseline night" if standing["is_baseline"] else "Alarm",
             "now": now, "came": came}  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 import numpy as np
 
+from edgekit.page import pages
 from edgekit.spec import Spec
 
 from ..night import Decisions, Health
@@ -110,13 +111,7 @@ def duration(minutes: float) -> str:
 
 
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = pages(Path(__file__).parent)
     environment.filters["duration"] = duration
     return environment.get_template("page.html")
 

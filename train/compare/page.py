@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from edgekit.files import write_text
+from edgekit.page import pages
 
 from .accuracies import class_tables, methods_tables, placement_tables, subject_tables
 from .costs import cost_tables
@@ -42,14 +42,7 @@ def write_page(folder: Path, results: pl.DataFrame) -> Path:
     said = headline(results)
     title = f"Comparison on {', '.join(results['dataset'].unique().sort())}"
     write_text(folder / TEXT, _markdown(title, said, sections))
-    loader = Environment(
-        loader=PackageLoader("edgekit.train.compare", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = loader.get_template("page.html")
+    page = pages(Path(__file__).parent).get_template("page.html")
     html = page.render(title=title, headline=said, sections=sections, embedded=_embedded)
     write_text(folder / PAGE, html)
     return folder / PAGE

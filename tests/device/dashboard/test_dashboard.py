@@ -181,7 +181,7 @@ def test_the_alarms_state_is_said_live(browser: Browser, view: DashboardView) ->
         (Standing(0.0, True, 12.0, 0, 3, 1, 1, False), "due in 12 s of lying still; 1 attempt, 1"),
         (Standing(0.0, True, 8.8, 2, 3, 2, 1, False), "level 2 of 3 given, the next in 9 s; 2"),
         (Standing(0.0, True, 540.0, 3, 3, 2, 1, True), "3 given, then a pause of 9 min"),
-        (Standing(0.0, False, 30.0, 0, 3, 2, 2, True), "Alarm held back watching"),
+        (Standing(0.0, False, 30.0, 0, 3, 2, 2, True), "Baseline night: watching"),
     ):
         night.lies("up", alarm=standing)
         page.locator("#alarm", has_text=said).wait_for()
@@ -289,6 +289,7 @@ def test_another_address_needs_the_token_which_leaves_the_url(
         base, token = f"http://127.0.0.1:{port}/", shared.address.split("token=")[1]
         wait_until(lambda: fetch(base)[0] == 401)
         assert "edgekit monitor" in fetch(base)[1]
+        assert fetch(f"{base}paper.css")[0] == 200  # what the locked page is drawn with
         assert fetch(f"{base}live?token=wrong")[0] == fetch(f"{base}night")[0] == 401
         page = browser.new_page()
         page.goto(f"{base}?token={token}")
