@@ -28,6 +28,7 @@ class Samples:
     start_s: float  # UTC of the first sample
     rate_hz: float
     xyz_g: NDArray[np.float32]  # (n, 3), in the sensor's own axes, as it read
+    packed: tuple[str, bytes] | None = None  # the same, coded as the night has them that it is of
 
 
 @dataclass(frozen=True)

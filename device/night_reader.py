@@ -175,8 +175,8 @@ class Night:
             f"SELECT run, start_s, rate_hz, coding, xyz_g FROM samples {_OF_RUN} ORDER BY id",
             (run,),
         )
-        for of, start_s, rate_hz, coding, packed in rows:
-            yield Samples(start_s + shifts[of], rate_hz, unpack(coding, packed))
+        for of, start_s, rate_hz, *packed in rows:
+            yield Samples(start_s + shifts[of], rate_hz, unpack(*packed), tuple(packed))
 
     def _shifts(self) -> dict[int, float]:
         """For each run what to add to its times: its clock's correction.

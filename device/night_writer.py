@@ -138,8 +138,8 @@ class NightWriter:
         self._alarms.append((self._run, *astuple(alarm)))
 
     def add_health(self, health: HealthRow) -> None:
-        row = (*astuple(health)[:-1], json.dumps(health.faults))
-        self._health.append((self._run, *row))
+        *numbers, faults = vars(health).values()
+        self._health.append((self._run, *numbers, json.dumps(faults)))
 
     def correct_clock(self, total_s: float) -> None:
         """All times of this run, written and to come, are read as so much later."""

@@ -62,7 +62,8 @@ def end_s(block: Sequence[Samples]) -> float:
 def packed(block: Sequence[Samples]) -> tuple[float, float, int, str, bytes]:
     """The block's start, rate, count, coding and bytes: what a night's row holds."""
     xyz_g = np.concatenate([part.xyz_g for part in block]).astype(np.float32, copy=False)
-    return block[0].start_s, block[0].rate_hz, len(xyz_g), *pack(xyz_g)
+    copied = block[0].packed if len(block) == 1 else None
+    return block[0].start_s, block[0].rate_hz, len(xyz_g), *(copied or pack(xyz_g))
 
 
 def _in_g(counts: NDArray[np.int16]) -> NDArray[np.float32]:

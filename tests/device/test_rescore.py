@@ -1,6 +1,9 @@
 """Another model over a recorded night."""
 
+import sqlite3
+import zlib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +56,19 @@ def test_samples_and_health_stay_as_they_were(night: Path, bundle: Bundle) -> No
         assert [e.kind for e in again.events()] == ["rescored", *(e.kind for e in first.events())]
         assert again.ended_well and first.start_s == again.start_s
     assert done.night.stat().st_mode & 0o777 == 0o600
+
+
+def test_blocks_of_samples_are_copied_as_they_lie(night: Path, bundle: Bundle) -> None:
+    def blocks(path: Path) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(path)) as db:
+            return db.execute("SELECT count, coding, xyz_g FROM samples ORDER BY id").fetchall()
+
+    with closing(sqlite3.connect(night)) as db, db:  # as no edgekit would deflate it
+        ((at, deflated),) = db.execute("SELECT id, xyz_g FROM samples LIMIT 1")
+        as_it_is = zlib.compress(zlib.decompress(deflated), 0)
+        db.execute("UPDATE samples SET xyz_g = ? WHERE id = ?", (as_it_is, at))
+    done = rescore(night, bundle, night.with_name("again.night"))
+    assert blocks(done.night) == blocks(night)
 
 
 def test_another_bundle_is_named_in_the_new_night(tmp_path: Path, night: Path) -> None:
