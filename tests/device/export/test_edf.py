@@ -12,7 +12,10 @@ from hypothesis import given, settings
 from hypothesis.strategies import floats
 
 from edgekit.device.export.edf import EdfNight, edf_bytes, posture_codes
-from edgekit.device.night import Alarm, Decisions, Event, Samples
+from edgekit.device.night import Alarm, Decisions, Event, NightMeta, Samples
+from edgekit.device.night_reader import open_night
+from edgekit.device.night_writer import NightWriter
+from edgekit.device.report import write_report
 from edgekit.device.utc_offsets import UtcOffsets
 from edgekit.errors import EdgekitError
 from edgekit.spec import SLEEP
@@ -20,6 +23,7 @@ from edgekit.spec import SLEEP
 START_S = 1_795_469_400.25  # 2026-11-23 22:30:00.25 at UTC+1
 RATE_HZ = 49.137
 STEP_G = 2 / 32767
+END_OF_SUMMER_S = 1_792_890_000.0  # 2026-10-25 01:00 UTC
 
 
 def decisions(plan: Sequence[tuple[str, int]]) -> Decisions:
@@ -127,3 +131,34 @@ def test_any_measured_rate_and_any_length_can_be_written(rate_hz: float, hours: 
     count = round(hours * 3600 * rate_hz)
     night = replace(A_NIGHT, samples=[Samples(START_S, rate_hz, np.zeros((count, 3), np.float32))])
     assert edf_bytes(night)[:8] == b"0       "
+
+
+@pytest.mark.parametrize(("before_h", "after_h", "begins"), [(2, 1, "02:58"), (1, 2, "01:58")])
+def test_a_night_that_was_resumed_and_set_and_lived_through_a_change_of_summer_time(
+    tmp_path: Path, before_h: int, after_h: int, begins: str
+) -> None:
+    """Read back at its distance in true seconds, whatever the clock on the wall did."""
+    start_s = END_OF_SUMMER_S - 120
+    offsets = UtcOffsets((start_s, END_OF_SUMMER_S), (3600 * before_h, 3600 * after_h))
+    meta = NightMeta(SLEEP, "net", "ab", "made", "A. Person", start_s, offsets, "utc", True)
+    path = tmp_path / "a.night"
+    with NightWriter(path, meta) as writer:
+        writer.add_samples(stretch(start_s, 240))
+        writer.add_event(Event(start_s + 240, "gap", "30.000 s"))
+        writer.add_samples(stretch(start_s + 270, 60, seed=1))
+    with NightWriter.resume(path, meta) as writer:
+        writer.add_samples(stretch(start_s + 500, 120, seed=2))
+        writer.correct_clock(100.0)
+    edf_path = write_report(path, edf=True).edf
+    assert edf_path
+    with pyedflib.EdfReader(str(edf_path)) as edf, open_night(path) as night:
+        assert f"{edf.getStartdatetime():%Y-%m-%d %H:%M}" == f"2026-10-25 {begins}"
+        rate_hz = edf.getSampleFrequency(0)
+        axes = np.stack([edf.readSignal(axis) for axis in range(3)], axis=1)
+        told = list(zip(*edf.readAnnotations(), strict=True))
+        for part in night.samples():
+            begin = round((part.start_s - start_s) * rate_hz)
+            found = axes[begin : begin + len(part.xyz_g)]
+            assert np.abs(found - part.xyz_g).max() <= STEP_G
+    gaps = [(float(at_s), float(length_s)) for at_s, length_s, text in told if text == "gap"]
+    assert gaps == [pytest.approx((240, 30), abs=0.03), pytest.approx((330, 270), abs=0.03)]
