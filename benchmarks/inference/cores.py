@@ -1,0 +1,78 @@
+"""From instructions to a time: a chip of each emulated core, its clock, cycles an instruction."""
+
+from dataclasses import dataclass
+
+from ..figure import Figure, Kind
+from .record import Emulated
+
+
+@dataclass(frozen=True)
+class Chip:
+    name: str
+    clock_mhz: Figure
+    cycles: Figure  # an instruction
+
+
+def _clock(mhz: float, document: str) -> Figure:
+    return Figure(mhz, "MHz", Kind.DATA_SHEET, document)
+
+
+def _cycles(value: float, low: float, high: float, source: str) -> Figure:
+    return Figure(value, "", Kind.MODELLED, source, low, high)
+
+
+_WAITS = "the upper end is assumed: flash that keeps the core waiting"
+
+CHIPS = {
+    "cortex-m0plus": Chip(
+        "RP2040",
+        _clock(133, "RP2040 data sheet, 1: dual Cortex-M0+, up to 133 MHz"),
+        _cycles(
+            1.38,
+            1.0,
+            2.0,
+            "ARM DDI 0484C, table 3.1 (zero wait states): 1 cycle, but 2 of a load or a branch "
+            "taken. 4 products are 4 MULS, 4 ADDS and 5 loads (docs/firmware-numbers.md, the "
+            "floor): 18 cycles of 13 instructions. The ends: nothing but the one or the other",
+        ),
+    ),
+    "cortex-m4": Chip(
+        "nRF52840",
+        _clock(64, "nRF52840 Product Specification v1.1: the core's clock"),
+        _cycles(
+            1.42,
+            1.0,
+            2.0,
+            "the project's notes: 4.41 M cycles estimated for 3.11 M instructions of generated C "
+            f"(1.23 to 1.50 of other nets and engines); one a cycle at the least; {_WAITS}",
+        ),
+    ),
+    "cortex-m33": Chip(
+        "nRF5340",
+        _clock(128, "Zephyr's page of the nRF5340 DK: application core at up to 128 MHz"),
+        _cycles(1.42, 1.0, 2.0, f"assumed: as a Cortex-M4's; {_WAITS}"),
+    ),
+    "cortex-m55": Chip(
+        "Alif Ensemble, RTSS-HP",
+        _clock(400, "Alif, white paper on the Ensemble's power saving: RTSS-HP at up to 400 MHz"),
+        _cycles(1.5, 1.0, 2.5, "assumed: a vector instruction takes 2 cycles, others overlap it"),
+    ),
+}
+
+
+def time_ms(counted: Emulated) -> Figure:
+    """Of one window; a model of hardware on which nothing was run."""
+    chip = CHIPS[counted.core]
+    cycles, mhz = chip.cycles, chip.clock_mhz.value
+    assert cycles.low is not None and cycles.high is not None
+    each_ms = counted.instructions / mhz / 1000  # at a cycle an instruction
+    return Figure(
+        cycles.value * each_ms,
+        "ms",
+        Kind.MODELLED,
+        f"{counted.instructions:,} instructions counted x {cycles.value:g} cycles "
+        f"({cycles.low:g} to {cycles.high:g}) / {mhz:g} MHz. Cycles: {cycles.source}. "
+        f"Clock: {chip.clock_mhz.source}",
+        cycles.low * each_ms,
+        cycles.high * each_ms,
+    )

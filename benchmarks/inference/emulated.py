@@ -1,0 +1,60 @@
+"""The generated C on Cortex-M cores in emulation, as benchmarks.firmware counts it."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from edgekit.bundle import Bundle
+from edgekit.convert.runtimes import Int8Logits
+from edgekit.errors import EdgekitError
+from edgekit.firmware.emulator.qemu import PROGRAM
+from edgekit.firmware.toolchain import zig
+
+from ..firmware.measure import HELIUM, UNICORN, Reference, cores, measure, reference
+from ..firmware.nets import from_bundles
+from .record import Emulated
+
+CORES = (*UNICORN, HELIUM)
+QUICK_WINDOWS = slice(3, 5)  # the last of gravity and the first of noise
+
+
+def emulated(
+    bundle: Bundle, *, quick: bool, tell: Callable[[str], None]
+) -> tuple[tuple[Emulated, ...], dict[str, str]]:
+    """Of each core that an emulator here runs; and why not of the others."""
+    counted: list[Emulated] = []
+    missing = {core: f"{PROGRAM} is not installed" for core in CORES if core not in cores()}
+    with tempfile.TemporaryDirectory(prefix="edgekit-inference-") as folder:
+        try:
+            net = next(from_bundles([bundle.folder], Path(folder)))
+            expected = _fewer(reference(net)) if quick else reference(net)
+        except EdgekitError as error:
+            return (), dict.fromkeys(CORES, str(error))
+        for core in cores():
+            tell(f"{bundle.name}: {core} in emulation")
+            try:
+                found = measure(net, core, zig, expected)
+            except EdgekitError as error:
+                missing[core] = str(error)
+                continue
+            windows = len(expected.windows)
+            counted.append(
+                Emulated(
+                    core=core,
+                    compiler=found.compiler,
+                    instructions=found.instructions,
+                    code_bytes=found.code_bytes,
+                    constant_bytes=found.constant_bytes,
+                    static_bytes=found.static_bytes,
+                    stack_bytes=found.stack_bytes,
+                    equal=windows,  # measure() refuses any other answer
+                    of=windows,
+                )
+            )
+    return tuple(counted), missing
+
+
+def _fewer(full: Reference) -> Reference:
+    answers = full.answers
+    few = Int8Logits(answers.posture[QUICK_WINDOWS], answers.placement[QUICK_WINDOWS])
+    return Reference(full.windows[QUICK_WINDOWS], few)

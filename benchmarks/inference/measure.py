@@ -1,0 +1,157 @@
+"""Every runtime on one bundle's net: their rounds in turn, in one run."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.bundle import Bundle
+from edgekit.convert.golden import read_golden
+from edgekit.convert.run_input import load_run
+from edgekit.errors import EdgekitError
+
+from ..figure import Spread, spread
+from .emulated import emulated
+from .process import Worker, WorkerError, started
+from .record import Inference, Timed
+from .runtimes import GENERATED, MICRO, RUNTIMES, Job, Place, Runtime
+
+ROUNDS = 5
+ROUND_S, QUICK_ROUND_S = 10.0, 0.2
+WARM_UP = 0.1  # of a round's length
+WINDOWS = 500
+GOLDEN = "golden.bin"
+
+
+def measure(
+    bundle: Bundle, run: Path | None, *, quick: bool, tell: Callable[[str], None]
+) -> Inference:
+    """A runtime or core that is not here, or fails, stands in `missing`; the others go on.
+
+    Raises EdgekitError where the run is damaged, or no windows are at hand.
+    """
+    timed = time_runtimes(bundle, run, RUNTIMES, quick=quick, tell=tell)
+    counted, missing = emulated(bundle, quick=quick, tell=tell)
+    return replace(timed, emulated=counted, missing=timed.missing | missing)
+
+
+def time_runtimes(
+    bundle: Bundle,
+    run: Path | None,
+    runtimes: Sequence[Runtime],
+    *,
+    quick: bool,
+    tell: Callable[[str], None],
+    round_s: float | None = None,
+) -> Inference:
+    """Without the emulated cores."""
+    round_s = round_s or (QUICK_ROUND_S if quick else ROUND_S)
+    xyz_g, windows_are = _windows(bundle, run)
+    missing: dict[str, str] = {}
+    with tempfile.TemporaryDirectory(prefix="edgekit-inference-") as name, ExitStack() as workers:
+        folder = Path(name)
+        np.save(folder / "windows.npy", xyz_g)
+        place = Place(bundle, run, folder, folder / "windows.npy", quick, tell)
+        lanes: list[_Lane] = []
+        for runtime in runtimes:
+            tell(f"{bundle.name}: {runtime.name} starts")
+            try:
+                job = runtime.job(place)
+                worker = workers.enter_context(started(job.fields, job.python, folder))
+                lanes.append(_Lane(runtime, job, worker, worker.answer()))
+            except EdgekitError as error:
+                missing[runtime.name] = str(error)
+        lanes = _rounds(lanes, round_s, missing, lambda words: tell(f"{bundle.name}: {words}"))
+    answers = {lane.runtime.name: lane.ready["answers"] for lane in lanes}
+    reference = next((name for name in (MICRO, GENERATED) if name in answers), "")
+    return Inference(
+        bundle=bundle.name,
+        windows=len(xyz_g),
+        windows_are=windows_are,
+        reference=reference,
+        clock_ns=min((lane.ready["clock_ns"] for lane in lanes), default=0.0),
+        round_s=round_s,
+        timed=tuple(_timed(lane, answers.get(reference)) for lane in lanes),
+        emulated=(),
+        missing=missing,
+    )
+
+
+@dataclass
+class _Lane:
+    runtime: Runtime
+    job: Job
+    worker: Worker
+    ready: dict[str, Any]  # what the worker said when it had answered every window once
+    rounds: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _rounds(
+    lanes: list[_Lane], round_s: float, missing: dict[str, str], tell: Callable[[str], None]
+) -> list[_Lane]:
+    """Those that ended all; each round begins with another, so that none is always the first."""
+    for number in range(ROUNDS + 1):
+        tell("warm-up" if number == 0 else f"round {number} of {ROUNDS}")
+        for lane in lanes[number:] + lanes[:number]:
+            try:
+                taken = lane.worker.round(round_s * (WARM_UP if number == 0 else 1))
+            except WorkerError as error:
+                missing[lane.runtime.name] = str(error)
+                lanes = [other for other in lanes if other is not lane]
+            else:
+                lane.rounds += [taken] if number else []
+    return lanes
+
+
+def _windows(bundle: Bundle, run: Path | None) -> tuple[NDArray[np.float32], str]:
+    """(N, window, 3) in g: of the run's held-out ones, evenly; else those that the bundle holds.
+
+    Raises EdgekitError where there are none.
+    """
+    if run is None:
+        golden = read_golden(bundle.folder / GOLDEN)
+        return bundle.input.dequantise(golden.windows), f"of the bundle's {GOLDEN}"
+    xyz_g = load_run(run).test.xyz_g
+    at = np.linspace(0, len(xyz_g) - 1, min(WINDOWS, len(xyz_g))).astype(int)
+    return xyz_g[at], f"of the {len(xyz_g):,} held-out windows of {run.resolve().name}"
+
+
+def _timed(lane: _Lane, reference: list[list[list[float]]] | None) -> Timed:
+    heads = [np.array(head) for head in lane.ready["answers"]]  # (N, classes) each
+    equal = agreeing = None
+    if reference is not None:
+        truths = [np.array(head) for head in reference]
+        pairs = list(zip(heads, truths, strict=True))
+        agreeing = _number(head.argmax(1) == truth.argmax(1) for head, truth in pairs)
+        if lane.runtime.numbers == "int8":
+            equal = _number((head == truth).all(1) for head, truth in pairs)
+    rounds = lane.rounds
+    return Timed(
+        runtime=lane.runtime.name,
+        version=lane.ready["version"],
+        numbers=lane.runtime.numbers,
+        p50_by_round_us=tuple(taken["p50_us"] for taken in rounds),
+        p99_by_round_us=tuple(taken["p99_us"] for taken in rounds),
+        inferences=sum(taken["inferences"] for taken in rounds),
+        before_us=_side(rounds, "before_us"),
+        after_us=_side(rounds, "after_us"),
+        start_s=lane.ready["start_s"],
+        memory_mb=lane.ready["memory_mb"],
+        file_bytes=lane.job.file_bytes,
+        equal=equal,
+        agreeing=agreeing,
+    )
+
+
+def _side(rounds: list[dict[str, Any]], name: str) -> Spread | None:
+    return spread([taken[name] for taken in rounds]) if name in rounds[0] else None
+
+
+def _number(right_by_head: Any) -> int:
+    """Windows that are right in every head."""
+    return int(np.logical_and.reduce(list(right_by_head)).sum())
