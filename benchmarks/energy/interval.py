@@ -24,31 +24,19 @@ def most(number: Number) -> float:
 
 
 def product(unit: str, source: str, *factors: Number) -> Figure:
-    """Of what is not negative; raises ValueError otherwise."""
-    if any(least(factor) < 0 for factor in factors):
-        raise ValueError("intervals are multiplied here that are not negative")
-    return _modelled(
-        math.prod(map(_value, factors)),
-        unit,
-        source,
-        math.prod(map(least, factors)),
-        math.prod(map(most, factors)),
-    )
+    low = high = 1.0
+    for factor in factors:
+        corners = [end * by for end in (low, high) for by in (least(factor), most(factor))]
+        low, high = min(corners), max(corners)
+    return _modelled(math.prod(map(_value, factors)), unit, source, low, high)
 
 
 def quotient(unit: str, source: str, over: Number, under: Number) -> Figure:
-    """Raises ValueError where `under` reaches down to nought, or `over` below it."""
-    if least(under) <= 0 or least(over) < 0:
-        raise ValueError(
-            "intervals are divided here that are not negative, by what is above nought"
-        )
-    return _modelled(
-        _value(over) / _value(under),
-        unit,
-        source,
-        least(over) / most(under),
-        most(over) / least(under),
-    )
+    """Raises ValueError where `under` reaches down to nought."""
+    if least(under) <= 0:
+        raise ValueError("an interval that reaches down to nought divides nothing")
+    corners = [end / by for end in (least(over), most(over)) for by in (least(under), most(under))]
+    return _modelled(_value(over) / _value(under), unit, source, min(corners), max(corners))
 
 
 def total(unit: str, source: str, *terms: Number) -> Figure:

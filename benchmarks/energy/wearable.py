@@ -49,6 +49,11 @@ def chip_rates(rate_hz: float) -> tuple[int, ...]:
     return tuple(chip_hz for chip_hz in rates if chip_hz >= rate_hz and chip_hz % rate_hz == 0)
 
 
+def usual(rate_hz: float, hop_s: float, low_power: bool = False) -> Setting:
+    """As the firmware runs it; raises IndexError where no rate of the sensor suits."""
+    return Setting(chip_rates(rate_hz)[0], low_power, hop_s)
+
+
 def parts(decider: Decider, setting: Setting) -> tuple[Part, ...]:
     """Raises KeyError for a mode of the sensor that its data sheet does not have."""
     return (
@@ -65,7 +70,7 @@ def parts(decider: Decider, setting: Setting) -> tuple[Part, ...]:
 
 def current(rows: tuple[Part, ...], metered: Metered | None = None) -> Figure:
     """The sum in uA; a metered wearable's, where there is one."""
-    if metered is not None and metered.what == "wearable":
+    if metered is not None:
         spread, source = metered.mean_w, f"{metered.figure().source}, over {told(of.SUPPLY_V)}"
         kind, scale = metered.figure().kind, 1e6 / of.SUPPLY_V.value
         return spread.figure("uA", kind, source, scale)

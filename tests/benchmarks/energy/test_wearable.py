@@ -93,11 +93,6 @@ def test_a_metered_wearable_stands_in_the_models_place() -> None:
     assert mean.value == pytest.approx(150)
 
 
-def test_another_machines_power_is_not_the_wearables() -> None:
-    metered = Metered("INA226", "monitoring", 600.0, Spread(0.6, 0.6, 0.6), None)
-    assert current(parts(decider(1), Setting(50, False, 1.2)), metered).kind is Kind.MODELLED
-
-
 @given(st.lists(st.tuples(counts, st.floats(0, 1)), min_size=1, max_size=4))
 def test_nothing_beats_what_is_on_the_front_and_something_beats_the_rest(
     nets: list[tuple[int, float]],

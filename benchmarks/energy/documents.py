@@ -1,0 +1,60 @@
+"""The constants as tables: each with its kind and its document, so that a row can be followed."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from types import ModuleType
+from typing import Any
+
+from ..figure import Figure
+from ..section import Row, Table
+from . import constants, hosts
+
+
+def documents() -> tuple[Table, ...]:
+    return (
+        _table("What the wearable's model stands on", constants),
+        _table("What the Raspberry Pis' model stands on", hosts),
+    )
+
+
+def figures_in(value: Any, name: str) -> Iterator[tuple[str, Figure]]:
+    """Every figure of a constant, and what it is called."""
+    if isinstance(value, Figure):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from figures_in(inner, f"{name}, {_key(key)}")
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from figures_in(inner, name)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            found = getattr(value, field.name)
+            if field.name != "name":
+                yield from figures_in(
+                    found, f"{getattr(value, 'name', name)}, {_words(field.name)}"
+                )
+
+
+def _table(title: str, module: ModuleType) -> Table:
+    found = [
+        Row((called,), (figure,))
+        for name, value in vars(module).items()
+        if name.isupper() and not name.startswith("_")
+        for called, figure in figures_in(value, _words(name))
+    ]
+    note = (
+        f"benchmarks/energy/{module.__name__.rpartition('.')[2]}.py; kind and document with each."
+    )
+    return Table(title, note, ("constant",), ("value",), tuple(found))
+
+
+def _words(name: str) -> str:
+    return name.lower().replace("_", " ")
+
+
+def _key(key: Any) -> str:
+    if isinstance(key, tuple):
+        rate_hz, low_power = key
+        return f"{rate_hz} Hz, {'low power' if low_power else 'normal'}"
+    return str(key)

@@ -1,0 +1,96 @@
+"""The section on energy and battery life, computed from records alone."""
+
+from collections.abc import Mapping, Sequence
+
+from ..facts import Facts
+from ..figure import Figure, Kind
+from ..meters.record import Metered, What
+from ..section import Row, Section, Table
+from . import comparison, pi_table
+from .angle import Angle
+from .constants import CELLS
+from .documents import documents
+from .wearable import Decider, Setting, chip_rates, current, days, parts, usual
+
+TITLE = "Energy and battery life"
+_NOTE = (
+    "Models, not measurements: the currents of a XIAO nRF52840 and an ADXL345 from their data "
+    "sheets, times computed from instructions that were counted in emulation. No "
+    "board was at hand. Bounds are intervals: the worst of each input at once."
+)
+
+
+def section(
+    facts: Sequence[Facts],
+    instructions: Mapping[str, int],
+    angle: Angle | None,
+    baselines: Mapping[str, float],
+    monitoring: Figure | None,
+    metered: Sequence[Metered] = (),
+) -> Section:
+    """`instructions`, `baselines` by the bundle's name: a window's on a Cortex-M4, and how often
+    atan2 is right on the same test windows (a fraction of 1; missing where it cannot answer).
+    `monitoring`: CPU seconds a minute of the monitor, where it was measured. What is not there
+    leaves its rows out; what was metered stands in the place of what is modelled.
+    """
+    counted = [fact for fact in facts if fact.name in instructions and chip_rates(fact.rate_hz)]
+    nets = {fact.name: net(fact, instructions) for fact in counted}
+    tables = [_followed(counted[0], nets, _of("wearable", metered))] if counted else []
+    charts = []
+    for number, group in enumerate(comparison.groups(counted), 1):
+        at = comparison.everyone(group, nets, angle, baselines)
+        tables += [comparison.costs(group, at), comparison.front_table(group, at)]
+        charts.append(comparison.accuracy_chart(f"energy-accuracy-{number}", group, at))
+        charts.append(comparison.hop_chart(f"energy-hop-{number}", group, at))
+    tables += [pi_table.table(monitoring, _of("monitoring", metered)), *documents()]
+    charts.append(pi_table.chart(monitoring))
+    sentences = [*_sentences(counted, nets, angle), *pi_table.sentences(monitoring)]
+    return Section(TITLE, _NOTE, tuple(sentences), tuple(tables), tuple(charts))
+
+
+def net(fact: Facts, instructions: Mapping[str, int]) -> Decider:
+    source = "counted in emulation: the C on a Cortex-M4, of the window that took the most"
+    return Decider(fact.name, Figure(instructions[fact.name], "", Kind.COUNTED, source))
+
+
+def _of(what: What, metered: Sequence[Metered]) -> Metered | None:
+    return next((one for one in metered if one.what == what), None)
+
+
+def _usual(fact: Facts) -> Setting:
+    """The sensor as the firmware runs it, the hop of the bundle's spec."""
+    return usual(fact.rate_hz, fact.hop / fact.rate_hz)
+
+
+def _followed(fact: Facts, nets: Mapping[str, Decider], metered: Metered | None) -> Table:
+    setting = _usual(fact)
+    rows = parts(nets[fact.name], setting)
+    mean = current(rows, metered)
+    cells = [Row((f"days on a {cell.name}, never off",), (days(cell, mean),)) for cell in CELLS]
+    shown = [Row((row.name,), (row.current,)) for row in rows]
+    return Table(
+        f"From the data sheet to battery days: {fact.name}",
+        f"One window every {setting.hop_s:g} s, sensor at {setting.sensor}. Each row's source is "
+        "its formula; what stands in it is in the tables of constants below.",
+        ("part",),
+        ("mean current",),
+        (*shown, Row(("together",), (mean,)), *cells),
+    )
+
+
+def _sentences(
+    facts: Sequence[Facts], nets: Mapping[str, Decider], angle: Angle | None
+) -> list[str]:
+    found = []
+    for fact in facts:
+        rows = parts(nets[fact.name], _usual(fact))
+        mean, own = current(rows), rows[4].current
+        found.append(
+            f"{fact.name}: {days(CELLS[0], mean)} on a {CELLS[0].name}, {days(CELLS[1], mean)} on "
+            f"a {CELLS[1].name}; the net is {100 * own.value / mean.value:.0f} % of the current, "
+            f"the sensor {100 * rows[0].current.value / mean.value:.0f} % (modelled)."
+        )
+    if facts and angle is not None:
+        mean = current(parts(comparison.baseline(angle), _usual(facts[0])))
+        found.append(f"With atan2 in the net's place: {days(CELLS[0], mean)} (modelled).")
+    return found

@@ -1,0 +1,197 @@
+"""The section on training against inference, computed from records alone."""
+
+from collections.abc import Mapping, Sequence
+
+from ..facts import Facts
+from ..figure import Figure
+from ..section import Cell, Chart, Row, Section, Series, Table
+from .constants import GRID_G_A_KWH
+from .section import net
+from .training import (
+    FLEET,
+    NIGHTS_A_YEAR,
+    Ways,
+    emitted_g,
+    in_fleet_years,
+    in_inferences,
+    in_nights,
+    night_j,
+    paper_trained,
+    repaid_nights,
+    saved_j,
+    trained,
+    ways,
+)
+from .wearable import inference_uj
+
+TITLE = "Training against inference"
+_NOTE = (
+    "The energy of one training, at the wall, against a wearable's: how much inference it is "
+    "worth, and after how many nights it is repaid by raw data that is not sent. What a receiver "
+    "takes, and a computer that would decide there, is not counted: it would repay sooner."
+)
+_PAPER = "the paper's Smooth-Distill, on an A100"
+_J_A_KWH = 3.6e6
+_NIGHTS = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 100_000, 1_000_000)
+
+
+def section(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Section:
+    """`instructions`: of a window on a Cortex-M4, by the bundle's name; a bundle without them, or
+    without its run, stands where it can."""
+    counted = [fact for fact in facts if fact.name in instructions]
+    tables = [_trainings(facts)]
+    if counted:
+        tables += [_worth(counted, instructions), _against_raw(counted, instructions)]
+    charts = (_cumulative(_thriftiest(counted, instructions), instructions),) if counted else ()
+    return Section(TITLE, _NOTE, tuple(_sentences(counted, instructions)), tuple(tables), charts)
+
+
+def _trainings(facts: Sequence[Facts]) -> Table:
+    rows = [
+        (fact.name, fact.training.device, trained(fact.training))
+        for fact in facts
+        if fact.training is not None
+    ]
+    rows += [
+        ("the paper's single-task nets, both", "A100", paper_trained("singletask")),
+        (_PAPER, "A100", paper_trained()),
+    ]
+    return Table(
+        "What a training takes",
+        "One final training, without the search before it. CO2e by the grid's mean intensity, not "
+        "that of the hour and place.",
+        ("training", "device"),
+        ("energy", *(f"CO2e, {grid}" for grid in GRID_G_A_KWH)),
+        tuple(
+            Row((name, device), (kwh, *(emitted_g(kwh, grid) for grid in GRID_G_A_KWH)))
+            for name, device, kwh in rows
+        ),
+    )
+
+
+def _own_and_papers(fact: Facts) -> list[tuple[str, Figure]]:
+    own = [] if fact.training is None else [("its own", trained(fact.training))]
+    return [*own, (_PAPER, paper_trained())]
+
+
+def _worth(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Table:
+    rows = []
+    for fact in facts:
+        count = net(fact, instructions).instructions
+        for name, kwh in _own_and_papers(fact):
+            worth = in_inferences(kwh, count)
+            nights = in_nights(worth, _hop_s(fact))
+            figures = (inference_uj(count), worth, nights, in_fleet_years(nights))
+            rows.append(Row((fact.name, name), figures))
+    return Table(
+        "What a training is worth in inferences",
+        "On a XIAO nRF52840, the core's energy alone (modelled); a night is 8 h, a window a hop.",
+        ("bundle", "training"),
+        ("a window", "windows", "nights of a wearable", f"years of {FLEET:,} wearables"),
+        tuple(rows),
+    )
+
+
+def _against_raw(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Table:
+    rows = []
+    for fact in facts:
+        found = _ways(fact, instructions)
+        for name, instead in _instead(found):
+            saved = saved_j(found.raw, instead)
+            repaid = [repaid_nights(kwh, saved) for _, kwh in _own_and_papers(fact)]
+            own: Cell = repaid[0] if fact.training is not None else None
+            rows.append(
+                Row((fact.name, name, _said(saved)), (found.raw, instead, saved, own, repaid[-1]))
+            )
+    return Table(
+        "Against sending the raw data elsewhere",
+        "Bluetooth LE to a phone, 0 dBm: three axes of 16 bits each sample, 40 samples a packet. "
+        "Only what differs is counted. No nights where the net takes more than the radio: nothing "
+        f"is repaid. {FLEET:,} wearables repay in a {FLEET:,}th of the nights. A bound of inf: the "
+        "net may, within the uncertainty, take more than the radio.",
+        ("bundle", "decisions", "repaid"),
+        (
+            "raw data sent",
+            "decided there",
+            "saved a night",
+            "its training repaid",
+            "the paper's repaid",
+        ),
+        tuple(rows),
+    )
+
+
+def _thriftiest(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Facts:
+    return min(facts, key=lambda fact: instructions[fact.name] / _hop_s(fact))
+
+
+def _cumulative(fact: Facts, instructions: Mapping[str, int]) -> Chart:
+    found = _ways(fact, instructions)
+    series = [_line("raw data sent", night_j(found.raw), 0.0, dashed=True)]
+    for training, kwh in _own_and_papers(fact):
+        joules = kwh.value * _J_A_KWH
+        series.append(_line(f"decided there, training: {training}", night_j(found.kept), joules))
+    return Chart(
+        "energy-training",
+        f"Energy of one wearable and its training: {fact.name}",
+        "nights",
+        "J at the wall, since the training began (modelled)",
+        tuple(series),
+        "Decisions kept in flash until the morning. Sensor and bus are in no line.",
+        log_x=True,
+        log_y=True,
+    )
+
+
+def _line(name: str, a_night: Figure, before_j: float, dashed: bool = False) -> Series:
+    x = tuple(float(nights) for nights in _NIGHTS)
+    y = tuple(before_j + a_night.value * nights for nights in x)
+    return Series(name, x, y, dashed=dashed)
+
+
+def _sentences(facts: Sequence[Facts], instructions: Mapping[str, int]) -> list[str]:
+    found = []
+    for fact in facts:
+        count = net(fact, instructions).instructions
+        if fact.training is not None:
+            kwh = trained(fact.training)
+            worth = in_inferences(kwh, count)
+            found.append(
+                f"{fact.name}: its training ({kwh.value * 1e3:.3g} Wh, {kwh.kind}) is worth "
+                f"{worth} windows, {in_nights(worth, _hop_s(fact))} of one wearable (modelled)."
+            )
+        ways_there = _ways(fact, instructions)
+        saved = saved_j(ways_there.raw, ways_there.kept)
+        repaid = repaid_nights(paper_trained(), saved)
+        if repaid is None:
+            found.append(
+                f"{fact.name}: deciding takes {ways_there.kept}, sending the raw data "
+                f"{ways_there.raw}: on the wearable's bill nothing is repaid (modelled)."
+            )
+        else:
+            years = repaid.value / FLEET / NIGHTS_A_YEAR
+            found.append(
+                f"{fact.name}: a training as the paper's (A100) is repaid after {repaid}, by "
+                f"{FLEET:,} wearables in {years:.2g} years (modelled)."
+            )
+    return found
+
+
+def _ways(fact: Facts, instructions: Mapping[str, int]) -> Ways:
+    return ways(net(fact, instructions).instructions, fact.rate_hz, _hop_s(fact))
+
+
+def _instead(found: Ways) -> tuple[tuple[str, Figure], ...]:
+    return ("sent, one a hop", found.told), ("kept until the morning", found.kept)
+
+
+def _said(saved: Figure) -> str:
+    if saved.low is not None and saved.low > 0:
+        return "yes"
+    if saved.high is not None and saved.high < 0:
+        return "no"
+    return "likely" if saved.value > 0 else "unlikely"
+
+
+def _hop_s(fact: Facts) -> float:
+    return fact.hop / fact.rate_hz
