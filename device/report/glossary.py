@@ -23,6 +23,8 @@ _ALWAYS = {
     "most in each of its columns, off the body left out.",
     "alarm, attempt": "One vibration of positional therapy; all for one lying-down in the posture "
     "that is to be avoided are an attempt.",
+    "level, strength": "The alarms of an attempt grow from level to level; strength is the "
+    "share of the motor's full power.",
     "response": "From an attempt's first alarm until the wearer left the posture.",
     "baseline night": "A night whose alarms were held back: what happens without them.",
     "faults": "What went wrong at the sensor and on its bus, as the device counted it.",

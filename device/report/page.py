@@ -28,6 +28,7 @@ from .therapy import therapy
 from .time_axis import TimeAxis
 
 _EVENTS_SHOWN = 60
+_MOVED = ("placement", "slipped")  # the events of placement_watch.py
 _SPANS_SHOWN = 12
 
 
@@ -198,7 +199,8 @@ def _notes(night: Night, summary: Summary | None, health: Health | None) -> list
         )
     if summary is None:
         return notes
-    notes += _clock_changes(TimeAxis(summary.span.start_s, summary.span.end_s, night.utc_offsets))
+    axis = TimeAxis(summary.span.start_s, summary.span.end_s, night.utc_offsets)
+    notes += _clock_changes(axis)
     if not night.has_samples:
         notes.append(
             "No samples: the wearable kept a mean for each stretch of a posture, of ten minutes "
@@ -210,6 +212,12 @@ def _notes(night: Night, summary: Summary | None, health: Health | None) -> list
         notes.append(
             f"The sensor's placement is not clear: {first.name} in {first.percent:.0f} % of worn "
             "time. Check where and how firmly it was worn before relying on the figures."
+        )
+    moved = [event for event in night.events() if event.kind in _MOVED]
+    if moved:
+        notes.append(
+            f"The sensor may not have stayed in its place: at {axis.clock(moved[0].at_s)}, "
+            f"{moved[0].detail}." + (" See the events below." if len(moved) > 1 else "")
         )
     if summary.doubtful_percent > 20:
         notes.append(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edgekit.device.night import Alarm
+from edgekit.device.night import Alarm, Event
 from edgekit.device.night_reader import open_night
 from edgekit.device.report import write_report
 from edgekit.device.report.earlier import MOST, compared
@@ -29,6 +29,13 @@ def test_a_response_counts_from_the_attempts_first_alarm() -> None:
     assert found.attempts[0].response_s == pytest.approx(20.0)
     assert found.attempts[0].level == 2 and found.attempts[1].response_s is None
     assert therapy([]) is None
+
+
+def test_a_sensor_that_slipped_is_noted_above_the_figures(tmp_path: Path) -> None:
+    events = [Event(START_S + 600, "slipped", "lying (left), the sensor is tilted by 25 degrees")]
+    night = write_night(tmp_path / "a.night", decisions([("left", 20.0)]), events=events)
+    notes = write_report(night).html.read_text().split('class="numbers"')[0]
+    assert "at 22:40, lying (left), the sensor is tilted by 25 degrees." in notes
 
 
 def test_a_number_given_again_after_a_restart_is_another_attempt() -> None:
