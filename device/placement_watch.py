@@ -7,7 +7,8 @@ from edgekit.spec import POSTURE_GROUPS, Spec, posture_group, turn_deg
 
 from .night import WORN, Decisions, Event
 
-LASTING_MIN = 10  # of minutes worn, before anything is said
+NOTICED = ("placement", "slipped")  # the kinds of its events
+LASTING_MIN = 15  # of minutes worn, before anything is said
 SLIPPED_DEG = 20.0  # of the head-ward tilt, against what the same posture read before
 LEAST_BOUTS = 3  # who is propped up is so in a posture or two; a slip outlasts turns
 
@@ -15,13 +16,13 @@ LEAST_BOUTS = 3  # who is propped up is so in a posture or two; a slip outlasts 
 class PlacementWatch:
     """Decisions and their windows' gravity in, events out; looks once a minute of windows.
 
-    'placement': in one of the four postures, and over turns, the smoothed placement has been
-    another for ten minutes than the one that the same posture was given before: nets take a
-    person's postures for places, so only the same posture tells a move.
-    'slipped': lying, gravity's tilt towards the head has stood 20 degrees from what the same of
-    the four postures read before, for ten minutes and over turns. A sensor that slips
-    about the body's long axis is not seen so, nor one that turned as the wearer lay still. A bed
-    whose head is raised for the rest of the night cannot be told from it.
+    'placement': for a quarter of an hour, over turns, the smoothed placement has been another
+    than the one that the same of the four postures was given before, and in none the same: nets
+    take a person's postures for places, so only the same posture tells a move.
+    'slipped': lying, gravity's tilt towards the head has stood 20 degrees from what the same
+    posture read before, for a quarter of an hour and over turns. A sensor that slips about the
+    body's long axis is not seen: it reads as one who lies so. Nor is one that turned as the wearer
+    lay still, and a bed whose head is raised for the rest of the night cannot be told from a slip.
     """
 
     def __init__(self, spec: Spec) -> None:
@@ -76,10 +77,12 @@ class PlacementWatch:
         usual = _most(np.array(known))
         if known.count(usual) < LASTING_MIN - 1:  # the net itself is of two minds
             return None
-        strange = self._elsewhere
-        if not strange.judge(group, self._bout, placement != usual, placement):
+        if placement == usual:  # by one posture it is where it was: what others say is the net's
+            self._elsewhere = _Strange(least_groups=2)
             return None
-        now = _most(np.array(strange.values(), np.int64))
+        if not self._elsewhere.lasts_with(group, self._bout, placement):
+            return None
+        now = _most(np.array(self._elsewhere.values(), np.int64))
         self._forget_places()
         return (
             f"recognised at the {self._spec.placements[now]} for {LASTING_MIN} min, unlike before "
@@ -92,8 +95,10 @@ class PlacementWatch:
             known.append(tilt_deg)
             return None
         change_deg = float(turn_deg(tilt_deg - np.median(known)))
-        strange = self._tilted
-        if not strange.judge(group, self._bout, abs(change_deg) > SLIPPED_DEG, change_deg):
+        if abs(change_deg) <= SLIPPED_DEG:
+            self._tilted.forget(group)
+            return None
+        if not self._tilted.lasts_with(group, self._bout, change_deg):
             return None
         self._forget_tilts()
         return (
@@ -103,9 +108,8 @@ class PlacementWatch:
         )
 
     def _forget_places(self) -> None:
-        self._places: list[list[int]] = [
-            [] for _ in POSTURE_GROUPS
-        ]  # of each group, its first minutes
+        # Of each group, its first minutes.
+        self._places: list[list[int]] = [[] for _ in POSTURE_GROUPS]
         self._elsewhere = _Strange(least_groups=2)
 
     def _forget_tilts(self) -> None:
@@ -114,18 +118,15 @@ class PlacementWatch:
 
 
 class _Strange:
-    """Minutes that do not agree with what their group read before, until one of it does."""
+    """Minutes that do not agree with what their group read before."""
 
     def __init__(self, least_groups: int) -> None:
         self._least_groups = least_groups
         self._minutes: list[list[tuple[int, float]]] = [[] for _ in POSTURE_GROUPS]  # (bout, value)
 
-    def judge(self, group: int, bout: int, strange: bool, value: float) -> bool:
-        """Whether, with this minute, they last long enough."""
-        if strange:
-            self._minutes[group].append((bout, value))
-        else:
-            self._minutes[group] = []
+    def lasts_with(self, group: int, bout: int, value: float) -> bool:
+        """Whether they last long enough, with one more."""
+        self._minutes[group].append((bout, value))
         bouts = {bout for minutes in self._minutes for bout, _ in minutes}
         groups = sum(bool(minutes) for minutes in self._minutes)
         return (
@@ -133,6 +134,9 @@ class _Strange:
             and len(bouts) >= LEAST_BOUTS
             and groups >= self._least_groups
         )
+
+    def forget(self, group: int) -> None:
+        self._minutes[group] = []
 
     def values(self) -> list[float]:
         return [value for minutes in self._minutes for _, value in minutes]

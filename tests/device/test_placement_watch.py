@@ -54,6 +54,22 @@ def test_a_place_that_a_net_takes_a_posture_for_is_no_move() -> None:
     assert seen(turning(240), by_posture) == []
 
 
+def test_one_posture_in_which_it_is_where_it_was_denies_a_move() -> None:
+    """A net that takes two of the three postures for places, from one hour of the night on."""
+    gravity_g = turning(240)
+    late = np.arange(len(gravity_g)) > 120 * MINUTE
+    supine = gravity_g[:, 2] > 0.5
+    assert seen(gravity_g, np.where(late & ~supine, 2, 1)) == []
+    assert seen(gravity_g, np.where(late, 2, 1)) != []
+
+
+def test_a_slip_about_the_long_axis_reads_as_one_who_lies_so() -> None:
+    gravity_g = turning(240)
+    half = len(gravity_g) // 2
+    gravity_g[half:] = Rotation.from_euler("y", 30, degrees=True).apply(gravity_g[half:])
+    assert seen(gravity_g) == []
+
+
 @pytest.mark.parametrize("about", ["x", "z"])
 def test_a_sensor_that_slips_is_told(about: str) -> None:
     gravity_g = turning(240)
