@@ -1,8 +1,9 @@
 """A night on a simulated bus: what the sensor measures, what goes wrong, and when.
 
 A process that runs in `World.environment()` finds /dev/i2c-1 with the simulated ADXL345 on it, and
-the world's time on every clock: time goes on while it sleeps or uses the bus, as fast as `speed`
-says. The real smbus2 and the real monitor run there unchanged. Linux with glibc only.
+an INA226 beside it where the world has a `Meter`; its clocks show the world's time, which goes on
+while it sleeps or uses the bus, as fast as `speed` says. The real smbus2 and the real monitor run
+there unchanged. Linux with glibc only.
 """
 
 import ctypes
@@ -38,6 +39,8 @@ KINDS = {
     "disk_full": 1e9,  # s
     "cut": 1,  # the next reading that is longer is 0xFF from this byte on
     "signal": 1,  # its number: SIGINT ends a night as its user does
+    "meter_nack": 1,  # transfers with the INA226
+    "meter_reset": 1,
 }
 _SOURCES = (*sorted(SIM.glob("sim_*.c")), *sorted((SIM / "preload").glob("*.c")))
 _HEADERS = (*sorted(SIM.glob("*.h")), *sorted((SIM / "preload").glob("*.h")))
@@ -50,6 +53,25 @@ class Fault:
     at_s: float
     kind: str
     value: float = 1.0
+
+
+@dataclass(frozen=True)
+class Load:
+    """What is drawn through the meter's shunt once the world is `at_s` seconds old."""
+
+    at_s: float
+    volts: float
+    amperes: float
+
+
+@dataclass(frozen=True)
+class Meter:
+    """An INA226 on the same bus; another `die` is another chip."""
+
+    loads: tuple[Load, ...]
+    shunt_ohms: float = 0.1
+    address: int = 0x40
+    die: int = 0x2260
 
 
 def ALL_FAULTS(duration_s: float) -> tuple[Fault, ...]:  # noqa: N802
@@ -140,6 +162,7 @@ def make_world(
     smbus_only: bool = False,
     one_reading: bool = False,
     seed: int = 1,
+    meter: Meter | None = None,
 ) -> World:
     """A world that begins now, `counts` (n, 3) int16 before its sensor.
 
@@ -161,6 +184,11 @@ def make_world(
     with _mapped(path) as memory:
         at = _address(memory)
         c.sim_make(at, len(counts), seed, clock_ppm, round(start_utc_s * 1e9), adapter)
+        if meter is not None:
+            c.sim_make_meter(at, meter.address, meter.shunt_ohms, meter.die)
+            for load in meter.loads:
+                if not c.sim_make_load(at, round(load.at_s * 1e6), load.volts, load.amperes):
+                    raise UsageError("a meter's loads are at most 64, in order of time")
         for fault in sorted(faults, key=lambda fault: fault.at_s):
             if fault.kind not in KINDS:
                 raise UsageError(f"no fault is called {fault.kind!r}. There are {', '.join(KINDS)}")
@@ -218,6 +246,10 @@ def _c(library: Path) -> ctypes.CDLL:
         ctypes.c_uint32,
     ]
     c.sim_make.restype = None
+    c.sim_make_meter.argtypes = [pointer, ctypes.c_uint32, ctypes.c_double, ctypes.c_uint32]
+    c.sim_make_meter.restype = None
+    c.sim_make_load.argtypes = [pointer, wide, ctypes.c_double, ctypes.c_double]
+    c.sim_make_load.restype = ctypes.c_bool
     c.sim_make_fault.argtypes = [pointer, wide, ctypes.c_uint32, wide]
     c.sim_make_fault.restype = ctypes.c_bool
     c.sim_make_pass.argtypes, c.sim_make_pass.restype = [pointer, wide], None

@@ -65,6 +65,17 @@ static int fail(int error)
     return -1;
 }
 
+/* The chip that has the address; a bus that the ADXL345 holds is held for both. */
+static edgekit_error_t answer(sim_world_t *world, uint8_t address, const uint8_t *out,
+                              uint32_t out_bytes, uint8_t *in, uint32_t in_bytes)
+{
+    sim_ina226_t *meter = &world->meter;
+    if (meter->address == 0 || address != meter->address || world->chip.held_clocks > 0) {
+        return sim_i2c_transfer(&world->chip, address, out, out_bytes, in, in_bytes);
+    }
+    return sim_ina226_transfer(meter, out, out_bytes, in, in_bytes);
+}
+
 /* One write, one read, or one after the other, at the present time; 0 or an errno. */
 static int transfer(sim_world_t *world, int64_t timeout_ns, uint16_t address, const uint8_t *out,
                     uint32_t out_bytes, uint8_t *in, uint32_t in_bytes)
@@ -74,8 +85,7 @@ static int transfer(sim_world_t *world, int64_t timeout_ns, uint16_t address, co
         sim_adxl345_fault_ones(&world->chip, 1, world->cut_from);
         world->cut_from = 0;
     }
-    const edgekit_error_t error =
-        sim_i2c_transfer(&world->chip, (uint8_t)address, out, out_bytes, in, in_bytes);
+    const edgekit_error_t error = answer(world, (uint8_t)address, out, out_bytes, in, in_bytes);
     sim_gpio_device_look(world, world->now_ns);
     switch (error) {
     case EDGEKIT_OK:

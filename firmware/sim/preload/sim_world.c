@@ -79,6 +79,7 @@ void sim_world_run_chip(sim_world_t *world)
         sim_gpio_device_look(world, (int64_t)next_us * 1000);
     }
     sim_adxl345_advance(chip, now_us);
+    sim_ina226_advance(&world->meter, now_us);
 }
 
 static void let_pass(sim_world_t *world, int64_t ns)
@@ -131,6 +132,12 @@ static void happen(sim_world_t *world, const sim_world_fault_t *fault)
         break;
     case SIM_WORLD_SIGNAL:
         (void)kill(getpid(), (int)value);
+        break;
+    case SIM_WORLD_METER_NACK:
+        sim_ina226_fault_nack(&world->meter, (uint32_t)value);
+        break;
+    case SIM_WORLD_METER_RESET:
+        sim_ina226_fault_reset(&world->meter);
         break;
     case SIM_WORLD_KINDS:
         break;

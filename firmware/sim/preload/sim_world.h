@@ -1,4 +1,4 @@
-/* sim_world: what a preloaded process lives in: one time, one chip, the faults to come.
+/* sim_world: what a preloaded process lives in: one time, one bus, the faults to come.
  *
  * It is a file mapped shared, so that the process may be killed and started again in it. The log
  * of conversions follows the struct: one uint64_t a sample, the microsecond when the chip took it.
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "sim_adxl345.h"
+#include "sim_ina226.h"
 
 #define SIM_WORLD_MAGIC       0x31444C524F574B45u /* EKWORLD1 */
 #define SIM_WORLD_MOST_FAULTS 256
@@ -29,9 +30,11 @@ typedef enum {
     SIM_WORLD_NTP_STEP,  /* ns, of REALTIME alone */
     SIM_WORLD_SUSPEND,   /* ns that MONOTONIC does not count */
     SIM_WORLD_KILL,
-    SIM_WORLD_DISK_FULL, /* ns */
-    SIM_WORLD_CUT,       /* the byte from which nobody drives the next reading that is longer */
-    SIM_WORLD_SIGNAL,    /* its number */
+    SIM_WORLD_DISK_FULL,  /* ns */
+    SIM_WORLD_CUT,        /* the byte from which nobody drives the next reading that is longer */
+    SIM_WORLD_SIGNAL,     /* its number */
+    SIM_WORLD_METER_NACK, /* transfers */
+    SIM_WORLD_METER_RESET,
     SIM_WORLD_KINDS
 } sim_world_kind_t;
 
@@ -61,6 +64,7 @@ typedef struct {
     uint32_t cut_from; /* of the next reading that is longer; 0: none */
     sim_world_fault_t fault[SIM_WORLD_MOST_FAULTS];
     sim_adxl345_t chip;
+    sim_ina226_t meter;
 } sim_world_t;
 
 /* The world that the environment names, mapped at the first call; NULL: none, all is real. */
