@@ -38,9 +38,10 @@ export function draw(figure, night) {
     field.append(mark);
   }
   for (const alarm of night.alarms ?? []) {
+    const width = Math.max(alarm.width, 0.02); // at 0 nothing is drawn, no outline either
     const tall = alarm.is_answered ? BLOCK : THIN / 2;
     const mark = part("rect", {
-      class: "alarm", x: `${alarm.x}%`, width: `${alarm.width}%`, y: middle(lanes.length - 1) - tall / 2, height: tall,
+      class: "alarm", x: `${alarm.x}%`, width: `${width}%`, y: middle(lanes.length - 1) - tall / 2, height: tall,
     });
     mark.append(part("title", {}, alarm.title));
     field.append(mark);

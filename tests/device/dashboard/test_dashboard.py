@@ -165,6 +165,9 @@ def test_alarms_stand_in_the_timeline_with_what_came_of_them(
         assert "not left" in str(stayed.text_content())
         heights = [float(str(mark.get_attribute("height"))) for mark in (left, stayed)]
         assert heights[0] > heights[1]
+        assert all(
+            mark.evaluate("mark => mark.getBoundingClientRect().width") for mark in (left, stayed)
+        )
         assert "2 attempts, 1 left after it" in page.locator("#last-facts").inner_text()
         assert complaints == []
         page.close()
