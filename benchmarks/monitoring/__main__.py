@@ -1,0 +1,29 @@
+"""What monitoring costs: python -m edgekit.benchmarks.monitoring BUNDLE [--quick] [--json FILE]"""
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from edgekit.bundle import load_bundle
+from edgekit.files import write_text
+
+from ..page.markdown import markdown
+from .measure import measure
+from .section import section
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser("python -m edgekit.benchmarks.monitoring", description=__doc__)
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("--quick", action="store_true", help="one round of a short night")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    asked = parser.parse_args()
+    found = measure(load_bundle(asked.bundle), asked.quick)
+    print(markdown("Monitoring", "", [section(found)], ""))
+    if asked.json:
+        write_text(asked.json, json.dumps(asdict(found), indent=1, allow_nan=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

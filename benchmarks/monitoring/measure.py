@@ -1,0 +1,42 @@
+"""All of it, on one bundle."""
+
+import tempfile
+from pathlib import Path
+
+from edgekit.bundle import Bundle
+
+from .minute import edgekit_logger, first_decision_s, plain_logger
+from .night import SHORT_HOURS, WHOLE_HOURS, report, rescore, simulated_night
+from .record import Monitoring
+
+SECONDS, QUICK_S = 60.0, 10.0
+ROUNDS = 5
+
+
+def measure(bundle: Bundle, quick: bool = False) -> Monitoring:
+    """Takes about three minutes; `quick`: one round of everything, over ten seconds and an hour.
+
+    Raises EdgekitError where a monitor does not start, UsageError without the simulated bus.
+    """
+    seconds, rounds = (QUICK_S, 1) if quick else (SECONDS, ROUNDS)
+    hours = SHORT_HOURS if quick else WHOLE_HOURS
+    with tempfile.TemporaryDirectory(prefix="edgekit-cost-") as place:
+        folder = Path(place)
+        plain, plain_bytes_a_minute = plain_logger(folder, seconds)
+        edgekit = edgekit_logger(bundle, folder, seconds)
+        first_s = min(first_decision_s(bundle, folder / f"start-{k}") for k in range(rounds))
+        night = simulated_night(bundle, folder, hours)
+        return Monitoring(
+            bundle=bundle.name,
+            window_s=bundle.spec.window_s,
+            seconds=seconds,
+            rounds=rounds,
+            edgekit=edgekit,
+            plain=plain,
+            plain_bytes_a_minute=plain_bytes_a_minute,
+            first_decision_s=first_s,
+            night_hours=hours,
+            night_bytes=night.stat().st_size,
+            rescore=rescore(night, bundle, rounds),
+            report=report(night, rounds),
+        )

@@ -1,0 +1,36 @@
+"""What was measured of the monitor, of a plain logger beside it, and of a night's commands."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Logger:
+    """A process that reads the simulated sensor in real time, the work of its bus included."""
+
+    cpu_s_a_minute: float  # user and system, of all its threads
+    peak_mb: float
+    calls_a_second: float | None  # of the system, but for bus transfers; None without strace
+
+
+@dataclass(frozen=True)
+class Command:
+    """A process from its start to its end: of several rounds the least of each."""
+
+    wall_s: float
+    cpu_s: float
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    bundle: str  # its name
+    window_s: float
+    seconds: float  # that the two loggers were measured over
+    rounds: int  # of each command, and of starts
+    edgekit: Logger
+    plain: Logger
+    plain_bytes_a_minute: float  # of CSV
+    first_decision_s: float  # from the command to the first decision, its window included
+    night_hours: float
+    night_bytes: int
+    rescore: Command
+    report: Command

@@ -1,0 +1,72 @@
+"""What monitoring costs, measured on processes that really run; here only for moments."""
+
+from pathlib import Path
+
+import pytest
+
+from edgekit.benchmarks.figure import Kind
+from edgekit.benchmarks.monitoring import Command, Logger, Monitoring, section
+from edgekit.benchmarks.monitoring import minute as live
+from edgekit.benchmarks.monitoring.minute import first_decision_s, plain_logger
+from edgekit.benchmarks.monitoring.night import report
+from edgekit.bundle import load_bundle
+from edgekit.errors import EdgekitError
+
+from ..device.models import make_bundle
+
+FOUND = Monitoring(
+    bundle="b",
+    window_s=2.0,
+    seconds=60.0,
+    rounds=5,
+    edgekit=Logger(0.125, 57.5, 6.0),
+    plain=Logger(0.1875, 10.5, None),
+    plain_bytes_a_minute=125_000.0,
+    first_decision_s=2.5,
+    night_hours=8.0,
+    night_bytes=6_000_000,
+    rescore=Command(2.0, 1.75),
+    report=Command(0.75, 0.5),
+)
+
+
+def test_the_table_holds_every_figure_beside_what_is_asked_of_it() -> None:
+    (table,) = section(FOUND).tables
+    own = [(row.words[1], row.figures[0]) for row in table.rows if row.words[1]]
+    assert [(asked, each.value, each.kind) for asked, each in own if each] == [
+        ("0.25 s", 0.125, Kind.MEASURED),
+        ("70 MB", 57.5, Kind.MEASURED),
+        ("12 1/s", 6.0, Kind.COUNTED),
+        ("3 s", 0.5, Kind.MEASURED),  # the window's 2 s are not the start's
+        ("3 s", 2.0, Kind.MEASURED),
+        ("2 s", 0.75, Kind.MEASURED),
+        ("10 MB", 6.0, Kind.COUNTED),
+    ]
+
+
+def test_what_was_not_counted_is_no_figure() -> None:
+    (table,) = section(FOUND).tables
+    (calls,) = [row for row in table.rows if "system calls" in row.words[0]]
+    assert calls.figures[1] is None
+
+
+def test_the_first_decision_comes_after_its_window(tmp_path: Path) -> None:
+    bundle = load_bundle(make_bundle(tmp_path / "b"))
+    assert bundle.spec.window_s < first_decision_s(bundle, tmp_path / "start") < 20
+
+
+def test_the_plain_logger_writes_and_calls_for_each_sample(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "SETTLE_S", 0.5)
+    monkeypatch.setattr(live, "TRACED_S", 1)
+    found, bytes_a_minute = plain_logger(tmp_path, 0.5)
+    assert 5 < found.peak_mb < 40 and found.cpu_s_a_minute < 60
+    assert bytes_a_minute > 0
+    assert found.calls_a_second is None or found.calls_a_second > 10
+
+
+def test_a_command_that_fails_is_told_in_its_own_words(tmp_path: Path) -> None:
+    (tmp_path / "no.night").write_text("no night")
+    with pytest.raises(EdgekitError, match="is not an edgekit night"):
+        report(tmp_path / "no.night", rounds=1)
