@@ -8,7 +8,8 @@ from edgekit.spec import POSTURE_GROUPS, Spec, posture_group, turn_deg
 from .night import WORN, Decisions, Event
 
 NOTICED = ("placement", "slipped")  # the kinds of its events
-LASTING_MIN = 15  # of minutes worn, before anything is said
+# Minutes worn: so many are known of a posture, and so many differ, before anything is said.
+MOVED_MIN, SLIPPED_MIN = 15, 10
 SLIPPED_DEG = 20.0  # of the head-ward tilt, against what the same posture read before
 LEAST_BOUTS = 3  # who is propped up is so in a posture or two; a slip outlasts turns
 
@@ -20,8 +21,8 @@ class PlacementWatch:
     than the one that the same of the four postures was given before, and in none the same: nets
     take a person's postures for places, so only the same posture tells a move.
     'slipped': lying, gravity's tilt towards the head has stood 20 degrees from what the same
-    posture read before, for a quarter of an hour and over turns. A sensor that slips about the
-    body's long axis is not seen: it reads as one who lies so. Nor is one that turned as the wearer
+    posture read before, for ten minutes and over turns. A sensor that slips about the body's long
+    axis is not seen: it reads as one who lies so. Nor is one that turned as the wearer
     lay still, and a bed whose head is raised for the rest of the night cannot be told from a slip.
     """
 
@@ -71,27 +72,27 @@ class PlacementWatch:
 
     def _moved(self, group: int, placement: int) -> str | None:
         known = self._places[group]
-        if len(known) < LASTING_MIN:
+        if len(known) < MOVED_MIN:
             known.append(placement)
             return None
         usual = _most(np.array(known))
-        if known.count(usual) < LASTING_MIN - 1:  # the net itself is of two minds
+        if known.count(usual) < MOVED_MIN - 1:  # the net itself is of two minds
             return None
         if placement == usual:  # by one posture it is where it was: what others say is the net's
-            self._elsewhere = _Strange(least_groups=2)
+            self._elsewhere = _Strange(MOVED_MIN, least_groups=2)
             return None
         if not self._elsewhere.lasts_with(group, self._bout, placement):
             return None
         now = _most(np.array(self._elsewhere.values(), np.int64))
         self._forget_places()
         return (
-            f"recognised at the {self._spec.placements[now]} for {LASTING_MIN} min, unlike before "
+            f"recognised at the {self._spec.placements[now]} for {MOVED_MIN} min, unlike before "
             "in the same postures"
         )
 
     def _slipped(self, group: int, tilt_deg: float) -> str | None:
         known = self._tilts[group]
-        if len(known) < LASTING_MIN:
+        if len(known) < SLIPPED_MIN:
             known.append(tilt_deg)
             return None
         change_deg = float(turn_deg(tilt_deg - np.median(known)))
@@ -110,18 +111,18 @@ class PlacementWatch:
     def _forget_places(self) -> None:
         # Of each group, its first minutes.
         self._places: list[list[int]] = [[] for _ in POSTURE_GROUPS]
-        self._elsewhere = _Strange(least_groups=2)
+        self._elsewhere = _Strange(MOVED_MIN, least_groups=2)
 
     def _forget_tilts(self) -> None:
         self._tilts: list[list[float]] = [[] for _ in POSTURE_GROUPS]
-        self._tilted = _Strange(least_groups=1)
+        self._tilted = _Strange(SLIPPED_MIN, least_groups=1)
 
 
 class _Strange:
     """Minutes that do not agree with what their group read before."""
 
-    def __init__(self, least_groups: int) -> None:
-        self._least_groups = least_groups
+    def __init__(self, least_min: int, least_groups: int) -> None:
+        self._least_min, self._least_groups = least_min, least_groups
         self._minutes: list[list[tuple[int, float]]] = [[] for _ in POSTURE_GROUPS]  # (bout, value)
 
     def lasts_with(self, group: int, bout: int, value: float) -> bool:
@@ -130,7 +131,7 @@ class _Strange:
         bouts = {bout for minutes in self._minutes for bout, _ in minutes}
         groups = sum(bool(minutes) for minutes in self._minutes)
         return (
-            len(self.values()) >= LASTING_MIN
+            len(self.values()) >= self._least_min
             and len(bouts) >= LEAST_BOUTS
             and groups >= self._least_groups
         )
