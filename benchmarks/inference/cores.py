@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ..energy.constants import CLOCK_MHZ, CYCLES_AN_INSTRUCTION
 from ..figure import Figure, Kind
 from .record import Emulated
 
@@ -18,10 +19,8 @@ def _clock(mhz: float, document: str) -> Figure:
 
 
 def _cycles(value: float, low: float, high: float, source: str) -> Figure:
-    return Figure(value, "", Kind.MODELLED, source, low, high)
+    return Figure(value, "cycles", Kind.MODELLED, source, low, high)
 
-
-_WAITS = "the upper end is assumed: flash that keeps the core waiting"
 
 CHIPS = {
     "cortex-m0plus": Chip(
@@ -38,19 +37,13 @@ CHIPS = {
     ),
     "cortex-m4": Chip(
         "nRF52840",
-        _clock(64, "nRF52840 Product Specification v1.1: the core's clock"),
-        _cycles(
-            1.42,
-            1.0,
-            2.0,
-            "the project's notes: 4.41 M cycles estimated for 3.11 M instructions of generated C "
-            f"(1.23 to 1.50 of other nets and engines); one a cycle at the least; {_WAITS}",
-        ),
+        CLOCK_MHZ,
+        CYCLES_AN_INSTRUCTION,
     ),
     "cortex-m33": Chip(
         "nRF5340",
         _clock(128, "Zephyr's page of the nRF5340 DK: application core at up to 128 MHz"),
-        _cycles(1.42, 1.0, 2.0, f"assumed: as a Cortex-M4's; {_WAITS}"),
+        _cycles(1.42, 1.0, 2.0, "assumed: as a Cortex-M4's; high: weights that wait for flash"),
     ),
     "cortex-m55": Chip(
         "Alif Ensemble, RTSS-HP",

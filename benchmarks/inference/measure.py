@@ -18,8 +18,8 @@ from edgekit.errors import EdgekitError
 from ..figure import Spread, spread
 from .emulated import emulated
 from .process import Worker, WorkerError, started
-from .record import Inference, Timed
-from .runtimes import GENERATED, MICRO, RUNTIMES, Job, Place, Runtime
+from .record import GENERATED, MICRO, Inference, Timed
+from .runtimes import RUNTIMES, Job, Place, Runtime
 
 ROUNDS = 5
 ROUND_S, QUICK_ROUND_S = 10.0, 0.2

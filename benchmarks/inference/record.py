@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from ..figure import Spread, spread
 
+LITERT, MICRO, GENERATED = "LiteRT", "tflite-micro", "generated C"  # runtimes that others meet
+
 
 @dataclass(frozen=True)
 class Timed:

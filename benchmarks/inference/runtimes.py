@@ -18,9 +18,9 @@ from edgekit.errors import EdgekitError
 from edgekit.firmware.toolchain import COMMON_FLAGS, zig
 
 from ..firmware.nets import from_bundles
+from .record import GENERATED, LITERT, MICRO
 from .tflite_runtime import tflite_runtime_python
 
-LITERT, MICRO, GENERATED = "LiteRT", "tflite-micro", "generated C"
 ONNX = "model.onnx"
 
 # The call through a pointer costs a nanosecond or two; it keeps the loop out of the net's file.

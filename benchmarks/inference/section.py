@@ -6,8 +6,7 @@ from ..facts import Facts
 from ..figure import Figure, Kind, Spread, said
 from ..section import Cell, Chart, Row, Section, Series, Table
 from .cores import CHIPS, time_ms
-from .record import Emulated, Inference, Timed
-from .runtimes import GENERATED, LITERT, MICRO
+from .record import GENERATED, LITERT, MICRO, Emulated, Inference, Timed
 
 ROUNDS = "median of 5 rounds, each runtime's in turn; the ends are the least and the most of them"
 

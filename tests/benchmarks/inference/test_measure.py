@@ -9,16 +9,8 @@ import pytest
 
 from edgekit.benchmarks.inference.measure import ROUNDS, time_runtimes
 from edgekit.benchmarks.inference.process import Worker, WorkerError, started
-from edgekit.benchmarks.inference.record import Inference
-from edgekit.benchmarks.inference.runtimes import (
-    GENERATED,
-    LITERT,
-    MICRO,
-    RUNTIMES,
-    Job,
-    Place,
-    Runtime,
-)
+from edgekit.benchmarks.inference.record import GENERATED, LITERT, MICRO, Inference
+from edgekit.benchmarks.inference.runtimes import RUNTIMES, Job, Place, Runtime
 from edgekit.benchmarks.inference.tflite_runtime import tflite_runtime_python
 from edgekit.benchmarks.inference.worker import LEAST
 from edgekit.bundle import Bundle, Quantisation, load_bundle

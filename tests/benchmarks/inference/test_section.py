@@ -9,10 +9,17 @@ from hypothesis.strategies import floats, integers, lists
 
 from edgekit.benchmarks.facts import Facts
 from edgekit.benchmarks.figure import Figure, Kind, spread
-from edgekit.benchmarks.inference import Emulated, Inference, Timed, section
 from edgekit.benchmarks.inference.cores import CHIPS, time_ms
 from edgekit.benchmarks.inference.emulated import CORES
-from edgekit.benchmarks.inference.runtimes import GENERATED, LITERT, MICRO
+from edgekit.benchmarks.inference.record import (
+    GENERATED,
+    LITERT,
+    MICRO,
+    Emulated,
+    Inference,
+    Timed,
+)
+from edgekit.benchmarks.inference.section import section
 from edgekit.benchmarks.kept import Key, kept, read_record
 
 FACTS = Facts(
