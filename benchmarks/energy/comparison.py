@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from edgekit.spec import SLEEP
+
 from ..facts import Facts
 from ..figure import Figure, Kind
 from ..section import Chart, Row, Series, Table
@@ -16,10 +18,10 @@ Everyone = dict[str, tuple[Decider, float | None]]  # by name: who decides, and 
 
 
 def groups(facts: Sequence[Facts]) -> list[list[Facts]]:
-    """Those whose accuracies may be compared: of the same windows."""
+    """Those that may be compared: of the same windows, as often."""
     found: dict[tuple[object, ...], list[Facts]] = {}
     for fact in facts:
-        key = (fact.data, fact.split, fact.seed, fact.test_windows, fact.rate_hz)
+        key = (fact.data, fact.split, fact.seed, fact.test_windows, fact.rate_hz, fact.hop)
         found.setdefault(key, []).append(fact)
     return list(found.values())
 
@@ -64,7 +66,7 @@ def costs(group: list[Facts], who: Everyone) -> Table:
             "a window",
             "mean current",
             *(f"on a {cell.name}" for cell in CELLS),
-            "posture",
+            _asked(group[0]),
         ),
         tuple(rows),
     )
@@ -84,7 +86,7 @@ def front_table(group: list[Facts], who: Everyone) -> Table:
         f"windows of {group[0].rate_hz:g} Hz (a slower sensor gives none). A window is as right "
         "at any hop, so that the longest wins here; a long hop sees a turn later.",
         ("who decides", "sensor", "hop"),
-        ("mean current", f"on a {CELLS[0].name}", "posture"),
+        ("mean current", f"on a {CELLS[0].name}", _asked(group[0])),
         tuple(rows),
     )
 
@@ -105,12 +107,12 @@ def accuracy_chart(name: str, group: list[Facts], who: Everyone) -> Chart:
             for choice in choices(decider, right, group[0].rate_hz)
             if choice.setting.chip_hz == setting.chip_hz
         ]
-        lasting = [days(CELLS[0], choice.current).value for choice in shown]
         series.append(
             Series(
                 one,
-                tuple(lasting),
+                tuple(days(CELLS[0], choice.current).value for choice in shown),
                 tuple(100 * (right or 0.0) for _ in shown),
+                names=tuple(_marked(choice, setting) for choice in shown),
                 dashed=one == BASELINE,
             )
         )
@@ -118,11 +120,19 @@ def accuracy_chart(name: str, group: list[Facts], who: Everyone) -> Chart:
         name,
         f"Accuracy against battery: {group[0].data}, split {group[0].split}",
         f"days on a {CELLS[0].name} (modelled)",
-        "posture, % of test windows",
+        f"{_asked(group[0])}, % of test windows",
         tuple(series),
-        f"{group[0].trial}. From left to right: hops of 0.6 to 6 s, normal power, then low power.",
+        f"{group[0].trial}. From left to right hops of 0.6 to 6 s; L: the sensor in low power.",
         "points",
     )
+
+
+def _marked(choice: Choice, usual_setting: Setting) -> str:
+    """The point of the bundle's own hop, or of the one next to it."""
+    nearest = min(HOPS_S, key=lambda hop_s: abs(hop_s - usual_setting.hop_s))
+    if choice.setting.hop_s != nearest:
+        return ""
+    return f"{nearest:g} s" + (" L" if choice.setting.low_power else "")
 
 
 def hop_chart(name: str, group: list[Facts], who: Everyone) -> Chart:
@@ -142,6 +152,10 @@ def hop_chart(name: str, group: list[Facts], who: Everyone) -> Chart:
         tuple(series),
         f"Sensor at {setting.sensor}; the order of the lines is surer than their height.",
     )
+
+
+def _asked(fact: Facts) -> str:
+    return "posture" if fact.domain == SLEEP.domain else "activity"
 
 
 def _accuracy(right: float | None, fact: Facts) -> Figure | None:

@@ -117,6 +117,21 @@ PULL_UP_MA = modelled(
     1.5,
 )
 
+# A Pico in its place: RP2040, whose image does not gate its clocks (docs/boards.md)
+PICO_MA = {
+    "clocks as the image leaves them": assumed(
+        7.0, "mA", "docs/boards.md: core asleep, PLL, crystal and every clock on", 5.0, 10.0
+    ),
+    "clocks off while asleep, which is not built": elsewhere(
+        1.5,
+        "mA",
+        "MicroPython, commit b004e7e (Damien George, 2022): a Pico in lightsleep, at its USB port; "
+        "low is dormant (0.9), high assumed",
+        0.9,
+        2.0,
+    ),
+}
+
 # Flash and board ---------------------------------------------------------------------------------
 
 FLASH_MA = elsewhere(

@@ -53,7 +53,7 @@ PIS = (
         assumed(2.8, "x", _SYSBENCH, 1.4, 5.0),
     ),
     Pi(
-        "Raspberry Pi 5 (its chip in a Pi 500)",
+        "Raspberry Pi 500 (a Pi 5's chip)",
         elsewhere(
             3.1,
             "W",

@@ -39,7 +39,7 @@ def chart(monitoring: Figure | None) -> Chart:
         found = [nights(night(pi, _cpu(monitoring), share).wh) for share in SHARES]
         series.append(
             Series(
-                pi.name,
+                pi.name.removeprefix("Raspberry "),
                 tuple(100 * share for share in SHARES),
                 tuple(figure.value for figure in found),
                 tuple(figure.low or figure.value for figure in found),

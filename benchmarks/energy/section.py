@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
+from edgekit.spec import SLEEP
+
 from ..facts import Facts
 from ..figure import Figure, Kind
 from ..meters.record import Metered, What
 from ..section import Row, Section, Table
 from . import comparison, pi_table
 from .angle import Angle
-from .constants import CELLS
+from .constants import ADXL345_UA, CELLS, PICO_MA
 from .documents import documents
+from .interval import product, total
 from .wearable import Decider, Setting, chip_rates, current, days, parts, usual
 
 TITLE = "Energy and battery life"
@@ -42,7 +45,7 @@ def section(
         tables += [comparison.costs(group, at), comparison.front_table(group, at)]
         charts.append(comparison.accuracy_chart(f"energy-accuracy-{number}", group, at))
         charts.append(comparison.hop_chart(f"energy-hop-{number}", group, at))
-    tables += [pi_table.table(monitoring, _of("monitoring", metered)), *documents()]
+    tables += [_pico(), pi_table.table(monitoring, _of("monitoring", metered)), *documents()]
     charts.append(pi_table.chart(monitoring))
     sentences = [*_sentences(counted, nets, angle), *pi_table.sentences(monitoring)]
     return Section(TITLE, _NOTE, tuple(sentences), tuple(tables), tuple(charts))
@@ -78,6 +81,21 @@ def _followed(fact: Facts, nets: Mapping[str, Decider], metered: Metered | None)
     )
 
 
+def _pico() -> Table:
+    rows = []
+    for clocks, asleep in PICO_MA.items():
+        mean = total("uA", "the board alone", product("uA", "", asleep, 1e3), ADXL345_UA[50, False])
+        rows.append(Row((clocks,), (asleep, *(days(cell, mean) for cell in CELLS))))
+    return Table(
+        "A Pico in its place",
+        "Its core asleep all the time and the sensor at 50 Hz: what a net adds is little beside "
+        "it. A Pico is not for a small battery.",
+        ("Pico",),
+        ("board asleep", *(f"on a {cell.name}" for cell in CELLS)),
+        tuple(rows),
+    )
+
+
 def _sentences(
     facts: Sequence[Facts], nets: Mapping[str, Decider], angle: Angle | None
 ) -> list[str]:
@@ -90,7 +108,8 @@ def _sentences(
             f"a {CELLS[1].name}; the net is {100 * own.value / mean.value:.0f} % of the current, "
             f"the sensor {100 * rows[0].current.value / mean.value:.0f} % (modelled)."
         )
-    if facts and angle is not None:
-        mean = current(parts(comparison.baseline(angle), _usual(facts[0])))
+    worn = next((fact for fact in facts if fact.domain == SLEEP.domain), None)
+    if worn is not None and angle is not None:
+        mean = current(parts(comparison.baseline(angle), _usual(worn)))
         found.append(f"With atan2 in the net's place: {days(CELLS[0], mean)} (modelled).")
     return found

@@ -30,7 +30,7 @@ _NOTE = (
     "worth, and after how many nights it is repaid by raw data that is not sent. What a receiver "
     "takes, and a computer that would decide there, is not counted: it would repay sooner."
 )
-_PAPER = "the paper's Smooth-Distill, on an A100"
+_PAPER = "the paper's on an A100"
 _J_A_KWH = 3.6e6
 _NIGHTS = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 100_000, 1_000_000)
 
@@ -54,7 +54,7 @@ def _trainings(facts: Sequence[Facts]) -> Table:
     ]
     rows += [
         ("the paper's single-task nets, both", "A100", paper_trained("singletask")),
-        (_PAPER, "A100", paper_trained()),
+        ("the paper's Smooth-Distill, one net", "A100", paper_trained()),
     ]
     return Table(
         "What a training takes",
@@ -70,7 +70,7 @@ def _trainings(facts: Sequence[Facts]) -> Table:
 
 
 def _own_and_papers(fact: Facts) -> list[tuple[str, Figure]]:
-    own = [] if fact.training is None else [("its own", trained(fact.training))]
+    own = [] if fact.training is None else [("its own training", trained(fact.training))]
     return [*own, (_PAPER, paper_trained())]
 
 
@@ -130,10 +130,10 @@ def _cumulative(fact: Facts, instructions: Mapping[str, int]) -> Chart:
     series = [_line("raw data sent", night_j(found.raw), 0.0, dashed=True)]
     for training, kwh in _own_and_papers(fact):
         joules = kwh.value * _J_A_KWH
-        series.append(_line(f"decided there, training: {training}", night_j(found.kept), joules))
+        series.append(_line(f"decided there, {training}", night_j(found.kept), joules))
     return Chart(
         "energy-training",
-        f"Energy of one wearable and its training: {fact.name}",
+        f"A wearable and its training: {fact.name}",
         "nights",
         "J at the wall, since the training began (modelled)",
         tuple(series),

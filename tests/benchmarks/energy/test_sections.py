@@ -87,11 +87,13 @@ def test_a_net_that_does_not_fit_is_said_not_to() -> None:
 
 
 def test_accuracies_of_other_windows_are_not_on_one_picture() -> None:
-    other = replace(MICRO, name="other", data="wisdm", rate_hz=20.0, hop=24)
+    other = replace(MICRO, name="other", data="wisdm", domain="wisdm", rate_hz=20.0, hop=24)
     section = energy.section([MICRO, other], {**INSTRUCTIONS, "other": 1}, ANGLE, {}, None)
     names = [chart.name for chart in section.charts]
     assert "energy-accuracy-1" in names and "energy-accuracy-2" in names
-    assert "100 Hz" in titled(section, "Who decides, and what it takes: wisdm").rows[0].words[1]
+    table = titled(section, "Who decides, and what it takes: wisdm")
+    assert "100 Hz" in table.rows[0].words[1]
+    assert table.columns[-1] == "activity"
 
 
 def test_a_metered_wearable_replaces_the_modelled_total() -> None:
