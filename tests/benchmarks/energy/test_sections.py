@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from edgekit.benchmarks.energy import comparison
 from edgekit.benchmarks.energy import section as energy
 from edgekit.benchmarks.energy import training_section as training
 from edgekit.benchmarks.energy.angle import Angle
@@ -84,6 +85,12 @@ def test_atan2_stands_beside_the_nets_with_what_it_takes() -> None:
 def test_a_net_that_does_not_fit_is_said_not_to() -> None:
     fits = {row.words[0]: row.words[2] for row in titled(made(), "Who decides").rows}
     assert fits == {"micro": "yes", "large": "no", "atan2": "yes"}
+
+
+def test_other_data_at_the_same_rate_are_another_picture() -> None:
+    assert len(comparison.groups([MICRO, LARGE])) == 1
+    assert len(comparison.groups([MICRO, replace(MICRO, data="mhealth")])) == 2
+    assert len(comparison.groups([MICRO, replace(MICRO, split="random-window")])) == 2
 
 
 def test_accuracies_of_other_windows_are_not_on_one_picture() -> None:

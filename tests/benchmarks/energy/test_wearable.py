@@ -1,7 +1,7 @@
 """The wearable's current, part by part, and a cell's days."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgekit.benchmarks.energy import constants as of
@@ -93,6 +93,7 @@ def test_a_metered_wearable_stands_in_the_models_place() -> None:
     assert mean.value == pytest.approx(150)
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(counts, st.floats(0, 1)), min_size=1, max_size=4))
 def test_nothing_beats_what_is_on_the_front_and_something_beats_the_rest(
     nets: list[tuple[int, float]],
