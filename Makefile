@@ -43,20 +43,20 @@ budget: $(READY)  ## instructions, RAM and code of each net on each core: none o
 package: $(READY)  ## the device side installed as on a Pi: its size, and its decisions by each runtime
 	$(BIN)/pytest tests/end_to_end/test_device_install.py
 
-# The report is looked at in a real browser; the C is compiled, checked and run; the
-# device side runs on aarch64 in emulation. Only Debian's
-# packages are asked, and only as root; elsewhere install them yourself: without them those tests
-# are skipped, in CI they fail.
+# The report is looked at in a real browser; the C is compiled, checked and run; the device side
+# runs on aarch64 in emulation; systemd reads the service's unit. Only Debian's packages are asked,
+# and only as root; elsewhere install them yourself: without them those tests are skipped, in CI
+# they fail.
 tools: $(READY)
-	@missing=; for tool in chromium c++ gcc arm-none-eabi-gcc qemu-system-arm qemu-aarch64 cppcheck; do \
+	@missing=; for tool in chromium c++ gcc arm-none-eabi-gcc qemu-system-arm qemu-aarch64 cppcheck systemd-analyze; do \
 	  command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	[ -z "$$missing" ] \
 	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
 	       && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core g++ gcc \
-	            gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm qemu-user cppcheck >/dev/null; } \
+	            gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm qemu-user cppcheck systemd >/dev/null; } \
 	  || echo "missing here:$$missing; their tests will be skipped"
-	@[ -e cache/aarch64/ready ] || { command -v apt-get dpkg-deb >/dev/null \
-	  && .ci/aarch64-root cache/aarch64; } || echo "no aarch64 Python here; its test will be skipped"
+	@{ command -v apt-get dpkg-deb >/dev/null && .ci/aarch64-root cache/aarch64; } \
+	  || echo "no aarch64 Python here; its test will be skipped"
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "edgekit needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'
