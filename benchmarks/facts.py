@@ -44,6 +44,7 @@ class Facts:
     placement_float: float
     placement_int8: float
     training: Training | None  # None where the run is not at hand
+    posture_angle: float | None = None  # accuracy of atan2; None where classes are no angles
 
     @property
     def trial(self) -> str:
@@ -56,6 +57,7 @@ def facts_of(bundle: Bundle, run: Path | None) -> Facts:
     fields = bundle.fields
     try:
         accuracy = fields["accuracy"]
+        trained = {} if run is None else read_json(run / "run.json")
         return Facts(
             name=bundle.name,
             digest=bundle.digest,
@@ -76,13 +78,19 @@ def facts_of(bundle: Bundle, run: Path | None) -> Facts:
             posture_int8=float(accuracy["int8"]["posture"]),
             placement_float=float(accuracy["float"]["placement"]),
             placement_int8=float(accuracy["int8"]["placement"]),
-            training=None if run is None else _training(read_json(run / "run.json")),
+            training=_training(trained) if trained else None,
+            posture_angle=_angle(trained),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise EdgekitError(
             f"{bundle.folder} or its run does not say what a benchmark needs: {error!r}. "
             "Convert the run again with: edgekit convert --int8"
         ) from None
+
+
+def _angle(fields: dict[str, Any]) -> float | None:
+    found = fields.get("baseline", {}).get("atan2")
+    return float(found["posture"]["accuracy"]) if found else None
 
 
 def _training(fields: dict[str, Any]) -> Training:

@@ -1,10 +1,9 @@
-"""What was measured, kept as it is measured: one JSON file a record, so that a stopped run goes on.
+"""What was measured, kept as it is measured: a JSON file a record, so that a stopped run goes on.
 
 A record is a frozen dataclass of plain values; everything printed is computed from records.
 """
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,17 +26,18 @@ class Key:
     quick: bool
 
 
-def kept(path: Path, key: Key, record: type[Record], measure: Callable[[], Record]) -> Record:
-    """The record at `path`; measured and written where it is not there yet, or is of another key.
+def is_kept(path: Path, key: Key) -> bool:
+    """Raises EdgekitError when the file is there and cannot be read."""
+    return path.is_file() and read_json(path).get("key") == asdict(key)
 
-    Raises EdgekitError when the file is there and cannot be read.
-    """
-    if path.is_file() and read_json(path).get("key") == asdict(key):
-        return read_record(path, record)
-    found = measure()
-    fields = {"key": asdict(key), "record": TypeAdapter(record).dump_python(found, mode="json")}
+
+def write_record(path: Path, record: object, key: Key | None = None) -> None:
+    """`record` is a dataclass."""
+    fields = {
+        "key": key and asdict(key),
+        "record": TypeAdapter(type(record)).dump_python(record, mode="json"),
+    }
     write_text(path, json.dumps(fields, indent=1, allow_nan=False) + "\n")
-    return found
 
 
 def read_record(path: Path, record: type[Record]) -> Record:

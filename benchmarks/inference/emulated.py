@@ -31,7 +31,7 @@ def emulated(
         except EdgekitError as error:
             return (), dict.fromkeys(CORES, str(error))
         for core in cores():
-            tell(f"{bundle.name}: {core} in emulation")
+            tell(f"{core} in emulation")
             try:
                 found = measure(net, core, zig, expected)
             except EdgekitError as error:

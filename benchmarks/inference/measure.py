@@ -59,14 +59,14 @@ def time_runtimes(
         place = Place(bundle, run, folder, folder / "windows.npy", quick, tell)
         lanes: list[_Lane] = []
         for runtime in runtimes:
-            tell(f"{bundle.name}: {runtime.name} starts")
+            tell(f"{runtime.name} starts")
             try:
                 job = runtime.job(place)
                 worker = workers.enter_context(started(job.fields, job.python, folder))
                 lanes.append(_Lane(runtime, job, worker, worker.answer()))
             except EdgekitError as error:
                 missing[runtime.name] = str(error)
-        lanes = _rounds(lanes, round_s, missing, lambda words: tell(f"{bundle.name}: {words}"))
+        lanes = _rounds(lanes, round_s, missing, tell)
     answers = {lane.runtime.name: lane.ready["answers"] for lane in lanes}
     reference = next((name for name in (MICRO, GENERATED) if name in answers), "")
     return Inference(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from edgekit.benchmarks.figure import Spread
-from edgekit.benchmarks.kept import Key, kept, read_record
+from edgekit.benchmarks.kept import Key, is_kept, read_record, write_record
 from edgekit.errors import EdgekitError
 
 
@@ -22,36 +22,21 @@ KEY = Key("0.1", "a machine", "digest", quick=True)
 RECORD = Record("net", (1, 2), {"m4": Spread(2.0, 1.0, 3.0)}, None)
 
 
-def never() -> Record:
-    raise AssertionError("measured again")
-
-
-def test_what_was_measured_is_not_measured_again(tmp_path: Path) -> None:
+def test_a_record_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "raw" / "part.json"
-    assert kept(path, KEY, Record, lambda: RECORD) == RECORD
-    assert kept(path, KEY, Record, never) == RECORD
-    assert read_record(path, Record) == RECORD
+    assert not is_kept(path, KEY)
+    write_record(path, RECORD, KEY)
+    assert is_kept(path, KEY) and read_record(path, Record) == RECORD
 
 
 @pytest.mark.parametrize(
     "other", [{"edgekit": "0.2"}, {"machine": "b"}, {"bundle": "c"}, {"quick": False}]
 )
-def test_another_bundle_machine_version_or_pace_is_measured_anew(
+def test_another_bundle_machine_version_or_pace_is_not_kept(
     tmp_path: Path, other: dict[str, object]
 ) -> None:
-    path, later = tmp_path / "part.json", replace(RECORD, name="later")
-    kept(path, KEY, Record, lambda: RECORD)
-    assert kept(path, replace(KEY, **other), Record, lambda: later) == later  # type: ignore[arg-type]
-    assert read_record(path, Record) == later
-
-
-def test_a_stopped_measurement_leaves_nothing(tmp_path: Path) -> None:
-    def stopped() -> Record:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        kept(tmp_path / "part.json", KEY, Record, stopped)
-    assert not list(tmp_path.iterdir())
+    write_record(tmp_path / "part.json", RECORD, KEY)
+    assert not is_kept(tmp_path / "part.json", replace(KEY, **other))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"record": {"name": 1}}', '{"record": null}'])

@@ -10,6 +10,7 @@ import typer
 from edgekit import __version__
 from edgekit.errors import EdgekitError
 
+from .bench import bench
 from .calibrate import calibrate
 from .compare import compare
 from .convert import convert, verify
@@ -49,6 +50,7 @@ for command in (
     monitor,
     report,
     rescore,
+    bench,
 ):
     app.command(no_args_is_help=False)(command)
 app.command()(doctor)
@@ -104,6 +106,7 @@ _BRINGS = {
     "compare": ("sklearn", "scipy", "sktime", "numba", "ray"),
     "device": ("ai_edge_litert", "tflite_runtime", "jinja2", "edfio"),
     "firmware": ("ziglang", "elftools", "unicorn", "pyocd"),
+    "bench": ("pydantic",),
 }
 
 

@@ -39,7 +39,7 @@ def demo(
     folder = out or fresh(Path(), f"demo-{dataset}")
     folder.mkdir(parents=True, exist_ok=False)
     began = time.monotonic()
-    run, bundle, night = folder / "run", folder / "bundle", folder / "demo.night"
+    run, bundle, night = folder / "run", folder / f"bundle-{dataset}", folder / "demo.night"
     where = ["--data-dir", str(data_dir)] if data_dir else []
 
     # Convert refuses a net whose int8 form strays; light wear makes one that does not.

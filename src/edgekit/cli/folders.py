@@ -6,6 +6,7 @@ from edgekit.errors import UsageError
 
 RUNS, BUNDLES, NIGHTS = Path("runs"), Path("bundles"), Path("nights")
 COMPARISONS, IMAGES = Path("comparisons"), Path("images")
+BENCHMARKS = Path("benchmark-results")
 
 
 def fresh(parent: Path, name: str, suffix: str = "") -> Path:

@@ -1,0 +1,59 @@
+"""The page of a results folder: its head and its sections, computed from records alone."""
+
+from .accuracy.section import edge_section, robustness_section
+from .energy.section import section as energy_section
+from .energy.training_section import section as training_section
+from .figure import Figure, Kind
+from .firmware.budget import Budget
+from .firmware.section import section as firmware_section
+from .inference.section import section as inference_section
+from .monitoring.section import section as monitoring_section
+from .results import Results
+from .section import Section
+
+TITLE = "Benchmarks: what it takes on the device, beside what training cost"
+
+
+def head(results: Results) -> str:
+    """Paragraphs, an empty line between them."""
+    made = results.made
+    packages = ", ".join(f"{name} {version}" for name, version in made.machine.packages.items())
+    pace = (
+        "quickly (`--quick`): short rounds, so that spreads are wide" if made.quick else "in full"
+    )
+    return (
+        f"Made by `edgekit bench` {made.edgekit} on {made.day}, {pace}, on {made.machine} "
+        f"({made.machine.memory_gb:g} GB; {packages}). Bundles: {', '.join(made.bundles)}.\n\n"
+        "Each figure leads to its source by number, or by its column's. Kinds: measured (here, in "
+        "this run), counted (exact: instructions in emulation, bytes), modelled (computed from "
+        "others, by the formula given), data sheet, and measured elsewhere (by others, on other "
+        "machines). In brackets: how far it is uncertain. Nothing was run on hardware other than "
+        "this machine."
+    )
+
+
+def sections(results: Results, budget: Budget) -> tuple[Section, ...]:
+    """Those that were measured, in the order of a reader's questions."""
+    facts, counts, monitored = results.facts, results.instructions, results.monitoring
+    angles = {one.name: one.posture_angle for one in facts if one.posture_angle is not None}
+    found = [inference_section(results.inference)]
+    if monitored is not None:
+        found.append(monitoring_section(monitored))
+    if results.angle is not None:
+        minute = _cpu_s_a_minute(results)
+        found.append(energy_section(facts, counts, results.angle, angles, minute, results.metered))
+    found += [
+        training_section(facts, counts),
+        edge_section(results.accuracy),
+        robustness_section(results.robustness),
+        firmware_section(budget),
+    ]
+    return tuple(section for section in found if section.tables)
+
+
+def _cpu_s_a_minute(results: Results) -> Figure | None:
+    if results.monitoring is None:
+        return None
+    where = results.made.machine.processor
+    source = f"the monitor over {results.monitoring.seconds:g} s, on {where}"
+    return Figure(results.monitoring.edgekit.cpu_s_a_minute, "s", Kind.MEASURED, source)

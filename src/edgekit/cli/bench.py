@@ -1,0 +1,137 @@
+"""edgekit bench: latency, memory, energy and accuracy of bundles, beside what training cost."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from edgekit.errors import UsageError
+
+from .folders import BENCHMARKS, BUNDLES
+
+if TYPE_CHECKING:
+    from edgekit.benchmarks.bench import Given
+
+console = Console(stderr=True)
+
+
+def bench(
+    bundles: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Folders; all of bundles/ and of the demos here if absent.", show_default=False
+        ),
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Under two minutes a bundle: short rounds, few windows.")
+    ] = False,
+    part: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only this; may be repeated: inference, device, energy, training, accuracy, "
+            "robustness or firmware."
+        ),
+    ] = None,
+    run: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A bundle's run, where it is not beside it or in runs/; may be repeated."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The results' folder, benchmark-results/quick or full if absent."),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="The page; results.html in the results' folder if absent.")
+    ] = None,
+    markdown: Annotated[
+        Path | None, typer.Option(help="The page as Markdown, too, its pictures beside it.")
+    ] = None,
+    meter: Annotated[
+        str | None,
+        typer.Option(help="ina226:/dev/i2c-1:0x40:0.1, ina219:..., rapl, nvml or csv:FILE[:VOLT]."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit code 1 where a bundle is over its budget.")
+    ] = False,
+) -> None:
+    """How fast, how small, how long a battery lasts, how good, and when training is repaid.
+
+    Every runtime that is installed answers in the same run, cores of microcontrollers by counted
+    instructions; every figure says its kind and its source. What was measured is kept: Ctrl-C, and
+    the same command goes on.
+
+    - `edgekit bench --quick`
+    - `edgekit bench bundles/wisdm --part inference --part accuracy`
+    - `edgekit bench --meter csv:night-on-a-power-meter.csv`
+    """
+    from edgekit.benchmarks.bench import measure
+
+    folder = out or BENCHMARKS / ("quick" if quick else "full")
+    parts, given = _parts(part), _given(bundles, run or [])
+    for one in given:
+        if one.run is None:
+            _tell(
+                f"{one.bundle.name}: its run is not at hand, so its accuracy and its training are "
+                "left out; say where it is with --run FOLDER"
+            )
+    measure(given, parts, folder, quick, _tell)
+    _write_pages(folder, html or folder / "results.html", markdown)
+
+
+def _tell(words: str) -> None:
+    console.print(f"bench  {words}", highlight=False, soft_wrap=True)
+
+
+def _parts(given: list[str] | None) -> tuple[str, ...]:
+    from edgekit.benchmarks.bench import PARTS
+
+    unknown = set(given or ()) - set(PARTS)
+    if unknown:
+        raise UsageError(f"no part {unknown.pop()!r}; there are: {', '.join(PARTS)}")
+    return tuple(given) if given else PARTS
+
+
+def _given(folders: list[Path] | None, runs: list[Path]) -> "list[Given]":
+    """The bundles, each with its run."""
+    from edgekit.benchmarks.bench import Given, run_of
+    from edgekit.bundle import load_bundle
+
+    if not folders:
+        folders = sorted(
+            path.parent
+            for pattern in (f"{BUNDLES}/*/bundle.json", "demo-*/bundle-*/bundle.json")
+            for path in Path().glob(pattern)
+        )
+        if not folders:
+            raise UsageError(
+                f"no bundle in {BUNDLES}/ or a demo's folder here. Name one, or make one with: "
+                "edgekit demo"
+            )
+    for run in runs:
+        if not (run / "run.json").is_file():
+            raise UsageError(f"no run at {run}: it holds no run.json")
+    bundles = [load_bundle(folder) for folder in folders]
+    return [Given(bundle, run_of(bundle, runs)) for bundle in bundles]
+
+
+def _write_pages(folder: Path, page: Path, markdown: Path | None) -> None:
+    from edgekit.benchmarks.firmware.budget import read_budget
+    from edgekit.benchmarks.page.html import html
+    from edgekit.benchmarks.page.markdown import write_markdown
+    from edgekit.benchmarks.results import read_results
+    from edgekit.benchmarks.sections import TITLE, head, sections
+    from edgekit.files import write_text
+
+    results = read_results(folder)
+    told = sections(results, read_budget())
+    for section in told:
+        for sentence in section.sentences:
+            Console().print(f"{section.title}: {sentence}", highlight=False, soft_wrap=True)
+    write_text(page, html(TITLE, head(results), told))
+    _tell(f"open {page}")
+    if markdown:
+        write_markdown(markdown, TITLE, head(results), told)
+        _tell(f"wrote {markdown}")
