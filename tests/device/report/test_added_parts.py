@@ -39,9 +39,9 @@ def test_a_sensor_that_slipped_is_noted_above_the_figures(tmp_path: Path) -> Non
 
 
 def test_a_number_given_again_after_a_restart_is_another_attempt() -> None:
-    again = [replace(alarm, start_s=alarm.start_s + 3600) for alarm in ALARMS]
-    found = therapy([*ALARMS, *again])
-    assert found and [attempt.number for attempt in found.attempts] == [1, 2, 3, 4]
+    first = ALARMS[:2]
+    found = therapy([*first, *(replace(alarm, start_s=alarm.start_s + 3600) for alarm in first)])
+    assert found and [attempt.number for attempt in found.attempts] == [1, 2]
     assert found.answered == 2 and found.longest_response_s == pytest.approx(20.0)
 
 
