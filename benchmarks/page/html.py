@@ -1,9 +1,11 @@
 """Sections as one HTML file that fetches nothing."""
 
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from ..section import Chart, Section
 from .chart import png
@@ -19,6 +21,7 @@ def html(title: str, head: str, sections: Sequence[Section]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    loader.filters["code"] = _code
     return loader.get_template("page.html").render(
         title=title,
         head=head.split("\n\n"),
@@ -27,6 +30,11 @@ def html(title: str, head: str, sections: Sequence[Section]) -> str:
         anchor=lambda section: section.title.lower().replace(" ", "-"),
         embedded=_embedded,
     )
+
+
+def _code(text: str) -> Markup:
+    """What stands in backticks, as Markdown has it, is code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _embedded(chart: Chart) -> str:

@@ -47,10 +47,19 @@ def test_every_number_of_a_page_leads_to_a_source() -> None:
     assert named == listed == {1, 2}
 
 
+def test_a_number_of_the_html_page_is_a_link_to_its_source() -> None:
+    page = html(
+        "T", "", [Section("Speed", "n", tables=(table((us(1), us(2, "b"))), table((us(3),))))]
+    )
+    links, ids = re.findall(r'<sup><a href="#(.*?)"', page), re.findall(r'<li id="(.*?)"', page)
+    assert sorted(links) == sorted(ids) == ["speed-1-1", "speed-1-2", "speed-2-1"]
+
+
 def test_a_page_fetches_nothing_and_escapes_what_it_says() -> None:
     chart = Chart("c", "<b>", "x", "y", (Series("s", (1, 2), (3, 4)),))
-    page = html("a < b", "One.\n\nTwo.", [Section("Speed", "n", charts=(chart,))])
+    page = html("a < b", "One.\n\nTwo `<i>`.", [Section("Speed", "n", charts=(chart,))])
     assert "a &lt; b" in page and "&lt;b&gt;" in page and page.count("<p>") == 2
+    assert "Two <code>&lt;i&gt;</code>." in page
     assert not re.search(r"""(?:src|href)=["'](?!data:|#)""", page)
 
 
