@@ -104,7 +104,7 @@ class BundleAnswer:
         self.classify_s += time.perf_counter() - began
         decisions = self._decider.decide(windows, probability)
         if self._watch:
-            self._noticed += self._watch.push(decisions, windows.xyz_g.mean(axis=1))
+            self._noticed += self._watch.push(decisions, windows.mean_g)
         return decisions
 
     def noticed(self) -> list[Event]:

@@ -69,6 +69,7 @@ class Decider:
             self._wear.restart()
         posture = self._posture.push(probability.posture, elapsed_s)
         placement = self._placement.push(probability.placement, elapsed_s)
+        moved_g = movement_g(windows.xyz_g)
         return Decisions(
             start_s=windows.start_s,
             posture=posture.argmax(axis=1),
@@ -77,15 +78,15 @@ class Decider:
             placement_confidence=placement.max(axis=1),
             raw_posture=probability.posture.argmax(axis=1),
             raw_placement=probability.placement.argmax(axis=1),
-            torso_angle_deg=window_angle_deg(self._spec, windows.xyz_g),
-            state=self._wear.push(windows.xyz_g),
-            movement_g=movement_g(windows.xyz_g),
+            torso_angle_deg=window_angle_deg(self._spec, windows.mean_g),
+            state=self._wear.push(windows.mean_g, moved_g),
+            movement_g=moved_g,
             truth=windows.truth,
         )
 
 
-def window_angle_deg(spec: Spec, xyz_g: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(k,) the torso's angle in windows (k, window, 3); NaN where the axes are not the body's."""
+def window_angle_deg(spec: Spec, mean_g: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(k,) the torso's angle from windows' means (k, 3); NaN where the axes are not the body's."""
     if not spec.has_body_axes:
-        return np.full(len(xyz_g), np.nan)
-    return torso_angle_deg(xyz_g.mean(axis=1))
+        return np.full(len(mean_g), np.nan)
+    return torso_angle_deg(mean_g)

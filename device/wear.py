@@ -42,23 +42,27 @@ class Wear:
         self._means = np.full((self._history - 1, AXES), np.nan)
         self._within = np.full(self._history - 1, np.nan)
 
-    def push(self, xyz_g: NDArray[np.float32]) -> NDArray[np.str_]:
-        """(k,) 'worn', 'upright' or 'off' for k windows in a row (k, window, 3) in g."""
-        mean = xyz_g.mean(axis=1, dtype=np.float64)  # (k, 3)
-        state = np.full(len(xyz_g), WORN, dtype="U7")
+    def push(
+        self, mean_g: NDArray[np.float64], movement_g: NDArray[np.float64]
+    ) -> NDArray[np.str_]:
+        """(k,) 'worn', 'upright' or 'off', of k windows in a row their means (k, 3) and movement.
+
+        `movement_g` (k,): see movement.py.
+        """
+        state = np.full(len(mean_g), WORN, dtype="U7")
         if self._has_body_axes:
-            state[is_upright(mean)] = UPRIGHT
-        state[self._is_still(mean, np.linalg.norm(xyz_g.std(axis=1), axis=1))] = OFF
+            state[is_upright(mean_g)] = UPRIGHT
+        state[self._is_still(mean_g, movement_g)] = OFF
         return state
 
     def _is_still(
-        self, mean: NDArray[np.float64], within: NDArray[np.floating]
+        self, mean_g: NDArray[np.float64], within_g: NDArray[np.float64]
     ) -> NDArray[np.bool_]:
-        self._means = np.concatenate([self._means, mean])
-        self._within = np.concatenate([self._within, within])
+        self._means = np.concatenate([self._means, mean_g])
+        self._within = np.concatenate([self._within, within_g])
         minutes = sliding_window_view(self._means, self._history, axis=0)  # (k, 3, history)
         vary = np.linalg.norm(minutes.std(axis=2), axis=1)
         noise = np.median(sliding_window_view(self._within, self._history), axis=1)
-        self._means = self._means[len(mean) :]
-        self._within = self._within[len(mean) :]
+        self._means = self._means[len(mean_g) :]
+        self._within = self._within[len(mean_g) :]
         return np.asarray((vary < STILL_MEANS_G) & (noise < STILL_WITHIN_G))

@@ -1,6 +1,7 @@
 """WindowStream: chunks in, dated windows at the model's rate out, and what they were labelled."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,11 @@ class WindowBatch:
 
     def __len__(self) -> int:
         return len(self.start_s)
+
+    @cached_property
+    def mean_g(self) -> NDArray[np.float64]:
+        """(k, 3) gravity, as far as a window's mean tells it."""
+        return np.asarray(self.xyz_g.mean(axis=1, dtype=np.float64))
 
 
 class WindowStream:

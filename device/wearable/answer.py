@@ -69,6 +69,7 @@ class WearableAnswer:
                 self._wear.restart()
         self._last = first, start_s
         window = self._window(first)[None]
+        mean_g, moved_g = window.mean(axis=1, dtype=np.float64), movement_g(window)
         postures = len(spec.postures)
         return Decisions(
             start_s=np.array([start_s]),
@@ -78,9 +79,9 @@ class WearableAnswer:
             placement_confidence=np.array([decision.placement_confidence / 255]),
             raw_posture=np.array([decision.logits[:postures].argmax()]),
             raw_placement=np.array([decision.logits[postures:].argmax()]),
-            torso_angle_deg=window_angle_deg(spec, window),
-            state=self._wear.push(window),
-            movement_g=movement_g(window),
+            torso_angle_deg=window_angle_deg(spec, mean_g),
+            state=self._wear.push(mean_g, moved_g),
+            movement_g=moved_g,
             truth=np.array([UNLABELLED]),
         )
 

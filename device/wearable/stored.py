@@ -235,9 +235,7 @@ def _decisions(bouts: list[DatedBout], spec: Spec) -> Decisions:
         placement_confidence=np.repeat([b.bout.placement_confidence / 255 for b in bouts], windows),
         raw_posture=posture,
         raw_placement=placement,
-        torso_angle_deg=np.repeat(
-            window_angle_deg(spec, mean_g[:, None].astype(np.float32)), windows
-        ),
+        torso_angle_deg=np.repeat(window_angle_deg(spec, mean_g), windows),
         state=np.repeat(state, windows),
         movement_g=np.full(len(start_s), np.nan),
         truth=np.full(len(start_s), UNLABELLED),

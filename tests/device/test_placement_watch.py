@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis.strategies import integers, lists
 from scipy.spatial.transform import Rotation
 
+from edgekit.device.movement import movement_g
 from edgekit.device.night import Decisions, Event
 from edgekit.device.placement_watch import PlacementWatch
 from edgekit.device.posture import window_angle_deg
@@ -18,7 +19,7 @@ MINUTE = 50  # windows
 def decisions(gravity_g: np.ndarray, placement: np.ndarray, state: np.ndarray) -> Decisions:
     count = len(gravity_g)
     ones, none = np.ones(count), np.full(count, -1)
-    angle = window_angle_deg(SLEEP, gravity_g[:, None])
+    angle = window_angle_deg(SLEEP, gravity_g)
     return Decisions(
         start_s=SLEEP.hop_s * np.arange(count), posture=none, placement=placement,
         posture_confidence=ones, placement_confidence=ones, raw_posture=none, raw_placement=none,
@@ -112,7 +113,8 @@ def of_night(slip: Rotation | None, seed: int) -> list[str]:
         half = len(xyz_g) // 2
         xyz_g[half:] = slip.apply(xyz_g[half:])
     windows = WindowCutter(SLEEP.window, SLEEP.hop).push(xyz_g)
-    gravity_g, state = windows.mean(axis=1), Wear(SLEEP).push(windows)
+    gravity_g = windows.mean(axis=1, dtype=np.float64)
+    state = Wear(SLEEP).push(gravity_g, movement_g(windows))
     whole = decisions(gravity_g, np.ones(len(windows), int), state)
     return [event.kind for event in PlacementWatch(SLEEP).push(whole, gravity_g)]
 

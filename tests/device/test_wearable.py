@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edgekit.device.movement import movement_g
 from edgekit.device.night import Decisions
 from edgekit.device.wear import Wear
 from edgekit.device.wearable.answer import WearableAnswer
@@ -101,7 +102,7 @@ def test_what_arrives_is_kept_however_it_is_cut_and_whatever_lies_between(
         place = range(decision.first_sample, decision.first_sample + 100)
         if arrived.issuperset(place):
             window = np.array([xyz[i] for i in place], np.float32)
-            assert angle == torso_angle_deg(window[None].mean(axis=1))[0]
+            assert angle == torso_angle_deg(window.mean(axis=0, dtype=np.float64))
         else:
             assert np.isnan(angle)
 
@@ -115,7 +116,8 @@ def test_wear_is_told_by_the_very_function_of_the_raspberry_pi() -> None:
     windows = np.array(
         [counts[d.first_sample :][:100] for d in of_kind(records, Decision)], np.float32
     )
-    expected = Wear(SLEEP).push(windows / np.float32(256))
+    windows /= np.float32(256)
+    expected = Wear(SLEEP).push(windows.mean(axis=1, dtype=np.float64), movement_g(windows))
     assert set(expected) >= {"worn", "off"}
     np.testing.assert_array_equal(column(decided, "state"), expected)
 
