@@ -111,7 +111,7 @@ def movement_picture(
         decisions.start_s[on_body],
         decisions.movement_g[on_body],
         spec.hop_s,
-        [alarm.start_s for alarm in alarms if alarm.strength > 0],
+        alarms,
         f"Movement against time, {axis.interval(axis.begin_s, axis.end_s)}",
     )
 

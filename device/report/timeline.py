@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from edgekit.spec import turn_deg
 
+from ..night import Alarm
 from .bouts import runs
 from .time_axis import TimeAxis
 
@@ -153,10 +154,11 @@ def movement_chart(
     start_s: NDArray[np.float64],
     movement_g: NDArray[np.float64],
     hop_s: float,
-    alarms_s: Sequence[float],
+    alarms: Sequence[Alarm],
     label: str,
 ) -> Markup:
-    """Actogram: the most movement (N,) of each column as a bar, above it the alarms.
+    """Actogram: the most movement (N,) of each column as a bar, above it the alarms, hollow where
+    they were held back.
 
     A bar's height goes with the square root, so that a twitch shows beside a turn; the tallest is
     the night's largest movement, or LEAST_SCALE_G.
@@ -177,13 +179,18 @@ def movement_chart(
         f'preserveAspectRatio="none"><path class="movement" d="{bars}"/></svg>'
     )
     field.append(f'<line class="rule" x2="100%" y1="{_MOVEMENT_PX}" y2="{_MOVEMENT_PX}"/>')
-    field += [
-        f'<circle class="alarm" cx="{axis.percent(at_s):.2f}%" cy="4" r="3.5">'
-        f"<title>alarm, {axis.clock(at_s)}</title></circle>"
-        for at_s in alarms_s
-    ]
-    names = [("movement", _MOVEMENT_PX / 2)] + ([("alarms", 4.0)] if alarms_s else [])
+    field += [_alarm(alarm, axis) for alarm in alarms]
+    names = [("movement", _MOVEMENT_PX / 2)] + ([("alarms", 4.0)] if alarms else [])
     return _chart(names, field + _tick_texts(axis, _MOVEMENT_PX), _MOVEMENT_PX + _AXIS_PX, label)
+
+
+def _alarm(alarm: Alarm, axis: TimeAxis) -> str:
+    css, name = ("alarm", "alarm") if alarm.strength > 0 else ("alarm held", "alarm held back")
+    answer = "" if alarm.response_s is None else f", left after {alarm.response_s:.1f} s"
+    return (
+        f'<circle class="{css}" cx="{axis.percent(alarm.start_s):.2f}%" cy="5" r="3.5">'
+        f"<title>{name}, {axis.clock(alarm.start_s)}, level {alarm.level}{answer}</title></circle>"
+    )
 
 
 _PX_PER_DEG = _ANGLE_PX / (_TOP_DEG - _BOTTOM_DEG)

@@ -50,7 +50,8 @@ def test_a_baseline_night_says_that_its_alarms_were_held_back(tmp_path: Path) ->
     page = write_report(
         write_night(tmp_path / "a.night", decisions([("up", 60)]), alarms=silent)
     ).html.read_text()
-    assert "A baseline night" in page and 'class="alarm"' not in page
+    assert "A baseline night" in page and page.count('class="alarm held"') == len(ALARMS)
+    assert 'class="alarm"' not in page and "22:31, level 2, left after 5.0 s" in page
 
 
 def test_faults_stand_on_the_page_in_plain_words(tmp_path: Path) -> None:
