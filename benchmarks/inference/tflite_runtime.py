@@ -29,7 +29,7 @@ def tflite_runtime_python(*, may_make: bool, tell: Callable[[str], None]) -> Pat
     tell(f"making an environment of {' and '.join(PACKAGES)} in {folder}")
     with whole_folder(folder) as fresh:
         _run([sys.executable, "-m", "venv", "--without-pip", fresh])
-        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--retries", "1"]
         _run([*pip, "--quiet", "--python", fresh / "bin" / "python", "install", *PACKAGES])
     return python
 
