@@ -262,7 +262,12 @@ class _Loop:
 
     def say_resumed(self, ended_s: float, start_s: float) -> None:
         away_s = max(0.0, start_s - ended_s)
-        self.say(ended_s, "gap", f"{away_s:.3f} s without samples: the monitor was not running")
+        # In this run's time, whose clock may be set later or have begun at nought.
+        self.say(
+            min(ended_s, start_s),
+            "gap",
+            f"{away_s:.3f} s without samples: the monitor was not running",
+        )
         self.say(start_s, "resumed")
         self._health.add_gap()
         self.summary.gaps += 1

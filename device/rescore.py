@@ -17,6 +17,7 @@ from .answer import BundleAnswer
 from .night import Decisions, Event, Samples
 from .night_copy import meta_of, parts_of, write_copy
 from .night_reader import open_night
+from .placement_watch import NOTICED
 from .sources import Chunk
 from .timeline import Timeline
 
@@ -31,6 +32,8 @@ class Rescored:
 
 def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
     """Write the night at `out`: samples, health and alarms as they were, other decisions.
+
+    What the decisions tell of the sensor, that it slipped, is of the new ones.
 
     Raises UsageError for a night without samples or an `out` that is there, EdgekitError when the
     model does not fit its bundle.
@@ -50,7 +53,9 @@ def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
             decided = list(decide(samples, answer, night.exact_rate, _breaks_s(run.events)))
             if has_same_classes:
                 decided = [_labelled(part, before, bundle.spec.hop_s) for part in decided]
-            runs.append(replace(run, samples=samples, decisions=decided))
+            events = [event for event in run.events if event.kind not in NOTICED]
+            events = sorted([*events, *answer.noticed()], key=lambda event: event.at_s)
+            runs.append(replace(run, samples=samples, decisions=decided, events=events))
             found += decided
             classify_s += answer.classify_s
         meta = replace(

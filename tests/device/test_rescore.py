@@ -71,6 +71,27 @@ def test_blocks_of_samples_are_copied_as_they_lie(night: Path, bundle: Bundle) -
     assert blocks(done.night) == blocks(night)
 
 
+def test_what_was_noticed_of_the_sensor_is_what_the_new_decisions_tell(
+    tmp_path: Path, lying: Lying, bundle: Bundle
+) -> None:
+    path, turns = tmp_path / "a.night", ("up", "left", "right", "up", "left", "right")
+    worn = lying(*turns, *turns, seconds=240, start_s=T0_S)
+    worn.xyz_g[len(worn) // 2 :, 1] += 0.7  # it slips by 35 degrees
+    monitor(Replay([worn], FULL_SPEED), bundle, path)
+    with closing(sqlite3.connect(path)) as db, db:
+        insert = (
+            "INSERT INTO events (run, at_s, kind, detail) VALUES (1, ?, 'placement', 'elsewhere')"
+        )
+        db.execute(insert, (T0_S + 900,))  # as another model would have it
+    done = rescore(path, bundle, tmp_path / "again.night")
+    with open_night(path) as first, open_night(done.night) as again:
+        kept = [event for event in first.events() if event.detail != "elsewhere"]
+        assert "slipped" in [event.kind for event in kept]
+        assert [(e.kind, e.detail) for e in again.events()[1:]] == [
+            (e.kind, e.detail) for e in kept
+        ]
+
+
 def test_another_bundle_is_named_in_the_new_night(tmp_path: Path, night: Path) -> None:
     other = load_bundle(make_bundle(tmp_path / "other", extra="another digest"))
     done = rescore(night, other, tmp_path / "b.night")

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from hypothesis import example, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis.strategies import booleans, builds, floats, lists, sampled_from
 
 from edgekit.bundle import Bundle
@@ -109,10 +109,11 @@ def assert_as_lived(lived: Path, again: Path) -> None:
 
 
 @given(steps=lists(STEPS, min_size=1, max_size=10), exact_rate=booleans())
-@settings(max_examples=25)
+@settings(max_examples=25, phases=(Phase.explicit, Phase.reuse, Phase.generate))  # quick to fail
 @example([Step(750), Step(750), Step(750, missing=2), Step(750)], False)
 @example([Step(250), Step(250, missing=-60), Step(250)], False)
 @example([Step(750), Step(750, killed=True), Step(750, rate_hz=25.0)], True)
+@example([Step(750, clock_step_s=40.0), Step(750, killed=True), Step(750)], False)
 def test_a_night_rescored_with_its_own_bundle_is_as_it_was_lived(
     bundle: Bundle, lying: Lying, steps: list[Step], exact_rate: bool
 ) -> None:
