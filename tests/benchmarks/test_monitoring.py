@@ -1,7 +1,10 @@
 """What monitoring costs, measured on processes that really run; here only for moments."""
 
+import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from edgekit.benchmarks.figure import Kind
@@ -11,6 +14,7 @@ from edgekit.benchmarks.monitoring.minute import first_decision_s, plain_logger
 from edgekit.benchmarks.monitoring.night import report
 from edgekit.bundle import load_bundle
 from edgekit.errors import EdgekitError
+from edgekit.recording import Recording, save_recording
 
 from ..device.models import make_bundle
 
@@ -53,6 +57,20 @@ def test_what_was_not_counted_is_no_figure() -> None:
 def test_the_first_decision_comes_after_its_window(tmp_path: Path) -> None:
     bundle = load_bundle(make_bundle(tmp_path / "b"))
     assert bundle.spec.window_s < first_decision_s(bundle, tmp_path / "start") < 20
+
+
+def test_a_night_is_monitored_without_what_only_others_need(tmp_path: Path) -> None:
+    """Each takes megabytes all night: the report's pages, typer's validator, tables, pictures."""
+    recording, bundle = tmp_path / "a.npz", make_bundle(tmp_path / "b")
+    lying = np.tile(np.array([0, 0, 1], np.float32), (500, 1))
+    save_recording(Recording(lying, 50.0, "s", "chest"), recording)
+    words = ["--replay", recording, "--speed", "full", "--bundle", bundle, "--out", "a.night"]
+    command = [sys.executable, "-X", "importtime", "-m", "edgekit", "monitor", *map(str, words)]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    imported = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
+    assert {"numpy", "edgekit.device.classifier"} <= imported
+    others = {"jinja2", "pydantic", "starlette", "polars", "matplotlib", "scipy", "torch"}
+    assert not imported & others
 
 
 def test_the_plain_logger_writes_and_calls_for_each_sample(
