@@ -23,8 +23,10 @@ from edgekit.device.night import Decisions
 from edgekit.device.night_reader import open_night
 from edgekit.device.report.summary import Summary, summarise
 from edgekit.device.sources import FULL_SPEED, Replay
+from edgekit.device.tune import tuned_copy
 from edgekit.firmware.emulator.on_terminal import Terminal, run_night
 from edgekit.recording import Recording, load_recording
+from edgekit.smoothing import Smoothing
 
 from .command import edgekit, the
 
@@ -41,8 +43,11 @@ def recording(road: Path) -> Recording:
 
 
 @pytest.fixture(scope="module")
-def bundle(road: Path) -> Bundle:
-    return load_bundle(the(road, "bundles/*"))
+def bundle(road: Path, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """Tuned, so that both paths must decide by what the bundle says, not by what is usual."""
+    untuned = load_bundle(the(road, "bundles/*"))
+    slow = Smoothing(posture_dwell_s=80.0, posture_least=0.2)
+    return tuned_copy(untuned, slow, tmp_path_factory.mktemp("tuned") / "slow")
 
 
 @pytest.fixture(scope="module")
