@@ -45,6 +45,8 @@ class Facts:
     placement_int8: float
     training: Training | None  # None where the run is not at hand
     posture_angle: float | None = None  # accuracy of atan2; None where classes are no angles
+    posture_agreement: float | None = None  # of int8 with float; None in records of earlier days
+    placement_agreement: float | None = None
 
     @property
     def trial(self) -> str:
@@ -80,6 +82,8 @@ def facts_of(bundle: Bundle, run: Path | None) -> Facts:
             placement_int8=float(accuracy["int8"]["placement"]),
             training=_training(trained) if trained else None,
             posture_angle=_angle(trained),
+            posture_agreement=float(fields["agreement"]["posture"]),
+            placement_agreement=float(fields["agreement"]["placement"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise EdgekitError(

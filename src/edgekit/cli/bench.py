@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from edgekit.errors import UsageError
+from edgekit.errors import EdgekitError, UsageError
 
 from .folders import BENCHMARKS, BUNDLES
 
@@ -56,6 +56,9 @@ def bench(
     check: Annotated[
         bool, typer.Option("--check", help="Exit code 1 where a bundle is over its budget.")
     ] = False,
+    write_budget: Annotated[
+        bool, typer.Option("--write-budget", help="These figures become the bundles' budget.")
+    ] = False,
 ) -> None:
     """How fast, how small, how long a battery lasts, how good, and when training is repaid.
 
@@ -66,6 +69,7 @@ def bench(
     - `edgekit bench --quick`
     - `edgekit bench bundles/wisdm --part inference --part accuracy`
     - `edgekit bench --meter csv:night-on-a-power-meter.csv`
+    - `edgekit bench --quick --check`
     """
     from edgekit.benchmarks.bench import measure
 
@@ -79,6 +83,10 @@ def bench(
             )
     measure(given, parts, folder, quick, _tell)
     _write_pages(folder, html or folder / "results.html", markdown)
+    if write_budget:
+        _renew_budget(folder)
+    if check:
+        _check(folder, whole=not part)
 
 
 def _tell(words: str) -> None:
@@ -135,3 +143,31 @@ def _write_pages(folder: Path, page: Path, markdown: Path | None) -> None:
     if markdown:
         write_markdown(markdown, TITLE, head(results), told)
         _tell(f"wrote {markdown}")
+
+
+def _renew_budget(folder: Path) -> None:
+    from edgekit.benchmarks import guard
+    from edgekit.benchmarks.results import read_results
+
+    for trial in guard.write_budget(read_results(folder)):
+        _tell(f"the budget holds {trial}")
+
+
+def _check(folder: Path, whole: bool) -> None:
+    """Raises EdgekitError where a figure is over its budget, or no bundle has one."""
+    from edgekit.benchmarks import guard
+    from edgekit.benchmarks.results import read_results
+
+    verdict = guard.check(read_results(folder), guard.read_budget(), whole)
+    for line in verdict.unknown:
+        _tell(line)
+    for line in verdict.over:
+        _tell(f"over budget: {line}")
+    if verdict.over:
+        raise EdgekitError(
+            f"over budget in {len(verdict.over)} of {verdict.held} figures. If that is meant: "
+            f"{guard.RENEW}, and say why"
+        )
+    if not verdict.held:
+        raise EdgekitError("nothing could be checked: no bundle here has a budget")
+    _tell(f"{verdict.held} figures are within their budgets")
