@@ -26,10 +26,10 @@ def section(found: Sequence[tuple[Facts, Inference]]) -> Section:
 
 
 def _tables(facts: Facts, of: Inference) -> list[Table]:
-    words = ("runtime", "version", "numbers")
     peer, own = of.of(LITERT), of.of(GENERATED)
     not_here = "; ".join(f"{name}: {why}" for name, why in of.missing.items())
     fewest = min((timed.inferences for timed in of.timed), default=0)
+    versions = ", ".join(f"{timed.runtime} {timed.version}" for timed in of.timed)
     tried = max((core.of for core in of.emulated), default=0)
     return [
         Table(
@@ -38,16 +38,18 @@ def _tables(facts: Facts, of: Inference) -> list[Table]:
             f"{facts.seed}). 5 rounds of {of.round_s:g} s, {fewest:,} inferences of each runtime "
             f"or more, after a warm-up; a reading of the clock is in each time: {of.clock_ns:.0f} "
             "ns." + (f" Not measured: {not_here}." if not_here else ""),
-            words=words,
-            columns=("p50", "p99", f"of {LITERT}'s", f"of the {GENERATED}'s", "before", "after"),
+            words=("runtime", "numbers"),
+            columns=("p50", "p99", f"of {LITERT}'s", f"of the {GENERATED}'s"),
             rows=tuple(_times_of(timed, peer, own) for timed in of.timed),
         ),
         Table(
-            title=f"{facts.name}: what each runtime takes, and whether it answers the same",
+            title=f"{facts.name}: what each runtime takes beside, and whether it answers the same",
             note=f"Equal: the int8 answers to a window are those of {of.reference or 'none here'}, "
-            "byte for byte. Same: the largest of each head is.",
-            words=words,
+            f"byte for byte. Same: the largest of each head is. Versions: {versions}.",
+            words=("runtime",),
             columns=(
+                "before",
+                "after",
                 "start",
                 "memory",
                 "file",
@@ -69,14 +71,12 @@ def _tables(facts: Facts, of: Inference) -> list[Table]:
 
 def _times_of(timed: Timed, peer: Timed | None, own: Timed | None) -> Row:
     return Row(
-        (timed.runtime, timed.version, timed.numbers),
+        (timed.runtime, timed.numbers),
         (
             timed.p50_us.figure("us", Kind.MEASURED, ROUNDS),
             timed.p99_us.figure("us", Kind.MEASURED, ROUNDS),
             _ratio(timed, peer),
             _ratio(timed, own),
-            _side(timed.before_us, "a window in g to what the net reads"),
-            _side(timed.after_us, "the net's answers to probabilities"),
         ),
     )
 
@@ -86,8 +86,10 @@ def _needs_of(timed: Timed, of: Inference) -> Row:
     start = f"{once}: from the runtime's import to its first answer"
     memory = f"{once}: peak resident (VmHWM) less that with numpy and the windows alone"
     return Row(
-        (timed.runtime, timed.version, timed.numbers),
+        (timed.runtime,),
         (
+            _side(timed.before_us, "a window in g to what the net reads"),
+            _side(timed.after_us, "the net's answers to probabilities"),
             Figure(1000 * timed.start_s, "ms", Kind.MEASURED, start),
             Figure(timed.memory_mb, "MB", Kind.MEASURED, memory),
             Figure(timed.file_bytes, "B", Kind.COUNTED, "of the file that it loads"),
@@ -132,42 +134,47 @@ def _core(of: Emulated) -> Row:
 
 
 def _sentences(facts: Facts, of: Inference) -> list[str]:
-    """Each stands only where what it tells of was measured."""
-    lines: list[str] = []
-    litert, own, micro = of.of(LITERT), of.of(GENERATED), of.of(MICRO)
-    if litert is not None:
-        p50 = litert.p50_us.figure("us", Kind.MEASURED, ROUNDS)
-        others = ", ".join(
-            f"{timed.runtime} {said(timed.ratio_to(litert).median, 'x')}"
-            for timed in of.timed
-            if timed.runtime != LITERT
-        )
-        lines.append(
-            f"{facts.name}: {LITERT} takes {p50} for a window's net; as many times that: {others} "
-            "(measured)."
-        )
-        if litert.before_us is not None and litert.after_us is not None:
-            around = litert.before_us.median + litert.after_us.median
-            step_s = facts.hop / facts.rate_hz
-            whole = around + litert.p50_us.median
-            lines.append(
-                f"{facts.name}: around {LITERT}'s net, quantising and softmax in numpy take "
-                f"{around / litert.p50_us.median:.2g} times as long as the net; together they are "
-                f"{1e-4 * whole / step_s:.2g} % of the {step_s:g} s from one window to the next "
-                "(measured here)."
-            )
-    if own is not None and micro is not None and own.equal is not None:
-        lines.append(
-            f"{facts.name}: the {GENERATED} answers {own.equal} of {of.windows} windows as {MICRO} "
-            f"does, byte for byte, in {_ratio(own, micro)} of its time (measured)."
+    """Each tells of what was measured, and where that is nothing it does not stand."""
+    told = (_beside_peers(facts, of), _in_c(of))
+    return [f"{facts.name}: {words}" for words in told if words]
+
+
+def _beside_peers(facts: Facts, of: Inference) -> str:
+    litert = of.of(LITERT)
+    if litert is None or litert.before_us is None or litert.after_us is None:
+        return ""
+    p50 = litert.p50_us.figure("us", Kind.MEASURED, ROUNDS)
+    others = ", ".join(
+        f"{timed.runtime} {said(timed.ratio_to(litert).median, 'x')}"
+        for timed in of.timed
+        if timed.runtime != LITERT
+    )
+    beside = f"; as many times that: {others}" if others else ""
+    around_us = litert.before_us.median + litert.after_us.median
+    all_us, step_s = around_us + litert.p50_us.median, facts.hop / facts.rate_hz
+    return (
+        f"{LITERT} takes {p50} for a window's net{beside}. Quantising and softmax in numpy take "
+        f"{said(around_us / litert.p50_us.median, 'x')} times as long as its net; together they "
+        f"are {said(1e-4 * all_us / step_s, '%')} % of the {step_s:g} s from one window to the "
+        "next (measured)."
+    )
+
+
+def _in_c(of: Inference) -> str:
+    own, micro = of.of(GENERATED), of.of(MICRO)
+    told = []
+    if own is not None and micro is not None:
+        told.append(
+            f"the {GENERATED} answers {own.equal} of {of.windows} windows as {MICRO} does, byte "
+            f"for byte, in {_ratio(own, micro)} of its time (measured)"
         )
     m4 = next((core for core in of.emulated if core.core == "cortex-m4"), None)
     if m4 is not None:
-        lines.append(
-            f"{facts.name}: on a Cortex-M4 a window takes {m4.instructions:,} instructions "
-            f"(counted), {time_ms(m4)} on an {CHIPS[m4.core].name} (modelled)."
+        told.append(
+            f"on a Cortex-M4 a window takes {m4.instructions:,} instructions (counted), "
+            f"{time_ms(m4)} on an {CHIPS[m4.core].name} (modelled)"
         )
-    return lines
+    return "; ".join(told) + "." if told else ""
 
 
 def _times(found: Sequence[tuple[Facts, Inference]]) -> Chart:
