@@ -1,5 +1,6 @@
 """The budget of instructions, RAM and code, and the floor that counts are held against."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from edgekit.benchmarks.firmware.measure import (
     reference,
 )
 from edgekit.benchmarks.firmware.nets import NETS, Net
+from edgekit.convert import generated
 from edgekit.errors import EdgekitError
 from edgekit.firmware.toolchain import zig
 from edgekit.spec import SLEEP, Spec
@@ -100,6 +102,33 @@ def test_the_command_fails_where_a_kernel_takes_two_percent_more(
     told = capsys.readouterr().err
     assert "by-gravity on cortex-m4" in told
     assert "2.0 % over" in told
+
+
+def test_a_kernel_that_is_made_two_percent_slower_is_seen(
+    net: Net,
+    expected: Reference,
+    measured: Figures,
+    budget: Budget,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its source is changed, compiled and counted; the answers stay."""
+    kernels = Path(shutil.copytree(generated.KERNELS, tmp_path / "nn"))
+    turns = round(0.02 * measured.instructions / 2)
+    waste = f'"movs r3, #{turns}\\n0: subs r3, #1\\nbne 0b" ::: "r3", "cc"'
+    source = (kernels / "nn_pool.c").read_text()
+    begin = "void nn_mean(const nn_mean_t *mean, const nn_act *x, nn_act *y)\n{\n"
+    assert source.count(begin) == 1
+    (kernels / "nn_pool.c").write_text(
+        source.replace(begin, f"{begin}    __asm__ volatile({waste});\n")
+    )
+    monkeypatch.setattr(generated, "KERNELS", kernels)
+
+    slower = measure(net, "cortex-m4", zig, expected)
+
+    lines = [line for line in over([slower], budget) if " instructions, " in line]
+    assert len(lines) == 1 and lines[0].startswith("by-gravity on cortex-m4: ")
+    assert "2.0 % over" in lines[0] or "2.1 % over" in lines[0]
 
 
 def test_a_net_without_a_budget_is_told(measured: Figures, budget: Budget) -> None:
