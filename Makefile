@@ -7,7 +7,7 @@ READY := .venv/ready
 C_FILES = $(shell find firmware -name '*.[ch]' ! -name edgekit_spec.h)
 FUZZ_S ?= 120
 
-.PHONY: demo demo-wisdm test quick lint format fuzz budget package tools clean
+.PHONY: demo demo-wisdm test quick lint format fuzz budget bench package tools clean
 
 demo: $(READY)  ## simulate, train, convert, verify, monitor a night, report: about four minutes
 	$(BIN)/edgekit demo synthetic
@@ -39,6 +39,11 @@ fuzz: $(READY)  ## each fuzzer of the firmware for FUZZ_S seconds
 
 budget: $(READY)  ## instructions, RAM and code of each net on each core: none over its budget
 	$(BIN)/python -m edgekit.benchmarks.firmware --check
+
+bench: $(READY)  ## the newest demo's bundle beside its peers, and held to its budget: about two minutes
+	rm -rf benchmark-results/check
+	$(BIN)/edgekit bench --quick --check --out benchmark-results/check \
+	  $$(ls -td demo-synthetic*/bundle-synthetic 2>/dev/null | head -1)
 
 package: $(READY)  ## the device side installed as on a Pi: its size, and its decisions by each runtime
 	$(BIN)/pytest tests/end_to_end/test_device_install.py
