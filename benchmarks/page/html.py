@@ -3,9 +3,11 @@
 import re
 from base64 import b64encode
 from collections.abc import Sequence
+from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
+
+from edgekit.page import pages
 
 from ..section import Chart, Section
 from .chart import png
@@ -14,13 +16,7 @@ from .printed import printed
 
 def html(title: str, head: str, sections: Sequence[Section]) -> str:
     """`head` in paragraphs, an empty line between them."""
-    loader = Environment(
-        loader=PackageLoader("edgekit.benchmarks.page", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    loader = pages(Path(__file__).parent)
     loader.filters["code"] = _code
     return loader.get_template("page.html").render(
         title=title,

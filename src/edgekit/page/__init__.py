@@ -1,6 +1,7 @@
 """The pages that edgekit writes and serves: one head, one paper, one ink, light and dark.
 
-A page extends base.html; paper.css stands before its own style.
+A page extends base.html; paper.css stands before its own style. document.css is for what is read
+as a paper is: headings, tables and figures.
 """
 
 from pathlib import Path
