@@ -79,11 +79,11 @@ def test_systemd_finds_no_fault_in_any_unit_and_calls_each_safe(tmp_path: Path, 
     bundles = (Path("/opt/sleep"), Path("/home/pi/my 50% $x"))
     alarms = ((None, None), ("baseline", None), ("supine", 18))
     units: list[Path] = []
-    for bundle, folder, bus, web, (alarm, pin) in product(
-        bundles, folders, (1, 3), (None, "127.0.0.1"), alarms
+    for bundle, folder, bus, web, (alarm, pin), line in product(
+        bundles, folders, (1, 3), (None, "127.0.0.1"), alarms, (None, 17)
     ):
         units.append(tmp_path / f"edgekit-{len(units)}.service")
-        units[-1].write_text(Service(bundle, folder, bus, web, alarm, pin, shell).unit())
+        units[-1].write_text(Service(bundle, folder, bus, web, alarm, pin, line, shell).unit())
     verified = subprocess.run(
         ["systemd-analyze", "verify", "--recursive-errors=no", *units],
         capture_output=True, text=True,
