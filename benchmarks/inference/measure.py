@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,28 +16,15 @@ from edgekit.convert.run_input import load_run
 from edgekit.errors import EdgekitError
 
 from ..figure import Spread, spread
-from .emulated import emulated
 from .process import Worker, WorkerError, started
 from .record import GENERATED, MICRO, Inference, Timed
-from .runtimes import RUNTIMES, Job, Place, Runtime
+from .runtimes import Job, Place, Runtime
 
 ROUNDS = 5
 ROUND_S, QUICK_ROUND_S = 10.0, 0.2
 WARM_UP = 0.1  # of a round's length
 WINDOWS = 500
 GOLDEN = "golden.bin"
-
-
-def measure(
-    bundle: Bundle, run: Path | None, *, quick: bool, tell: Callable[[str], None]
-) -> Inference:
-    """A runtime or core that is not here, or fails, stands in `missing`; the others go on.
-
-    Raises EdgekitError where the run is damaged, or no windows are at hand.
-    """
-    timed = time_runtimes(bundle, run, RUNTIMES, quick=quick, tell=tell)
-    counted, missing = emulated(bundle, quick=quick, tell=tell)
-    return replace(timed, emulated=counted, missing=timed.missing | missing)
 
 
 def time_runtimes(
@@ -49,7 +36,11 @@ def time_runtimes(
     tell: Callable[[str], None],
     round_s: float | None = None,
 ) -> Inference:
-    """Without the emulated cores."""
+    """A runtime that is not here, or dies, stands in `missing`, and the others go on.
+
+    The emulated cores are counted by emulated(). Raises EdgekitError where the run is damaged, or
+    no windows are at hand.
+    """
     round_s = round_s or (QUICK_ROUND_S if quick else ROUND_S)
     xyz_g, windows_are = _windows(bundle, run)
     missing: dict[str, str] = {}
