@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from edgekit.bundle import load_bundle
 from edgekit.device.monitor import monitor
 from edgekit.device.night_reader import open_night
+from edgekit.device.rescore import rescore
 from edgekit.device.sources import FULL_SPEED, Replay
 from edgekit.firmware.simulated_bus import ALL_FAULTS, Fault, make_world
 from edgekit.recording import Recording
@@ -38,6 +39,7 @@ class Lived:
     taken_s: NDArray[np.float64]  # UTC of each conversion, as the clock that was set tells it
     night: Path
     faultless: Path
+    bundle: Path
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +75,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
     )
     faultless = folder / "faultless.night"
     monitor(Replay([recording], FULL_SPEED), load_bundle(bundle), faultless)
-    return Lived(counts, start_s + world.conversions(), night, faultless)
+    return Lived(counts, start_s + world.conversions(), night, faultless, bundle)
 
 
 def _sleeper(seconds: int) -> NDArray[np.int16]:
@@ -193,3 +195,25 @@ def test_decisions_outside_gaps_are_those_of_a_night_without_faults(lived: Lived
 def test_nights_are_for_their_owner_and_small(lived: Lived) -> None:
     assert lived.night.stat().st_mode & 0o777 == 0o600
     assert lived.night.stat().st_size < 10e6
+
+
+def test_a_rescore_decides_as_the_night_was_lived(lived: Lived) -> None:
+    """Through each fault, until the samples that a full disk cost and from the next gap on."""
+    again = rescore(lived.night, load_bundle(lived.bundle), lived.night.with_name("again.night"))
+    with open_night(lived.night) as first, open_night(again.night) as second:
+        events = first.events()
+        (full_s,) = (event.at_s for event in events if event.kind == "disk full")
+        next_s = min(e.at_s for e in events if e.kind == "gap" and e.at_s > full_s)
+        assert first.runs == second.runs == range(1, 3)
+        for run in first.runs:
+            before, after = (
+                {
+                    name: values[(found.start_s < full_s - 2) | (found.start_s > next_s)]
+                    for name, values in vars(found).items()
+                }
+                for found in (first.decisions(run), second.decisions(run))
+            )
+            assert len(before["start_s"]) > 3000
+            np.testing.assert_allclose(after["start_s"], before["start_s"], rtol=0, atol=3e-3)
+            for name in ("raw_posture", "raw_placement", "posture", "placement", "state"):
+                np.testing.assert_array_equal(after[name], before[name], name)
