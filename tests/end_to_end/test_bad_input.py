@@ -1,5 +1,6 @@
 """Bad input ends in one clear line and a non-zero exit code; nothing is overwritten."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -96,3 +97,18 @@ def test_help_shows_examples(tmp_path: Path) -> None:
         shown = edgekit(command, "--help", cwd=tmp_path)
         assert shown.returncode == 0
         assert f"• edgekit {command}" in shown.stdout
+
+
+def test_ctrl_c_while_the_command_still_loads_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "edgekit", "monitor"],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored under nohup
+        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    ) as loading:  # fmt: skip
+        assert loading.stderr is not None
+        while "typer" not in loading.stderr.readline():
+            assert loading.poll() is None
+        loading.send_signal(signal.SIGINT)
+        said = loading.stderr.read()
+    assert loading.returncode == -signal.SIGINT
+    assert "Traceback" not in said

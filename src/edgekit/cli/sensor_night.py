@@ -206,6 +206,8 @@ def watch_simulated(recording: Path, asked: SensorNight, speed: float, with_faul
                 break
             _say(f"killed, as planned; started again after {AWAY_S:.0f} s")
             world.restart_after(AWAY_S)
+    if ended in (-signal.SIGINT, 130):  # Ctrl-C before its night began
+        raise KeyboardInterrupt
     if ended:
         raise EdgekitError("the simulated night did not end well: see above")
 
