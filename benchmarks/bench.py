@@ -25,8 +25,11 @@ from .inference.record import Inference
 from .inference.runtimes import RUNTIMES
 from .kept import Key, is_kept, write_record
 from .machine import this_machine
+from .meters.meter import metered
+from .meters.record import Metered, What
 from .monitoring import Monitoring
 from .monitoring import measure as monitoring
+from .monitoring.minute import monitor_running
 from .results import Cores, Made, record_path, write_made
 
 PARTS = ("inference", "device", "energy", "training", "accuracy", "robustness", "firmware")
@@ -44,6 +47,14 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Meter:
+    """A power meter, as its word on the command line names it, and what it sees."""
+
+    spec: str
+    what: What
+
+
+@dataclass(frozen=True)
 class Step:
     """One record to be measured."""
 
@@ -56,10 +67,17 @@ class Step:
         return self.bundle.name if self.bundle and self.part != "device" else ""
 
 
-def measure(given: list[Given], parts: tuple[str, ...], out: Path, quick: bool, tell: Tell) -> None:
+def measure(
+    given: list[Given],
+    parts: tuple[str, ...],
+    out: Path,
+    quick: bool,
+    tell: Tell,
+    meter: Meter | None = None,
+) -> None:
     """Every record that the parts need, into `out`.
 
-    Raises UsageError where two bundles have one name, or `out` holds other bundles' results.
+    Raises UsageError where two bundles have one name, EdgekitError where a part fails.
     """
     names = tuple(one.bundle.name for one in given)
     for name in names:
@@ -70,6 +88,9 @@ def measure(given: list[Given], parts: tuple[str, ...], out: Path, quick: bool, 
     steps = list(_steps(given, parts, quick))
     with _log(out / LOG, tell) as told:
         told(f"edgekit {__version__} on {made.machine}")
+        if meter is not None:  # never kept: nobody knows what was at its wires the last time
+            seen = _metered(meter, given[0], quick, partial(_within, told, "meter"))
+            write_record(record_path(out, "metered"), seen)
         for number, step in enumerate(steps, 1):
             what = " ".join(filter(None, (f"[{number}/{len(steps)}]", step.part, step.name)))
             _keep(out, step, made, partial(_within, told, what))
@@ -122,6 +143,12 @@ def _inference(given: Given, quick: bool, tell: Tell) -> Inference:
 def _device(given: Given, quick: bool, tell: Tell) -> Monitoring:
     tell("the monitor and a plain logger beside it, over the simulated sensor, in real time")
     return monitoring(given.bundle, quick)
+
+
+def _metered(meter: Meter, given: Given, quick: bool, tell: Tell) -> Metered:
+    """The monitor runs for it, in turn with rest, where this machine is what it sees."""
+    work = partial(monitor_running, given.bundle) if meter.what == "monitoring" else None
+    return metered(meter.spec, meter.what, work, quick=quick, tell=tell)
 
 
 def _accuracy(given: Given, quick: bool, tell: Tell) -> edge.EdgeAccuracy:

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -65,6 +66,16 @@ def plain_logger(folder: Path, seconds: float) -> tuple[Logger, float]:
         return logger, 60 * bytes_a_s
 
 
+@contextmanager
+def monitor_running(bundle: Bundle) -> Iterator[None]:
+    """The monitor at work as above, for a power meter to look at."""
+    with (
+        tempfile.TemporaryDirectory(prefix="edgekit-metered-") as place,
+        _running(_monitor(bundle), _world(Path(place) / "edgekit", 0.0)),
+    ):
+        yield
+
+
 def first_decision_s(bundle: Bundle, folder: Path) -> float:
     """From the command to its first line with a decision.
 
@@ -114,12 +125,13 @@ def _watched(process: "subprocess.Popen[str]", seconds: float) -> Logger:
     """Raises EdgekitError when it ended."""
     if process.poll() is not None:
         raise EdgekitError("a logger ended at its start")
-    cpu_s, began = _cpu_s(process.pid), time.perf_counter()
+    before, began = _taken(process.pid), time.perf_counter()
     time.sleep(seconds)
-    cpu_s, took_s = _cpu_s(process.pid) - cpu_s, time.perf_counter() - began
+    after, took_s = _taken(process.pid), time.perf_counter() - began
+    cpu, wakes, disk_bytes = ((b - a) / took_s for a, b in zip(before, after, strict=True))
     peak_mb = _status(process.pid, "VmHWM") / 1024
     # After the rest, for strace costs time.
-    return Logger(cpu_s * 60 / took_s, peak_mb, _calls_a_second(process.pid))
+    return Logger(60 * cpu, peak_mb, _calls_a_second(process.pid), wakes, disk_bytes)
 
 
 def _calls_a_second(pid: int) -> float | None:
@@ -129,6 +141,18 @@ def _calls_a_second(pid: int) -> float | None:
     told = subprocess.run(words, capture_output=True, text=True, check=False).stderr
     total = [line.split() for line in told.splitlines() if line.endswith(" total")]
     return int(total[-1][3]) / TRACED_S if total else None
+
+
+def _taken(pid: int) -> tuple[float, int, int]:
+    """Since its start: CPU seconds, times that it was woken, bytes written (proc(5))."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    wakes = sum(_status(int(thread.name), "voluntary_ctxt_switches") for thread in threads)
+    written = next(
+        int(line.split()[1])
+        for line in Path(f"/proc/{pid}/io").read_text().splitlines()
+        if line.startswith("write_bytes:")
+    )
+    return _cpu_s(pid), wakes, written
 
 
 def _cpu_s(pid: int) -> float:

@@ -10,6 +10,8 @@ class Logger:
     cpu_s_a_minute: float  # user and system, of all its threads
     peak_mb: float
     calls_a_second: float | None  # of the system, but for bus transfers; None without strace
+    wakes_a_second: float  # times that a thread slept and was woken
+    disk_bytes_a_second: float  # given to the file system, whole pages and the log included
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ def section(found: Monitoring) -> Section:
         title="Monitoring",
         note="The device side in processes of their own on this machine, over the simulated "
         "sensor, whose work and whose bus's is counted in both columns.",
-        tables=(_table(found),),
+        tables=(_table(found), _hour(found)),
     )
 
 
@@ -29,6 +29,42 @@ def _table(found: Monitoring) -> Table:
             *_command("report", "2 s", found.report, f"best of {found.rounds}, {night}"),
             Row((f"a night of {found.night_hours:g} h on the disk", "10 MB"), _kept(found)),
         ),
+    )
+
+
+def _hour(found: Monitoring) -> Table:
+    return Table(
+        title=f"{found.bundle}: an hour of monitoring",
+        note="The same processes, an hour's worth of what was counted in a shorter time.",
+        words=("what",),
+        columns=("edgekit", "plain logger"),
+        rows=tuple(
+            Row((what,), tuple(_in_an_hour(of, each, found.seconds) for each in _pair(found)))
+            for what, of in _HOURLY.items()
+        ),
+    )
+
+
+# What of a logger, in how many seconds of its own, of which unit, and how it was counted.
+_HOURLY: dict[str, tuple[str, float, str, str]] = {
+    "CPU time": ("cpu_s_a_minute", 60, "s", "/proc/PID/stat"),
+    "wake-ups": ("wakes_a_second", 1, "", "voluntary_ctxt_switches of all threads"),
+    "system calls but for bus transfers": ("calls_a_second", 1, "", "strace -c -f"),
+    "written to the disk": ("disk_bytes_a_second", 1e6, "MB", "write_bytes of /proc/PID/io"),
+}
+
+
+def _pair(found: Monitoring) -> tuple[Logger, Logger]:
+    return found.edgekit, found.plain
+
+
+def _in_an_hour(of: tuple[str, float, str, str], logger: Logger, seconds: float) -> Cell:
+    name, each, unit, how = of
+    value: float | None = getattr(logger, name)
+    if value is None:
+        return None
+    return Figure(
+        value * 3600 / each, unit, Kind.MEASURED, f"{how}, over {seconds:g} s, to an hour"
     )
 
 

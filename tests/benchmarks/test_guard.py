@@ -36,7 +36,8 @@ FACTS = Facts(
     placement_agreement=0.994,
 )  # fmt: skip
 MONITOR = Monitoring(
-    "bundle-synthetic", 2.0, 10.0, 1, Logger(0.12, 57.7, 5.6), Logger(0.36, 10.6, 96.6), 1.2e5,
+    "bundle-synthetic", 2.0, 10.0, 1, Logger(0.12, 57.7, 5.6, 3.0, 400.0),
+    Logger(0.36, 10.6, 96.6, 50.0, 2000.0), 1.2e5,
     3.2, 1.0, 765_952, Command(1.1, 0.4), Command(0.8, 0.4),
 )  # fmt: skip
 

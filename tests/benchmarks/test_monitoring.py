@@ -23,8 +23,8 @@ FOUND = Monitoring(
     window_s=2.0,
     seconds=60.0,
     rounds=5,
-    edgekit=Logger(0.125, 57.5, 6.0),
-    plain=Logger(0.1875, 10.5, None),
+    edgekit=Logger(0.125, 57.5, 6.0, 3.0, 400.0),
+    plain=Logger(0.1875, 10.5, None, 50.0, 2000.0),
     plain_bytes_a_minute=125_000.0,
     first_decision_s=2.5,
     night_hours=8.0,
@@ -35,7 +35,7 @@ FOUND = Monitoring(
 
 
 def test_the_table_holds_every_figure_beside_what_is_asked_of_it() -> None:
-    (table,) = section(FOUND).tables
+    table, _ = section(FOUND).tables
     own = [(row.words[1], row.figures[0]) for row in table.rows if row.words[1]]
     assert [(asked, each.value, each.kind) for asked, each in own if each] == [
         ("0.25 s", 0.125, Kind.MEASURED),
@@ -48,8 +48,20 @@ def test_the_table_holds_every_figure_beside_what_is_asked_of_it() -> None:
     ]
 
 
+def test_an_hour_is_told_of_what_was_counted_in_a_second_or_a_minute() -> None:
+    _, hour = section(FOUND).tables
+    told = {row.words[0]: row.figures for row in hour.rows}
+    assert [cell and cell.value for cell in told["CPU time"]] == [7.5, 11.25]
+    assert [cell and cell.value for cell in told["wake-ups"]] == [10_800, 180_000]
+    assert [cell and str(cell) for cell in told["written to the disk"]] == ["1.44 MB", "7.20 MB"]
+    assert [cell and cell.value for cell in told["system calls but for bus transfers"]] == [
+        21_600,
+        None,
+    ]
+
+
 def test_what_was_not_counted_is_no_figure() -> None:
-    (table,) = section(FOUND).tables
+    table, _ = section(FOUND).tables
     (calls,) = [row for row in table.rows if "system calls" in row.words[0]]
     assert calls.figures[1] is None
 

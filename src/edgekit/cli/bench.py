@@ -11,7 +11,7 @@ from edgekit.errors import EdgekitError, UsageError
 from .folders import BENCHMARKS, BUNDLES
 
 if TYPE_CHECKING:
-    from edgekit.benchmarks.bench import Given
+    from edgekit.benchmarks.bench import Given, Meter
 
 console = Console(stderr=True)
 
@@ -51,7 +51,17 @@ def bench(
     ] = None,
     meter: Annotated[
         str | None,
-        typer.Option(help="ina226:/dev/i2c-1:0x40:0.1, ina219:..., rapl, nvml or csv:FILE[:VOLT]."),
+        typer.Option(
+            help="A power meter: ina226:/dev/i2c-1:0x40:0.1, ina219:..., rapl, nvml, csv:FILE, or "
+            "csv:FILE:VOLT where it has current alone."
+        ),
+    ] = None,
+    metered: Annotated[
+        str | None,
+        typer.Option(
+            help="What it sees: wearable (whatever runs at its wires) or monitoring (this machine, "
+            "at rest and monitoring in turn). Wearable if absent; monitoring of rapl and nvml."
+        ),
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Exit code 1 where a bundle is over its budget.")
@@ -81,12 +91,29 @@ def bench(
                 f"{one.bundle.name}: its run is not at hand, so its accuracy and its training are "
                 "left out; say where it is with --run FOLDER"
             )
-    measure(given, parts, folder, quick, _tell)
+    measure(given, parts, folder, quick, _tell, _meter(meter, metered))
     _write_pages(folder, html or folder / "results.html", markdown)
     if write_budget:
         _renew_budget(folder)
     if check:
         _check(folder, whole=not part)
+
+
+def _meter(spec: str | None, seen: str | None) -> "Meter | None":
+    from edgekit.benchmarks.bench import Meter
+
+    if spec is None:
+        if seen is not None:
+            raise UsageError("--metered says what a meter sees: name the meter with --meter")
+        return None
+    this_machine = spec in ("rapl", "nvml")
+    what = seen or ("monitoring" if this_machine else "wearable")
+    if what == "monitoring":
+        return Meter(spec, "monitoring")
+    if what == "wearable" and not this_machine:
+        return Meter(spec, "wearable")
+    sees = "monitoring" if this_machine else "wearable or monitoring"
+    raise UsageError(f"--metered {what}: {spec} sees {sees}")
 
 
 def _tell(words: str) -> None:
