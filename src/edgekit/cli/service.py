@@ -63,11 +63,11 @@ def install(
 @service_app.command()
 def uninstall() -> None:
     """Stop it and take its unit away; its nights stay. Needs root."""
-    from edgekit.device.service import STATE, UNIT
+    from edgekit.device.service import UNIT
     from edgekit.device.service import uninstall as take_away
 
     take_away()
-    _say(f"{UNIT} is gone; its nights stay in {STATE / 'nights'}, and so does its user")
+    _say(f"{UNIT} is gone; its nights stay, and so does its user, edgekit")
 
 
 @service_app.command()
