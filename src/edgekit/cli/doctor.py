@@ -26,6 +26,9 @@ def doctor(
     """Look at bus, sensor, disk, clock and bundle; about 12 s. Exit code 1 where one fails.
 
     Lay the sensor still; end edgekit monitor before, as both would drain the sensor.
+
+    - `edgekit doctor`
+    - `edgekit doctor --bundle bundles/sleep`
     """
     from edgekit.device.doctor.computer import bundle_runs, clock_is_synchronised, free_disk
 

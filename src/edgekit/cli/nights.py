@@ -20,7 +20,10 @@ nights_app = typer.Typer(
 def list_(
     folder: Annotated[Path, typer.Argument(help="Where the nights lie.")] = NIGHTS,
 ) -> None:
-    """A table of the nights in a folder, oldest first."""
+    """A table of the nights in a folder, oldest first.
+
+    - `edgekit nights list`
+    """
     from edgekit.device.nights import list_nights
 
     nights = list_nights(folder)
@@ -48,7 +51,10 @@ def merge(
     nights: Annotated[list[Path], typer.Argument(help="Two nights or more, of one subject.")],
     out: Annotated[Path, typer.Option(help="The night that they become.")],
 ) -> None:
-    """Nights of one subject and one model as one, in the order of time, the gap recorded."""
+    """Nights of one subject and one model as one, in the order of time, the gap recorded.
+
+    - `edgekit nights merge nights/a.night nights/b.night --out nights/ab.night`
+    """
     from edgekit.device.nights import merge as join
 
     join(nights, out)
@@ -65,7 +71,10 @@ def trim(
     ] = None,
     to: Annotated[str | None, typer.Option(help="06:40; its end if absent.")] = None,
 ) -> None:
-    """The part of a night from one time to another, on the wearer's clock."""
+    """The part of a night from one time to another, on the wearer's clock.
+
+    - `edgekit nights trim nights/a.night --from 23:15 --to 06:40 --out nights/a-short.night`
+    """
     from edgekit.device.night_reader import open_night
     from edgekit.device.nights import moment
     from edgekit.device.nights import trim as cut
@@ -84,7 +93,10 @@ def export(
     parquet: Annotated[bool, typer.Option("--parquet", help="The table as Parquet, too.")] = False,
     edf: Annotated[bool, typer.Option("--edf", help="EDF+, too.")] = False,
 ) -> None:
-    """What `edgekit report` writes: page and table, and Parquet and EDF+ where asked."""
+    """What `edgekit report` writes: page and table, and Parquet and EDF+ where asked.
+
+    - `edgekit nights export nights/a.night --edf`
+    """
     from .report import report
 
     report(night, out, parquet=parquet, edf=edf)
@@ -95,7 +107,10 @@ def delete(
     nights: Annotated[list[Path], typer.Argument(help="The nights' files.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Delete nights for good; asks before each."""
+    """Delete nights for good; asks before each.
+
+    - `edgekit nights delete nights/a.night`
+    """
     from edgekit.device.nights import delete as remove
 
     for path in nights:
