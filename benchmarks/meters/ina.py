@@ -107,8 +107,6 @@ class Ina:
         chip = self._chip
         flags = self._word(chip.flags)
         if not flags & chip.ready:
-            if self._word(CONFIGURATION) != chip.configuration:
-                self._mend()
             return None
         bus, current = self._word(BUS), self._word(CURRENT)
         self._word(POWER)  # clears an INA219's flag

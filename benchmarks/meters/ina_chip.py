@@ -1,7 +1,8 @@
 """INA226 and INA219: what their registers mean. Pure; no bus.
 
-INA226: Texas Instruments SBOS547, June 2011, pages 18 to 22. INA219: SBOS448F, September 2011,
-pages 25 to 30. Words are 16 bits, the high byte first.
+INA226: Texas Instruments SBOS547, June 2011, from page 18 on; its identity: SBOS547B, September
+2024, table 7-1. INA219: SBOS448F, September 2011, pages 25 to 30. Words are 16 bits, the high byte
+first.
 """
 
 from dataclasses import dataclass

@@ -11,6 +11,8 @@ from edgekit.errors import EdgekitError
 ROUNDS = 5
 # A step this many times the usual one is a hole: what was drawn in it nobody knows.
 HOLE_STEPS = 5
+# Seconds or watts: no reading, but a table that was misread.
+ABSURD = 1e12
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ class Trace:
         step = min(int(np.searchsorted(self.time_s, time_s, "right")), len(self.time_s) - 1) - 1
         whole_s = self.time_s[step + 1] - self.time_s[step]
         seen_s = (time_s - self.time_s[step]) * (self._seen_s[step] > 0)
-        slope = (self.power_w[step + 1] - self.power_w[step]) / whole_s
-        joules = seen_s * (self.power_w[step] + slope * seen_s / 2)
+        rise_w = (self.power_w[step + 1] - self.power_w[step]) * (seen_s / whole_s)
+        joules = seen_s * (self.power_w[step] + rise_w / 2)
         return float(self._until[0][step] + joules), float(self._until[1][step] + seen_s)
 
     def energy_j(self, from_s: float, to_s: float) -> float:
@@ -79,7 +81,7 @@ def trace(time_s: np.ndarray, power_w: np.ndarray) -> Trace:
 
     Raises EdgekitError of fewer than two.
     """
-    good = np.isfinite(time_s) & np.isfinite(power_w)
+    good = (np.abs(time_s) < ABSURD) & (np.abs(power_w) < ABSURD)
     times, at = np.unique(time_s[good], return_inverse=True)
     if len(times) < 2:
         raise EdgekitError(

@@ -18,7 +18,7 @@ enum {
 
 enum {
     RESET = 1 << 15,
-    POWER_ON = 0x4127, /* table 2: one sample, 1.1 ms each, both continuously */
+    POWER_ON = 0x4127, /* page 18: one sample, 1.1 ms each, both continuously */
     CONTINUOUS = 1 << 2,
     OF_BUS = 1 << 1,
     OF_SHUNT = 1 << 0,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,6 +131,20 @@ def test_a_row_that_is_no_number_is_left_out(tmp_path: Path) -> None:
 def test_what_is_no_table_of_power_says_what_was_seen(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(EdgekitError, match=rf"power.csv is no power meter's table: .*{said}"):
         read(tmp_path, text)
+
+
+@given(st.lists(st.lists(st.sampled_from(["", "nan", '"', "0", "1.5", "2e300", "x"])), max_size=9))
+def test_whatever_the_rows_are_there_is_a_trace_or_one_clear_line(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    text = "time (s),power (W)\n" + "\n".join(map(",".join, rows))
+    try:
+        found = read(folder, text)
+    except EdgekitError as error:
+        assert "\n" not in str(error)
+    else:
+        assert np.isfinite(found.rounds_w(found.start_s, found.end_s)).all()
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import torch
 
-from edgekit.benchmarks.meters.counters import rapl
+from edgekit.benchmarks.meters.counters import nvml, rapl
 from edgekit.benchmarks.meters.whole_machine import command, measure, repeated
 from edgekit.errors import EdgekitError
 
@@ -109,3 +110,10 @@ def test_a_counter_that_goes_away_is_told(powercap: Path) -> None:
     (powercap / "intel-rapl:0" / "energy_uj").unlink()
     with pytest.raises(EdgekitError, match="RAPL, whole CPU package can no longer be read"):
         meter.mean_w(0.01)
+
+
+def test_a_machine_without_a_board_has_nothing_for_nvml() -> None:
+    if torch.cuda.is_available():
+        pytest.skip("there is a board")
+    with pytest.raises(EdgekitError, match="no NVIDIA board here"):
+        nvml()
