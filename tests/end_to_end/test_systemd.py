@@ -58,7 +58,10 @@ def cgroup(absent) -> Iterator[Path]:
     if os.geteuid() != 0 or not roots or subprocess.run(["unshare", "--mount", "true"]).returncode:
         pytest.skip("a systemd of its own needs root, unshare and cgroup2")
     own = roots[0] / f"edgekit-{os.getpid()}"
-    own.mkdir()
+    try:
+        own.mkdir()
+    except OSError as error:
+        pytest.skip(f"no cgroup of its own can be made: {error.strerror}")
     yield own
     for folder in sorted((x for x in own.rglob("*") if x.is_dir()), reverse=True):
         folder.rmdir()
