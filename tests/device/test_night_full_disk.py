@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -139,14 +138,14 @@ def test_a_night_whose_decisions_are_lost_to_the_disk_ends_with_an_error(tmp_pat
 
 
 def test_on_a_disk_that_is_really_full_samples_go_first_and_nothing_else_is_lost(
-    tmp_path: Path, absent: Callable[[str], None]
+    tmp_path: Path,
 ) -> None:
     """A file system of 40 MB, and a ballast that another program wrote."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = ["unshare", "-Urm", "sh", "-c", 'mount -t tmpfs -o size=40m none "$0" && "$@"', disk]
     if subprocess.run([*mount, "true"], capture_output=True).returncode:
-        absent("a file system of one's own cannot be mounted here")
+        pytest.skip("this kernel lets nobody mount a file system of one's own")
     arguments = [disk, Path(__file__).parent, tmp_path / "a.night"]
     subprocess.run(
         [*mount, sys.executable, "-c", ON_A_SMALL_DISK, *arguments], check=True, timeout=60
