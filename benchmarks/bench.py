@@ -31,6 +31,7 @@ from .monitoring import Monitoring
 from .monitoring import measure as monitoring
 from .monitoring.minute import monitor_running
 from .results import Cores, Made, record_path, write_made
+from .stopping import ended_by_ctrl_c
 
 PARTS = ("inference", "device", "energy", "training", "accuracy", "robustness", "firmware")
 LOG = "log.txt"
@@ -93,7 +94,8 @@ def measure(
             write_record(record_path(out, "metered"), seen)
         for number, step in enumerate(steps, 1):
             what = " ".join(filter(None, (f"[{number}/{len(steps)}]", step.part, step.name)))
-            _keep(out, step, made, partial(_within, told, what))
+            with ended_by_ctrl_c():
+                _keep(out, step, made, partial(_within, told, what))
 
 
 def run_of(bundle: Bundle, folders: list[Path]) -> Path | None:

@@ -13,6 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 from edgekit.errors import EdgekitError
 from edgekit.files import read_json, write_text
 
+_CURE = "Delete it, and the next run measures it anew."
+
 Record = TypeVar("Record")
 
 
@@ -28,7 +30,7 @@ class Key:
 
 def is_kept(path: Path, key: Key) -> bool:
     """Raises EdgekitError when the file is there and cannot be read."""
-    return path.is_file() and read_json(path).get("key") == asdict(key)
+    return path.is_file() and _fields(path).get("key") == asdict(key)
 
 
 def write_record(path: Path, record: object, key: Key | None = None) -> None:
@@ -42,13 +44,19 @@ def write_record(path: Path, record: object, key: Key | None = None) -> None:
 
 def read_record(path: Path, record: type[Record]) -> Record:
     """Raises EdgekitError when the file holds no such record."""
-    fields: dict[str, Any] = read_json(path)
+    fields = _fields(path)
     try:
         return TypeAdapter(record).validate_python(fields.get("record"))
     except ValidationError as error:
         what = error.errors()[0]
         where = ".".join(map(str, what["loc"]))
         raise EdgekitError(
-            f"{path} is no {record.__name__} of this edgekit ({where}: {what['msg']}). "
-            "Delete it, and the next run measures it anew."
+            f"{path} is no {record.__name__} of this edgekit ({where}: {what['msg']}). {_CURE}"
         ) from None
+
+
+def _fields(path: Path) -> dict[str, Any]:
+    try:
+        return read_json(path)
+    except EdgekitError as error:
+        raise EdgekitError(f"{error}. {_CURE}") from None
