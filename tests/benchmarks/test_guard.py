@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import floats, sampled_from
 
+from edgekit.benchmarks import guard
 from edgekit.benchmarks.facts import Facts, Training
 from edgekit.benchmarks.figure import spread
 from edgekit.benchmarks.guard import (
@@ -20,9 +21,11 @@ from edgekit.benchmarks.guard import (
     write_budget,
 )
 from edgekit.benchmarks.inference.record import LITERT, Emulated, Inference, Timed
+from edgekit.benchmarks.kept import write_record
 from edgekit.benchmarks.machine import Machine
 from edgekit.benchmarks.monitoring import Command, Logger, Monitoring
-from edgekit.benchmarks.results import Made, Results
+from edgekit.benchmarks.results import Made, Results, record_path, write_made
+from edgekit.cli.bench import check_results
 from edgekit.errors import EdgekitError
 
 DEMO = "mtl-net-small, synthetic, split subject, seed 0, 10 epochs"
@@ -72,6 +75,15 @@ def results(
         monitoring=replace(MONITOR, edgekit=replace(MONITOR.edgekit, peak_mb=monitor_mb)),
         metered=(),
     )
+
+
+def kept_in(folder: Path, found: Results) -> None:
+    """As `edgekit bench` keeps them."""
+    write_made(folder, found.made)
+    write_record(record_path(folder, "device"), found.monitoring)
+    for facts, inference in found.inference:
+        write_record(record_path(folder, "facts", facts.name), facts)
+        write_record(record_path(folder, "inference", facts.name), inference)
 
 
 @pytest.fixture
@@ -189,6 +201,28 @@ def test_renewing_one_part_keeps_the_figures_of_the_others(tmp_path: Path) -> No
     assert len(kept) == 2
     assert kept[DEMO]["instructions"] == {"cortex-m4": 3_000_000}
     assert kept[DEMO]["MB"]["monitor"] == 57.7
+
+
+def test_the_command_fails_where_a_bundle_is_over_its_budget_and_says_how_to_renew_it(
+    budget: Budget,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(guard, "read_budget", lambda: budget)
+    kept_in(tmp_path / "good", results())
+    check_results(tmp_path / "good", whole=True)
+    assert "15 figures are within their budgets" in capsys.readouterr().err
+
+    kept_in(tmp_path / "worse", results(instructions=2_631_939))
+    with pytest.raises(EdgekitError, match=r"1 of 15 figures.* --write-budget") as refused:
+        check_results(tmp_path / "worse", whole=True)
+    assert refused.value.exit_code == 1
+    assert "over budget: bundle-synthetic: cortex-m4: 2,631,939" in capsys.readouterr().err
+
+    kept_in(tmp_path / "other", results(replace(FACTS, seed=1)))
+    with pytest.raises(EdgekitError, match="nothing could be checked"):
+        check_results(tmp_path / "other", whole=True)
 
 
 def test_no_time_is_in_a_budget() -> None:

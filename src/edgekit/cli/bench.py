@@ -91,12 +91,16 @@ def bench(
                 f"{one.bundle.name}: its run is not at hand, so its accuracy and its training are "
                 "left out; say where it is with --run FOLDER"
             )
-    measure(given, parts, folder, quick, _tell, _meter(meter, metered))
+    try:
+        measure(given, parts, folder, quick, _tell, _meter(meter, metered))
+    except KeyboardInterrupt:
+        _tell("stopped: what was measured is kept, and the same command goes on")
+        raise
     _write_pages(folder, html or folder / "results.html", markdown)
     if write_budget:
         _renew_budget(folder)
     if check:
-        _check(folder, whole=not part)
+        check_results(folder, whole=not part)
 
 
 def _meter(spec: str | None, seen: str | None) -> "Meter | None":
@@ -180,7 +184,7 @@ def _renew_budget(folder: Path) -> None:
         _tell(f"the budget holds {trial}")
 
 
-def _check(folder: Path, whole: bool) -> None:
+def check_results(folder: Path, whole: bool) -> None:
     """Raises EdgekitError where a figure is over its budget, or no bundle has one."""
     from edgekit.benchmarks import guard
     from edgekit.benchmarks.results import read_results
