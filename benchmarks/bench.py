@@ -1,6 +1,7 @@
 """All benchmarks of some bundles, measured part by part into a results folder.
 
-A record that is there already, of the same bundle, machine and edgekit, is not measured again.
+A record that is there already, of the same bundle, machine and edgekit, is not measured again; one
+of others is not printed.
 """
 
 import time
@@ -18,19 +19,19 @@ from edgekit.files import sha256
 
 from .accuracy import edge, robustness
 from .energy import angle
-from .facts import Facts, facts_of
+from .facts import Facts, facts_of, known_by
 from .inference.emulated import emulated
 from .inference.measure import time_runtimes
 from .inference.record import Inference
 from .inference.runtimes import RUNTIMES
-from .kept import Key, is_kept, write_record
+from .kept import is_kept, write_record
 from .machine import this_machine
 from .meters.meter import metered
 from .meters.record import Metered, What
 from .monitoring import Monitoring
 from .monitoring import measure as monitoring
 from .monitoring.minute import monitor_running
-from .results import Cores, Made, record_path, write_made
+from .results import Cores, Made, key_of, record_path, write_made
 from .stopping import ended_by_ctrl_c
 
 PARTS = ("inference", "device", "energy", "training", "accuracy", "robustness", "firmware")
@@ -46,6 +47,10 @@ class Given:
     bundle: Bundle
     run: Path | None
 
+    @property
+    def known_by(self) -> str:
+        return known_by(self.bundle.digest, run=self.run is not None)
+
 
 @dataclass(frozen=True)
 class Meter:
@@ -60,12 +65,12 @@ class Step:
     """One record to be measured."""
 
     part: str
-    bundle: Bundle | None  # None of what is of no bundle
+    of: Given | None  # None of what is of no bundle
     measure: Callable[[Tell], Any]
 
     @property
     def name(self) -> str:
-        return self.bundle.name if self.bundle and self.part != "device" else ""
+        return self.of.bundle.name if self.of and self.part != "device" else ""
 
 
 def measure(
@@ -91,7 +96,7 @@ def measure(
         told(f"edgekit {__version__} on {made.machine}")
         if meter is not None:  # never kept: nobody knows what was at its wires the last time
             seen = _metered(meter, given[0], quick, partial(_within, told, "meter"))
-            write_record(record_path(out, "metered"), seen)
+            write_record(record_path(out, "metered"), seen, key_of(made, given[0].known_by))
         for number, step in enumerate(steps, 1):
             what = " ".join(filter(None, (f"[{number}/{len(steps)}]", step.part, step.name)))
             with ended_by_ctrl_c():
@@ -118,16 +123,16 @@ def run_of(bundle: Bundle, folders: list[Path]) -> Path | None:
 def _steps(given: list[Given], parts: tuple[str, ...], quick: bool) -> Iterator[Step]:
     wanted = set(parts)
     for one in given:
-        yield Step("facts", one.bundle, partial(_facts, one))
+        yield Step("facts", one, partial(_facts, one))
     for part, work in [(part, work) for part, needed, work in _WORKS if wanted & needed]:
         for one in given:
             if one.run is None and part in ("accuracy", "robustness"):
                 continue
-            yield Step(part, one.bundle, partial(work, one, quick))
+            yield Step(part, one, partial(work, one, quick))
     if "energy" in wanted:
         yield Step("angle", None, angle.measure)
     if wanted & {"device", "energy"}:
-        yield Step("device", given[0].bundle, partial(_device, given[0], quick))
+        yield Step("device", given[0], partial(_device, given[0], quick))
 
 
 def _facts(given: Given, _: Tell) -> Facts:
@@ -174,8 +179,7 @@ _WORKS: tuple[tuple[str, set[str], Callable[[Given, bool, Tell], Any]], ...] = (
 
 
 def _keep(out: Path, step: Step, made: Made, tell: Tell) -> None:
-    digest = step.bundle.digest if step.bundle else ""
-    key = Key(made.edgekit, str(made.machine), digest, made.quick)
+    key = key_of(made, step.of.known_by if step.of else "")
     began = time.monotonic()
     path = record_path(out, step.part, step.name)
     if is_kept(path, key):

@@ -53,6 +53,15 @@ class Facts:
         """How its accuracies were found, for a table's note."""
         return f"{self.data}, split {self.split}, seed {self.seed}, {self.test_windows:,} windows"
 
+    @property
+    def known_by(self) -> str:
+        return known_by(self.digest, run=self.training is not None)
+
+
+def known_by(digest: str, *, run: bool) -> str:
+    """Of what a bundle's records are: with its run more could be measured than without."""
+    return digest if run else f"{digest}, without its run"
+
 
 def facts_of(bundle: Bundle, run: Path | None) -> Facts:
     """Raises EdgekitError when bundle.json or run.json lacks a field."""

@@ -14,7 +14,7 @@ from .accuracy.robustness import Robustness
 from .energy.angle import Angle
 from .facts import Facts
 from .inference.record import Emulated, Inference
-from .kept import Record, read_record, write_record
+from .kept import Key, Record, is_kept, read_record, write_record
 from .machine import Machine
 from .meters.record import Metered
 from .monitoring import Monitoring
@@ -65,49 +65,60 @@ def record_path(folder: Path, part: str, bundle: str = "") -> Path:
     return folder / RAW / (f"{part}-{bundle}.json" if bundle else f"{part}.json")
 
 
+def key_of(made: Made, bundle: str = "") -> Key:
+    """`bundle`: as known_by() names it; "" of what is of no bundle."""
+    return Key(made.edgekit, str(made.machine), bundle, made.quick)
+
+
 def read_results(folder: Path) -> Results:
-    """Raises UsageError where nothing was measured, EdgekitError where a record is damaged."""
+    """Of this run: what another machine, another edgekit or another bundle of that name left there
+    is not in it.
+
+    Raises UsageError where nothing was measured, EdgekitError where a record is damaged.
+    """
     if not record_path(folder, "run").is_file():
         raise UsageError(f"no results in {folder}. Measure with: edgekit bench --out {folder}")
     made = read_record(record_path(folder, "run"), Made)
-    facts = tuple(_all(folder, "facts", made, Facts))
-    by_name = {one.name: one for one in facts}
-    cores = {one.bundle: one for one in _all(folder, "cores", made, Cores)}
+    facts = tuple(
+        read_record(path, Facts)
+        for path in (record_path(folder, "facts", name) for name in made.bundles)
+        if path.is_file()
+    )
+    keys = [key_of(made, one.known_by) for one in facts]
+
+    def of_each(part: str, record: type[Record]) -> Iterator[tuple[Facts, Record]]:
+        for one, key in zip(facts, keys, strict=True):
+            yield from ((one, found) for found in _one(folder, part, record, [key], one.name))
+
+    cores = {one.name: found for one, found in of_each("cores", Cores)}
     return Results(
         made=made,
         facts=facts,
         inference=tuple(
-            (by_name[one.bundle], _with(one, cores.get(one.bundle)))
-            for one in _all(folder, "inference", made, Inference)
+            (one, _with(found, cores.get(one.name)))
+            for one, found in of_each("inference", Inference)
         ),
-        accuracy=tuple(
-            (by_name[one.bundle], one) for one in _all(folder, "accuracy", made, EdgeAccuracy)
-        ),
-        robustness=tuple(
-            (by_name[one.bundle], one) for one in _all(folder, "robustness", made, Robustness)
-        ),
+        accuracy=tuple(of_each("accuracy", EdgeAccuracy)),
+        robustness=tuple(of_each("robustness", Robustness)),
         instructions={
             name: counted.instructions
             for name, one in cores.items()
             for counted in one.emulated
             if counted.core == "cortex-m4"
         },
-        angle=_one(folder, "angle", Angle),
-        monitoring=_one(folder, "device", Monitoring),
-        metered=tuple(found for found in (_one(folder, "metered", Metered),) if found),
+        angle=next(_one(folder, "angle", Angle, [key_of(made)]), None),
+        monitoring=next(_one(folder, "device", Monitoring, keys), None),
+        metered=tuple(_one(folder, "metered", Metered, keys)),
     )
 
 
-def _all(folder: Path, part: str, made: Made, record: type[Record]) -> Iterator[Record]:
-    for name in made.bundles:
-        path = record_path(folder, part, name)
-        if path.is_file():
-            yield read_record(path, record)
-
-
-def _one(folder: Path, part: str, record: type[Record]) -> Record | None:
-    path = record_path(folder, part)
-    return read_record(path, record) if path.is_file() else None
+def _one(
+    folder: Path, part: str, record: type[Record], keys: list[Key], bundle: str = ""
+) -> Iterator[Record]:
+    """None or one: that of one of these keys."""
+    path = record_path(folder, part, bundle)
+    if any(is_kept(path, key) for key in keys):
+        yield read_record(path, record)
 
 
 def _with(timed: Inference, cores: Cores | None) -> Inference:
