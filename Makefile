@@ -41,9 +41,7 @@ budget: $(READY)  ## instructions, RAM and code of each net on each core: none o
 	$(BIN)/python -m edgekit.benchmarks.firmware --check
 
 bench: $(READY)  ## the newest demo's bundle beside its peers, and held to its budget: about two minutes
-	rm -rf benchmark-results/check
-	$(BIN)/edgekit bench --quick --check --out benchmark-results/check \
-	  $$(ls -td demo-synthetic*/bundle-synthetic 2>/dev/null | head -1)
+	$(BIN)/edgekit bench --quick --check $$(ls -td demo-synthetic*/bundle-synthetic 2>/dev/null | head -1)
 
 package: $(READY)  ## the device side installed as on a Pi: its size, and its decisions by each runtime
 	$(BIN)/pytest tests/end_to_end/test_device_install.py

@@ -1,5 +1,6 @@
 """edgekit bench: latency, memory, energy and accuracy of bundles, beside what training cost."""
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,7 +65,11 @@ def bench(
         ),
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Exit code 1 where a bundle is over its budget.")
+        bool,
+        typer.Option(
+            "--check",
+            help="Exit code 1 where a bundle is over its budget; without --out measured anew.",
+        ),
     ] = False,
     write_budget: Annotated[
         bool, typer.Option("--write-budget", help="These figures become the bundles' budget.")
@@ -83,8 +88,11 @@ def bench(
     """
     from edgekit.benchmarks.bench import measure
 
-    folder = out or BENCHMARKS / ("quick" if quick else "full")
     parts, given = _parts(part), _given(bundles, run or [])
+    folder = out or BENCHMARKS / ("quick" if quick else "full")
+    if (check or write_budget) and out is None:
+        folder = BENCHMARKS / "check"  # kept records are of an edgekit's version, not of its code
+        shutil.rmtree(folder, ignore_errors=True)
     for one in given:
         if one.run is None:
             _tell(
