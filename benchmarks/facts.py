@@ -7,6 +7,7 @@ from typing import Any
 from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError
 from edgekit.files import read_json
+from edgekit.spec import SLEEP
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,19 @@ class Facts:
     placement_agreement: float | None = None
 
     @property
+    def task(self) -> str:
+        """What its first head names."""
+        return "posture" if self.domain == SLEEP.domain else "activity"
+
+    @property
+    def drawn(self) -> str:
+        """How its held-out windows were chosen."""
+        return f"{self.data}, split {self.split}, seed {self.seed}"
+
+    @property
     def trial(self) -> str:
         """How its accuracies were found, for a table's note."""
-        return f"{self.data}, split {self.split}, seed {self.seed}, {self.test_windows:,} windows"
+        return f"{self.drawn}, {self.test_windows:,} windows"
 
     @property
     def known_by(self) -> str:

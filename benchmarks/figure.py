@@ -54,6 +54,18 @@ def spread(values: list[float]) -> Spread:
     return Spread(median, ordered[0], ordered[-1])
 
 
+def wilson(share: float, count: int) -> tuple[float, float]:
+    """95 % interval of a share of `count` (Wilson, 1927)."""
+    z = 1.96
+    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = (
+        z
+        / (1 + z * z / count)
+        * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    )
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
 def said(value: float, unit: str) -> str:
     """Three digits that count; whole where the unit is of whole things."""
     if unit in ("", "B") or abs(value) >= 1000:

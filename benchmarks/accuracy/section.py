@@ -1,10 +1,9 @@
 """Two sections of the page: accuracy where it runs, and accuracy as wear disturbs it."""
 
-import math
 from collections.abc import Sequence
 
 from ..facts import Facts
-from ..figure import Figure, Kind
+from ..figure import Figure, Kind, wilson
 from ..section import Cell, Chart, Row, Section, Series, Table
 from .disturb import DISTURBANCES
 from .edge import ATAN2, FLOAT, GENERATED, EdgeAccuracy, Form, Head
@@ -19,7 +18,9 @@ def edge_section(found: Sequence[tuple[Facts, EdgeAccuracy]]) -> Section:
         "Accuracy at the edge",
         "The same held-out windows by the float net, by the int8 model as a Raspberry Pi runs it "
         "and by the C that a microcontroller runs. Intervals take windows for independent; those "
-        "of one person are not, so that between people the figures vary more than they say.",
+        "of one person are not, so that between people the figures vary more than they say. Data "
+        "called synthetic are of simulated sleepers: how well a person's night is read they do not "
+        "tell.",
         sentences=tuple(_lost(facts, of) for facts, of in found),
         tables=(
             *([_all(found)] if found else []),
@@ -39,18 +40,6 @@ def robustness_section(found: Sequence[tuple[Facts, Robustness]]) -> Section:
     )
 
 
-def wilson(share: float, count: int) -> tuple[float, float]:
-    """95 % interval of a share of `count` (Wilson, 1927)."""
-    z = 1.96
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = (
-        z
-        / (1 + z * z / count)
-        * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    )
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def _percent(share: float | None, count: int, source: str) -> Cell:
     if share is None or not count:
         return None
@@ -64,8 +53,8 @@ def _lost(facts: Facts, of: EdgeAccuracy) -> str:
     angle = by_name.get(ATAN2)
     beside = f"; the angle alone has {100 * angle.posture.accuracy:.1f} %" if angle else ""
     return (
-        f"{facts.name}: posture {100 * before:.1f} % in float, {100 * after:.1f} % in generated C "
-        f"({100 * (after - before):+.2f} points){beside} ({facts.trial})."
+        f"{facts.name}: {facts.task} {100 * before:.1f} % in float, {100 * after:.1f} % in "
+        f"generated C ({100 * (after - before):+.2f} points){beside} ({_tried(facts, of)})."
     )
 
 
@@ -89,9 +78,18 @@ def _all(found: Sequence[tuple[Facts, EdgeAccuracy]]) -> Table:
         f"Held-out windows: {windows}. Split `subject` holds people out; `random-window` does not, "
         "and flatters. atan2 is the posture whose angle is nearest to the median's.",
         ("bundle", "data", "split", "form"),
-        ("posture", "posture, macro F1", "placement", "placement, macro F1"),
+        (task := _task(found), f"{task}, macro F1", "placement", "placement, macro F1"),
         tuple(rows),
     )
+
+
+def _task(found: Sequence[tuple[Facts, EdgeAccuracy | Robustness]]) -> str:
+    return " or ".join(dict.fromkeys(facts.task for facts, _ in found))
+
+
+def _tried(facts: Facts, of: EdgeAccuracy | Robustness) -> str:
+    """Of the held-out windows those that were tried here: not all of them where it is quick."""
+    return f"{facts.drawn}, {of.windows:,} of {facts.test_windows:,} windows"
 
 
 def _f1(head: Head | None) -> Cell:
@@ -102,7 +100,7 @@ def _f1(head: Head | None) -> Cell:
 
 def _classes(facts: Facts, of: EdgeAccuracy) -> Table:
     tasks = (
-        ("posture", of.postures, of.posture_windows),
+        (facts.task, of.postures, of.posture_windows),
         ("placement", of.placements, of.placement_windows),
     )
     rows = [
@@ -116,7 +114,7 @@ def _classes(facts: Facts, of: EdgeAccuracy) -> Table:
     ]
     return Table(
         f"{facts.name}: class by class",
-        f"Sensitivity: of a class's windows, those called so. {facts.trial}.",
+        f"Sensitivity: of a class's windows, those called so. {_tried(facts, of)}.",
         ("task", "class", "windows"),
         tuple(form.name for form in of.forms),
         tuple(rows),
@@ -124,13 +122,13 @@ def _classes(facts: Facts, of: EdgeAccuracy) -> Table:
 
 
 def _sensitivity(form: Form, task: str, place: int, count: int) -> Cell:
-    head = form.posture if task == "posture" else form.placement
+    head = form.placement if task == "placement" else form.posture
     return _percent(head.sensitivity[place], count, HELD_OUT) if head else None
 
 
 def _levels(place: int, found: Sequence[tuple[Facts, Robustness]]) -> Table:
     one = DISTURBANCES[place]
-    windows = ", ".join(f"{facts.name} {of.windows:,} ({facts.trial})" for facts, of in found)
+    windows = "; ".join(f"{facts.name}, {_tried(facts, of)}" for facts, of in found)
     rows = [
         Row(
             (facts.name, who),
@@ -141,8 +139,8 @@ def _levels(place: int, found: Sequence[tuple[Facts, Robustness]]) -> Table:
         if shares
     ]
     return Table(
-        f"Posture, {one.name}",
-        f"{one.note[0].upper()}{one.note[1:]}. The same of the held-out windows at every level: "
+        f"{_task(found).capitalize()}, {one.name}",
+        f"{one.note[0].upper()}{one.note[1:]}. The same held-out windows at every level: "
         f"{windows}.",
         ("bundle", "by"),
         tuple(f"{level:g} {one.unit}" for level in one.levels),
@@ -163,9 +161,9 @@ def _chart(place: int, found: Sequence[tuple[Facts, Robustness]]) -> Chart:
             lines.append(_line(name, curve.levels, curve.angle, of.windows, dashed=True))
     return Chart(
         f"robustness-{one.name.replace(' ', '-')}",
-        f"Posture, {one.name}",
+        f"{_task(found).capitalize()}, {one.name}",
         f"{one.name}, {one.unit}",
-        "posture accuracy, %",
+        f"{_task(found)} accuracy, %",
         tuple(lines),
         f"Measured: {one.note}. Bands: 95 % of Wilson's interval.",
     )

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from edgekit.spec import SLEEP
-
 from ..facts import Facts
-from ..figure import Figure, Kind
+from ..figure import Figure, Kind, wilson
 from ..section import Chart, Row, Series, Table
 from .angle import Angle
 from .constants import CELLS, FLASH_IMAGE_BYTES
@@ -66,7 +64,7 @@ def costs(group: list[Facts], who: Everyone) -> Table:
             "a window",
             "mean current",
             *(f"on a {cell.name}" for cell in CELLS),
-            _asked(group[0]),
+            group[0].task,
         ),
         tuple(rows),
     )
@@ -84,9 +82,10 @@ def front_table(group: list[Facts], who: Everyone) -> Table:
         f"What nothing beats, of the sweep: {group[0].data}, split {group[0].split}",
         f"Hops of {', '.join(f'{hop:g}' for hop in HOPS_S)} s, the sensor's modes that give "
         f"windows of {group[0].rate_hz:g} Hz (a slower sensor gives none). A window is as right "
-        "at any hop, so that the longest wins here; a long hop sees a turn later.",
+        "at any hop, so that the longest wins here; a long hop sees a turn later. Rows whose "
+        "intervals overlap may be equally often right.",
         ("who decides", "sensor", "hop"),
-        ("mean current", f"on a {CELLS[0].name}", _asked(group[0])),
+        ("mean current", f"on a {CELLS[0].name}", group[0].task),
         tuple(rows),
     )
 
@@ -107,11 +106,15 @@ def accuracy_chart(name: str, group: list[Facts], who: Everyone) -> Chart:
             for choice in choices(decider, right, group[0].rate_hz)
             if choice.setting.chip_hz == setting.chip_hz
         ]
+        share = 0.0 if right is None else right
+        low, high = wilson(share, group[0].test_windows)
         series.append(
             Series(
                 one,
                 tuple(days(CELLS[0], choice.current).value for choice in shown),
-                tuple(100 * (right or 0.0) for _ in shown),
+                (100 * share,) * len(shown),
+                (100 * low,) * len(shown),
+                (100 * high,) * len(shown),
                 names=tuple(_marked(choice, setting) for choice in shown),
                 dashed=one == BASELINE,
             )
@@ -120,9 +123,10 @@ def accuracy_chart(name: str, group: list[Facts], who: Everyone) -> Chart:
         name,
         f"Accuracy against battery: {group[0].data}, split {group[0].split}",
         f"days on a {CELLS[0].name} (modelled)",
-        f"{_asked(group[0])}, % of test windows",
+        f"{group[0].task}, % of test windows",
         tuple(series),
-        f"{group[0].trial}. From left to right hops of 0.6 to 6 s; L: the sensor in low power.",
+        f"{group[0].trial}; bars: 95 % of Wilson's interval. From left to right hops of 0.6 to "
+        "6 s; L: the sensor in low power.",
         "points",
     )
 
@@ -154,14 +158,15 @@ def hop_chart(name: str, group: list[Facts], who: Everyone) -> Chart:
     )
 
 
-def _asked(fact: Facts) -> str:
-    return "posture" if fact.domain == SLEEP.domain else "activity"
-
-
 def _accuracy(right: float | None, fact: Facts) -> Figure | None:
     if right is None:
         return None
-    return Figure(100 * right, "%", Kind.MEASURED, f"share of the test windows: {fact.trial}")
+    low, high = wilson(right, fact.test_windows)
+    source = (
+        "share of the test windows, as bundle.json says it, atan2's as its run.json: "
+        f"{fact.trial}; 95 % of Wilson's interval"
+    )
+    return Figure(100 * right, "%", Kind.MEASURED, source, 100 * low, 100 * high)
 
 
 def _fits(fact: Facts | None) -> str:

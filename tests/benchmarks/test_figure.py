@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import floats, integers, lists
 
-from edgekit.benchmarks.figure import Figure, Kind, said, spread
+from edgekit.benchmarks.figure import Figure, Kind, said, spread, wilson
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,17 @@ def test_a_spread_holds_its_median_and_all_values(values: list[float]) -> None:
 @given(integers(-(10**9), 10**9))
 def test_bytes_are_said_to_the_last(number: int) -> None:
     assert int(said(number, "B").replace(",", "")) == number
+
+
+@given(integers(1, 5000).flatmap(lambda n: integers(0, n).map(lambda hits: (hits, n))))
+def test_an_interval_holds_its_share_and_narrows_with_more_windows(case: tuple[int, int]) -> None:
+    hits, count = case
+    low, high = wilson(hits / count, count)
+    assert 0 <= low <= hits / count + 1e-12 and hits / count - 1e-12 <= high <= 1
+    low_of_more, high_of_more = wilson(hits / count, 4 * count)
+    assert high_of_more - low_of_more < high - low
+
+
+def test_ninety_of_a_hundred_is_within_the_interval_of_the_literature() -> None:
+    low, high = wilson(0.9, 100)  # Brown, Cai and DasGupta's formula by hand: 0.826 to 0.945
+    assert (round(low, 3), round(high, 3)) == (0.826, 0.945)

@@ -2,12 +2,9 @@
 
 from dataclasses import replace
 
-from hypothesis import given
-from hypothesis.strategies import integers
-
 from edgekit.benchmarks.accuracy.edge import ATAN2, FLOAT, GENERATED, EdgeAccuracy, Form, Head
 from edgekit.benchmarks.accuracy.robustness import Curve, Robustness
-from edgekit.benchmarks.accuracy.section import edge_section, robustness_section, wilson
+from edgekit.benchmarks.accuracy.section import edge_section, robustness_section
 from edgekit.benchmarks.facts import Facts
 
 FACTS = Facts(
@@ -31,25 +28,28 @@ EDGE = EdgeAccuracy(
 )
 
 
-@given(integers(1, 5000).flatmap(lambda n: integers(0, n).map(lambda hits: (hits, n))))
-def test_an_interval_holds_its_share_and_narrows_with_more_windows(case: tuple[int, int]) -> None:
-    hits, count = case
-    low, high = wilson(hits / count, count)
-    assert 0 <= low <= hits / count + 1e-12 and hits / count - 1e-12 <= high <= 1
-    low_of_more, high_of_more = wilson(hits / count, 4 * count)
-    assert high_of_more - low_of_more < high - low
-
-
-def test_ninety_of_a_hundred_is_within_the_interval_of_the_literature() -> None:
-    low, high = wilson(0.9, 100)  # Brown, Cai and DasGupta's formula by hand: 0.826 to 0.945
-    assert (round(low, 3), round(high, 3)) == (0.826, 0.945)
-
-
 def test_the_loss_on_the_way_to_c_is_said_beside_the_angle() -> None:
     (sentence,) = edge_section([(FACTS, EDGE)]).sentences
     assert "90.0 % in float, 89.0 % in generated C (-1.00 points)" in sentence
     assert "the angle alone has 91.0 %" in sentence
-    assert "split subject, seed 0" in sentence
+    assert "split subject, seed 0, 100 of 100 windows" in sentence
+
+
+def test_windows_that_a_quick_run_left_out_are_not_claimed() -> None:
+    of_all = replace(FACTS, test_windows=4_608)
+    section = edge_section([(of_all, EDGE)])
+    assert "100 of 4,608 windows" in section.sentences[0]
+    assert "100 of 4,608 windows" in section.tables[1].note
+
+
+def test_walking_is_no_posture() -> None:
+    walks = replace(FACTS, domain="wisdm")
+    everything, classes = edge_section([(walks, EDGE)]).tables
+    assert everything.columns[0] == "activity" and classes.rows[0].words[0] == "activity"
+    assert classes.rows[0].figures[0] is not None and classes.rows[0].figures[0].value == 95
+    assert edge_section([(FACTS, EDGE), (walks, EDGE)]).tables[0].columns[0] == (
+        "posture or activity"
+    )
 
 
 def test_a_class_without_windows_has_no_row_and_the_angle_no_placement() -> None:
