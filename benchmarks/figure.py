@@ -13,6 +13,9 @@ class Kind(StrEnum):
     ELSEWHERE = "measured elsewhere"  # by others, on other machines
 
 
+WHOLE = ("", "B", "instructions")  # units of whole things
+
+
 @dataclass(frozen=True)
 class Figure:
     """`low` and `high` are how far it is uncertain; None where it is exact or none was stated."""
@@ -68,12 +71,12 @@ def wilson(share: float, count: int) -> tuple[float, float]:
 
 def said(value: float, unit: str) -> str:
     """Three digits that count; whole where the unit is of whole things."""
-    if unit in ("", "B") or abs(value) >= 1000:
+    if unit in WHOLE:
         return f"{value:,.0f}"
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
-    rounded = abs(float(f"{value:.2e}"))  # 9.999 is 10.0
-    digits = max(0, 2 - math.floor(math.log10(rounded)))
+    rounded = float(f"{value:.2e}")  # 9.999 is 10.0, and 1,234.5 is 1,230
+    digits = max(0, 2 - math.floor(math.log10(abs(rounded))))
     if digits > 6:
         return f"{value:.2e}"
-    return f"{value:.{digits}f}"
+    return f"{rounded:,.{digits}f}"

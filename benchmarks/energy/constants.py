@@ -193,7 +193,14 @@ CELLS = (
             200,
             240,
         ),
-        assumed(0.95, "x", "the sensor ends at 2.0 V, as the capacity does", 0.8, 1.0),
+        assumed(
+            0.95,
+            "x",
+            "at the board's 3.3 V pin, past its regulator, which was not tried: its battery pads "
+            "need more than 3 V. The sensor ends at 2.0 V, as the capacity does",
+            0.8,
+            1.0,
+        ),
         assumed(0.001, "x", "about 1 % a year", 0.0005, 0.002),
     ),
 )
@@ -234,14 +241,14 @@ PAYLOAD_BYTES = Figure(
 LISTEN_US = modelled(
     450,
     "us",
-    f"ramp-up 140 ({_PS}, 6.20.15.8), the central's empty packet 80 (10 bytes), 150 to turn round "
-    "(Core Specification, vol. 6 B, 4.1); 80 assumed for the clocks' drift",
+    f"ramp-up 140 ({_PS}, 6.20.15.8), the central's empty packet 80 (10 bytes), 150 to turn round, "
+    "in which the sender ramps up (Core Specification, vol. 6 B, 4.1); 80 assumed for the clocks' "
+    "drift",
     300,
     700,
 )
-RAMP_US = Figure(140, "us", Kind.DATA_SHEET, f"{_PS}, 6.20.15.8: t_TXEN, 1 Mbps")
 EVENT_CORE_MS = assumed(1.0, "ms", "the core's work for a connection event", 0.5, 2.0)
-SENT_TIMES = assumed(1.05, "x", "packets sent again, the body in the way", 1.0, 1.5)
+SENT_TIMES = assumed(1.05, "x", "events for packets sent again, the body in the way", 1.0, 1.5)
 DECISION_BYTES = Figure(8, "B", Kind.MODELLED, "window's number, two answers, two confidences")
 SAMPLE_BYTES = Figure(6, "B", Kind.DATA_SHEET, "ADXL345 data sheet, 0x32 to 0x37: three of 16 bits")
 

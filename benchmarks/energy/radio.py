@@ -14,14 +14,13 @@ def event_uc(payload_bytes: float) -> Figure:
     air_us = (of.PACKET_BYTES.value + payload_bytes) * of.US_A_BYTE.value
     core = product("uC", "", of.EVENT_CORE_MS, of.MCU_RUN_MA)
     listen = product("uC", "", of.LISTEN_US, of.RX_MA, 1e-3)
-    send = product("uC", "", of.RAMP_US.value + air_us, of.TX_MA, of.SENT_TIMES, 1e-3)
+    send = product("uC", "", air_us, of.TX_MA, 1e-3)
     source = (
-        f"core {told(of.EVENT_CORE_MS)} x {told(of.MCU_RUN_MA)}, listening {told(of.LISTEN_US)} x "
-        f"{told(of.RX_MA)}, sending ({told(of.RAMP_US)} + {air_us:.0f} us of air: "
-        f"{told(of.PACKET_BYTES)} around {payload_bytes:g} B) x {told(of.TX_MA)} x "
-        f"{told(of.SENT_TIMES)}"
+        f"(core {told(of.EVENT_CORE_MS)} x {told(of.MCU_RUN_MA)}, listening {told(of.LISTEN_US)} x "
+        f"{told(of.RX_MA)}, sending {air_us:.0f} us of air, {told(of.PACKET_BYTES)} around "
+        f"{payload_bytes:g} B, x {told(of.TX_MA)}) x {told(of.SENT_TIMES)}"
     )
-    return total("uC", source, core, listen, send)
+    return product("uC", source, total("uC", "", core, listen, send), of.SENT_TIMES)
 
 
 def raw_ua(rate_hz: float) -> Figure:

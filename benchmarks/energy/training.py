@@ -19,21 +19,20 @@ from .wearable import busy_ms, inference_uj
 
 FLEET = 1000
 NIGHTS_A_YEAR = 365
-_J_A_KWH = 3.6e6
+J_A_WH = 3600.0
 
 
 def trained(training: Training) -> Figure:
-    """kWh of the run."""
+    """Wh of the run."""
     work = f"{training.windows:,} windows x {training.epochs} epochs on {training.device}"
+    wh = 1000 * training.energy_kwh
     if training.energy_kind != MODELLED:
-        source = f"run.json: {training.energy_kind}; {work}"
-        return Figure(training.energy_kwh, "kWh", Kind.MEASURED, source)
+        return Figure(wh, "Wh", Kind.MEASURED, f"run.json: {training.energy_kind}; {work}")
     source = (
         f"run.json: {training.cpu_s:g} CPU s ({training.wall_s:g} s) x the power of a busy core or "
         f"board (edgekit/train/energy.py); {work}; bounds assumed, half and twice"
     )
-    kwh = training.energy_kwh
-    return Figure(kwh, "kWh", Kind.MODELLED, source, kwh / 2, 2 * kwh)
+    return Figure(wh, "Wh", Kind.MODELLED, source, wh / 2, 2 * wh)
 
 
 def paper_trained(method: str = "smooth-distill") -> Figure:
@@ -41,27 +40,27 @@ def paper_trained(method: str = "smooth-distill") -> Figure:
         "the paper's authors, on their A100 (edgekit/train/paper.py): time x a constant power, of "
         f"{method}"
     )
-    return Figure(ENERGY_KWH_A100[method], "kWh", Kind.ELSEWHERE, source)
+    return Figure(1000 * ENERGY_KWH_A100[method], "Wh", Kind.ELSEWHERE, source)
 
 
-def emitted_g(kwh: Figure, grid: str) -> Figure:
+def emitted_g(wh: Figure, grid: str) -> Figure:
     intensity = of.GRID_G_A_KWH[grid]
-    source = f"{told(kwh)} x {told(intensity)} of {grid}; {intensity.source}"
-    return product("g", source, kwh, intensity)
+    source = f"{told(wh)} x {told(intensity)} of {grid}; {intensity.source}"
+    return product("g", source, wh, intensity, 1e-3)
 
 
-def in_inferences(kwh: Figure, instructions: Figure) -> Figure:
-    """How many windows the wearable's core answers with it."""
+def in_inferences(wh: Figure, instructions: Figure) -> Figure:
+    """How many windows the wearable's core answers with it, in millions."""
     each = inference_uj(instructions)
-    source = f"{told(kwh)} x {told(of.FROM_WALL)} from the wall to the supply / {told(each)} each"
-    return quotient("", source, product("", "", kwh, of.FROM_WALL, 1e6 * _J_A_KWH), each)
+    source = f"{told(wh)} x {told(of.FROM_WALL)} from the wall to the supply / {told(each)} each"
+    return quotient("million", source, product("", "", wh, of.FROM_WALL, J_A_WH), each)
 
 
 def in_nights(inferences: Figure, hop_s: float) -> Figure:
     """Of one wearable."""
     a_night = of.NIGHT_S / hop_s
     source = f"{told(inferences)} inferences / {a_night:,.0f} a night of 8 h, one in {hop_s:g} s"
-    return product("nights", source, inferences, 1 / a_night)
+    return product("nights", source, inferences, 1e6 / a_night)
 
 
 def in_fleet_years(nights: Figure) -> Figure:
@@ -102,11 +101,11 @@ def saved_j(raw: Figure, instead: Figure) -> Figure:
     return night_j(difference("uA", source, raw, instead))
 
 
-def repaid_nights(kwh: Figure, saved: Figure) -> Figure | None:
+def repaid_nights(wh: Figure, saved: Figure) -> Figure | None:
     """Of one wearable; None where a night saves nothing. Without an upper bound it is infinite."""
     if saved.value <= 0:
         return None
-    source = f"{told(kwh)} x 3.6 MJ / {told(saved)} saved a night"
-    found = product("nights", source, kwh, _J_A_KWH / saved.value)
-    latest = most(kwh) * _J_A_KWH / least(saved) if least(saved) > 0 else math.inf
-    return replace(found, low=least(kwh) * _J_A_KWH / most(saved), high=latest)
+    source = f"{told(wh)} x 3,600 J / {told(saved)} saved a night"
+    found = product("nights", source, wh, J_A_WH / saved.value)
+    latest = most(wh) * J_A_WH / least(saved) if least(saved) > 0 else math.inf
+    return replace(found, low=least(wh) * J_A_WH / most(saved), high=latest)

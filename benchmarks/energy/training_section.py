@@ -9,6 +9,7 @@ from .constants import GRID_G_A_KWH
 from .section import net
 from .training import (
     FLEET,
+    J_A_WH,
     NIGHTS_A_YEAR,
     Ways,
     emitted_g,
@@ -31,7 +32,6 @@ _NOTE = (
     "takes, and a computer that would decide there, is not counted: it would repay sooner."
 )
 _PAPER = "the paper's on an A100"
-_J_A_KWH = 3.6e6
 _NIGHTS = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 100_000, 1_000_000)
 
 
@@ -63,8 +63,8 @@ def _trainings(facts: Sequence[Facts]) -> Table:
         ("training", "device"),
         ("energy", *(f"CO2e, {grid}" for grid in GRID_G_A_KWH)),
         tuple(
-            Row((name, device), (kwh, *(emitted_g(kwh, grid) for grid in GRID_G_A_KWH)))
-            for name, device, kwh in rows
+            Row((name, device), (wh, *(emitted_g(wh, grid) for grid in GRID_G_A_KWH)))
+            for name, device, wh in rows
         ),
     )
 
@@ -78,8 +78,8 @@ def _worth(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Table:
     rows = []
     for fact in facts:
         count = net(fact, instructions).instructions
-        for name, kwh in _own_and_papers(fact):
-            worth = in_inferences(kwh, count)
+        for name, wh in _own_and_papers(fact):
+            worth = in_inferences(wh, count)
             nights = in_nights(worth, _hop_s(fact))
             figures = (inference_uj(count), worth, nights, in_fleet_years(nights))
             rows.append(Row((fact.name, name), figures))
@@ -87,7 +87,7 @@ def _worth(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Table:
         "What a training is worth in inferences",
         "On a XIAO nRF52840, the core's energy alone (modelled); a night is 8 h, a window a hop.",
         ("bundle", "training"),
-        ("a window", "windows", "nights of a wearable", f"years of {FLEET:,} wearables"),
+        ("a window", "windows", "of one wearable", f"of {FLEET:,} wearables"),
         tuple(rows),
     )
 
@@ -98,7 +98,7 @@ def _against_raw(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Tab
         found = _ways(fact, instructions)
         for name, instead in _instead(found):
             saved = saved_j(found.raw, instead)
-            repaid = [repaid_nights(kwh, saved) for _, kwh in _own_and_papers(fact)]
+            repaid = [repaid_nights(wh, saved) for _, wh in _own_and_papers(fact)]
             own: Cell = repaid[0] if fact.training is not None else None
             rows.append(
                 Row((fact.name, name, _said(saved)), (found.raw, instead, saved, own, repaid[-1]))
@@ -128,8 +128,8 @@ def _thriftiest(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Fact
 def _cumulative(fact: Facts, instructions: Mapping[str, int]) -> Chart:
     found = _ways(fact, instructions)
     series = [_line("raw data sent", night_j(found.raw), 0.0, dashed=True)]
-    for training, kwh in _own_and_papers(fact):
-        joules = kwh.value * _J_A_KWH
+    for training, wh in _own_and_papers(fact):
+        joules = wh.value * J_A_WH
         series.append(_line(f"decided there, {training}", night_j(found.kept), joules))
     return Chart(
         "energy-training",
@@ -154,10 +154,10 @@ def _sentences(facts: Sequence[Facts], instructions: Mapping[str, int]) -> list[
     for fact in facts:
         count = net(fact, instructions).instructions
         if fact.training is not None:
-            kwh = trained(fact.training)
-            worth = in_inferences(kwh, count)
+            wh = trained(fact.training)
+            worth = in_inferences(wh, count)
             found.append(
-                f"{fact.name}: its training ({kwh.value * 1e3:.3g} Wh, {kwh.kind}) is worth "
+                f"{fact.name}: its training ({wh}, {wh.kind}) is worth "
                 f"{worth} windows, {in_nights(worth, _hop_s(fact))} of one wearable (modelled)."
             )
         ways_there = _ways(fact, instructions)
