@@ -9,6 +9,8 @@ from string import Template
 
 from edgekit.errors import EdgekitError, UsageError
 
+from .adxl345.registers import ADDRESSES
+
 UNIT = "edgekit-monitor.service"
 USER = "edgekit"
 STATE = Path("/var/lib/edgekit")
@@ -25,6 +27,7 @@ class Service:
     bundle: Path
     folder: Path = STATE  # it works there: its nights lie in nights/
     bus: int = 1  # /dev/i2c-1
+    address: int = ADDRESSES[0]  # the sensor's
     web: str | None = None  # the dashboard's address
     alarm: str | None = None  # 'supine' or 'baseline'
     alarm_pin: int | None = None
@@ -44,6 +47,7 @@ class Service:
         ]
         words += ["--bus", self.bus]
         options = {
+            "--address": hex(self.address) if self.address != ADDRESSES[0] else None,
             "--web": self.web,
             "--alarm": self.alarm,
             "--alarm-pin": self.alarm_pin,

@@ -26,12 +26,8 @@ class GpioLine:
         """`pin` is the GPIO's (BCM) number. Raises UsageError for one that the header lacks or an
         I2C bus needs, EdgekitError where it cannot be had, with the cure.
         """
+        check_pin(pin)
         self.name = f"GPIO{pin}"
-        if pin not in PINS:
-            raise UsageError(
-                f"INT1 goes to one of GPIO{PINS[0]} to GPIO{PINS[-1]}, not to GPIO{pin}: "
-                "the header has no more, and 0 to 3 are the I2C buses'"
-            )
         try:
             from gpiod import Chip, LineSettings
             from gpiod.line import Bias, Direction, Edge
@@ -52,6 +48,15 @@ class GpioLine:
 
     def close(self) -> None:
         self._request.release()
+
+
+def check_pin(pin: int) -> None:
+    """Raises UsageError for a GPIO that the header lacks or an I2C bus needs."""
+    if pin not in PINS:
+        raise UsageError(
+            f"INT1 goes to one of GPIO{PINS[0]} to GPIO{PINS[-1]}, not to GPIO{pin}: "
+            "the header has no more, and 0 to 3 are the I2C buses'"
+        )
 
 
 def _header() -> str:

@@ -220,6 +220,6 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.close()
         raise UsageError(
             f"the dashboard cannot listen at {host} port {port}: {error.strerror}. "
-            "Another port may be free, such as 8643"
+            "Does another monitor run, such as the service? edgekit service status"
         ) from None
     return listener

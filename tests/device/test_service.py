@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from edgekit.bundle import Bundle
-from edgekit.cli.sensor_night import check_alarm, night_under_way
+from edgekit.cli.sensor_night import check_pins, night_under_way
 from edgekit.cli.service import service_app
 from edgekit.device import service as module
 from edgekit.device.night import NightMeta
@@ -51,10 +51,12 @@ def test_the_dashboard_alone_opens_the_network() -> None:
     assert unit["RestrictAddressFamilies"] == ["AF_UNIX AF_INET AF_INET6"]
 
 
-def test_another_bus_and_an_alarm_are_the_units_too() -> None:
-    unit = settings(replace(SERVICE, bus=3, alarm="supine", alarm_pin=18, interrupt_pin=17))
+def test_another_bus_and_address_and_an_alarm_are_the_units_too() -> None:
+    unit = settings(
+        replace(SERVICE, bus=3, address=0x1D, alarm="supine", alarm_pin=18, interrupt_pin=17)
+    )
     pins = "--alarm-pin 18 --interrupt-pin 17"
-    assert unit["ExecStart"][0].endswith(f" --bus 3 --alarm supine {pins}")
+    assert unit["ExecStart"][0].endswith(f" --bus 3 --address 0x1d --alarm supine {pins}")
     assert unit["DeviceAllow"][0] == "/dev/i2c-3 rw"
 
 
@@ -83,7 +85,9 @@ def test_systemd_finds_no_fault_in_any_unit_and_calls_each_safe(tmp_path: Path, 
         bundles, folders, (1, 3), (None, "127.0.0.1"), alarms, (None, 17)
     ):
         units.append(tmp_path / f"edgekit-{len(units)}.service")
-        units[-1].write_text(Service(bundle, folder, bus, web, alarm, pin, line, shell).unit())
+        units[-1].write_text(
+            Service(bundle, folder, bus, 0x53, web, alarm, pin, line, shell).unit()
+        )
     verified = subprocess.run(
         ["systemd-analyze", "verify", "--recursive-errors=no", *units],
         capture_output=True, text=True,
@@ -182,9 +186,17 @@ def test_a_link_into_a_closed_folder_is_seen_from_both_ends(tmp_path: Path) -> N
         check_reach(closed / "python")
 
 
-@pytest.mark.parametrize(("alarm", "pin"), [("banana", 18), ("supine", None)])
-def test_an_alarm_that_cannot_be_is_refused_before_it_is_installed(
-    alarm: str, pin: int | None
+@pytest.mark.parametrize(
+    ("alarm", "pin", "interrupt_pin", "why"),
+    [
+        ("banana", 18, None, "--alarm"),
+        ("supine", None, None, "--alarm"),
+        (None, None, 99, "not to GPIO99"),
+        ("supine", 18, 18, "not both"),
+    ],
+)
+def test_an_alarm_or_a_pin_that_cannot_be_is_refused_before_it_is_installed(
+    alarm: str | None, pin: int | None, interrupt_pin: int | None, why: str
 ) -> None:
-    with pytest.raises(UsageError, match="--alarm"):
-        check_alarm(alarm, pin)
+    with pytest.raises(UsageError, match=why):
+        check_pins(alarm, pin, interrupt_pin)

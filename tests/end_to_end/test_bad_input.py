@@ -39,6 +39,8 @@ from .command import edgekit, refused
         (("monitor", "--replay", "text.txt"), 2, "text.txt"),
         (("monitor", "--replay", "good.npz"), 2, "edgekit convert --int8"),
         (("monitor", "--replay", "good.npz", "--speed", "fast"), 2, "--speed"),
+        (("monitor", "--replay", "good.npz", "--web", "127.0.0.1"), 2, "--web"),
+        (("monitor", "--serial", "/dev/null", "--interrupt-pin", "17"), 2, "--interrupt-pin"),
         (("report",), 2, "edgekit monitor"),
         (("report", "nothing.night"), 2, "no night at nothing.night"),
         (("report", "text.txt"), 1, "not an edgekit night"),

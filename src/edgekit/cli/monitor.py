@@ -16,6 +16,7 @@ from edgekit.recording import Recording, load_recording
 from .folders import NIGHTS, fresh, latest_bundle, latest_night
 from .sensor_night import (
     SensorNight,
+    check_pins,
     night_under_way,
     sensor_address,
     watch_sensor,
@@ -104,8 +105,11 @@ def monitor(
     - `edgekit monitor --replay night.npz --speed full`
     - `edgekit monitor --replay data_1606_accel_watch.txt.gz --bundle bundles/wisdm --speed 60`
     """
+    is_here = serial is None and replay is None
+    if not is_here and (web, alarm, alarm_pin, interrupt_pin) != (None,) * 4:
+        raise UsageError("--web, --alarm and --interrupt-pin are for the sensor on this computer")
     if resume and out is None:
-        resume = night_under_way(bundle, calibration, by_sensor=serial is None and replay is None)
+        resume = night_under_way(bundle, calibration, by_sensor=is_here)
     if serial is not None and replay is None:
         if speed != "1":
             raise UsageError("--speed is for a replay: a wearable measures in its own time")
@@ -120,7 +124,7 @@ def monitor(
     elif replay is not None and serial is None and not stored:
         night = _night(out, replay.name.split(".")[0], resume)
         _watch_replay(replay, bundle, speed, night, resume, calibration)
-    elif replay is None and serial is None and not stored:
+    elif is_here and not stored:
         asked = SensorNight(
             night=_night(out, simulate.name.split(".")[0] if simulate else "night", resume),
             resume=resume,
@@ -143,6 +147,7 @@ def monitor(
 
 
 def _watch_here(asked: SensorNight, simulate: Path | None, faults: bool, speed: str) -> None:
+    check_pins(asked.alarm, asked.alarm_pin, asked.interrupt_pin)
     if not asked.resume:
         _refuse_existing(asked.night)
     if simulate:

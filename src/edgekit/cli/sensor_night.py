@@ -63,8 +63,6 @@ def watch_sensor(asked: SensorNight) -> "Summary":
     from edgekit.device.so_far import so_far
     from edgekit.device.views import Views
 
-    if asked.interrupt_pin is not None and asked.interrupt_pin == asked.alarm_pin:
-        raise UsageError(f"GPIO{asked.alarm_pin} takes the motor or the sensor's INT1, not both")
     bundle = load_bundle(asked.bundle or latest_bundle())
     calibration = _calibration(asked.calibration)
     if calibration is None:
@@ -99,12 +97,20 @@ def _calibration(named: Path | None) -> "Calibration | None":
     return load_calibration(path) if path else None
 
 
-def check_alarm(alarm: str | None, pin: int | None) -> None:
-    """Raises UsageError for another alarm, and for one that vibrates without a pin."""
+def check_pins(alarm: str | None, alarm_pin: int | None, interrupt_pin: int | None) -> None:
+    """Raises UsageError for another alarm, one that vibrates without a pin, and a pin for INT1 that
+    cannot be.
+    """
+    from edgekit.device.adxl345.line import check_pin
+
     if alarm not in (None, "supine", "baseline"):
         raise UsageError(f"--alarm is 'supine' or 'baseline', not {alarm!r}")
-    if alarm == "supine" and pin is None:
+    if alarm == "supine" and alarm_pin is None:
         raise UsageError("--alarm supine needs the motor's pin: --alarm-pin 18, say")
+    if interrupt_pin is not None:
+        check_pin(interrupt_pin)
+        if interrupt_pin == alarm_pin:
+            raise UsageError(f"GPIO{alarm_pin} takes the motor or the sensor's INT1, not both")
 
 
 def _treatment(
@@ -113,7 +119,6 @@ def _treatment(
     from edgekit.device.alarm import Policy, Therapy, Treatment
     from edgekit.device.vibrator import Vibrator
 
-    check_alarm(asked.alarm, asked.alarm_pin)
     if asked.alarm is None:
         return None
     therapy = Therapy(Policy(baseline=asked.alarm == "baseline"), bundle.spec, before)

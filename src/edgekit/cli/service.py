@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from .folders import latest_bundle
-from .sensor_night import check_alarm
+from .sensor_night import check_pins, sensor_address
 
 service_app = typer.Typer(
     help="The monitor as a systemd service: each night from boot on, restarted when it hangs.",
@@ -24,6 +24,7 @@ def install(
         Path, typer.Option(help="Where it works: its nights lie in nights/ there.")
     ] = Path("/var/lib/edgekit"),
     bus: Annotated[int, typer.Option(metavar="N", min=0, help="The sensor's: /dev/i2c-N.")] = 1,
+    address: Annotated[str, typer.Option(help="The sensor's, as monitor's --address.")] = "0x53",
     web: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="A dashboard, as monitor's --web.")
     ] = None,
@@ -49,10 +50,19 @@ def install(
     from edgekit.device.service import UNIT, Service
     from edgekit.device.service import install as put
 
-    check_alarm(alarm, alarm_pin)
+    check_pins(alarm, alarm_pin, interrupt_pin)
     chosen = (bundle or latest_bundle()).absolute()
     load_bundle(chosen)  # a bundle that is none is told here, not in the journal
-    service = Service(chosen, folder.absolute(), bus, web, alarm, alarm_pin, interrupt_pin)
+    service = Service(
+        chosen,
+        folder.absolute(),
+        bus,
+        sensor_address(address),
+        web,
+        alarm,
+        alarm_pin,
+        interrupt_pin,
+    )
     if show:
         typer.echo(service.unit(), nl=False)
         return
