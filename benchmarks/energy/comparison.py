@@ -45,14 +45,14 @@ def baseline(angle: Angle) -> Decider:
 def costs(group: list[Facts], who: Everyone) -> Table:
     rows = []
     for name, (decider, right) in who.items():
-        fits = _fits(next((fact for fact in group if fact.name == name), None))
+        room = "yes" if all(fits(fact) for fact in group if fact.name == name) else "no"
         for low_power in (False, True):
             setting = usual(group[0].rate_hz, group[0].hop / group[0].rate_hz, low_power)
             mean = current(parts(decider, setting))
             figures = (busy_ms(decider.instructions), inference_uj(decider.instructions), mean)
             lasting = tuple(days(cell, mean) for cell in CELLS)
             rows.append(
-                Row((name, setting.sensor, fits), (*figures, *lasting, _accuracy(right, group[0])))
+                Row((name, setting.sensor, room), (*figures, *lasting, _accuracy(right, group[0])))
             )
     return Table(
         f"Who decides, and what it takes: {group[0].data}, split {group[0].split}",
@@ -169,7 +169,6 @@ def _accuracy(right: float | None, fact: Facts) -> Figure | None:
     return Figure(100 * right, "%", Kind.MEASURED, source, 100 * low, 100 * high)
 
 
-def _fits(fact: Facts | None) -> str:
-    if fact is None:
-        return "yes"
-    return "yes" if fact.file_bytes["model.tflite"] < FLASH_IMAGE_BYTES.value else "no"
+def fits(fact: Facts) -> bool:
+    """Whether the weights alone leave room in the XIAO's flash."""
+    return fact.file_bytes["model.tflite"] < FLASH_IMAGE_BYTES.value

@@ -36,9 +36,10 @@ def section(
     `monitoring`: CPU seconds a minute of the monitor, where it was measured. What is not there
     leaves its rows out; what was metered stands in the place of what is modelled.
     """
+    worn = _of("wearable", metered)
     counted = [fact for fact in facts if fact.name in instructions and chip_rates(fact.rate_hz)]
     nets = {fact.name: net(fact, instructions) for fact in counted}
-    tables = [_followed(counted[0], nets, _of("wearable", metered))] if counted else []
+    tables = [_followed(counted[0], nets, worn)] if counted else []
     charts = []
     for number, group in enumerate(comparison.groups(counted), 1):
         at = comparison.everyone(group, nets, angle, baselines)
@@ -47,7 +48,7 @@ def section(
         charts.append(comparison.hop_chart(f"energy-hop-{number}", group, at))
     tables += [_pico(), pi_table.table(monitoring, _of("monitoring", metered)), *documents()]
     charts.append(pi_table.chart(monitoring))
-    sentences = [*_sentences(counted, nets, angle), *pi_table.sentences(monitoring)]
+    sentences = [*_sentences(counted, nets, angle, worn), *pi_table.sentences(monitoring)]
     return Section(TITLE, _NOTE, tuple(sentences), tuple(tables), tuple(charts))
 
 
@@ -97,19 +98,27 @@ def _pico() -> Table:
 
 
 def _sentences(
-    facts: Sequence[Facts], nets: Mapping[str, Decider], angle: Angle | None
+    facts: Sequence[Facts],
+    nets: Mapping[str, Decider],
+    angle: Angle | None,
+    metered: Metered | None,
 ) -> list[str]:
     found = []
     for fact in facts:
         rows = parts(nets[fact.name], _usual(fact))
-        mean, own = current(rows), rows[4].current
+        modelled, own = current(rows), rows[4].current
+        worn = metered if fact is facts[0] else None
+        mean = current(rows, worn)
+        instead = f"; its current, {mean}, was metered" if worn else ""
+        larger = "" if comparison.fits(fact) else ", had the XIAO's flash room for it"
         found.append(
             f"{fact.name}: {days(CELLS[0], mean)} on a {CELLS[0].name}, {days(CELLS[1], mean)} on "
-            f"a {CELLS[1].name}; the net is {100 * own.value / mean.value:.0f} % of the current, "
-            f"the sensor {100 * rows[0].current.value / mean.value:.0f} % (modelled)."
+            f"a {CELLS[1].name}{larger}; the net is {100 * own.value / modelled.value:.0f} % of "
+            f"the current, the sensor {100 * rows[0].current.value / modelled.value:.0f} % "
+            f"(modelled{instead})."
         )
-    worn = next((fact for fact in facts if fact.domain == SLEEP.domain), None)
-    if worn is not None and angle is not None:
-        mean = current(parts(comparison.baseline(angle), _usual(worn)))
+    sleeper = next((fact for fact in facts if fact.domain == SLEEP.domain), None)
+    if sleeper is not None and angle is not None:
+        mean = current(parts(comparison.baseline(angle), _usual(sleeper)))
         found.append(f"With atan2 in the net's place: {days(CELLS[0], mean)} (modelled).")
     return found

@@ -71,9 +71,12 @@ def parts(decider: Decider, setting: Setting) -> tuple[Part, ...]:
 def current(rows: tuple[Part, ...], metered: Metered | None = None) -> Figure:
     """The sum in uA; a metered wearable's, where there is one."""
     if metered is not None:
-        spread, source = metered.mean_w, f"{metered.figure().source}, over {told(of.SUPPLY_V)}"
+        source = (
+            f"{metered.figure().source}, over {told(of.SUPPLY_V)}; where the meter was at a cell "
+            "or at USB the current was less, as its voltage was more"
+        )
         kind, scale = metered.figure().kind, 1e6 / of.SUPPLY_V.value
-        return spread.figure("uA", kind, source, scale)
+        return metered.mean_w.figure("uA", kind, source, scale)
     names = ", ".join(row.name for row in rows)
     return total("uA", f"the sum of: {names}", *(row.current for row in rows))
 

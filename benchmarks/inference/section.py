@@ -61,7 +61,8 @@ def _tables(facts: Facts, of: Inference) -> list[Table]:
         Table(
             title=f"{facts.name}: the generated C on Cortex-M cores, in emulation",
             note="Nothing of this was run on hardware. Instructions of the window that took the "
-            "most; times are models. Equal: windows answered as tflite-micro does, byte for byte.",
+            "most; times are models, of chips whose flash (an nRF's 1 MB) may be too small for a "
+            "net's constants. Equal: windows answered as tflite-micro does, byte for byte.",
             words=("core", "compiler", "chip"),
             columns=("instructions", "time", "code", "constants", "RAM", f"equal, of {tried}"),
             rows=tuple(map(_core, of.emulated)),
@@ -145,9 +146,10 @@ def _beside_peers(facts: Facts, of: Inference) -> str:
         return ""
     p50 = litert.p50_us.figure("us", Kind.MEASURED, ROUNDS)
     others = ", ".join(
-        f"{timed.runtime} {said(timed.ratio_to(litert).median, 'x')}"
+        f"{timed.runtime}{' (float32)' * (timed.numbers != litert.numbers)} "
+        f"{said(timed.ratio_to(litert).median, 'x')}"
         for timed in of.timed
-        if timed.runtime != LITERT
+        if timed is not litert and timed.before_us is not None  # what C times itself is no peer's
     )
     beside = f"; as many times that: {others}" if others else ""
     around_us = litert.before_us.median + litert.after_us.median
@@ -166,7 +168,7 @@ def _in_c(of: Inference) -> str:
     if own is not None and micro is not None:
         told.append(
             f"the {GENERATED} answers {own.equal} of {of.windows} windows as {MICRO} does, byte "
-            f"for byte, in {_ratio(own, micro)} of its time (measured)"
+            f"for byte, and takes {_ratio(own, micro)} its time (measured)"
         )
     m4 = next((core for core in of.emulated if core.core == "cortex-m4"), None)
     if m4 is not None:

@@ -91,6 +91,8 @@ def test_an_accuracy_says_how_sure_it_is_and_that_the_bundle_said_it() -> None:
 def test_a_net_that_does_not_fit_is_said_not_to() -> None:
     fits = {row.words[0]: row.words[2] for row in titled(made(), "Who decides").rows}
     assert fits == {"micro": "yes", "large": "no", "atan2": "yes"}
+    micro, large, *_ = made().sentences
+    assert "had the XIAO's flash room" in large and "had the XIAO's flash room" not in micro
 
 
 def test_other_data_at_the_same_rate_are_another_picture() -> None:
@@ -113,6 +115,9 @@ def test_a_metered_wearable_replaces_the_modelled_total() -> None:
     metered = Metered("INA226", "wearable", 600.0, Spread(5e-4, 4.9e-4, 5.1e-4), None)
     rows = {row.words[0]: row.figures[0] for row in titled(made(metered), "From the data").rows}
     assert rows["together"] is not None and rows["together"].kind is Kind.MEASURED
+    micro, large, *_ = made(metered).sentences
+    assert str(rows["days on a LiPo, 100 mAh, never off"]) in micro and "was metered" in micro
+    assert large == made().sentences[1]  # of the first bundle alone: it is what was worn
 
 
 def test_another_machines_power_is_not_the_wearables() -> None:

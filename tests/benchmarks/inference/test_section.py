@@ -119,6 +119,14 @@ def test_without_bundles_there_is_nothing_to_draw() -> None:
     assert section([]).charts == ()
 
 
+def test_a_peer_of_other_numbers_is_said_to_be_and_what_c_times_itself_is_no_peer() -> None:
+    floats_own = replace(timed("torch", 270.0), numbers="float32")
+    inside = replace(timed("generated C, timed in C", 17.0), before_us=None, after_us=None)
+    found = replace(FOUND, timed=(timed(LITERT, 3.0), floats_own, inside))
+    said = " ".join(section([(FACTS, found)]).sentences)
+    assert "as many times that: torch (float32) 90.0. Quantising" in said
+
+
 def test_sentences_say_the_measured_the_counted_and_the_modelled_as_such() -> None:
     said = " ".join(section([(FACTS, FOUND)]).sentences)
     assert "tflite-micro 30.0" in said and "generated C 6.00" in said
