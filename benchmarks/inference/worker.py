@@ -265,7 +265,7 @@ def _most_held_mb() -> float:
     """This program's own peak: getrusage's would begin with the parent's, which forked it."""
     lines = Path("/proc/self/status").read_text().splitlines()
     kilobytes = next(line.split()[1] for line in lines if line.startswith("VmHWM"))
-    return int(kilobytes) / 1000
+    return int(kilobytes) * 1024 / 1e6
 
 
 def _clock_ns() -> float:

@@ -4,6 +4,8 @@ from ..figure import Figure, Kind
 from ..section import Cell, Row, Section, Table
 from .record import Command, Logger, Monitoring
 
+CPU = "the process's CPU clock (clock_getcpuclockid), all its threads"
+
 
 def section(found: Monitoring) -> Section:
     return Section(
@@ -16,6 +18,7 @@ def section(found: Monitoring) -> Section:
 
 def _table(found: Monitoring) -> Table:
     night = f"{found.night_hours:g} h of a simulated sleeper"
+    asked_mb = 10 * found.night_hours / 8
     return Table(
         title=f"{found.bundle}: what monitoring costs",
         note="The plain logger takes one sample a time, its angle by atan2, and writes CSV: it "
@@ -27,7 +30,10 @@ def _table(found: Monitoring) -> Table:
             Row(("start to the first decision, less its window", "3 s"), (_first(found), None)),
             *_command("rescore", "3 s", found.rescore, f"best of {found.rounds}, {night}"),
             *_command("report", "2 s", found.report, f"best of {found.rounds}, {night}"),
-            Row((f"a night of {found.night_hours:g} h on the disk", "10 MB"), _kept(found)),
+            Row(
+                (f"a night of {found.night_hours:g} h on the disk", f"{asked_mb:g} MB"),
+                _kept(found),
+            ),
         ),
     )
 
@@ -47,7 +53,7 @@ def _hour(found: Monitoring) -> Table:
 
 # What of a logger, in how many seconds of its own, of which unit, and how it was counted.
 _HOURLY: dict[str, tuple[str, float, str, str]] = {
-    "CPU time": ("cpu_s_a_minute", 60, "s", "/proc/PID/stat"),
+    "CPU time": ("cpu_s_a_minute", 60, "s", CPU),
     "wake-ups": ("wakes_a_second", 1, "", "voluntary_ctxt_switches of all threads"),
     "system calls but for bus transfers": ("calls_a_second", 1, "", "strace -c -f"),
     "written to the disk": ("disk_bytes_a_second", 1e6, "MB", "write_bytes of /proc/PID/io"),
@@ -69,7 +75,7 @@ def _in_an_hour(of: tuple[str, float, str, str], logger: Logger, seconds: float)
 
 
 def _logging(edgekit: Logger, plain: Logger, seconds: float) -> list[Row]:
-    over = f"/proc/PID/stat, over {seconds:g} s"
+    over = f"{CPU}, over {seconds:g} s"
     pair = edgekit, plain
     cpu = [Figure(each.cpu_s_a_minute, "s", Kind.MEASURED, over) for each in pair]
     peak = [Figure(each.peak_mb, "MB", Kind.MEASURED, "VmHWM, /proc/PID/status") for each in pair]

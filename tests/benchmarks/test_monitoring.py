@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +48,22 @@ def test_the_table_holds_every_figure_beside_what_is_asked_of_it() -> None:
         ("2 s", 0.75, Kind.MEASURED),
         ("10 MB", 6.0, Kind.COUNTED),
     ]
+
+
+def test_a_short_night_is_asked_for_its_part_of_a_whole_one() -> None:
+    table, _ = section(replace(FOUND, night_hours=1.0)).tables
+    assert table.rows[-1].words == ("a night of 1 h on the disk", "1.25 MB")
+
+
+def test_cpu_time_of_another_process_is_told_to_less_than_a_tick() -> None:
+    """One that worked for a part of a tick took more than nothing, and less than it lived."""
+    command = [sys.executable, "-Sc", "input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+        time.sleep(0.1)
+        taken = [live._cpu_s(process.pid) for _ in range(2)]
+        process.communicate(b"\n")
+    assert 0 < taken[0] <= taken[1] < 10
+    assert round(taken[0], 2) != taken[0]
 
 
 def test_an_hour_is_told_of_what_was_counted_in_a_second_or_a_minute() -> None:
