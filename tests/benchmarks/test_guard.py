@@ -179,6 +179,8 @@ def test_a_figure_that_should_be_there_is_missed_when_every_part_was_measured(
     assert check(part, budget, whole=False).over == ()
     (line,) = check(part, budget, whole=True).over
     assert line == "bundle-synthetic: monitor (MB) was not measured"
+    beside = replace(results(), monitoring=replace(MONITOR, bundle="another"))
+    assert check(beside, budget, whole=True).over == ()
 
 
 def test_a_core_that_answers_wrongly_is_over_its_budget_in_one_part_alone(budget: Budget) -> None:

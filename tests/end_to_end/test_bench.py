@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from edgekit.benchmarks.bench import run_of
+from edgekit.benchmarks.page.__main__ import main as page_of
 from edgekit.bundle import load_bundle
 from edgekit.cli.bench import bench
 from edgekit.errors import EdgekitError, UsageError
@@ -99,6 +100,12 @@ def test_the_same_page_is_markdown_with_its_pictures_beside_it(measured: Measure
     pictures = re.findall(r"!\[.*?\]\((.+?)\)", text)
     assert len(pictures) >= 6
     assert all((measured.place / picture).is_file() for picture in pictures)
+
+
+def test_the_page_is_made_anew_of_the_records_alone(measured: Measured, tmp_path: Path) -> None:
+    anew = tmp_path / "page.md"
+    page_of([str(measured.place / "results"), "--markdown", str(anew)])
+    assert anew.read_text() == (measured.place / "page.md").read_text()
 
 
 def test_nothing_is_measured_again_and_without_a_budget_nothing_was_checked(
