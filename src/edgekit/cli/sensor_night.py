@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -206,7 +207,7 @@ def watch_simulated(recording: Path, asked: SensorNight, speed: float, with_faul
         environment = os.environ | world.environment(None if math.isinf(speed) else speed)
         for start in range(MOST_RESTARTS):
             resumed = ["--resume"] if start or asked.resume else []
-            ended = _ended(subprocess.Popen(command + resumed, env=environment))
+            ended = exit_code_of(subprocess.Popen(command + resumed, env=environment))
             if ended != -signal.SIGKILL:
                 break
             _say(f"killed, as planned; started again after {AWAY_S:.0f} s")
@@ -217,13 +218,19 @@ def watch_simulated(recording: Path, asked: SensorNight, speed: float, with_faul
         raise EdgekitError("the simulated night did not end well: see above")
 
 
-def _ended(process: "subprocess.Popen[bytes]") -> int:
-    """Its exit code. Ctrl-C reaches it too: it is left to end its night."""
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue
+def exit_code_of(process: "subprocess.Popen[bytes]") -> int:
+    """Ctrl-C reaches it too, SIGTERM is passed on: it is left to end its night."""
+    # A handler that raises loses, now and then, the code of a process that ended just then.
+    handlers: dict[int, Callable[..., None]] = {
+        signal.SIGINT: lambda *_: None,
+        signal.SIGTERM: lambda *_: process.terminate(),
+    }
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        return process.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _say(line: str) -> None:
