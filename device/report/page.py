@@ -15,6 +15,7 @@ from edgekit.spec import Spec
 
 from ..night import Decisions, Health
 from ..night_reader import Night
+from ..placement_watch import NOTICED
 from .agreement import agreement
 from .earlier import compared
 from .faults import fault_rows
@@ -28,7 +29,6 @@ from .therapy import therapy
 from .time_axis import TimeAxis
 
 _EVENTS_SHOWN = 60
-_MOVED = ("placement", "slipped")  # the events of placement_watch.py
 _SPANS_SHOWN = 12
 
 
@@ -213,7 +213,7 @@ def _notes(night: Night, summary: Summary | None, health: Health | None) -> list
             f"The sensor's placement is not clear: {first.name} in {first.percent:.0f} % of worn "
             "time. Check where and how firmly it was worn before relying on the figures."
         )
-    moved = [event for event in night.events() if event.kind in _MOVED]
+    moved = [event for event in night.events() if event.kind in NOTICED]
     if moved:
         notes.append(
             f"The sensor may not have stayed in its place: at {axis.clock(moved[0].at_s)}, "
