@@ -43,6 +43,7 @@ class Verdict:
     over: tuple[str, ...]  # a line for each figure that is over, or that should be there
     unknown: tuple[str, ...]  # a line for each bundle that has no budget
     held: int  # figures of this run that have a budget
+    versions: tuple[str, ...]  # a line for each package that the budget was made with another of
 
 
 def read_budget(path: Path = BUDGET) -> Budget:
@@ -98,7 +99,7 @@ def check(results: Results, budget: Budget, whole: bool) -> Verdict:
                 elif why or (whole and not (name == MONITOR and results.monitoring)):
                     said_why = f": {why}" if why else ""
                     over.append(f"{one.name}: {name} ({unit}) was not measured{said_why}")
-    return Verdict(tuple(over), tuple(unknown), held)
+    return Verdict(tuple(over), tuple(unknown), held, tuple(_other_versions(results, budget)))
 
 
 def trial(facts: Facts) -> str | None:
@@ -155,6 +156,13 @@ def _of_inference(timed: Inference | None) -> Iterator[tuple[str, str, float]]:
 def _of_device(results: Results, facts: Facts) -> Iterator[tuple[str, str, float]]:
     if results.monitoring is not None and results.monitoring.bundle == facts.name:
         yield "MB", MONITOR, round(results.monitoring.edgekit.peak_mb, 1)
+
+
+def _other_versions(results: Results, budget: Budget) -> Iterator[str]:
+    here = results.made.machine.packages
+    for name, then in budget.packages.items():
+        if here.get(name) != then:
+            yield f"the budget was made with {name} {then}, here is {here.get(name) or 'none'}"
 
 
 def _numbers(values: dict[str, float]) -> dict[str, float]:

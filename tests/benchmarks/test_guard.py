@@ -195,6 +195,14 @@ def test_a_core_that_answers_wrongly_is_over_its_budget_in_one_part_alone(budget
     assert len(lines) == 4
 
 
+def test_a_package_of_another_version_is_told_beside_what_it_made_worse(budget: Budget) -> None:
+    assert check(results(), budget, whole=True).versions == ()
+    good = results()
+    made = replace(good.made, machine=replace(good.made.machine, packages={"ziglang": "0.18"}))
+    (line,) = check(replace(good, made=made), budget, whole=True).versions
+    assert line == "the budget was made with ziglang 0.17.1, here is 0.18"
+
+
 def test_renewing_one_part_keeps_the_figures_of_the_others(tmp_path: Path) -> None:
     path = tmp_path / "budget.json"
     write_budget(results(), path)

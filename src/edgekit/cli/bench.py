@@ -42,13 +42,19 @@ def bench(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="The results' folder, benchmark-results/quick or full if absent."),
+        typer.Option(
+            file_okay=False, help="The results' folder, benchmark-results/quick or full if absent."
+        ),
     ] = None,
     html: Annotated[
-        Path | None, typer.Option(help="The page; results.html in the results' folder if absent.")
+        Path | None,
+        typer.Option(
+            dir_okay=False, help="The page; results.html in the results' folder if absent."
+        ),
     ] = None,
     markdown: Annotated[
-        Path | None, typer.Option(help="The page as Markdown, too, its pictures beside it.")
+        Path | None,
+        typer.Option(dir_okay=False, help="The page as Markdown, too, its pictures beside it."),
     ] = None,
     meter: Annotated[
         str | None,
@@ -96,15 +102,18 @@ def bench(
     for one in given:
         if one.run is None:
             _tell(
-                f"{one.bundle.name}: its run is not at hand, so its accuracy and its training are "
-                "left out; say where it is with --run FOLDER"
+                f"{one.bundle.name}: its run is not at hand{', nor one of --run' * bool(run)}, so "
+                "its accuracy and its training are left out; say where it is with --run FOLDER"
             )
     try:
-        measure(given, parts, folder, quick, _tell, _meter(meter, metered))
+        failed = measure(given, parts, folder, quick, _tell, _meter(meter, metered))
     except KeyboardInterrupt:
         _tell("stopped: what was measured is kept, and the same command goes on")
         raise
     _write_pages(folder, html or folder / "results.html", markdown)
+    if failed:
+        others = f" And {len(failed) - 1} more, told above." if failed[1:] else ""
+        raise EdgekitError(f"the page lacks what could not be measured: {failed[0]}{others}")
     if write_budget:
         _renew_budget(folder)
     if check:
@@ -203,6 +212,8 @@ def check_results(folder: Path, whole: bool) -> None:
     for line in verdict.over:
         _tell(f"over budget: {line}")
     if verdict.over:
+        for line in verdict.versions:
+            _tell(line)
         raise EdgekitError(
             f"over budget in {len(verdict.over)} of {verdict.held} figures. If that is meant: "
             f"{guard.RENEW}, and say why"
