@@ -15,9 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from .answer import Model
-from .monitor import Moment, View
 from .night import Decisions, Event, HealthRow
 from .sources import About
+from .view import Moment, View
 
 REDRAW_S = 0.25  # wall time between two pictures in a terminal
 LINE_S = 1.0  # between two plain lines

@@ -1,14 +1,11 @@
 """The loop of the device: samples in, a night out."""
 
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import Protocol
 
 import numpy as np
 
@@ -17,14 +14,16 @@ from edgekit.errors import EdgekitError
 from edgekit.resample import same_rate
 from edgekit.spec import UNLABELLED
 
-from .alarm import Standing, Treatment
-from .answer import Answer, BundleAnswer, Model
+from .alarm import Treatment
+from .answer import Answer, BundleAnswer
 from .health import HealthCounter
-from .night import Decisions, Event, HealthRow, NightMeta, Samples
+from .night import Decisions, Event, NightMeta, Samples
 from .night_writer import FLUSH_S, NightWriter, refuse_existing
-from .sources import About, Chunk, Source
+from .sources import Chunk, Source
+from .stop_signals import stop_signals
 from .timeline import Timeline
 from .utc_offsets import utc_offsets
+from .view import Moment, View
 
 
 @dataclass
@@ -46,24 +45,6 @@ class Summary:
     def classify_us(self) -> float:
         """Microseconds from a window in g to its probabilities, mean."""
         return 1e6 * self.classify_s / self.windows if self.windows else 0.0
-
-
-@dataclass(frozen=True)
-class Moment:
-    """What a view may show after each chunk."""
-
-    at_s: float  # UTC of the newest sample
-    rate_hz: float
-    done_s: float  # of samples
-    last: Decisions | None  # the newest decisions, at least one, once there are any
-    alarm: Standing | None = None  # None where nothing is treated
-
-
-class View(Protocol):
-    def begin(self, model: Model, about: About) -> None: ...
-    def tell(self, event: Event) -> None: ...
-    def check(self, health: HealthRow) -> None: ...
-    def show(self, moment: Moment) -> None: ...
 
 
 def monitor(source: Source, bundle: Bundle, night_path: Path, view: View | None = None) -> Summary:
@@ -94,7 +75,7 @@ def record_night(
     if not resume:
         refuse_existing(night_path)
     began = time.monotonic()
-    with _stop_signals() as stopping:
+    with stop_signals() as stopping:
         if view:
             with suppress(OSError):
                 view.begin(answer.model, source.about)
@@ -311,27 +292,3 @@ class _Loop:
             act(self._view)
         except OSError:
             self._view = None
-
-
-@contextmanager
-def _stop_signals() -> Iterator[threading.Event]:
-    """An event that these signals set; a second one of them interrupts at once."""
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        if stopping.is_set():
-            raise KeyboardInterrupt
-        stopping.set()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield stopping  # signals reach the main thread alone
-        return
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
-        numbers.append(signal.SIGHUP)
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
-        yield stopping
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -9,9 +9,9 @@ from contextlib import suppress
 from edgekit.spec import Spec
 
 from .answer import Model
-from .monitor import Moment
 from .night import WORN, Decisions, Event, HealthRow
 from .sources import About
+from .view import Moment
 
 ENDS = ("stop", "interrupted", "failed")
 FEEDS_A_PERIOD = 4  # systemd's advice is at least 2

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from .answer import Model
-from .monitor import Moment, View
 from .night import Event, HealthRow
 from .sources import About
+from .view import Moment, View
 
 
 class Views:

@@ -18,10 +18,10 @@ import numpy as np
 from edgekit.errors import UsageError
 
 from ..answer import Model
-from ..monitor import Moment
 from ..night import WORN, Decisions, Event, HealthRow
 from ..so_far import SoFar
 from ..sources import About
+from ..view import Moment
 from .address_file import token, write_address
 
 LEAST_LINE_S = 0.5  # between two lines

@@ -10,8 +10,9 @@ from hypothesis.strategies import floats
 from rich.console import Console
 
 from edgekit.device.live import DIAL_COLUMNS, DIAL_ROWS, REDRAW_S, TerminalView, dial, live_view
-from edgekit.device.monitor import Moment, monitor
+from edgekit.device.monitor import monitor
 from edgekit.device.sources import FULL_SPEED, About, Chunk, Replay
+from edgekit.device.view import Moment
 
 
 def shown(tmp_path: Path, bundle, recording, **console) -> str:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from edgekit.device.monitor import Moment, monitor
+from edgekit.device.monitor import monitor
 from edgekit.device.night import Event
 from edgekit.device.notify import Notifier, notifier
 from edgekit.device.sources import FULL_SPEED, Replay
+from edgekit.device.view import Moment
 
 
 @pytest.fixture(params=["path", "abstract"])

@@ -59,9 +59,10 @@ def watch_sensor(asked: SensorNight) -> "Summary":
     from edgekit.device.adxl345.source import SensorSource
     from edgekit.device.answer import BundleAnswer
     from edgekit.device.live import live_view
-    from edgekit.device.monitor import View, record_night
+    from edgekit.device.monitor import record_night
     from edgekit.device.notify import notifier
     from edgekit.device.so_far import so_far
+    from edgekit.device.view import View
     from edgekit.device.views import Views
 
     bundle = load_bundle(asked.bundle or latest_bundle())

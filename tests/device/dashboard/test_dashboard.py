@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from edgekit.device.alarm import Standing
 from edgekit.device.dashboard.view import MOST_LINE_BYTES, DashboardView, web_view
-from edgekit.device.monitor import Moment
 from edgekit.device.night import Alarm, Decisions, Event, HealthRow
 from edgekit.device.so_far import so_far
 from edgekit.device.sources import About
+from edgekit.device.view import Moment
 from edgekit.errors import UsageError
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, UNLABELLED
 
