@@ -1,98 +1,17 @@
 """The dashboard as it stands: its own process, real HTTP, a real Chromium."""
 
-import json
-import os
-import signal
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 
-import numpy as np
-import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from edgekit.device.alarm import Standing
-from edgekit.device.dashboard.view import MOST_LINE_BYTES, DashboardView, web_view
-from edgekit.device.night import Alarm, Decisions, Event, HealthRow
+from edgekit.device.dashboard.view import DashboardView, web_view
+from edgekit.device.night import Alarm
 from edgekit.device.so_far import so_far
-from edgekit.device.sources import About
-from edgekit.device.view import Moment
-from edgekit.errors import UsageError
-from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, UNLABELLED
+from edgekit.spec import POSTURE_ANGLE_DEG
 
 from ..report.nights import decisions, write_night
-
-START_S = 1_795_469_400.0
-_ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-
-class Model:
-    name, digest, spec = "sleep-small", "5f" * 32, SLEEP
-
-
-def decided(posture: str, at_s: float = START_S, state: str = "worn") -> Decisions:
-    index = np.array([SLEEP.postures.index(posture)])
-    sure = np.array([0.94])
-    return Decisions(
-        np.array([at_s]), index, np.array([1]), sure, sure, index, np.array([1]),
-        np.array([POSTURE_ANGLE_DEG[posture]]), np.array([state]), np.array([0.01]),
-        np.array([UNLABELLED]),
-    )  # fmt: skip
-
-
-class Told:
-    """A night told by hand to a dashboard, a decision at a time."""
-
-    def __init__(self, view: DashboardView) -> None:
-        self.view, self.at_s = view, START_S
-        view.begin(Model(), About("an ADXL345 told by hand", "me", "utc", live=True))
-        view.tell(Event(START_S, "start", "<b>not markup</b>"))
-
-    def lies(self, posture: str, state: str = "worn", alarm: Standing | None = None) -> None:
-        self.at_s += 1.2
-        self.view._written_at = -np.inf  # at once, however short ago the last line was
-        self.view.show(
-            Moment(self.at_s, 50.0, self.at_s - START_S, decided(posture, self.at_s, state), alarm)
-        )
-
-
-@pytest.fixture
-def view(tmp_path: Path) -> Iterator[DashboardView]:
-    with web_view(port=0, nights=tmp_path) as view:
-        wait_until(lambda: fetch(view.url)[0] == 200)
-        yield view
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-def fetch(url: str, method: str = "GET", **headers: str) -> tuple[int, str]:
-    request = urllib.request.Request(url, method=method, headers=headers)
-    try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-    except OSError:
-        return 0, ""
-
-
-def wait_until(holds: Callable[[], bool], within_s: float = 8.0) -> None:
-    end = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.05)
+from .told import START_S, Told, fetch, wait_until
 
 
 def looked_at(browser: Browser, view: DashboardView, width: int) -> tuple[Page, list[str]]:
@@ -282,94 +201,3 @@ def test_a_monitor_that_ends_is_said_to_have_ended(browser: Browser, tmp_path: P
     page.get_by_text("The monitor has ended.").wait_for()
     assert view.process.poll() == 0
     page.close()
-
-
-def test_another_address_needs_the_token_which_leaves_the_url(
-    browser: Browser, tmp_path: Path
-) -> None:
-    with web_view("0.0.0.0", 0, tmp_path) as shared:
-        port = shared.url.split(":")[2].split("/")[0]
-        base, token = f"http://127.0.0.1:{port}/", shared.address.split("token=")[1]
-        wait_until(lambda: fetch(base)[0] == 401)
-        assert "edgekit monitor" in fetch(base)[1]
-        assert fetch(f"{base}paper.css")[0] == 200  # what the locked page is drawn with
-        assert fetch(f"{base}live?token=wrong")[0] == fetch(f"{base}night")[0] == 401
-        page = browser.new_page()
-        page.goto(f"{base}?token={token}")
-        assert page.url == base
-        assert page.locator("#posture").text_content() == "Waiting"
-        cookie = page.context.cookies()[0]
-        assert cookie["httpOnly"] and cookie["sameSite"] == "Strict"
-        page.close()
-        environment = Path(f"/proc/{shared.process.pid}/environ").read_bytes()
-        arguments = Path(f"/proc/{shared.process.pid}/cmdline").read_bytes()
-        assert token.encode() not in environment + arguments
-
-
-def test_the_token_is_kept_for_its_owner_and_changes_with_the_night(
-    browser: Browser, tmp_path: Path
-) -> None:
-    with web_view("0.0.0.0", 0, tmp_path) as first:
-        kept = tmp_path / "dashboard.url"
-        assert kept.read_text() == first.address + "\n"
-        assert kept.stat().st_mode & 0o777 == 0o600
-        assert first.invitation(to_a_person=True) == first.address
-        printed = first.invitation(to_a_person=False)
-        token, port = first.address.split("token=")[1], int(first.url.split(":")[2].rstrip("/"))
-        assert str(kept) in printed and token not in printed
-        base = f"http://127.0.0.1:{port}/"
-        wait_until(lambda: fetch(base)[0] == 401)
-        page = browser.new_page()
-        page.goto(f"{base}?token={token}")
-    with web_view("0.0.0.0", port, tmp_path) as another:
-        assert token not in another.address and token not in kept.read_text()
-        page.get_by_text("A new night, a new token").wait_for()
-    page.close()
-
-
-def test_a_foreign_host_name_and_another_method_are_refused(view: DashboardView) -> None:
-    assert fetch(view.url, Host="attacker.example")[0] == 421
-    assert fetch(view.url, Host="localhost:1")[0] == 200
-    assert fetch(view.url, "POST")[0] == 405
-
-
-def test_a_stalled_dashboard_does_not_hold_up_the_night(tmp_path: Path) -> None:
-    with web_view(port=0, nights=tmp_path) as view:
-        os.kill(view.process.pid, signal.SIGSTOP)
-        night = Told(view)
-        began = time.monotonic()
-        for _ in range(400):  # some 300 kB, far more than a pipe holds
-            night.lies("left")
-        took_s = time.monotonic() - began
-        os.kill(view.process.pid, signal.SIGCONT)
-    assert took_s < 1.0
-
-
-def test_a_dashboard_that_died_says_so_once_to_the_monitor(tmp_path: Path) -> None:
-    with web_view(port=0, nights=tmp_path) as view:
-        view.process.kill()
-        view.process.wait()
-        with pytest.raises(BrokenPipeError):  # upon which the monitor drops the view
-            Told(view).lies("left")
-
-
-def test_a_line_goes_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    written: list[bytes] = []
-    with web_view(port=0, nights=tmp_path) as view:
-        night = Told(view)
-        for _ in range(20):
-            view.tell(Event(START_S, "gap", "\N{SNOWMAN}" * 400))
-        view.check(HealthRow(START_S, 500, 49.2, 2, 0, 0, {"nack": 3}))
-        monkeypatch.setattr(os, "write", lambda _, line: written.append(line))
-        night.lies("left")
-        monkeypatch.undo()
-    assert len(written[0]) <= MOST_LINE_BYTES
-    state = json.loads(written[0])
-    assert state["faults"] == {"nack": 3} and state["health"]["gaps"] == 2
-
-
-def test_a_port_that_is_taken_is_said_before_the_night(view: DashboardView) -> None:
-    taken = int(view.url.split(":")[2].rstrip("/"))
-    second: AbstractContextManager[DashboardView] = web_view(port=taken)
-    with pytest.raises(UsageError, match=r"cannot listen.*another monitor"), second:
-        pass
