@@ -79,6 +79,7 @@ def test_of_one_night_it_says_that_its_figures_are_of_the_night_it_chose_from(pl
         (("text.npz",), 1, "not an edgekit recording"),
         (("unlabelled.npz",), 2, "edgekit simulate"),
         (("monday.npz", "--slowest", "0"), 2, "--slowest"),
+        (("monday.npz", "bundles/../monday.npz"), 2, "given twice"),
         (("monday.npz", "--bundle", "nowhere"), 2, "no bundle at nowhere"),
         (("monday.npz", "--out", "bundles"), 2, "bundles is there already"),
     ],

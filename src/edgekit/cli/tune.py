@@ -48,6 +48,8 @@ def tune(
 
     if not slowest > 0:
         raise UsageError(f"--slowest is above 0 s, not {slowest:g}")
+    if len({path.resolve() for path in recordings}) < len(recordings):
+        raise UsageError("a recording is given twice: it would be scored by its own setting")
     loaded = load_bundle(bundle or latest_bundle())
     folder = out or fresh(BUNDLES, f"{loaded.name}-tuned")
     if folder.exists():

@@ -15,6 +15,8 @@ from edgekit.firmware.simulated_bus import Fault, make_world
 from ..models import make_bundle
 
 RATE_HZ = 50
+# No other's, whose dashboard may have the port; but for 127.0.0.1 each needs a token.
+WEB = f"127.1.{os.getpid() // 256 % 256}.{os.getpid() % 254 + 1}"
 
 
 def lie(folder: Path, minutes: int, *options: str) -> str:
@@ -25,7 +27,7 @@ def lie(folder: Path, minutes: int, *options: str) -> str:
     end = Fault(60 * minutes, "signal", signal.SIGINT)
     world = make_world(folder / "world", counts, [end], start_utc_s=begin_s)
     command = [
-        *(sys.executable, "-m", "edgekit", "monitor", "--bundle", "bundle", "--web", "0.0.0.0"),
+        *(sys.executable, "-m", "edgekit", "monitor", "--bundle", "bundle", "--web", WEB),
         *("--out", "nights/a.night", "--alarm", "baseline", *options),
     ]
     done = subprocess.run(
