@@ -24,7 +24,7 @@ SLACK = {
     "instructions": 0.01,  # of the figure: what other weights' ranges change
     "B": 0.01,  # weights are digits in model.c
     "MB": 0.15,  # another allocator, another version of a library
-    "%": 2.0,  # points: with one thread in place of two the demo answers 1.5 points less well
+    "%": 3.0,  # points: with one thread in place of two the demo answers 1.6 points less well
 }
 FILES = ("model.tflite", "model.c", "model.onnx")
 MONITOR = "monitor"  # measured with one of the bundles
