@@ -80,10 +80,11 @@ def measure(
     quick: bool,
     tell: Tell,
     meter: Meter | None = None,
-) -> None:
-    """Every record that the parts need, into `out`.
+) -> list[EdgekitError]:
+    """Every record that the parts need, into `out`; why some of them could not be measured.
 
-    Raises UsageError where two bundles have one name, EdgekitError where a part fails.
+    Raises UsageError where two bundles have one name, EdgekitError of a meter, or of a bundle
+    that does not say what it is.
     """
     names = tuple(one.bundle.name for one in given)
     for name in names:
@@ -92,6 +93,7 @@ def measure(
     made = Made(time.strftime("%Y-%m-%d"), __version__, quick, this_machine(), names)
     write_made(out, made)
     steps = list(_steps(given, parts, quick))
+    failed = []
     with _log(out / LOG, tell) as told:
         told(f"edgekit {__version__} on {made.machine}")
         if meter is not None:  # never kept: nobody knows what was at its wires the last time
@@ -99,8 +101,15 @@ def measure(
             write_record(record_path(out, "metered"), seen, key_of(made, given[0].known_by))
         for number, step in enumerate(steps, 1):
             what = " ".join(filter(None, (f"[{number}/{len(steps)}]", step.part, step.name)))
-            with ended_by_ctrl_c():
-                _keep(out, step, made, partial(_within, told, what))
+            try:
+                with ended_by_ctrl_c():
+                    _keep(out, step, made, partial(_within, told, what))
+            except EdgekitError as error:  # a tool that is missing here: the others go on
+                if step.part == "facts":
+                    raise
+                told(f"{what}: not measured: {error}")
+                failed.append(EdgekitError(f"{step.part} {step.name}".strip() + f": {error}"))
+    return failed
 
 
 def run_of(bundle: Bundle, folders: list[Path]) -> Path | None:
@@ -161,7 +170,7 @@ def _metered(meter: Meter, given: Given, quick: bool, tell: Tell) -> Metered:
 def _accuracy(given: Given, quick: bool, tell: Tell) -> edge.EdgeAccuracy:
     assert given.run is not None
     tell("float, LiteRT and generated C on the held-out windows")
-    return edge.measure(given.bundle, given.run, quick)
+    return edge.measure(given.bundle, given.run, quick, tell)
 
 
 def _robustness(given: Given, quick: bool, tell: Tell) -> robustness.Robustness:
@@ -185,10 +194,7 @@ def _keep(out: Path, step: Step, made: Made, tell: Tell) -> None:
     if is_kept(path, key):
         tell("as measured before")
         return
-    try:
-        write_record(path, step.measure(tell), key)
-    except EdgekitError as error:
-        raise type(error)(f"{step.part} {step.name}: {error}") from None
+    write_record(path, step.measure(tell), key)
     tell(f"done in {time.monotonic() - began:.0f} s")
 
 

@@ -6,7 +6,7 @@ from ..facts import Facts
 from ..figure import Figure, Kind, wilson
 from ..section import Cell, Chart, Row, Section, Series, Table
 from .disturb import DISTURBANCES
-from .edge import ATAN2, FLOAT, GENERATED, EdgeAccuracy, Form, Head
+from .edge import ATAN2, FLOAT, GENERATED, LITERT, EdgeAccuracy, Form, Head
 from .robustness import SEED, Robustness
 
 DISTURBED = f"the disturbance drawn with seed {SEED}, with 95 % of Wilson's interval"
@@ -49,12 +49,13 @@ def _percent(share: float | None, count: int, source: str) -> Cell:
 
 def _lost(facts: Facts, of: EdgeAccuracy) -> str:
     by_name = {form.name: form for form in of.forms}
-    before, after = by_name[FLOAT].posture.accuracy, by_name[GENERATED].posture.accuracy
+    last = GENERATED if GENERATED in by_name else LITERT
+    before, after = by_name[FLOAT].posture.accuracy, by_name[last].posture.accuracy
     angle = by_name.get(ATAN2)
     beside = f"; the angle alone has {100 * angle.posture.accuracy:.1f} %" if angle else ""
     return (
         f"{facts.name}: {facts.task} {100 * before:.1f} % in float, {100 * after:.1f} % in "
-        f"generated C ({100 * (after - before):+.2f} points){beside} ({_tried(facts, of)})."
+        f"{last} ({100 * (after - before):+.2f} points){beside} ({_tried(facts, of)})."
     )
 
 

@@ -1,6 +1,7 @@
 """The runtimes, and what each needs to run a bundle's net: a job for worker.py, or why not."""
 
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -165,7 +166,10 @@ def _library(place: Place) -> Path:
     """Of C that is made anew: a bundle's own may be of older kernels."""
     library = place.folder / "net.so"
     if not library.is_file():
-        net = next(from_bundles([place.bundle.folder], place.folder))
+        fresh = Path(
+            tempfile.mkdtemp(dir=place.folder)
+        )  # where it failed before, it says why again
+        net = next(from_bundles([place.bundle.folder], fresh))
         build_net(net.folder, HOST, place.folder)
     return library
 

@@ -21,13 +21,16 @@ def section(found: Sequence[tuple[Facts, Inference]]) -> Section:
         "tells of whatever else the machine did.",
         sentences=tuple(sentence for facts, of in found for sentence in _sentences(facts, of)),
         tables=tuple(table for facts, of in found for table in _tables(facts, of)),
-        charts=(_times(found), _counts(found)) if found else (),
+        charts=tuple(
+            chart
+            for chart in (_times(found), _counts(found))
+            if any(series.x for series in chart.series)
+        ),
     )
 
 
 def _tables(facts: Facts, of: Inference) -> list[Table]:
     peer, own = of.of(LITERT), of.of(GENERATED)
-    not_here = "; ".join(f"{name}: {why}" for name, why in of.missing.items())
     fewest = min((timed.inferences for timed in of.timed), default=0)
     versions = ", ".join(f"{timed.runtime} {timed.version}" for timed in of.timed)
     tried = max((core.of for core in of.emulated), default=0)
@@ -37,7 +40,7 @@ def _tables(facts: Facts, of: Inference) -> list[Table]:
             note=f"{of.windows} windows {of.windows_are} ({facts.data}, split {facts.split}, seed "
             f"{facts.seed}). 5 rounds of {of.round_s:g} s, {fewest:,} inferences of each runtime "
             f"or more, after a warm-up; a reading of the clock is in each time: {of.clock_ns:.0f} "
-            "ns." + (f" Not measured: {not_here}." if not_here else ""),
+            f"ns.{_not_here(of, cores=False)}",
             words=("runtime", "numbers"),
             columns=("p50", "p99", f"of {LITERT}'s", f"of the {GENERATED}'s"),
             rows=tuple(_times_of(timed, peer, own) for timed in of.timed),
@@ -62,12 +65,24 @@ def _tables(facts: Facts, of: Inference) -> list[Table]:
             title=f"{facts.name}: the generated C on Cortex-M cores, in emulation",
             note="Nothing of this was run on hardware. Instructions of the window that took the "
             "most; times are models, of chips whose flash (an nRF's 1 MB) may be too small for a "
-            "net's constants. Equal: windows answered as tflite-micro does, byte for byte.",
+            "net's constants. Equal: windows answered as tflite-micro does, byte for "
+            f"byte.{_not_here(of, cores=True)}",
             words=("core", "compiler", "chip"),
             columns=("instructions", "time", "code", "constants", "RAM", f"equal, of {tried}"),
             rows=tuple(map(_core, of.emulated)),
         ),
     ]
+
+
+def _not_here(of: Inference, *, cores: bool) -> str:
+    """Where no core was emulated, there is no table of cores to tell it."""
+    missing = {
+        name: why
+        for name, why in of.missing.items()
+        if (name in CHIPS and bool(of.emulated)) is cores
+    }
+    why = "; ".join(f"{name}: {why}" for name, why in missing.items())
+    return f" Not measured: {why}." if why else ""
 
 
 def _times_of(timed: Timed, peer: Timed | None, own: Timed | None) -> Row:

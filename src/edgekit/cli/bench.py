@@ -138,7 +138,7 @@ def _meter(spec: str | None, seen: str | None) -> "Meter | None":
 
 
 def _tell(words: str) -> None:
-    console.print(f"bench  {words}", highlight=False, soft_wrap=True)
+    console.print(f"bench  {words}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _parts(given: list[str] | None) -> tuple[str, ...]:
@@ -185,7 +185,9 @@ def _write_pages(folder: Path, page: Path, markdown: Path | None) -> None:
     told = sections(results, read_budget())
     for section in told:
         for sentence in section.sentences:
-            Console().print(f"{section.title}: {sentence}", highlight=False, soft_wrap=True)
+            Console().print(
+                f"{section.title}: {sentence}", highlight=False, markup=False, soft_wrap=True
+            )
     write_text(page, html(TITLE, head(results), told))
     _tell(f"open {page}")
     if markdown:

@@ -100,6 +100,14 @@ def test_what_was_not_measured_stands_in_the_note_with_its_reason() -> None:
     )
 
 
+def test_a_core_that_no_emulator_runs_stands_with_the_cores() -> None:
+    lacking = replace(FOUND, missing={"cortex-m55": "qemu-system-arm is not installed"})
+    times, _, cores = section([(FACTS, lacking)]).tables
+    assert "qemu" in cores.note and "qemu" not in times.note
+    times, _, cores = section([(FACTS, replace(lacking, emulated=()))]).tables
+    assert "qemu" in times.note and not cores.rows
+
+
 def test_without_the_peer_there_are_times_and_no_ratio_to_it() -> None:
     alone = replace(FOUND, timed=FOUND.timed[1:])
     row = section([(FACTS, alone)]).tables[0].rows[0]
@@ -113,6 +121,9 @@ def test_where_nothing_ran_the_section_says_why() -> None:
     said = section([(FACTS, NOTHING)])
     assert not said.sentences
     assert "LiteRT: it is not here" in said.tables[0].note
+    assert said.charts == ()
+    (times,) = section([(FACTS, replace(FOUND, emulated=()))]).charts
+    assert times.name == "inference-times"
 
 
 def test_without_bundles_there_is_nothing_to_draw() -> None:
