@@ -18,9 +18,9 @@ def token(folder: Path, goes_on: bool) -> str:
     if goes_on:
         try:
             kept = (folder / NAME).read_text(encoding="utf-8").strip()
+            found = parse_qs(urlsplit(kept).query).get("token", [""])[0]
         except (OSError, ValueError):
-            kept = ""
-        found = parse_qs(urlsplit(kept).query).get("token", [""])[0]
+            found = ""
         if len(found) >= TOKEN_BYTES:
             return found
     return secrets.token_urlsafe(TOKEN_BYTES)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from edgekit.device.dashboard.address_file import token
 from edgekit.device.dashboard.view import MOST_LINE_BYTES, DashboardView, web_view
 from edgekit.device.night import Event, HealthRow
 from edgekit.errors import UsageError
@@ -22,13 +23,13 @@ def test_another_address_needs_the_token_which_leaves_the_url(
 ) -> None:
     with web_view("0.0.0.0", 0, tmp_path) as shared:
         port = shared.url.split(":")[2].split("/")[0]
-        base, token = f"http://127.0.0.1:{port}/", shared.address.split("token=")[1]
+        base, word = f"http://127.0.0.1:{port}/", shared.address.split("token=")[1]
         wait_until(lambda: fetch(base)[0] == 401)
         assert "edgekit monitor" in fetch(base)[1]
         assert fetch(f"{base}paper.css")[0] == 200  # what the locked page is drawn with
         assert fetch(f"{base}live?token=wrong")[0] == fetch(f"{base}night")[0] == 401
         page = browser.new_page()
-        page.goto(f"{base}?token={token}")
+        page.goto(f"{base}?token={word}")
         assert page.url == base
         assert page.locator("#posture").text_content() == "Waiting"
         cookie = page.context.cookies()[0]
@@ -36,7 +37,7 @@ def test_another_address_needs_the_token_which_leaves_the_url(
         page.close()
         environment = Path(f"/proc/{shared.process.pid}/environ").read_bytes()
         arguments = Path(f"/proc/{shared.process.pid}/cmdline").read_bytes()
-        assert token.encode() not in environment + arguments
+        assert word.encode() not in environment + arguments
 
 
 def test_the_token_is_kept_for_its_owner_and_changes_with_the_night(
@@ -48,16 +49,25 @@ def test_the_token_is_kept_for_its_owner_and_changes_with_the_night(
         assert kept.stat().st_mode & 0o777 == 0o600
         assert first.invitation(to_a_person=True) == first.address
         printed = first.invitation(to_a_person=False)
-        token, port = first.address.split("token=")[1], int(first.url.split(":")[2].rstrip("/"))
-        assert str(kept) in printed and token not in printed
+        word, port = first.address.split("token=")[1], int(first.url.split(":")[2].rstrip("/"))
+        assert str(kept) in printed and word not in printed
         base = f"http://127.0.0.1:{port}/"
         wait_until(lambda: fetch(base)[0] == 401)
         page = browser.new_page()
-        page.goto(f"{base}?token={token}")
+        page.goto(f"{base}?token={word}")
     with web_view("0.0.0.0", port, tmp_path) as another:
-        assert token not in another.address and token not in kept.read_text()
+        assert word not in another.address and word not in kept.read_text()
         page.get_by_text("A new night, a new token").wait_for()
     page.close()
+
+
+@pytest.mark.parametrize("kept", [b"http://[", b"\xff", b"http://pi:8642/?token=short", None])
+def test_a_damaged_address_gives_a_night_that_goes_on_a_new_token(
+    tmp_path: Path, kept: bytes | None
+) -> None:
+    if kept is not None:
+        (tmp_path / "dashboard.url").write_bytes(kept)
+    assert len(token(tmp_path, goes_on=True)) > 24
 
 
 def test_a_foreign_host_name_and_another_method_are_refused(view: DashboardView) -> None:
