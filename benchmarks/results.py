@@ -66,8 +66,12 @@ def record_path(folder: Path, part: str, bundle: str = "") -> Path:
 
 
 def key_of(made: Made, bundle: str = "") -> Key:
-    """`bundle`: as known_by() names it; "" of what is of no bundle."""
-    return Key(made.edgekit, str(made.machine), bundle, made.quick)
+    """`bundle`: as known_by() names it; "" of what is of no bundle.
+
+    A package of another version, or one that was not there, makes it another machine.
+    """
+    packages = " ".join(f"{name}-{version}" for name, version in made.machine.packages.items())
+    return Key(made.edgekit, f"{made.machine}; {packages}", bundle, made.quick)
 
 
 def read_results(folder: Path) -> Results:

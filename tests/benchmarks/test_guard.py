@@ -21,10 +21,10 @@ from edgekit.benchmarks.guard import (
     write_budget,
 )
 from edgekit.benchmarks.inference.record import LITERT, Emulated, Inference, Timed
-from edgekit.benchmarks.kept import Key, write_record
+from edgekit.benchmarks.kept import write_record
 from edgekit.benchmarks.machine import Machine
 from edgekit.benchmarks.monitoring import Command, Logger, Monitoring
-from edgekit.benchmarks.results import Made, Results, record_path, write_made
+from edgekit.benchmarks.results import Made, Results, key_of, record_path, write_made
 from edgekit.cli.bench import check_results
 from edgekit.errors import EdgekitError
 
@@ -81,7 +81,7 @@ def kept_in(folder: Path, found: Results) -> None:
     """As `edgekit bench` keeps them."""
     write_made(folder, found.made)
     for facts, inference in found.inference:
-        key = Key(found.made.edgekit, str(found.made.machine), facts.digest, found.made.quick)
+        key = key_of(found.made, facts.known_by)
         write_record(record_path(folder, "facts", facts.name), facts, key)
         write_record(record_path(folder, "inference", facts.name), inference, key)
         write_record(record_path(folder, "device"), found.monitoring, key)

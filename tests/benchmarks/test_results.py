@@ -39,9 +39,15 @@ def test_what_this_run_measured_is_read_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"machine": replace(HERE, processor="a Pi")}, {"edgekit": "0.2"}, {"quick": False}]
+    "other",
+    [
+        {"machine": replace(HERE, processor="a Pi")},
+        {"machine": replace(HERE, packages={"ai-edge-litert": "2.2"})},
+        {"edgekit": "0.2"},
+        {"quick": False},
+    ],
 )
-def test_what_another_machine_version_or_pace_left_there_is_not_printed(
+def test_what_another_machine_package_version_or_pace_left_there_is_not_printed(
     tmp_path: Path, other: dict[str, Any]
 ) -> None:
     measured(tmp_path, replace(MADE, **other))
