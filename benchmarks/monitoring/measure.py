@@ -5,7 +5,7 @@ from pathlib import Path
 
 from edgekit.bundle import Bundle
 
-from .minute import edgekit_logger, first_decision_s, plain_logger
+from .minute import first_decision_s, loggers
 from .night import SHORT_HOURS, WHOLE_HOURS, report, rescore, simulated_night
 from .record import Monitoring
 
@@ -22,8 +22,7 @@ def measure(bundle: Bundle, quick: bool = False) -> Monitoring:
     hours = SHORT_HOURS if quick else WHOLE_HOURS
     with tempfile.TemporaryDirectory(prefix="edgekit-cost-") as place:
         folder = Path(place)
-        plain, plain_bytes_a_minute = plain_logger(folder, seconds)
-        edgekit = edgekit_logger(bundle, folder, seconds)
+        edgekit, plain, plain_bytes_a_minute = loggers(bundle, folder, seconds)
         first_s = min(first_decision_s(bundle, folder / f"start-{k}") for k in range(rounds))
         night = simulated_night(bundle, folder, hours)
         return Monitoring(

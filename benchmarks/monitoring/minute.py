@@ -1,7 +1,7 @@
 """A minute of monitoring, and the start, beside the plain logger that people write first.
 
-Both run as processes of their own in real time, each on a simulated bus with the same samples; the
-bus's own work is counted in both.
+Both run as processes of their own in real time and at the same time, each on a simulated bus with
+the same samples; the bus's own work is counted in both.
 """
 
 import os
@@ -47,22 +47,22 @@ with open(sys.argv[1], "w", newline="") as file:
 """
 
 
-def edgekit_logger(bundle: Bundle, folder: Path, seconds: float) -> Logger:
-    with _running(_monitor(bundle), _world(folder / "edgekit", seconds)) as process:
-        time.sleep(SETTLE_S)
-        return _watched(process, seconds)
+def loggers(bundle: Bundle, folder: Path, seconds: float) -> tuple[Logger, Logger, float]:
+    """edgekit's and the plain one over the same seconds, so that what slows one slows both.
 
-
-def plain_logger(folder: Path, seconds: float) -> tuple[Logger, float]:
-    """What it takes, and the bytes of CSV that it writes a minute."""
-    world = _world(folder / "plain", seconds)
-    log = world.folder / "log.csv"
-    with _running([sys.executable, "-c", PLAIN_LOGGER, log], world) as process:
+    The last is how many bytes of CSV a minute the plain one writes.
+    """
+    own, peer = _world(folder / "edgekit", seconds), _world(folder / "plain", seconds)
+    log = peer.folder / "log.csv"
+    with (
+        _running(_monitor(bundle), own) as edgekit,
+        _running([sys.executable, "-c", PLAIN_LOGGER, log], peer) as plain,
+    ):
         time.sleep(SETTLE_S)
         bytes_before, began = log.stat().st_size, time.perf_counter()
-        logger = _watched(process, seconds)
+        found = _watched((edgekit, plain), seconds)
         bytes_a_s = (log.stat().st_size - bytes_before) / (time.perf_counter() - began)
-        return logger, 60 * bytes_a_s
+        return found[0], found[1], 60 * bytes_a_s
 
 
 @contextmanager
@@ -120,17 +120,21 @@ def _running(command: Sequence[str | Path], world: World) -> Iterator["subproces
         process.communicate(timeout=30)
 
 
-def _watched(process: "subprocess.Popen[str]", seconds: float) -> Logger:
-    """Raises EdgekitError when it ended."""
-    if process.poll() is not None:
+def _watched(processes: Sequence["subprocess.Popen[str]"], seconds: float) -> list[Logger]:
+    """Raises EdgekitError when one ended."""
+    if any(process.poll() is not None for process in processes):
         raise EdgekitError("a logger ended at its start")
-    before, began = _taken(process.pid), time.perf_counter()
+    pids, began = [process.pid for process in processes], time.perf_counter()
+    before = [_taken(pid) for pid in pids]
     time.sleep(seconds)
-    after, took_s = _taken(process.pid), time.perf_counter() - began
-    cpu, wakes, disk_bytes = ((b - a) / took_s for a, b in zip(before, after, strict=True))
-    peak_mb = _status(process.pid, "VmHWM") * 1024 / 1e6
-    # After the rest, for strace costs time.
-    return Logger(60 * cpu, peak_mb, _calls_a_second(process.pid), wakes, disk_bytes)
+    after, took_s = [_taken(pid) for pid in pids], time.perf_counter() - began
+    found = []
+    for pid, was, now in zip(pids, before, after, strict=True):
+        cpu, wakes, disk_bytes = ((b - a) / took_s for a, b in zip(was, now, strict=True))
+        peak_mb = _status(pid, "VmHWM") * 1024 / 1e6
+        # After the rest, for strace costs time.
+        found.append(Logger(60 * cpu, peak_mb, _calls_a_second(pid), wakes, disk_bytes))
+    return found
 
 
 def _calls_a_second(pid: int) -> float | None:

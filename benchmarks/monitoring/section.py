@@ -11,7 +11,8 @@ def section(found: Monitoring) -> Section:
     return Section(
         title="Monitoring",
         note="The device side in processes of their own on this machine, over the simulated "
-        "sensor, whose work and whose bus's is counted in both columns.",
+        "sensor. edgekit and the plain logger ran in the same seconds; the work of the sensor and "
+        "its bus is counted in both columns.",
         tables=(_table(found), _hour(found)),
     )
 

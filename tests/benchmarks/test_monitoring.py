@@ -12,7 +12,7 @@ import pytest
 from edgekit.benchmarks.figure import Kind
 from edgekit.benchmarks.monitoring import Command, Logger, Monitoring, section
 from edgekit.benchmarks.monitoring import minute as live
-from edgekit.benchmarks.monitoring.minute import first_decision_s, plain_logger
+from edgekit.benchmarks.monitoring.minute import first_decision_s, loggers
 from edgekit.benchmarks.monitoring.night import report
 from edgekit.bundle import load_bundle
 from edgekit.errors import EdgekitError
@@ -103,15 +103,17 @@ def test_a_night_is_monitored_without_what_only_others_need(tmp_path: Path) -> N
     assert not imported & others
 
 
-def test_the_plain_logger_writes_and_calls_for_each_sample(
+def test_both_loggers_run_in_the_same_seconds_and_the_plain_one_calls_for_each_sample(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "SETTLE_S", 0.5)
+    monkeypatch.setattr(live, "SETTLE_S", 1.0)
     monkeypatch.setattr(live, "TRACED_S", 1)
-    found, bytes_a_minute = plain_logger(tmp_path, 0.5)
-    assert 5 < found.peak_mb < 40 and found.cpu_s_a_minute < 60
-    assert bytes_a_minute > 0
-    assert found.calls_a_second is None or found.calls_a_second > 10
+    bundle = load_bundle(make_bundle(tmp_path / "b"))
+    own, plain, bytes_a_minute = loggers(bundle, tmp_path, 0.5)
+    assert 5 < plain.peak_mb < 40 and own.peak_mb > plain.peak_mb
+    assert plain.cpu_s_a_minute < 60 and bytes_a_minute > 0
+    assert plain.wakes_a_second > own.wakes_a_second
+    assert plain.calls_a_second is None or plain.calls_a_second > 10
 
 
 def test_a_command_that_fails_is_told_in_its_own_words(tmp_path: Path) -> None:
