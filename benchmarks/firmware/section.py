@@ -96,7 +96,10 @@ def _said(budget: Budget) -> list[str]:
         ]
         if ratios:
             told = ", ".join(f"{ratio:.2f} on {core}" for core, ratio in ratios)
-            lines.append(f"{net}: the faster TFLM's instructions over edgekit's: {told}.")
+            lines.append(
+                f"{net}: the faster TFLM's instructions (measured elsewhere) over edgekit's "
+                f"(counted): {told}."
+            )
     return lines
 
 

@@ -99,7 +99,7 @@ def _times_of(timed: Timed, peer: Timed | None, own: Timed | None) -> Row:
 
 def _needs_of(timed: Timed, of: Inference) -> Row:
     once = "once, in the process that was timed afterwards"
-    start = f"{once}: from the runtime's import to its first answer"
+    start = f"{once}, files cached or not: from the runtime's import to its first answer"
     memory = f"{once}: peak resident (VmHWM) less that with numpy and the windows alone"
     return Row(
         (timed.runtime,),
