@@ -196,9 +196,9 @@ CELLS = (
         assumed(
             0.95,
             "x",
-            "at the board's 3.3 V pin, past its regulator, for its battery pads need more than 3 V; "
-            "others fed that pin 3.0 V (forum.seeedstudio.com, topic 270472), a cell was not tried. "
-            "The sensor ends at 2.0 V, as the capacity does",
+            "at the board's 3.3 V pin, past its regulator, for its battery pads need more than "
+            "3 V; others fed that pin 3.0 V (forum.seeedstudio.com, topic 270472), a cell was not "
+            "tried. The sensor ends at 2.0 V, as the capacity does",
             0.8,
             1.0,
         ),
