@@ -41,6 +41,7 @@ from .command import edgekit, refused
         (("monitor", "--replay", "good.npz", "--speed", "fast"), 2, "--speed"),
         (("monitor", "--replay", "good.npz", "--web", "127.0.0.1"), 2, "--web"),
         (("monitor", "--serial", "/dev/null", "--interrupt-pin", "17"), 2, "--interrupt-pin"),
+        (("monitor", "--replay", "good.npz", "--simulate", "good.npz"), 2, "one place"),
         (("report",), 2, "edgekit monitor"),
         (("report", "nothing.night"), 2, "no night at nothing.night"),
         (("report", "text.txt"), 1, "not an edgekit night"),

@@ -110,7 +110,8 @@ def monitor(
         raise UsageError("--web, --alarm and --interrupt-pin are for the sensor on this computer")
     if resume and out is None:
         resume = night_under_way(bundle, calibration, by_sensor=is_here)
-    if serial is not None and replay is None:
+    is_one_place = sum(place is not None for place in (replay, serial, simulate)) <= 1
+    if serial is not None and is_one_place:
         if speed != "1":
             raise UsageError("--speed is for a replay: a wearable measures in its own time")
         if calibration:
@@ -121,7 +122,7 @@ def monitor(
             _store(serial, bundle, out or fresh(NIGHTS, "stored", ".night"))
         else:
             _watch_wearable(serial, bundle, _night(out, "wearable", resume), resume)
-    elif replay is not None and serial is None and not stored:
+    elif replay is not None and is_one_place and not stored:
         night = _night(out, replay.name.split(".")[0], resume)
         _watch_replay(replay, bundle, speed, night, resume, calibration)
     elif is_here and not stored:
