@@ -5,6 +5,7 @@ from ..section import Cell, Row, Section, Table
 from .record import Command, Logger, Monitoring
 
 CPU = "the process's CPU clock (clock_getcpuclockid), all its threads"
+TRACED = "strace -c -f, over 10 s"
 
 
 def section(found: Monitoring) -> Section:
@@ -54,10 +55,20 @@ def _hour(found: Monitoring) -> Table:
 
 # What of a logger, in how many seconds of its own, of which unit, and how it was counted.
 _HOURLY: dict[str, tuple[str, float, str, str]] = {
-    "CPU time": ("cpu_s_a_minute", 60, "s", CPU),
-    "wake-ups": ("wakes_a_second", 1, "", "voluntary_ctxt_switches of all threads"),
-    "system calls but for bus transfers": ("calls_a_second", 1, "", "strace -c -f"),
-    "written to the disk": ("disk_bytes_a_second", 1e6, "MB", "write_bytes of /proc/PID/io"),
+    "CPU time": ("cpu_s_a_minute", 60, "s", f"{CPU}, over {{seconds:g}} s"),
+    "wake-ups": (
+        "wakes_a_second",
+        1,
+        "",
+        "voluntary_ctxt_switches of all threads, over {seconds:g} s",
+    ),
+    "system calls but for bus transfers": ("calls_a_second", 1, "", TRACED),
+    "written to the disk": (
+        "disk_bytes_a_second",
+        1e6,
+        "MB",
+        "write_bytes of /proc/PID/io, over {seconds:g} s",
+    ),
 }
 
 
@@ -71,7 +82,7 @@ def _in_an_hour(of: tuple[str, float, str, str], logger: Logger, seconds: float)
     if value is None:
         return None
     return Figure(
-        value * 3600 / each, unit, Kind.MEASURED, f"{how}, over {seconds:g} s, to an hour"
+        value * 3600 / each, unit, Kind.MEASURED, f"{how.format(seconds=seconds)}, to an hour"
     )
 
 
@@ -91,7 +102,7 @@ def _logging(edgekit: Logger, plain: Logger, seconds: float) -> list[Row]:
 def _calls(calls_a_second: float | None) -> Cell:
     if calls_a_second is None:
         return None
-    return Figure(calls_a_second, "1/s", Kind.COUNTED, "strace -c -f, over 10 s")
+    return Figure(calls_a_second, "1/s", Kind.COUNTED, TRACED)
 
 
 def _first(found: Monitoring) -> Figure:

@@ -76,6 +76,9 @@ def test_an_hour_is_told_of_what_was_counted_in_a_second_or_a_minute() -> None:
         21_600,
         None,
     ]
+    over = {what: cell.source for what, (cell, _) in told.items() if cell}
+    assert "over 60 s" in over["wake-ups"] and "over 60 s" in over["CPU time"]
+    assert "over 10 s" in over["system calls but for bus transfers"]  # traced after the rest
 
 
 def test_what_was_not_counted_is_no_figure() -> None:
