@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,11 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THRE
 # A busy machine is no defect of the code: examples are bounded in number, not in time.
 settings.register_profile("edgekit", deadline=None)
 settings.load_profile("edgekit")
+
+# A job in a shell's background is deaf to Ctrl-C, and under nohup to a closed terminal: tests send
+# both, to themselves and to what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 IN_CI = os.environ.get("CI") == "true"
 

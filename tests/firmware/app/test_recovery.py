@@ -24,6 +24,7 @@ from edgekit.device.wearable.records import (
     Samples,
     Stream,
 )
+from edgekit.smoothing import DEFAULT
 from edgekit.spec import SLEEP
 
 from .board import Board, of_kind
@@ -220,7 +221,7 @@ def test_after_any_faults_the_night_goes_on(
     faults: list[tuple[str, int, float]],
     seed: int,
 ) -> None:
-    board = Board(app_libraries(SLEEP, False), seed)
+    board = Board(app_libraries(SLEEP, False, DEFAULT), seed)
     board.give_motion()
     for kind, count, at_s in faults:
         board.fault(f"{kind}:{count}@{at_s:.6f}")
