@@ -21,7 +21,7 @@ from .record import GENERATED, MICRO, Inference, Timed
 from .runtimes import Job, Place, Runtime
 
 ROUNDS = 5
-ROUND_S, QUICK_ROUND_S = 3.0, 0.2
+ROUND_S, QUICK_ROUND_S = 1.0, 0.2
 WARM_UP = 0.1  # of a round's length
 WINDOWS = 500
 GOLDEN = "golden.bin"
