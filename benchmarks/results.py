@@ -11,7 +11,7 @@ from edgekit.errors import UsageError
 
 from .accuracy.edge import EdgeAccuracy
 from .accuracy.robustness import Robustness
-from .energy.angle import Angle
+from .energy.angle import CORE, Angle
 from .facts import Facts
 from .inference.record import Emulated, Inference
 from .kept import Key, Record, is_kept, read_record, write_record
@@ -108,7 +108,7 @@ def read_results(folder: Path) -> Results:
             name: counted.instructions
             for name, one in cores.items()
             for counted in one.emulated
-            if counted.core == "cortex-m4"
+            if counted.core == CORE
         },
         angle=next(_one(folder, "angle", Angle, [key_of(made)]), None),
         monitoring=next(_one(folder, "device", Monitoring, keys), None),

@@ -9,13 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edgekit.errors import EdgekitError
-from edgekit.files import write_text
 
-from ..firmware.budget import read_budget
-from ..results import read_results
-from ..sections import TITLE, head, sections
-from .html import html
-from .markdown import write_markdown
+from .written import write_pages
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -24,12 +19,8 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--markdown", type=Path, metavar="PAGE")
     options = parser.parse_args(arguments)
-    results = read_results(options.folder)
-    told = sections(results, read_budget())
-    if options.markdown:
-        write_markdown(options.markdown, TITLE, head(results), told)
-    else:
-        write_text(options.folder / "results.html", html(TITLE, head(results), told))
+    page = None if options.markdown else options.folder / "results.html"
+    write_pages(options.folder, page, options.markdown)
 
 
 if __name__ == "__main__":

@@ -174,24 +174,15 @@ def _given(folders: list[Path] | None, runs: list[Path]) -> "list[Given]":
 
 
 def _write_pages(folder: Path, page: Path, markdown: Path | None) -> None:
-    from edgekit.benchmarks.firmware.budget import read_budget
-    from edgekit.benchmarks.page.html import html
-    from edgekit.benchmarks.page.markdown import write_markdown
-    from edgekit.benchmarks.results import read_results
-    from edgekit.benchmarks.sections import TITLE, head, sections
-    from edgekit.files import write_text
+    from edgekit.benchmarks.page.written import write_pages
 
-    results = read_results(folder)
-    told = sections(results, read_budget())
-    for section in told:
+    for section in write_pages(folder, page, markdown):
         for sentence in section.sentences:
             Console().print(
                 f"{section.title}: {sentence}", highlight=False, markup=False, soft_wrap=True
             )
-    write_text(page, html(TITLE, head(results), told))
     _tell(f"open {page}")
     if markdown:
-        write_markdown(markdown, TITLE, head(results), told)
         _tell(f"wrote {markdown}")
 
 
