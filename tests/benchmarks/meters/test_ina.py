@@ -1,22 +1,19 @@
 """The driver, through the real smbus2, on an INA226 that is simulated at its registers."""
 
-import json
-import os
-import subprocess
 import sys
-import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 pytest.importorskip("smbus2")
 if sys.platform != "linux":
     pytest.skip("a library to preload", allow_module_level=True)
 
-from edgekit.firmware.simulated_bus import Fault, Load, Meter, make_world
+from edgekit.firmware.simulated_bus import Fault, Load, Meter
+
+from .beside_meter import said_beside
 
 SETUP = """
 import json
@@ -36,17 +33,7 @@ ALWAYS_HALF_A_WATT = (Load(0, 5.0, 0.1),)
 
 def run(folder: Path, code: str, meter: Meter, faults: Sequence[Fault] = ()) -> list[Any]:
     """What say() said in a process beside the meter; its time is the world's."""
-    world = make_world(folder, np.zeros((100, 3), np.int16), faults, meter=meter)
-    done = subprocess.run(
-        [sys.executable, "-c", SETUP + textwrap.dedent(code)],
-        env={**os.environ, **world.environment()},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return list(json.loads(done.stdout.splitlines()[-1]))
+    return said_beside(folder, SETUP, code, meter, faults)
 
 
 def test_a_constant_load_is_its_power(tmp_path: Path) -> None:

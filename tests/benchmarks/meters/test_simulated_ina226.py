@@ -1,21 +1,18 @@
 """The simulated INA226, as its data sheet has it (SBOS547): what the driver's tests rest on."""
 
-import json
-import os
-import subprocess
 import sys
-import textwrap
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 pytest.importorskip("smbus2")
 if sys.platform != "linux":
     pytest.skip("a library to preload", allow_module_level=True)
 
-from edgekit.firmware.simulated_bus import Load, Meter, make_world
+from edgekit.firmware.simulated_bus import Load, Meter
+
+from .beside_meter import said_beside
 
 SETUP = """
 import json, time
@@ -30,17 +27,7 @@ def say(*values): print(json.dumps(values))
 
 
 def run(folder: Path, code: str, meter: Meter) -> list[Any]:
-    world = make_world(folder, np.zeros((100, 3), np.int16), meter=meter)
-    done = subprocess.run(
-        [sys.executable, "-c", SETUP + textwrap.dedent(code)],
-        env={**os.environ, **world.environment()},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return list(json.loads(done.stdout.splitlines()[-1]))
+    return said_beside(folder, SETUP, code, meter)
 
 
 def test_the_data_sheets_example_gives_its_words(tmp_path: Path) -> None:
