@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import torch
 
+from edgekit.front_end import with_input
 from edgekit.spec import WISDM
-from edgekit.train.config import RECIPES, Config, augmentation_for
-from edgekit.train.loop import Batch, State, Watch, begin, fit
+from edgekit.train.config import RECIPES, Config, augmentation_for, input_for, trained_through
+from edgekit.train.loop import Batch, State, Watch, as_read, begin, fit
 from edgekit.train.methods import METHODS, Objective, phases
 from edgekit.train.nets import Heads, TwoHeads, build
 from edgekit.train.paper import TRAINING_TIME_RATIO
@@ -45,7 +46,8 @@ def _epochs(net: str) -> dict[str, list[float]]:
         for method, begun in trainings.items():
             for state, config in begun:
                 recipe = replace(config.recipe, epochs=done + 1)
-                fit(state, replace(config, recipe=recipe), train, validation, Watch())
+                read = as_read(validation, config.front_end)
+                fit(state, replace(config, recipe=recipe), train, read, Watch())
             if done > 0:  # the first round warms up
                 seconds[method].append(sum(state.history[-1].cpu_s for state, _ in begun))
     return seconds
@@ -60,10 +62,12 @@ def _begun(net: str, method: str) -> list[tuple[State, Config]]:
 def _begin(net: str, objective: Objective) -> tuple[State, Config]:
     recipe = RECIPES[net]
     worn = augmentation_for(recipe, WISDM.domain)
-    config = Config("wisdm", net, "random-window", 0, recipe, objective, worn)
+    spec = with_input(WISDM, input_for(net))
+    through = trained_through(recipe, spec)
+    config = Config("wisdm", net, "random-window", 0, recipe, through, objective, worn)
 
     def make_net() -> TwoHeads:
-        return build(net, WISDM)
+        return build(net, spec)
 
     given = make_net() if objective.teacher == "given" else None
     return begin(make_net, config, torch.device("cpu"), given), config

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import torch
 
+from edgekit.front_end import with_input
 from edgekit.spec import WISDM
 from edgekit.train.config import AS_PUBLISHED, Config
 from edgekit.train.cpu import full_speed
@@ -16,6 +17,7 @@ from edgekit.train.nets import Heads, build
 from .plain_loop import PlainMTLNet, plain_losses
 
 BATCH, STEPS, ROUNDS = 64, 20, 9
+SPEC = with_input(WISDM, "one-gain")
 
 
 def main() -> None:
@@ -31,10 +33,12 @@ def main() -> None:
         ),
     )
     same_maths = SmoothDistill(coarse_teacher=False)
-    config = Config("wisdm", "mtl-net-published", "random-window", 0, AS_PUBLISHED, same_maths)
+    config = Config(
+        "wisdm", "mtl-net-published", "random-window", 0, AS_PUBLISHED, None, same_maths
+    )
     ours_ms, plain_ms = [], []
     for _ in range(ROUNDS):
-        state = begin(lambda: build(config.net, WISDM), config, torch.device("cpu"))
+        state = begin(lambda: build(config.net, SPEC), config, torch.device("cpu"))
         plain_ms.append(_milliseconds(lambda state=state: _plain(state, windows)))  # type: ignore[misc]
         ours_ms.append(_milliseconds(lambda state=state: _ours(state, config, windows)))  # type: ignore[misc]
     ratios = [plain / ours for plain, ours in zip(plain_ms, ours_ms, strict=True)]

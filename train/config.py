@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from edgekit.errors import EdgekitError
+from edgekit.spec import FrontEnd, Spec
 
 from .augment import Augmentation
 from .methods import Objective, SmoothDistill, objective_from_json, objective_to_json
@@ -21,7 +22,7 @@ class Recipe:
     schedule: Schedule
     weight_decay: float
     augmented: bool
-    int8_ready: bool  # learn on the int8 input's grid, end on weights that int8 can say
+    int8_ready: bool  # learn on the int8 input, end on weights that int8 represents exactly
     label_smoothing: float = 0.0  # share of a label's certainty that is spread over all classes
 
 
@@ -68,6 +69,20 @@ def recipe_for(net: str, domain: str) -> Recipe:
     return replace(recipe, label_smoothing=LABEL_SMOOTHING[domain])
 
 
+def trained_through(recipe: Recipe, spec: Spec) -> FrontEnd | None:
+    """The front end that a net trains through; None where it reads samples in g, not rounded.
+
+    That is the paper's own way: one gain, without a thought of int8.
+    """
+    has_motion = spec.front_end.motion_steps_per_g is not None
+    return spec.front_end if has_motion or recipe.int8_ready else None
+
+
+def input_for(net: str) -> str:
+    """The net's input where the user asks for none (`edgekit.front_end.INPUTS`)."""
+    return "one-gain" if net == "mtl-net-published" else "two-gains"
+
+
 def augmentation_for(recipe: Recipe, domain: str) -> Augmentation:
     return AUGMENTATIONS[domain] if recipe.augmented else Augmentation()
 
@@ -81,22 +96,27 @@ class Config:
     split: str
     seed: int
     recipe: Recipe
+    front_end: FrontEnd | None  # see `trained_through`; the run's Spec keeps it
     objective: Objective = field(default_factory=SmoothDistill)
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "objective": objective_to_json(self.objective)}
+        fields = {**asdict(self), "objective": objective_to_json(self.objective)}
+        del fields["front_end"]
+        return fields
 
     @staticmethod
-    def from_json(given: dict[str, Any]) -> "Config":
+    def from_json(given: dict[str, Any], spec: Spec) -> "Config":
         """Raises EdgekitError when a field is missing or unknown."""
         try:
+            recipe = Recipe(**given["recipe"])
             return Config(
                 dataset=str(given["dataset"]),
                 net=str(given["net"]),
                 split=str(given["split"]),
                 seed=int(given["seed"]),
-                recipe=Recipe(**given["recipe"]),
+                recipe=recipe,
+                front_end=trained_through(recipe, spec),
                 objective=objective_from_json(given["objective"]),
                 augmentation=Augmentation(**given["augmentation"]),
             )

@@ -14,12 +14,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from edgekit.spec import FrontEnd
 from edgekit.windows import Windows
 
 from .config import Config, Recipe
 from .cpu import full_speed
-from .int8_ready import on_input_grid
 from .methods import TASKS, SmoothDistill, Task
+from .net_input import net_input
 from .nets import Heads, TwoHeads
 
 EVALUATION_BATCH = 1024
@@ -27,9 +28,9 @@ EVALUATION_BATCH = 1024
 
 @dataclass(frozen=True)
 class Batch:
-    """Windows and labels on the device."""
+    """Windows and labels on the device: in g, or as the net reads them."""
 
-    x: Tensor  # (N, 3, 1, 100)
+    x: Tensor  # (N, 3, 1, 100) in g, (N, channels, 1, 100) once read
     target: Heads  # labels (N,), (N,)
 
     def __len__(self) -> int:
@@ -246,12 +247,12 @@ def smoothed(target: Heads, net: TwoHeads, share: float) -> Heads:
 def as_worn(batch: Batch, config: Config, random: torch.Generator) -> Batch:
     """A training batch, augmented, then read as the device will read it."""
     x = config.augmentation(batch.x, random)
-    return as_read(Batch(x, batch.target), config.recipe)
+    return as_read(Batch(x, batch.target), config.front_end)
 
 
-def as_read(batch: Batch, recipe: Recipe) -> Batch:
-    """Windows as the device's int8 input holds them, where the recipe asks for it."""
-    return Batch(on_input_grid(batch.x), batch.target) if recipe.int8_ready else batch
+def as_read(batch: Batch, front_end: FrontEnd | None) -> Batch:
+    """Windows in g as the net reads them: through a front end, or in g where there is none."""
+    return Batch(net_input(batch.x, front_end), batch.target) if front_end else batch
 
 
 def set_rate(optimizer: torch.optim.Optimizer, recipe: Recipe, step: int, steps: int) -> None:
@@ -272,7 +273,7 @@ def rate_at(recipe: Recipe, step: int, steps: int) -> float:
 
 @torch.no_grad()
 def predict(net: nn.Module, x: Tensor) -> Heads:
-    """Logits of all windows (N, 3, 1, 100), in evaluation mode."""
+    """Logits of all windows (N, channels, 1, 100), in evaluation mode."""
     net.eval()
     parts = [net(part) for part in torch.split(x, EVALUATION_BATCH)]
     return Heads(*(torch.cat(head) for head in zip(*parts, strict=True)))

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from edgekit.spec import AXES, Spec
+from edgekit.spec import Spec
 
 
 def macs(net: nn.Module, spec: Spec) -> int:
@@ -21,7 +21,7 @@ def macs(net: nn.Module, spec: Spec) -> int:
     try:
         with torch.no_grad():
             device = next(net.parameters()).device
-            net.eval()(torch.zeros(1, AXES, 1, spec.window, device=device))
+            net.eval()(torch.zeros(1, spec.front_end.channels, 1, spec.window, device=device))
     finally:
         net.train(training)
         for hook in hooks:

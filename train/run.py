@@ -8,24 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from edgekit import __version__
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import read_json, whole_file, write_json, write_text
+from edgekit.front_end import in_counts
 from edgekit.spec import Spec
 from edgekit.windows import Windows
 
 from .checkpoint import load_weights, save_weights
 from .config import Config
 from .datasets import Dataset
-from .int8_ready import on_input_grid
 from .loop import Epoch, State
 from .nets import TwoHeads, build
 from .splits import Split
 
 FORMAT = "edgekit run"
-VERSION = 1
+VERSION = 2  # 1: before the front end of two gains
 CALIBRATION_WINDOWS = 1000  # 100 are enough, 1000 tighten the tails
 
 DESCRIPTION = "run.json"
@@ -106,12 +105,17 @@ def open_run(folder: Path) -> Run:
         )
     description = read_json(folder / DESCRIPTION)
     if (description.get("format"), description.get("version")) != (FORMAT, VERSION):
-        raise EdgekitError(f"{folder / DESCRIPTION} is no {FORMAT!r} of version {VERSION}")
+        raise EdgekitError(
+            f"{folder / DESCRIPTION} is {description.get('format')!r} version "
+            f"{description.get('version')!r}; this edgekit continues {FORMAT!r} version {VERSION}. "
+            "Train again with: edgekit train"
+        )
     try:
+        spec = Spec.from_json(description["spec"])
         return Run(
             folder,
-            Config.from_json(description["config"]),
-            Spec.from_json(description["spec"]),
+            Config.from_json(description["config"], spec),
+            spec,
             {"state": "training", **description},
         )
     except KeyError as error:
@@ -145,17 +149,17 @@ def write_history(folder: Path, history: list[Epoch]) -> None:
 
 
 def _save_windows(run: Run, windows: Windows, split: Split) -> None:
-    """What conversion needs, as the net read it: windows to calibrate with, others to judge by."""
+    """What conversion needs, as a sensor gives it: windows to calibrate with, others to judge by."""
     random = np.random.default_rng(run.config.seed)
     count = min(CALIBRATION_WINDOWS, len(split.train))
     calibration = windows.take(np.sort(random.choice(split.train, count, replace=False)))
     test = windows.take(split.test)
-    read = on_input_grid if run.config.recipe.int8_ready else torch.clone
+    kept = in_counts if run.config.front_end else np.asarray
     with whole_file(run.folder / "windows.npz") as file:
         np.savez_compressed(
             file,
-            calibration_xyz_g=read(torch.from_numpy(calibration.xyz_g)).numpy(),
-            test_xyz_g=read(torch.from_numpy(test.xyz_g)).numpy(),
+            calibration_xyz_g=kept(calibration.xyz_g),
+            test_xyz_g=kept(test.xyz_g),
             test_posture=test.posture,
             test_placement=test.placement,
         )

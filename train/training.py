@@ -18,13 +18,13 @@ from .cost import Cost, cost_of
 from .datasets import Dataset, windows_of
 from .energy import metered
 from .figures import draw_confusion, draw_curves
-from .int8_ready import on_weight_grid
 from .loop import State, Watch, as_read, batch_of, begin, fit, predict
 from .methods import TASKS
 from .metrics import Metrics, accuracy_by, measure
 from .nets import TwoHeads, build, parameter_count
 from .run import CHECKPOINT, Run, finish_run, given_teacher, write_history
 from .splits import Split, split
+from .weight_grid import on_weight_grid
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def train(run: Run, prepared: Prepared, device: torch.device, watch: Watch) -> R
             state,
             run.config,
             batch_of(windows.take(parts.train), device),
-            as_read(batch_of(windows.take(parts.validation), device), run.config.recipe),
+            as_read(batch_of(windows.take(parts.validation), device), run.config.front_end),
             Watch(watch.batch_done, epoch_done),
         )
     return _conclude(run, state, prepared, cost_of(state.history, device, meter.power))
@@ -128,7 +128,7 @@ def _answers(
     """Each task's answers (N,) to the test windows."""
     device = next(state.student.parameters()).device
     state.student.load_state_dict(weights)
-    logits = predict(state.student, as_read(batch_of(test, device), run.config.recipe).x)
+    logits = predict(state.student, as_read(batch_of(test, device), run.config.front_end).x)
     return {task: z.argmax(1).cpu().numpy() for task, z in zip(TASKS, logits, strict=True)}
 
 

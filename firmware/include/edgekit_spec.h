@@ -6,27 +6,34 @@
 #define EDGEKIT_HOP 60 /* samples from one window's start to the next */
 #define EDGEKIT_AXES 3
 #define EDGEKIT_COUNTS_PER_G 256 /* of an ADXL345 */
-#define EDGEKIT_INPUT_STEPS_PER_G 64 /* of the int8 input */
 
 #define EDGEKIT_SLEEP_RATE_HZ 50
+#define EDGEKIT_SLEEP_GRAVITY_STEPS_PER_G 64
+#define EDGEKIT_SLEEP_MOTION_STEPS_PER_G 512
 #define EDGEKIT_SLEEP_POSTURES 12
 #define EDGEKIT_SLEEP_PLACEMENTS 3
 #define EDGEKIT_SLEEP_POSTURE_NAMES "up", "upright", "rightup", "right", "rightdown", "downright", "down", "downleft", "leftdown", "left", "leftup", "upleft"
 #define EDGEKIT_SLEEP_PLACEMENT_NAMES "neck", "chest", "abdomen"
 
 #define EDGEKIT_WISDM_RATE_HZ 20
+#define EDGEKIT_WISDM_GRAVITY_STEPS_PER_G 16
+#define EDGEKIT_WISDM_MOTION_STEPS_PER_G 256
 #define EDGEKIT_WISDM_POSTURES 18
 #define EDGEKIT_WISDM_PLACEMENTS 2
 #define EDGEKIT_WISDM_POSTURE_NAMES "walking", "jogging", "stairs", "sitting", "standing", "typing", "brushing teeth", "eating soup", "eating chips", "eating pasta", "drinking", "eating sandwich", "kicking ball", "catching ball", "dribbling ball", "writing", "clapping", "folding clothes"
 #define EDGEKIT_WISDM_PLACEMENT_NAMES "phone", "watch"
 
 #define EDGEKIT_MHEALTH_RATE_HZ 50
+#define EDGEKIT_MHEALTH_GRAVITY_STEPS_PER_G 16
+#define EDGEKIT_MHEALTH_MOTION_STEPS_PER_G 256
 #define EDGEKIT_MHEALTH_POSTURES 12
 #define EDGEKIT_MHEALTH_PLACEMENTS 3
 #define EDGEKIT_MHEALTH_POSTURE_NAMES "standing still", "sitting and relaxing", "lying down", "walking", "climbing stairs", "waist bends forward", "frontal elevation of arms", "knees bending", "cycling", "jogging", "running", "jump front and back"
 #define EDGEKIT_MHEALTH_PLACEMENT_NAMES "chest", "left ankle", "right lower arm"
 
 #define EDGEKIT_HAPT_RATE_HZ 50
+#define EDGEKIT_HAPT_GRAVITY_STEPS_PER_G 16
+#define EDGEKIT_HAPT_MOTION_STEPS_PER_G 256
 #define EDGEKIT_HAPT_POSTURES 12
 #define EDGEKIT_HAPT_PLACEMENTS 1
 #define EDGEKIT_HAPT_POSTURE_NAMES "walking", "walking upstairs", "walking downstairs", "sitting", "standing", "laying", "stand to sit", "sit to stand", "sit to lie", "lie to sit", "stand to lie", "lie to stand"

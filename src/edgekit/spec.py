@@ -1,6 +1,6 @@
 """What a window is, and what the two answers may be: the one place where these facts stand.
 
-Input layout: torch (N, 3, 1, 100); TFLite [1, 1, 100, 3], which is the sensor's own order; unit g.
+A window of samples becomes the net's input by its Spec's front end (front_end.py).
 """
 
 import math
@@ -21,9 +21,9 @@ UNLABELLED = -1
 
 ADXL345_COUNTS_PER_G = 256  # in full resolution, whatever the range (data sheet, table 1)
 
-# The int8 input counts 1/64 g, +-2 g in all: four counts of an ADXL345 in full resolution.
-INPUT_STEP_G = 1 / 64
-INPUT_LEAST_G, INPUT_MOST_G = -128 * INPUT_STEP_G, 127 * INPUT_STEP_G
+# An int8 input value q is the float net's q / 64, whatever step its channel has: both halves of
+# the input then have a similar size, and TFLite's one scale serves all channels.
+INPUT_SCALE = 1 / 64
 
 # Smoothing over time, of whoever decides: a posture or a place is expected to last this long.
 POSTURE_DWELL_S = 10.0  # short, so that turns are followed
@@ -54,6 +54,40 @@ POSTURE_GROUPS = ("supine", "left", "prone", "right")  # each +-45 degrees about
 
 
 @dataclass(frozen=True)
+class FrontEnd:
+    """How a window of counts becomes int8 channels (front_end.py): steps per g of each gain.
+
+    Both are powers of two, and counts of 1/256 g lie between them, so that the device needs no
+    division: gravity a shift to the right, motion a factor.
+    """
+
+    gravity_steps_per_g: int  # each axis: 64 reaches +-2 g
+    motion_steps_per_g: int | None  # each axis less its mean: 512 reaches +-0.25 g; None: left out
+
+    def __post_init__(self) -> None:
+        gravity, motion = self.gravity_steps_per_g, self.motion_steps_per_g
+        if not (_is_power_of_two(gravity) and gravity <= ADXL345_COUNTS_PER_G):
+            raise ValueError(f"gravity steps per g are 1, 2, 4 ... 256, not {gravity!r}")
+        if motion is not None and not (
+            _is_power_of_two(motion) and ADXL345_COUNTS_PER_G <= motion <= 4096
+        ):
+            raise ValueError(f"motion steps per g are 256, 512 ... 4096 or none, not {motion!r}")
+
+    @property
+    def channels(self) -> int:
+        """Of the net's input [1, 1, window, channels]."""
+        return AXES if self.motion_steps_per_g is None else 2 * AXES
+
+
+def _is_power_of_two(number: object) -> bool:
+    return type(number) is int and number > 0 and number & (number - 1) == 0
+
+
+# The paper's input: the axes alone, +-2 g.
+ONE_GAIN = FrontEnd(64, None)
+
+
+@dataclass(frozen=True)
 class Spec:
     """What a model reads and what it may answer; travels with every Run, Bundle and Night."""
 
@@ -61,6 +95,7 @@ class Spec:
     rate_hz: float
     postures: tuple[str, ...]  # task 1: postures or activities, in the order of the logits
     placements: tuple[str, ...]  # task 2: where the sensor is worn, in the order of the logits
+    front_end: FrontEnd
     window: int = WINDOW
     hop: int = HOP
 
@@ -89,6 +124,7 @@ class Spec:
                     **fields,
                     "postures": tuple(map(str, fields["postures"])),
                     "placements": tuple(map(str, fields["placements"])),
+                    "front_end": FrontEnd(**fields["front_end"]),
                 }
             )
             if not (0 < spec.rate_hz < math.inf and 0 < spec.hop <= spec.window and spec.postures):
@@ -100,7 +136,12 @@ class Spec:
         return spec
 
 
-SLEEP = Spec("sleep", 50.0, tuple(POSTURE_ANGLE_DEG), ("neck", "chest", "abdomen"))
+# A lying body stays within +-2 g; breath, heart and hands move an axis by 3 to 50 mg.
+SLEEP_FRONT_END = FrontEnd(64, 512)
+# An active one reaches +-8 g, and its hands +-0.5 g (docs/reproduction.md: what was tried).
+ACTIVITY_FRONT_END = FrontEnd(16, 256)
+
+SLEEP = Spec("sleep", 50.0, tuple(POSTURE_ANGLE_DEG), ("neck", "chest", "abdomen"), SLEEP_FRONT_END)
 
 # Activity letters A-S (without N) of WISDM 2019, in the letters' order.
 WISDM_ACTIVITIES = {
@@ -123,7 +164,9 @@ WISDM_ACTIVITIES = {
     "R": "clapping",
     "S": "folding clothes",
 }
-WISDM = Spec("wisdm", 20.0, tuple(WISDM_ACTIVITIES.values()), ("phone", "watch"))
+WISDM = Spec(
+    "wisdm", 20.0, tuple(WISDM_ACTIVITIES.values()), ("phone", "watch"), ACTIVITY_FRONT_END
+)
 
 MHEALTH = Spec(
     "mhealth",
@@ -143,6 +186,7 @@ MHEALTH = Spec(
         "jump front and back",
     ),
     ("chest", "left ankle", "right lower arm"),
+    ACTIVITY_FRONT_END,
 )
 
 HAPT = Spec(
@@ -163,6 +207,7 @@ HAPT = Spec(
         "lie to stand",
     ),
     ("waist",),
+    ACTIVITY_FRONT_END,
 )
 
 

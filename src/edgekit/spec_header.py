@@ -5,7 +5,6 @@ from edgekit.spec import (
     AXES,
     HAPT,
     HOP,
-    INPUT_STEP_G,
     MHEALTH,
     SLEEP,
     WINDOW,
@@ -25,7 +24,6 @@ def header() -> str:
         f"#define EDGEKIT_HOP {HOP} /* samples from one window's start to the next */",
         f"#define EDGEKIT_AXES {AXES}",
         f"#define EDGEKIT_COUNTS_PER_G {ADXL345_COUNTS_PER_G} /* of an ADXL345 */",
-        f"#define EDGEKIT_INPUT_STEPS_PER_G {round(1 / INPUT_STEP_G)} /* of the int8 input */",
     ]
     for spec in (SLEEP, WISDM, MHEALTH, HAPT):
         lines += ["", *_domain(spec)]
@@ -36,6 +34,8 @@ def _domain(spec: Spec) -> list[str]:
     name = f"EDGEKIT_{spec.domain.upper()}"
     return [
         f"#define {name}_RATE_HZ {spec.rate_hz:g}",
+        f"#define {name}_GRAVITY_STEPS_PER_G {spec.front_end.gravity_steps_per_g}",
+        f"#define {name}_MOTION_STEPS_PER_G {spec.front_end.motion_steps_per_g}",
         f"#define {name}_POSTURES {len(spec.postures)}",
         f"#define {name}_PLACEMENTS {len(spec.placements)}",
         f"#define {name}_POSTURE_NAMES {_names(spec.postures)}",

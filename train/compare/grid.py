@@ -9,12 +9,12 @@ from typing import Any
 from edgekit.errors import UsageError
 
 from ..baselines import NAMES as BASELINES
-from ..config import AS_PUBLISHED, Recipe, recipe_for
+from ..config import AS_PUBLISHED, Recipe, input_for, recipe_for
 from ..methods import METHODS, SmoothDistill, phases
 from ..nets import NETS
 from ..splits import FOLDS, SPLITS
 
-VERSION = 3  # raise it when a cell's outcome changes: older ones are then done anew
+VERSION = 4  # raise it when a cell's outcome changes: older ones are then done anew
 BASELINE = "baseline"  # the method of what is no net; the net's name is then the baseline's
 STUDIES = ("methods", "architectures", "sweeps", "baselines")
 
@@ -31,6 +31,7 @@ class Cell:
     fold: int
     seed: int
     recipe: Recipe
+    input: str  # one of edgekit.front_end.INPUTS; of a baseline "g"
     train_share: float = 1.0
     windows: int | None = None  # so many of the data set's windows at the most
     smooth: SmoothDistill = field(default_factory=SmoothDistill)
@@ -66,6 +67,7 @@ class Grid:
     baselines: tuple[str, ...] = BASELINES
     studies: tuple[str, ...] = STUDIES
     recipe: Recipe | None = None  # each net's own if None
+    input: str | None = None  # each net's own if None
     epochs: int | None = None  # the recipe's own if None
     windows: int | None = None
     smooth: SmoothDistill = field(default_factory=SmoothDistill)
@@ -78,8 +80,9 @@ class Grid:
             recipe = self.recipe or own
             if self.epochs is not None:
                 recipe = replace(recipe, epochs=self.epochs)
+            read = "g" if method == BASELINE else self.input or input_for(net)
             given = {"windows": self.windows, "smooth": self.smooth, **more}
-            return Cell(dataset, data_digest, net, method, split, fold, seed, recipe, **given)
+            return Cell(dataset, data_digest, net, method, split, fold, seed, recipe, read, **given)
 
         places = [
             (split, fold, seed)
@@ -149,6 +152,7 @@ PRESETS: dict[str, Grid] = {
         sweep_net="mtl-net-published",
         splits=("random-window",),
         recipe=PAPER_RECIPE,
+        input="one-gain",
         smooth=SmoothDistill(ramp=False, coarse_teacher=False),
         studies=("methods", "sweeps"),
     ),
@@ -161,6 +165,7 @@ PRESETS: dict[str, Grid] = {
         seeds=(0, 1, 2, 3, 4),
         shares=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
         recipe=PAPER_RECIPE,
+        input="one-gain",
     ),
     # What should be believed: people held out beside random windows, each net at its own best.
     "sound": Grid(

@@ -7,6 +7,7 @@ wants another table than the page's reads `results.parquet` with polars, pandas 
 |----------------|---------------------------------------------------------------------------------|
 | cell           | digest of all that decides the cell's outcome                                   |
 | dataset, net   | names; where `method` is `baseline`, `net` is the baseline's name               |
+| input          | `two-gains` or `one-gain` (the paper's); `g` of a baseline                      |
 | method         | singletask, multitask, sd-dropout, born-again, smooth-distill or baseline       |
 | split          | `subject` (people held out) or `random-window` (the paper's)                    |
 | fold, seed     | which part judges, and what all random choices start from                       |
@@ -57,6 +58,7 @@ SCHEMA = pl.Schema(
         "cell": pl.String,
         "dataset": pl.String,
         "net": pl.String,
+        "input": pl.String,
         "method": pl.String,
         "split": pl.String,
         "fold": pl.Int32,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from edgekit.spec import Spec
 from edgekit.windows import Windows
 
+from ..config import trained_through
 from ..cost import Cost
 from ..loop import Epoch, as_read, batch_of, predict
 from ..macs import macs
@@ -32,6 +33,7 @@ def as_table(cell: Cell, rows: list[Row]) -> pl.DataFrame:
         "cell": cell.key,
         "dataset": cell.dataset,
         "net": cell.net,
+        "input": cell.input,
         "method": cell.method,
         "split": cell.split,
         "fold": cell.fold,
@@ -50,9 +52,10 @@ def judged(
     cell: Cell, data: Data, parts: Split, trainings: list[Trained], device: torch.device
 ) -> Iterator[Row]:
     """The rows of a trained cell; a task is answered by the last training that learnt it."""
-    net = build(cell.net, data.spec).to(device)
+    spec = data.spec_for(cell)
+    net = build(cell.net, spec).to(device)
     test = data.windows.take(parts.test)
-    x = as_read(batch_of(test, device), cell.recipe).x
+    x = as_read(batch_of(test, device), trained_through(cell.recipe, spec)).x
     answering = {task: training for training in trainings for task in training.tasks}
     nets = len({id(training) for training in answering.values()})
     for task, training in answering.items():
@@ -67,7 +70,7 @@ def judged(
             yield from _cost(task, training.cost)
     yield from _cost("", Cost.total([training.cost for training in trainings]))
     yield {"measure": "parameters", "name": "counted", "value": nets * parameter_count(net)}
-    yield {"measure": "macs", "name": "counted", "value": nets * macs(net, data.spec)}
+    yield {"measure": "macs", "name": "counted", "value": nets * macs(net, spec)}
 
 
 def figures(task: Task, test: Windows, answer: NDArray[np.int64], spec: Spec) -> Iterator[Row]:

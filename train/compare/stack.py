@@ -68,24 +68,23 @@ def _run_stack(
 ) -> Iterator[tuple[Cell, pl.DataFrame]]:
     parts = [parts_of(cell, data) for cell in cells]
     train = [batch_of(data.windows.take(p.train), device) for p in parts]
-    validation = [
-        as_read(batch_of(data.windows.take(p.validation), device), cell.recipe)
-        for cell, p in zip(cells, parts, strict=True)
-    ]
+    validation = [batch_of(data.windows.take(p.validation), device) for p in parts]
+    spec = data.spec_for(cells[0])
     done: list[list[Trained]] = [[] for _ in cells]
 
     def make_net() -> TwoHeads:
-        return build(cells[0].net, data.spec)
+        return build(cells[0].net, spec)
 
     for objective in phases(cells[0].method, cells[0].smooth):
-        configs = [config_of(cell, objective, data.spec) for cell in cells]
+        configs = [config_of(cell, objective, spec) for cell in cells]
         forget_peak_memory(device)
         states = [
-            begin(make_net, config, device, teacher_given(config, data.spec, d, device))
+            begin(make_net, config, device, teacher_given(config, spec, d, device))
             for config, d in zip(configs, done, strict=True)
         ]
         with metered(device) as meter:
-            fit_stacked(states, configs, train, validation, lambda: tell(len(cells)))
+            read = [as_read(part, configs[0].front_end) for part in validation]
+            fit_stacked(states, configs, train, read, lambda: tell(len(cells)))
         for trained, config, state in zip(done, configs, states, strict=True):
             trained.append(ended(config, state, cost_of(state.history, device, meter.power)))
     for cell, part, trained in zip(cells, parts, done, strict=True):

@@ -7,18 +7,19 @@ from pathlib import Path
 
 import torch
 
+from edgekit.front_end import with_input
 from edgekit.spec import Spec
 from edgekit.windows import Windows
 
 from ..checkpoint import load_checkpoint, save_checkpoint
-from ..config import Config, Recipe, augmentation_for
+from ..config import Config, Recipe, augmentation_for, trained_through
 from ..cost import Cost, cost_of, forget_peak_memory
 from ..energy import metered
-from ..int8_ready import on_weight_grid
 from ..loop import Epoch, State, Watch, Weights, as_read, batch_of, begin, fit
 from ..methods import Objective, Task, phases
 from ..nets import TwoHeads, build
 from ..splits import Split
+from ..weight_grid import on_weight_grid
 from .grid import Cell
 
 CHECKPOINT_EVERY_S = 30.0
@@ -29,7 +30,11 @@ class Data:
     """What all cells share."""
 
     windows: Windows
-    spec: Spec
+    spec: Spec  # of the data set, whose domain decides the steps of two gains
+
+    def spec_for(self, cell: Cell) -> Spec:
+        """The spec with the input that the cell asks for."""
+        return with_input(self.spec, cell.input)
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Trained:
 
 
 def ended(config: Config, state: State, cost: Cost) -> Trained:
-    """What a training leaves; the weights end where int8 can say them, as `edgekit train`'s do."""
+    """What a training leaves; the weights end on int8's grid, as `edgekit train`'s do."""
     snapped = on_weight_grid if config.recipe.int8_ready else dict
     return Trained(
         config.objective.tasks,
@@ -57,7 +62,16 @@ def ended(config: Config, state: State, cost: Cost) -> Trained:
 
 def config_of(cell: Cell, objective: Objective, spec: Spec) -> Config:
     worn = augmentation_for(cell.recipe, spec.domain)
-    return Config(cell.dataset, cell.net, cell.split, cell.seed, cell.recipe, objective, worn)
+    return Config(
+        cell.dataset,
+        cell.net,
+        cell.split,
+        cell.seed,
+        cell.recipe,
+        trained_through(cell.recipe, spec),
+        objective,
+        worn,
+    )
 
 
 def teacher_given(
@@ -81,21 +95,24 @@ def train(
 ) -> list[Trained]:
     """The method's trainings in turn; an objective with a given teacher gets the one before."""
 
+    spec = data.spec_for(cell)
+
     def make_net() -> TwoHeads:
-        return build(cell.net, data.spec)
+        return build(cell.net, spec)
 
     train = batch_of(data.windows.take(parts.train), device)
-    validation = as_read(batch_of(data.windows.take(parts.validation), device), cell.recipe)
+    validation = batch_of(data.windows.take(parts.validation), device)
     done: list[Trained] = []
     for index, objective in enumerate(phases(cell.method, cell.smooth)):
-        config = config_of(cell, objective, data.spec)
-        given = teacher_given(config, data.spec, done, device)
+        config = config_of(cell, objective, spec)
+        given = teacher_given(config, spec, done, device)
         forget_peak_memory(device)
         state = begin(make_net, config, device, given)
         checkpoint = scratch / f"{index}.safetensors"
         load_checkpoint(checkpoint, state)
         with metered(device) as meter:
-            fit(state, config, train, validation, _checkpoints(checkpoint, cell.recipe, epoch_done))
+            watch = _checkpoints(checkpoint, cell.recipe, epoch_done)
+            fit(state, config, train, as_read(validation, config.front_end), watch)
         cost = cost_of(state.history, device, meter.power)
         done.append(ended(config, state, cost))
     return done

@@ -1,4 +1,4 @@
-"""The networks: one trunk, two linear heads; windows (N, 3, 1, 100) in g in, two logits out.
+"""The networks: one trunk, two linear heads; windows (N, channels, 1, 100) in, two logits out.
 
 Tensors stay four-dimensional with height 1. `build` makes a net by its name.
 """
@@ -29,16 +29,16 @@ __all__ = [
 ]
 
 # Only these have operations with an int8 kernel; the recurrent ones are for comparison.
-_CONVERTIBLE: dict[str, Callable[[], Trunk]] = {
-    "mtl-net-small": lambda: MTLNetSmall(SMALL_WIDTHS),
-    "mtl-net-lean": lambda: MTLNetSmall(LEAN_WIDTHS),
+_CONVERTIBLE: dict[str, Callable[[int], Trunk]] = {
+    "mtl-net-small": lambda channels: MTLNetSmall(channels, SMALL_WIDTHS),
+    "mtl-net-lean": lambda channels: MTLNetSmall(channels, LEAN_WIDTHS),
     "mtl-net-micro": MTLNetMicro,
-    "mtl-net-wide": lambda: MTLNetSmall(WIDE_WIDTHS),
+    "mtl-net-wide": lambda channels: MTLNetSmall(channels, WIDE_WIDTHS),
     "mtl-net": MTLNet,
     "mtl-net-published": MTLNetPublished,
 }
 CONVERTIBLE = tuple(_CONVERTIBLE)
-NETS: dict[str, Callable[[], Trunk]] = {
+NETS: dict[str, Callable[[int], Trunk]] = {
     **_CONVERTIBLE,
     "lstm": lstm,
     "bilstm": bilstm,
@@ -49,10 +49,14 @@ RECURRENT = tuple(name for name in NETS if name not in CONVERTIBLE)
 
 
 def build(name: str, spec: Spec) -> TwoHeads:
-    """The net `name` with the heads of `spec`; raises UsageError for an unknown name."""
+    """The net `name` with the input and the heads of `spec`.
+
+    Raises UsageError for an unknown name, and for an input that the net cannot read.
+    """
     if name not in NETS:
         raise UsageError(f"no net is called {name!r}. Nets: {', '.join(NETS)}")
-    return TwoHeads(NETS[name](), len(spec.postures), len(spec.placements))
+    trunk = NETS[name](spec.front_end.channels)
+    return TwoHeads(trunk, len(spec.postures), len(spec.placements))
 
 
 def parameter_count(net: nn.Module) -> int:

@@ -6,8 +6,6 @@ After the paper's description: its widths are not published.
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from edgekit.spec import AXES
-
 from .pooling import halve
 from .two_heads import Trunk
 
@@ -15,9 +13,9 @@ from .two_heads import Trunk
 class AnpoNet(Trunk):
     width = 128
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(AXES, 32, (1, 5), padding=(0, 2), bias=False)
+        self.conv1 = nn.Conv2d(channels, 32, (1, 5), padding=(0, 2), bias=False)
         self.norm1 = nn.BatchNorm2d(32)
         self.conv2 = nn.Conv2d(32, 64, (1, 5), padding=(0, 2), bias=False)
         self.norm2 = nn.BatchNorm2d(64)

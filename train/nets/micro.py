@@ -6,8 +6,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from edgekit.spec import AXES
-
 from .pooling import max_over_time, mean_over_time, wide_norm
 from .two_heads import Trunk
 
@@ -19,9 +17,9 @@ class MTLNetMicro(Trunk):
 
     width = 2 * WIDTHS[-1]
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
-        self.stem = nn.Conv2d(AXES, WIDTHS[0], (1, 9), stride=2, padding=(0, 4), bias=False)
+        self.stem = nn.Conv2d(channels, WIDTHS[0], (1, 9), stride=2, padding=(0, 4), bias=False)
         self.stem_norm = wide_norm(WIDTHS[0])
         self.blocks = nn.Sequential(*(Separable(a, b) for a, b in pairwise(WIDTHS)))
 

@@ -3,6 +3,7 @@
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from edgekit.errors import UsageError
 from edgekit.spec import AXES
 
 from .pooling import halve
@@ -14,9 +15,9 @@ class MTLNet(Trunk):
 
     width = 512
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(AXES, 32, (1, 9), bias=False)
+        self.conv1 = nn.Conv2d(channels, 32, (1, 9), bias=False)
         self.norm1 = nn.BatchNorm2d(32)
         self.conv2 = nn.Conv2d(32, 64, (1, 9), bias=False)
         self.norm2 = nn.BatchNorm2d(64)
@@ -44,8 +45,14 @@ class MTLNetPublished(Trunk):
 
     width = 512
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int) -> None:
+        """Raises UsageError for another input than the three axes."""
         super().__init__()
+        if channels != AXES:
+            raise UsageError(
+                "mtl-net-published reads the paper's input, three axes at one gain: "
+                "give --input one-gain, or take mtl-net"
+            )
         self.conv1 = nn.Conv2d(1, 32, (1, 9))
         self.conv2 = nn.Conv2d(32, 64, (1, 9))
         self.dense1 = nn.Linear(64 * 19, 1024)

@@ -6,15 +6,13 @@ Their widths are not published; 128 hidden units, 64 a direction where there are
 import torch
 from torch import Tensor, nn
 
-from edgekit.spec import AXES
-
 from .two_heads import Trunk
 
 HIDDEN = 128
 
 
 class Recurrent(Trunk):
-    """The window as 100 steps of three axes; the feature is the last layer's last state."""
+    """The window as 100 steps of its channels; the feature is the last layer's last state."""
 
     width = HIDDEN
 
@@ -23,7 +21,7 @@ class Recurrent(Trunk):
         self.layers = layers
 
     def forward(self, x: Tensor) -> Tensor:
-        steps = x.squeeze(2).permute(0, 2, 1)  # (B, 100, 3)
+        steps = x.squeeze(2).permute(0, 2, 1)  # (B, 100, channels)
         out, _ = self.layers(steps)  # (B, 100, HIDDEN)
         if not self.layers.bidirectional:
             return last(out)
@@ -31,17 +29,17 @@ class Recurrent(Trunk):
         return torch.cat([last(forwards), backwards[:, 0]], dim=1)  # (B, HIDDEN)
 
 
-def lstm() -> Recurrent:
-    return Recurrent(nn.LSTM(AXES, HIDDEN, num_layers=2, batch_first=True))
+def lstm(channels: int) -> Recurrent:
+    return Recurrent(nn.LSTM(channels, HIDDEN, num_layers=2, batch_first=True))
 
 
-def bilstm() -> Recurrent:
-    both = nn.LSTM(AXES, HIDDEN // 2, num_layers=2, batch_first=True, bidirectional=True)
+def bilstm(channels: int) -> Recurrent:
+    both = nn.LSTM(channels, HIDDEN // 2, num_layers=2, batch_first=True, bidirectional=True)
     return Recurrent(both)
 
 
-def gru() -> Recurrent:
-    return Recurrent(nn.GRU(AXES, HIDDEN, num_layers=2, batch_first=True))
+def gru(channels: int) -> Recurrent:
+    return Recurrent(nn.GRU(channels, HIDDEN, num_layers=2, batch_first=True))
 
 
 def last(out: Tensor) -> Tensor:

@@ -7,8 +7,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from edgekit.spec import AXES
-
 from .pooling import halve, max_over_time, mean_over_time, wide_norm
 from .two_heads import Trunk
 
@@ -20,11 +18,11 @@ LEAN_WIDTHS = (12, 20, 36)  # 26 k
 class MTLNetSmall(Trunk):
     """A residual net of full convolutions, of three widths."""
 
-    def __init__(self, widths: tuple[int, int, int]) -> None:
+    def __init__(self, channels: int, widths: tuple[int, int, int]) -> None:
         super().__init__()
         first, second, third = widths
         self.width = 2 * third
-        self.stem = nn.Conv2d(AXES, first, (1, 7), padding=(0, 3), bias=False)
+        self.stem = nn.Conv2d(channels, first, (1, 7), padding=(0, 3), bias=False)
         self.stem_norm = wide_norm(first)
         self.block1 = Residual(first)
         self.down2 = nn.Conv2d(first, second, (1, 5), stride=2, padding=(0, 2), bias=False)

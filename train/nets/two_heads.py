@@ -13,13 +13,13 @@ class Heads(NamedTuple):
 
 
 class Trunk(nn.Module):
-    """Windows (B, 3, 1, 100) in g in, shared features (B, width) out."""
+    """Windows (B, channels, 1, 100) in, shared features (B, width) out."""
 
     width: int
 
 
 class TwoHeads(nn.Module):
-    """Windows (B, 3, 1, 100) in g in, two logits out."""
+    """Windows (B, channels, 1, 100) in, two logits out."""
 
     def __init__(self, trunk: Trunk, postures: int, placements: int) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class TwoHeads(nn.Module):
         return self.answer(self.features(x))
 
     def features(self, x: Tensor) -> Tensor:
-        """(B, 3, 1, 100) -> (B, width), what both tasks share."""
+        """(B, channels, 1, 100) -> (B, width), what both tasks share."""
         features: Tensor = self.trunk(x)
         return features
 

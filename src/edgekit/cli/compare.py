@@ -54,6 +54,12 @@ def compare(
         list[float] | None,
         typer.Option(min=0.01, max=1.0, help="Training share of the architectures study."),
     ] = None,
+    input: Annotated[
+        str | None,
+        typer.Option(
+            help="two-gains (gravity, motion) or one-gain (the paper's); each net's own if absent."
+        ),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Of every training.")] = None,
     windows: Annotated[
         int | None, typer.Option(min=100, help="A random choice of the data set's windows.")
@@ -91,6 +97,7 @@ def compare(
     - `edgekit compare --preset sound --net mtl-net-small --split subject`
     - `edgekit compare --preset paper --epochs 10 --seeds 1 --ray local`
     """
+    from edgekit.front_end import INPUTS
     from edgekit.train.compare.compare import cells_of, describe, prepare
     from edgekit.train.compare.compare import compare as run
     from edgekit.train.compare.compare import render as draw
@@ -114,6 +121,7 @@ def compare(
         folds=tuple(range(folds)) if folds else None,
         seeds=tuple(range(seeds)) if seeds else None,
         shares=tuple(share) if share else None,
+        input=known("input", [input], INPUTS)[0] if input else None,
         epochs=epochs,
         windows=windows,
     )

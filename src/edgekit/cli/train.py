@@ -72,6 +72,12 @@ def train(
             "or none; the net's own if absent."
         ),
     ] = None,
+    input: Annotated[
+        str | None,
+        typer.Option(
+            help="two-gains (gravity and motion) or one-gain (the paper's); the net's own if absent."
+        ),
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     data_dir: Annotated[
         Path | None, typer.Option(help="Where the recordings lie; else $EDGEKIT_DATA.")
@@ -94,8 +100,10 @@ def train(
     - `edgekit train --net mtl-net-micro --method born-again --teacher runs/my-small-run`
     - `edgekit train --resume latest`
     """
-    from edgekit.train.config import RECIPES, Config, recipe_for
+    from edgekit.front_end import with_input
+    from edgekit.train.config import RECIPES, Config, input_for, recipe_for, trained_through
     from edgekit.train.datasets import load
+    from edgekit.train.nets import build
     from edgekit.train.run import open_run, start_run
     from edgekit.train.training import pick_device
 
@@ -116,15 +124,21 @@ def train(
         objective = _objective(method, task_weight, distill_weight)
         teaching = _teaching(method, teacher)
         loaded = load(dataset, data_dir, seed)
+        spec = with_input(loaded.spec, input or input_for(net))
+        build(net, spec)
+        loaded = replace(loaded, spec=spec)
         if teaching is not None and teaching.spec != loaded.spec:
-            raise UsageError(f"{teaching.folder} was trained on other labels than {dataset} has")
+            raise UsageError(
+                f"{teaching.folder} was trained on another input or other labels than {dataset} has"
+            )
         recipe = recipe_for(net, loaded.spec.domain)
         recipe = _asked(recipe, epochs=epochs, batch=batch, label_smoothing=label_smoothing)
         if augmentation is None:
             augmentation = "worn" if recipe.augmented else "none"
         worn = _augmentation(augmentation, loaded.spec.domain)
         recipe = replace(recipe, augmented=augmentation != "none")
-        config = Config(dataset, net, split, seed, recipe, objective, worn)
+        front_end = trained_through(recipe, spec)
+        config = Config(dataset, net, split, seed, recipe, front_end, objective, worn)
         run = start_run(out or fresh(RUNS, _name(config)), config, loaded, teaching)
     console.print(f"[bold]data[/]   {loaded.summary}", highlight=False)
     _train(run, loaded, target)
