@@ -51,7 +51,8 @@ an upper bound for TFLM's reference kernels on a 32-bit core |
 Accuracy, the points of it lost, the agreement and the worst difference of a logit are all \
 against torch. A window is decided when torch's likeliest class leads the next by \
 {DECIDED_MARGIN} in probability; the others are near ties, where int8 may fall on either side. \
-Torch and ONNX are float32, LiteRT and tflite-micro (tflm) int8. LiteRT and tflite-micro differ by at most {parity.litert_from_tflm:.2f} of a logit; tflite-micro reproduces \
+Torch and ONNX are float32, LiteRT and tflite-micro (tflm) int8. LiteRT and tflite-micro differ \
+by at most {parity.litert_from_tflm:.2f} of a logit; tflite-micro reproduces \
 {parity.golden_reproduced} of {parity.golden_windows} golden windows byte for byte.
 
 Windows that the generated C (`model.c`) answers byte for byte as tflite-micro: \

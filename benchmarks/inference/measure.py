@@ -107,7 +107,7 @@ def _windows(bundle: Bundle, run: Path | None) -> tuple[NDArray[np.float32], str
     """
     if run is None:
         counts = read_golden(bundle.folder / GOLDEN).counts
-        return np.float32(counts) / ADXL345_COUNTS_PER_G, f"of the bundle's {GOLDEN}"
+        return np.asarray(counts / np.float32(ADXL345_COUNTS_PER_G)), f"of the bundle's {GOLDEN}"
     xyz_g = load_run(run).test.xyz_g
     at = np.linspace(0, len(xyz_g) - 1, min(WINDOWS, len(xyz_g))).astype(int)
     return xyz_g[at], f"of the {len(xyz_g):,} held-out windows of {run.resolve().name}"
