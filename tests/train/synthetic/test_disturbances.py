@@ -90,6 +90,15 @@ def test_nobody_snores_awake(seed: int, placement: str) -> None:
     assert not snoring_g(placement, seed, awake=True).any()
 
 
+def test_a_snorer_who_wakes_up_stops_snoring() -> None:
+    awake = np.arange(3600 * 50) >= 1800 * 50
+    rng = np.random.default_rng(1)
+    bursts = snores(breathing(3600.0), SUPINE_DEG, awake, times_s(3600.0), rng)
+    begins = np.array([begin for begin, _ in bursts])
+    assert begins.size and not awake[begins].any()
+    assert len(bursts) < len(snored(1, SUPINE_DEG))
+
+
 def test_a_snore_sounds_only_while_breathing_in() -> None:
     cycles = breathing(3600.0)
     bursts = snored(1, SUPINE_DEG)
