@@ -5,7 +5,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from edgekit.spec import INPUT_LEAST_G, INPUT_MOST_G
+from edgekit.front_end import INT8_LEAST, INT8_MOST
+from edgekit.spec import INPUT_SCALE
 
 from .runtimes import torch_logits
 
@@ -18,30 +19,31 @@ LEFT_OUT = 0.25
 LAYERS = (nn.BatchNorm2d, nn.Linear)
 
 
-def calibration_windows(net: nn.Module, xyz_g: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The ordinary ones of the windows (K, window, 3), and one that spans the input's range.
+def calibration_windows(net: nn.Module, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The ordinary ones of the windows (K, window, channels), and one that spans the input's range.
 
     TFLite takes each tensor's range from its smallest and largest value, so that one violent window
     coarsens all others. The windows with the largest activations are left out and will saturate.
     """
-    largest = _largest_activation(net, xyz_g)
-    ordinary = np.sort(np.argsort(largest)[: max(1, round(len(xyz_g) * (1 - LEFT_OUT)))])
-    return with_full_range(xyz_g[ordinary])
+    largest = _largest_activation(net, windows)
+    ordinary = np.sort(np.argsort(largest)[: max(1, round(len(windows) * (1 - LEFT_OUT)))])
+    return with_full_range(windows[ordinary])
 
 
-def with_full_range(xyz_g: NDArray[np.float32]) -> NDArray[np.float32]:
+def with_full_range(windows: NDArray[np.float32]) -> NDArray[np.float32]:
     """The windows within the input's range, and the first once more with both its ends.
 
-    TFLite then finds a scale of 1/64 g and a zero point of 0, for which the net was trained. Two
+    TFLite then finds a scale of 1/64 and a zero point of 0, for which the net was trained. Two
     samples of one window hardly stretch the activations' ranges.
     """
-    inside = np.clip(xyz_g, INPUT_LEAST_G, INPUT_MOST_G).astype(np.float32)
+    most, least = INT8_MOST * INPUT_SCALE, INT8_LEAST * INPUT_SCALE
+    inside = np.clip(windows, least, most).astype(np.float32)
     stretched = inside[:1].copy()
-    stretched[0, 0], stretched[0, 1] = INPUT_MOST_G, INPUT_LEAST_G
+    stretched[0, 0], stretched[0, 1] = most, least
     return np.concatenate([inside, stretched])
 
 
-def _largest_activation(net: nn.Module, xyz_g: NDArray[np.float32]) -> NDArray[np.float32]:
+def _largest_activation(net: nn.Module, windows: NDArray[np.float32]) -> NDArray[np.float32]:
     """(K,): of all layers the largest activation, in units of the layer's median window."""
     seen: dict[nn.Module, list[Tensor]] = {}
 
@@ -51,7 +53,7 @@ def _largest_activation(net: nn.Module, xyz_g: NDArray[np.float32]) -> NDArray[n
     hooks = [
         layer.register_forward_hook(note) for layer in net.modules() if isinstance(layer, LAYERS)
     ]
-    torch_logits(net, xyz_g)
+    torch_logits(net, windows)
     for hook in hooks:
         hook.remove()
     largest = torch.stack([torch.cat(parts) for parts in seen.values()])  # (layers, K)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from edgekit.spec import Spec
+from edgekit.spec import ADXL345_COUNTS_PER_G, FrontEnd, Spec
 
-from .verify import Parity
+from .verify import DECIDED_MARGIN, Parity
 
 
 def card(fields: dict[str, Any], spec: Spec, parity: Parity, model_bytes: int) -> str:
@@ -49,8 +49,10 @@ an upper bound for TFLM's reference kernels on a 32-bit core |
 {_markdown(headings, rows)}
 
 Accuracy, the points of it lost, the agreement and the worst difference of a logit are all \
-against torch. Torch and ONNX are float32, LiteRT and tflite-micro (tflm) int8. LiteRT and \
-tflite-micro differ by at most {parity.litert_from_tflm:.2f} of a logit; tflite-micro reproduces \
+against torch. A window is decided when torch's likeliest class leads the next by \
+{DECIDED_MARGIN} in probability; the others are near ties, where int8 may fall on either side. \
+Torch and ONNX are float32, LiteRT and tflite-micro (tflm) int8. LiteRT and tflite-micro differ \
+by at most {parity.litert_from_tflm:.2f} of a logit; tflite-micro reproduces \
 {parity.golden_reproduced} of {parity.golden_windows} golden windows byte for byte.
 
 Windows that the generated C (`model.c`) answers byte for byte as tflite-micro: \
@@ -76,14 +78,16 @@ tflite::MicroInterpreter interpreter(
 interpreter.AllocateTensors();
 ```
 
-The input is int8, [1, 1, {spec.window}, 3]: q = round(g / {fields["input"]["scale"]:.9g}) \
-{fields["input"]["zero_point"]:+d}, kept within -128..127. Output 0 is posture, output 1 \
-placement; the largest value is the answer. `golden.bin` holds windows and their exact answers.
+The input is int8, [1, 1, {spec.window}, {spec.front_end.channels}], made of a window of counts \
+(1/{ADXL345_COUNTS_PER_G} g) by the front end, in integers: {_channels(spec.front_end)}. \
+`model.c` reads counts itself; others call `edgekit_front_end.h` (firmware/nn) or \
+`edgekit.front_end`. Output 0 is posture, output 1 placement; the largest value is the answer. \
+`golden.bin` holds windows of counts and their exact answers.
 
 ## Limits
 - Not a medical device: it diagnoses nothing, and no treatment should rest on it.
 {_data_limits(fields)}- Acceleration beyond \
-{_range_g(fields):.2f} g is cut off at the input.
+{128 / spec.front_end.gravity_steps_per_g:g} g is cut off at the input.
 - It knows the placements and classes above, and answers one of them whatever it is given.
 
 Made by {fields["made_by"]} from the {fields["shipped"]} of run {name} ({fields["run"]["net"]}).
@@ -123,13 +127,14 @@ def _data_limits(fields: dict[str, Any]) -> str:
     )
 
 
-def _range_g(fields: dict[str, Any]) -> float:
-    entry = fields["input"]
-    return float(
-        min(
-            (127 - entry["zero_point"]) * entry["scale"],
-            (128 + entry["zero_point"]) * entry["scale"],
-        )
+def _channels(front_end: FrontEnd) -> str:
+    gravity = f"x, y and z at 1/{front_end.gravity_steps_per_g} g a step"
+    motion = front_end.motion_steps_per_g
+    if motion is None:
+        return gravity
+    return (
+        f"{gravity}, then each less its mean over the window at 1/{motion} g a step "
+        f"(±{128 / motion:g} g)"
     )
 
 

@@ -9,6 +9,7 @@ from edgekit import __version__
 from edgekit.bundle import FORMAT, MODEL, VERSION, Bundle, load_bundle
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import sha256, whole_folder, write_json, write_text
+from edgekit.front_end import counts_of
 from edgekit.spec import Spec
 from edgekit.train.nets import parameter_count
 
@@ -63,9 +64,9 @@ def convert(
 
     progress(f"exporting {run.net} ({run.shipped}) to ONNX")
     onnx = onnx_bytes(net, run.spec)
-    calibration_xyz_g = calibration_windows(net, run.calibration_xyz_g)
-    progress(f"quantising to int8 on {len(calibration_xyz_g):,} training windows")
-    model = _in_order(int8_model(onnx, calibration_xyz_g), onnx, run)
+    calibration = calibration_windows(net, run.float_input(run.calibration_xyz_g))
+    progress(f"quantising to int8 on {len(calibration):,} training windows")
+    model = _in_order(int8_model(onnx, calibration), onnx, run)
     progress("finding the smallest tensor arena")
     arena_bytes = smallest_arena_bytes(model)
 
@@ -94,9 +95,10 @@ def _may_replace(folder: Path) -> None:
 
 
 def _in_order(model: bytes, onnx: bytes, run: RunInput) -> bytes:
-    windows_g = run.calibration_xyz_g[:MATCHING_WINDOWS]
-    order = order_of_heads(model, windows_g, onnx_logits(onnx, windows_g))
-    logits = torch_logits(float_net(run), run.calibration_xyz_g)
+    few_g = run.calibration_xyz_g[:MATCHING_WINDOWS]
+    truth = onnx_logits(onnx, run.float_input(few_g))
+    order = order_of_heads(model, run.int8_input(few_g), truth)
+    logits = torch_logits(float_net(run), run.float_input(run.calibration_xyz_g))
     ranges = deciding_range(logits.posture), deciding_range(logits.placement)
     rewritten = rewrite(model, order, INPUT, OUTPUTS, ranges)
     if "TRANSPOSE" in operators(rewritten):
@@ -110,8 +112,7 @@ def _in_order(model: bytes, onnx: bytes, run: RunInput) -> bytes:
 
 def _golden(model: bytes, run: RunInput) -> Golden:
     chosen = run.test.xyz_g[spread(len(run.test), GOLDEN_WINDOWS)]
-    windows = ports(model)[0][0].quantisation.quantise(chosen)
-    return Golden(windows, tflm_logits(model, windows), sha256_of(model))
+    return Golden(counts_of(chosen), tflm_logits(model, run.int8_input(chosen)), sha256_of(model))
 
 
 def _write_c(folder: Path, model: bytes, arena_bytes: int, spec: Spec) -> None:
@@ -137,7 +138,7 @@ def _description(
         "made_by": f"edgekit {__version__}",
         "spec": run.spec.to_json(),
         "shipped": run.shipped,
-        "input": {**_port(entry), "unit": "g"},
+        "input": _port(entry),
         "outputs": [
             {**_port(posture), "labels": list(run.spec.postures)},
             {**_port(placement), "labels": list(run.spec.placements)},
@@ -151,6 +152,10 @@ def _description(
             "windows": len(run.test),
         },
         "agreement": {name: head.agreement for name, head in result.litert.heads},
+        "decided": {
+            name: {"share": head.decided, "agreement": head.decided_agreement}
+            for name, head in result.litert.heads
+        },
         "arena_bytes": arena_bytes,
         "macs": macs(model),
         "operators": operators(model),

@@ -8,12 +8,12 @@ import torch
 from torch import nn
 
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.spec import AXES, Spec
+from edgekit.spec import Spec
 from edgekit.train.nets import CONVERTIBLE, RECURRENT, build
 
 from .run_input import RunInput
 
-INPUT = "window_g"
+INPUT = "window"
 OUTPUTS = ("posture", "placement")
 OPSET = 17
 
@@ -42,14 +42,17 @@ def float_net(run: RunInput) -> nn.Module:
 
 
 def onnx_bytes(net: nn.Module, spec: Spec) -> bytes:
-    """An ONNX model: `window_g` (1, 3, 1, window) float32 in, `posture` and `placement` out."""
+    """An ONNX model: `window` (1, channels, 1, window) float32 in, `posture` and `placement` out.
+
+    Its input is what the front end makes, times INPUT_SCALE.
+    """
     with tempfile.TemporaryDirectory(prefix="edgekit-export-") as folder, warnings.catch_warnings():
         path = Path(folder) / "net.onnx"
         # The exporter based on TorchScript writes the same graph and needs one package less.
         warnings.filterwarnings("ignore", category=DeprecationWarning)
         torch.onnx.export(
             net,
-            (torch.zeros(1, AXES, 1, spec.window),),
+            (torch.zeros(1, spec.front_end.channels, 1, spec.window),),
             str(path),
             dynamo=False,
             opset_version=OPSET,

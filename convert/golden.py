@@ -1,4 +1,4 @@
-"""golden.bin: int8 windows and the exact int8 answers of tflite-micro, for firmware to reproduce.
+"""golden.bin: windows of counts and tflite-micro's exact int8 answers, for firmware to reproduce.
 
 Little-endian, no padding; docs/bundle.md draws the layout. The header binds it to one model.
 """
@@ -17,7 +17,7 @@ from edgekit.spec import AXES
 from .runtimes import Int8Logits
 
 MAGIC = b"EDGEGOLD"
-VERSION = 1
+VERSION = 2  # 1: int8 windows
 HEADER = struct.Struct("<8s5I32s4x")  # 64 bytes
 
 
@@ -25,13 +25,13 @@ HEADER = struct.Struct("<8s5I32s4x")  # 64 bytes
 class Golden:
     """N windows and their answers."""
 
-    windows: NDArray[np.int8]  # (N, window, 3)
+    counts: NDArray[np.int16]  # (N, window, 3), of 1/256 g
     answers: Int8Logits
     model_sha256: bytes  # of the model.tflite that answered
 
 
 def golden_bytes(golden: Golden) -> bytes:
-    count, window, axes = golden.windows.shape
+    count, window, axes = golden.counts.shape
     header = HEADER.pack(
         MAGIC,
         VERSION,
@@ -41,7 +41,7 @@ def golden_bytes(golden: Golden) -> bytes:
         golden.answers.placement.shape[1],
         golden.model_sha256,
     )
-    blocks = (golden.windows, golden.answers.posture, golden.answers.placement)
+    blocks = (golden.counts.astype("<i2"), golden.answers.posture, golden.answers.placement)
     return header + b"".join(np.ascontiguousarray(block).tobytes() for block in blocks)
 
 
@@ -57,12 +57,12 @@ def read_golden(path: Path) -> Golden:
         magic, version, count, values, postures, placements, digest = HEADER.unpack_from(data)
         if (magic, version) != (MAGIC, VERSION):
             raise ValueError(f"it begins with {magic!r}, version {version}")
-        sizes = (count * values, count * postures, count * placements)
+        sizes = (2 * count * values, count * postures, count * placements)
         if len(data) != HEADER.size + sum(sizes):
             raise ValueError(f"{len(data)} bytes instead of {HEADER.size + sum(sizes)}")
         blocks = np.split(np.frombuffer(data, np.int8, offset=HEADER.size), np.cumsum(sizes)[:-1])
         return Golden(
-            windows=blocks[0].reshape(count, values // AXES, AXES),
+            counts=blocks[0].view("<i2").reshape(count, values // AXES, AXES),
             answers=Int8Logits(
                 blocks[1].reshape(count, postures), blocks[2].reshape(count, placements)
             ),

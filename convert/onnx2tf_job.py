@@ -1,8 +1,8 @@
 """ONNX to int8 TFLite, as a process of its own: `python -m edgekit.convert.onnx2tf_job FOLDER`.
 
-FOLDER holds `net.onnx` and `calibration.npy` (N, 1, 1, 100, 3) float32 in g; `int8.tflite` comes
-to lie beside them. TensorFlow's half gigabyte, its noise and onnx2tf's loose files end with the
-process. Nothing here may reach the network, and nothing needs to.
+FOLDER holds `net.onnx` and `calibration.npy` (N, 1, 1, 100, channels) float32, the net's input;
+`int8.tflite` comes to lie beside them. TensorFlow's half gigabyte, its noise and onnx2tf's loose
+files end with the process. Nothing here may reach the network, and nothing needs to.
 """
 
 import os
@@ -59,11 +59,11 @@ def _saved_model(net: str) -> str:
     return folder
 
 
-def _int8(saved_model: str, calibration_g: NDArray[np.float32]) -> bytes:
+def _int8(saved_model: str, calibration: NDArray[np.float32]) -> bytes:
     import tensorflow as tf  # type: ignore[import-untyped]
 
     def windows() -> Iterator[list[NDArray[np.float32]]]:
-        for window in calibration_g:
+        for window in calibration:
             yield [window]
 
     converter = tf.lite.TFLiteConverter.from_saved_model(saved_model)

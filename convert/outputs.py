@@ -11,19 +11,17 @@ from .graph import ports
 from .runtimes import Logits, litert_outputs
 
 
-def order_of_heads(model: bytes, windows_g: NDArray[np.float32], truth: Logits) -> tuple[int, int]:
+def order_of_heads(model: bytes, windows: NDArray[np.int8], truth: Logits) -> tuple[int, int]:
     """The places of posture and placement among the model's outputs.
 
     onnx2tf reverses and renames outputs, so neither place nor name is relied upon: the order taken
-    is the one nearest to `truth`, the float logits of `windows_g` (N, window, 3). Raises
+    is the one nearest to `truth`, the float logits of `windows` (N, window, channels). Raises
     EdgekitError when the outputs are not two of the expected sizes.
     """
-    inputs, outputs = ports(model)
+    outputs = ports(model)[1]
     answers = [
         port.quantisation.dequantise(q)
-        for q, port in zip(
-            litert_outputs(model, inputs[0].quantisation.quantise(windows_g)), outputs, strict=True
-        )
+        for q, port in zip(litert_outputs(model, windows), outputs, strict=True)
     ]
     distance = {
         order: sum(

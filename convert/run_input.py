@@ -13,10 +13,11 @@ from torch import Tensor
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import read_json, sha256
-from edgekit.spec import AXES, Spec
+from edgekit.front_end import counts_of, int8_input
+from edgekit.spec import AXES, INPUT_SCALE, Spec
 
 FORMAT = "edgekit run"
-VERSION = 1
+VERSION = 2
 DESCRIPTION = "run.json"
 WINDOWS = "windows.npz"
 WEIGHTS = ("teacher", "student")
@@ -26,7 +27,7 @@ WEIGHTS = ("teacher", "student")
 class HeldOut:
     """M labelled windows that training never saw."""
 
-    xyz_g: NDArray[np.float32]  # (M, window, 3)
+    xyz_g: NDArray[np.float32]  # (M, window, 3), whole counts unless the net reads g
     posture: NDArray[np.int64]  # (M,)
     placement: NDArray[np.int64]  # (M,)
 
@@ -45,12 +46,23 @@ class RunInput:
     weights: dict[str, Tensor]  # of the shipped net
     calibration_xyz_g: NDArray[np.float32]  # (K, window, 3), windows of the training part
     test: HeldOut
+    reads_g: bool  # the net was trained on samples in g, not on what the front end makes
     fields: dict[str, Any]  # all of run.json
     digests: dict[str, str]  # file -> SHA-256, of run.json and the shipped weights
 
     @property
     def name(self) -> str:
         return self.folder.resolve().name
+
+    def float_input(self, xyz_g: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Windows (N, window, 3) in g as the float net reads them, (N, window, channels)."""
+        if self.reads_g:
+            return xyz_g
+        return self.int8_input(xyz_g) * np.float32(INPUT_SCALE)
+
+    def int8_input(self, xyz_g: NDArray[np.float32]) -> NDArray[np.int8]:
+        """The same windows as the int8 model reads them."""
+        return int8_input(counts_of(xyz_g), self.spec.front_end)
 
 
 def load_run(folder: Path) -> RunInput:
@@ -77,6 +89,7 @@ def load_run(folder: Path) -> RunInput:
         raise _unfinished(folder, f"does not say in {DESCRIPTION} which weights it ships")
     try:
         net, spec = str(fields["config"]["net"]), Spec.from_json(fields["spec"])
+        is_rounded = bool(fields["config"]["recipe"]["int8_ready"])
     except (KeyError, TypeError) as error:
         raise EdgekitError(f"{description} is damaged: {error!r}. Train again.") from None
     calibration_xyz_g, test = _windows(folder / WINDOWS, spec)
@@ -88,6 +101,7 @@ def load_run(folder: Path) -> RunInput:
         weights=_tensors(weights),
         calibration_xyz_g=calibration_xyz_g,
         test=test,
+        reads_g=spec.front_end.motion_steps_per_g is None and not is_rounded,
         fields=fields,
         digests={path.name: sha256(path) for path in (weights, description)},
     )

@@ -1,4 +1,7 @@
-"""The same windows (N, window, 3) in g through each runtime, to the same two heads of logits."""
+"""The same windows through each runtime, to the same two heads of logits.
+
+Float nets read (N, window, channels) float32, int8 models the same values as int8 (run_input.py).
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -43,31 +46,31 @@ class Int8Logits:
         )
 
 
-def torch_logits(net: nn.Module, xyz_g: NDArray[np.float32]) -> Logits:
+def torch_logits(net: nn.Module, windows: NDArray[np.float32]) -> Logits:
     with torch.no_grad():
         parts = [
-            net(torch.from_numpy(xyz_g[at : at + BATCH].transpose(0, 2, 1)[:, :, None].copy()))
-            for at in range(0, len(xyz_g), BATCH)
+            net(torch.from_numpy(windows[at : at + BATCH].transpose(0, 2, 1)[:, :, None].copy()))
+            for at in range(0, len(windows), BATCH)
         ]
     posture, placement = zip(*parts, strict=True)
     return Logits(torch.cat(posture).numpy(), torch.cat(placement).numpy())
 
 
-def onnx_logits(onnx: bytes, xyz_g: NDArray[np.float32]) -> Logits:
+def onnx_logits(onnx: bytes, windows: NDArray[np.float32]) -> Logits:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
-    nchw = np.ascontiguousarray(xyz_g.transpose(0, 2, 1)[:, :, None])  # (N, 3, 1, window)
+    nchw = np.ascontiguousarray(windows.transpose(0, 2, 1)[:, :, None])  # (N, channels, 1, window)
     answers = [session.run(None, {name: nchw[at : at + 1]}) for at in range(len(nchw))]
     posture, placement = zip(*answers, strict=True)
     return Logits(np.concatenate(posture), np.concatenate(placement))
 
 
 def litert_logits(model: bytes, windows: NDArray[np.int8]) -> Int8Logits:
-    """LiteRT with its XNNPACK kernels: what runs on a Raspberry Pi. `windows` (N, window, 3)."""
+    """LiteRT with its XNNPACK kernels: what runs on a Raspberry Pi."""
     return Int8Logits(*litert_outputs(model, windows))
 
 

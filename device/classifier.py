@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from edgekit.bundle import Bundle, Quantisation
 from edgekit.errors import EdgekitError
+from edgekit.front_end import counts_of, int8_input
 from edgekit.quiet import quiet_stderr
-from edgekit.spec import AXES
 
 
 @dataclass(frozen=True)
@@ -22,25 +22,26 @@ class Probabilities:
 
 
 class Runtime(Protocol):
-    """What runs the int8 net: windows (k, window, 3) int8 to (k, postures), (k, placements)."""
+    """What runs the int8 net: windows (k, window, 3) of counts to both heads (k, classes)."""
 
     name: str
 
-    def logits(self, windows: NDArray[np.int8]) -> tuple[NDArray[np.int8], NDArray[np.int8]]: ...
+    def logits(self, counts: NDArray[np.int16]) -> tuple[NDArray[np.int8], NDArray[np.int8]]: ...
 
 
 class Classifier:
     def __init__(self, bundle: Bundle) -> None:
         """Raises EdgekitError when there is no runtime, or the model is not what its spec says."""
-        self._quantisation = bundle.input, bundle.posture, bundle.placement
+        self._bundle = bundle
         self._runtime = _runtime(bundle)
         self.runtime = self._runtime.name
 
     def classify(self, xyz_g: NDArray[np.float32]) -> Probabilities:
-        """Windows (k, window, 3) in g; values past the int8 range are held at its ends."""
-        of_input, of_posture, of_placement = self._quantisation
-        posture, placement = self._runtime.logits(of_input.quantise(xyz_g))
-        return Probabilities(_softmax(posture, of_posture), _softmax(placement, of_placement))
+        """Windows (k, window, 3) in g to probabilities, through the bundle's front end."""
+        posture, placement = self._runtime.logits(counts_of(xyz_g))
+        return Probabilities(
+            _softmax(posture, self._bundle.posture), _softmax(placement, self._bundle.placement)
+        )
 
 
 class TFLite:
@@ -51,7 +52,7 @@ class TFLite:
         spec = bundle.spec
         self.name = str(interpreter_class.__module__.split(".")[0])
         self._interpreter = _interpreter(bundle, interpreter_class)
-        shape = (1, 1, spec.window, AXES)
+        shape = (1, 1, spec.window, spec.front_end.channels)
         inputs = self._interpreter.get_input_details()
         outputs = self._interpreter.get_output_details()
         if len(inputs) != 1 or len(outputs) != 2:
@@ -63,11 +64,12 @@ class TFLite:
         self._input = inputs[0]["index"]
         self._outputs = posture["index"], placement["index"]
         self._window_shape = shape
+        self._front_end = spec.front_end
         self._head_sizes = len(spec.postures), len(spec.placements)
 
-    def logits(self, windows: NDArray[np.int8]) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-        count = len(windows)
-        windows = windows.reshape(count, *self._window_shape)
+    def logits(self, counts: NDArray[np.int16]) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+        count = len(counts)
+        windows = int8_input(counts, self._front_end).reshape(count, *self._window_shape)
         posture = np.empty((count, self._head_sizes[0]), np.int8)
         placement = np.empty((count, self._head_sizes[1]), np.int8)
         # set_tensor and get_tensor cost what the tensor() views do (measured: 2.8 us with invoke),

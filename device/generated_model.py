@@ -60,12 +60,14 @@ class GeneratedModel:
         self._head_sizes = len(bundle.spec.postures), len(bundle.spec.placements)
         self._prove(bundle)
 
-    def logits(self, windows: NDArray[np.int8]) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-        """Windows (k, window, 3) int8 to posture (k, postures) and placement (k, placements)."""
-        windows = np.ascontiguousarray(windows, np.int8)
-        assert windows.shape[1:] == (self._window, AXES)
-        posture, placement = (np.empty((len(windows), size), np.int8) for size in self._head_sizes)
-        addresses = zip(*map(_row_addresses, (windows, posture, placement)), strict=True)
+    def logits(self, counts: NDArray[np.int16]) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+        """Windows (k, window, 3) of counts to posture (k, postures), placement (k, placements)."""
+        counts = np.ascontiguousarray(counts, np.int16)
+        assert counts.shape[1:] == (self._window, AXES)
+        posture, placement = (np.empty((len(counts), size), np.int8) for size in self._head_sizes)
+        addresses = zip(
+            _row_addresses(counts), _row_addresses(posture), _row_addresses(placement), strict=True
+        )
         for window_at, posture_at, placement_at in addresses:
             self._run(window_at, posture_at, placement_at)
         return posture, placement
@@ -79,9 +81,9 @@ class GeneratedModel:
             return
         data = (bundle.folder / GOLDEN).read_bytes()
         count = int.from_bytes(data[12:16], "little")
-        sizes = [count * size for size in (self._window * AXES, *self._head_sizes)]
+        sizes = [count * size for size in (2 * self._window * AXES, *self._head_sizes)]
         blocks = np.split(np.frombuffer(data, np.int8, sum(sizes), 64), np.cumsum(sizes)[:-1])
-        answers = self.logits(blocks[0].reshape(count, self._window, AXES))
+        answers = self.logits(blocks[0].view("<i2").reshape(count, self._window, AXES))
         if any(not np.array_equal(a.ravel(), b) for a, b in zip(answers, blocks[1:], strict=True)):
             raise EdgekitError(
                 f"{SOURCE} does not answer as {GOLDEN} says: it was made by another edgekit than "
@@ -165,7 +167,7 @@ def _check_sizes(bundle: Bundle) -> None:
             )
 
 
-def _row_addresses(rows: NDArray[np.int8]) -> list[ctypes.c_void_p]:
+def _row_addresses(rows: NDArray[np.int8] | NDArray[np.int16]) -> list[ctypes.c_void_p]:
     first, step = rows.ctypes.data, rows.strides[0]
     return [ctypes.c_void_p(first + index * step) for index in range(len(rows))]
 

@@ -1,6 +1,7 @@
 """What wearing does to a window: the sensor sits a little turned, reads a little off."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Generator, Tensor
@@ -12,7 +13,7 @@ from edgekit.spec import AXES
 class Augmentation:
     """Random changes of a training window; all zero: none."""
 
-    rotation_deg: float = 0.0  # sd of a rotation about a random axis
+    rotation_deg: tuple[float, float, float] = (0.0, 0.0, 0.0)  # sd about x, y and z
     scale: float = 0.0  # sd of a factor on all axes
     shift: int = 0  # largest shift, in samples; the edge is mirrored
     mirror: float = 0.0  # probability that one random axis is negated: worn on the other side
@@ -21,7 +22,7 @@ class Augmentation:
         """(B, 3, 1, W) -> the same shape."""
         if self.shift:
             x = _shifted(x, self.shift, random)
-        if self.rotation_deg or self.scale or self.mirror:
+        if any(self.rotation_deg) or self.scale or self.mirror:
             turn = _rotations(len(x), self.rotation_deg, random)  # (B, 3, 3)
             if self.mirror:
                 turn = turn * _mirrors(len(x), self.mirror, random)
@@ -30,11 +31,16 @@ class Augmentation:
         return x
 
 
-def _rotations(count: int, sd_deg: float, random: Generator) -> Tensor:
+def augmentation_from_json(fields: dict[str, Any]) -> Augmentation:
+    """Raises KeyError or TypeError when a field is missing, unknown or of the wrong kind."""
+    x, y, z = fields["rotation_deg"]
+    return Augmentation(**{**fields, "rotation_deg": (float(x), float(y), float(z))})
+
+
+def _rotations(count: int, sd_deg: tuple[float, float, float], random: Generator) -> Tensor:
     """(count, 3, 3) rotations by vectors of three normal angles, through the matrix exponential."""
-    angle = torch.randn(count, AXES, generator=random, device=random.device) * (
-        sd_deg * torch.pi / 180
-    )
+    sd = torch.tensor(sd_deg, device=random.device) * (torch.pi / 180)
+    angle = torch.randn(count, AXES, generator=random, device=random.device) * sd
     x, y, z = angle.unbind(1)
     zero = torch.zeros_like(x)
     cross = torch.stack([zero, -z, y, z, zero, -x, -y, x, zero], dim=1).view(count, 3, 3)

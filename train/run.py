@@ -149,7 +149,7 @@ def write_history(folder: Path, history: list[Epoch]) -> None:
 
 
 def _save_windows(run: Run, windows: Windows, split: Split) -> None:
-    """What conversion needs, as a sensor gives it: windows to calibrate with, others to judge by."""
+    """What conversion needs, in counts: windows to calibrate with, others to judge by."""
     random = np.random.default_rng(run.config.seed)
     count = min(CALIBRATION_WINDOWS, len(split.train))
     calibration = windows.take(np.sort(random.choice(split.train, count, replace=False)))

@@ -14,6 +14,7 @@ from edgekit.convert.run_input import HeldOut, load_run
 from edgekit.convert.runtimes import litert_logits, torch_logits
 from edgekit.convert.verify import spread
 from edgekit.errors import EdgekitError
+from edgekit.front_end import counts_of
 from edgekit.spec import Spec
 from edgekit.train.baselines.angle import atan2_posture
 from edgekit.train.metrics import measure as metrics_of
@@ -66,15 +67,15 @@ def measure(
     """
     given = load_run(run)
     test = some_of(given.test, QUICK_WINDOWS if quick else len(given.test))
-    spec, windows = bundle.spec, bundle.input.quantise(test.xyz_g)  # (N, window, 3)
-    floats = torch_logits(float_net(given), test.xyz_g)
-    on_pi = litert_logits(bundle.model.read_bytes(), windows)
+    spec = bundle.spec
+    floats = torch_logits(float_net(given), given.float_input(test.xyz_g))
+    on_pi = litert_logits(bundle.model.read_bytes(), bundle.read(test.xyz_g))
     forms = [
         _form(FLOAT, test, spec, floats.posture, floats.placement),
         _form(LITERT, test, spec, on_pi.posture, on_pi.placement),
     ]
     try:
-        forms.append(_form(GENERATED, test, spec, *_generated(bundle, windows)))
+        forms.append(_form(GENERATED, test, spec, *_generated(bundle, counts_of(test.xyz_g))))
     except EdgekitError as error:
         tell(f"no {GENERATED}: {error}")
     if spec.has_body_axes:
@@ -98,13 +99,13 @@ def some_of(test: HeldOut, at_most: int) -> HeldOut:
 
 
 def _generated(
-    bundle: Bundle, windows: NDArray[np.int8]
+    bundle: Bundle, counts: NDArray[np.int16]
 ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     sizes = len(bundle.spec.postures), len(bundle.spec.placements)
     with compiled(bundle.folder, HOST, sizes) as net:
-        answers = [net(window) for window in windows]
+        answers = [net(window) for window in counts]
     posture, placement = (
-        np.frombuffer(b"".join(head), np.int8).reshape(len(windows), -1)
+        np.frombuffer(b"".join(head), np.int8).reshape(len(counts), -1)
         for head in zip(*answers, strict=True)
     )
     return posture, placement

@@ -50,7 +50,7 @@ def _curve(bundle: Bundle, test: HeldOut, disturbance: Disturbance) -> Curve:
     net, angle = [], []
     for level in disturbance.levels:
         xyz_g = disturbance.apply(test.xyz_g, level, np.random.default_rng(SEED))
-        answer = litert_logits(model, bundle.input.quantise(xyz_g)).posture.argmax(1)
+        answer = litert_logits(model, bundle.read(xyz_g)).posture.argmax(1)
         net.append(float((answer == test.posture).mean()))
         if spec.has_body_axes:
             by_angle = atan2_posture(xyz_g, spec.postures)

@@ -14,6 +14,7 @@ from edgekit.bundle import Bundle
 from edgekit.convert.golden import read_golden
 from edgekit.convert.run_input import load_run
 from edgekit.errors import EdgekitError
+from edgekit.spec import ADXL345_COUNTS_PER_G
 
 from ..figure import Spread, spread
 from .process import Worker, WorkerError, started
@@ -105,8 +106,8 @@ def _windows(bundle: Bundle, run: Path | None) -> tuple[NDArray[np.float32], str
     Raises EdgekitError where there are none.
     """
     if run is None:
-        golden = read_golden(bundle.folder / GOLDEN)
-        return bundle.input.dequantise(golden.windows), f"of the bundle's {GOLDEN}"
+        counts = read_golden(bundle.folder / GOLDEN).counts
+        return np.asarray(counts / np.float32(ADXL345_COUNTS_PER_G)), f"of the bundle's {GOLDEN}"
     xyz_g = load_run(run).test.xyz_g
     at = np.linspace(0, len(xyz_g) - 1, min(WINDOWS, len(xyz_g))).astype(int)
     return xyz_g[at], f"of the {len(xyz_g):,} held-out windows of {run.resolve().name}"

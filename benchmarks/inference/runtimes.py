@@ -3,7 +3,7 @@
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ LOOP = """\
 #include <stdint.h>
 #include <time.h>
 
-typedef void net_run(const int8_t *window, int8_t *posture, int8_t *placement);
+typedef void net_run(const int16_t *window, int8_t *posture, int8_t *placement);
 
 static int64_t now_ns(void)
 {
@@ -41,16 +41,16 @@ static int64_t now_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-void edgekit_timed(net_run *run, const int8_t *windows, int8_t *posture, int8_t *placement,
-                   int64_t *ns, size_t count, size_t bytes);
+void edgekit_timed(net_run *run, const int16_t *windows, int8_t *posture, int8_t *placement,
+                   int64_t *ns, size_t count, size_t step);
 
-void edgekit_timed(net_run *run, const int8_t *windows, int8_t *posture, int8_t *placement,
-                   int64_t *ns, size_t count, size_t bytes)
+void edgekit_timed(net_run *run, const int16_t *windows, int8_t *posture, int8_t *placement,
+                   int64_t *ns, size_t count, size_t step)
 {
     for (size_t at = 0; at < count; at++) {
         const int64_t began = now_ns();
 
-        run(windows + at * bytes, posture, placement);
+        run(windows + at * step, posture, placement);
         ns[at] = now_ns() - began;
     }
 }
@@ -83,7 +83,8 @@ class Place:
             "model": str(model.resolve()),
             "windows": str(self.windows),
             "edgekit": str(Path(edgekit.__file__).parents[1]),
-            "input": _pair(bundle.input),
+            "front_end": asdict(bundle.spec.front_end),
+            "reads_g": reads_g(bundle),
             "outputs": [_pair(bundle.posture), _pair(bundle.placement)],
             **more,
         }
@@ -179,6 +180,12 @@ def _loop(folder: Path) -> Path:
     source.write_text(LOOP)
     zig(HOST).run([*COMMON_FLAGS, "-shared", "-fPIC", source, "-o", library])
     return library
+
+
+def reads_g(bundle: Bundle) -> bool:
+    """Whether the bundle's float net was trained on samples in g (train/config.py)."""
+    is_rounded = bundle.fields["run"]["config"]["recipe"]["int8_ready"]
+    return bundle.spec.front_end.motion_steps_per_g is None and not is_rounded
 
 
 def _pair(quantisation: Quantisation) -> list[float]:

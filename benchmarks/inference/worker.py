@@ -2,7 +2,7 @@
 
 It loads its runtime, answers every window once and says so in a line of JSON; then, for each number
 of seconds that it reads in a line, it times a round and answers by a line. It ends with its input.
-Nothing but numpy, edgekit's Quantisation and the runtime is imported: memory and start are its own.
+Nothing but numpy, edgekit's front end and the runtime is imported: memory and start are its own.
 """
 
 import ctypes
@@ -97,11 +97,24 @@ def _told(nanoseconds: NDArray[np.int64]) -> dict[str, float]:
 
 
 def _before(job: dict[str, Any]) -> Callable[[NDArray[np.float32]], Any]:
+    """From a window (window, 3) in g to what the runtime takes; the generated C takes counts."""
+    from edgekit.front_end import counts_of, int8_input
+    from edgekit.spec import INPUT_SCALE, FrontEnd
+
+    front_end = FrontEnd(**job["front_end"])
+    if job["runtime"] in COUNTS:
+        return counts_of
     if job["numbers"] == "int8":
-        quantise = _quantisation(job["input"]).quantise
-        return lambda window: quantise(window)[None, None]  # (1, 1, window, 3)
-    # (1, 3, 1, window)
-    return lambda window: np.ascontiguousarray(window.T[None, :, None])
+        # (1, 1, window, channels)
+        return lambda window: int8_input(counts_of(window), front_end)[None, None]
+    if job["reads_g"]:
+        return lambda window: np.ascontiguousarray(window.T[None, :, None])  # (1, 3, 1, window)
+
+    def channels(window: NDArray[np.float32]) -> NDArray[np.float32]:
+        read = int8_input(counts_of(window), front_end) * np.float32(INPUT_SCALE)
+        return np.ascontiguousarray(read.T[None, :, None])  # (1, channels, 1, window)
+
+    return channels
 
 
 def _after(job: dict[str, Any]) -> Callable[[tuple[Any, Any]], Any]:
@@ -221,7 +234,7 @@ def _generated(job: dict[str, Any], _: NDArray[np.float32]) -> Loaded:
     heads = [np.empty((1, size), np.int8) for size in job["sizes"]]
     posture, placement = (ctypes.c_void_p(head.ctypes.data) for head in heads)
 
-    def answer(window: NDArray[np.int8]) -> tuple[Any, Any]:
+    def answer(window: NDArray[np.int16]) -> tuple[Any, Any]:
         run(ctypes.c_void_p(window.ctypes.data), posture, placement)
         return heads[0], heads[1]
 
@@ -233,7 +246,7 @@ def _generated_inside(job: dict[str, Any], windows: NDArray[np.float32]) -> Load
     loaded = _generated(job, windows)
     run = ctypes.CDLL(job["model"])[job["function"]]
     loop = ctypes.CDLL(job["loop"])["edgekit_timed"]
-    entries = _quantisation(job["input"]).quantise(windows)
+    entries = _before(job)(windows)  # (N, window, 3) of counts
     heads = [np.empty(size, np.int8) for size in job["sizes"]]
 
     def inside(seconds: float) -> NDArray[np.int64]:
@@ -248,6 +261,8 @@ def _generated_inside(job: dict[str, Any], windows: NDArray[np.float32]) -> Load
 
     return Loaded(loaded.version, loaded.answer, inside)
 
+
+COUNTS = ("generated", "generated-inside")  # they read a window of counts by themselves
 
 RUNTIMES: dict[str, Callable[[dict[str, Any], NDArray[np.float32]], Loaded]] = {
     "litert": _litert,

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from edgekit.spec import Spec
+from edgekit.spec import ONE_GAIN, Spec
 
 from ..report.labels import SUPINE, class_names, lane_of_class
 from ..report.palette import at_angle, class_colours
@@ -34,7 +34,8 @@ def tonight(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _decided(line: dict[str, Any]) -> dict[str, Any]:
-    spec = Spec(line["domain"], 1.0, tuple(line["postures"]), tuple(line["placements"]))
+    postures, placements = tuple(line["postures"]), tuple(line["placements"])
+    spec = Spec(line["domain"], 1.0, postures, placements, ONE_GAIN)
     posture, angle_deg = line["posture"], line["angle_deg"]
     colour = at_angle(angle_deg) if angle_deg is not None else class_colours(spec)[posture]
     counted = np.array(line["windows"], np.int64)

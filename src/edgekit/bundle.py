@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import read_json, sha256
-from edgekit.spec import Spec
+from edgekit.front_end import counts_of, int8_input
+from edgekit.spec import INPUT_SCALE, Spec
 
 FORMAT = "edgekit bundle"
-VERSION = 1
+VERSION = 2  # 1: before the front end of two gains
 MODEL = "model.tflite"
 
 
@@ -42,11 +43,14 @@ class Bundle:
 
     folder: Path
     spec: Spec
-    input: Quantisation
     posture: Quantisation  # of output 0, the posture logits
     placement: Quantisation  # of output 1, the placement logits
     digest: str  # sha256 of bundle.json, and through it of every file
     fields: dict[str, Any]  # all of bundle.json
+
+    def read(self, xyz_g: NDArray[np.floating]) -> NDArray[np.int8]:
+        """Windows (..., window, 3) in g as the model reads them, (..., window, channels)."""
+        return int8_input(counts_of(xyz_g), self.spec.front_end)
 
     @property
     def model(self) -> Path:
@@ -68,13 +72,13 @@ def load_bundle(folder: Path) -> Bundle:
     if (fields.get("format"), fields.get("version")) != (FORMAT, VERSION):
         raise EdgekitError(
             f"{description} is {fields.get('format')!r} version {fields.get('version')!r}; "
-            f"this edgekit reads {FORMAT!r} version {VERSION}. Convert the run again."
+            f"this edgekit reads {FORMAT!r} version {VERSION}. Train and convert it again: "
+            "edgekit train, then edgekit convert --int8"
         )
     try:
         bundle = Bundle(
             folder=folder,
             spec=Spec.from_json(fields["spec"]),
-            input=_quantisation(fields["input"]),
             posture=_quantisation(fields["outputs"][0]),
             placement=_quantisation(fields["outputs"][1]),
             digest=hashlib.sha256(description.read_bytes()).hexdigest(),
@@ -82,11 +86,22 @@ def load_bundle(folder: Path) -> Bundle:
         )
         digests = {str(name): str(entry["sha256"]) for name, entry in fields["files"].items()}
         digests[MODEL]  # a bundle without a model is none
+        _check_input(fields["input"], bundle.spec)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise EdgekitError(f"{description} is damaged: {error!r}. Convert the run again.") from None
     for name, digest in digests.items():
         _check(folder / name, digest)
     return bundle
+
+
+def _check_input(entry: dict[str, Any], spec: Spec) -> None:
+    """Raises ValueError when the model's input is not what the spec's front end makes."""
+    shape = [1, 1, spec.window, spec.front_end.channels]
+    if entry["shape"] != shape or _quantisation(entry) != Quantisation(INPUT_SCALE, 0):
+        raise ValueError(
+            f"its input is {entry['shape']} of scale {entry['scale']} and zero point "
+            f"{entry['zero_point']}; its front end makes {shape} of {INPUT_SCALE} and 0"
+        )
 
 
 def _quantisation(entry: dict[str, Any]) -> Quantisation:

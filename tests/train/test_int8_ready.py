@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 import torch
+from edgekit.train.int8_ready import on_input_grid, on_weight_grid
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
 from hypothesis.strategies import floats
 
 from edgekit.bundle import Quantisation
 from edgekit.spec import INPUT_STEP_G, SLEEP
-from edgekit.train.int8_ready import on_input_grid, on_weight_grid
 from edgekit.train.nets import NETS, build
 
 INPUT = Quantisation(INPUT_STEP_G, 0)

@@ -75,7 +75,7 @@ def train(
     input: Annotated[
         str | None,
         typer.Option(
-            help="two-gains (gravity and motion) or one-gain (the paper's); the net's own if absent."
+            help="two-gains (gravity, motion) or one-gain (the paper's); the net's own if absent."
         ),
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",

@@ -35,7 +35,7 @@ def test_every_subject_lies_in_every_posture_with_every_placement() -> None:
 
 def test_nothing_but_the_samples_differs_between_placements() -> None:
     shapes = {(len(r), r.rate_hz, r.start_s, r.label_names, r.source) for r in minutes()}
-    assert shapes == {(3000, 50.0, 0.0, SLEEP.postures, "synthetic sleeper v1, seed 0")}
+    assert shapes == {(3000, 50.0, 0.0, SLEEP.postures, "synthetic sleeper v2, seed 0")}
 
 
 def test_a_seed_gives_the_same_samples_again() -> None:

@@ -38,7 +38,7 @@ def test_eight_hours_hold_1_440_000_samples_in_utc() -> None:
     recording = night().recording
     assert len(recording) == 1_440_000
     assert (recording.rate_hz, recording.start_s, recording.clock) == (50.0, START_S, "utc")
-    assert recording.source == "synthetic sleeper v1, seed 0"
+    assert recording.source == "synthetic sleeper v2, seed 0"
 
 
 @settings(deadline=None)

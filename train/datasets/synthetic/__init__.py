@@ -3,5 +3,6 @@
 from .minutes import load
 from .night import SimulatedNight, simulate_night
 from .schedule import Episode
+from .wearing import Wearing
 
-__all__ = ["Episode", "SimulatedNight", "load", "simulate_night"]
+__all__ = ["Episode", "SimulatedNight", "Wearing", "load", "simulate_night"]

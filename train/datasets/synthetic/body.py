@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from edgekit.spec import SLEEP, STANDARD_GRAVITY_MS2
 
+from .disturbances import Habits, disturb
 from .geometry import Floats, seen_after_turn, up_in_torso
 from .rhythm import beats, breaths, chest_volume, ringing
 
@@ -49,10 +50,22 @@ class Body:
     neck_lag_deg: float  # how much less than the trunk the neck turns to a side
     prone_turn_deg: float  # neck's turn when prone, to the side that is preferred
     mounting_deg: dict[str, Floats]  # how askew the sensor is worn: a rotation vector (3,)
+    turned_deg: dict[str, float]  # how it is turned on the skin, about z (wearing.py)
+    habits: Habits
 
 
-def draw_body(rng: np.random.Generator) -> Body:
-    """A person; the spreads and their sources stand in docs/synthetic.md."""
+@dataclass(frozen=True)
+class State:
+    """What a body does at each sample: (N,), or one value for all."""
+
+    torso_deg: ArrayLike  # see geometry.up_in_torso
+    head_up_deg: ArrayLike  # from the bed, whose own rise is the body's
+    awake: ArrayLike
+    moved_g: ArrayLike = 0.0  # movement besides lying, (N, 3) in the axes of the surface
+
+
+def draw_body(rng: np.random.Generator, habits: Habits, turned_deg: dict[str, float]) -> Body:
+    """A person; the spreads and their sources are listed in docs/synthetic.md."""
     places = SLEEP.placements
     deep, strong = rng.lognormal(0, 0.25), rng.lognormal(0, 0.2)
     return Body(
@@ -63,37 +76,37 @@ def draw_body(rng: np.random.Generator) -> Body:
         heart_pitch=rng.lognormal(0, 0.12),
         bed_rise_deg=rng.normal(3, 3),
         slope_deg={
-            "neck": rng.normal(-30, 3),  # a pillow raises the head
-            "chest": rng.normal(10, 3),  # the breastbone falls towards the throat
-            "abdomen": rng.normal(-10, 3),  # and the belly towards the groin
+            "neck": rng.normal(-10, 12),  # a pillow raises the head
+            "chest": rng.normal(0, 12),
+            "abdomen": rng.normal(-5, 12),  # the belly falls towards the groin
         },
-        # Together with the slope, what small int8 nets (1/64 g a step) tell placement by.
         side_tilt_deg={
-            "neck": rng.normal(-16, 3),  # a high pillow lifts the head above the shoulder
-            "chest": rng.normal(3, 3),
-            "abdomen": rng.normal(-8, 3),  # the ribs lie higher than the waist
+            "neck": rng.normal(-6, 8),  # a pillow lifts the head above the shoulder
+            "chest": rng.normal(0, 8),
+            "abdomen": rng.normal(-3, 8),  # the waist sags between ribs and pelvis
         },
         neck_lag_deg=rng.normal(4, 4),
         prone_turn_deg=rng.normal(10, 4) * rng.choice([-1, 1]),
         mounting_deg={place: rng.normal(0, 3, 3) for place in places},
+        turned_deg=turned_deg,
+        habits=habits,
     )
 
 
 def felt_g(
     body: Body,
     placement: str,
-    torso_deg: ArrayLike,
-    head_up_deg: ArrayLike,
+    state: State,
     t_s: Floats,
     rng: np.random.Generator,
+    disturbing: np.random.Generator,
 ) -> Floats:
     """Acceleration (N, 3) in g, in the sensor's axes, at times `t_s` (N,) from 0.
 
-    The trunk's angles (see geometry.up_in_torso) are (N,) or one number; `head_up_deg` counts from
-    the bed, whose own rise is the body's.
+    What is no breath and no heart beat draws from `disturbing`, all else from `rng`.
     """
     tissue = TISSUE[placement]
-    torso = np.radians(torso_deg)
+    torso = np.radians(state.torso_deg)
     breathing = breaths(rng, float(t_s[-1]), body.breaths_per_minute)
     volume, volume_per_s2 = chest_volume(breathing, t_s)
     depth = body.breath_depth[placement] * rng.lognormal(0, 0.15)
@@ -105,12 +118,21 @@ def felt_g(
     turn_deg[:, 1] += 0.5 * np.cos(torso) * swing_deg  # on a side, the free flank moves more
     turn_deg[:, 2] += 0.35 * swing_deg  # the two halves of a chest are not alike
 
-    rise_deg = np.asarray(head_up_deg) + body.bed_rise_deg
-    felt = seen_after_turn(up_in_torso(torso_deg, rise_deg), turn_deg)
+    rise_deg = np.asarray(state.head_up_deg) + body.bed_rise_deg
+    felt = seen_after_turn(up_in_torso(state.torso_deg, rise_deg), turn_deg)
     felt[:, 2] += tissue.breath_mm / 1000 * depth * volume_per_s2 / STANDARD_GRAVITY_MS2
     felt += _heart_g(body, placement, t_s, rng)[:, None] * tissue.heart_direction
+    felt += np.asarray(state.moved_g, np.float64)
+    disturb(felt, body.habits, placement, breathing, state.torso_deg, state.awake, t_s, disturbing)
     askew_deg = body.mounting_deg[placement] + rng.normal(0, 1, 3)
-    return seen_after_turn(felt, askew_deg)
+    return _mounted(felt, body.turned_deg[placement], askew_deg)
+
+
+def _mounted(felt: Floats, turned_deg: float, askew_deg: Floats) -> Floats:
+    """What a sensor reads that is turned about the surface's z, and worn askew on top of that."""
+    sine, cosine = np.sin(np.radians(turned_deg)), np.cos(np.radians(turned_deg))
+    turned = [[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]]  # row k: axis k of the surface
+    return np.asarray(felt @ seen_after_turn(turned, askew_deg))
 
 
 def _segment_turn_deg(body: Body, placement: str, torso: ArrayLike) -> Floats:

@@ -10,17 +10,20 @@ from edgekit.recording import Recording
 from edgekit.spec import SLEEP, UNLABELLED
 
 from .adxl345 import draw_sensor, to_counts, to_g
-from .body import draw_body, felt_g
+from .body import State, draw_body, felt_g
+from .disturbances import draw_habits
 from .geometry import Floats
 from .minutes import SKIN_C, source
 from .motion import eased, stir_g, walking_g
 from .schedule import Episode, plan_night
 from .streams import Stream, stream
+from .wearing import Wearing, draw_turns_deg
 
 WINTER_EVENING_S = 1_768_084_200.0  # 2026-01-10 22:30 UTC
 ROOM_C = 21.0
 WARM_UP_S = 900.0  # time constant of the sensor's housing
 JERKS_PER_HOUR = 8.0
+FALL_ASLEEP_S = 600.0  # from lying down to sleep
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,15 @@ def simulate_night(
     hours: float = 8.0,
     placement: str = "chest",
     start_s: float = WINTER_EVENING_S,
+    wearing: Wearing = "straight",
 ) -> SimulatedNight:
     """A night at a nominal 50 Hz, from sitting in bed on; `start_s` in UTC seconds.
 
     `rate_hz` is the nominal rate, and episodes are told on the recording's own clock, so that they
     agree with its samples; the unit's clock error shows in the body's rhythms. Labels are the
     nearest of the twelve postures while lying, else -1. The sleeper is none of those of `load`.
-    Raises UsageError for an unknown placement, a negative seed or a night of no length.
+    `wearing` turns the sensor, and changes nothing else. Raises UsageError for an unknown placement
+    or wearing, a negative seed or a night of no length.
     """
     if placement not in SLEEP.placements:
         raise UsageError(f"no placement {placement!r}; there are: {', '.join(SLEEP.placements)}")
@@ -48,14 +53,17 @@ def simulate_night(
     if not count > 0:
         raise UsageError(f"a night of {hours:g} h holds no sample; give more hours")
     rng = stream(seed, Stream.NIGHT)
-    body, sensor = draw_body(rng), draw_sensor(rng)
+    habits = draw_habits(stream(seed, Stream.HABITS))
+    body = draw_body(rng, habits, draw_turns_deg(wearing, stream(seed, Stream.WEARING)))
+    sensor = draw_sensor(rng)
     episodes = plan_night(rng, count / SLEEP.rate_hz, start_s)
     spans = [_span(episode, start_s) for episode in episodes]
 
     torso_deg, head_up_deg = _trunk_deg(episodes, spans)
     t_s = np.arange(count) / (SLEEP.rate_hz * (1 + sensor.clock_error))
-    felt = felt_g(body, placement, torso_deg, head_up_deg, t_s, rng)
-    _move(felt, episodes, spans, rng)
+    moved_g = _movement_g(episodes, spans, rng)
+    state = State(torso_deg, head_up_deg, _awake(episodes, spans), moved_g)
+    felt = felt_g(body, placement, state, t_s, rng, stream(seed, Stream.DISTURBANCES))
     _take_off(felt, episodes, spans, rng)
     counts = to_counts(sensor, felt, rng, _temperature_c(episodes, spans, count))
     recording = Recording(
@@ -94,23 +102,32 @@ def _trunk_deg(episodes: list[Episode], spans: list[slice]) -> tuple[Floats, Flo
     return torso_deg, head_up_deg
 
 
-def _move(
-    felt: Floats, episodes: list[Episode], spans: list[slice], rng: np.random.Generator
-) -> None:
-    """Add to `felt` (N, 3), in place, the movement of each episode."""
+def _awake(episodes: list[Episode], spans: list[slice]) -> NDArray[np.bool_]:
+    """Whether the sleeper is awake (N,): when up, and for a while after lying down."""
+    awake = np.zeros(spans[-1].stop, np.bool_)
+    for episode, span in zip(episodes, spans, strict=True):
+        if episode.kind not in ("lying", "turning"):
+            awake[span.start : span.stop + round(FALL_ASLEEP_S * SLEEP.rate_hz)] = True
+    return awake
+
+
+def _movement_g(episodes: list[Episode], spans: list[slice], rng: np.random.Generator) -> Floats:
+    """The movement (N, 3) of each episode, in the axes of the surface under the sensor."""
+    moved = np.zeros((spans[-1].stop, 3))
     for episode, span in zip(episodes, spans, strict=True):
         length = _length(span)
         if episode.kind == "turning":
-            felt[span] += stir_g(rng, length, 0.08)
+            moved[span] += stir_g(rng, length, 0.08)
         elif episode.kind == "walking":
-            felt[span] += walking_g(rng, length)
+            moved[span] += walking_g(rng, length)
         elif episode.kind == "upright":
-            felt[span] += stir_g(rng, length, 0.015)
+            moved[span] += stir_g(rng, length, 0.015)
         elif episode.kind == "lying":
             for _ in range(rng.poisson(JERKS_PER_HOUR * length / SLEEP.rate_hz / 3600)):
                 begin = int(rng.integers(span.start, span.stop))
                 end = min(span.stop, begin + int(rng.uniform(0.3, 2.0) * SLEEP.rate_hz))
-                felt[begin:end] += stir_g(rng, end - begin, 0.06 * rng.lognormal(0, 0.5))
+                moved[begin:end] += stir_g(rng, end - begin, 0.06 * rng.lognormal(0, 0.5))
+    return moved
 
 
 def _take_off(

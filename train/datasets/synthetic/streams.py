@@ -8,9 +8,15 @@ from edgekit.errors import UsageError
 
 
 class Stream(IntEnum):
+    """What is drawn; those from HABITS on serve minutes with an index and nights without."""
+
     SUBJECT = 0
     MINUTE = 1
     NIGHT = 2
+    HABITS = 3
+    WEARING = 4
+    AWAKE = 5
+    DISTURBANCES = 6
 
 
 def stream(seed: int, kind: Stream, *index: int) -> np.random.Generator:
@@ -19,3 +25,8 @@ def stream(seed: int, kind: Stream, *index: int) -> np.random.Generator:
         raise UsageError(f"a seed is 0 or more, not {seed}")
     # A spawn key, because numpy pads a short list of seeds with zeros: [5] would equal [5, 0, 0].
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(kind, *index)))
+
+
+def split(rng: np.random.Generator, count: int) -> list[np.random.Generator]:
+    """`count` independent generators, drawn from one."""
+    return [np.random.default_rng(seed) for seed in rng.integers(2**63, size=count)]
