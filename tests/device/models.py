@@ -45,7 +45,7 @@ def make_bundle(
         "format": FORMAT,
         "version": VERSION,
         "spec": (said or spec).to_json(),
-        "input": INPUT,
+        "input": {**INPUT, "shape": [1, 1, spec.window, spec.front_end.channels]},
         "outputs": [POSTURE, PLACEMENT],
         "files": {MODEL: {"sha256": sha256(model), "bytes": model.stat().st_size}},
         **changed_fields,
