@@ -55,6 +55,8 @@ constexpr std::size_t kEdgekitArenaBytes = {arena_bytes};
 constexpr int kEdgekitWindow = {front_end.window};
 constexpr int kEdgekitGravityShift = {front_end.gravity_shift};
 constexpr int kEdgekitMotionFactor = {front_end.motion_factor};
+constexpr int kEdgekitReciprocal = {front_end.reciprocal};
+constexpr int kEdgekitReciprocalShift = {front_end.reciprocal_shift};
 
 // real = scale * (q - zero_point); the outputs are logits.
 {quantisation}

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "edgekit_sample.h"
+#include "nn_high.h"
 #include "nn_int8.h"
 #include "nn_path.h"
 
@@ -17,11 +18,13 @@
 #define EDGEKIT_CHANNEL int8_t
 #endif
 
-/* The generator sees to it that window * motion_factor stays under 2^16. */
+/* front_end_c.py computes them, and proves the mean exact for every sum that a window can have. */
 typedef struct {
-    int32_t window;        /* samples */
-    int32_t gravity_shift; /* to the right: from counts to steps of gravity */
-    int32_t motion_factor; /* from counts to steps of motion; 0: no motion channels */
+    int32_t window;           /* samples */
+    int32_t gravity_shift;    /* to the right: from counts to steps of gravity */
+    int32_t motion_factor;    /* from counts to steps of motion; 0: no motion channels */
+    int32_t reciprocal;       /* 2^(30 + reciprocal_shift) / window, to the nearest */
+    int32_t reciprocal_shift; /* to the right */
 } edgekit_front_end_t;
 
 static inline int32_t edgekit_gravity(const edgekit_front_end_t *front_end, int32_t counts)
@@ -37,36 +40,12 @@ static inline int32_t edgekit_motion(const edgekit_front_end_t *front_end, int32
     return nn_int8(counts * front_end->motion_factor - mean);
 }
 
-/* n / d. A Cortex-M0 has no divider, and a library's is not always linked. */
-static inline uint32_t edgekit_quotient(uint32_t n, uint32_t d)
-{
-#if NN_THUMB1
-    uint32_t quotient = 0, bit = 1;
-    while (d <= n >> 1) {
-        d <<= 1;
-        bit <<= 1;
-    }
-    for (; bit > 0; bit >>= 1, d >>= 1) {
-        if (n >= d) {
-            n -= d;
-            quotient += bit;
-        }
-    }
-    return quotient;
-#else
-    return n / d;
-#endif
-}
-
-/* The mean of an axis to the nearest step of motion, from the sum of its counts. */
+/* The mean of an axis to the nearest step of motion, from the sum of its counts: the quotient
+ * (factor * sum + window / 2) / window, rounded down, by a multiplication. */
 static inline int32_t edgekit_mean(const edgekit_front_end_t *front_end, int32_t sum)
 {
-    const uint32_t window = (uint32_t)front_end->window;
-    const uint32_t factor = (uint32_t)front_end->motion_factor;
-    /* From the least count there is, so that no number is below zero. */
-    const uint32_t above = (uint32_t)sum + 0x8000u * window;
-    const uint32_t mean = edgekit_quotient(factor * above + window / 2, window);
-    return (int32_t)(mean - factor * 0x8000u);
+    const int32_t dividend = front_end->motion_factor * sum + (front_end->window >> 1);
+    return nn_high(4 * dividend, front_end->reciprocal, 0) >> front_end->reciprocal_shift;
 }
 
 /* Each sample becomes its gravity x, y, z and, where there is a motion factor, its motion x, y, z.

@@ -3,7 +3,7 @@
 import ctypes
 import struct
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import numpy as np
@@ -115,9 +115,7 @@ def _emulated(source: Path, kernels: list[Path], core: str) -> Read:
 
 def _constants(spec: Spec) -> bytes:
     """edgekit_front_end_t"""
-    constants = front_end_c(spec)
-    fields = constants.window, constants.gravity_shift, constants.motion_factor
-    return struct.pack("<3i", *fields)
+    return struct.pack("<5i", *astuple(front_end_c(spec)))
 
 
 @pytest.mark.parametrize("name", SPECS)
@@ -173,8 +171,32 @@ def test_helium_reads_windows_as_python_does(name: str, qemu: None, tmp_path: Pa
     assert np.array_equal(found, expected)
 
 
-def test_a_window_whose_sum_exceeds_32_bits_is_refused() -> None:
-    fits = replace(SLEEP, window=(1 << 16) // 16 - 1, front_end=FrontEnd(64, 4096))
-    assert front_end_c(fits).motion_factor == 16
-    with pytest.raises(EdgekitError, match=r"4,096 samples is too long .* the longest has 4,095"):
-        front_end_c(replace(fits, window=fits.window + 1))
+@given(
+    window=st.integers(2, 1000),
+    steps=st.sampled_from([256, 512, 1024, 2048, 4096]),
+    share=st.floats(-1, 1),
+)
+def test_the_mean_by_a_multiplication_is_the_mean_or_refused(
+    window: int, steps: int, share: float
+) -> None:
+    spec = replace(SLEEP, window=window, front_end=FrontEnd(64, steps))
+    try:
+        c = front_end_c(spec)
+    except EdgekitError:
+        return
+    total = int(share * window * (1 << 15))
+    for near in range(total - window, total + window + 1):
+        if abs(near) <= window * (1 << 15):
+            dividend = c.motion_factor * near + window // 2
+            high = (4 * dividend * c.reciprocal + (1 << 31)) >> 32
+            assert high >> c.reciprocal_shift == dividend // window
+
+
+@pytest.mark.parametrize("steps", [256, 512, 1024])
+def test_the_window_of_every_net_has_an_exact_mean(steps: int) -> None:
+    assert front_end_c(replace(SLEEP, front_end=FrontEnd(64, steps))).motion_factor == steps // 256
+
+
+def test_a_window_whose_mean_is_not_exact_in_32_bits_is_refused() -> None:
+    with pytest.raises(EdgekitError, match=r"a window of 4,096 samples at 4096 .* shorter window"):
+        front_end_c(replace(SLEEP, window=4096, front_end=FrontEnd(64, 4096)))
