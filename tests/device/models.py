@@ -1,8 +1,8 @@
 """A real int8 model made by hand, and a whole Bundle around it, for the tests of the device.
 
-It reads the gravity channels alone, by a mean over time and a fully connected layer whose posture
-weights are the postures' own directions: it tells postures apart as well as gravity does. The
-placement head reads the head-ward axis alone.
+MEAN over time -> FULLY_CONNECTED. It reads the gravity channels alone: the posture weights are the
+postures' own directions, so that it tells postures apart as well as gravity does. The placement
+head reads the head-ward axis alone.
 """
 
 import hashlib
