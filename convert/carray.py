@@ -1,4 +1,4 @@
-"""The model as C++ for TensorFlow Lite Micro: the array, its operators, its arena.
+"""The model as C++ for TensorFlow Lite Micro: the array, its operators, its arena, its front end.
 
 Three files: `model_data.h` and `model_data.cc` need nothing but a C++11 compiler; `model_ops.h`
 needs TFLM. What TFLM's users otherwise guess, which operators and how large an arena, is told.
@@ -7,7 +7,9 @@ needs TFLM. What TFLM's users otherwise guess, which operators and how large an 
 from collections.abc import Sequence
 
 from edgekit.errors import EdgekitError
+from edgekit.spec import Spec
 
+from .codegen.front_end_c import front_end_c
 from .graph import Port
 
 ARRAY = "g_edgekit_model_data"
@@ -31,8 +33,9 @@ RESOLVER_METHOD = {
 }
 
 
-def array_header(ports: Sequence[Port], model_bytes: int, arena_bytes: int) -> str:
+def array_header(ports: Sequence[Port], spec: Spec, model_bytes: int, arena_bytes: int) -> str:
     """`ports`: the input, then the outputs."""
+    front_end = front_end_c(spec)
     quantisation = "\n".join(_quantisation(port) for port in ports)
     return f"""\
 // Made by edgekit convert. Do not edit.
@@ -48,7 +51,12 @@ constexpr std::size_t {ARRAY}_size = {model_bytes};
 // less; optimised kernels (CMSIS-NN) may add scratch space.
 constexpr std::size_t kEdgekitArenaBytes = {arena_bytes};
 
-// real = scale * (q - zero_point); the input is in g, the outputs are logits.
+// edgekit_front_end_t of edgekit_front_end.h, which makes the int8 input of a window of samples.
+constexpr int kEdgekitWindow = {front_end.window};
+constexpr int kEdgekitGravityShift = {front_end.gravity_shift};
+constexpr int kEdgekitMotionFactor = {front_end.motion_factor};
+
+// real = scale * (q - zero_point); the outputs are logits.
 {quantisation}
 
 #endif  // EDGEKIT_MODEL_DATA_H_

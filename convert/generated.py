@@ -21,7 +21,7 @@ KERNELS = FOLDER / "nn"
 MEMORY = FOLDER / "boards" / "cortex-m" / "memory.c"  # memset and the like, as images have them
 RUN = "edgekit_model_run"
 
-Net = Callable[[NDArray[np.int8]], tuple[bytes, bytes]]  # a window to posture and placement
+Net = Callable[[NDArray[np.int16]], tuple[bytes, bytes]]  # counts to posture and placement
 
 # An image of nothing but the net: no start-up, the linker's places are those of no board.
 LAYOUT = """\
@@ -54,9 +54,9 @@ class Generated:
 
 
 def compare_generated(
-    bundle_folder: Path, core: str, windows: NDArray[np.int8], reference: Int8Logits
+    bundle_folder: Path, core: str, counts: NDArray[np.int16], reference: Int8Logits
 ) -> Generated:
-    """`windows` (N, window, 3) through model.c on a core, beside tflite-micro's answers.
+    """Windows of `counts` (N, window, 3) through model.c on a core, beside tflite-micro's answers.
 
     Raises EdgekitError where there is no compiler, or it does not compile.
     """
@@ -65,15 +65,18 @@ def compare_generated(
         equal = sum(
             net(window) == (posture.tobytes(), placement.tobytes())
             for window, posture, placement in zip(
-                windows, reference.posture, reference.placement, strict=True
+                counts, reference.posture, reference.placement, strict=True
             )
         )
-    return Generated(core, len(windows), equal)
+    return Generated(core, len(counts), equal)
 
 
 @contextmanager
 def compiled(bundle_folder: Path, core: str, sizes: tuple[int, int]) -> Iterator[Net]:
-    """model.c as a function; `sizes`: how many postures and placements it answers."""
+    """model.c as a function of a window (window, 3) of counts.
+
+    `sizes`: how many postures and placements it answers.
+    """
     with tempfile.TemporaryDirectory(prefix="edgekit-c-") as folder:
         if core == HOST:
             yield _on_host(build_net(bundle_folder, core, Path(folder)), sizes)
@@ -106,8 +109,8 @@ def _on_host(library: Path, sizes: tuple[int, int]) -> Net:
     run = ctypes.CDLL(str(library))[RUN]
     posture, placement = (ctypes.create_string_buffer(size) for size in sizes)
 
-    def net(window: NDArray[np.int8]) -> tuple[bytes, bytes]:
-        run(window.tobytes(), posture, placement)
+    def net(window: NDArray[np.int16]) -> tuple[bytes, bytes]:
+        run(_samples(window), posture, placement)
         return posture.raw, placement.raw
 
     return net
@@ -117,11 +120,17 @@ def _emulated(machine: Machine, sizes: tuple[int, int]) -> Net:
     posture, placement = (machine.place(bytes(size)) for size in sizes)
     entry: int | None = None
 
-    def net(window: NDArray[np.int8]) -> tuple[bytes, bytes]:
+    def net(window: NDArray[np.int16]) -> tuple[bytes, bytes]:
         nonlocal entry
-        entry = machine.place(window.tobytes()) if entry is None else entry
-        machine.write(entry, window.tobytes())
+        samples = _samples(window)
+        entry = machine.place(samples) if entry is None else entry
+        machine.write(entry, samples)
         machine.call(RUN, entry, posture, placement)
         return machine.read(posture, sizes[0]), machine.read(placement, sizes[1])
 
     return net
+
+
+def _samples(window: NDArray[np.int16]) -> bytes:
+    """Of edgekit_sample_t."""
+    return window.astype("<i2", casting="equiv").tobytes()

@@ -25,8 +25,6 @@ APPLICATION = (
     "src/window.c",
     "src/decision.h",
     "src/decision.c",
-    "src/adxl345_burst.h",
-    "src/adxl345_registers.h",
     "include/edgekit_spec.h",
 )
 # Cores of 32 bits: an int of 16 bits would not do, nor would 2 KB of RAM.

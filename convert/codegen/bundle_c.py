@@ -1,18 +1,16 @@
-"""model.c and model.h of a bundle: the net, what it answers, and how it reads ADXL345 counts."""
+"""model.c and model.h of a bundle: the net, what it answers, and how it reads samples."""
 
 import hashlib
 import math
 import struct
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from edgekit.bundle import Quantisation
-from edgekit.convert.graph import ports
+from edgekit.convert.graph import Port, ports
 from edgekit.errors import EdgekitError
-from edgekit.spec import ADXL345_COUNTS_PER_G, AXES, Spec
+from edgekit.spec import INPUT_SCALE, Spec
 
+from .front_end_c import front_end_c
 from .model_c import CModel, generate
 
 NAME = "edgekit_model"
@@ -26,9 +24,14 @@ class BundleC:
 
 
 def bundle_c(model: bytes, spec: Spec) -> BundleC:
-    """Raises EdgekitError for a graph that the kernels do not cover, naming operator and place."""
+    """The C of a model that reads what the spec's front end gives.
+
+    Raises EdgekitError for another input, and for a graph that the kernels do not cover, naming
+    operator and place.
+    """
     (entry,), exits = ports(model)
-    made = generate(model, NAME, HEADS)
+    _check_input(entry, spec)
+    made = generate(model, NAME, HEADS, front_end_c(spec))
     tables = [
         _exponentials(name, port.quantisation) for name, port in zip(HEADS, exits, strict=True)
     ]
@@ -39,8 +42,6 @@ def bundle_c(model: bytes, spec: Spec) -> BundleC:
         '#include "nn.h"',
         "",
         made.source,
-        _quantise(entry.quantisation),
-        "",
         *tables,
         "",
     ]
@@ -56,6 +57,7 @@ def _header(model: bytes, spec: Spec, made: CModel) -> str:
         "RATE_MHZ": f"{round(1000 * spec.rate_hz)} /* millihertz */",
         "POSTURES": str(len(spec.postures)),
         "PLACEMENTS": str(len(spec.placements)),
+        **_front_end(spec),
         "DOMAIN": _literal(spec.domain),
         "POSTURE_NAMES": ", ".join(map(_literal, spec.postures)),
         "PLACEMENT_NAMES": ", ".join(map(_literal, spec.placements)),
@@ -73,6 +75,8 @@ def _header(model: bytes, spec: Spec, made: CModel) -> str:
 
 #include <stdint.h>
 
+#include "edgekit_sample.h"
+
 #ifdef __cplusplus
 extern "C" {{
 #endif
@@ -84,11 +88,8 @@ extern "C" {{
 #define EDGEKIT_MODEL_ARENA_BYTES {made.arena}
 #define EDGEKIT_MODEL_ARENA_DSP_BYTES {2 * made.arena + 16 * made.scratch_groups}
 
-/* One axis of a sample, in counts of 1/{ADXL345_COUNTS_PER_G} g, to the model's int8 input. */
-int8_t {NAME}_quantise(int16_t counts);
-
-/* One window, oldest sample first, x, y and z of each, to the int8 logits. Not reentrant. */
-void {NAME}_run(const int8_t window[EDGEKIT_MODEL_WINDOW * {AXES}],
+/* One window, oldest sample first, to the int8 logits. Not reentrant. */
+void {NAME}_run(const edgekit_sample_t window[EDGEKIT_MODEL_WINDOW],
                        int8_t posture[EDGEKIT_MODEL_POSTURES],
                        int8_t placement[EDGEKIT_MODEL_PLACEMENTS]);
 
@@ -104,52 +105,29 @@ extern const uint16_t {NAME}_placement_exp[256];
 """
 
 
-def _quantise(entry: Quantisation) -> str:
-    """Exactly `Quantisation.quantise` of counts / 256 g, for every count there is."""
-    counts = np.arange(-(1 << 15), 1 << 15)
-    q = entry.quantise(counts.astype(np.float32) / np.float32(ADXL345_COUNTS_PER_G)).astype(int)
-    step = entry.scale * ADXL345_COUNTS_PER_G
-    shift = round(math.log2(step))
-    if shift >= 1 and step == 2.0**shift:
-        body = _shifted(shift, entry.zero_point)
-        assert (_shifts(counts, shift, entry.zero_point) == q).all()
-    elif (np.diff(q) >= 0).all():
-        first = [int(counts[np.argmax(q >= value)]) for value in range(-127, int(q.max()) + 1)]
-        body = _searched(first)
-    else:
-        raise EdgekitError(f"an input scale of {entry.scale} g does not rise with the counts")
-    return f"int8_t {NAME}_quantise(int16_t counts)\n{{\n{body}\n}}"
+def _front_end(spec: Spec) -> dict[str, str]:
+    """What the run makes of a sample: edgekit_front_end.h has the arithmetic."""
+    front_end, constants = spec.front_end, front_end_c(spec)
+    motion = "no motion channels"
+    if front_end.motion_steps_per_g is not None:
+        motion = f"motion: an axis less its mean over the window, {front_end.motion_steps_per_g}"
+        motion += " steps per g"
+    return {
+        "CHANNELS": f"{front_end.channels} /* of the net's int8 input, edgekit_front_end.h */",
+        "GRAVITY_SHIFT": f"{constants.gravity_shift} /* gravity: an axis, "
+        f"{front_end.gravity_steps_per_g} steps per g */",
+        "MOTION_FACTOR": f"{constants.motion_factor} /* {motion} */",
+    }
 
 
-def _shifted(shift: int, zero_point: int) -> str:
-    return f"""\
-    /* To the nearest, halves to even. */
-    const int32_t half = {(1 << shift >> 1) - 1} + ((counts >> {shift}) & 1);
-    const int32_t q = ((counts + half) >> {shift}) + ({zero_point});
-    return (int8_t)(q < -128 ? -128 : q > 127 ? 127 : q);"""
-
-
-def _shifts(counts: NDArray[np.int64], shift: int, zero_point: int) -> NDArray[np.int64]:
-    half = (1 << shift >> 1) - 1 + ((counts >> shift) & 1)
-    return np.asarray(np.clip(((counts + half) >> shift) + zero_point, -128, 127))
-
-
-def _searched(first: list[int]) -> str:
-    """`first[i]`: the smallest count that reads as i - 127."""
-    values = ", ".join(map(str, first))
-    return f"""\
-    /* The smallest count that reads as -127, -126, ... */
-    static const int16_t first[{len(first)}] = {{{values}}};
-    int32_t low = 0, high = {len(first)}; /* how many of them are reached */
-    while (low < high) {{
-        const int32_t middle = (low + high) / 2;
-        if (counts >= first[middle]) {{
-            low = middle + 1;
-        }} else {{
-            high = middle;
-        }}
-    }}
-    return (int8_t)(low - 128);"""
+def _check_input(entry: Port, spec: Spec) -> None:
+    shape = (1, 1, spec.window, spec.front_end.channels)
+    if (entry.shape, entry.quantisation) != (shape, Quantisation(INPUT_SCALE, 0)):
+        raise EdgekitError(
+            f"the model reads {list(entry.shape)} at a scale of {entry.quantisation.scale:g} with "
+            f"zero point {entry.quantisation.zero_point}; the front end of its spec gives "
+            f"{list(shape)} at {INPUT_SCALE:g} with zero point 0. Convert the run again."
+        )
 
 
 def _exponentials(name: str, logit: Quantisation) -> str:

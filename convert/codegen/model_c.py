@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from .front_end_c import FrontEndC
 from .graph import read_graph
 from .memory import Buffer, offsets
 from .plan import plan
@@ -17,12 +18,15 @@ class CModel:
     scratch_groups: int  # of 8 int16, on the DSP path alone
 
 
-def generate(model: bytes, name: str, outputs: tuple[str, ...]) -> CModel:
-    """`void <name>_run(const int8_t window[], int8_t <output>[], ...)`, self-contained but nn.h.
+def generate(
+    model: bytes, name: str, outputs: tuple[str, ...], front_end: FrontEndC | None = None
+) -> CModel:
+    """`void <name>_run(const edgekit_sample_t window[], int8_t <output>[], ...)`.
 
+    It is self-contained but for nn.h. Without a front end the window is the int8 input itself.
     Raises EdgekitError for a graph that the kernels do not cover, naming operator and place.
     """
-    made = plan(read_graph(model))
+    made = plan(read_graph(model), front_end)
     at, arena = offsets(made.buffers)
     arena += TAIL
 
@@ -31,6 +35,8 @@ def generate(model: bytes, name: str, outputs: tuple[str, ...]) -> CModel:
 
     sizes = zip(outputs, (view.size for view in made.outputs), strict=True)
     entry = f"const int8_t window[{made.entry.size}]"
+    if front_end is not None:
+        entry = f"const edgekit_sample_t window[{front_end.window}]"
     signature = ", ".join([entry, *(f"int8_t {output}[{size}]" for output, size in sizes)])
     filled: set[int] = set()
     body: list[str] = []

@@ -5,20 +5,23 @@ from collections.abc import Callable
 from edgekit.errors import EdgekitError
 
 from . import elementwise, views, weighted
+from .front_end_c import FrontEndC
 from .graph import Graph, Operator
 from .steps import Plan
 
 
-def plan(graph: Graph) -> Plan:
-    """Raises EdgekitError that names the operator, and where it stands, for what is not known."""
+def plan(graph: Graph, front_end: FrontEndC | None = None) -> Plan:
+    """The steps of a graph, the first of which brings the window in.
+
+    Raises EdgekitError that names the operator, and where it stands, for what is not known.
+    """
     made = Plan()
     if len(graph.inputs) != 1:
         raise EdgekitError(
             f"the model has {len(graph.inputs)} inputs; generated C takes one window"
         )
     made.entry = made.new(graph.inputs[0])
-    entry = made.entry
-    made.add("the window", (), entry, lambda at: f"nn_load(window, {entry.size}, {at(entry)});")
+    _enter(made, front_end)
     done: set[int] = set()
     for operator in graph.operators:
         if operator.place in done:
@@ -35,6 +38,15 @@ def plan(graph: Graph) -> Plan:
         made.buffers[view.buffer].dies = len(made.steps)
     made.outputs = tuple(made.views[output.index] for output in graph.outputs)
     return made
+
+
+def _enter(made: Plan, front_end: FrontEndC | None) -> None:
+    entry = made.entry
+    if front_end is None:
+        made.add("the window", (), entry, lambda at: f"nn_load(window, {entry.size}, {at(entry)});")
+        return
+    made.constants.append(f"static const edgekit_front_end_t front_end = {front_end};")
+    made.add("the window", (), entry, lambda at: f"nn_read(&front_end, window, {at(entry)});")
 
 
 # Each takes the plan so far, and says which operators it has answered.

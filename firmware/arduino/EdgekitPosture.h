@@ -62,7 +62,7 @@ class EdgekitPosture
     }
 
     /* A window of the net's own rate in, an answer out; what was answered before does not count. */
-    static Answer classify(const int16_t window[EDGEKIT_MODEL_WINDOW * 3])
+    static Answer classify(const edgekit_sample_t window[EDGEKIT_MODEL_WINDOW])
     {
         return edgekit_posture_classify(window);
     }

@@ -23,7 +23,7 @@ static void start(decision_head_t *posture, decision_head_t *placement)
                    EDGEKIT_MODEL_PLACEMENTS);
 }
 
-static edgekit_posture_answer_t answer_of(const int8_t *samples, decision_head_t *posture,
+static edgekit_posture_answer_t answer_of(const edgekit_sample_t *samples, decision_head_t *posture,
                                           decision_head_t *placement, uint32_t elapsed_ms)
 {
     int8_t of_posture[EDGEKIT_MODEL_POSTURES], of_placement[EDGEKIT_MODEL_PLACEMENTS];
@@ -48,8 +48,8 @@ void edgekit_posture_begin(void)
 
 bool edgekit_posture_sample(int16_t x, int16_t y, int16_t z, edgekit_posture_answer_t *answer)
 {
-    adxl345_counts_t mean;
-    if (!average_push(&state.average, (adxl345_counts_t){x, y, z}, &mean) ||
+    edgekit_sample_t mean;
+    if (!average_push(&state.average, (edgekit_sample_t){x, y, z}, &mean) ||
         !window_push(&state.window, mean)) {
         return false;
     }
@@ -66,15 +66,12 @@ void edgekit_posture_gap(uint32_t milliseconds)
     state.elapsed_ms += milliseconds < room ? milliseconds : room;
 }
 
-edgekit_posture_answer_t edgekit_posture_classify(const int16_t window[EDGEKIT_MODEL_WINDOW * 3])
+edgekit_posture_answer_t
+edgekit_posture_classify(const edgekit_sample_t window[EDGEKIT_MODEL_WINDOW])
 {
-    static int8_t samples[EDGEKIT_MODEL_WINDOW * 3];
     decision_head_t posture, placement;
-    for (uint32_t i = 0; i < sizeof samples; i++) {
-        samples[i] = edgekit_model_quantise(window[i]);
-    }
     start(&posture, &placement);
-    return answer_of(samples, &posture, &placement, DECISION_FOR_EVER);
+    return answer_of(window, &posture, &placement, DECISION_FOR_EVER);
 }
 
 const char *edgekit_posture_name(uint8_t posture)

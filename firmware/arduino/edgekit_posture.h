@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "edgekit_sample.h"
 #include "model.h"
 
 #ifdef __cplusplus
@@ -29,9 +30,9 @@ bool edgekit_posture_sample(int16_t x, int16_t y, int16_t z, edgekit_posture_ans
 /* Samples were lost for this long: no window may hold both sides of a gap. */
 void edgekit_posture_gap(uint32_t milliseconds);
 
-/* A window of the net's own rate, x y z of each sample, oldest first, in counts of 1/256 g; what
- * was answered before does not count. */
-edgekit_posture_answer_t edgekit_posture_classify(const int16_t window[EDGEKIT_MODEL_WINDOW * 3]);
+/* A window of the net's own rate, oldest sample first; what was answered before does not count. */
+edgekit_posture_answer_t
+edgekit_posture_classify(const edgekit_sample_t window[EDGEKIT_MODEL_WINDOW]);
 
 /* Labels; "?" for a number that is none. */
 const char *edgekit_posture_name(uint8_t posture);

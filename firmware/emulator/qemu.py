@@ -91,11 +91,11 @@ class QemuAnswers:
 
 def run_windows(
     bundle_folder: Path,
-    windows: NDArray[np.int8],
+    counts: NDArray[np.int16],
     core: str = "cortex-m55",
     compiler: Callable[[str], Compiler] = zig,
 ) -> QemuAnswers:
-    """`windows` (N, window, 3) through the bundle's model.c.
+    """Windows of `counts` (N, window, 3) through the bundle's model.c.
 
     Raises EdgekitError where there is no compiler or no QEMU, or the image does not run to its end.
     """
@@ -103,8 +103,8 @@ def run_windows(
     with tempfile.TemporaryDirectory(prefix="edgekit-qemu-") as temporary:
         folder = Path(temporary)
         elf = build_image([bundle_folder / "model.c"], bundle_folder, folder, core, compiler)
-        answers, instructions = run_image(elf, windows.tobytes(), core)
-    whole = np.frombuffer(answers, np.int8).reshape(len(windows), -1)
+        answers, instructions = run_image(elf, counts.tobytes(), core)
+    whole = np.frombuffer(answers, np.int8).reshape(len(counts), -1)
     posture, placement = np.split(whole, [len(spec.postures)], axis=1)
     return QemuAnswers(posture, placement, instructions)
 

@@ -23,6 +23,9 @@ typedef int16_t nn_act;
 typedef int8_t nn_act;
 #endif
 
+#define EDGEKIT_CHANNEL nn_act
+#include "edgekit_front_end.h"
+
 /* Four weights of one row, the first in the lowest byte. The DSP path takes columns 0, 2 and 1, 3
  * out of a word with one instruction each (SXTB16): there the middle two change places. On Thumb-1
  * cores they are kept as w + 128 (nn_products_thumb1.h). */
@@ -119,6 +122,8 @@ void nn_clamp(int8_t least, int8_t most, const nn_act *x, int32_t count, nn_act 
 void nn_fill(nn_act *y, int32_t count, int8_t value);
 /* `rows` stretches of `count`, laid y_step apart: a part of a concatenation. */
 void nn_copy(const nn_act *x, int32_t rows, int32_t count, nn_act *y, int32_t y_step);
+/* The net's input: a window of samples through the front end, or int8 values as they are. */
+void nn_read(const edgekit_front_end_t *front_end, const edgekit_sample_t *window, nn_act *y);
 void nn_load(const int8_t *window, int32_t count, nn_act *y);
 void nn_store(const nn_act *x, int32_t count, int8_t *out);
 

@@ -40,7 +40,7 @@ static edgekit_error_t read_entries(adxl345_t *sensor, uint32_t *entries)
 }
 
 /* The oldest sample; *lost: some before it are, or may be, missing. */
-static edgekit_error_t pop(adxl345_t *sensor, adxl345_counts_t *counts, edgekit_error_t *lost)
+static edgekit_error_t pop(adxl345_t *sensor, edgekit_sample_t *counts, edgekit_error_t *lost)
 {
     uint8_t bytes[ADXL345_BURST_BYTES] = {0};
     sensor->doubtful = false;
@@ -69,13 +69,13 @@ static edgekit_error_t pop(adxl345_t *sensor, adxl345_counts_t *counts, edgekit_
     return EDGEKIT_OK;
 }
 
-static bool same(adxl345_counts_t a, adxl345_counts_t b)
+static bool same(edgekit_sample_t a, edgekit_sample_t b)
 {
     return a.x == b.x && a.y == b.y && a.z == b.z;
 }
 
 /* A second of one sample: its noise alone would have moved a sensor that works. */
-static bool is_frozen(adxl345_t *sensor, adxl345_counts_t counts)
+static bool is_frozen(adxl345_t *sensor, edgekit_sample_t counts)
 {
     sensor->repeats = same(counts, sensor->last) ? sensor->repeats + 1 : 0;
     sensor->last = counts;
@@ -92,7 +92,7 @@ static edgekit_error_t take_gap(adxl345_t *sensor)
 /* Pops until the FIFO is empty, `samples` is full, or a gap lies before the sample just popped:
  * that one is held for the next call, unless it is this call's first. *before: the gap before the
  * first. */
-static edgekit_error_t pop_all(adxl345_t *sensor, adxl345_counts_t *samples, uint32_t capacity,
+static edgekit_error_t pop_all(adxl345_t *sensor, edgekit_sample_t *samples, uint32_t capacity,
                                uint32_t *count, edgekit_error_t *before)
 {
     uint32_t entries = 0;
@@ -103,7 +103,7 @@ static edgekit_error_t pop_all(adxl345_t *sensor, adxl345_counts_t *samples, uin
                 return error;
             }
         }
-        adxl345_counts_t counts = {0};
+        edgekit_sample_t counts = {0};
         edgekit_error_t lost = EDGEKIT_OK;
         const edgekit_error_t error = pop(sensor, &counts, &lost);
         if (error != EDGEKIT_OK) {
@@ -126,7 +126,7 @@ static edgekit_error_t pop_all(adxl345_t *sensor, adxl345_counts_t *samples, uin
     return EDGEKIT_OK;
 }
 
-edgekit_error_t adxl345_drain(adxl345_t *sensor, adxl345_counts_t *samples, uint32_t capacity,
+edgekit_error_t adxl345_drain(adxl345_t *sensor, edgekit_sample_t *samples, uint32_t capacity,
                               uint32_t *count)
 {
     *count = 0;

@@ -38,8 +38,8 @@ typedef struct adxl345 {
     uint32_t failures;     /* of transfers, in this call */
     uint64_t heard_us;     /* when the last sample was read, or measuring started */
     uint32_t repeats;      /* samples in a row that equal their predecessor */
-    adxl345_counts_t held_counts;
-    adxl345_counts_t last;
+    edgekit_sample_t held_counts;
+    edgekit_sample_t last;
 } adxl345_t;
 
 /* Identifies the chip, sets it up and starts measuring. When it fails, every later call tries
@@ -49,7 +49,7 @@ edgekit_error_t adxl345_start(adxl345_t *sensor, const adxl345_config_t *config)
 
 /* Drains the FIFO into samples, at most capacity; *count is how many. When *count equals capacity
  * more may wait. EDGEKIT_OVERRUN: samples were lost before these; any other error is a gap too. */
-edgekit_error_t adxl345_drain(adxl345_t *sensor, adxl345_counts_t *samples, uint32_t capacity,
+edgekit_error_t adxl345_drain(adxl345_t *sensor, edgekit_sample_t *samples, uint32_t capacity,
                               uint32_t *count);
 
 /* Reads all settings back, and sets the chip up anew when one is lost (EDGEKIT_REGISTER_LOST, and

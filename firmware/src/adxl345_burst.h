@@ -12,17 +12,14 @@
 #include <stdint.h>
 
 #include "adxl345_registers.h"
-
-typedef struct {
-    int16_t x, y, z;
-} adxl345_counts_t; /* 3.9 mg each in full resolution: 1/256 g */
+#include "edgekit_sample.h"
 
 #define ADXL345_BURST_BYTES 10u
 
 typedef struct {
     uint8_t int_source;
     uint8_t data_format;
-    adxl345_counts_t counts;
+    edgekit_sample_t counts; /* 1/256 g each in full resolution */
     uint8_t fifo_ctl;
     uint8_t fifo_status; /* after this sample was popped */
 } adxl345_burst_t;
@@ -32,9 +29,9 @@ static inline int16_t adxl345_le16(const uint8_t bytes[2])
     return (int16_t)(uint16_t)(bytes[0] | (bytes[1] << 8));
 }
 
-static inline adxl345_counts_t adxl345_decode(const uint8_t data[6])
+static inline edgekit_sample_t adxl345_decode(const uint8_t data[6])
 {
-    return (adxl345_counts_t){adxl345_le16(data), adxl345_le16(data + 2), adxl345_le16(data + 4)};
+    return (edgekit_sample_t){adxl345_le16(data), adxl345_le16(data + 2), adxl345_le16(data + 4)};
 }
 
 static inline adxl345_burst_t adxl345_burst(const uint8_t bytes[ADXL345_BURST_BYTES])

@@ -85,7 +85,7 @@ static void recognise(app_t *app)
     bout_window_t window;
     const record_samples_t *samples = &app->samples;
     for (uint32_t i = 0; i < samples->count; i++) {
-        const adxl345_counts_t counts = {samples->counts[i][0], samples->counts[i][1],
+        const edgekit_sample_t counts = {samples->counts[i][0], samples->counts[i][1],
                                          samples->counts[i][2]};
         const uint64_t age_us = (samples->count - 1 - i) * (uint64_t)RECOGNISER_PERIOD_US;
         if (recogniser_push(&app->recogniser, counts, samples->first_sample + i,
@@ -96,12 +96,12 @@ static void recognise(app_t *app)
 }
 
 /* The chip's samples to the net's, the last of the chip's being new at `now`. */
-static void take_samples(app_t *app, const adxl345_counts_t *chip, uint32_t count, uint64_t now)
+static void take_samples(app_t *app, const edgekit_sample_t *chip, uint32_t count, uint64_t now)
 {
     record_samples_t *samples = &app->samples;
     samples->count = 0;
     for (uint32_t i = 0; i < count; i++) {
-        adxl345_counts_t counts;
+        edgekit_sample_t counts;
         if (average_push(&app->average, chip[i], &counts)) {
             int16_t *xyz = samples->counts[samples->count++];
             xyz[0] = counts.x;
@@ -130,7 +130,7 @@ static void back_off(app_t *app)
 }
 
 /* A register that changed has altered what waits, by its rate or offset: it is not fetched. */
-static edgekit_error_t fetch(app_t *app, adxl345_counts_t *chip, uint32_t *count)
+static edgekit_error_t fetch(app_t *app, edgekit_sample_t *chip, uint32_t *count)
 {
     const edgekit_error_t error = adxl345_check(&app->sensor);
     *count = 0;
@@ -140,7 +140,7 @@ static edgekit_error_t fetch(app_t *app, adxl345_counts_t *chip, uint32_t *count
 
 static void drain(app_t *app)
 {
-    adxl345_counts_t chip[RECORD_SAMPLES_MOST];
+    edgekit_sample_t chip[RECORD_SAMPLES_MOST];
     uint32_t count = 0;
     const edgekit_error_t error = fetch(app, chip, &count);
     const uint64_t now = hal_time_us();

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "adxl345_burst.h"
+#include "edgekit_sample.h"
 #include "model.h"
 
 /* The chip's rate: the lowest of its own that is a multiple of the net's. */
@@ -45,7 +45,7 @@ static inline void average_restart(average_t *average)
 }
 
 /* A sample of the chip in; true when it completes one of the net, in *mean. */
-static inline bool average_push(average_t *average, adxl345_counts_t counts, adxl345_counts_t *mean)
+static inline bool average_push(average_t *average, edgekit_sample_t counts, edgekit_sample_t *mean)
 {
     average->sum[0] += counts.x;
     average->sum[1] += counts.y;

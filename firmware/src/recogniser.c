@@ -61,7 +61,7 @@ static void decide(recogniser_t *recogniser, uint64_t start_us, record_decision_
     recogniser->start_us = start_us;
 }
 
-bool recogniser_push(recogniser_t *recogniser, adxl345_counts_t counts, uint32_t index,
+bool recogniser_push(recogniser_t *recogniser, edgekit_sample_t counts, uint32_t index,
                      uint64_t time_us, record_decision_t *decision, bout_window_t *window)
 {
     recogniser->samples++;

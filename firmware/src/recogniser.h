@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "adxl345_burst.h"
 #include "bout.h"
 #include "decision.h"
+#include "edgekit_sample.h"
 #include "model.h"
 #include "record.h"
 #include "window.h"
@@ -32,7 +32,7 @@ void recogniser_restart(recogniser_t *recogniser);
 
 /* The sample of this index, taken at time_us. True when it completes a window, which *decision and
  * *window then tell about. */
-bool recogniser_push(recogniser_t *recogniser, adxl345_counts_t counts, uint32_t index,
+bool recogniser_push(recogniser_t *recogniser, edgekit_sample_t counts, uint32_t index,
                      uint64_t time_us, record_decision_t *decision, bout_window_t *window);
 
 #endif

@@ -9,15 +9,13 @@ void window_restart(window_t *window)
     window->held = 0;
 }
 
-bool window_push(window_t *window, adxl345_counts_t counts)
+bool window_push(window_t *window, edgekit_sample_t sample)
 {
+    edgekit_sample_t *samples = window->samples;
     if (window->held == EDGEKIT_MODEL_WINDOW) {
-        memmove(window->samples, window->samples + EDGEKIT_MODEL_HOP * 3, KEPT * 3);
+        memmove(samples, samples + EDGEKIT_MODEL_HOP, KEPT * sizeof *samples);
         window->held = KEPT;
     }
-    int8_t *sample = window->samples + window->held * 3;
-    sample[0] = edgekit_model_quantise(counts.x);
-    sample[1] = edgekit_model_quantise(counts.y);
-    sample[2] = edgekit_model_quantise(counts.z);
+    samples[window->held] = sample;
     return ++window->held == EDGEKIT_MODEL_WINDOW;
 }

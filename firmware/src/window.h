@@ -1,4 +1,4 @@
-/* window: samples one by one into the net's int8 windows, cut as edgekit.windows.WindowCutter does:
+/* window: samples one by one into the net's windows, cut as edgekit.windows.WindowCutter does:
  * the first after EDGEKIT_MODEL_WINDOW samples, then one every EDGEKIT_MODEL_HOP. */
 #ifndef EDGEKIT_WINDOW_H
 #define EDGEKIT_WINDOW_H
@@ -6,11 +6,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "adxl345_burst.h"
+#include "edgekit_sample.h"
 #include "model.h"
 
 typedef struct {
-    int8_t samples[EDGEKIT_MODEL_WINDOW * 3]; /* oldest first, x y z each */
+    edgekit_sample_t samples[EDGEKIT_MODEL_WINDOW]; /* oldest first */
     uint32_t held;
 } window_t;
 
@@ -18,6 +18,6 @@ typedef struct {
 void window_restart(window_t *window);
 
 /* True when window->samples is a whole window; it stays so until the next call. */
-bool window_push(window_t *window, adxl345_counts_t counts);
+bool window_push(window_t *window, edgekit_sample_t sample);
 
 #endif

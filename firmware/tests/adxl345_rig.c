@@ -155,7 +155,7 @@ edgekit_error_t rig_start(uint8_t address, uint8_t watermark, bool low_power, ui
 
 edgekit_error_t rig_drain(int16_t *xyz, uint32_t capacity, uint32_t *count)
 {
-    return adxl345_drain(&rig.sensor, (adxl345_counts_t *)(void *)xyz, capacity, count);
+    return adxl345_drain(&rig.sensor, (edgekit_sample_t *)(void *)xyz, capacity, count);
 }
 
 edgekit_error_t rig_check(void)
@@ -175,7 +175,7 @@ void rig_counters(uint32_t counters[8])
 
 void rig_decode(const uint8_t data[6], int16_t xyz[3])
 {
-    const adxl345_counts_t counts = adxl345_decode(data);
+    const edgekit_sample_t counts = adxl345_decode(data);
     memcpy(xyz, &counts, sizeof counts);
 }
 

@@ -45,7 +45,7 @@ static void start_sensor(void)
 
 static void drain(void)
 {
-    adxl345_counts_t samples[MOST_SAMPLES];
+    edgekit_sample_t samples[MOST_SAMPLES];
     uint32_t count = 0;
     uint8_t message[2 + sizeof samples];
     message[0] = (uint8_t)adxl345_drain(&sensor, samples, MOST_SAMPLES, &count);

@@ -1,10 +1,11 @@
 // A bundle's model on TensorFlow Lite Micro: its array, its operators, its arena.
 //
-// One still window in, the two heads' answers out. Replace `still_window` by your sensor's samples.
+// One window of a body that lies still in, the two heads' answers out. Replace `samples` by your
+// sensor's, oldest first, in counts of 1/256 g.
 
-#include <cmath>
 #include <cstdint>
 
+#include "edgekit_front_end.h"
 #include "model_data.h"
 #include "model_ops.h"
 #include "tensorflow/lite/micro/micro_interpreter.h"
@@ -18,19 +19,9 @@ namespace
 // What TFLM's reference kernels need; CMSIS-NN's may want more: AllocateTensors tells.
 alignas(16) uint8_t arena[kEdgekitArenaBytes];
 
-int8_t quantise(float g)
-{
-    const float q = std::nearbyintf(g / kEdgekitWindowGScale) + kEdgekitWindowGZeroPoint;
-    return static_cast<int8_t>(std::fmin(std::fmax(q, -128.0f), 127.0f));
-}
-
-// x, y, z of each sample, oldest first: gravity along one axis, as a body that lies still has it.
-void still_window(int8_t *window, int values)
-{
-    for (int i = 0; i < values; i++) {
-        window[i] = quantise(i % 3 == 2 ? 1.0f : 0.0f);
-    }
-}
+constexpr edgekit_front_end_t front_end = {kEdgekitWindow, kEdgekitGravityShift,
+                                           kEdgekitMotionFactor};
+edgekit_sample_t samples[kEdgekitWindow];
 
 int largest(const TfLiteTensor *logits, int classes)
 {
@@ -59,8 +50,10 @@ int main()
         MicroPrintf("an arena of %d bytes is too small", static_cast<int>(sizeof arena));
         return 1;
     }
-    TfLiteTensor *input = interpreter.input(0);
-    still_window(input->data.int8, static_cast<int>(input->bytes));
+    for (edgekit_sample_t &sample : samples) {
+        sample.z = 256;
+    }
+    edgekit_read(&front_end, samples, interpreter.input(0)->data.int8);
     if (interpreter.Invoke() != kTfLiteOk) {
         MicroPrintf("the model did not run");
         return 1;

@@ -60,8 +60,8 @@ def gains(counts: Any, front_end: FrontEnd) -> tuple[Any, ...]:
 
     Numpy arrays and torch tensors alike: only what both have is used.
     """
-    coarse = ADXL345_COUNTS_PER_G // front_end.gravity_steps_per_g
-    gravity = (counts + coarse // 2) // coarse
+    coarse = ADXL345_COUNTS_PER_G // front_end.gravity_steps_per_g  # a power of two
+    gravity = (counts + coarse // 2) >> (coarse.bit_length() - 1)
     if front_end.motion_steps_per_g is None:
         return (gravity.clip(INT8_LEAST, INT8_MOST),)
     factor = front_end.motion_steps_per_g // ADXL345_COUNTS_PER_G

@@ -1,6 +1,6 @@
 """A real int8 model made by hand, and a whole Bundle around it, for the tests of the device.
 
-MEAN over time -> FULLY_CONNECTED, whose posture weights are the postures' own directions: it tells
+It reads the gravity channels alone: MEAN over time -> FULLY_CONNECTED, whose posture weights are the postures' own directions: it tells
 postures apart as well as gravity does. The placement head reads the head-ward axis alone.
 """
 
@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from edgekit.bundle import FORMAT, MODEL, VERSION
 from edgekit.files import sha256
-from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, Spec, gravity_at
+from edgekit.front_end import int8_input
+from edgekit.spec import AXES, INPUT_SCALE, POSTURE_ANGLE_DEG, SLEEP, Spec, gravity_at
 
-INPUT = {"scale": 4.0 / 255, "zero_point": 0}  # about -2 g .. +2 g
+INPUT = {"scale": INPUT_SCALE, "zero_point": 0}
 POSTURE_GAIN, PLACEMENT_GAIN = 40.0, 20.0  # logits per g
 POSTURE = {"name": "posture", "scale": 0.5, "zero_point": -3}
 PLACEMENT = {"name": "placement", "scale": 0.25, "zero_point": 5}
@@ -65,8 +66,9 @@ def add_c(folder: Path) -> Path:
         (folder / name).write_text(text)
         fields["files"][name] = {"sha256": sha256(folder / name)}
     model = (folder / "model.tflite").read_bytes()
-    windows = np.random.default_rng(1).integers(-128, 128, (8, SLEEP.window, 3), np.int8)
-    golden = Golden(windows, tflm_logits(model, windows), hashlib.sha256(model).digest())
+    counts = np.random.default_rng(1).integers(-600, 600, (8, SLEEP.window, AXES), np.int16)
+    answers = tflm_logits(model, int8_input(counts, SLEEP.front_end))
+    golden = Golden(counts, answers, hashlib.sha256(model).digest())
     (folder / "golden.bin").write_bytes(golden_bytes(golden))
     fields["files"]["golden.bin"] = {"sha256": sha256(folder / "golden.bin")}
     (folder / "bundle.json").write_text(json.dumps(fields))
@@ -74,14 +76,18 @@ def add_c(folder: Path) -> Path:
 
 
 def gravity_model(spec: Spec, names: tuple[str, str], reverse_outputs: bool) -> bytes:
-    """The bytes of a .tflite: [1, 1, window, 3] int8 in, (1, postures) and (1, placements) out."""
-    directions = np.array([gravity_at(angle) for angle in POSTURE_ANGLE_DEG.values()])
-    placement = np.zeros((len(spec.placements), 3))
-    placement[:, 1] = np.linspace(1, -1, len(spec.placements))
+    """The bytes of a .tflite: the int8 input of `spec` in, posture and placement out."""
+    channels = spec.front_end.channels
+    per_input = 1 / (INPUT_SCALE * spec.front_end.gravity_steps_per_g)  # g of one gravity channel
+    directions = np.zeros((len(POSTURE_ANGLE_DEG), channels))
+    directions[:, :AXES] = [gravity_at(angle) for angle in POSTURE_ANGLE_DEG.values()]
+    directions *= per_input
+    placement = np.zeros((len(spec.placements), channels))
+    placement[:, 1] = per_input * np.linspace(1, -1, len(spec.placements))
     build = _Builder()
-    window = build.tensor("input", (1, 1, spec.window, 3), INPUT)
+    window = build.tensor("input", (1, 1, spec.window, channels), INPUT)
     axes = build.tensor("axes", (2,), None, np.array([1, 2], np.int32))
-    mean = build.tensor("mean", (1, 3), INPUT)
+    mean = build.tensor("mean", (1, channels), INPUT)
     build.operator(
         tfl.BuiltinOperator.MEAN, tfl.BuiltinOptions.ReducerOptions, tfl.ReducerOptionsT(),
         [window, axes], mean,

@@ -31,6 +31,9 @@ CORE = "cortex-m55"
 GRAPHS, SINGLE_LAYERS = 20, 80
 WINDOWS = 3  # of white noise, for each graph
 
+SAMPLE_BYTES = 6  # of edgekit_sample_t, in which a window is brought in
+RUN = "void edgekit_model_run(const edgekit_sample_t *samples, int8_t *posture, int8_t *placement)"
+
 
 @pytest.fixture(params=[zig, gcc], ids=["zig", "gcc"])
 def compiler(
@@ -91,15 +94,15 @@ class Image:
     ) -> None:
         sizes = [[int(np.prod(port.shape)) for port in ports(model)[1]] for model in models]
         entries = [int(np.prod(ports(model)[0][0].shape)) for model in models]
-        samples = -(-(1 + max(entries)) // 3)
-        self.window_bytes = 3 * samples
+        samples = -(-(1 + max(entries)) // SAMPLE_BYTES)
+        self.window_bytes = SAMPLE_BYTES * samples
         self.most = [max(size[place] for size in sizes) for place in (0, 1)]
         (folder / "model.h").write_text(
-            "#include <stdint.h>\n"
+            '#include "edgekit_sample.h"\n'
             f"#define EDGEKIT_MODEL_WINDOW {samples}\n"
             f"#define EDGEKIT_MODEL_POSTURES {self.most[0]}\n"
             f"#define EDGEKIT_MODEL_PLACEMENTS {self.most[1]}\n"
-            "void edgekit_model_run(const int8_t *window, int8_t *posture, int8_t *placement);\n"
+            f"{RUN};\n"
         )
         sources = [folder / "model.c"]
         sources[0].write_text(_dispatcher(len(models)))
@@ -130,8 +133,9 @@ def _dispatcher(count: int) -> str:
             '#include "model.h"',
             *(f"void {name}{signature};" for name in names),
             f"static void (*const graphs[]){signature} = {{{', '.join(names)}}};",
-            "void edgekit_model_run(const int8_t *window, int8_t *posture, int8_t *placement)",
+            RUN,
             "{",
+            "    const int8_t *window = (const int8_t *)samples;",
             "    graphs[(uint8_t)window[0]](window + 1, posture, placement);",
             "}",
             "",

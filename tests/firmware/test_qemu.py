@@ -1,5 +1,6 @@
 """QEMU's boards answer as tflite-micro does, count to the instruction, and say what went wrong."""
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,23 +11,24 @@ from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.firmware.emulator import qemu as emulator
 from edgekit.firmware.emulator.qemu import MACHINES, build_image, run_image, run_windows
+from edgekit.front_end import int8_input
 from edgekit.spec import SLEEP, Spec
 
 from ..convert.codegen.compiled import reference
 
 MODEL_H = """\
-#include <stdint.h>
+#include "edgekit_sample.h"
 #define EDGEKIT_MODEL_WINDOW 1
 #define EDGEKIT_MODEL_POSTURES 1
 #define EDGEKIT_MODEL_PLACEMENTS 1
-void edgekit_model_run(const int8_t *window, int8_t *posture, int8_t *placement);
+void edgekit_model_run(const edgekit_sample_t *window, int8_t *posture, int8_t *placement);
 """
 MODEL_C = """\
 #include "model.h"
-void edgekit_model_run(const int8_t *window, int8_t *posture, int8_t *placement)
+void edgekit_model_run(const edgekit_sample_t *window, int8_t *posture, int8_t *placement)
 {
-    *posture = window[0];
-    *placement = window[2];
+    *posture = (int8_t)window->x;
+    *placement = (int8_t)window->z;
     %s
 }
 """
@@ -41,7 +43,7 @@ def run(qemu: None, tmp_path: Path) -> Callable[[str], tuple[bytes, int]]:
         source = tmp_path / "model.c"
         source.write_text(MODEL_C % statement)
         elf = build_image([source], tmp_path, tmp_path, "cortex-m3")
-        return run_image(elf, bytes([1, 2, 3, 4, 5, 6]), "cortex-m3")
+        return run_image(elf, struct.pack("<6h", 1, 2, 3, 4, 5, 6), "cortex-m3")
 
     return run
 
@@ -51,9 +53,9 @@ def test_a_bundle_is_answered_byte_for_byte(
     qemu: None, core: str, c_bundle: Callable[[Spec], Bundle]
 ) -> None:
     bundle = c_bundle(SLEEP)
-    windows = np.random.default_rng(0).integers(-128, 128, (9, SLEEP.window, 3)).astype(np.int8)
-    answers = run_windows(bundle.folder, windows, core)
-    model = bundle.model.read_bytes()
+    counts = np.random.default_rng(0).integers(-600, 600, (9, SLEEP.window, 3)).astype(np.int16)
+    answers = run_windows(bundle.folder, counts, core)
+    model, windows = bundle.model.read_bytes(), int8_input(counts, SLEEP.front_end)
     for window, posture, placement in zip(windows, answers.posture, answers.placement, strict=True):
         expected = reference(model, window.reshape(1, 1, *window.shape))
         assert [posture.tobytes(), placement.tobytes()] == expected

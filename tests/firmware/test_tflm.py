@@ -27,8 +27,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = make_bundle(tmp_path_factory.mktemp("tflm") / "bundle", SLEEP)
     model = (folder / "model.tflite").read_bytes()
     inputs, outputs = ports(model)
-    header = array_header([*inputs, *outputs], len(model), smallest_arena_bytes(model))
-    header = header.replace("kEdgekitInput", "kEdgekitWindowG")  # the name that convert gives
+    header = array_header([*inputs, *outputs], SLEEP, len(model), smallest_arena_bytes(model))
     (folder / "model_data.h").write_text(header)
     (folder / "model_data.cc").write_text(array_source(model))
     (folder / "model_ops.h").write_text(resolver_header(operators(model)))
@@ -40,7 +39,7 @@ def test_main_compiles_against_tflms_interface_and_gives_it_the_window(
 ) -> None:
     program = tmp_path / "main"
     sources = [TFLM / "main.cc", exported / "model_data.cc"]
-    command = [cxx, *STRICT, f"-I{STUB}", f"-I{exported}", *sources, "-o", program]
+    command = [cxx, *STRICT, f"-I{STUB}", f"-I{exported}", f"-I{FOLDER / 'nn'}", *sources, "-o", program]
     subprocess.run(command, check=True)
     done = subprocess.run([program], capture_output=True, text=True, check=True)
     assert done.stdout == "posture 7, placement 2\n"
@@ -51,7 +50,7 @@ def test_tflite_micro_runs_the_model_in_the_arena_that_the_header_names(exported
     named = re.search(r"kEdgekitArenaBytes = (\d+);", (exported / "model_data.h").read_text())
     assert named is not None
     interpreter = tflm_interpreter(model, int(named.group(1)))
-    interpreter.set_input(np.zeros((1, 1, 100, 3), np.int8), 0)
+    interpreter.set_input(np.zeros((1, 1, 100, 6), np.int8), 0)
     interpreter.invoke()
     assert interpreter.get_output(0).shape == (1, len(SLEEP.postures))
     assert interpreter.get_output(1).shape == (1, len(SLEEP.placements))

@@ -25,7 +25,7 @@ typedef struct {
     int8_t posture[EDGEKIT_MODEL_POSTURES], placement[EDGEKIT_MODEL_PLACEMENTS];
 } answer_t;
 
-static int8_t window[EDGEKIT_MODEL_WINDOW * 3];
+static edgekit_sample_t window[EDGEKIT_MODEL_WINDOW];
 static answer_t answer;
 
 static uint32_t ticks_of(uint32_t turns)

@@ -1,16 +1,12 @@
 """Generated C answers as tflite-micro's interpreter does, byte for byte, whatever the graph."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from edgekit.bundle import Quantisation
 from edgekit.convert.codegen import generate
-from edgekit.convert.codegen.bundle_c import _quantise
 from edgekit.convert.codegen.memory import Buffer, offsets
 from edgekit.errors import EdgekitError
 
@@ -88,32 +84,3 @@ def test_buffers_that_live_together_never_overlap(lives: list[tuple[int, int, in
             together = one.born <= other.dies and other.born <= one.dies
             apart = at[i] + one.whole <= at[j] or at[j] + other.whole <= at[i]
             assert apart or not together
-
-
-@settings(max_examples=12, deadline=None)
-@given(
-    scale=st.one_of(st.sampled_from([1 / 64, 1 / 128, 1 / 32]), st.floats(0.004, 0.2)),
-    zero_point=st.integers(-128, 127),
-)
-def test_counts_become_the_input_that_the_bundle_defines(
-    scale: float, zero_point: int, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    entry = Quantisation(float(np.float32(scale)), zero_point)
-    counts = np.arange(-4096, 4096)  # all that 13 bits hold
-    expected = entry.quantise((counts / 256).astype(np.float32))
-    assert _answers(tmp_path_factory.mktemp("quantise"), _quantise(entry), counts) == (
-        expected.tolist()
-    )
-
-
-def _answers(folder: Path, function: str, counts: np.ndarray) -> list[int]:
-    import ctypes
-
-    from edgekit.firmware.toolchain import COMMON_FLAGS, zig
-
-    source, library = folder / "q.c", folder / "q.so"
-    source.write_text(f"#include <stdint.h>\n{function}\n")
-    zig("host").run([*COMMON_FLAGS, "-shared", "-fPIC", source, "-o", library])
-    quantise = ctypes.CDLL(str(library)).edgekit_model_quantise
-    quantise.restype = ctypes.c_int8
-    return [quantise(int(count)) for count in counts]

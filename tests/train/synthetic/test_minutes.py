@@ -103,8 +103,8 @@ def test_breath_and_heart_tell_the_placement_where_the_mean_does_not() -> None:
     moving = np.stack([rhythm_features(r.xyz_g) for r in minutes()])
     by_mean = held_out_accuracy(mean, place)
     by_all = held_out_accuracy(np.hstack([mean, moving]), place)
-    assert by_mean < 0.9
-    assert by_all > by_mean + 0.05
+    assert by_mean < 0.6
+    assert by_all > by_mean + 0.3
 
 
 @pytest.mark.parametrize(("seed", "subjects", "seconds"), [(-1, 1, 1.0), (0, 0, 1.0), (0, 1, 0.0)])

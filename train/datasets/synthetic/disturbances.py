@@ -74,19 +74,21 @@ def disturb(
     `torso_deg` and `awake` are (N,) or one value. Each kind draws from its own stream, and what is
     drawn does not depend on the placement.
     """
-    awake = np.broadcast_to(awake, t_s.shape)
-    torso_deg = np.broadcast_to(torso_deg, t_s.shape)
-    for_snoring, for_tremor, for_talking, for_swallowing = split(rng, 4)
-    felt += tremor_g(habits, awake, t_s, for_tremor)
+    seeds = rng.integers(2**63, size=4)
+    awake_at = np.broadcast_to(awake, t_s.shape)
     direction = habits.direction[placement]
-    if habits.snores:
+    felt += tremor_g(habits, awake, t_s, np.random.default_rng(seeds[1]))
+    if habits.snores and not np.all(awake):
         snore_g = habits.snore_mg / 1000 * SNORING_FELT[placement]
-        bursts = snores(breathing, torso_deg, awake, t_s, for_snoring)
-        _add_bursts(felt, snore_g * direction, bursts)
-    talk_g = habits.talk_mg / 1000 * TALKING_FELT[placement]
-    _add_bursts(felt, talk_g * direction, phrases(awake, t_s, for_talking))
+        own = np.random.default_rng(seeds[0])
+        _add_bursts(felt, snore_g * direction, snores(breathing, torso_deg, awake_at, t_s, own))
+    if np.any(awake):
+        talk_g = habits.talk_mg / 1000 * TALKING_FELT[placement]
+        own = np.random.default_rng(seeds[2])
+        _add_bursts(felt, talk_g * direction, phrases(awake_at, t_s, own))
     swallow_g = SWALLOWING_FELT[placement] / 1000
-    _add_bursts(felt, swallow_g * LARYNX, swallows(awake, t_s, for_swallowing))
+    own = np.random.default_rng(seeds[3])
+    _add_bursts(felt, swallow_g * LARYNX, swallows(awake_at, t_s, own))
 
 
 Burst = tuple[int, Floats]  # its first sample, and its samples along one direction
@@ -97,9 +99,7 @@ def _add_bursts(felt: Floats, towards: Floats, bursts: list[Burst]) -> None:
         felt[begin : begin + len(wave)] += wave[:, None] * towards
 
 
-def tremor_g(
-    habits: Habits, awake: NDArray[np.bool_], t_s: Floats, rng: np.random.Generator
-) -> Floats:
+def tremor_g(habits: Habits, awake: ArrayLike, t_s: Floats, rng: np.random.Generator) -> Floats:
     """Physiological tremor (N, 3) that waxes and wanes, alike at every placement."""
     knots_s = np.arange(0, t_s[-1] + 2 * TREMOR_KNOT_S, TREMOR_KNOT_S)
     wander = np.cumsum(0.5 * rng.standard_normal(len(knots_s)))
@@ -108,12 +108,13 @@ def tremor_g(
     along = rng.standard_normal((2, 3))  # an ellipse
     along *= habits.tremor_mg / 1000 / np.sqrt((along**2).sum() / 2)
     size = np.interp(t_s, knots_s, height) * np.where(awake, 1.0, TREMOR_ASLEEP)
-    return np.asarray(np.stack([size * np.sin(angle), size * np.cos(angle)], axis=-1) @ along)
+    wave = np.array([size * np.sin(angle), size * np.cos(angle)])
+    return np.asarray(wave.T @ along)
 
 
 def snores(
     breathing: Cycles,
-    torso_deg: Floats,
+    torso_deg: ArrayLike,
     awake: NDArray[np.bool_],
     t_s: Floats,
     rng: np.random.Generator,
@@ -122,7 +123,7 @@ def snores(
     ends_s = np.stack([breathing.start_s, breathing.start_s + INHALE * breathing.length_s])
     begins, ends = np.searchsorted(t_s, ends_s)
     at = np.minimum(begins, len(t_s) - 1)
-    on_back = np.maximum(np.sin(np.radians(torso_deg[at])), 0)
+    on_back = np.maximum(np.sin(np.radians(np.broadcast_to(torso_deg, t_s.shape)[at])), 0)
     share = SNORED_ON_SIDE + (SNORED_ON_BACK - SNORED_ON_SIDE) * on_back
     spell = (np.maximum(breathing.start_s, 0) / SNORING_SPELL_S).astype(np.intp)
     snored = (rng.random(spell[-1] + 1)[spell] < share) & ~awake[at] & (ends > begins)

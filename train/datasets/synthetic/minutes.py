@@ -30,7 +30,7 @@ def load(
 
     Subject k of a seed is the same however many there are. Each subject wears three units, one at
     each place, through all twelve postures; in one posture all three see the same trunk angle,
-    and hear the same talking and swallowing. `wearing` turns the sensors, and changes nothing else.
+    and feel the same talking and swallowing. `wearing` turns the sensors, and changes nothing else.
     Raises UsageError for a negative seed, no subject, a recording of no length, or another wearing.
     """
     if subjects < 1 or not seconds * SLEEP.rate_hz >= 1:

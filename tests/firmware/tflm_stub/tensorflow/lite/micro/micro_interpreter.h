@@ -34,12 +34,12 @@ class MicroInterpreter
     {
         return &outputs_[index];
     }
-    // Posture 7 where every sample is 0, 0, 1 g of 4 / 255 g; placement 2.
+    // Posture 7 where every sample has gravity 0, 0, 1 g of 1/64 g and no motion; placement 2.
     TfLiteStatus Invoke()
     {
         bool still = true;
         for (size_t i = 0; i < sizeof window; i++) {
-            still = still && window[i] == (i % 3 == 2 ? 64 : 0);
+            still = still && window[i] == (i % 6 == 2 ? 64 : 0);
         }
         posture[still ? 7 : 0] = 100;
         placement[2] = 5;
@@ -49,7 +49,7 @@ class MicroInterpreter
   private:
     bool model_ok;
     size_t room;
-    int8_t window[300] = {}, posture[12] = {}, placement[3] = {};
+    int8_t window[600] = {}, posture[12] = {}, placement[3] = {};
     TfLiteTensor input_, outputs_[2];
 };
 } // namespace tflite

@@ -1,0 +1,11 @@
+/* edgekit_sample: one sample of an accelerometer, in counts of 1/256 g. */
+#ifndef EDGEKIT_SAMPLE_H
+#define EDGEKIT_SAMPLE_H
+
+#include <stdint.h>
+
+typedef struct {
+    int16_t x, y, z;
+} edgekit_sample_t;
+
+#endif
