@@ -1,7 +1,8 @@
 """A real int8 model made by hand, and a whole Bundle around it, for the tests of the device.
 
-It reads the gravity channels alone: MEAN over time -> FULLY_CONNECTED, whose posture weights are the postures' own directions: it tells
-postures apart as well as gravity does. The placement head reads the head-ward axis alone.
+MEAN over time -> FULLY_CONNECTED, of the channels of gravity alone. The posture weights are the
+postures' own directions: it tells postures apart as well as gravity does. The placement head reads
+the head-ward axis alone.
 """
 
 import hashlib
@@ -38,14 +39,15 @@ def make_bundle(
     The model is for `spec`; bundle.json tells of `said`, and has `changed_fields` in place of its
     own.
     """
+    told = said or spec
     folder.mkdir(parents=True)
     model = folder / MODEL
     model.write_bytes(gravity_model(spec, names, reverse_outputs))
     fields = {
         "format": FORMAT,
         "version": VERSION,
-        "spec": (said or spec).to_json(),
-        "input": INPUT,
+        "spec": told.to_json(),
+        "input": {**INPUT, "shape": [1, 1, told.window, told.front_end.channels]},
         "outputs": [POSTURE, PLACEMENT],
         "files": {MODEL: {"sha256": sha256(model), "bytes": model.stat().st_size}},
         **changed_fields,
@@ -60,14 +62,15 @@ def add_c(folder: Path) -> Path:
     from edgekit.convert.golden import Golden, golden_bytes
     from edgekit.convert.runtimes import tflm_logits
 
-    made = bundle_c((folder / "model.tflite").read_bytes(), SLEEP)
     fields = json.loads((folder / "bundle.json").read_text())
+    spec = Spec.from_json(fields["spec"])
+    made = bundle_c((folder / "model.tflite").read_bytes(), spec)
     for name, text in (("model.c", made.source), ("model.h", made.header)):
         (folder / name).write_text(text)
         fields["files"][name] = {"sha256": sha256(folder / name)}
     model = (folder / "model.tflite").read_bytes()
-    counts = np.random.default_rng(1).integers(-600, 600, (8, SLEEP.window, AXES), np.int16)
-    answers = tflm_logits(model, int8_input(counts, SLEEP.front_end))
+    counts = np.random.default_rng(1).integers(-600, 600, (8, spec.window, AXES), np.int16)
+    answers = tflm_logits(model, int8_input(counts, spec.front_end))
     golden = Golden(counts, answers, hashlib.sha256(model).digest())
     (folder / "golden.bin").write_bytes(golden_bytes(golden))
     fields["files"]["golden.bin"] = {"sha256": sha256(folder / "golden.bin")}

@@ -39,7 +39,16 @@ def test_main_compiles_against_tflms_interface_and_gives_it_the_window(
 ) -> None:
     program = tmp_path / "main"
     sources = [TFLM / "main.cc", exported / "model_data.cc"]
-    command = [cxx, *STRICT, f"-I{STUB}", f"-I{exported}", f"-I{FOLDER / 'nn'}", *sources, "-o", program]
+    command = [
+        cxx,
+        *STRICT,
+        f"-I{STUB}",
+        f"-I{exported}",
+        f"-I{FOLDER / 'nn'}",
+        *sources,
+        "-o",
+        program,
+    ]
     subprocess.run(command, check=True)
     done = subprocess.run([program], capture_output=True, text=True, check=True)
     assert done.stdout == "posture 7, placement 2\n"
