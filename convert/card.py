@@ -4,7 +4,7 @@ from typing import Any
 
 from edgekit.spec import ADXL345_COUNTS_PER_G, FrontEnd, Spec
 
-from .verify import DECIDED_MARGIN, Parity
+from .verify import Parity
 
 
 def card(fields: dict[str, Any], spec: Spec, parity: Parity, model_bytes: int) -> str:
@@ -49,8 +49,7 @@ an upper bound for TFLM's reference kernels on a 32-bit core |
 {_markdown(headings, rows)}
 
 Accuracy, the points of it lost, the agreement and the worst difference of a logit are all \
-against torch. A window is decided when torch's likeliest class leads the next by \
-{DECIDED_MARGIN} in probability; the others are near ties, where int8 may fall on either side. \
+against torch. {parity.near_ties()}. \
 Torch and ONNX are float32, LiteRT and tflite-micro (tflm) int8. LiteRT and tflite-micro differ \
 by at most {parity.litert_from_tflm:.2f} of a logit; tflite-micro reproduces \
 {parity.golden_reproduced} of {parity.golden_windows} golden windows byte for byte.

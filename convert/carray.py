@@ -33,7 +33,7 @@ RESOLVER_METHOD = {
 }
 
 
-def array_header(ports: Sequence[Port], spec: Spec, model_bytes: int, arena_bytes: int) -> str:
+def array_header(ports: Sequence[Port], model_bytes: int, arena_bytes: int, spec: Spec) -> str:
     """`ports`: the input, then the outputs."""
     front_end = front_end_c(spec)
     quantisation = "\n".join(_quantisation(port) for port in ports)

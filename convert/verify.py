@@ -132,7 +132,7 @@ class Parity:
                 f"{100 * head.accuracy:.2f}",
                 f"{100 * head.loss:+.2f}",
                 f"{100 * head.agreement:.2f}",
-                f"{100 * head.decided_agreement:.2f} of {100 * head.decided:.1f}",
+                f"{100 * head.decided_agreement:.2f}",
                 f"{head.worst_difference:.0e}",
             ]
             for column in self.columns
@@ -142,12 +142,23 @@ class Parity:
             "runtime",
             "head",
             "windows",
-            "accuracy %",
-            "loss",  # points
+            "right %",
+            "loss",  # points of it, against torch
             "agree %",
-            "decided agree %",
-            "worst logit",  # difference from torch's
+            "decided %",  # agreement on the windows that torch decides
+            "logit",  # the worst difference from torch's
         ], rows
+
+    def near_ties(self) -> str:
+        """A sentence that says what `decided` is, and how many windows are not."""
+        shares = ", ".join(
+            f"{100 * (1 - head.decided):.1f} % ({name})" for name, head in self.torch.heads
+        )
+        return (
+            f"Decided: the windows on which torch's likeliest class leads by {DECIDED_MARGIN} or "
+            f"more in probability. The others are near ties, {shares} of the windows: there int8 "
+            "may fall on either side"
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -3,6 +3,7 @@
 #define EDGEKIT_NN_REQUANTISE_H
 
 #include "nn.h"
+#include "nn_int8.h"
 
 /* add + ((a * b + 2^31) >> 32): of a doubled sum and a multiplier of 2^-31 >= 0, the rounded
  * product, which gemmlowp calls the saturating rounding doubling high multiplication. */
@@ -24,22 +25,6 @@ static inline int32_t nn_high(int32_t a, int32_t b, int32_t add)
            (int32_t)(carry >> 16);
 #else
     return add + (int32_t)(((int64_t)a * b + INT64_C(0x80000000)) >> 32);
-#endif
-}
-
-static inline int32_t nn_clamped(int32_t value, int32_t least, int32_t most)
-{
-    value = value < least ? least : value;
-    return value > most ? most : value;
-}
-
-static inline int32_t nn_int8(int32_t value)
-{
-#if NN_DSP
-    __asm__("ssat %0, #8, %0" : "+r"(value));
-    return value;
-#else
-    return nn_clamped(value, -128, 127);
 #endif
 }
 

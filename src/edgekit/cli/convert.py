@@ -85,6 +85,7 @@ def show_parity(parity: "Parity", bundle: Path) -> None:
     for row in rows:
         table.add_row(*row)
     Console().print(table)
+    Console().print(f"{parity.near_ties()}.", highlight=False)
     Console().print(
         f"LiteRT is within {parity.litert_from_tflm:.2f} of a logit of tflite-micro; "
         f"golden windows reproduced: {parity.golden_reproduced} of {parity.golden_windows}",
