@@ -32,7 +32,7 @@ class Augmentation:
 
 
 def augmentation_from_json(fields: dict[str, Any]) -> Augmentation:
-    """Raises KeyError or TypeError when a field is missing, unknown or of the wrong kind."""
+    """Raises KeyError, TypeError or ValueError when a field is missing, unknown or no number."""
     x, y, z = fields["rotation_deg"]
     return Augmentation(**{**fields, "rotation_deg": (float(x), float(y), float(z))})
 

@@ -108,7 +108,7 @@ class Config:
 
     @staticmethod
     def from_json(given: dict[str, Any], spec: Spec) -> "Config":
-        """Raises EdgekitError when a field is missing or unknown."""
+        """Raises EdgekitError when a field is missing, unknown or of the wrong kind."""
         try:
             recipe = Recipe(**given["recipe"])
             return Config(
@@ -121,5 +121,5 @@ class Config:
                 objective=objective_from_json(given["objective"]),
                 augmentation=augmentation_from_json(given["augmentation"]),
             )
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise EdgekitError(f"the run's configuration cannot be read: {error}") from None

@@ -1,7 +1,8 @@
-"""Two real conversions for the whole folder: they take some 10 s each, the rest next to nothing."""
+"""Three real conversions for the whole folder: some 10 s each, the rest takes next to nothing."""
 
 import json
 from contextlib import chdir
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,15 @@ from torch.nn import functional as F
 
 from edgekit.bundle import Bundle
 from edgekit.convert.convert import Converted, convert
-from edgekit.spec import SLEEP, WISDM, Spec, gravity_at
+from edgekit.front_end import counts_of, in_counts, int8_input, with_input
+from edgekit.spec import INPUT_SCALE, SLEEP, WISDM, Spec, gravity_at
 from edgekit.train.nets import build
+from edgekit.train.weight_grid import on_weight_grid
 
 # As many classes in one head as in the other: only their answers tell the heads apart.
-EVEN = Spec("sleep", 50.0, ("up", "down", "left"), SLEEP.placements)
+EVEN = replace(SLEEP, postures=("up", "down", "left"))
+# Of the paper's input, and trained as the paper does: on samples in g.
+IN_G = with_input(EVEN, "one-gain")
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +32,11 @@ def micro_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def even_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_run(tmp_path_factory.mktemp("runs") / "even", "mtl-net-small", EVEN)
+
+
+@pytest.fixture(scope="session")
+def in_g_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_run(tmp_path_factory.mktemp("runs") / "in-g", "mtl-net-lean", IN_G, reads_g=True)
 
 
 @pytest.fixture(scope="session")
@@ -47,20 +57,33 @@ def even(even_run: Path, workplace: Path, tmp_path_factory: pytest.TempPathFacto
         return convert(even_run, tmp_path_factory.mktemp("bundles") / "even")
 
 
-@pytest.fixture(scope="session", params=["micro", "even"])
+@pytest.fixture(scope="session")
+def in_g(in_g_run: Path, workplace: Path, tmp_path_factory: pytest.TempPathFactory) -> Converted:
+    with chdir(workplace):
+        return convert(in_g_run, tmp_path_factory.mktemp("bundles") / "in-g")
+
+
+@pytest.fixture(scope="session", params=["micro", "even", "in_g"])
 def bundle(request: pytest.FixtureRequest) -> Bundle:
     converted: Converted = request.getfixturevalue(request.param)
     return converted.bundle
 
 
-def make_run(folder: Path, net: str, spec: Spec, windows: int = 1200) -> Path:
+def make_run(
+    folder: Path, net: str, spec: Spec, windows: int = 1200, reads_g: bool = False
+) -> Path:
     """A Run folder as `edgekit train` leaves it, of a net that a second of training has taught."""
     folder.mkdir()
     random = np.random.default_rng(7)
     posture = random.integers(len(spec.postures), size=windows)
     placement = random.integers(len(spec.placements), size=windows)
     xyz_g = _lying_still(posture, placement, spec, random)
-    weights = _taught(net, spec, xyz_g, posture, placement)
+    if reads_g:
+        weights = _taught(net, spec, xyz_g, posture, placement)
+    else:
+        xyz_g = in_counts(xyz_g)
+        read = int8_input(counts_of(xyz_g), spec.front_end) * np.float32(INPUT_SCALE)
+        weights = on_weight_grid(_taught(net, spec, read, posture, placement))
     save_file(weights, folder / "teacher.safetensors")
     save_file(weights, folder / "student.safetensors")
     np.savez(
@@ -70,11 +93,12 @@ def make_run(folder: Path, net: str, spec: Spec, windows: int = 1200) -> Path:
         test_posture=posture[windows // 2 :],
         test_placement=placement[windows // 2 :],
     )
+    config = {"net": net, "dataset": "synthetic", "split": "subject", "seed": 0}
     described = {
         "format": "edgekit run",
-        "version": 1,
+        "version": 2,
         "made_by": "the tests",
-        "config": {"net": net, "dataset": "synthetic", "split": "subject", "seed": 0},
+        "config": {**config, "recipe": {"int8_ready": not reads_g}},
         "spec": spec.to_json(),
         "dataset": {"name": "synthetic", "summary": "windows of the tests", "digests": {}},
         "shipped": "teacher",
@@ -87,16 +111,16 @@ def _lying_still(posture, placement, spec, random):
     """Gravity at an angle for each posture, breathing of a strength for each placement."""
     angle_deg = 360.0 * posture / len(spec.postures) + random.normal(0, 3, len(posture))
     gravity_g = np.array([gravity_at(angle) for angle in angle_deg])  # (N, 3)
-    breath_g = 0.2 * placement[:, None] * np.sin(np.arange(spec.window) / 4)  # (N, window)
+    breath_g = 0.1 * placement[:, None] * np.sin(np.arange(spec.window) / 4)  # (N, window)
     noise_g = random.normal(0, 0.01, (len(posture), spec.window, 3))
     return (gravity_g[:, None] + breath_g[..., None] + noise_g).astype(np.float32)
 
 
-def _taught(name, spec, xyz_g, posture, placement, steps=60):
+def _taught(name, spec, windows, posture, placement, steps=90):
     torch.manual_seed(0)
     net = build(name, spec)
     optimizer = torch.optim.Adam(net.parameters(), 5e-3)
-    x = torch.from_numpy(xyz_g.transpose(0, 2, 1)[:, :, None].copy())  # (N, 3, 1, window)
+    x = torch.from_numpy(windows.transpose(0, 2, 1)[:, :, None].copy())  # (N, channels, 1, window)
     for step in range(steps):
         of = torch.arange(step * 64, step * 64 + 64) % len(x)
         heads = net(x[of])

@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
-from edgekit.bundle import Bundle, load_bundle
+from edgekit.bundle import Bundle, Quantisation, load_bundle
 from edgekit.convert.convert import Converted, convert
 from edgekit.convert.export import float_net, onnx_bytes
 from edgekit.convert.flatbuffer import ALIGNMENT, buffer_offsets
@@ -16,6 +17,7 @@ from edgekit.convert.graph import operators, ports
 from edgekit.convert.run_input import load_run
 from edgekit.convert.runtimes import litert_logits
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.spec import INPUT_SCALE
 
 FILES = {
     "card.md",
@@ -40,14 +42,15 @@ def test_posture_comes_before_placement_even_where_their_sizes_are_equal(
 ) -> None:
     test = load_run(even_run).test
     model = even.bundle.model.read_bytes()
-    answers = litert_logits(model, even.bundle.input.quantise(test.xyz_g))
+    answers = litert_logits(model, even.bundle.read(test.xyz_g))
     assert (answers.posture.argmax(1) == test.posture).mean() > 0.9
     assert (answers.placement.argmax(1) == test.placement).mean() > 0.9
 
 
 def test_inputs_and_outputs_go_by_their_names(bundle: Bundle) -> None:
     inputs, outputs = ports(bundle.model.read_bytes())
-    assert [(port.name, port.shape) for port in inputs] == [("window_g", (1, 1, 100, 3))]
+    channels = bundle.spec.front_end.channels
+    assert [(port.name, port.shape) for port in inputs] == [("window", (1, 1, 100, channels))]
     assert [port.name for port in outputs] == ["posture", "placement"]
     assert [port.shape for port in outputs] == [
         (1, len(bundle.spec.postures)),
@@ -65,17 +68,32 @@ def test_every_buffer_lies_on_sixteen_bytes(bundle: Bundle) -> None:
     assert {offset % ALIGNMENT for offset in offsets} == {0}
 
 
-def test_the_input_can_say_two_g_though_calibration_saw_less(bundle: Bundle) -> None:
-    limits_g = np.array([[[-2.0, 0.0, 2.0]]], np.float32)
-    q = bundle.input.quantise(limits_g).astype(np.float32)
-    said_g = (q - bundle.input.zero_point) * bundle.input.scale
-    assert said_g == pytest.approx(limits_g, abs=bundle.input.scale)
+@pytest.mark.parametrize(
+    ("which", "shape"),
+    [("micro", [1, 1, 100, 6]), ("even", [1, 1, 100, 6]), ("in_g", [1, 1, 100, 3])],
+)
+def test_the_input_is_what_the_front_end_makes_though_calibration_saw_less(
+    which: str, shape: list[int], request: pytest.FixtureRequest
+) -> None:
+    made: Bundle = request.getfixturevalue(which).bundle
+    run = load_run(request.getfixturevalue(f"{which}_run"))
+    assert np.abs(run.float_input(run.calibration_xyz_g)).max() < 1.9, "short of both ends"
+    (entry,), _ = ports(made.model.read_bytes())
+    assert entry.quantisation == Quantisation(INPUT_SCALE, 0)
+    assert made.fields["input"] == {
+        "name": "window", "shape": shape, "scale": INPUT_SCALE, "zero_point": 0
+    }  # fmt: skip
 
 
-def test_the_onnx_file_is_what_torch_exported(micro: Converted, micro_run: Path) -> None:
-    run = load_run(micro_run)
-    exported = onnx_bytes(float_net(run), run.spec)
-    assert (micro.bundle.folder / "model.onnx").read_bytes() == exported
+@pytest.mark.parametrize("which", ["micro", "in_g"])
+def test_the_onnx_file_is_what_torch_exported(which: str, request: pytest.FixtureRequest) -> None:
+    made: Bundle = request.getfixturevalue(which).bundle
+    run = load_run(request.getfixturevalue(f"{which}_run"))
+    path = made.folder / "model.onnx"
+    assert path.read_bytes() == onnx_bytes(float_net(run), run.spec)
+    (entry,) = onnx.load(path).graph.input
+    sizes = [size.dim_value for size in entry.type.tensor_type.shape.dim]
+    assert (entry.name, sizes) == ("window", [1, run.spec.front_end.channels, 1, 100])
 
 
 def test_the_arena_suffices_and_sixteen_bytes_less_do_not(micro: Converted) -> None:
@@ -90,7 +108,7 @@ def test_the_arena_suffices_and_sixteen_bytes_less_do_not(micro: Converted) -> N
 
 
 def test_multiply_adds_are_those_of_the_layers(micro: Converted) -> None:
-    stem = 50 * 16 * 9 * 3
+    stem = 50 * 16 * 9 * 6
     blocks = sum(w * (a * 5 + a * b) for w, a, b in [(25, 16, 32), (13, 32, 64), (7, 64, 96)])
     assert micro.bundle.fields["macs"] == stem + blocks + 192 * (18 + 2)
 
@@ -102,6 +120,22 @@ def test_the_card_says_that_data_are_synthetic_and_that_it_is_no_medical_device(
     assert "Not a medical device" in card
     assert "**Synthetic**" in card
     assert "split subject, seed 0" in card
+
+
+@pytest.mark.parametrize(
+    ("which", "said"),
+    [
+        ("micro", ("[1, 1, 100, 6]", "1/16 g a step", "1/256 g a step (±0.5 g)", "beyond 8 g")),
+        ("even", ("[1, 1, 100, 6]", "1/64 g a step", "1/512 g a step (±0.25 g)", "beyond 2 g")),
+        ("in_g", ("[1, 1, 100, 3]", "1/64 g a step", "beyond 2 g")),
+    ],
+)
+def test_the_card_says_how_a_window_of_counts_becomes_the_input(
+    which: str, said: tuple[str, ...], request: pytest.FixtureRequest
+) -> None:
+    card = (request.getfixturevalue(which).bundle.folder / "card.md").read_text()
+    assert all(words in card for words in said)
+    assert ("less its mean" in card) == (which != "in_g")
 
 
 def test_a_bundle_names_no_path_of_the_machine(bundle: Bundle) -> None:
@@ -157,3 +191,8 @@ def test_bundle_json_says_what_made_it(micro: Converted) -> None:
     assert set(fields["run"]["digests"]) == {"run.json", "teacher.safetensors"}
     assert fields["accuracy"]["windows"] == 600
     assert fields["shipped"] == "teacher"
+    assert "unit" not in fields["input"]
+    for head in ("posture", "placement"):
+        told = fields["decided"][head]
+        assert 0.9 < told["share"] <= 1
+        assert fields["agreement"][head] <= told["agreement"] <= 1

@@ -1,24 +1,46 @@
-"""The int8 ranges come from ordinary windows, and reach +-2 g all the same."""
+"""The int8 ranges come from ordinary windows, and the input's reaches both its ends."""
 
 import numpy as np
 import torch
+from hypothesis import given
+from hypothesis.extra.numpy import arrays
+from hypothesis.strategies import floats, integers, sampled_from
+from numpy.typing import NDArray
 
-from edgekit.convert.calibration import calibration_windows
-from edgekit.spec import INPUT_LEAST_G, INPUT_MOST_G, SLEEP
+from edgekit.convert.calibration import calibration_windows, with_full_range
+from edgekit.spec import SLEEP
 from edgekit.train.nets import build
 
+LEAST, MOST = -128 / 64, 127 / 64
 
-def test_violent_windows_are_left_out_and_two_g_is_put_in() -> None:
+
+def test_violent_windows_are_left_out_and_both_ends_are_put_in() -> None:
     torch.manual_seed(0)
     net = build("mtl-net-micro", SLEEP).eval()
-    calm_g = np.random.default_rng(0).normal(0, 0.1, (100, 100, 3)).astype(np.float32)
-    calm_g[17] *= 100.0
-    chosen_g = calibration_windows(net, calm_g)
-    assert len(chosen_g) == 75 + 1, "the calmer ones"
-    assert np.abs(chosen_g[:-1]).max() < 1.0
-    assert (chosen_g[-1].min(), chosen_g[-1].max()) == (INPUT_LEAST_G, INPUT_MOST_G)
+    calm = np.random.default_rng(0).normal(0, 0.1, (100, 100, 6)).astype(np.float32)
+    calm[17] *= 100.0
+    chosen = calibration_windows(net, calm)
+    assert len(chosen) == 75 + 1, "the calmer ones"
+    assert np.abs(chosen[:-1]).max() < 1.0
+    assert (chosen[-1].min(), chosen[-1].max()) == (LEAST, MOST)
 
 
 def test_a_single_window_is_enough_to_calibrate() -> None:
     net = build("mtl-net-micro", SLEEP).eval()
-    assert len(calibration_windows(net, np.zeros((1, 100, 3), np.float32))) == 2
+    assert len(calibration_windows(net, np.zeros((1, 100, 6), np.float32))) == 2
+
+
+windows = sampled_from([3, 6]).flatmap(
+    lambda channels: integers(1, 3).flatmap(
+        lambda count: arrays(np.float32, (count, 4, channels), elements=floats(-9, 9, width=32))
+    )
+)
+
+
+@given(windows)
+def test_calibration_spans_the_input_and_no_more(given_windows: NDArray[np.float32]) -> None:
+    """From -128/64 to 127/64, of which TFLite makes a scale of 1/64 and a zero point of 0."""
+    chosen = with_full_range(given_windows)
+    assert (chosen.min(), chosen.max()) == (LEAST, MOST)
+    assert np.array_equal(chosen[:-1], given_windows.clip(LEAST, MOST))
+    assert np.array_equal(chosen[-1, 2:], chosen[0, 2:]), "but for two samples the first again"

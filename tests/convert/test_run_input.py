@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from edgekit.convert.export import float_net
 from edgekit.convert.run_input import load_run
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.front_end import counts_of, int8_input
 from edgekit.train.nets import RECURRENT
 
 
@@ -88,8 +90,51 @@ def test_a_net_that_has_no_int8_kernel_is_refused_with_those_that_have(run: Path
         float_net(load_run(run))
 
 
-def test_a_newer_run_is_refused(run: Path) -> None:
+@pytest.mark.parametrize("version", [1, 3])
+def test_a_run_of_another_version_is_refused_with_the_command_that_makes_it_anew(
+    run: Path, version: int
+) -> None:
     described = json.loads((run / "run.json").read_text())
-    (run / "run.json").write_text(json.dumps({**described, "version": 2}))
-    with pytest.raises(EdgekitError, match="version 2"):
+    (run / "run.json").write_text(json.dumps({**described, "version": version}))
+    with pytest.raises(EdgekitError, match=rf"version {version};.*edgekit train") as refusal:
         load_run(run)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda fields: fields["spec"].pop("front_end"),
+        lambda fields: fields["spec"]["front_end"].update(motion_steps_per_g=300),
+        lambda fields: fields["config"].pop("recipe"),
+        lambda fields: fields["config"]["recipe"].pop("int8_ready"),
+    ],
+)
+def test_a_run_that_does_not_say_how_its_net_reads_is_refused(
+    run: Path, damage: Callable[[dict[str, Any]], None]
+) -> None:
+    described = json.loads((run / "run.json").read_text())
+    damage(described)
+    (run / "run.json").write_text(json.dumps(described))
+    with pytest.raises(EdgekitError):
+        load_run(run)
+
+
+@pytest.mark.parametrize("which", ["micro_run", "even_run"])
+def test_both_nets_read_what_the_front_end_makes_of_the_windows(
+    which: str, request: pytest.FixtureRequest
+) -> None:
+    found = load_run(request.getfixturevalue(which))
+    xyz_g = found.test.xyz_g
+    expected = int8_input(counts_of(xyz_g), found.spec.front_end)
+    assert np.array_equal(found.int8_input(xyz_g), expected)
+    assert found.float_input(xyz_g).dtype == np.float32
+    assert np.array_equal(found.float_input(xyz_g), expected / 64)
+
+
+def test_a_float_net_that_was_trained_in_g_reads_g(in_g_run: Path) -> None:
+    found = load_run(in_g_run)
+    xyz_g = found.test.xyz_g
+    assert np.array_equal(found.float_input(xyz_g), xyz_g)
+    read_g = found.int8_input(xyz_g) / 64
+    assert np.abs(read_g - xyz_g).max() <= 1 / 128 + 1 / 512, "a half step, and half a count"

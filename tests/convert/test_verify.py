@@ -1,23 +1,30 @@
 """One net in four runtimes and in C answers alike; a bundle in which it does not is named."""
 
+import math
 import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis.extra.numpy import arrays
+from hypothesis.strategies import floats, integers
+from numpy.typing import NDArray
 
 from edgekit.convert.convert import Converted
-from edgekit.convert.export import INPUT, OUTPUTS
+from edgekit.convert.export import INPUT, OUTPUTS, float_net
 from edgekit.convert.flatbuffer import rewrite
 from edgekit.convert.golden import golden_bytes, read_golden
 from edgekit.convert.run_input import load_run
-from edgekit.convert.runtimes import tflm_logits
-from edgekit.convert.verify import parity, spread, verify
+from edgekit.convert.runtimes import litert_logits, tflm_logits, torch_logits
+from edgekit.convert.verify import Column, Head, Parity, margin, parity, spread, verify
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.front_end import int8_input
 
 
-@pytest.mark.parametrize("which", ["micro", "even"])
+@pytest.mark.parametrize("which", ["micro", "even", "in_g"])
 def test_every_runtime_gives_the_same_answers(which: str, request: pytest.FixtureRequest) -> None:
     converted: Converted = request.getfixturevalue(which)
     assert converted.parity.failures == ()
@@ -63,8 +70,9 @@ def test_the_table_has_a_word_for_every_heading(micro: Converted) -> None:
 
 def test_tflite_micro_reproduces_the_golden_windows_byte_for_byte(micro: Converted) -> None:
     golden = read_golden(micro.bundle.folder / "golden.bin")
-    again = tflm_logits(micro.bundle.model.read_bytes(), golden.windows)
-    assert len(golden.windows) == 64
+    windows = int8_input(golden.counts, micro.bundle.spec.front_end)
+    again = tflm_logits(micro.bundle.model.read_bytes(), windows)
+    assert len(golden.counts) == 64
     assert golden_bytes(replace(golden, answers=again)) == golden_bytes(golden)
 
 
@@ -103,13 +111,93 @@ def test_a_run_that_is_elsewhere_is_asked_for(
         verify(micro.bundle.folder)
 
 
-@pytest.mark.parametrize(("loss", "failures"), [(0.004, 0), (0.006, 1)])
-def test_more_than_half_a_point_lost_is_a_failure(
-    micro: Converted, loss: float, failures: int
+@pytest.mark.parametrize("which", ["micro", "in_g"])
+def test_decided_windows_are_those_that_torch_leads_by_a_tenth(
+    which: str, request: pytest.FixtureRequest
 ) -> None:
-    head = replace(micro.parity.litert.posture, loss=loss)
-    column = replace(micro.parity.litert, posture=head)
-    assert len(replace(micro.parity, litert=column).failures) == failures
+    made: Converted = request.getfixturevalue(which)
+    run = load_run(request.getfixturevalue(f"{which}_run"))
+    xyz_g = run.test.xyz_g
+    truth = torch_logits(float_net(run), run.float_input(xyz_g))
+    answer = litert_logits(made.bundle.model.read_bytes(), made.bundle.read(xyz_g))
+    for logits, answers, (_, head) in zip(
+        truth.heads, (answer.posture, answer.placement), made.parity.litert.heads, strict=True
+    ):
+        decided = margin(logits) >= 0.1
+        same = answers.argmax(1) == logits.argmax(1)
+        assert head.agreement == pytest.approx(same.mean())
+        assert head.decided == pytest.approx(decided.mean())
+        assert head.decided_agreement == pytest.approx(same[decided].mean())
+        assert head.strays == (decided & ~same).sum()
+
+
+# The limits, on a bundle that keeps them all and of which one figure is changed.
+
+SOUND = Head(0.95, 0.0, 1.0, decided=0.9, decided_agreement=1.0, strays=0, worst_difference=1e-3)
+
+
+def judged(windows: int = 600, runtime: str = "litert", **changed: float) -> tuple[str, ...]:
+    """What is said of a bundle whose posture, by one runtime, has other figures than SOUND."""
+    heads = {"posture": SOUND, "placement": SOUND}
+    columns = {
+        name: Column(name, "int8", windows, **heads, largest_logit=10.0)
+        for name in ("torch", "onnx", "litert", "tflm")
+    }
+    posture = replace(SOUND, **changed)  # type: ignore[arg-type]
+    columns[runtime] = replace(columns[runtime], posture=posture)
+    return Parity(**columns, litert_from_tflm=0.1, litert_beyond=0.0, golden_windows=64,
+                  golden_reproduced=64, generated=()).failures  # fmt: skip
+
+
+@pytest.mark.parametrize("runtime", ["onnx", "litert"])
+@pytest.mark.parametrize(
+    ("windows", "allowed"), [(20, 1), (600, 1), (2_500, 2), (10_000, 9), (50_000, 45)]
+)
+def test_one_decided_window_in_a_thousand_may_stray_and_one_in_any_case(
+    runtime: str, windows: int, allowed: int
+) -> None:
+    assert judged(windows, runtime, strays=allowed) == ()
+    too_many, agreement = allowed + 1, 1 - (allowed + 1) / (0.9 * windows)
+    (line,) = judged(windows, runtime, strays=too_many, decided_agreement=agreement)
+    assert line == (
+        f"{runtime}: posture agrees with torch on {100 * agreement:.2f} % of the windows that "
+        "torch decides by 0.1 or more, under 99.9 %"
+    )
+
+
+def test_near_ties_that_int8_answers_otherwise_are_no_failure() -> None:
+    assert judged(agreement=0.9, decided=0.9) == ()
+    assert judged(agreement=0.0, decided=0.0) == (), "not even where nothing is decided"
+
+
+@pytest.mark.parametrize(("loss", "failures"), [(-0.01, 0), (0.004, 0), (0.006, 1)])
+def test_more_than_half_a_point_lost_is_a_failure(loss: float, failures: int) -> None:
+    found = judged(loss=loss)
+    assert len(found) == failures
+    assert all("litert: posture loses 0.60 points" in line for line in found)
+
+
+def test_a_figure_that_is_no_number_is_a_failure() -> None:
+    assert len(judged(loss=math.nan)) == 1
+
+
+logits = integers(2, 18).flatmap(
+    lambda classes: arrays(np.float32, (7, classes), elements=floats(-1e4, 1e4, width=32))
+)
+
+
+@given(logits)
+def test_the_margin_is_the_lead_of_the_likeliest_class_in_probability(
+    given_logits: NDArray[np.float32],
+) -> None:
+    for row, lead in zip(given_logits.astype(float), margin(given_logits), strict=True):
+        powers = sorted(math.exp(logit - max(row)) for logit in row)
+        assert lead == pytest.approx((powers[-1] - powers[-2]) / sum(powers), abs=1e-5)
+
+
+def test_a_tie_has_no_margin_and_a_single_class_all_of_it() -> None:
+    assert margin(np.float32([[3, 3, -5], [0, 0, 0]])).tolist() == [0, 0]
+    assert margin(np.float32([[3], [-5]])).tolist() == [1, 1]
 
 
 @pytest.mark.parametrize(("count", "at_most"), [(5, 64), (64, 64), (1000, 64)])

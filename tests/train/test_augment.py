@@ -3,7 +3,7 @@
 import pytest
 import torch
 from hypothesis import given
-from hypothesis.strategies import floats, integers
+from hypothesis.strategies import floats, integers, tuples
 
 from edgekit.train.augment import Augmentation
 
@@ -16,18 +16,38 @@ def windows(count: int = 8) -> torch.Tensor:
     return torch.randn(count, 3, 1, 100, generator=random(1))
 
 
-@given(floats(0, 180), integers(0, 100))
-def test_a_rotation_keeps_every_samples_length(degrees: float, seed: int) -> None:
+spreads_deg = tuples(floats(0, 180), floats(0, 180), floats(0, 180))
+
+
+@given(spreads_deg, integers(0, 100))
+def test_a_rotation_keeps_every_samples_length(
+    degrees: tuple[float, float, float], seed: int
+) -> None:
     x = windows()
     turned = Augmentation(rotation_deg=degrees)(x, random(seed))
     assert torch.allclose(turned.norm(dim=1), x.norm(dim=1), atol=1e-4)
 
 
-def test_a_rotation_is_as_large_as_asked() -> None:
-    still = torch.tensor([0.0, 0.0, 1.0]).view(1, 3, 1, 1).expand(4000, 3, 1, 100)
-    turned = Augmentation(rotation_deg=10.0)(still, random())
-    tilt = torch.rad2deg(torch.atan2(turned[:, 0, 0, 0], turned[:, 2, 0, 0]))
-    assert float(tilt.std()) == pytest.approx(10.0, rel=0.1)
+@pytest.mark.parametrize(
+    ("rotation_deg", "about", "from_axis", "to_axis"),
+    [
+        ((10.0, 0.0, 0.0), "x", 1, 2),
+        ((0.0, 20.0, 0.0), "y", 2, 0),
+        ((0.0, 0.0, 5.0), "z", 0, 1),
+    ],
+)
+def test_a_rotation_about_each_axis_is_as_large_as_asked(
+    rotation_deg: tuple[float, float, float], about: str, from_axis: int, to_axis: int
+) -> None:
+    """It turns the second axis towards the third, and leaves its own where it is."""
+    own = "xyz".index(about)
+    still = torch.zeros(4000, 3, 1, 100)
+    still[:, from_axis], still[:, own] = 1.0, 0.5
+    turned = Augmentation(rotation_deg=rotation_deg)(still, random())
+    angle = torch.rad2deg(torch.atan2(turned[:, to_axis, 0, 0], turned[:, from_axis, 0, 0]))
+    assert float(angle.std()) == pytest.approx(rotation_deg[own], rel=0.1)
+    assert float(angle.mean()) == pytest.approx(0.0, abs=1.0)
+    assert torch.allclose(turned[:, own], still[:, own], atol=1e-5)
 
 
 def test_a_shift_moves_the_window_and_mirrors_its_edge() -> None:

@@ -86,9 +86,10 @@ def test_processes_give_the_table_of_one_by_one(tmp_path: Path) -> None:
 def test_a_stack_holds_what_differs_in_fold_and_seed_alone() -> None:
     wanted = cells(("multitask", "smooth-distill"), folds=5)
     wanted += [replace(cell, seed=1) for cell in wanted]
+    wanted += [replace(cell, input="one-gain") for cell in wanted if cell.method == "multitask"]
     wanted += [replace(wanted[0], net="atan2", method=BASELINE), replace(wanted[0], net="lstm")]
     groups = stacks(wanted)
-    assert sorted(len(group) for group in groups) == [1, 1, 10, 10]
+    assert sorted(len(group) for group in groups) == [1, 1, 10, 10, 10]
     assert sorted(str(cell) for group in groups for cell in group) == sorted(map(str, wanted))
 
 
@@ -104,6 +105,18 @@ def test_a_stack_gives_the_rows_of_every_cell(tmp_path: Path) -> None:
     )
     assert_frame_equal(curves, expected)
     assert told[-1] == sum(cell.epochs for cell in wanted)
+
+
+def test_a_cell_reads_the_input_that_it_asks_for_alone_and_in_a_stack(tmp_path: Path) -> None:
+    """Its first layer, of 16 filters of nine taps, then multiplies three channels or six."""
+    six = cells(("multitask",), epochs=1)
+    three = [replace(cell, input="one-gain") for cell in six]
+    alone = one_by_one([six[0], three[0]], data(), tmp_path)
+    stacked = dict(run_in_stacks([*six, *three], data(), tmp_path, CPU, lambda _: None))
+    for done in (alone, stacked):
+        rows = pl.concat([done[six[0]], done[three[0]]]).filter(measure="macs")
+        counted = dict(zip(rows["input"], rows["value"], strict=True))
+        assert counted["two-gains"] - counted["one-gain"] == 50 * 16 * 9 * 3
 
 
 def test_a_cluster_that_loses_a_worker_gives_the_same_table(

@@ -8,14 +8,14 @@ import pytest
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.train.baselines import NAMES as BASELINES
-from edgekit.train.compare.grid import PRESETS, Cell, Grid, known, preset
+from edgekit.train.compare.grid import BASELINE, PRESETS, Cell, Grid, known, preset
 from edgekit.train.compare.results import SCHEMA
 from edgekit.train.compare.store import gather, is_done, keep
 from edgekit.train.config import AS_PUBLISHED
 from edgekit.train.methods import METHODS, SmoothDistill
 from edgekit.train.nets import NETS
 
-ONE = Cell("wisdm", "digest", "mtl-net", "multitask", "subject", 0, 0, AS_PUBLISHED)
+ONE = Cell("wisdm", "digest", "mtl-net", "multitask", "subject", 0, 0, AS_PUBLISHED, "two-gains")
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -35,6 +35,22 @@ def test_the_paper_preset_is_the_papers_protocol() -> None:
     smooth = [c for c in methods if c.method == "smooth-distill"]
     assert {0.001, 0.1, 0.5, 1.0} <= {c.smooth.distill_weight for c in smooth}
     assert {c.train_share for c in smooth} == {k / 10 for k in range(1, 11)}
+    assert {c.input for c in cells if c.method in METHODS} == {"one-gain"}
+
+
+def test_each_net_reads_its_own_input_where_none_is_asked_for_and_a_baseline_reads_g() -> None:
+    cells = preset("smoke").cells("wisdm", "digest", "wisdm")
+    read = {net: {c.input for c in cells if c.net == net} for net in (*NETS, *BASELINES)}
+    assert read.pop("mtl-net-published") == {"one-gain"}
+    assert all(read[net] == {"g"} for net in BASELINES)
+    assert all(read[net] == {"two-gains"} for net in NETS if net in read)
+
+
+def test_an_input_that_is_asked_for_holds_for_every_net() -> None:
+    grid = replace(preset("sound"), input="one-gain")
+    cells = grid.cells("wisdm", "digest", "wisdm")
+    assert {c.input for c in cells if c.method in METHODS} == {"one-gain"}
+    assert {c.input for c in cells if c.method == BASELINE} == {"g"}
 
 
 def test_the_smoke_preset_leaves_no_method_net_or_baseline_out() -> None:
@@ -50,6 +66,7 @@ def test_the_smoke_preset_leaves_no_method_net_or_baseline_out() -> None:
         {"seed": 1},
         {"data_digest": "other"},
         {"recipe": replace(AS_PUBLISHED, epochs=11)},
+        {"input": "one-gain"},
         {"train_share": 0.5},
         {"windows": 100},
         {"smooth": SmoothDistill(decay=0.9)},

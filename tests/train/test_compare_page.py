@@ -38,6 +38,7 @@ def rows_of(method: str, net: str, split: str, fold: int, **more: Any) -> Iterat
         "cell": f"{method} {net} {split} {fold} {more}",
         "dataset": "wisdm",
         "net": net,
+        "input": "g" if method == "baseline" else "two-gains",
         "method": method,
         "split": split,
         "fold": fold,

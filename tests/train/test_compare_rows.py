@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from edgekit.spec import SLEEP, Spec
-from edgekit.train.compare.rows import figures
+from edgekit.train.compare.grid import Grid
+from edgekit.train.compare.results import SCHEMA
+from edgekit.train.compare.rows import as_table, figures
 from edgekit.windows import Windows
 
 TEST = Windows(
@@ -34,3 +36,11 @@ def test_where_a_sensor_is_worn_in_one_place_only_nobody_is_praised_for_naming_i
     chest_only = replace(SLEEP, placements=("chest",))
     assert values("placement", chest_only) == {}
     assert values("posture", chest_only)["accuracy", ""] == 0.75
+
+
+def test_a_row_says_which_input_its_net_read() -> None:
+    grid = Grid(("mtl-net",), (), "mtl-net", studies=("methods", "baselines"), input="one-gain")
+    for cell in grid.cells("wisdm", "digest", "wisdm"):
+        table = as_table(cell, [{"measure": "accuracy", "value": 0.5}])
+        assert table.schema == SCHEMA
+        assert table["input"].to_list() == ["g" if cell.method == "baseline" else "one-gain"]

@@ -11,7 +11,7 @@ from edgekit.train.cpu import full_speed, in_bfloat16
 from edgekit.train.methods import SmoothDistill
 from edgekit.train.nets import Heads, build
 
-from .test_loop import some_windows
+from .test_loop import read_windows
 
 CPU = torch.device("cpu")
 
@@ -57,7 +57,7 @@ def test_a_gpu_is_left_as_it_is() -> None:
 def loss_and_gradient(coarse: bool) -> tuple[float, torch.Tensor, Heads]:
     torch.manual_seed(3)
     student, teacher = build("mtl-net-small", SLEEP).eval(), build("mtl-net-small", SLEEP).eval()
-    windows = some_windows(64)
+    windows = read_windows(64)
     objective = SmoothDistill(distill_weight=1.0, coarse_teacher=coarse)
     loss, logits = objective.loss(student, teacher, windows.x, windows.target)
     loss.backward()

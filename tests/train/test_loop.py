@@ -8,25 +8,38 @@ import pytest
 import torch
 
 from edgekit.benchmarks.plain_loop import PlainMTLNet, plain_losses
+from edgekit.front_end import with_input
 from edgekit.spec import SLEEP
 from edgekit.train.augment import Augmentation
 from edgekit.train.checkpoint import load_checkpoint, save_checkpoint
-from edgekit.train.config import AS_PUBLISHED, RECIPES, Config
+from edgekit.train.config import AS_PUBLISHED, RECIPES, Config, trained_through
 from edgekit.train.cpu import full_speed
-from edgekit.train.loop import Batch, State, Watch, begin, fit, rate_at, smoothed, train_step
+from edgekit.train.loop import (
+    Batch,
+    State,
+    Watch,
+    as_read,
+    begin,
+    fit,
+    rate_at,
+    smoothed,
+    train_step,
+)
 from edgekit.train.methods import SmoothDistill
 from edgekit.train.nets import Heads, TwoHeads, build
 
 CPU = torch.device("cpu")
+ONE = with_input(SLEEP, "one-gain")  # the paper's input
+WORN = Augmentation((2.0, 2.0, 2.0), 0.02, 8)
 
 
-def some_windows(count: int, seed: int = 0) -> Batch:
+def some_windows(count: int, seed: int = 0, noise_g: float = 0.1) -> Batch:
     """Gravity at the posture's angle plus noise: learnable in a few steps."""
     random = np.random.default_rng(seed)
     posture = random.integers(0, 12, count)
     angle = posture * np.pi / 6
     gravity = np.stack([np.cos(angle), np.zeros(count), np.sin(angle)], axis=1)
-    x = gravity[:, :, None, None] + random.normal(0, 0.1, (count, 3, 1, 100))
+    x = gravity[:, :, None, None] + random.normal(0, noise_g, (count, 3, 1, 100))
     placement = random.integers(0, 3, count)
     return Batch(
         torch.from_numpy(x.astype(np.float32)),
@@ -34,16 +47,24 @@ def some_windows(count: int, seed: int = 0) -> Batch:
     )
 
 
+def read_windows(count: int, seed: int = 0, noise_g: float = 0.1) -> Batch:
+    """The same, as a net of six channels reads them."""
+    return as_read(some_windows(count, seed, noise_g), SLEEP.front_end)
+
+
 def config_for(net: str, epochs: int = 3, batch: int = 64) -> Config:
     recipe = replace(RECIPES[net], epochs=epochs, batch=batch)
-    return Config("synthetic", net, "subject", 0, recipe, augmentation=Augmentation(2.0, 0.02, 8))
+    through = trained_through(recipe, SLEEP)
+    return Config("synthetic", net, "subject", 0, recipe, through, augmentation=WORN)
 
 
 def test_the_fast_loop_gives_the_plainly_written_loops_losses_for_30_steps() -> None:
     exact = SmoothDistill(coarse_teacher=False)
-    config = Config("synthetic", "mtl-net-published", "random-window", 42, AS_PUBLISHED, exact)
+    config = Config(
+        "synthetic", "mtl-net-published", "random-window", 42, AS_PUBLISHED, None, exact
+    )
     windows = some_windows(30 * 64)
-    state = begin(lambda: build(config.net, SLEEP), config, CPU)
+    state = begin(lambda: build(config.net, ONE), config, CPU)
     plain = PlainMTLNet(len(SLEEP.postures), len(SLEEP.placements))
     plain.take_weights(state.student)
 
@@ -60,7 +81,7 @@ def test_the_fast_loop_gives_the_plainly_written_loops_losses_for_30_steps() -> 
 
 def test_the_published_net_ignores_the_rows_that_the_published_pooling_drops() -> None:
     windows = some_windows(8)
-    ours = build("mtl-net-published", SLEEP)
+    ours = build("mtl-net-published", ONE)
     plain = PlainMTLNet(12, 3)
     plain.take_weights(ours)
     from edgekit.benchmarks.plain_loop import published_input
@@ -91,7 +112,7 @@ def stop_after(epochs: int) -> Watch:
 def test_a_resumed_run_ends_with_the_weights_of_one_that_was_never_stopped(
     net: str, tmp_path: Path
 ) -> None:
-    config, train, validation = config_for(net), some_windows(256), some_windows(64, seed=1)
+    config, train, validation = config_for(net), some_windows(256), read_windows(64, seed=1)
     path = tmp_path / "checkpoint.safetensors"
 
     def make_net() -> TwoHeads:
@@ -123,12 +144,12 @@ def scores(state: State) -> list[float | None]:
 def test_the_best_weights_are_a_copy_that_later_steps_do_not_touch() -> None:
     config, train = config_for("mtl-net-micro", epochs=1), some_windows(128)
     state = begin(lambda: build("mtl-net-micro", SLEEP), config, CPU)
-    fit(state, config, train, some_windows(64, seed=1), Watch())
+    fit(state, config, train, read_windows(64, seed=1), Watch())
     assert state.best_teacher is not None
     best = state.best_teacher.weights
     before = {name: tensor.clone() for name, tensor in best.items()}
     state.student.train()
-    train_step(state, config, train, 10)
+    train_step(state, config, read_windows(128), 10)
     assert all(torch.equal(before[name], tensor) for name, tensor in best.items())
 
 

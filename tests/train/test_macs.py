@@ -3,16 +3,21 @@
 import pytest
 import torch
 from hypothesis import given
-from hypothesis.strategies import integers
+from hypothesis.strategies import integers, sampled_from
 from torch import Tensor, nn
 
-from edgekit.spec import SLEEP
+from edgekit.front_end import with_input
+from edgekit.spec import SLEEP, Spec
+from edgekit.train.config import input_for
 from edgekit.train.macs import macs
 from edgekit.train.nets import NETS, build
 
+ONE = with_input(SLEEP, "one-gain")
+specs = sampled_from([SLEEP, ONE])  # of six channels and of three
+
 
 class Steps(nn.Module):
-    """A window (N, 3, 1, 100) as a recurrent layer's 100 steps of 3."""
+    """A window (N, channels, 1, 100) as a recurrent layer's 100 steps."""
 
     def __init__(self, layers: nn.Module) -> None:
         super().__init__()
@@ -23,21 +28,21 @@ class Steps(nn.Module):
         return out
 
 
-@given(channels=integers(1, 8), taps=integers(1, 9), stride=integers(1, 3))
+@given(spec=specs, filters=integers(1, 8), taps=integers(1, 9), stride=integers(1, 3))
 def test_a_convolution_multiplies_every_output_by_its_taps(
-    channels: int, taps: int, stride: int
+    spec: Spec, filters: int, taps: int, stride: int
 ) -> None:
-    outputs = (100 - taps) // stride + 1
-    conv = nn.Conv2d(3, channels, (1, taps), stride=stride)
-    assert macs(conv, SLEEP) == outputs * channels * 3 * taps
+    outputs, channels = (100 - taps) // stride + 1, spec.front_end.channels
+    conv = nn.Conv2d(channels, filters, (1, taps), stride=stride)
+    assert macs(conv, spec) == outputs * filters * channels * taps
 
 
 def test_a_depthwise_convolution_reads_one_channel_an_output() -> None:
-    assert macs(nn.Conv2d(3, 3, (1, 5), padding=(0, 2), groups=3), SLEEP) == 100 * 3 * 5
+    assert macs(nn.Conv2d(6, 6, (1, 5), padding=(0, 2), groups=6), SLEEP) == 100 * 6 * 5
 
 
 def test_a_dense_layer_multiplies_each_input_by_each_output() -> None:
-    assert macs(nn.Sequential(nn.Flatten(), nn.Linear(300, 7)), SLEEP) == 300 * 7
+    assert macs(nn.Sequential(nn.Flatten(), nn.Linear(600, 7)), SLEEP) == 600 * 7
 
 
 @pytest.mark.parametrize(
@@ -57,19 +62,20 @@ def test_a_dense_layer_multiplies_each_input_by_each_output() -> None:
 def test_a_recurrent_layer_multiplies_its_weights_at_every_step(
     layers: nn.Module, by_hand: int
 ) -> None:
-    assert macs(Steps(layers), SLEEP) == by_hand
+    assert macs(Steps(layers), ONE) == by_hand
 
 
 def test_the_published_net_needs_2_504_064_to_reach_an_output() -> None:
     by_hand = 92 * 32 * 9 + 38 * 64 * 32 * 9 + 1216 * 1024 + 1024 * 512 + 512 * (12 + 3)
-    assert macs(build("mtl-net-published", SLEEP), SLEEP) == by_hand == 2_504_064
+    assert macs(build("mtl-net-published", ONE), ONE) == by_hand == 2_504_064
 
 
 @pytest.mark.parametrize("name", NETS)
 def test_counting_leaves_the_net_as_it_was(name: str) -> None:
-    net = build(name, SLEEP).train()
+    spec = with_input(SLEEP, input_for(name))
+    net = build(name, spec).train()
     before = {key: tensor.clone() for key, tensor in net.state_dict().items()}
-    first, again = macs(net, SLEEP), macs(net, SLEEP)
+    first, again = macs(net, spec), macs(net, spec)
     assert first == again > 0
     assert net.training
     assert not any(layer._forward_hooks for layer in net.modules())

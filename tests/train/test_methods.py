@@ -29,10 +29,11 @@ from edgekit.train.methods import (
 from edgekit.train.methods.losses import softened_kl
 from edgekit.train.nets import Heads, TwoHeads, build
 
-from .test_loop import some_windows
+from .test_loop import read_windows, some_windows
 
 CPU = torch.device("cpu")
 RECIPE = replace(ANNEALED, epochs=10, batch=64, augmented=False)
+SENSOR_NOISE_G = 0.02  # more would fill the channels of motion, which tell nothing of a posture
 
 
 # The equations, written out from exponentials and sums.
@@ -89,7 +90,7 @@ def test_the_softened_divergence_is_equation_2(seed: int, temperature: float) ->
 @settings(max_examples=20)
 @given(alpha=floats(0, 1))
 def test_multitask_is_equation_1(alpha: float) -> None:
-    windows = some_windows(16)
+    windows = read_windows(16)
     logits = two_nets()[0](windows.x)
     posture, placement = (surprise(z, y) for z, y in zip(logits, windows.target, strict=True))
     expected = (alpha * posture + (1 - alpha) * placement).item()
@@ -102,7 +103,7 @@ def test_multitask_is_equation_1(alpha: float) -> None:
 def test_the_distilling_methods_are_equation_5(
     method: type[SmoothDistill] | type[BornAgain], alpha: float, weight: float, temperature: float
 ) -> None:
-    windows = some_windows(16)
+    windows = read_windows(16)
     student, teacher = two_nets()
     expected = equation_5(
         student(windows.x), teacher(windows.x), windows.target, alpha, weight, temperature
@@ -112,7 +113,7 @@ def test_the_distilling_methods_are_equation_5(
 
 
 def test_sd_dropout_adds_the_divergences_of_two_dropped_views_both_ways() -> None:
-    windows, method = some_windows(16), SDDropout()
+    windows, method = read_windows(16), SDDropout()
     student, _ = two_nets()
     features = student.features(windows.x)
     torch.manual_seed(5)
@@ -128,14 +129,14 @@ def test_sd_dropout_adds_the_divergences_of_two_dropped_views_both_ways() -> Non
 
 
 def test_sd_dropout_without_dropout_is_multitask() -> None:
-    windows = some_windows(16)
+    windows = read_windows(16)
     without = loss_of(SDDropout(dropout=0.0), windows)
     assert without == pytest.approx(loss_of(Multitask(), windows), rel=1e-6)
 
 
 @pytest.mark.parametrize(("task", "other"), [("posture", "placement"), ("placement", "posture")])
 def test_singletask_gives_the_other_head_no_gradient(task: str, other: str) -> None:
-    windows = some_windows(16)
+    windows = read_windows(16)
     student, _ = two_nets()
     loss, logits = SingleTask(task).loss(student, None, windows.x, windows.target)  # type: ignore[arg-type]
     loss.backward()
@@ -148,7 +149,7 @@ def test_singletask_gives_the_other_head_no_gradient(task: str, other: str) -> N
 
 @pytest.mark.parametrize("method", [SmoothDistill(), BornAgain()])
 def test_a_teacher_gets_no_gradient(method: Objective) -> None:
-    windows = some_windows(16)
+    windows = read_windows(16)
     student, teacher = two_nets()
     method.loss(student, teacher, windows.x, windows.target)[0].backward()
     assert all(p.grad is None for p in teacher.parameters())
@@ -156,11 +157,11 @@ def test_a_teacher_gets_no_gradient(method: Objective) -> None:
 
 
 def trained(objective: Objective, given: TwoHeads | None = None, epochs: int = 10) -> State:
-    config = Config(
-        "synthetic", "mtl-net-micro", "subject", 0, replace(RECIPE, epochs=epochs), objective
-    )
+    recipe = replace(RECIPE, epochs=epochs)
+    config = Config("synthetic", "mtl-net-micro", "subject", 0, recipe, SLEEP.front_end, objective)
     state = begin(lambda: build(config.net, SLEEP), config, CPU, given)
-    fit(state, config, some_windows(640), some_windows(256, seed=1), Watch())
+    still = some_windows(640, noise_g=SENSOR_NOISE_G)
+    fit(state, config, still, read_windows(256, seed=1, noise_g=SENSOR_NOISE_G), Watch())
     return state
 
 
@@ -185,9 +186,9 @@ def test_a_given_teacher_is_the_same_after_training() -> None:
     ("ramp", "decays"), [(True, [1 / 10, 2 / 11, 3 / 12]), (False, [0.999, 0.999, 0.999])]
 )
 def test_the_average_is_equation_4_at_every_step(ramp: bool, decays: list[float]) -> None:
-    windows = some_windows(64)
+    windows = read_windows(64)
     objective = SmoothDistill(ramp=ramp)
-    config = Config("synthetic", "mtl-net-micro", "subject", 0, RECIPE, objective)
+    config = Config("synthetic", "mtl-net-micro", "subject", 0, RECIPE, SLEEP.front_end, objective)
     state = begin(lambda: build(config.net, SLEEP), config, CPU)
     assert state.teacher is not None
     state.student.train()

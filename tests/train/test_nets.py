@@ -8,30 +8,39 @@ from torch.nn import functional as F
 
 from edgekit.benchmarks.plain_loop import PlainMTLNet, published_input
 from edgekit.errors import UsageError
+from edgekit.front_end import with_input
 from edgekit.spec import HAPT, MHEALTH, SLEEP, WISDM, Spec
-from edgekit.train.config import AS_PUBLISHED, Config
-from edgekit.train.loop import begin, train_step, weights_of
+from edgekit.train.config import AS_PUBLISHED, Config, input_for, trained_through
+from edgekit.train.loop import as_read, begin, train_step, weights_of
 from edgekit.train.nets import NETS, build, parameter_count
 from edgekit.train.nets.pooling import halve, max_over_time, mean_over_time
 
 from .test_loop import some_windows
 
+TWO_GAINS = [name for name in NETS if name != "mtl-net-published"]
+EITHER = [*((name, "two-gains") for name in TWO_GAINS), *((name, "one-gain") for name in NETS)]
+ONE = with_input(SLEEP, "one-gain")
+
 
 @pytest.mark.parametrize("spec", [SLEEP, WISDM, MHEALTH, HAPT], ids=lambda spec: spec.domain)
-@pytest.mark.parametrize("name", NETS)
-def test_each_net_answers_both_questions(name: str, spec: Spec) -> None:
-    posture, placement = build(name, spec)(torch.randn(4, 3, 1, 100))
+@pytest.mark.parametrize(("name", "input"), EITHER)
+def test_each_net_answers_both_questions(name: str, input: str, spec: Spec) -> None:
+    spec = with_input(spec, input)
+    channels = 6 if input == "two-gains" else 3
+    posture, placement = build(name, spec)(torch.randn(4, channels, 1, 100))
     assert posture.shape == (4, len(spec.postures))
     assert placement.shape == (4, len(spec.placements))
 
 
-@pytest.mark.parametrize("name", NETS)
-def test_each_net_has_no_weight_that_training_leaves_alone(name: str) -> None:
-    config = Config("synthetic", name, "subject", 0, AS_PUBLISHED)
-    state = begin(lambda: build(name, SLEEP), config, torch.device("cpu"))
+@pytest.mark.parametrize(("name", "input"), EITHER)
+def test_each_net_has_no_weight_that_training_leaves_alone(name: str, input: str) -> None:
+    spec = with_input(SLEEP, input)
+    through = trained_through(AS_PUBLISHED, spec)
+    config = Config("synthetic", name, "subject", 0, AS_PUBLISHED, through)
+    state = begin(lambda: build(name, spec), config, torch.device("cpu"))
     before = weights_of(state.student)
     state.student.train()
-    loss, _ = train_step(state, config, some_windows(64), step=0)
+    loss, _ = train_step(state, config, as_read(some_windows(64), through), step=0)
     assert loss.isfinite()
     for weight, parameter in state.student.named_parameters():
         assert parameter.isfinite().all(), weight
@@ -39,22 +48,39 @@ def test_each_net_has_no_weight_that_training_leaves_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "count"),
+    ("name", "count", "for_motion"),
     [
-        ("mtl-net-published", 1_797_519),  # as the published code counts them
-        ("mtl-net", 1_798_191),  # the paper says 1.80 M
-        ("mtl-net-wide", 619_311),
-        ("mtl-net-small", 157_023),
-        ("mtl-net-lean", 24_955),
-        ("mtl-net-micro", 13_231),  # the smallest microcontrollers hold 16 k
-        ("lstm", 202_127),
-        ("bilstm", 136_591),
-        ("gru", 152_079),
-        ("anponet", 112_175),
+        ("mtl-net-published", 1_797_519, None),  # as the published code counts them
+        ("mtl-net", 1_798_191, 3 * 9 * 32),  # the paper says 1.80 M
+        ("mtl-net-wide", 619_311, 3 * 7 * 64),
+        ("mtl-net-small", 157_023, 3 * 7 * 32),
+        ("mtl-net-lean", 24_955, 3 * 7 * 12),
+        ("mtl-net-micro", 13_231, 3 * 9 * 16),  # the smallest microcontrollers hold 16 k
+        ("lstm", 202_127, 3 * 4 * 128),
+        ("bilstm", 136_591, 3 * 4 * 128),
+        ("gru", 152_079, 3 * 3 * 128),
+        ("anponet", 112_175, 3 * 5 * 32),
     ],
 )
-def test_the_nets_have_the_sizes_they_are_known_by(name: str, count: int) -> None:
-    assert parameter_count(build(name, SLEEP)) == count
+def test_the_nets_have_the_sizes_they_are_known_by(
+    name: str, count: int, for_motion: int | None
+) -> None:
+    """`for_motion`: weights of the first layer for the three channels more that motion has."""
+    assert parameter_count(build(name, ONE)) == count
+    if for_motion is not None:
+        assert parameter_count(build(name, SLEEP)) == count + for_motion
+
+
+def test_each_net_has_the_papers_input_or_its_domains_own() -> None:
+    for name in NETS:
+        build(name, with_input(SLEEP, input_for(name)))
+    assert [name for name in NETS if input_for(name) == "one-gain"] == ["mtl-net-published"]
+
+
+@pytest.mark.parametrize("spec", [SLEEP, WISDM], ids=lambda spec: spec.domain)
+def test_the_published_net_refuses_motion_and_names_the_input_it_reads(spec: Spec) -> None:
+    with pytest.raises(UsageError, match=r"mtl-net-published reads .*--input one-gain"):
+        build("mtl-net-published", spec)
 
 
 @given(integers(2, 60))
@@ -80,7 +106,7 @@ def test_pooling_over_time_is_the_mean_and_the_largest_of_each_channel(width: in
 
 def test_the_published_net_gives_the_plainly_written_nets_logits() -> None:
     x = torch.randn(16, 3, 1, 100)
-    ours = build("mtl-net-published", SLEEP)
+    ours = build("mtl-net-published", ONE)
     plain = PlainMTLNet(len(SLEEP.postures), len(SLEEP.placements))
     plain.take_weights(ours)
     for found, expected in zip(ours(x), plain(published_input(x)), strict=True):
@@ -88,9 +114,10 @@ def test_the_published_net_gives_the_plainly_written_nets_logits() -> None:
         assert expected.std() > 1e-3, "logits that differ from each other"
 
 
-def test_every_axis_of_the_whole_window_reaches_the_sound_net() -> None:
-    net = build("mtl-net", SLEEP).eval()
-    x = torch.randn(1, 3, 1, 100, requires_grad=True)
+@pytest.mark.parametrize("spec", [SLEEP, ONE], ids=["two gains", "one gain"])
+def test_every_channel_of_the_whole_window_reaches_the_sound_net(spec: Spec) -> None:
+    net = build("mtl-net", spec).eval()
+    x = torch.randn(1, spec.front_end.channels, 1, 100, requires_grad=True)
     sum(head.sum() for head in net(x)).backward()
     assert x.grad is not None
     assert (x.grad.abs().sum(dim=3) > 0).all()

@@ -8,8 +8,8 @@ import torch
 
 from edgekit.spec import SLEEP
 from edgekit.train.augment import Augmentation
-from edgekit.train.config import ANNEALED, AS_PUBLISHED, Config
-from edgekit.train.loop import Batch, State, Watch, begin, fit
+from edgekit.train.config import ANNEALED, AS_PUBLISHED, Config, trained_through
+from edgekit.train.loop import Batch, State, Watch, as_read, begin, fit
 from edgekit.train.methods import Multitask, Objective, SingleTask, SmoothDistill
 from edgekit.train.nets import Heads, TwoHeads, build
 from edgekit.train.stacked import fit_stacked
@@ -31,8 +31,9 @@ def windows(count: int, seed: int) -> Batch:
 
 def configs(net: str, objective: Objective, seeds: range, augmented: bool = False) -> list[Config]:
     recipe = replace(ANNEALED if augmented else AS_PUBLISHED, epochs=EPOCHS, batch=64)
-    worn = Augmentation(8.0, 0.05, 8, 0.3) if augmented else Augmentation()
-    return [Config("made", net, "subject", s, recipe, objective, worn) for s in seeds]
+    worn = Augmentation((8.0, 8.0, 8.0), 0.05, 8, 0.3) if augmented else Augmentation()
+    through = trained_through(recipe, SLEEP)
+    return [Config("made", net, "subject", s, recipe, through, objective, worn) for s in seeds]
 
 
 def begun(config: Config) -> State:
@@ -60,7 +61,7 @@ def test_stacked_trainings_end_as_each_alone(
 ) -> None:
     given = configs(net, objective, range(3), augmented)
     train = [windows(150, seed) for seed in range(3)]
-    validation = [windows(60, 10 + seed) for seed in range(3)]
+    validation = [as_read(windows(60, 10 + seed), SLEEP.front_end) for seed in range(3)]
     stacked = [begun(config) for config in given]
     fit_stacked(stacked, given, train, validation, lambda: None)
     for config, one, learn, choose in zip(given, stacked, train, validation, strict=True):
@@ -77,9 +78,8 @@ def test_stacked_trainings_end_as_each_alone(
 def test_a_stack_of_unequal_folds_steps_together() -> None:
     given = configs("mtl-net-micro", SmoothDistill(), range(2))
     states = [begun(config) for config in given]
-    fit_stacked(
-        states, given, [windows(150, 0), windows(300, 1)], [windows(60, 2)] * 2, lambda: None
-    )
+    validation = as_read(windows(60, 2), SLEEP.front_end)
+    fit_stacked(states, given, [windows(150, 0), windows(300, 1)], [validation] * 2, lambda: None)
     assert all(len(state.history) == EPOCHS for state in states)
     assert furthest(states[0].student.state_dict(), states[1].student.state_dict()) > 1e-3
 
