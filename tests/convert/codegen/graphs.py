@@ -259,11 +259,10 @@ def _rescaled(draw: st.DrawFn, build: GraphBuilder, x: Value) -> Value:
 def _two_branches(draw: st.DrawFn, build: GraphBuilder, x: Value) -> Value:
     """The mean and the maximum over time, put together: what our small nets end in."""
     mean = build.value((1, 1, 1, x.channels), x.scale, x.zero_point)
-    axes = build.constant(np.array([1, 2], np.int32))
-    reducer = schema.ReducerOptionsT()
-    reducer.keepDims = True
-    kind = schema.BuiltinOptions.ReducerOptions
-    build.operator(OPERATORS.MEAN, [x.index, axes], mean.index, kind, reducer)
+    if draw(st.booleans()):
+        _average_over_time(build, x, mean)
+    else:
+        _mean_over_time(build, x, mean)
     most = build.value((1, 1, 1, x.channels), x.scale, x.zero_point)
     options = schema.Pool2DOptionsT()
     options.filterWidth, options.filterHeight = x.width, 1
@@ -290,12 +289,24 @@ def _concatenation(build: GraphBuilder, parts: list[Value], axis: int) -> Value:
 
 def _rescaled_mean(draw: st.DrawFn, build: GraphBuilder, x: Value) -> Value:
     y = build.value((1, 1, 1, x.channels), x.scale * draw(st.floats(0.5, 2.0)), draw(ZERO_POINTS))
+    _mean_over_time(build, x, y)
+    return y
+
+
+def _mean_over_time(build: GraphBuilder, x: Value, y: Value) -> None:
     axes = build.constant(np.array([1, 2], np.int32))
     options = schema.ReducerOptionsT()
     options.keepDims = True
     kind = schema.BuiltinOptions.ReducerOptions
     build.operator(OPERATORS.MEAN, [x.index, axes], y.index, kind, options)
-    return y
+
+
+def _average_over_time(build: GraphBuilder, x: Value, y: Value) -> None:
+    options = schema.Pool2DOptionsT()
+    options.filterWidth, options.filterHeight = x.width, 1
+    options.strideW, options.strideH, options.padding = 1, 1, VALID
+    kind = schema.BuiltinOptions.Pool2DOptions
+    build.operator(OPERATORS.AVERAGE_POOL_2D, [x.index], y.index, kind, options)
 
 
 def _reshape(build: GraphBuilder, x: Value) -> Value:
