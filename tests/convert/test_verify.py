@@ -68,6 +68,13 @@ def test_the_table_has_a_word_for_every_heading(micro: Converted) -> None:
     assert {len(row) for row in rows} == {len(headings)}
 
 
+def test_the_share_of_near_ties_is_told_beside_the_table(micro: Converted) -> None:
+    told = micro.parity.near_ties()
+    for name, head in micro.parity.torch.heads:
+        assert f"{100 * (1 - head.decided):.1f} % ({name})" in told
+    assert told in (micro.bundle.folder / "card.md").read_text()
+
+
 def test_tflite_micro_reproduces_the_golden_windows_byte_for_byte(micro: Converted) -> None:
     golden = read_golden(micro.bundle.folder / "golden.bin")
     windows = int8_input(golden.counts, micro.bundle.spec.front_end)
