@@ -33,7 +33,7 @@ RESOLVER_METHOD = {
 }
 
 
-def array_header(ports: Sequence[Port], spec: Spec, model_bytes: int, arena_bytes: int) -> str:
+def array_header(ports: Sequence[Port], model_bytes: int, arena_bytes: int, spec: Spec) -> str:
     """`ports`: the input, then the outputs."""
     front_end = front_end_c(spec)
     quantisation = "\n".join(_quantisation(port) for port in ports)
@@ -55,6 +55,8 @@ constexpr std::size_t kEdgekitArenaBytes = {arena_bytes};
 constexpr int kEdgekitWindow = {front_end.window};
 constexpr int kEdgekitGravityShift = {front_end.gravity_shift};
 constexpr int kEdgekitMotionFactor = {front_end.motion_factor};
+constexpr int kEdgekitReciprocal = {front_end.reciprocal};
+constexpr int kEdgekitReciprocalShift = {front_end.reciprocal_shift};
 
 // real = scale * (q - zero_point); the outputs are logits.
 {quantisation}

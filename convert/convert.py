@@ -117,7 +117,7 @@ def _golden(model: bytes, run: RunInput) -> Golden:
 
 def _write_c(folder: Path, model: bytes, arena_bytes: int, spec: Spec) -> None:
     inputs, outputs = ports(model)
-    header = array_header([*inputs, *outputs], spec, len(model), arena_bytes)
+    header = array_header([*inputs, *outputs], len(model), arena_bytes, spec)
     (folder / ARRAY_HEADER).write_text(header)
     (folder / ARRAY_SOURCE).write_text(array_source(model))
     (folder / RESOLVER).write_text(resolver_header(operators(model)))

@@ -1,7 +1,7 @@
 """Rewriting a TFLite file: outputs in order and named, buffers on 16 bytes, dead weight dropped.
 
 TensorFlow leaves the outputs reversed and renamed, aligns buffers to 4 bytes where TFLM's kernels
-want 16, and keeps strings that nothing reads.
+want 16, and keeps strings that nothing reads. Means become average pools (average_pool.py).
 """
 
 from typing import Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from edgekit.bundle import Quantisation
 
+from .average_pool import average_pools_for_means
 from .graph import IDENTIFIER, parse
 
 ALIGNMENT = 16  # bytes
@@ -39,6 +40,7 @@ def rewrite(
         graph.tensors[place].name = name
         graph.tensors[place].quantization.scale = [by.scale]
         graph.tensors[place].quantization.zeroPoint = [by.zero_point]
+    average_pools_for_means(parsed)
     graph.name = None
     parsed.description = None
     parsed.metadata = None

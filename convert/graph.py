@@ -37,7 +37,7 @@ def parse(model: bytes) -> Any:
 def operators(model: bytes) -> list[str]:
     """The operators in the order in which they run, e.g. CONV_2D."""
     parsed = parse(model)
-    return [_name(parsed, operator) for operator in parsed.subgraphs[0].operators]
+    return [operator_name(parsed, operator) for operator in parsed.subgraphs[0].operators]
 
 
 def ports(model: bytes) -> tuple[list[Port], list[Port]]:
@@ -54,7 +54,7 @@ def macs(model: bytes) -> int:
     graph = parsed.subgraphs[0]
     total = 0
     for operator in graph.operators:
-        name = _name(parsed, operator)
+        name = operator_name(parsed, operator)
         if name not in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"):
             continue
         out = math.prod(_shape(graph.tensors[operator.outputs[0]]))
@@ -65,7 +65,7 @@ def macs(model: bytes) -> int:
     return total
 
 
-def _name(parsed: Any, operator: Any) -> str:
+def operator_name(parsed: Any, operator: Any) -> str:
     code = parsed.operatorCodes[operator.opcodeIndex]
     return _OPERATOR_NAMES[max(code.builtinCode, code.deprecatedBuiltinCode)]
 

@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 
 from edgekit.convert.convert import C_SOURCE
 from edgekit.convert.generated import RUN, build_net
-from edgekit.convert.graph import ports
 from edgekit.convert.runtimes import Int8Logits, tflm_logits
 from edgekit.errors import EdgekitError
 from edgekit.firmware.emulator.machine import Machine
 from edgekit.firmware.emulator.qemu import PROGRAM, build_image, run_image
 from edgekit.firmware.toolchain import Compiler
+from edgekit.front_end import int8_input
+from edgekit.spec import AXES
 
-from .nets import SEED, Net, windows_g
+from .nets import SEED, Net, windows_of_gravity
 
 UNICORN = ("cortex-m0plus", "cortex-m4", "cortex-m33")
 HELIUM = "cortex-m55"  # which unicorn does not have
@@ -40,6 +41,7 @@ PARTS = {
     "nn_max_pool": "pools",
     "nn_average_pool": "pools",
     "nn_mean": "pools",
+    "nn_read": "front end",
 }
 REST = "rest"
 
@@ -72,16 +74,16 @@ def cores() -> tuple[str, ...]:
 class Reference:
     """Windows, and tflite-micro's answers to them."""
 
-    windows: NDArray[np.int8]  # (N, window, 3)
+    counts: NDArray[np.int16]  # (N, window, 3)
+    windows: NDArray[np.int8]  # (N, window, channels), the same through the front end
     answers: Int8Logits
 
 
 def reference(net: Net) -> Reference:
-    (entry,), _ = ports(net.model)
-    noise = np.random.default_rng(SEED).integers(-128, 128, (WINDOWS, *entry.shape[-2:]))
-    windows = [entry.quantisation.quantise(windows_g(WINDOWS)), noise.astype(np.int8)]
-    both = np.concatenate(windows)
-    return Reference(both, tflm_logits(net.model, both))
+    noise = np.random.default_rng(SEED).integers(-512, 512, (WINDOWS, net.spec.window, AXES))
+    counts = np.concatenate([windows_of_gravity(WINDOWS), noise.astype(np.int16)])
+    windows = int8_input(counts, net.spec.front_end)
+    return Reference(counts, windows, tflm_logits(net.model, windows))
 
 
 def measure(
@@ -125,11 +127,11 @@ def _in_unicorn(
 ) -> _Counted:
     machine = Machine.from_elf(folder / "net.elf", core)
     heads = expected.answers.posture, expected.answers.placement
-    entry = machine.place(expected.windows[0].tobytes())
+    entry = machine.place(expected.counts[0].tobytes())
     exits = [machine.place(head[0].tobytes()) for head in heads]
     runs = []
-    for window, *truths in zip(expected.windows, *heads, strict=True):
-        machine.write(entry, window.tobytes())
+    for counts, *truths in zip(expected.counts, *heads, strict=True):
+        machine.write(entry, counts.tobytes())
         machine.call(RUN, entry, *exits, count=True)
         for at, truth in zip(exits, truths, strict=True):
             if machine.read(at, truth.size) != truth.tobytes():
@@ -144,7 +146,7 @@ def _in_qemu(
 ) -> _Counted:
     """QEMU tells no function from another, and not how deep the stack was."""
     elf = build_image([net.folder / C_SOURCE], net.folder, folder, core, compiler)
-    answers, instructions = run_image(elf, expected.windows.tobytes(), core)
+    answers, instructions = run_image(elf, expected.counts.tobytes(), core)
     heads = expected.answers.posture, expected.answers.placement
     if answers != np.concatenate(heads, axis=1).tobytes():
         raise _wrong(net, core)

@@ -6,7 +6,7 @@ What a kernel does depends on shapes, hardly on what was learned: a trained smal
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import pairwise
@@ -30,7 +30,8 @@ from edgekit.convert.outputs import order_of_heads
 from edgekit.convert.quantize import int8_model
 from edgekit.convert.runtimes import torch_logits
 from edgekit.files import whole_file
-from edgekit.spec import AXES, SLEEP, WINDOW, Spec
+from edgekit.front_end import counts_of, int8_input, with_input
+from edgekit.spec import AXES, INPUT_SCALE, SLEEP, WINDOW, Spec
 from edgekit.train.nets import TwoHeads, build
 from edgekit.train.nets.micro import WIDTHS, Separable
 from edgekit.train.nets.two_heads import Trunk
@@ -59,9 +60,9 @@ class MicroMean(Trunk):
 
     width = WIDTHS[-1]
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
-        self.stem = nn.Conv2d(AXES, WIDTHS[0], (1, 9), stride=2, padding=(0, 4), bias=False)
+        self.stem = nn.Conv2d(channels, WIDTHS[0], (1, 9), stride=2, padding=(0, 4), bias=False)
         self.stem_norm = nn.BatchNorm2d(WIDTHS[0])
         self.blocks = nn.ModuleList(Separable(a, b) for a, b in pairwise(WIDTHS))
 
@@ -74,27 +75,31 @@ class MicroMean(Trunk):
         return h.mean(dim=(2, 3))  # (B, 96)
 
 
-def _ours(name: str) -> Callable[[], TwoHeads]:
-    return lambda: build(name, SLEEP)
+def _micro_mean(spec: Spec) -> TwoHeads:
+    trunk = MicroMean(spec.front_end.channels)
+    return TwoHeads(trunk, len(spec.postures), len(spec.placements))
 
 
-NETS: dict[str, Callable[[], TwoHeads]] = {
-    "mtl-net-published": _ours("mtl-net-published"),
-    "mtl-net": _ours("mtl-net"),
-    "mtl-net-small": _ours("mtl-net-small"),
-    "mtl-net-lean": _ours("mtl-net-lean"),
-    "mtl-net-micro": _ours("mtl-net-micro"),
-    MICRO_MEAN: lambda: TwoHeads(MicroMean(), len(SLEEP.postures), len(SLEEP.placements)),
+# Each with the input that it reads.
+NETS: dict[str, Spec] = {
+    "mtl-net-published": with_input(SLEEP, "one-gain"),
+    "mtl-net": SLEEP,
+    "mtl-net-small": SLEEP,
+    "mtl-net-lean": SLEEP,
+    "mtl-net-micro": SLEEP,
+    MICRO_MEAN: SLEEP,
 }
 
 
 def untrained(work: Path) -> Iterator[Net]:
     """Each of NETS, its files in a folder of `work`."""
-    for name, make in NETS.items():
+    for name, spec in NETS.items():
         folder = work / name
         folder.mkdir()
-        (folder / MODEL).write_bytes(_model(make))
-        yield _with_c(name, folder, SLEEP)
+        torch.manual_seed(SEED)
+        net = _micro_mean(spec) if name == MICRO_MEAN else build(name, spec)
+        (folder / MODEL).write_bytes(_model(net, spec))
+        yield _with_c(name, folder, spec)
 
 
 def from_bundles(bundles: list[Path], work: Path) -> Iterator[Net]:
@@ -107,12 +112,12 @@ def from_bundles(bundles: list[Path], work: Path) -> Iterator[Net]:
         yield _with_c(bundle.name, folder, bundle.spec)
 
 
-def windows_g(count: int) -> NDArray[np.float32]:
-    """(count, 100, 3): gravity from anywhere, and noise."""
+def windows_of_gravity(count: int) -> NDArray[np.int16]:
+    """(count, 100, 3) of counts: gravity from anywhere, and noise."""
     random = np.random.default_rng(SEED)
     down = random.normal(size=(count, 1, AXES))
     down /= np.linalg.norm(down, axis=2, keepdims=True)
-    return np.asarray(down + random.normal(0, 0.1, (count, WINDOW, AXES)), np.float32)
+    return counts_of(down + random.normal(0, 0.1, (count, WINDOW, AXES)))
 
 
 def _with_c(name: str, folder: Path, spec: Spec) -> Net:
@@ -123,15 +128,15 @@ def _with_c(name: str, folder: Path, spec: Spec) -> Net:
     return net
 
 
-def _model(make: Callable[[], TwoHeads]) -> bytes:
+def _model(net: TwoHeads, spec: Spec) -> bytes:
     """model.tflite, as `edgekit convert` makes it."""
-    torch.manual_seed(SEED)
-    net, windows = make(), windows_g(WINDOWS)
+    read = int8_input(windows_of_gravity(WINDOWS), spec.front_end)
+    windows = read * np.float32(INPUT_SCALE)
     _settle_norms(net, windows)
-    onnx, calibration = onnx_bytes(net, SLEEP), calibration_windows(net, windows)
+    onnx, calibration = onnx_bytes(net, spec), calibration_windows(net, windows)
     quantised = _quantised(onnx, calibration)
     logits = torch_logits(net, windows)
-    order = order_of_heads(quantised, windows, logits)
+    order = order_of_heads(quantised, read, logits)
     ranges = deciding_range(logits.posture), deciding_range(logits.placement)
     return rewrite(quantised, order, INPUT, OUTPUTS, ranges)
 
@@ -146,17 +151,17 @@ def _settle_norms(net: TwoHeads, windows: NDArray[np.float32]) -> None:
     net.eval()
 
 
-def _quantised(onnx: bytes, calibration_g: NDArray[np.float32]) -> bytes:
+def _quantised(onnx: bytes, calibration: NDArray[np.float32]) -> bytes:
     """From the cache where the same was quantised before: TensorFlow takes seconds a net."""
     made_from = hashlib.sha256(Path(onnx2tf_job.__file__).read_bytes())
     for package in ("onnx2tf", "tensorflow"):
         made_from.update(version(package).encode())
     made_from.update(onnx)
-    made_from.update(calibration_g.tobytes())
+    made_from.update(calibration.tobytes())
     kept = Path(os.environ.get("EDGEKIT_CACHE") or "cache") / "firmware-nets"
     kept = kept / f"{made_from.hexdigest()[:32]}.tflite"
     if not kept.is_file():
-        model = int8_model(onnx, calibration_g)
+        model = int8_model(onnx, calibration)
         with whole_file(kept) as file:
             file.write(model)
     return kept.read_bytes()

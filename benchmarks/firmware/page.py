@@ -37,7 +37,7 @@ quantised as `edgekit convert` does): what a kernel does depends on a net's shap
 
 {tables.costs(nets)}
 
-- **instructions**: of one `edgekit_model_run`, from an int8 window to the int8 logits; of the
+- **instructions**: of one `edgekit_model_run`, from a window of counts to the int8 logits; of the
   {tables.WINDOWS_TRIED} windows tried (half of them white noise) the one that took the most.
   Cortex-M0+, M4 and M33 in unicorn, block by block; M55 in QEMU by its instruction clock.
   {emulators}

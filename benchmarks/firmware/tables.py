@@ -9,7 +9,7 @@ from .peers import PEERS, TARGETS
 
 ZIG = "zig"
 WINDOWS_TRIED = 2 * WINDOWS
-_PARTS = ("convolution", "depthwise", "dense", "add", "pools", REST)
+_PARTS = ("front end", "convolution", "depthwise", "dense", "add", "pools", REST)
 
 
 @dataclass(frozen=True)

@@ -57,4 +57,4 @@ def emulated(
 def _fewer(full: Reference) -> Reference:
     answers = full.answers
     few = Int8Logits(answers.posture[QUICK_WINDOWS], answers.placement[QUICK_WINDOWS])
-    return Reference(full.windows[QUICK_WINDOWS], few)
+    return Reference(full.counts[QUICK_WINDOWS], full.windows[QUICK_WINDOWS], few)

@@ -1,11 +1,11 @@
-"""The constants of a spec's front end, as firmware/nn/edgekit_front_end.h wants them."""
+"""The constants of a spec's front end, as firmware/nn/edgekit_front_end.h reads them."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from fractions import Fraction
 
 from edgekit.errors import EdgekitError
+from edgekit.front_end import COUNTS_LEAST
 from edgekit.spec import ADXL345_COUNTS_PER_G, Spec
-
-MOST_SUM = 1 << 16  # of window * motion_factor: the sum of a window's counts then fits 32 bits
 
 
 @dataclass(frozen=True)
@@ -15,20 +15,36 @@ class FrontEndC:
     window: int
     gravity_shift: int
     motion_factor: int  # 0: no motion channels
+    reciprocal: int
+    reciprocal_shift: int
 
     def __str__(self) -> str:
-        return f"{{{self.window}, {self.gravity_shift}, {self.motion_factor}}}"
+        return f"{{{', '.join(map(str, astuple(self)))}}}"
 
 
 def front_end_c(spec: Spec) -> FrontEndC:
-    """Raises EdgekitError for a window whose sum does not fit 32 bits."""
-    front_end = spec.front_end
+    """Raises EdgekitError for a window whose mean C cannot compute by a multiplication."""
+    front_end, window = spec.front_end, spec.window
     coarse = ADXL345_COUNTS_PER_G // front_end.gravity_steps_per_g
     factor = (front_end.motion_steps_per_g or 0) // ADXL345_COUNTS_PER_G
-    if spec.window * max(factor, 1) >= MOST_SUM:
+    shift = window.bit_length() - 1
+    reciprocal = round(Fraction(1 << (30 + shift), window))
+    if factor and not _is_exact(window, factor, reciprocal, shift):
         raise EdgekitError(
-            f"a window of {spec.window:,} samples is too long to be summed in 32 bits: at "
-            f"{front_end.motion_steps_per_g} motion steps per g the longest has "
-            f"{(MOST_SUM - 1) // max(factor, 1):,}"
+            f"the mean of a window of {window:,} samples at {front_end.motion_steps_per_g} motion "
+            "steps per g is not exact in 32 bits: take a shorter window or a coarser step"
         )
-    return FrontEndC(spec.window, coarse.bit_length() - 1, factor)
+    return FrontEndC(window, coarse.bit_length() - 1, factor, reciprocal, shift)
+
+
+def _is_exact(window: int, factor: int, reciprocal: int, shift: int) -> bool:
+    """Whether edgekit_mean rounds every dividend / window down.
+
+    It computes floor(dividend / window + 2^-(shift + 1) + error). A quotient is a multiple of
+    1 / window, so what is added must stay within 0 and 1 / window.
+    """
+    largest = 4 * (factor * window * -COUNTS_LEAST + window // 2)  # what is multiplied
+    half = Fraction(1, 2 << shift)
+    off = abs(reciprocal - Fraction(1 << (30 + shift), window))
+    error = largest * off / (1 << (32 + shift))
+    return largest < 1 << 31 and error < half and half + error < Fraction(1, window)

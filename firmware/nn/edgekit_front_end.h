@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 #include "edgekit_sample.h"
+#include "nn_high.h"
+#include "nn_int8.h"
 #include "nn_path.h"
 
 /* What a channel is stored as; nn.h defines it as what its kernels read. */
@@ -16,62 +18,34 @@
 #define EDGEKIT_CHANNEL int8_t
 #endif
 
-/* The generator sees to it that window * motion_factor stays under 2^16. */
+/* front_end_c.py computes them, and proves the mean exact for every sum that a window can have. */
 typedef struct {
-    int32_t window;        /* samples */
-    int32_t gravity_shift; /* to the right: from counts to steps of gravity */
-    int32_t motion_factor; /* from counts to steps of motion; 0: no motion channels */
+    int32_t window;           /* samples */
+    int32_t gravity_shift;    /* to the right: from counts to steps of gravity */
+    int32_t motion_factor;    /* from counts to steps of motion; 0: no motion channels */
+    int32_t reciprocal;       /* 2^(30 + reciprocal_shift) / window, to the nearest */
+    int32_t reciprocal_shift; /* to the right */
 } edgekit_front_end_t;
-
-static inline int32_t edgekit_held(int32_t value)
-{
-    value = value < -128 ? -128 : value;
-    return value > 127 ? 127 : value;
-}
 
 static inline int32_t edgekit_gravity(const edgekit_front_end_t *front_end, int32_t counts)
 {
     const int32_t half = 1 << front_end->gravity_shift >> 1;
-    return edgekit_held((counts + half) >> front_end->gravity_shift);
+    return nn_int8((counts + half) >> front_end->gravity_shift);
 }
 
 /* `mean`: of this axis, in steps of motion. */
 static inline int32_t edgekit_motion(const edgekit_front_end_t *front_end, int32_t counts,
                                      int32_t mean)
 {
-    return edgekit_held(counts * front_end->motion_factor - mean);
+    return nn_int8(counts * front_end->motion_factor - mean);
 }
 
-/* n / d. A Cortex-M0 has no divider, and a library's is not always linked. */
-static inline uint32_t edgekit_quotient(uint32_t n, uint32_t d)
-{
-#if NN_THUMB1
-    uint32_t quotient = 0, bit = 1;
-    while (d <= n >> 1) {
-        d <<= 1;
-        bit <<= 1;
-    }
-    for (; bit > 0; bit >>= 1, d >>= 1) {
-        if (n >= d) {
-            n -= d;
-            quotient += bit;
-        }
-    }
-    return quotient;
-#else
-    return n / d;
-#endif
-}
-
-/* The mean of an axis to the nearest step of motion, from the sum of its counts. */
+/* The mean of an axis to the nearest step of motion, from the sum of its counts: the quotient
+ * (factor * sum + window / 2) / window, rounded down, by a multiplication. */
 static inline int32_t edgekit_mean(const edgekit_front_end_t *front_end, int32_t sum)
 {
-    const uint32_t window = (uint32_t)front_end->window;
-    const uint32_t factor = (uint32_t)front_end->motion_factor;
-    /* From the least count there is, so that no number is below zero. */
-    const uint32_t above = (uint32_t)sum + 0x8000u * window;
-    const uint32_t mean = edgekit_quotient(factor * above + window / 2, window);
-    return (int32_t)(mean - factor * 0x8000u);
+    const int32_t dividend = front_end->motion_factor * sum + (front_end->window >> 1);
+    return nn_high(4 * dividend, front_end->reciprocal, 0) >> front_end->reciprocal_shift;
 }
 
 /* Each sample becomes its gravity x, y, z and, where there is a motion factor, its motion x, y, z.
@@ -81,30 +55,29 @@ static inline void edgekit_read(const edgekit_front_end_t *front_end,
 {
     const edgekit_front_end_t constants = *front_end; /* no store of a channel can change them */
     const edgekit_sample_t *const end = window + constants.window;
-    if (constants.motion_factor == 0) {
-        for (; window < end; window++, channels += 3) {
-            channels[0] = (EDGEKIT_CHANNEL)edgekit_gravity(&constants, window->x);
-            channels[1] = (EDGEKIT_CHANNEL)edgekit_gravity(&constants, window->y);
-            channels[2] = (EDGEKIT_CHANNEL)edgekit_gravity(&constants, window->z);
-        }
-        return;
-    }
     int32_t x = 0, y = 0, z = 0;
-    for (const edgekit_sample_t *sample = window; sample < end; sample++) {
-        x += sample->x;
-        y += sample->y;
-        z += sample->z;
+    if (constants.motion_factor > 0) {
+        for (const edgekit_sample_t *sample = window; sample < end; sample++) {
+            x += sample->x;
+            y += sample->y;
+            z += sample->z;
+        }
+        x = edgekit_mean(&constants, x);
+        y = edgekit_mean(&constants, y);
+        z = edgekit_mean(&constants, z);
     }
-    x = edgekit_mean(&constants, x);
-    y = edgekit_mean(&constants, y);
-    z = edgekit_mean(&constants, z);
-    for (; window < end; window++, channels += 6) {
-        channels[0] = (EDGEKIT_CHANNEL)edgekit_gravity(&constants, window->x);
-        channels[1] = (EDGEKIT_CHANNEL)edgekit_gravity(&constants, window->y);
-        channels[2] = (EDGEKIT_CHANNEL)edgekit_gravity(&constants, window->z);
-        channels[3] = (EDGEKIT_CHANNEL)edgekit_motion(&constants, window->x, x);
-        channels[4] = (EDGEKIT_CHANNEL)edgekit_motion(&constants, window->y, y);
-        channels[5] = (EDGEKIT_CHANNEL)edgekit_motion(&constants, window->z, z);
+    for (; window < end; window++) {
+        const edgekit_sample_t sample = *window;
+        channels[0] = (EDGEKIT_CHANNEL)edgekit_gravity(&constants, sample.x);
+        channels[1] = (EDGEKIT_CHANNEL)edgekit_gravity(&constants, sample.y);
+        channels[2] = (EDGEKIT_CHANNEL)edgekit_gravity(&constants, sample.z);
+        channels += 3;
+        if (constants.motion_factor > 0) {
+            channels[0] = (EDGEKIT_CHANNEL)edgekit_motion(&constants, sample.x, x);
+            channels[1] = (EDGEKIT_CHANNEL)edgekit_motion(&constants, sample.y, y);
+            channels[2] = (EDGEKIT_CHANNEL)edgekit_motion(&constants, sample.z, z);
+            channels += 3;
+        }
     }
 }
 

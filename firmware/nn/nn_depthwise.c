@@ -11,18 +11,43 @@ static nn_act answer(const nn_depthwise_t *layer, const nn_channel_t *to, int32_
     return (nn_act)nn_requantise(sum, to->multiplier, to->add, to->shift, layer->below_zero);
 }
 
-/* Adds to the sums of two channels, which lie beside each other, one tap's products. */
-static inline void two_products(const int16_t *w, const nn_act *x, int32_t *a, int32_t *b)
+/* The sums of two channels, which lie beside each other, at two positions `step` apart: first both
+ * channels' at the first. `rows`: from one tap's activations to the next one's. */
+static inline void four_sums(const int16_t *w, const int16_t *end, const nn_act *x, int32_t step,
+                             int32_t rows, int32_t sum[4])
 {
+    int32_t a0 = sum[0], b0 = sum[1], a1 = sum[2], b1 = sum[3];
 #if NN_DSP
-    const uint32_t weights = *(const uint32_t *)(const void *)w;
-    const uint32_t values = *(const uint32_t *)(const void *)x;
-    __asm__("smlabb %0, %1, %2, %0" : "+r"(*a) : "r"(weights), "r"(values));
-    __asm__("smlatt %0, %1, %2, %0" : "+r"(*b) : "r"(weights), "r"(values));
+    uint32_t weights, first, second;
+    const int32_t to_second = 2 * step, to_next = 2 * rows; /* bytes */
+    __asm__ volatile(
+        "1: ldr %[first], [%[x]]\n"
+        "ldr %[second], [%[x], %[to_second]]\n"
+        "ldr %[weights], [%[w]], #4\n"
+        "add %[x], %[x], %[to_next]\n"
+        "smlabb %[a0], %[weights], %[first], %[a0]\n"
+        "smlatt %[b0], %[weights], %[first], %[b0]\n"
+        "smlabb %[a1], %[weights], %[second], %[a1]\n"
+        "smlatt %[b1], %[weights], %[second], %[b1]\n"
+        "cmp %[w], %[end]\n"
+        "bne 1b\n"
+        : [a0] "+r"(a0), [b0] "+r"(b0), [a1] "+r"(a1), [b1] "+r"(b1), [w] "+r"(w), [x] "+r"(x),
+          [weights] "=&r"(weights), [first] "=&r"(first), [second] "=&r"(second)
+        : [end] "r"(end), [to_second] "r"(to_second), [to_next] "r"(to_next)
+        : "cc", "memory");
 #else
-    *a += w[0] * x[0];
-    *b += w[1] * x[1];
+    for (; w < end; w += 2, x += rows) {
+        const int32_t of_a = w[0], of_b = w[1];
+        a0 += of_a * x[0];
+        b0 += of_b * x[1];
+        a1 += of_a * x[step];
+        b1 += of_b * x[step + 1];
+    }
 #endif
+    sum[0] = a0;
+    sum[1] = b0;
+    sum[2] = a1;
+    sum[3] = b1;
 }
 
 /* An even number of rows, each its own input channel. */
@@ -31,21 +56,20 @@ static void by_pairs(const nn_depthwise_t *layer, const nn_act *x, int32_t step,
 {
     const int32_t rows = layer->rows, taps = layer->taps;
     for (int32_t row = 0; row < rows; row += 2) {
-        const nn_channel_t *to = layer->channels + row;
+        const nn_channel_t *const to = layer->channels + row;
         const int16_t *const weights = layer->weights + row * taps;
         const nn_act *slice = x + row;
         nn_act *out = y + row;
-        for (int32_t position = 0; position < positions; position++) {
-            const nn_act *from = slice;
-            int32_t a = to[0].bias, b = to[1].bias;
-            for (const int16_t *w = weights, *end = weights + 2 * taps; w < end; w += 2) {
-                two_products(w, from, &a, &b);
-                from += rows;
+        for (int32_t left = positions; left > 0; left -= 2, slice += 2 * step, out += 2 * rows) {
+            int32_t sum[4] = {to[0].bias, to[1].bias, to[0].bias, to[1].bias};
+            /* The last of an odd number of positions is its own neighbour. */
+            four_sums(weights, weights + 2 * taps, slice, left > 1 ? step : 0, rows, sum);
+            out[0] = answer(layer, &to[0], sum[0]);
+            out[1] = answer(layer, &to[1], sum[1]);
+            if (left > 1) {
+                out[rows] = answer(layer, &to[0], sum[2]);
+                out[rows + 1] = answer(layer, &to[1], sum[3]);
             }
-            out[0] = answer(layer, &to[0], a);
-            out[1] = answer(layer, &to[1], b);
-            out += rows;
-            slice += step;
         }
     }
 }

@@ -20,7 +20,8 @@ namespace
 alignas(16) uint8_t arena[kEdgekitArenaBytes];
 
 constexpr edgekit_front_end_t front_end = {kEdgekitWindow, kEdgekitGravityShift,
-                                           kEdgekitMotionFactor};
+                                           kEdgekitMotionFactor, kEdgekitReciprocal,
+                                           kEdgekitReciprocalShift};
 edgekit_sample_t samples[kEdgekitWindow];
 
 int largest(const TfLiteTensor *logits, int classes)

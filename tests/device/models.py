@@ -1,7 +1,8 @@
 """A real int8 model made by hand, and a whole Bundle around it, for the tests of the device.
 
-It reads the gravity channels alone: MEAN over time -> FULLY_CONNECTED, whose posture weights are the postures' own directions: it tells
-postures apart as well as gravity does. The placement head reads the head-ward axis alone.
+MEAN over time -> FULLY_CONNECTED. It reads the gravity channels alone: the posture weights are the
+postures' own directions, so that it tells postures apart as well as gravity does. The placement
+head reads the head-ward axis alone.
 """
 
 import hashlib
@@ -45,7 +46,7 @@ def make_bundle(
         "format": FORMAT,
         "version": VERSION,
         "spec": (said or spec).to_json(),
-        "input": INPUT,
+        "input": {**INPUT, "shape": [1, 1, spec.window, spec.front_end.channels]},
         "outputs": [POSTURE, PLACEMENT],
         "files": {MODEL: {"sha256": sha256(model), "bytes": model.stat().st_size}},
         **changed_fields,

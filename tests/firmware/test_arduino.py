@@ -117,6 +117,32 @@ def test_the_example_reads_the_sensor_and_prints_the_posture(
     assert all(re.fullmatch(rf"{label} \d+ % .+", line) for line in lines)
 
 
+CLASSIFY = """
+#include <stdio.h>
+#include "EdgekitPosture.h"
+int main()
+{
+    static edgekit_sample_t window[EDGEKIT_MODEL_WINDOW];
+    for (edgekit_sample_t &sample : window) {
+        sample.z = -256;
+    }
+    puts(edgekit_posture_name(EdgekitPosture::classify(window).posture));
+}
+"""
+
+
+def test_a_window_of_counts_is_classified_by_itself(
+    library: Path, tmp_path: Path, cxx: str, gcc_host: Compiler
+) -> None:
+    objects = compile_all(gcc_host, library, tmp_path)
+    source, program = tmp_path / "main.cc", tmp_path / "program"
+    source.write_text(CLASSIFY)
+    flags = ["-std=c++11", "-Wall", "-Wextra", "-Werror", f"-I{library / 'src'}"]
+    subprocess.run([cxx, *flags, source, *objects, "-o", program], check=True)
+    done = subprocess.run([program], capture_output=True, text=True, check=True)
+    assert done.stdout == "down\n"
+
+
 def test_a_bundle_without_c_is_refused_with_the_next_command(
     bundle: Bundle, tmp_path: Path
 ) -> None:

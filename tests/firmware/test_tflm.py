@@ -27,7 +27,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = make_bundle(tmp_path_factory.mktemp("tflm") / "bundle", SLEEP)
     model = (folder / "model.tflite").read_bytes()
     inputs, outputs = ports(model)
-    header = array_header([*inputs, *outputs], SLEEP, len(model), smallest_arena_bytes(model))
+    header = array_header([*inputs, *outputs], len(model), smallest_arena_bytes(model), SLEEP)
     (folder / "model_data.h").write_text(header)
     (folder / "model_data.cc").write_text(array_source(model))
     (folder / "model_ops.h").write_text(resolver_header(operators(model)))

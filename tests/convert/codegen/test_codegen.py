@@ -6,9 +6,10 @@ from ai_edge_litert import schema_py_generated as schema
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from edgekit.convert.codegen import generate
+from edgekit.convert.codegen import bundle_c, generate
 from edgekit.convert.codegen.memory import Buffer, offsets
 from edgekit.errors import EdgekitError
+from edgekit.spec import INPUT_SCALE, SLEEP, WINDOW
 
 from .compiled import Kernels, compile_kernels, different
 from .graphs import OPERATORS, GraphBuilder, graphs, single_layers
@@ -66,6 +67,18 @@ def test_scales_too_far_apart_for_32_bits_are_refused() -> None:
     build.operator(OPERATORS.QUANTIZE, [x.index], y.index, kind, options)
     with pytest.raises(EdgekitError, match=r"operator 0 \(QUANTIZE.*too far apart"):
         generate(build.file([y, y]), "net", ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("channels", "scale", "zero_point"), [(3, INPUT_SCALE, 0), (6, 0.02, 0), (6, INPUT_SCALE, 1)]
+)
+def test_a_model_of_another_input_than_its_front_end_makes_is_refused(
+    channels: int, scale: float, zero_point: int
+) -> None:
+    build = GraphBuilder(np.random.default_rng(0))
+    x = build.entry(WINDOW, channels, scale, zero_point)
+    with pytest.raises(EdgekitError, match=rf"the model reads \[1, 1, 100, {channels}\] at"):
+        bundle_c(build.file([x, x]), SLEEP)
 
 
 @given(

@@ -1,0 +1,61 @@
+"""Means over time become average pools, which tflite-micro rounds to the nearest step."""
+
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+from hypothesis import given
+from hypothesis.strategies import floats, integers
+from numpy.typing import NDArray
+
+from edgekit.bundle import Quantisation
+from edgekit.convert.flatbuffer import rewrite
+from edgekit.convert.graph import operators
+from edgekit.convert.runtimes import tflm_interpreter
+
+from .codegen.graphs import OPERATORS, GraphBuilder
+
+CHANNELS = 8
+SCALE, ZERO_POINT = 6 / 255, -128  # of a ReLU6
+
+
+@given(width=integers(2, 40), seed=integers(0, 2**32 - 1))
+def test_tflite_micro_answers_the_mean_to_the_nearest_step(width: int, seed: int) -> None:
+    window = np.random.default_rng(seed).integers(-128, 128, (width, CHANNELS), np.int8)
+    model = _rewritten(_mean_over_time(width, SCALE), SCALE)
+    exact = window.astype(np.float64).mean(axis=0)
+    assert np.abs(_answer(model, window) - exact).max() <= 0.5 + 1e-9
+
+
+def test_a_mean_alone_would_be_off_by_more() -> None:
+    window = np.zeros((7, CHANNELS), np.int8)
+    window[:2] = 1  # a mean of 2 / 7, whose nearest step is 0
+    assert _answer(_mean_over_time(7, SCALE), window).tolist() == [1] * CHANNELS
+    assert _answer(_rewritten(_mean_over_time(7, SCALE), SCALE), window).tolist() == [0] * CHANNELS
+
+
+@given(floats(0.5, 2.0).filter(lambda ratio: ratio != 1))
+def test_a_mean_on_a_scale_of_its_own_stays(ratio: float) -> None:
+    model = _rewritten(_mean_over_time(7, SCALE * ratio), SCALE * ratio)
+    assert operators(model) == ["MEAN"]
+
+
+def _mean_over_time(width: int, scale: float) -> bytes:
+    build = GraphBuilder(np.random.default_rng(0))
+    x = build.entry(width, CHANNELS, SCALE, ZERO_POINT)
+    y = build.value((1, 1, 1, CHANNELS), scale, ZERO_POINT)
+    axes = build.constant(np.array([1, 2], np.int32))
+    options = schema.ReducerOptionsT()
+    options.keepDims = True
+    kind = schema.BuiltinOptions.ReducerOptions
+    build.operator(OPERATORS.MEAN, [x.index, axes], y.index, kind, options)
+    return build.file([y])
+
+
+def _rewritten(model: bytes, scale: float) -> bytes:
+    return rewrite(model, (0,), "window", ("mean",), (Quantisation(scale, ZERO_POINT),))
+
+
+def _answer(model: bytes, window: NDArray[np.int8]) -> NDArray[np.int8]:
+    interpreter = tflm_interpreter(model)
+    interpreter.set_input(window[None, None], 0)
+    interpreter.invoke()
+    return np.asarray(interpreter.get_output(0)).reshape(-1)
