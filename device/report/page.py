@@ -207,7 +207,7 @@ def _notes(night: Night, summary: Summary | None, health: Health | None) -> list
             "at the most. Movements within one, and whether it was taken off, are not known; what "
             "it had not kept when its supply failed is missing."
         )
-    if summary.worn_min and not summary.placement_is_clear:
+    if summary.warns_of_placement:
         first = summary.placements[0]
         notes.append(
             f"The sensor's placement is not clear: {first.name} in {first.percent:.0f} % of worn "

@@ -84,6 +84,11 @@ class Summary:
     def placement_is_clear(self) -> bool:
         return bool(self.placements) and self.placements[0].percent >= 100 * CLEAR_PLACEMENT
 
+    @property
+    def warns_of_placement(self) -> bool:
+        """Whether the sensor was worn, and no placement is clear."""
+        return self.worn_min > 0 and not self.placement_is_clear
+
 
 def summarise(decisions: Decisions, spec: Spec) -> Summary:
     """The numbers of a night with at least one decision."""

@@ -8,7 +8,7 @@ from edgekit.errors import UsageError
 
 
 class Stream(IntEnum):
-    """What is drawn; those from HABITS on serve minutes with an index and nights without."""
+    """What is drawn; HABITS to DISTURBANCES serve minutes with an index and nights without."""
 
     SUBJECT = 0
     MINUTE = 1
@@ -17,6 +17,7 @@ class Stream(IntEnum):
     WEARING = 4
     AWAKE = 5
     DISTURBANCES = 6
+    STILL = 7
 
 
 def stream(seed: int, kind: Stream, *index: int) -> np.random.Generator:
