@@ -5,6 +5,7 @@ import math
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.spec import UNLABELLED, Spec
+from edgekit.spec import ONE_GAIN, UNLABELLED, Spec
 
 from .calibration import Calibration
 from .night import FORMAT, VERSION, Alarm, Decisions, Event, Health, Samples
@@ -36,7 +37,7 @@ def open_night(path: Path) -> "Night":
             meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
             found = meta.get("format"), meta.get("version")
             if found == (FORMAT, VERSION):
-                return Night(path, meta, Spec.from_json(json.loads(meta["spec"])), db)
+                return Night(path, meta, _spec(meta["spec"]), db)
         except BaseException:
             db.close()
             raise
@@ -47,6 +48,14 @@ def open_night(path: Path) -> "Night":
         f"{path} is {found[0]!r} version {found[1]!r}; "
         f"this edgekit reads {FORMAT!r} version {VERSION!r}"
     )
+
+
+def _spec(text: str) -> Spec:
+    """A night from before front ends does not name one: every net read one gain then."""
+    fields = json.loads(text)
+    if isinstance(fields, dict):
+        fields.setdefault("front_end", asdict(ONE_GAIN))
+    return Spec.from_json(fields)
 
 
 def _roll_back(path: Path) -> None:

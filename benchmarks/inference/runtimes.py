@@ -184,8 +184,9 @@ def _loop(folder: Path) -> Path:
 
 def reads_g(bundle: Bundle) -> bool:
     """Whether the bundle's float net was trained on samples in g (train/config.py)."""
-    is_rounded = bundle.fields["run"]["config"]["recipe"]["int8_ready"]
-    return bundle.spec.front_end.motion_steps_per_g is None and not is_rounded
+    if bundle.spec.front_end.motion_steps_per_g is not None:
+        return False
+    return not bundle.fields["run"]["config"]["recipe"]["int8_ready"]
 
 
 def _pair(quantisation: Quantisation) -> list[float]:

@@ -1,11 +1,11 @@
 """Greeting: who answers on the line, what its model is, and how its clock stands to UTC."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError
-from edgekit.spec import Spec
+from edgekit.spec import ONE_GAIN, Spec
 
 from .link import Link
 from .records import DeviceClock, Greet, Hello, Label, Record, SetClock
@@ -58,6 +58,8 @@ class Heard:
                 "placements": names[1],
                 "window": self.hello.window,
                 "hop": self.hello.hop,
+                # It reads its windows itself and does not say how: nothing here depends on it.
+                "front_end": asdict(ONE_GAIN),
             }
         )
         return WearableModel(self.hello.bundle_name, self.hello.bundle_digest.hex(), spec)

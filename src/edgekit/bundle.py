@@ -87,7 +87,7 @@ def load_bundle(folder: Path) -> Bundle:
         digests = {str(name): str(entry["sha256"]) for name, entry in fields["files"].items()}
         digests[MODEL]  # a bundle without a model is none
         _check_input(fields["input"], bundle.spec)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise EdgekitError(f"{description} is damaged: {error!r}. Convert the run again.") from None
     for name, digest in digests.items():
         _check(folder / name, digest)

@@ -6,7 +6,7 @@ import threading
 import time
 import tty
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,10 +30,11 @@ from edgekit.device.wearable.records import (
     Stream,
 )
 from edgekit.errors import EdgekitError
-from edgekit.spec import SLEEP
+from edgekit.spec import ONE_GAIN, SLEEP
 
 DIGEST = bytes(range(32))
-MODEL = WearableModel("by-gravity", DIGEST.hex(), SLEEP)
+# A wearable reads its windows itself and does not say how.
+MODEL = WearableModel("by-gravity", DIGEST.hex(), replace(SLEEP, front_end=ONE_GAIN))
 DRAIN = 16  # samples
 UTC_S = 1.7e9  # of the fake's zero, in tests without a greeting
 

@@ -7,7 +7,8 @@ import pytest
 from edgekit.bundle import load_bundle
 from edgekit.device.classifier import Classifier
 from edgekit.errors import EdgekitError
-from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, gravity_at
+from edgekit.front_end import in_counts
+from edgekit.spec import ONE_GAIN, POSTURE_ANGLE_DEG, SLEEP, FrontEnd, gravity_at
 
 from .models import PLACEMENT, POSTURE, make_bundle
 
@@ -33,12 +34,29 @@ def test_probabilities_are_the_softmax_of_the_dequantised_logits(bundle) -> None
     np.testing.assert_allclose(supine, expected, atol=0.1)  # half a step of the logits is 0.25
 
 
+@pytest.mark.parametrize("front_end", [ONE_GAIN, FrontEnd(64, 512), FrontEnd(16, 256)], ids=str)
+def test_windows_are_read_through_the_bundle_s_front_end(
+    tmp_path: Path, front_end: FrontEnd
+) -> None:
+    bundle = load_bundle(make_bundle(tmp_path / "b", replace(SLEEP, front_end=front_end)))
+    answer = Classifier(bundle).classify(resting_windows())
+    assert answer.posture.argmax(axis=1).tolist() == list(range(12))
+
+
 def test_no_windows_give_no_answers(bundle) -> None:
     assert Classifier(bundle).classify(np.empty((0, 100, 3), np.float32)).posture.shape == (0, 12)
 
 
+def test_samples_are_read_to_the_nearest_count(bundle) -> None:
+    noise_g = np.random.default_rng(0).normal(0, 0.05, (12, 100, 3)).astype(np.float32)
+    windows = resting_windows() + noise_g
+    answers = [Classifier(bundle).classify(read).posture for read in (windows, in_counts(windows))]
+    np.testing.assert_array_equal(*answers)
+
+
 def test_what_is_past_the_input_range_is_held_at_its_end(bundle) -> None:
-    far, at_end = resting_windows() * 16, resting_windows().clip(-1, 1) * 16
+    far = resting_windows() * 16
+    at_end = far.clip(-2, 2)
     answers = [Classifier(bundle).classify(windows).posture for windows in (far, at_end)]
     assert answers[0][0].argmax() == 0  # not wrapped round to its opposite
     np.testing.assert_array_equal(*answers)
@@ -62,7 +80,8 @@ def test_heads_without_names_stand_in_the_bundle_s_order(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        (replace(SLEEP, window=50, hop=30), r"input \[1, 1, 100, 3\] int8.*needs \[1, 1, 50, 3\]"),
+        (replace(SLEEP, window=50, hop=30), r"input \[1, 1, 100, 6\] int8.*needs \[1, 1, 50, 6\]"),
+        (replace(SLEEP, front_end=ONE_GAIN), r"input \[1, 1, 100, 6\].*needs \[1, 1, 100, 3\]"),
         (replace(SLEEP, postures=SLEEP.postures[:5]), r"posture output \[1, 12\].*needs \[1, 5\]"),
         (replace(SLEEP, placements=("chest",)), r"placement output \[1, 3\].*needs \[1, 1\]"),
     ],

@@ -11,6 +11,7 @@ from edgekit.device import classifier
 from edgekit.device.classifier import Classifier
 from edgekit.device.generated_model import GeneratedModel, compile_model
 from edgekit.errors import EdgekitError
+from edgekit.front_end import int8_input
 
 from .models import add_c, make_bundle
 
@@ -23,9 +24,14 @@ def with_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bundle:
 
 
 def test_the_library_answers_byte_for_byte_as_tflite_micro(with_c: Bundle) -> None:
-    windows = np.random.default_rng(0).integers(-128, 128, (200, 100, 3), np.int8)
+    """Of a window of counts, which it reads itself; half of them move by more than it can hold."""
+    random = np.random.default_rng(0)
+    still = random.integers(-512, 512, (100, 1, 3)) + random.integers(-9, 10, (100, 100, 3))
+    any_counts = random.integers(-(1 << 15), 1 << 15, (100, 100, 3))
+    counts = np.concatenate([still, any_counts]).astype(np.int16)
+    windows = int8_input(counts, with_c.spec.front_end)
     expected = tflm_logits(with_c.model.read_bytes(), windows)
-    posture, placement = GeneratedModel(with_c).logits(windows)
+    posture, placement = GeneratedModel(with_c).logits(counts)
     assert posture.tobytes() == expected.posture.tobytes()
     assert placement.tobytes() == expected.placement.tobytes()
 

@@ -1,5 +1,7 @@
+import json
 import sqlite3
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ from edgekit.device.night import Event, HealthRow
 from edgekit.device.night_reader import open_night
 from edgekit.device.night_writer import NightWriter
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.spec import SLEEP
+from edgekit.spec import ONE_GAIN, SLEEP
 
 from .made_night import DECISIONS, META, SAMPLES
 
@@ -75,6 +77,33 @@ def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> N
     (tmp_path / "file").write_text("")
     with pytest.raises(EdgekitError, match="cannot be written"):
         NightWriter(tmp_path / "file" / "a.night", META)
+
+
+def test_a_night_from_before_front_ends_is_read_as_of_one_gain(tmp_path: Path) -> None:
+    """A bundle can be made anew, a night cannot."""
+    path = tmp_path / "a.night"
+    with NightWriter(path, META) as writer:
+        writer.add_decisions(DECISIONS)
+    spec = SLEEP.to_json()
+    del spec["front_end"]
+    change_spec(path, spec)
+    with open_night(path) as night:
+        assert night.spec == replace(SLEEP, front_end=ONE_GAIN)
+        assert len(night.decisions()) == len(DECISIONS)
+
+
+def change_spec(path: Path, spec: object) -> None:
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE meta SET value = ? WHERE key = 'spec'", [json.dumps(spec)])
+
+
+@pytest.mark.parametrize("spec", [[], None, {}, {**SLEEP.to_json(), "front_end": None}])
+def test_a_night_of_a_damaged_spec_is_refused(tmp_path: Path, spec: object) -> None:
+    path = tmp_path / "a.night"
+    NightWriter(path, META).close()
+    change_spec(path, spec)
+    with pytest.raises(EdgekitError, match="not a window specification"):
+        open_night(path)
 
 
 def another_database(path: Path) -> None:

@@ -30,7 +30,6 @@ from edgekit.device.wearable.records import (
 from edgekit.device.wearable.serial_line import SerialLine
 from edgekit.device.wearable.wearable import Wearable
 from edgekit.errors import EdgekitError
-from edgekit.spec import SLEEP
 
 from .fake_wearable import (
     MODEL,
@@ -83,7 +82,7 @@ def test_a_night_over_a_serial_line(fake: FakeWearable, tmp_path: Path) -> None:
     summary = night_of(fake, tmp_path / "a.night", lambda: fake.say(*records))
     decisions = of_kind(records, Decision)
     with open_night(tmp_path / "a.night") as night:
-        assert night.ended_well and night.spec == SLEEP
+        assert night.ended_well and night.spec == MODEL.spec
         assert night.meta["bundle_digest"] == MODEL.digest
         assert night.decisions().posture.tolist() == [d.posture for d in decisions]
         raw = np.concatenate([samples.xyz_g for samples in night.samples()])

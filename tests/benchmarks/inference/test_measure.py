@@ -1,7 +1,7 @@
 """Runtimes side by side: each alone in its process, rounds in turn, one's end no one else's."""
 
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +13,19 @@ from edgekit.benchmarks.inference.record import GENERATED, LITERT, MICRO, Infere
 from edgekit.benchmarks.inference.runtimes import RUNTIMES, Job, Place, Runtime
 from edgekit.benchmarks.inference.tflite_runtime import tflite_runtime_python
 from edgekit.benchmarks.inference.worker import LEAST
-from edgekit.bundle import Bundle, Quantisation, load_bundle
+from edgekit.bundle import Bundle, load_bundle
+from edgekit.convert.export import onnx_bytes
 from edgekit.convert.golden import read_golden
-from edgekit.convert.runtimes import litert_logits, tflm_logits
+from edgekit.convert.runtimes import litert_logits, tflm_logits, torch_logits
 from edgekit.errors import EdgekitError
+from edgekit.front_end import int8_input
+from edgekit.spec import ONE_GAIN, SLEEP, FrontEnd
+from edgekit.train.nets import build
 
 from ...device.models import add_c, make_bundle
 
 IN_C = "generated C, timed in C"
-MISREAD = Quantisation(scale=4.0 / 255, zero_point=2)
+MISREAD = FrontEnd(32, 512)
 ROUND_S = 1e-4  # shorter than ten inferences of any of them
 
 
@@ -54,7 +58,7 @@ def found(bundle: Bundle) -> Inference:
     """Runtimes, one that misreads windows, and three that fail: at once, by a signal, later."""
     runtimes = [
         spoilt("of no model", model=str(bundle.folder / "bundle.json")),
-        spoilt("that misreads", input=[MISREAD.scale, MISREAD.zero_point]),
+        spoilt("that misreads", front_end=asdict(MISREAD)),
         spoilt("of one head", outputs=[[1.0, 0]]),
         *named(LITERT, MICRO, GENERATED, IN_C, "ONNX Runtime", "torch"),
         spoilt(
@@ -95,9 +99,9 @@ def test_the_generated_c_answers_every_window_as_tflite_micro_does(found: Infere
 def test_equal_counts_windows_of_which_every_byte_is_the_references_and_same_the_largest(
     bundle: Bundle, found: Inference
 ) -> None:
-    counts, model = read_golden(bundle.folder / "golden.bin").windows, bundle.model.read_bytes()
-    misread = litert_logits(model, MISREAD.quantise(bundle.input.dequantise(counts)))
-    truth = tflm_logits(model, counts)
+    counts, model = read_golden(bundle.folder / "golden.bin").counts, bundle.model.read_bytes()
+    misread = litert_logits(model, int8_input(counts, MISREAD))
+    truth = tflm_logits(model, int8_input(counts, bundle.spec.front_end))
     pairs = [(misread.posture, truth.posture), (misread.placement, truth.placement)]
     equal = np.all([(one == other).all(1) for one, other in pairs], axis=0)
     same = np.all([one.argmax(1) == other.argmax(1) for one, other in pairs], axis=0)
@@ -118,6 +122,31 @@ def test_memory_is_the_runtimes_own_and_not_that_of_whoever_started_it(found: In
     generated = found.of(GENERATED)
     assert generated is not None
     assert 0 <= generated.memory_mb < 20
+
+
+@pytest.mark.parametrize(
+    ("front_end", "int8_ready"),
+    [(SLEEP.front_end, True), (ONE_GAIN, True), (ONE_GAIN, False)],
+    ids=["two gains", "one gain", "in g"],
+)
+def test_a_float_net_reads_what_it_was_trained_on(
+    front_end: FrontEnd, int8_ready: bool, tmp_path: Path
+) -> None:
+    spec = replace(SLEEP, front_end=front_end)
+    net = build("mtl-net-micro", spec).eval()
+    run = {"config": {"recipe": {"int8_ready": int8_ready}}}
+    bundle = load_bundle(make_bundle(tmp_path / "bundle", spec, run=run))
+    (bundle.folder / "model.onnx").write_bytes(onnx_bytes(net, spec))
+    xyz_g = np.random.default_rng(0).normal(0, 1, (4, 100, 3)).astype(np.float32)
+    np.save(tmp_path / "windows.npy", xyz_g)
+    place = Place(bundle, None, tmp_path, tmp_path / "windows.npy", True, quiet)
+    (onnx,) = named("ONNX Runtime")
+    job = onnx.job(place)
+    with started(job.fields, job.python, tmp_path) as worker:
+        answers = worker.answer()["answers"]
+    read = bundle.read(xyz_g) / np.float32(64) if int8_ready else xyz_g
+    for found, expected in zip(answers, torch_logits(net, read).heads, strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
 @pytest.fixture
