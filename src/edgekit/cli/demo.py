@@ -42,8 +42,7 @@ def demo(
     run, bundle, night = folder / "run", folder / f"bundle-{dataset}", folder / "demo.night"
     where = ["--data-dir", str(data_dir)] if data_dir else []
 
-    # Convert refuses a net whose int8 form strays; light wear makes one that does not.
-    how = ["--epochs", "10"] if dataset == "synthetic" else ["--augmentation", "light"]
+    how = ["--epochs", "10"] if dataset == "synthetic" else []
     _step("train", "--dataset", dataset, *how, "--out", run, *where)
     _step("convert", run, "--int8", "--out", bundle)
     _step("verify", bundle, "--run", run)
