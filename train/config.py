@@ -79,9 +79,12 @@ def trained_through(recipe: Recipe, spec: Spec) -> FrontEnd | None:
     return spec.front_end if has_motion or recipe.int8_ready else None
 
 
-def input_for(net: str) -> str:
-    """The net's input where the user asks for none (`edgekit.front_end.INPUTS`)."""
-    return "one-gain" if net == "mtl-net-published" else "two-gains"
+def input_for(net: str, asked: str | None = None) -> str:
+    """The net's input, one of `edgekit.front_end.INPUTS`: what is asked for, else two gains.
+
+    mtl-net-published reads the paper's alone.
+    """
+    return "one-gain" if net == "mtl-net-published" else asked or "two-gains"
 
 
 def augmentation_for(recipe: Recipe, domain: str) -> Augmentation:

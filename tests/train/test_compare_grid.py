@@ -117,3 +117,9 @@ def test_an_own_number_of_epochs_holds_for_every_net() -> None:
     trained = [c for c in grid.cells("wisdm", "d", "wisdm") if c.method in METHODS]
     assert {cell.recipe.epochs for cell in trained} == {3}
     assert {cell.recipe.batch for cell in trained} == {64, 256}
+
+
+def test_the_published_net_keeps_the_papers_input_whatever_is_asked() -> None:
+    asked = replace(preset("smoke"), input="two-gains", studies=("methods",))
+    read = {cell.net: cell.input for cell in asked.cells("wisdm", "digest", "wisdm")}
+    assert read == {"mtl-net-published": "one-gain", "mtl-net-micro": "two-gains"}

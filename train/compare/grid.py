@@ -67,7 +67,7 @@ class Grid:
     baselines: tuple[str, ...] = BASELINES
     studies: tuple[str, ...] = STUDIES
     recipe: Recipe | None = None  # each net's own if None
-    input: str | None = None  # each net's own if None
+    input: str | None = None  # of the nets that can read either; each net's own if None
     epochs: int | None = None  # the recipe's own if None
     windows: int | None = None
     smooth: SmoothDistill = field(default_factory=SmoothDistill)
@@ -80,7 +80,7 @@ class Grid:
             recipe = self.recipe or own
             if self.epochs is not None:
                 recipe = replace(recipe, epochs=self.epochs)
-            read = "g" if method == BASELINE else self.input or input_for(net)
+            read = "g" if method == BASELINE else input_for(net, self.input)
             given = {"windows": self.windows, "smooth": self.smooth, **more}
             return Cell(dataset, data_digest, net, method, split, fold, seed, recipe, read, **given)
 

@@ -57,7 +57,8 @@ def compare(
     input: Annotated[
         str | None,
         typer.Option(
-            help="two-gains (gravity, motion) or one-gain (the paper's); each net's own if absent."
+            help="two-gains (gravity, motion) or one-gain (the paper's, and mtl-net-published's "
+            "only one)."
         ),
     ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Of every training.")] = None,
