@@ -1,8 +1,8 @@
 """Replace means over time by average pools, which every runtime rounds correctly.
 
 tflite-micro folds the division by the number of positions into MEAN's fixed-point multiplier and
-then rounds twice, with one bit between: a mean of 7 positions comes out 0.29 of an int8 step too
-large on average, one of 13 positions 0.15. LiteRT's own MEAN has no such error. AVERAGE_POOL_2D
+then rounds twice, with a bit or two between: a mean of 7 positions comes out 2/7 of an int8 step
+too large on average, one of 13 positions 2/13. LiteRT's MEAN has no such error. AVERAGE_POOL_2D
 divides once, to the nearest integer, in both.
 """
 

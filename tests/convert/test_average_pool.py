@@ -1,6 +1,7 @@
 """Means over time become average pools, which tflite-micro rounds to the nearest step."""
 
 import numpy as np
+import pytest
 from ai_edge_litert import schema_py_generated as schema
 from hypothesis import given
 from hypothesis.strategies import floats, integers
@@ -25,11 +26,13 @@ def test_tflite_micro_answers_the_mean_to_the_nearest_step(width: int, seed: int
     assert np.abs(_answer(model, window) - exact).max() <= 0.5 + 1e-9
 
 
-def test_a_mean_alone_would_be_off_by_more() -> None:
-    window = np.zeros((7, CHANNELS), np.int8)
-    window[:2] = 1  # a mean of 2 / 7, whose nearest step is 0
-    assert _answer(_mean_over_time(7, SCALE), window).tolist() == [1] * CHANNELS
-    assert _answer(_rewritten(_mean_over_time(7, SCALE), SCALE), window).tolist() == [0] * CHANNELS
+@pytest.mark.parametrize(("width", "ones"), [(7, 2), (13, 5)])
+def test_a_mean_would_be_rounded_up_where_the_nearest_step_is_below(width: int, ones: int) -> None:
+    window = np.zeros((width, CHANNELS), np.int8)
+    window[:ones] = 1
+    mean = _mean_over_time(width, SCALE)
+    assert _answer(mean, window).tolist() == [1] * CHANNELS
+    assert _answer(_rewritten(mean, SCALE), window).tolist() == [0] * CHANNELS
 
 
 @given(floats(0.5, 2.0).filter(lambda ratio: ratio != 1))
