@@ -11,7 +11,6 @@
 #include "edgekit_sample.h"
 #include "nn_high.h"
 #include "nn_int8.h"
-#include "nn_path.h"
 
 /* What a channel is stored as; nn.h defines it as what its kernels read. */
 #ifndef EDGEKIT_CHANNEL
@@ -27,19 +26,6 @@ typedef struct {
     int32_t reciprocal_shift; /* to the right */
 } edgekit_front_end_t;
 
-static inline int32_t edgekit_gravity(const edgekit_front_end_t *front_end, int32_t counts)
-{
-    const int32_t half = 1 << front_end->gravity_shift >> 1;
-    return nn_int8((counts + half) >> front_end->gravity_shift);
-}
-
-/* `mean`: of this axis, in steps of motion. */
-static inline int32_t edgekit_motion(const edgekit_front_end_t *front_end, int32_t counts,
-                                     int32_t mean)
-{
-    return nn_int8(counts * front_end->motion_factor - mean);
-}
-
 /* The mean of an axis to the nearest step of motion, from the sum of its counts: the quotient
  * (factor * sum + window / 2) / window, rounded down, by a multiplication. */
 static inline int32_t edgekit_mean(const edgekit_front_end_t *front_end, int32_t sum)
@@ -48,36 +34,43 @@ static inline int32_t edgekit_mean(const edgekit_front_end_t *front_end, int32_t
     return nn_high(4 * dividend, front_end->reciprocal, 0) >> front_end->reciprocal_shift;
 }
 
-/* Each sample becomes its gravity x, y, z and, where there is a motion factor, its motion x, y, z.
- */
+/* Gravity of a sample, x y z. */
+static inline void edgekit_gravity(edgekit_sample_t sample, int32_t shift,
+                                   EDGEKIT_CHANNEL channels[3])
+{
+    const int32_t half = 1 << shift >> 1;
+    channels[0] = (EDGEKIT_CHANNEL)nn_int8((sample.x + half) >> shift);
+    channels[1] = (EDGEKIT_CHANNEL)nn_int8((sample.y + half) >> shift);
+    channels[2] = (EDGEKIT_CHANNEL)nn_int8((sample.z + half) >> shift);
+}
+
+/* Each sample becomes gravity x, y, z and, where there is a motion factor, motion x, y, z. */
 static inline void edgekit_read(const edgekit_front_end_t *front_end,
                                 const edgekit_sample_t *window, EDGEKIT_CHANNEL *channels)
 {
-    const edgekit_front_end_t constants = *front_end; /* no store of a channel can change them */
-    const edgekit_sample_t *const end = window + constants.window;
-    int32_t x = 0, y = 0, z = 0;
-    if (constants.motion_factor > 0) {
-        for (const edgekit_sample_t *sample = window; sample < end; sample++) {
-            x += sample->x;
-            y += sample->y;
-            z += sample->z;
+    const int32_t shift = front_end->gravity_shift, factor = front_end->motion_factor;
+    const edgekit_sample_t *const end = window + front_end->window;
+    if (factor == 0) {
+        for (; window < end; window++, channels += 3) {
+            edgekit_gravity(*window, shift, channels);
         }
-        x = edgekit_mean(&constants, x);
-        y = edgekit_mean(&constants, y);
-        z = edgekit_mean(&constants, z);
+        return;
     }
-    for (; window < end; window++) {
+    int32_t x = 0, y = 0, z = 0;
+    for (const edgekit_sample_t *sample = window; sample < end; sample++) {
+        x += sample->x;
+        y += sample->y;
+        z += sample->z;
+    }
+    x = edgekit_mean(front_end, x);
+    y = edgekit_mean(front_end, y);
+    z = edgekit_mean(front_end, z);
+    for (; window < end; window++, channels += 6) {
         const edgekit_sample_t sample = *window;
-        channels[0] = (EDGEKIT_CHANNEL)edgekit_gravity(&constants, sample.x);
-        channels[1] = (EDGEKIT_CHANNEL)edgekit_gravity(&constants, sample.y);
-        channels[2] = (EDGEKIT_CHANNEL)edgekit_gravity(&constants, sample.z);
-        channels += 3;
-        if (constants.motion_factor > 0) {
-            channels[0] = (EDGEKIT_CHANNEL)edgekit_motion(&constants, sample.x, x);
-            channels[1] = (EDGEKIT_CHANNEL)edgekit_motion(&constants, sample.y, y);
-            channels[2] = (EDGEKIT_CHANNEL)edgekit_motion(&constants, sample.z, z);
-            channels += 3;
-        }
+        edgekit_gravity(sample, shift, channels);
+        channels[3] = (EDGEKIT_CHANNEL)nn_int8(sample.x * factor - x);
+        channels[4] = (EDGEKIT_CHANNEL)nn_int8(sample.y * factor - y);
+        channels[5] = (EDGEKIT_CHANNEL)nn_int8(sample.z * factor - z);
     }
 }
 

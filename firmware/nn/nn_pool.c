@@ -26,7 +26,9 @@ void nn_max_pool(const nn_pool_t *pool, const nn_act *x, nn_act *y)
  * divides, and a library's division may not be linked. */
 static int32_t rounded_quotient(int32_t sum, int32_t count)
 {
-    int32_t rest = (sum < 0 ? -sum : sum) + (count >> 1), quotient = 0;
+    const int32_t half = count >> 1;
+#if NN_THUMB1
+    int32_t rest = (sum < 0 ? -sum : sum) + half, quotient = 0;
     for (int32_t bit = 8; bit >= 0; bit--) {
         if (rest >= count << bit) {
             rest -= count << bit;
@@ -34,6 +36,9 @@ static int32_t rounded_quotient(int32_t sum, int32_t count)
         }
     }
     return sum < 0 ? -quotient : quotient;
+#else
+    return (sum < 0 ? sum - half : sum + half) / count;
+#endif
 }
 
 void nn_average_pool(const nn_pool_t *pool, const nn_act *x, nn_act *y)
