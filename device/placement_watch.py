@@ -18,10 +18,10 @@ SLIPPED_BOUTS = 3  # who is propped up is so in a posture or two; a slip outlast
 class PlacementWatch:
     """Decisions and their windows' gravity in, events out; looks once a minute of windows.
 
-    'placement': for ten minutes, in two of the four postures, the smoothed placement has been
-    another than the one that the same posture was given before, and in none the same. The net is
-    wrong for many minutes together where it takes a person's posture for a place, so that only
-    the same posture tells a move.
+    'placement': for ten minutes, in two of the four postures, the smoothed placement has been one
+    other than what the same posture was given before, and in none the same. The net is wrong for
+    many minutes together where it takes a person's posture for a place, so that only the same
+    posture tells a move, and only two of them at one place.
     'slipped': lying, gravity's tilt towards the head has stood 20 degrees from what the same
     posture read before, for ten minutes and over turns. A sensor that slips about the body's long
     axis is not seen: it reads as one who lies so. Nor is one that turned as the wearer
@@ -81,15 +81,14 @@ class PlacementWatch:
         if known.count(usual) < KNOWN_MIN - 1:  # the net itself is of two minds
             return None
         if placement == usual:  # by one posture it is where it was: what others say is the net's
-            self._elsewhere = _Strange(least_groups=MOVED_POSTURES)
+            self._forget_elsewhere()
             return None
-        if not self._elsewhere.lasts_with(group, self._bout, placement):
+        if not self._elsewhere[placement].lasts_with(group, self._bout):
             return None
-        now = _most(np.array(self._elsewhere.values(), np.int64))
         self._forget_places()
         return (
-            f"recognised at the {self._spec.placements[now]} for {LASTS_MIN} min, unlike before "
-            "in the same postures"
+            f"recognised at the {self._spec.placements[placement]} for {LASTS_MIN} min, "
+            "unlike before in the same postures"
         )
 
     def _slipped(self, group: int, tilt_deg: float) -> str | None:
@@ -101,7 +100,7 @@ class PlacementWatch:
         if abs(change_deg) <= SLIPPED_DEG:
             self._tilted.forget(group)
             return None
-        if not self._tilted.lasts_with(group, self._bout, change_deg):
+        if not self._tilted.lasts_with(group, self._bout):
             return None
         self._forget_tilts()
         return (
@@ -113,7 +112,10 @@ class PlacementWatch:
     def _forget_places(self) -> None:
         # Of each group, its first minutes.
         self._places: list[list[int]] = [[] for _ in POSTURE_GROUPS]
-        self._elsewhere = _Strange(least_groups=MOVED_POSTURES)
+        self._forget_elsewhere()
+
+    def _forget_elsewhere(self) -> None:
+        self._elsewhere = [_Strange(least_groups=MOVED_POSTURES) for _ in self._spec.placements]
 
     def _forget_tilts(self) -> None:
         self._tilts: list[list[float]] = [[] for _ in POSTURE_GROUPS]
@@ -125,24 +127,20 @@ class _Strange:
 
     def __init__(self, least_groups: int = 1, least_bouts: int = 1) -> None:
         self._least_groups, self._least_bouts = least_groups, least_bouts
-        self._minutes: list[list[tuple[int, float]]] = [[] for _ in POSTURE_GROUPS]  # (bout, value)
+        self._bouts: list[list[int]] = [[] for _ in POSTURE_GROUPS]  # the bout of each minute
 
-    def lasts_with(self, group: int, bout: int, value: float) -> bool:
+    def lasts_with(self, group: int, bout: int) -> bool:
         """Whether they last long enough, with one more."""
-        self._minutes[group].append((bout, value))
-        bouts = {bout for minutes in self._minutes for bout, _ in minutes}
-        groups = sum(bool(minutes) for minutes in self._minutes)
+        self._bouts[group].append(bout)
+        minutes = [bout for bouts in self._bouts for bout in bouts]
         return (
-            len(self.values()) >= LASTS_MIN
-            and len(bouts) >= self._least_bouts
-            and groups >= self._least_groups
+            len(minutes) >= LASTS_MIN
+            and len(set(minutes)) >= self._least_bouts
+            and sum(map(bool, self._bouts)) >= self._least_groups
         )
 
     def forget(self, group: int) -> None:
-        self._minutes[group] = []
-
-    def values(self) -> list[float]:
-        return [value for minutes in self._minutes for _, value in minutes]
+        self._bouts[group] = []
 
 
 def _most(values: NDArray[np.int64]) -> int:
