@@ -4,7 +4,7 @@ Minutes of simulated people whom training did not see, worn straight, turned, up
 anyhow: the int8 net's posture and placement, window by window, beside atan2 on the same windows.
 A calibration is what `edgekit calibrate --upright` makes of ten still seconds on the back and ten
 upright, of the same person, placement and mounting. People lie on their back as exactly as they lie
-in any posture, and stand as they do in simulated nights.
+in any posture (--back-scatter), and stand as they do in simulated nights.
 """
 
 import argparse
@@ -47,7 +47,9 @@ class Score:
     placement: float
 
 
-def calibrations(seed: int, subject: int, wearing: Wearing) -> tuple[dict[str, Calibration], int]:
+def calibrations(
+    seed: int, subject: int, wearing: Wearing, back_scatter_deg: float = POSTURE_SCATTER_DEG
+) -> tuple[dict[str, Calibration], int]:
     """A person's calibration at each placement, and how many holds were refused.
 
     Raises EdgekitError where TRIES were not enough.
@@ -57,7 +59,7 @@ def calibrations(seed: int, subject: int, wearing: Wearing) -> tuple[dict[str, C
     refused = 0
     for placement in SLEEP.placements:
         for _ in range(TRIES):
-            back = 90 + rng.normal(0, POSTURE_SCATTER_DEG), rng.normal(0, RISE_SCATTER_DEG)
+            back = 90 + rng.normal(0, back_scatter_deg), rng.normal(0, RISE_SCATTER_DEG)
             stands = 90.0, rng.uniform(*STANDS_DEG)
             spans_g = [
                 still(seed, subject, placement, *angles, wearing=wearing).xyz_g
@@ -99,14 +101,19 @@ def _share(right: NDArray[np.bool_]) -> float:
 
 
 def measured(
-    bundle: Bundle, seed: int, subjects: int, seconds: float, wearing: Wearing
+    bundle: Bundle,
+    seed: int,
+    subjects: int,
+    seconds: float,
+    wearing: Wearing,
+    back_scatter_deg: float = POSTURE_SCATTER_DEG,
 ) -> tuple[list[Score], int]:
     """Scores as worn and calibrated, and how many holds were refused."""
     worn = load(seed, subjects, seconds, wearing)
     calibrated: list[Recording] = []
     refused = 0
     for subject in range(subjects):
-        of_place, more = calibrations(seed, subject, wearing)
+        of_place, more = calibrations(seed, subject, wearing, back_scatter_deg)
         refused += more
         for recording in worn:
             if recording.subject == f"sleeper-{seed}-{subject}":
@@ -140,20 +147,27 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="not the seed of training, which is 0")
     parser.add_argument("--subjects", type=int, default=60)
     parser.add_argument("--seconds", type=float, default=10.0, help="of each posture")
+    parser.add_argument(
+        "--back-scatter", type=float, default=POSTURE_SCATTER_DEG, metavar="DEG",
+        help="how exactly people lie on their back to calibrate (a standard deviation)",
+    )  # fmt: skip
     given = parser.parse_args()
     bundle = load_bundle(given.bundle)
     found: list[Score] = []
     refused = 0
     for wearing in track(get_args(Wearing), "ways of wearing", console=Console(stderr=True)):
-        of_wearing, more = measured(bundle, given.seed, given.subjects, given.seconds, wearing)
+        of_wearing, more = measured(
+            bundle, given.seed, given.subjects, given.seconds, wearing, given.back_scatter
+        )
         found, refused = found + of_wearing, refused + more
     print(
         f"{bundle.name}, seed {given.seed}, {given.subjects} people, {given.seconds:g} s of each "
-        "posture and placement, window by window (simulated; measured)"
+        f"posture and placement, on the back by {given.back_scatter:g} degrees, window by window "
+        "(simulated; measured)"
     )
     print("\n".join(table(found)))
     holds = given.subjects * len(SLEEP.placements) * len(get_args(Wearing)) + refused
-    print(f"calibrations refused because the wearer moved, and made again: {refused} of {holds}")
+    print(f"calibrations refused, as the wearer moved, and made again: {refused} of {holds}")
 
 
 if __name__ == "__main__":

@@ -9,17 +9,19 @@ from .night import WORN, Decisions, Event
 
 NOTICED = ("placement", "slipped")  # the kinds of its events
 # Minutes worn: so many are known of a posture, and so many differ, before anything is said.
-MOVED_MIN, SLIPPED_MIN = 15, 10
+KNOWN_MIN = LASTS_MIN = 10
+MOVED_POSTURES = 2  # a net may take one posture of a person for another place
 SLIPPED_DEG = 20.0  # of the head-ward tilt, against what the same posture read before
-LEAST_BOUTS = 3  # who is propped up is so in a posture or two; a slip outlasts turns
+SLIPPED_BOUTS = 3  # who is propped up is so in a posture or two; a slip outlasts turns
 
 
 class PlacementWatch:
     """Decisions and their windows' gravity in, events out; looks once a minute of windows.
 
-    'placement': for a quarter of an hour, over turns, the smoothed placement has been another
-    than the one that the same of the four postures was given before, and in none the same: nets
-    take a person's postures for places, so only the same posture tells a move.
+    'placement': for ten minutes, in two of the four postures, the smoothed placement has been one
+    other than what the same posture was given before, and in none the same. The net is wrong for
+    many minutes together where it takes a person's posture for a place, so that only the same
+    posture tells a move, and only two of them at one place.
     'slipped': lying, gravity's tilt towards the head has stood 20 degrees from what the same
     posture read before, for ten minutes and over turns. A sensor that slips about the body's long
     axis is not seen: it reads as one who lies so. Nor is one that turned as the wearer
@@ -72,34 +74,33 @@ class PlacementWatch:
 
     def _moved(self, group: int, placement: int) -> str | None:
         known = self._places[group]
-        if len(known) < MOVED_MIN:
+        if len(known) < KNOWN_MIN:
             known.append(placement)
             return None
         usual = _most(np.array(known))
-        if known.count(usual) < MOVED_MIN - 1:  # the net itself is of two minds
+        if known.count(usual) < KNOWN_MIN - 1:  # the net itself is of two minds
             return None
         if placement == usual:  # by one posture it is where it was: what others say is the net's
-            self._elsewhere = _Strange(MOVED_MIN, least_groups=2)
+            self._forget_elsewhere()
             return None
-        if not self._elsewhere.lasts_with(group, self._bout, placement):
+        if not self._elsewhere[placement].lasts_with(group, self._bout):
             return None
-        now = _most(np.array(self._elsewhere.values(), np.int64))
         self._forget_places()
         return (
-            f"recognised at the {self._spec.placements[now]} for {MOVED_MIN} min, unlike before "
-            "in the same postures"
+            f"recognised at the {self._spec.placements[placement]} for {LASTS_MIN} min, "
+            "unlike before in the same postures"
         )
 
     def _slipped(self, group: int, tilt_deg: float) -> str | None:
         known = self._tilts[group]
-        if len(known) < SLIPPED_MIN:
+        if len(known) < KNOWN_MIN:
             known.append(tilt_deg)
             return None
         change_deg = float(turn_deg(tilt_deg - np.median(known)))
         if abs(change_deg) <= SLIPPED_DEG:
             self._tilted.forget(group)
             return None
-        if not self._tilted.lasts_with(group, self._bout, change_deg):
+        if not self._tilted.lasts_with(group, self._bout):
             return None
         self._forget_tilts()
         return (
@@ -111,36 +112,35 @@ class PlacementWatch:
     def _forget_places(self) -> None:
         # Of each group, its first minutes.
         self._places: list[list[int]] = [[] for _ in POSTURE_GROUPS]
-        self._elsewhere = _Strange(MOVED_MIN, least_groups=2)
+        self._forget_elsewhere()
+
+    def _forget_elsewhere(self) -> None:
+        self._elsewhere = [_Strange(least_groups=MOVED_POSTURES) for _ in self._spec.placements]
 
     def _forget_tilts(self) -> None:
         self._tilts: list[list[float]] = [[] for _ in POSTURE_GROUPS]
-        self._tilted = _Strange(SLIPPED_MIN, least_groups=1)
+        self._tilted = _Strange(least_bouts=SLIPPED_BOUTS)
 
 
 class _Strange:
     """Minutes that do not agree with what their group read before."""
 
-    def __init__(self, least_min: int, least_groups: int) -> None:
-        self._least_min, self._least_groups = least_min, least_groups
-        self._minutes: list[list[tuple[int, float]]] = [[] for _ in POSTURE_GROUPS]  # (bout, value)
+    def __init__(self, least_groups: int = 1, least_bouts: int = 1) -> None:
+        self._least_groups, self._least_bouts = least_groups, least_bouts
+        self._bouts: list[list[int]] = [[] for _ in POSTURE_GROUPS]  # the bout of each minute
 
-    def lasts_with(self, group: int, bout: int, value: float) -> bool:
+    def lasts_with(self, group: int, bout: int) -> bool:
         """Whether they last long enough, with one more."""
-        self._minutes[group].append((bout, value))
-        bouts = {bout for minutes in self._minutes for bout, _ in minutes}
-        groups = sum(bool(minutes) for minutes in self._minutes)
+        self._bouts[group].append(bout)
+        minutes = [bout for bouts in self._bouts for bout in bouts]
         return (
-            len(self.values()) >= self._least_min
-            and len(bouts) >= LEAST_BOUTS
-            and groups >= self._least_groups
+            len(minutes) >= LASTS_MIN
+            and len(set(minutes)) >= self._least_bouts
+            and sum(map(bool, self._bouts)) >= self._least_groups
         )
 
     def forget(self, group: int) -> None:
-        self._minutes[group] = []
-
-    def values(self) -> list[float]:
-        return [value for minutes in self._minutes for _, value in minutes]
+        self._bouts[group] = []
 
 
 def _most(values: NDArray[np.int64]) -> int:

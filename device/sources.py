@@ -104,7 +104,9 @@ class Replay:
             for begin in range(0, len(recording), step):
                 part = recording.part(begin, begin + step)
                 given_s += part.duration_s
-                time.sleep(max(0.0, began + given_s / self._speed - time.monotonic()))
+                early_s = began + given_s / self._speed - time.monotonic()
+                if early_s > 0:  # sleeping for nothing would hand the processor to others
+                    time.sleep(early_s)
                 yield Chunk(
                     part.xyz_g,
                     start_s + begin / recording.rate_hz,

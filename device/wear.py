@@ -15,9 +15,10 @@ UPRIGHT_SHARE = (
 # Breathing moves a worn sensor, whoever lies still. Over a minute the window means vary, as the
 # length of the standard deviation over three axes (measured):
 #   worn  4.7 mg at the least, 22.6 mg in the median, of an ADXL345's 254 minutes on people at rest;
-#         1.6 mg at the least on the synthetic sleeper's neck, which breathes least
+#         1.24 mg at the least on the synthetic sleeper's neck, which breathes least (160 h of 20
+#         sleepers), and above 1.67 mg in 99.9 % of its minutes
 #   off   0.83 mg at the most in 300 minutes of white noise of 4 mg rms an axis, rounded to 3.9 mg;
-#         0.97 mg in the synthetic sleeper's sensors as they cool on a table
+#         0.93 mg in the synthetic sleepers' sensors as they cool on a table
 # Within a window those noises are 8.7 mg long at the most, and the noisiest of a hundred simulated
 # ADXL345 reaches 10 to 12 mg: what moves more is not at rest.
 STILL_S = 60.0

@@ -28,9 +28,10 @@ INPUT_SCALE = 1 / 64
 # Smoothing over time, of whoever decides: a posture or a place is expected to last this long.
 POSTURE_DWELL_S = 10.0  # short, so that turns are followed
 PLACEMENT_DWELL_S = 4 * 3600.0  # a sensor stays where it was put
-# What a window may at the least speak for any class. A twentieth, about how often the nets err: one
-# window that disagrees is overruled, two in a row are believed. Placements are told apart less
-# well, and wrongly for many windows together: it takes nine in a row.
+# Lower bound of each class's likelihood in one window. A twentieth is about how often the nets err:
+# one window that disagrees is overruled, two in a row are believed. Placement errs in runs of
+# windows, and a sensor stays where it is: nine in a row are believed. Asking for up to fifteen
+# finds as many right placements, asking for fewer finds fewer (docs/synthetic.md, measured).
 POSTURE_LEAST = 0.05
 PLACEMENT_LEAST = 0.3
 

@@ -56,12 +56,38 @@ def test_a_place_that_a_net_takes_a_posture_for_is_no_move() -> None:
 
 
 def test_one_posture_in_which_it_is_where_it_was_denies_a_move() -> None:
-    """A net that takes two of the three postures for places, from one hour of the night on."""
-    gravity_g = turning(240)
+    """A net that takes two of the three postures for places, from one hour of the night on.
+
+    Told of a move after ten minutes, the watch hears of the third posture in time when the wearer
+    turns every four.
+    """
+    gravity_g = turning(240, each=4)
     late = np.arange(len(gravity_g)) > 120 * MINUTE
     supine = gravity_g[:, 2] > 0.5
     assert seen(gravity_g, np.where(late & ~supine, 2, 1)) == []
     assert seen(gravity_g, np.where(late, 2, 1)) != []
+
+
+def test_a_place_that_a_net_takes_one_posture_for_is_no_move_however_late() -> None:
+    gravity_g = turning(240)
+    late = np.arange(len(gravity_g)) > 120 * MINUTE
+    supine = gravity_g[:, 2] > 0.5
+    assert seen(gravity_g, np.where(late & supine, 2, 1)) == []
+
+
+def test_two_postures_at_two_other_places_are_no_move() -> None:
+    gravity_g = turning(240)
+    late = np.arange(len(gravity_g)) > 120 * MINUTE
+    supine, left = gravity_g[:, 2] > 0.5, gravity_g[:, 0] < -0.5
+    places = np.where(late & supine, 2, np.where(late & left, 0, 1))
+    without_right = supine | left
+    assert seen(gravity_g[without_right], places[without_right]) == []
+
+
+def test_a_move_is_told_ten_minutes_on_in_the_second_posture() -> None:
+    gravity_g = turning(240, each=8)
+    (event,) = seen(gravity_g, np.repeat([1, 2], 120 * MINUTE))
+    assert 9 <= event.at_s / 60 - 120 <= 11
 
 
 def test_a_slip_about_the_long_axis_reads_as_one_who_lies_so() -> None:
