@@ -19,6 +19,22 @@ from .command import edgekit, refused
         (("train", "--net", "resnet"), 2, "no net is called 'resnet'"),
         (("train", "--dataset", "imagenet"), 2, "no data set 'imagenet'"),
         (("train", "--split", "odd", "--net", "mtl-net-micro"), 2, "no split is called 'odd'"),
+        (("train", "--input", "three-gains"), 2, "no input is called 'three-gains'"),
+        (
+            ("train", "--net", "mtl-net-published", "--input", "two-gains"),
+            2,
+            "mtl-net-published reads the paper's input",
+        ),
+        (("compare", "--dataset", "synthetic", "--input", "g"), 2, "two-gains, one-gain"),
+        (
+            ("compare", "--dataset", "synthetic", "--preset", "paper", "--input", "two-gains"),
+            2,
+            "give --input one-gain",
+        ),
+        (("train", "--resume", "old-run"), 1, "version 1;"),
+        (("convert", "old-run"), 1, "Train again with: edgekit train"),
+        (("verify", "old-bundle"), 1, "edgekit train, then edgekit convert --int8"),
+        (("monitor", "--replay", "good.npz", "--bundle", "old-bundle"), 1, "version 1;"),
         (("train", "--device", "tpu"), 2, "no device is called 'tpu'"),
         (("train", "--dataset", "wisdm", "--data-dir", "nowhere"), 2, "no data folder at nowhere"),
         (("train", "--dataset", "wisdm", "--data-dir", "."), 2, "no WISDM files"),
@@ -60,7 +76,11 @@ def test_a_mistake_is_named_in_one_line(
     save_recording(
         Recording(np.zeros((200, 3), np.float32), 50.0, "s", "chest"), tmp_path / "good.npz"
     )
-    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    for kind in ("run", "bundle"):
+        (tmp_path / f"old-{kind}").mkdir()
+        described = f'{{"format": "edgekit {kind}", "version": 1, "state": "training"}}'
+        (tmp_path / f"old-{kind}" / f"{kind}.json").write_text(described)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     code, line = refused(*words, cwd=tmp_path)
     assert (code, said in line) == (exit_code, True), line
     assert all(path.read_bytes() == content for path, content in before.items())

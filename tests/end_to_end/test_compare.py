@@ -72,6 +72,9 @@ def test_the_table_holds_every_method_net_and_baseline(real: Path, folder: Path)
     assert set(NETS) <= set(results["net"])
     assert set(NAMES) - {"atan2"} <= set(results["net"])  # a phone has no body axes
     assert set(results["split"]) == {"subject", "random-window"}
+    read = {net: set(results.filter(net=net)["input"]) for net in results["net"].unique()}
+    assert read.pop("mtl-net-published") == {"one-gain"}
+    assert all(found == ({"two-gains"} if net in NETS else {"g"}) for net, found in read.items())
     for measure in ("accuracy", "macro_f1", "balanced_accuracy", "sensitivity", "subject_accuracy"):
         values = results.filter(measure=measure)["value"]
         assert len(values) > 0

@@ -13,6 +13,7 @@ import pytest
 from edgekit.bundle import load_bundle
 from edgekit.convert.runtimes import tflm_logits
 from edgekit.device.night import Decisions
+from edgekit.front_end import int8_input
 
 from .command import REPOSITORY
 from .replayed import assert_same_decisions, replayed_by, replayed_here, short_night
@@ -103,13 +104,14 @@ def test_tflite_runtime_with_numpy_1_answers_as_tflite_micro_and_decides_as_lite
     (tmp_path / "constraints.txt").write_text("\n".join(pinned))
     pip("--python", python, "install", "-c", tmp_path / "constraints.txt",
         f"{wheel_path}[tflite-runtime]")  # fmt: skip
-    windows = np.random.default_rng(0).integers(-128, 128, (200, 100, 3), np.int8)
-    np.save(tmp_path / "windows.npy", windows)
+    counts = np.random.default_rng(0).integers(-600, 600, (200, 100, 3), np.int16)
+    np.save(tmp_path / "counts.npy", counts)
     answered = subprocess.run(
-        [python, "-c", LOGITS, bundle, tmp_path / "windows.npy"],
+        [python, "-c", LOGITS, bundle, tmp_path / "counts.npy"],
         env=environment(tmp_path), capture_output=True, text=True, check=True,
     ).stdout.split()  # fmt: skip
-    exact = tflm_logits(load_bundle(bundle).model.read_bytes(), windows)
+    made = load_bundle(bundle)
+    exact = tflm_logits(made.model.read_bytes(), int8_input(counts, made.spec.front_end))
     assert answered[0] == "tflite_runtime"
     assert answered[1].startswith("1.")
     assert answered[2:] == [exact.posture.tobytes().hex(), exact.placement.tobytes().hex()]

@@ -149,7 +149,7 @@ class _Tflm:
         spec = bundle.spec
         self._interpreter = tflm_interpreter(bundle.model.read_bytes())
         self._heads = (("posture", spec.postures), ("placement", spec.placements))
-        self._window = (1, 1, spec.window, 3)
+        self._window = (1, 1, spec.window, spec.front_end.channels)
 
     def get_input_details(self) -> list[dict[str, Any]]:
         return [{"index": 0, "shape": self._window, "dtype": np.int8}]

@@ -38,7 +38,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def sleep_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sleep") / "monday.night"
-    return write_report(write_night(path, realistic(), source="synthetic sleeper v1")).html
+    return write_report(write_night(path, realistic(), source="synthetic sleeper v2")).html
 
 
 @pytest.fixture(scope="module")

@@ -95,6 +95,7 @@ def test_text_from_the_night_is_escaped(tmp_path: Path) -> None:
         ({"closed": False}, "Cut off"),
         ({"clock": "assumed"}, "time of day is assumed"),
         ({"source": "synthetic sleeper v1, seed 3"}, "simulated sleeper, not from a person"),
+        ({"source": "synthetic sleeper v2, seed 3"}, "simulated sleeper, not from a person"),
         ({"source": "emulated 01 on /dev/pts/1, firmware 0.1.0"}, "the wearable was a program"),
         ({"source": "kept by host 01"}, "the wearable was a program"),
     ],
