@@ -61,12 +61,12 @@ def calibrations(
         for _ in range(TRIES):
             back = 90 + rng.normal(0, back_scatter_deg), rng.normal(0, RISE_SCATTER_DEG)
             stands = 90.0, rng.uniform(*STANDS_DEG)
-            spans_g = [
+            back_g, upright_g = (
                 still(seed, subject, placement, *angles, wearing=wearing).xyz_g
                 for angles in (back, stands)
-            ]
+            )
             try:
-                made[placement] = mounted(*spans_g)
+                made[placement] = mounted(back_g, upright_g)
                 break
             except EdgekitError as error:
                 refused, why = refused + 1, error

@@ -26,11 +26,6 @@ from .command import edgekit, refused
             "mtl-net-published reads the paper's input",
         ),
         (("compare", "--dataset", "synthetic", "--input", "g"), 2, "two-gains, one-gain"),
-        (
-            ("compare", "--dataset", "synthetic", "--preset", "paper", "--input", "two-gains"),
-            2,
-            "give --input one-gain",
-        ),
         (("train", "--resume", "old-run"), 1, "version 1;"),
         (("convert", "old-run"), 1, "Train again with: edgekit train"),
         (("verify", "old-bundle"), 1, "edgekit train, then edgekit convert --int8"),

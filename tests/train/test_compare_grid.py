@@ -7,14 +7,11 @@ import polars as pl
 import pytest
 
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.spec import WISDM
 from edgekit.train.baselines import NAMES as BASELINES
-from edgekit.train.compare.compare import cells_of
 from edgekit.train.compare.grid import BASELINE, PRESETS, Cell, Grid, known, preset
 from edgekit.train.compare.results import SCHEMA
 from edgekit.train.compare.store import gather, is_done, keep
 from edgekit.train.config import AS_PUBLISHED
-from edgekit.train.datasets import Dataset
 from edgekit.train.methods import METHODS, SmoothDistill
 from edgekit.train.nets import NETS
 
@@ -54,13 +51,6 @@ def test_an_input_that_is_asked_for_holds_for_every_net() -> None:
     cells = grid.cells("wisdm", "digest", "wisdm")
     assert {c.input for c in cells if c.method in METHODS} == {"one-gain"}
     assert {c.input for c in cells if c.method == BASELINE} == {"g"}
-
-
-def test_a_net_that_cannot_read_the_input_is_refused_before_any_is_trained() -> None:
-    dataset = Dataset("made", WISDM, [], {}, "made")
-    assert cells_of(preset("smoke"), dataset)
-    with pytest.raises(UsageError, match=r"mtl-net-published .*--input one-gain"):
-        cells_of(replace(preset("smoke"), input="two-gains"), dataset)
 
 
 def test_the_smoke_preset_leaves_no_method_net_or_baseline_out() -> None:

@@ -11,12 +11,10 @@ import numpy as np
 import polars as pl
 
 from edgekit.files import write_json
-from edgekit.front_end import with_input
 
 from ..baselines import names_for
 from ..datasets import Dataset, windows_of
-from ..nets import build
-from .grid import BASELINE, Cell, Grid
+from .grid import Cell, Grid
 from .page import write_page
 from .results import write_results
 from .store import gather, is_done, keep, scratch_of
@@ -42,19 +40,11 @@ def prepare(dataset: Dataset, at_most: int | None) -> Data:
 
 
 def cells_of(grid: Grid, dataset: Dataset) -> list[Cell]:
-    """The grid's cells on this data set, without the baselines that cannot answer it.
-
-    Raises UsageError for a net that cannot read the input that is asked for.
-    """
+    """The grid's cells on this data set, without the baselines that cannot answer it."""
     able = tuple(name for name in grid.baselines if name in names_for(dataset.spec))
     told = json.dumps(dataset.digests, sort_keys=True).encode()
     digest = hashlib.sha256(told).hexdigest()
-    cells = replace(grid, baselines=able).cells(dataset.name, digest, dataset.spec.domain)
-    for net, read in dict.fromkeys(
-        (cell.net, cell.input) for cell in cells if cell.method != BASELINE
-    ):
-        build(net, with_input(dataset.spec, read))
-    return cells
+    return replace(grid, baselines=able).cells(dataset.name, digest, dataset.spec.domain)
 
 
 def compare(
