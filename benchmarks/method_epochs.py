@@ -62,7 +62,7 @@ def _begun(net: str, method: str) -> list[tuple[State, Config]]:
 def _begin(net: str, objective: Objective) -> tuple[State, Config]:
     recipe = RECIPES[net]
     worn = augmentation_for(recipe, WISDM.domain)
-    spec = with_input(WISDM, input_for(net))
+    spec = with_input(WISDM, input_for(net, WISDM.domain))
     through = trained_through(recipe, spec)
     config = Config("wisdm", net, "random-window", 0, recipe, through, objective, worn)
 

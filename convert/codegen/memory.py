@@ -15,12 +15,16 @@ class Buffer:
     left: int = 0  # elements before, a multiple of ALIGNMENT
     right: int = 0  # elements after
     spill: int = 0  # elements after, which its writer may write too much
+    over: int = 0  # elements after, which a reader may read too much, and which must not change
     born: int = 0  # the step that writes it
     dies: int = 0  # the last step that reads it
 
     @property
     def whole(self) -> int:
-        return -(-(self.left + self.size + max(self.right, self.spill)) // ALIGNMENT) * ALIGNMENT
+        return (
+            -(-(self.left + self.size + max(self.right, self.spill, self.over)) // ALIGNMENT)
+            * ALIGNMENT
+        )
 
 
 def offsets(buffers: Sequence[Buffer]) -> tuple[list[int], int]:

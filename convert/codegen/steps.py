@@ -82,6 +82,16 @@ class Plan:
         buffer.right = max(buffer.right, end - buffer.size)
         return replace(view, start=begin, width=-(-(last - first) // view.channels))
 
+    def read_past(self, view: View, last: int) -> None:
+        """Keep what lies before element `last` of a view in its own buffer.
+
+        Weights are filled up to whole words with zeros, and what they are multiplied by is read.
+        It counts for nothing only if it stays the same while a layer writes its output: on Thumb-1
+        cores the weights are kept as w + 128, and 128 times the sum is taken away once a slice.
+        """
+        buffer = self.buffers[view.buffer]
+        buffer.over = max(buffer.over, view.start + last - buffer.size)
+
     def _copied(self, view: View) -> View:
         fill = self.buffers[view.buffer].fill
         self.buffers.append(Buffer(view.size, fill, born=len(self.steps)))

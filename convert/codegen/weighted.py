@@ -32,13 +32,14 @@ def conv(made: Plan, graph: Graph, operator: Operator) -> list[int]:
     target = pooled.output if pooled else operator.output
     slices = 2 * (positions // 2) if pooled else positions
     source = made.need(view, -pad * depth, ((slices - 1) * stride - pad + taps) * depth)
+    groups = -(-taps * depth // GROUP)
+    made.read_past(source, (slices - 1) * stride * depth + groups * GROUP)
     name = f"conv{operator.place}"
     least, most = activation(operator)
     if pooled:
         then_least, then_most = activation(pooled)
         least, most = max(least, then_least), min(most, then_most)
     _matrix(made, operator, name, weights.reshape(count, -1), 2, least, most)
-    groups = -(-taps * depth // GROUP)
     made.scratch = max(made.scratch, groups)
     y = made.new(target)
     made.buffers[y.buffer].spill = count % 2  # rows are written two at a time (nn_conv_dsp.c)
@@ -60,6 +61,7 @@ def dense(made: Plan, graph: Graph, operator: Operator) -> list[int]:
     rows, columns = weights.shape
     if view.size != columns or operator.output.size != rows:
         raise EdgekitError(f"{operator}: it answers {view.size // columns} rows at once, not one")
+    made.read_past(view, -(-columns // GROUP) * GROUP)
     name = f"dense{operator.place}"
     least, most = activation(operator)
     _matrix(made, operator, name, weights, 4, least, most)

@@ -139,7 +139,7 @@ class Spec:
 
 # A lying body stays within +-2 g; breath, heart and hands move an axis by 3 to 50 mg.
 SLEEP_FRONT_END = FrontEnd(64, 512)
-# An active one reaches +-8 g, and its hands +-0.5 g (docs/reproduction.md: what was tried).
+# An active one reaches +-8 g, and its hands +-0.5 g. What was tried: docs/reproduction.md.
 ACTIVITY_FRONT_END = FrontEnd(16, 256)
 
 SLEEP = Spec("sleep", 50.0, tuple(POSTURE_ANGLE_DEG), ("neck", "chest", "abdomen"), SLEEP_FRONT_END)

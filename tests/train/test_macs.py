@@ -72,7 +72,7 @@ def test_the_published_net_needs_2_504_064_to_reach_an_output() -> None:
 
 @pytest.mark.parametrize("name", NETS)
 def test_counting_leaves_the_net_as_it_was(name: str) -> None:
-    spec = with_input(SLEEP, input_for(name))
+    spec = with_input(SLEEP, input_for(name, SLEEP.domain))
     net = build(name, spec).train()
     before = {key: tensor.clone() for key, tensor in net.state_dict().items()}
     first, again = macs(net, spec), macs(net, spec)

@@ -12,7 +12,7 @@ from edgekit.train.weight_grid import on_weight_grid
 
 @pytest.mark.parametrize("name", NETS)
 def test_every_weight_is_a_whole_number_of_its_channels_steps(name: str) -> None:
-    net = build(name, with_input(SLEEP, input_for(name)))
+    net = build(name, with_input(SLEEP, input_for(name, SLEEP.domain)))
     weights = on_weight_grid(net.state_dict())
     for tensor in (w for w in weights.values() if w.dim() > 1):
         rows = tensor.flatten(1).double()

@@ -80,7 +80,7 @@ class Grid:
             recipe = self.recipe or own
             if self.epochs is not None:
                 recipe = replace(recipe, epochs=self.epochs)
-            read = "g" if method == BASELINE else input_for(net, self.input)
+            read = "g" if method == BASELINE else input_for(net, domain, self.input)
             given = {"windows": self.windows, "smooth": self.smooth, **more}
             return Cell(dataset, data_digest, net, method, split, fold, seed, recipe, read, **given)
 

@@ -124,7 +124,7 @@ def train(
         objective = _objective(method, task_weight, distill_weight)
         teaching = _teaching(method, teacher)
         loaded = load(dataset, data_dir, seed)
-        spec = with_input(loaded.spec, input or input_for(net))
+        spec = with_input(loaded.spec, input or input_for(net, loaded.spec.domain))
         build(net, spec)
         loaded = replace(loaded, spec=spec)
         if teaching is not None and teaching.spec != loaded.spec:

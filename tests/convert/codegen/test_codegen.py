@@ -42,6 +42,12 @@ def test_any_graph_is_answered_byte_for_byte(
     assert different(kernels, models + layers) == []
 
 
+def test_what_is_read_past_a_slice_does_not_change_meanwhile(kernels: Kernels) -> None:
+    """A graph whose convolution of 9 columns once read its own output as columns 10 to 12."""
+    model = Path(__file__).with_name("read_past_a_slice.tflite").read_bytes()
+    assert different(kernels, [model]) == []
+
+
 def test_an_unknown_operator_is_refused_with_its_name_and_place() -> None:
     build = GraphBuilder(np.random.default_rng(0))
     x = build.entry(4, 1, 0.1, 0)
