@@ -1,5 +1,7 @@
 """Generated C answers as tflite-micro's interpreter does, byte for byte, whatever the graph."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
