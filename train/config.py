@@ -48,7 +48,7 @@ RECIPES = {
 # on the skin (about z), and its wearer's posture is the same. An activity is the same with the
 # sensor turned any way, or worn on the other side. Chosen on WISDM's subject split of seed 7.
 AUGMENTATIONS = {
-    "sleep": Augmentation(rotation_deg=(2.0, 2.0, 17.0), scale=0.02, shift=8),
+    "sleep": Augmentation(rotation_deg=(2.0, 2.0, 10.0), scale=0.02, shift=8),
     "wisdm": Augmentation(rotation_deg=(25.0, 25.0, 25.0), scale=0.1, shift=8, mirror=0.3),
     "mhealth": Augmentation(rotation_deg=(12.0, 12.0, 12.0), scale=0.08, shift=8),
     "hapt": Augmentation(rotation_deg=(12.0, 12.0, 12.0), scale=0.08, shift=8),

@@ -46,7 +46,7 @@ def load(name: str, data_dir: Path | None, seed: int) -> Dataset:
         from .synthetic import load as load_synthetic
 
         # Many people for a short while: what a net has to learn is how people differ.
-        recordings = load_synthetic(seed, subjects=240, seconds=5.0)
+        recordings = load_synthetic(seed, subjects=400, seconds=3.2)
         made = f"synthetic, seed {seed}: {_extent(recordings)}"
         return Dataset(name, SLEEP, recordings, {}, made)
     if name not in FORMATS:
