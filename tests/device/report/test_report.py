@@ -125,6 +125,24 @@ def test_an_unclear_placement_is_a_warning(tmp_path: Path) -> None:
     assert "placement is not clear" in page_of(write_night(tmp_path / "a.night", torn))
 
 
+def test_a_placement_that_falters_for_a_tenth_of_the_night_is_no_warning(tmp_path: Path) -> None:
+    night = decisions([("up", 10)])
+    faltering = replace(night, placement=np.where(np.arange(len(night)) % 10 == 0, 2, 1))
+    assert "placement is not clear" not in page_of(write_night(tmp_path / "a.night", faltering))
+
+
+def test_a_sensor_worn_at_two_places_half_and_half_is_a_warning(tmp_path: Path) -> None:
+    night = decisions([("up", 10)])
+    moved = replace(night, placement=np.where(np.arange(len(night)) < len(night) // 2, 1, 2))
+    page = page_of(write_night(tmp_path / "a.night", moved))
+    assert "placement is not clear: chest in 50 % of worn time" in page
+
+
+def test_what_was_never_worn_has_no_placement_to_warn_of(tmp_path: Path) -> None:
+    page = page_of(write_night(tmp_path / "a.night", decisions([("off!", 40)])))
+    assert "placement is not clear" not in page
+
+
 def test_missing_data_are_said_and_drawn(tmp_path: Path) -> None:
     night = take(decisions([("up", 30)]), np.r_[0:500, 800:1500])
     page = page_of(write_night(tmp_path / "a.night", night))
