@@ -86,7 +86,8 @@ def test_a_run_without_a_teacher_is_refused(road: Path, tmp_path: Path) -> None:
 
 
 def test_ctrl_c_leaves_a_run_that_resumes(tmp_path: Path) -> None:
-    words = ("train", "--net", "mtl-net-micro", "--epochs", "4", "--out", "run")
+    net = ("--net", "mtl-net-micro", "--input", "one-gain")
+    words = ("train", *net, "--epochs", "4", "--out", "run")
     training = begun(*words, cwd=tmp_path)
     deadline = time.monotonic() + 120
     while not (tmp_path / "run" / "checkpoint.safetensors").exists():
@@ -106,3 +107,5 @@ def test_ctrl_c_leaves_a_run_that_resumes(tmp_path: Path) -> None:
     assert resumed.returncode == 0, resumed.stderr
     history = (tmp_path / "run" / "history.csv").read_text().splitlines()
     assert [row.split(",")[0] for row in history] == ["epoch", "0", "1", "2", "3"]
+    told = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert told["spec"]["front_end"] == {"gravity_steps_per_g": 64, "motion_steps_per_g": None}

@@ -79,6 +79,13 @@ def test_each_net_has_the_papers_input_or_its_domains_own() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", TWO_GAINS)
+def test_of_few_people_one_gain_is_learnt_unless_two_are_asked_for(name: str) -> None:
+    assert input_for(name, MHEALTH.domain) == "one-gain"
+    assert input_for(name, MHEALTH.domain, "two-gains") == "two-gains"
+    assert input_for("mtl-net-published", MHEALTH.domain, "two-gains") == "one-gain"
+
+
 @pytest.mark.parametrize("spec", [SLEEP, WISDM], ids=lambda spec: spec.domain)
 def test_the_published_net_refuses_motion_and_names_the_input_it_reads(spec: Spec) -> None:
     with pytest.raises(UsageError, match=r"mtl-net-published reads .*--input one-gain"):
