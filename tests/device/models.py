@@ -39,14 +39,15 @@ def make_bundle(
     The model is for `spec`; bundle.json tells of `said`, and has `changed_fields` in place of its
     own.
     """
+    described = said or spec
     folder.mkdir(parents=True)
     model = folder / MODEL
     model.write_bytes(gravity_model(spec, names, reverse_outputs))
     fields = {
         "format": FORMAT,
         "version": VERSION,
-        "spec": (said or spec).to_json(),
-        "input": {**INPUT, "shape": [1, 1, spec.window, spec.front_end.channels]},
+        "spec": described.to_json(),
+        "input": {**INPUT, "shape": [1, 1, described.window, described.front_end.channels]},
         "outputs": [POSTURE, PLACEMENT],
         "files": {MODEL: {"sha256": sha256(model), "bytes": model.stat().st_size}},
         **changed_fields,
