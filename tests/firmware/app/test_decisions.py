@@ -8,7 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from edgekit.bundle import Bundle
-from edgekit.device.classifier import Classifier
+from edgekit.convert.runtimes import tflm_logits
+from edgekit.device.classifier import Probabilities
 from edgekit.device.posture import Decider
 from edgekit.device.wearable.records import Bout, Decision, DeviceEvent, Greet, Record, Samples
 from edgekit.device.window_stream import WindowBatch
@@ -24,7 +25,7 @@ Counts = NDArray[np.int16]
 
 def python_says(bundle: Bundle, runs: list[tuple[float, Counts]]):
     """Decisions on runs of counts without a gap, each with its start in seconds."""
-    decider, classifier = Decider(bundle.spec, smoothing_of(bundle)), Classifier(bundle)
+    decider = Decider(bundle.spec, smoothing_of(bundle))
     found = []
     for start_s, counts in runs:
         cutter = WindowCutter(bundle.spec.window, bundle.spec.hop)
@@ -32,8 +33,17 @@ def python_says(bundle: Bundle, runs: list[tuple[float, Counts]]):
         if len(windows):
             starts_s = start_s + bundle.spec.hop_s * np.arange(len(windows))
             batch = WindowBatch(starts_s, windows, np.full(len(windows), -1))
-            found.append(decider.decide(batch, classifier.classify(windows)))
+            found.append(decider.decide(batch, classified(bundle, windows)))
     return found
+
+
+def classified(bundle: Bundle, windows: NDArray[np.float32]) -> Probabilities:
+    """By tflite-micro, whose logits are model.c's: LiteRT rounds some of them otherwise."""
+    logits = tflm_logits(bundle.model.read_bytes(), bundle.read(windows)).dequantised(
+        bundle.model.read_bytes()
+    )
+    shares = [np.exp(head - head.max(axis=1, keepdims=True)) for head in logits.heads]
+    return Probabilities(*(share / share.sum(axis=1, keepdims=True) for share in shares))
 
 
 def joined(decisions, name: str) -> NDArray[np.float64]:
