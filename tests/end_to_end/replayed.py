@@ -26,7 +26,7 @@ def short_night(folder: Path) -> tuple[Path, Path]:
     index = np.repeat(np.arange(len(SLEEP.postures)), 600)
     gravity = np.array([gravity_at(angle) for angle in POSTURE_ANGLE_DEG.values()])[index]
     gravity += [0, 0.4, 0]
-    noise = np.random.default_rng(0).normal(0, 0.05, gravity.shape)
+    noise = np.random.default_rng(50).normal(0, 0.02, gravity.shape)
     recording = Recording(
         (gravity + noise).astype(np.float32), 50.0, "me", "chest",
         index.astype(np.int16), SLEEP.postures, 0.0, "utc", "made",
