@@ -30,8 +30,8 @@ POSTURE_DWELL_S = 10.0  # short, so that turns are followed
 PLACEMENT_DWELL_S = 4 * 3600.0  # a sensor stays where it was put
 # Lower bound of each class's likelihood in one window. A twentieth is about how often the nets err:
 # one window that disagrees is overruled, two in a row are believed. Placement errs in runs of
-# windows, and a sensor stays where it is: nine in a row are believed. Asking for up to fifteen
-# finds as many right placements, asking for fewer finds fewer (docs/synthetic.md, measured).
+# windows, and a sensor stays where it is: nine in a row are believed. Fewer are right less
+# often, more hardly more often (docs/synthetic.md, measured).
 POSTURE_LEAST = 0.05
 PLACEMENT_LEAST = 0.3
 

@@ -79,11 +79,12 @@ def test_each_net_has_the_papers_input_or_its_domains_own() -> None:
     ]
 
 
+@pytest.mark.parametrize("spec", [MHEALTH, HAPT], ids=lambda spec: spec.domain)
 @pytest.mark.parametrize("name", TWO_GAINS)
-def test_of_few_people_one_gain_is_learnt_unless_two_are_asked_for(name: str) -> None:
-    assert input_for(name, MHEALTH.domain) == "one-gain"
-    assert input_for(name, MHEALTH.domain, "two-gains") == "two-gains"
-    assert input_for("mtl-net-published", MHEALTH.domain, "two-gains") == "one-gain"
+def test_of_few_people_one_gain_is_learnt_unless_two_are_asked_for(name: str, spec: Spec) -> None:
+    assert input_for(name, spec.domain) == "one-gain"
+    assert input_for(name, spec.domain, "two-gains") == "two-gains"
+    assert input_for("mtl-net-published", spec.domain, "two-gains") == "one-gain"
 
 
 @pytest.mark.parametrize("spec", [SLEEP, WISDM], ids=lambda spec: spec.domain)
