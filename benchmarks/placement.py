@@ -11,32 +11,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 from scipy.spatial.transform import Rotation
 
 from edgekit.bundle import Bundle, load_bundle
-from edgekit.device.answer import BundleAnswer
 from edgekit.device.night import Event
-from edgekit.device.sources import FULL_SPEED, Replay
 from edgekit.recording import Recording
 from edgekit.spec import SLEEP
 from edgekit.train.datasets.synthetic import simulate_night
+
+from .whole_nights import decided, ending_in
 
 HOURS = 8.0
 SLIPS = {"x": "tilts to the head", "z": "turns on the skin", "y": "about the long axis"}
 NOTHING, ELSEWHERE = "nothing", "worn at the "
 KINDS = ("slipped", "placement")
-
-
-def told(bundle: Bundle, night: Recording) -> list[Event]:
-    """The watch's events of a night."""
-    answer = BundleAnswer(bundle)
-    for chunk in Replay([night], FULL_SPEED).chunks():
-        answer.push(chunk)
-    answer.restart()
-    return answer.noticed()
 
 
 def nights(seed: int, slip_deg: float) -> Iterator[tuple[str, str, Recording]]:
@@ -50,17 +40,11 @@ def nights(seed: int, slip_deg: float) -> Iterator[tuple[str, str, Recording]]:
             yield (
                 placement,
                 f"{means}, {slip_deg:g} deg",
-                _then(night, slip.apply(night.xyz_g[half:])),
+                ending_in(night, slip.apply(night.xyz_g[half:])),
             )
         for other, elsewhere in at_each.items():
             if other != placement:
-                yield placement, ELSEWHERE + other, _then(night, elsewhere.xyz_g[half:])
-
-
-def _then(night: Recording, xyz_g: NDArray[np.floating]) -> Recording:
-    """The night, these its last samples."""
-    before_g = night.xyz_g[: len(night) - len(xyz_g)]
-    return replace(night, xyz_g=np.concatenate([before_g, xyz_g]).astype(np.float32))
+                yield placement, ELSEWHERE + other, ending_in(night, elsewhere.xyz_g[half:])
 
 
 @dataclass(frozen=True)
@@ -106,7 +90,8 @@ def _told(nights: list[Night]) -> int:
 def watched(bundle: Bundle, placement: str, what: str, night: Recording) -> Night:
     """Replay a night; what was said before anything happened is left to the undisturbed night."""
     from_s = night.start_s + (0 if what == NOTHING else HOURS * 1800)
-    events = [event for event in told(bundle, night) if event.at_s >= from_s]
+    _, events = decided(bundle, night)
+    events = [event for event in events if event.at_s >= from_s]
     first_s = min(
         (e.at_s for e in events if not what.startswith(ELSEWHERE) or e.kind == "placement"),
         default=float("nan"),

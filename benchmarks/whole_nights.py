@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
@@ -88,8 +89,14 @@ def nights_of(bundle: Bundle, seed: int, hours: float) -> list[Scored]:
     of_seed = [scored(bundle, seed, night.placement, night) for night in nights]
     first, then = (nights[(seed + k) % len(nights)] for k in range(2))
     half = len(first) // 2
-    torn = replace(first, xyz_g=np.concatenate([first.xyz_g[:half], then.xyz_g[half:]]))
+    torn = ending_in(first, then.xyz_g[half:])
     return [*of_seed, scored(bundle, seed, TORN, torn)]
+
+
+def ending_in(night: Recording, xyz_g: NDArray[np.floating]) -> Recording:
+    """The night, with samples (n, 3) in g in the place of its last n."""
+    before_g = night.xyz_g[: len(night) - len(xyz_g)]
+    return replace(night, xyz_g=np.concatenate([before_g, xyz_g]).astype(np.float32))
 
 
 def table(nights: Iterable[Scored]) -> list[str]:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import read_json, sha256
-from edgekit.front_end import counts_of, int8_input
+from edgekit.front_end import read_g, trains_on_g
 from edgekit.spec import AXES, INPUT_SCALE, Spec
 
 FORMAT = "edgekit run"
@@ -62,7 +62,7 @@ class RunInput:
 
     def int8_input(self, xyz_g: NDArray[np.float32]) -> NDArray[np.int8]:
         """The same windows as the int8 model reads them."""
-        return int8_input(counts_of(xyz_g), self.spec.front_end)
+        return read_g(xyz_g, self.spec.front_end)
 
 
 def load_run(folder: Path) -> RunInput:
@@ -89,7 +89,7 @@ def load_run(folder: Path) -> RunInput:
         raise _unfinished(folder, f"does not say in {DESCRIPTION} which weights it ships")
     try:
         net, spec = str(fields["config"]["net"]), Spec.from_json(fields["spec"])
-        is_rounded = bool(fields["config"]["recipe"]["int8_ready"])
+        int8_ready = bool(fields["config"]["recipe"]["int8_ready"])
     except (KeyError, TypeError) as error:
         raise EdgekitError(f"{description} is damaged: {error!r}. Train again.") from None
     calibration_xyz_g, test = _windows(folder / WINDOWS, spec)
@@ -101,7 +101,7 @@ def load_run(folder: Path) -> RunInput:
         weights=_tensors(weights),
         calibration_xyz_g=calibration_xyz_g,
         test=test,
-        reads_g=spec.front_end.motion_steps_per_g is None and not is_rounded,
+        reads_g=trains_on_g(spec.front_end, int8_ready),
         fields=fields,
         digests={path.name: sha256(path) for path in (weights, description)},
     )

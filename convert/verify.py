@@ -203,8 +203,9 @@ def parity(
     some = spread(len(xyz_g), TFLM_WINDOWS)
     counts, windows = counts_of(xyz_g), run.int8_input(xyz_g)  # (N, window, 3 and channels)
 
-    truth = torch_logits(float_net(run), run.float_input(xyz_g))
-    onnx = onnx_logits((bundle_folder / ONNX).read_bytes(), run.float_input(xyz_g))
+    float_windows = run.float_input(xyz_g)
+    truth = torch_logits(float_net(run), float_windows)
+    onnx = onnx_logits((bundle_folder / ONNX).read_bytes(), float_windows)
     litert = litert_logits(model, windows)
     tflm = tflm_logits(model, windows[some])
     on_pi, on_mcu = litert.dequantised(model), tflm.dequantised(model)

@@ -52,7 +52,7 @@ class TFLite:
         spec = bundle.spec
         self.name = str(interpreter_class.__module__.split(".")[0])
         self._interpreter = _interpreter(bundle, interpreter_class)
-        shape = (1, 1, spec.window, spec.front_end.channels)
+        shape = spec.input_shape
         inputs = self._interpreter.get_input_details()
         outputs = self._interpreter.get_output_details()
         if len(inputs) != 1 or len(outputs) != 2:

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from edgekit.errors import EdgekitError
+from edgekit.front_end import trains_on_g
 from edgekit.spec import FrontEnd, Spec
 
 from .augment import Augmentation, augmentation_from_json
@@ -71,12 +72,8 @@ def recipe_for(net: str, domain: str) -> Recipe:
 
 
 def trained_through(recipe: Recipe, spec: Spec) -> FrontEnd | None:
-    """The front end that a net trains through; None where it reads samples in g, not rounded.
-
-    That is the paper's own way: one gain, without a thought of int8.
-    """
-    has_motion = spec.front_end.motion_steps_per_g is not None
-    return spec.front_end if has_motion or recipe.int8_ready else None
+    """The front end that a net trains through; None where it trains on samples in g."""
+    return None if trains_on_g(spec.front_end, recipe.int8_ready) else spec.front_end
 
 
 # On few people finer channels tell the people apart as well: two gains cost the ten of MHEALTH two

@@ -17,6 +17,7 @@ from edgekit.convert.generated import HOST, RUN, build_net
 from edgekit.convert.run_input import load_run
 from edgekit.errors import EdgekitError
 from edgekit.firmware.toolchain import COMMON_FLAGS, zig
+from edgekit.front_end import trains_on_g
 
 from ..firmware.nets import from_bundles
 from .record import GENERATED, LITERT, MICRO
@@ -84,7 +85,9 @@ class Place:
             "windows": str(self.windows),
             "edgekit": str(Path(edgekit.__file__).parents[1]),
             "front_end": asdict(bundle.spec.front_end),
-            "reads_g": reads_g(bundle),
+            "reads_g": trains_on_g(
+                bundle.spec.front_end, bundle.fields["run"]["config"]["recipe"]["int8_ready"]
+            ),
             "outputs": [_pair(bundle.posture), _pair(bundle.placement)],
             **more,
         }
@@ -180,13 +183,6 @@ def _loop(folder: Path) -> Path:
     source.write_text(LOOP)
     zig(HOST).run([*COMMON_FLAGS, "-shared", "-fPIC", source, "-o", library])
     return library
-
-
-def reads_g(bundle: Bundle) -> bool:
-    """Whether the bundle's float net was trained on samples in g (train/config.py)."""
-    if bundle.spec.front_end.motion_steps_per_g is not None:
-        return False
-    return not bundle.fields["run"]["config"]["recipe"]["int8_ready"]
 
 
 def _pair(quantisation: Quantisation) -> list[float]:

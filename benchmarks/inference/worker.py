@@ -98,7 +98,7 @@ def _told(nanoseconds: NDArray[np.int64]) -> dict[str, float]:
 
 def _before(job: dict[str, Any]) -> Callable[[NDArray[np.float32]], Any]:
     """From a window (window, 3) in g to what the runtime takes; the generated C takes counts."""
-    from edgekit.front_end import counts_of, int8_input
+    from edgekit.front_end import counts_of, read_g
     from edgekit.spec import INPUT_SCALE, FrontEnd
 
     front_end = FrontEnd(**job["front_end"])
@@ -106,12 +106,12 @@ def _before(job: dict[str, Any]) -> Callable[[NDArray[np.float32]], Any]:
         return counts_of
     if job["numbers"] == "int8":
         # (1, 1, window, channels)
-        return lambda window: int8_input(counts_of(window), front_end)[None, None]
+        return lambda window: read_g(window, front_end)[None, None]
     if job["reads_g"]:
         return lambda window: np.ascontiguousarray(window.T[None, :, None])  # (1, 3, 1, window)
 
     def channels(window: NDArray[np.float32]) -> NDArray[np.float32]:
-        read = int8_input(counts_of(window), front_end) * np.float32(INPUT_SCALE)
+        read = read_g(window, front_end) * np.float32(INPUT_SCALE)
         return np.ascontiguousarray(read.T[None, :, None])  # (1, channels, 1, window)
 
     return channels

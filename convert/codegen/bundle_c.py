@@ -121,7 +121,7 @@ def _front_end(spec: Spec) -> dict[str, str]:
 
 
 def _check_input(entry: Port, spec: Spec) -> None:
-    shape = (1, 1, spec.window, spec.front_end.channels)
+    shape = spec.input_shape
     if (entry.shape, entry.quantisation) != (shape, Quantisation(INPUT_SCALE, 0)):
         raise EdgekitError(
             f"the model reads {list(entry.shape)} at a scale of {entry.quantisation.scale:g} with "

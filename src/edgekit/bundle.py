@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import read_json, sha256
-from edgekit.front_end import counts_of, int8_input
+from edgekit.front_end import read_g
 from edgekit.spec import INPUT_SCALE, Spec
 
 FORMAT = "edgekit bundle"
@@ -50,7 +50,7 @@ class Bundle:
 
     def read(self, xyz_g: NDArray[np.floating]) -> NDArray[np.int8]:
         """Windows (..., window, 3) in g as the model reads them, (..., window, channels)."""
-        return int8_input(counts_of(xyz_g), self.spec.front_end)
+        return read_g(xyz_g, self.spec.front_end)
 
     @property
     def model(self) -> Path:
@@ -96,7 +96,7 @@ def load_bundle(folder: Path) -> Bundle:
 
 def _check_input(entry: dict[str, Any], spec: Spec) -> None:
     """Raises ValueError when the model's input is not what the spec's front end makes."""
-    shape = [1, 1, spec.window, spec.front_end.channels]
+    shape = list(spec.input_shape)
     if entry["shape"] != shape or _quantisation(entry) != Quantisation(INPUT_SCALE, 0):
         raise ValueError(
             f"its input is {entry['shape']} of scale {entry['scale']} and zero point "

@@ -55,6 +55,19 @@ def int8_input(counts: NDArray[np.int16], front_end: FrontEnd) -> NDArray[np.int
     return np.concatenate(halves, axis=-1).astype(np.int8)
 
 
+def read_g(xyz_g: NDArray[np.floating], front_end: FrontEnd) -> NDArray[np.int8]:
+    """Windows (..., window, 3) in g to the net's input (..., window, channels)."""
+    return int8_input(counts_of(xyz_g), front_end)
+
+
+def trains_on_g(front_end: FrontEnd, int8_ready: bool) -> bool:
+    """Whether the float net reads samples in g, not rounded, in the front end's place.
+
+    That is the paper's own way: one gain, without a thought of int8 (`int8_ready` of a Recipe).
+    """
+    return front_end.motion_steps_per_g is None and not int8_ready
+
+
 def gains(counts: Any, front_end: FrontEnd) -> tuple[Any, ...]:
     """Gravity, and motion where the front end has it, of int32 counts (..., window, 3).
 

@@ -109,6 +109,11 @@ class Spec:
         return self.hop / self.rate_hz
 
     @property
+    def input_shape(self) -> tuple[int, int, int, int]:
+        """Of the int8 model's input: one window, height 1, samples, channels."""
+        return 1, 1, self.window, self.front_end.channels
+
+    @property
     def has_body_axes(self) -> bool:
         """Whether the sensor's axes are the body's (x left, y head, z out of the stomach)."""
         return self.domain == SLEEP.domain

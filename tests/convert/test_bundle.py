@@ -123,7 +123,7 @@ def test_the_card_says_that_data_are_synthetic_and_that_it_is_no_medical_device(
 
 
 @pytest.mark.parametrize(
-    ("which", "said"),
+    ("which", "words"),
     [
         ("micro", ("[1, 1, 100, 6]", "1/16 g a step", "1/256 g a step (±0.5 g)", "beyond 8 g")),
         ("even", ("[1, 1, 100, 6]", "1/64 g a step", "1/512 g a step (±0.25 g)", "beyond 2 g")),
@@ -131,10 +131,10 @@ def test_the_card_says_that_data_are_synthetic_and_that_it_is_no_medical_device(
     ],
 )
 def test_the_card_says_how_a_window_of_counts_becomes_the_input(
-    which: str, said: tuple[str, ...], request: pytest.FixtureRequest
+    which: str, words: tuple[str, ...], request: pytest.FixtureRequest
 ) -> None:
     card = (request.getfixturevalue(which).bundle.folder / "card.md").read_text()
-    assert all(words in card for words in said)
+    assert all(phrase in card for phrase in words)
     assert ("less its mean" in card) == (which != "in_g")
 
 
@@ -193,6 +193,6 @@ def test_bundle_json_says_what_made_it(micro: Converted) -> None:
     assert fields["shipped"] == "teacher"
     assert "unit" not in fields["input"]
     for head in ("posture", "placement"):
-        told = fields["decided"][head]
-        assert 0.9 < told["share"] <= 1
-        assert fields["agreement"][head] <= told["agreement"] <= 1
+        decided = fields["decided"][head]
+        assert 0.9 < decided["share"] <= 1
+        assert fields["agreement"][head] <= decided["agreement"] <= 1

@@ -5,6 +5,7 @@ import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -68,11 +69,11 @@ def test_the_table_has_a_word_for_every_heading(micro: Converted) -> None:
     assert {len(row) for row in rows} == {len(headings)}
 
 
-def test_the_share_of_near_ties_is_told_beside_the_table(micro: Converted) -> None:
-    told = micro.parity.near_ties()
+def test_the_share_of_near_ties_is_printed_beside_the_table(micro: Converted) -> None:
+    sentence = micro.parity.near_ties()
     for name, head in micro.parity.torch.heads:
-        assert f"{100 * (1 - head.decided):.1f} % ({name})" in told
-    assert told in (micro.bundle.folder / "card.md").read_text()
+        assert f"{100 * (1 - head.decided):.1f} % ({name})" in sentence
+    assert sentence in (micro.bundle.folder / "card.md").read_text()
 
 
 def test_tflite_micro_reproduces_the_golden_windows_byte_for_byte(micro: Converted) -> None:
@@ -143,14 +144,14 @@ def test_decided_windows_are_those_that_torch_leads_by_a_tenth(
 SOUND = Head(0.95, 0.0, 1.0, decided=0.9, decided_agreement=1.0, strays=0, worst_difference=1e-3)
 
 
-def judged(windows: int = 600, runtime: str = "litert", **changed: float) -> tuple[str, ...]:
-    """What is said of a bundle whose posture, by one runtime, has other figures than SOUND."""
+def judged(windows: int = 600, runtime: str = "litert", **changed: Any) -> tuple[str, ...]:
+    """The failures of a bundle whose posture, by one runtime, has other figures than SOUND."""
     heads = {"posture": SOUND, "placement": SOUND}
     columns = {
         name: Column(name, "int8", windows, **heads, largest_logit=10.0)
         for name in ("torch", "onnx", "litert", "tflm")
     }
-    posture = replace(SOUND, **changed)  # type: ignore[arg-type]
+    posture = replace(SOUND, **changed)
     columns[runtime] = replace(columns[runtime], posture=posture)
     return Parity(**columns, litert_from_tflm=0.1, litert_beyond=0.0, golden_windows=64,
                   golden_reproduced=64, generated=()).failures  # fmt: skip

@@ -29,7 +29,7 @@ def change(bundle: Path, **fields: Any) -> Path:
 
 
 def refusal(folder: Path, **fields: Any) -> str:
-    """What is said, in one line, of a bundle with these fields."""
+    """The error, in one line, of a bundle with these fields."""
     bundle = change(make_bundle(folder / "b"), **fields)
     with pytest.raises(EdgekitError) as refused:
         load_bundle(bundle)
@@ -53,14 +53,14 @@ def test_no_bundle_at_all_is_a_usage_error(tmp_path: Path) -> None:
 def test_a_bundle_of_another_version_is_refused_with_the_commands_that_make_it_anew(
     tmp_path: Path, version: object
 ) -> None:
-    said = refusal(tmp_path, version=version)
-    assert "bundle.json" in said
-    assert f"version {version!r}" in said
-    assert "edgekit train, then edgekit convert --int8" in said
+    error = refusal(tmp_path, version=version)
+    assert "bundle.json" in error
+    assert f"version {version!r}" in error
+    assert "edgekit train, then edgekit convert --int8" in error
 
 
 @pytest.mark.parametrize(
-    ("entry", "said"),
+    ("entry", "words"),
     [
         ({**INPUT, "shape": [1, 1, 100, 3]}, "[1, 1, 100, 3]"),  # of one gain
         ({**INPUT, "shape": [1, 1, 50, 6]}, "[1, 1, 50, 6]"),
@@ -71,12 +71,12 @@ def test_a_bundle_of_another_version_is_refused_with_the_commands_that_make_it_a
     ],
 )
 def test_an_input_that_does_not_fit_the_front_end_is_refused_with_both(
-    tmp_path: Path, entry: dict[str, Any], said: str
+    tmp_path: Path, entry: dict[str, Any], words: str
 ) -> None:
-    told = refusal(tmp_path, input=entry)
-    assert said in told
-    assert "its front end makes [1, 1, 100, 6] of 0.015625 and 0" in told
-    assert "Convert the run again" in told
+    error = refusal(tmp_path, input=entry)
+    assert words in error
+    assert "its front end makes [1, 1, 100, 6] of 0.015625 and 0" in error
+    assert "Convert the run again" in error
 
 
 def test_a_spec_of_another_front_end_than_the_input_is_refused(tmp_path: Path) -> None:

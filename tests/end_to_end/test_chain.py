@@ -107,5 +107,8 @@ def test_ctrl_c_leaves_a_run_that_resumes(tmp_path: Path) -> None:
     assert resumed.returncode == 0, resumed.stderr
     history = (tmp_path / "run" / "history.csv").read_text().splitlines()
     assert [row.split(",")[0] for row in history] == ["epoch", "0", "1", "2", "3"]
-    told = json.loads((tmp_path / "run" / "run.json").read_text())
-    assert told["spec"]["front_end"] == {"gravity_steps_per_g": 64, "motion_steps_per_g": None}
+    spec = json.loads((tmp_path / "run" / "run.json").read_text())["spec"]
+    assert spec["front_end"] == {
+        "gravity_steps_per_g": 64,
+        "motion_steps_per_g": None,
+    }

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import torch
 
+from ..config import trained_through
 from ..cost import cost_of, forget_peak_memory
 from ..energy import metered
 from ..loop import as_read, batch_of, begin
@@ -68,8 +69,11 @@ def _run_stack(
 ) -> Iterator[tuple[Cell, pl.DataFrame]]:
     parts = [parts_of(cell, data) for cell in cells]
     train = [batch_of(data.windows.take(p.train), device) for p in parts]
-    validation = [batch_of(data.windows.take(p.validation), device) for p in parts]
     spec = data.spec_for(cells[0])
+    front_end = trained_through(cells[0].recipe, spec)
+    validation = [
+        as_read(batch_of(data.windows.take(p.validation), device), front_end) for p in parts
+    ]
     done: list[list[Trained]] = [[] for _ in cells]
 
     def make_net() -> TwoHeads:
@@ -83,8 +87,7 @@ def _run_stack(
             for config, d in zip(configs, done, strict=True)
         ]
         with metered(device) as meter:
-            read = [as_read(part, configs[0].front_end) for part in validation]
-            fit_stacked(states, configs, train, read, lambda: tell(len(cells)))
+            fit_stacked(states, configs, train, validation, lambda: tell(len(cells)))
         for trained, config, state in zip(done, configs, states, strict=True):
             trained.append(ended(config, state, cost_of(state.history, device, meter.power)))
     for cell, part, trained in zip(cells, parts, done, strict=True):

@@ -101,7 +101,8 @@ def train(
         return build(cell.net, spec)
 
     train = batch_of(data.windows.take(parts.train), device)
-    validation = batch_of(data.windows.take(parts.validation), device)
+    front_end = trained_through(cell.recipe, spec)
+    validation = as_read(batch_of(data.windows.take(parts.validation), device), front_end)
     done: list[Trained] = []
     for index, objective in enumerate(phases(cell.method, cell.smooth)):
         config = config_of(cell, objective, spec)
@@ -112,7 +113,7 @@ def train(
         load_checkpoint(checkpoint, state)
         with metered(device) as meter:
             watch = _checkpoints(checkpoint, cell.recipe, epoch_done)
-            fit(state, config, train, as_read(validation, config.front_end), watch)
+            fit(state, config, train, validation, watch)
         cost = cost_of(state.history, device, meter.power)
         done.append(ended(config, state, cost))
     return done

@@ -125,7 +125,7 @@ def train(
         teaching = _teaching(method, teacher)
         loaded = load(dataset, data_dir, seed)
         spec = with_input(loaded.spec, input or input_for(net, loaded.spec.domain))
-        build(net, spec)
+        build(net, spec)  # refuses an input that the net cannot read, before a run is begun
         loaded = replace(loaded, spec=spec)
         if teaching is not None and teaching.spec != loaded.spec:
             raise UsageError(
