@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.firmware.emulator.machine import Machine
-from edgekit.firmware.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, Compiler, zig
+from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, Compiler, zig
+from edgekit.firmware.emulate.machine import Machine
 
 from .runtimes import Int8Logits
 

@@ -10,12 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from edgekit.errors import EdgekitError, UsageError
-
-from .night import Decisions, Event, Health, Samples
-from .night_copy import Parts, meta_of, parts_of, write_copy
-from .night_lock import forget_beside, settle
-from .night_reader import Night, open_night
-from .utc_offsets import UtcOffsets
+from edgekit.night.copy import Parts, meta_of, parts_of, write_copy
+from edgekit.night.lock import forget_beside, settle
+from edgekit.night.night import Decisions, Event, Health, Samples
+from edgekit.night.offsets import UtcOffsets
+from edgekit.night.reader import Night, open_night
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from edgekit.bundle import Bundle
 from edgekit.errors import UsageError
+from edgekit.night.copy import meta_of, parts_of, write_copy
+from edgekit.night.night import Decisions, Event, Samples
+from edgekit.night.reader import open_night
 from edgekit.resample import same_rate
 from edgekit.spec import UNLABELLED
 
-from .answer import BundleAnswer
-from .night import Decisions, Event, Samples
-from .night_copy import meta_of, parts_of, write_copy
-from .night_reader import open_night
-from .placement_watch import NOTICED
-from .sources import Chunk
-from .timeline import Timeline
+from .decide.answer import BundleAnswer
+from .decide.placement_watch import NOTICED
+from .sources.gaps import Timeline
+from .sources.source import Chunk
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from string import Template
 
 from edgekit.errors import EdgekitError, UsageError
 
-from .adxl345.registers import ADDRESSES
+from .sources.adxl345.registers import ADDRESSES
 
 UNIT = "edgekit-monitor.service"
 USER = "edgekit"

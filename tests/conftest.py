@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from edgekit.bundle import Bundle, load_bundle
+from tests.helpers.bundles import make_bundle
+
 # Two cores are shared, and small nets gain nothing by more threads.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
     os.environ.setdefault(variable, "1")
@@ -63,3 +66,9 @@ def cxx() -> str:
     if path is None:
         _absent("no C++ compiler here (apt-get install g++)")
     return str(path)
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """A sleep bundle whose model tells the twelve postures apart by gravity."""
+    return load_bundle(make_bundle(tmp_path_factory.mktemp("bundles") / "by-gravity"))

@@ -1,6 +1,6 @@
 """What lets a CPU train at its full speed; nothing here changes what is computed, but in rounding.
 
-`python -m edgekit.benchmarks.training_step` says what it is worth on a machine.
+`python -m edgekit.benchmarks.studies.training_step` says what it is worth on a machine.
 """
 
 import ctypes

@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from edgekit.files import whole_file
+from edgekit.metrics import Metrics
 
 from .loop import Epoch
-from .metrics import Metrics
 
 INK, STUDENT, TEACHER, TRAIN = "#22303c", "#3b7dd8", "#e07b39", "#9aa7b1"
 

@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from edgekit.errors import UsageError
+from edgekit.metrics import Metrics, accuracy_by, measure
 from edgekit.spec import Spec
 from edgekit.windows import Windows
 
@@ -20,7 +21,6 @@ from .energy import metered
 from .figures import draw_confusion, draw_curves
 from .loop import State, Watch, as_read, batch_of, begin, fit, predict
 from .methods import TASKS
-from .metrics import Metrics, accuracy_by, measure
 from .nets import TwoHeads, build, parameter_count
 from .run import CHECKPOINT, Run, finish_run, given_teacher, write_history
 from .splits import Split, split

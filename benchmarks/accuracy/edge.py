@@ -15,9 +15,9 @@ from edgekit.convert.runtimes import litert_logits, torch_logits
 from edgekit.convert.verify import spread
 from edgekit.errors import EdgekitError
 from edgekit.front_end import counts_of
+from edgekit.metrics import measure as metrics_of
 from edgekit.spec import Spec
 from edgekit.train.baselines.angle import atan2_posture
-from edgekit.train.metrics import measure as metrics_of
 
 QUICK_WINDOWS = 1000
 

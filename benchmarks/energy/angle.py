@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.firmware.emulator.machine import Machine
-from edgekit.firmware.toolchain import BARE_FLAGS, COMMON_FLAGS, zig
+from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, zig
+from edgekit.firmware.emulate.machine import Machine
 from edgekit.spec import ADXL345_COUNTS_PER_G, POSTURE_ANGLE_DEG, WINDOW
 
 CORE = "cortex-m4"

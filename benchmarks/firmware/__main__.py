@@ -14,7 +14,7 @@ import torch
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import write_text
-from edgekit.firmware.toolchain import Compiler, gcc, zig
+from edgekit.firmware.build.toolchain import Compiler, gcc, zig
 
 from . import tables
 from .budget import over, read_budget, unmeasured, write_budget

@@ -15,9 +15,9 @@ from edgekit.convert.convert import C_SOURCE
 from edgekit.convert.generated import RUN, build_net
 from edgekit.convert.runtimes import Int8Logits, tflm_logits
 from edgekit.errors import EdgekitError
-from edgekit.firmware.emulator.machine import Machine
-from edgekit.firmware.emulator.qemu import PROGRAM, build_image, run_image
-from edgekit.firmware.toolchain import Compiler
+from edgekit.firmware.build.toolchain import Compiler
+from edgekit.firmware.emulate.machine import Machine
+from edgekit.firmware.emulate.qemu import PROGRAM, build_image, run_image
 from edgekit.front_end import int8_input
 from edgekit.spec import AXES
 

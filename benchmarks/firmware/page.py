@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from edgekit.errors import EdgekitError
-from edgekit.firmware.toolchain import gcc
+from edgekit.firmware.build.toolchain import gcc
 
 from . import tables
 from .tables import Counted

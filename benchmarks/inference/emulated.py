@@ -7,8 +7,8 @@ from pathlib import Path
 from edgekit.bundle import Bundle
 from edgekit.convert.runtimes import Int8Logits
 from edgekit.errors import EdgekitError
-from edgekit.firmware.emulator.qemu import PROGRAM
-from edgekit.firmware.toolchain import zig
+from edgekit.firmware.build.toolchain import zig
+from edgekit.firmware.emulate.qemu import PROGRAM
 
 from ..firmware.measure import HELIUM, UNICORN, Reference, cores, measure, reference
 from ..firmware.nets import from_bundles

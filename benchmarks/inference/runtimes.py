@@ -16,7 +16,7 @@ from edgekit.bundle import Bundle, Quantisation
 from edgekit.convert.generated import HOST, RUN, build_net
 from edgekit.convert.run_input import load_run
 from edgekit.errors import EdgekitError
-from edgekit.firmware.toolchain import COMMON_FLAGS, zig
+from edgekit.firmware.build.toolchain import COMMON_FLAGS, zig
 from edgekit.front_end import trains_on_g
 
 from ..firmware.nets import from_bundles
@@ -85,9 +85,7 @@ class Place:
             "windows": str(self.windows),
             "edgekit": str(Path(edgekit.__file__).parents[1]),
             "front_end": asdict(bundle.spec.front_end),
-            "reads_g": trains_on_g(
-                bundle.spec.front_end, bundle.fields["run"]["config"]["recipe"]["int8_ready"]
-            ),
+            "reads_g": _trained_on_g(bundle),
             "outputs": [_pair(bundle.posture), _pair(bundle.placement)],
             **more,
         }
@@ -183,6 +181,12 @@ def _loop(folder: Path) -> Path:
     source.write_text(LOOP)
     zig(HOST).run([*COMMON_FLAGS, "-shared", "-fPIC", source, "-o", library])
     return library
+
+
+def _trained_on_g(bundle: Bundle) -> bool:
+    """Whether the bundle's float net, which run.json describes, reads samples in g."""
+    run = bundle.fields.get("run", {"config": {"recipe": {"int8_ready": True}}})
+    return trains_on_g(bundle.spec.front_end, run["config"]["recipe"]["int8_ready"])
 
 
 def _pair(quantisation: Quantisation) -> list[float]:

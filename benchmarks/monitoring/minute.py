@@ -20,7 +20,7 @@ import numpy as np
 
 from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError
-from edgekit.firmware.simulated_bus import World, make_world
+from edgekit.firmware.emulate.simulated_bus import World, make_world
 
 from .record import Logger
 

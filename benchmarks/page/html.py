@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from edgekit.page import pages
+from edgekit.pages import pages
 
 from ..section import Chart, Section
 from .chart import png

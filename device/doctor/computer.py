@@ -86,7 +86,7 @@ def bundle_runs(folder: Path | None) -> list[Finding]:
         bundle = load_bundle(folder)
     except EdgekitError as error:
         return [Finding("bundle", str(error), "copy it here once more")]
-    from ..answer import BundleAnswer
+    from ..decide.answer import BundleAnswer
 
     found = Finding("bundle", f"{folder}: {bundle.spec.domain}, {bundle.spec.rate_hz:g} Hz")
     try:

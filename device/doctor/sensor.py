@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError
 
-from ..adxl345 import registers as reg
-from ..adxl345.bus import Bus, BusFault
-from ..adxl345.chip import Chip
-from ..adxl345.listen import Heard, listen
-from ..adxl345.self_test import limits_g, self_test
+from ..sources.adxl345 import registers as reg
+from ..sources.adxl345.bus import Bus, BusFault
+from ..sources.adxl345.chip import Chip
+from ..sources.adxl345.listen import Heard, listen
+from ..sources.adxl345.self_test import limits_g, self_test
 from .finding import Finding
 
 RATE_HZ = 50

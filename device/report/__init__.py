@@ -7,10 +7,10 @@ import numpy as np
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import whole_file, write_text
+from edgekit.night.night import Decisions
+from edgekit.night.reader import Night, open_night
 from edgekit.spec import UNLABELLED
 
-from ..night import Decisions
-from ..night_reader import Night, open_night
 from .page import page_html
 from .table import decisions_csv
 from .time_axis import TimeAxis
@@ -52,7 +52,7 @@ def write_report(
         write_text(files.csv, csv, mode=0o600)  # health data: for the wearer's eyes
         write_text(files.html, html, mode=0o600)
         if files.parquet:
-            from ..export.parquet import write_parquet
+            from .export.parquet import write_parquet
 
             write_parquet(files.parquet, decisions, spec, offsets)
         if files.edf:
@@ -66,7 +66,7 @@ def write_report(
 
 
 def _edf(night: Night, decisions: Decisions) -> bytes:
-    from ..export.edf import EdfNight, edf_bytes
+    from .export.edf import EdfNight, edf_bytes
 
     return edf_bytes(
         EdfNight(

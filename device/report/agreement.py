@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.night.night import Decisions
 from edgekit.spec import UNLABELLED, Spec
 
-from ..night import Decisions
 from .labels import class_angles_deg, class_names, nearest_class
 
 

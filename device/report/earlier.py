@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from edgekit.errors import EdgekitError
+from edgekit.night.reader import Night, open_night
 
-from ..night_reader import Night, open_night
 from .labels import SUPINE
 from .summary import Summary, summarise
 from .time_axis import TimeAxis

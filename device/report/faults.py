@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from ..night import Health
+from edgekit.night.night import Health
 
 # Kinds as device/adxl345 counts them; one that is not here is shown as it is called.
 PLAIN = {

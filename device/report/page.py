@@ -10,12 +10,12 @@ from typing import Any
 import jinja2
 import numpy as np
 
-from edgekit.page import pages
+from edgekit.night.night import Decisions, Health
+from edgekit.night.reader import Night
+from edgekit.pages import pages
 from edgekit.spec import Spec
 
-from ..night import Decisions, Health
-from ..night_reader import Night
-from ..placement_watch import NOTICED
+from ..decide.placement_watch import NOTICED
 from .agreement import agreement
 from .earlier import compared
 from .faults import fault_rows

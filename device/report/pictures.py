@@ -7,9 +7,9 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from edgekit.night.night import Alarm, Decisions
 from edgekit.spec import UNLABELLED, Spec
 
-from ..night import Alarm, Decisions
 from .agreement import Agreement
 from .bouts import runs
 from .confusion import confusion_chart

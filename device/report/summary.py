@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.night.night import Decisions
 from edgekit.spec import Spec, turn_deg
 
-from ..night import Decisions
 from .bouts import Bout, gaps, runs, settled_bouts
 from .labels import (
     SUPINE,

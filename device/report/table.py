@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.night.night import Decisions
+from edgekit.night.offsets import UtcOffsets
 from edgekit.spec import UNLABELLED, Spec
 
-from ..night import Decisions
-from ..utc_offsets import UtcOffsets
 from .labels import class_names
 from .time_axis import TimeAxis, utc
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..night import Alarm
+from edgekit.night.night import Alarm
 
 
 @dataclass(frozen=True)

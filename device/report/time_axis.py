@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 
-from ..utc_offsets import UtcOffsets
+from edgekit.night.offsets import UtcOffsets
 
 _STEPS_S = (
     1,

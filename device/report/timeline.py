@@ -13,9 +13,9 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from edgekit.night.night import Alarm
 from edgekit.spec import turn_deg
 
-from ..night import Alarm
 from .bouts import runs
 from .time_axis import TimeAxis
 

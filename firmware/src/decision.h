@@ -1,4 +1,4 @@
-/* decision: the net's word on each window, smoothed over time. edgekit.device.posture in integers.
+/* decision: the net's word on each window, smoothed over time. edgekit.device.decide.posture in integers.
  *
  * Forward filter of a Markov chain that stays where it is, or jumps to any class alike:
  *     b_t ~ likelihood_t * (stay * b_(t-1) + (1 - stay) / classes), stay = exp(-elapsed / dwell)

@@ -13,7 +13,10 @@ LEAST_LEAST, LEAST_MOST = 0.001, 0.5
 
 @dataclass(frozen=True)
 class Smoothing:
-    """What a night's monitor and a wearable's firmware both decide by; see device/posture.py."""
+    """Parameters of temporal smoothing, the same in the monitor and the firmware.
+
+    `device/decide/posture.py` says how they act.
+    """
 
     posture_dwell_s: float = POSTURE_DWELL_S
     posture_least: float = POSTURE_LEAST

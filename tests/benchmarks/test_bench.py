@@ -13,8 +13,7 @@ from edgekit.benchmarks.results import record_path
 from edgekit.bundle import load_bundle
 from edgekit.cli.bench import _tell
 from edgekit.errors import EdgekitError
-
-from ..device.models import make_bundle
+from tests.helpers.bundles import make_bundle
 
 ANGLE = Angle("cortex-m4", "zig", 13_000)
 

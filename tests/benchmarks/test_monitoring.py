@@ -17,8 +17,7 @@ from edgekit.benchmarks.monitoring.night import report
 from edgekit.bundle import load_bundle
 from edgekit.errors import EdgekitError
 from edgekit.recording import Recording, save_recording
-
-from ..device.models import make_bundle
+from tests.helpers.bundles import make_bundle
 
 FOUND = Monitoring(
     bundle="b",
@@ -101,7 +100,7 @@ def test_a_night_is_monitored_without_what_only_others_need(tmp_path: Path) -> N
     command = [sys.executable, "-X", "importtime", "-m", "edgekit", "monitor", *map(str, words)]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     imported = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
-    assert {"numpy", "edgekit.device.classifier"} <= imported
+    assert {"numpy", "edgekit.device.decide.classifier"} <= imported
     others = {"jinja2", "pydantic", "starlette", "polars", "matplotlib", "scipy", "torch"}
     assert not imported & others
 

@@ -11,8 +11,7 @@ from edgekit.bundle import Quantisation
 from edgekit.convert.flatbuffer import rewrite
 from edgekit.convert.graph import operators
 from edgekit.convert.runtimes import tflm_interpreter
-
-from .codegen.graphs import OPERATORS, GraphBuilder
+from tests.helpers.graphs import OPERATORS, GraphBuilder
 
 CHANNELS = 8
 SCALE, ZERO_POINT = 6 / 255, -128  # of a ReLU6

@@ -1,4 +1,4 @@
-"""What the tests of the device share: a real int8 bundle, recordings."""
+"""Recordings and a wearable for the tests of the device."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,20 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edgekit.bundle import Bundle, load_bundle
 from edgekit.recording import Recording
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, gravity_at
-
-from .fake_wearable import FakeWearable
-from .models import make_bundle
+from tests.helpers.fake_wearable import FakeWearable
 
 Lying = Callable[..., Recording]
-
-
-@pytest.fixture(scope="session")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    """A sleep bundle whose model tells the twelve postures apart by gravity."""
-    return load_bundle(make_bundle(tmp_path_factory.mktemp("bundles") / "by-gravity"))
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edgekit.device.adxl345.bus import BusFault
-from edgekit.device.adxl345.listen import Heard
 from edgekit.device.doctor.computer import (
     bundle_runs,
     bus_exists,
@@ -20,7 +18,9 @@ from edgekit.device.doctor.computer import (
     free_disk,
 )
 from edgekit.device.doctor.sensor import check_heard, check_self_test, scan
-from edgekit.firmware.simulated_bus import Fault, make_world
+from edgekit.device.sources.adxl345.bus import BusFault
+from edgekit.device.sources.adxl345.listen import Heard
+from edgekit.firmware.emulate.simulated_bus import Fault, make_world
 
 
 def test_a_bus_that_is_there_is_found_and_one_that_is_not_has_its_cure(tmp_path: Path) -> None:

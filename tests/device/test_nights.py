@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from edgekit.calibration import Calibration
 from edgekit.cli.nights import nights_app
-from edgekit.device.calibration import Calibration
-from edgekit.device.night import Alarm, Decisions, Event, HealthRow, NightMeta, Samples
-from edgekit.device.night_reader import open_night
-from edgekit.device.night_writer import NightWriter
 from edgekit.device.nights import delete, list_nights, merge, moment, trim
-from edgekit.device.utc_offsets import UtcOffsets
 from edgekit.errors import UsageError
+from edgekit.night.night import Alarm, Decisions, Event, HealthRow, NightMeta, Samples
+from edgekit.night.offsets import UtcOffsets
+from edgekit.night.reader import open_night
+from edgekit.night.writer import NightWriter
 from edgekit.spec import SLEEP
 
 END_OF_SUMMER_S = 1_792_890_000.0  # 2026-10-25 01:00 UTC, 03:00 becomes 02:00 in Central Europe

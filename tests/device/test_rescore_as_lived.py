@@ -11,11 +11,11 @@ from hypothesis import Phase, example, given, settings
 from hypothesis.strategies import booleans, builds, floats, lists, sampled_from
 
 from edgekit.bundle import Bundle
-from edgekit.device.answer import BundleAnswer
-from edgekit.device.monitor import record_night
-from edgekit.device.night_reader import open_night
+from edgekit.device.decide.answer import BundleAnswer
+from edgekit.device.monitor.monitor import record_night
 from edgekit.device.rescore import rescore
-from edgekit.device.sources import About, Chunk
+from edgekit.device.sources.source import About, Chunk
+from edgekit.night.reader import open_night
 
 from .conftest import Lying
 

@@ -13,11 +13,11 @@ from edgekit.bundle import Bundle
 from edgekit.cli.sensor_night import check_pins, night_under_way
 from edgekit.cli.service import service_app
 from edgekit.device import service as module
-from edgekit.device.night import NightMeta
-from edgekit.device.night_writer import NightWriter
 from edgekit.device.service import UNIT, Service, check_reach, install
-from edgekit.device.utc_offsets import UtcOffsets
 from edgekit.errors import UsageError
+from edgekit.night.night import NightMeta
+from edgekit.night.offsets import UtcOffsets
+from edgekit.night.writer import NightWriter
 
 SERVICE = Service(Path("/opt/edgekit/bundles/sleep"), python=Path("/usr/bin/python3"))
 

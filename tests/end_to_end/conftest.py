@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .command import REPOSITORY, edgekit
+from tests.helpers.command import REPOSITORY, edgekit
 
 
 @pytest.fixture(scope="session")

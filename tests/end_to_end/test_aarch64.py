@@ -17,14 +17,13 @@ import numpy as np
 import pytest
 
 from edgekit.bundle import load_bundle
-from edgekit.device import classifier
-from edgekit.device.generated_model import compile_model
-from edgekit.device.night_reader import open_night
-from edgekit.firmware.simulated_bus import Fault, World, make_world
+from edgekit.device.decide import classifier
+from edgekit.device.decide.generated_model import compile_model
+from edgekit.firmware.emulate.simulated_bus import Fault, World, make_world
+from edgekit.night.reader import open_night
 from edgekit.recording import load_recording
-
-from .command import REPOSITORY
-from .replayed import (
+from tests.helpers.command import REPOSITORY
+from tests.helpers.replayed import (
     assert_same_classes,
     assert_same_decisions,
     replayed_by,

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from edgekit.recording import Recording, save_recording
-
-from .command import edgekit, refused
+from tests.helpers.command import edgekit, refused
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,7 @@ from edgekit.benchmarks.page.__main__ import main as page_of
 from edgekit.bundle import load_bundle
 from edgekit.cli.bench import bench
 from edgekit.errors import EdgekitError, UsageError
-
-from .command import begun, edgekit, refused, the
+from tests.helpers.command import begun, edgekit, refused, the
 
 COMMAND = (
     *("bench", "--quick", "--part", "training", "--part", "accuracy", "--part", "robustness"),

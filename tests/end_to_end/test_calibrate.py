@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from edgekit.device.calibrate import load_calibration
-from edgekit.firmware.simulated_bus import Fault, make_world
-
-from .command import edgekit, refused
+from edgekit.device.mount.calibrate import load_calibration
+from edgekit.firmware.emulate.simulated_bus import Fault, make_world
+from tests.helpers.command import edgekit, refused
 
 HOLD_S = 60  # from one posture to the next
 SETTLED_S = 5  # into it, Enter is pressed

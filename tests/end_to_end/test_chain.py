@@ -8,10 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from edgekit.device.night_reader import open_night
+from edgekit.night.reader import open_night
 from edgekit.recording import load_recording
-
-from .command import begun, edgekit, refused, the
+from tests.helpers.command import begun, edgekit, refused, the
 
 
 def test_a_run_describes_itself(road: Path) -> None:

@@ -11,8 +11,7 @@ import pytest
 from edgekit.train.baselines import NAMES
 from edgekit.train.methods import METHODS
 from edgekit.train.nets import NETS
-
-from .command import begun, edgekit, refused
+from tests.helpers.command import begun, edgekit, refused
 
 SMOKE = ("compare", "--preset", "smoke")
 

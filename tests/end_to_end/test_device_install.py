@@ -12,11 +12,10 @@ import pytest
 
 from edgekit.bundle import load_bundle
 from edgekit.convert.runtimes import tflm_logits
-from edgekit.device.night import Decisions
 from edgekit.front_end import int8_input
-
-from .command import REPOSITORY
-from .replayed import assert_same_decisions, replayed_by, replayed_here, short_night
+from edgekit.night.night import Decisions
+from tests.helpers.command import REPOSITORY
+from tests.helpers.replayed import assert_same_decisions, replayed_by, replayed_here, short_night
 
 MOST_BYTES = 250e6
 CONSTRAINTS = REPOSITORY / "constraints.txt"
@@ -25,7 +24,7 @@ LOGITS = """
 import sys, numpy
 from pathlib import Path
 from edgekit.bundle import load_bundle
-from edgekit.device.classifier import Classifier
+from edgekit.device.decide.classifier import Classifier
 classifier = Classifier(load_bundle(Path(sys.argv[1])))
 posture, placement = classifier._runtime.logits(numpy.load(sys.argv[2]))
 print(classifier.runtime, numpy.__version__, posture.tobytes().hex(), placement.tobytes().hex())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .command import REPOSITORY
+from tests.helpers.command import REPOSITORY
 
 FIRMWARE = {".c", ".h", ".S", ".ld", ".toml", ".cc", ".ino"}
 
@@ -48,8 +48,8 @@ def test_the_firmware_is_in_the_wheel_but_its_tests(wheel: zipfile.ZipFile) -> N
 
 
 BOARDS_ARE_WHOLE = """
-from edgekit.firmware.boards import boards
-from edgekit.firmware.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, zig
+from edgekit.firmware.build.board import boards
+from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, zig
 for board in boards():
     scripts = [board.linker_script] if board.linker_script else []
     assert all(path.is_file() for path in (*board.sources, *scripts)), board

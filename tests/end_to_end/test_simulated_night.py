@@ -8,9 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from edgekit.cli.sensor_night import exit_code_of
-from edgekit.device.night_reader import open_night
-
-from .replayed import short_night
+from edgekit.night.reader import open_night
+from tests.helpers.replayed import short_night
 
 
 def test_ctrl_c_never_hides_how_the_night_ended() -> None:

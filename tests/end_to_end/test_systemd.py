@@ -19,13 +19,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edgekit.device.night_reader import open_night
 from edgekit.device.service import SYSUSERS, UNIT, USER, Service
-from edgekit.firmware.simulated_bus import Fault, make_world
+from edgekit.firmware.emulate.simulated_bus import Fault, make_world
+from edgekit.night.reader import open_night
 from edgekit.recording import load_recording
-
-from .command import REPOSITORY, the
-from .replayed import short_night
+from tests.helpers.command import REPOSITORY, the
+from tests.helpers.replayed import short_night
 
 SYSTEMD = Path("/usr/lib/systemd/systemd")
 SPEED = 8.0

@@ -12,9 +12,8 @@ from edgekit.bundle import load_bundle
 from edgekit.recording import Recording, save_recording
 from edgekit.smoothing import smoothing_of
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, gravity_at
-
-from ..device.models import make_bundle
-from .command import begun, edgekit, refused, the
+from tests.helpers.bundles import make_bundle
+from tests.helpers.command import begun, edgekit, refused, the
 
 POSTURES = (0, 3, 9, 6)
 

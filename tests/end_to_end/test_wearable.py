@@ -17,18 +17,17 @@ from numpy.typing import NDArray
 
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.convert.runtimes import tflm_interpreter
-from edgekit.device import classifier
-from edgekit.device.monitor import monitor
-from edgekit.device.night import Decisions
-from edgekit.device.night_reader import open_night
+from edgekit.device.decide import classifier
+from edgekit.device.monitor.monitor import monitor
 from edgekit.device.report.summary import Summary, summarise
-from edgekit.device.sources import FULL_SPEED, Replay
-from edgekit.device.tune import tuned_copy
-from edgekit.firmware.emulator.on_terminal import Terminal, run_night
+from edgekit.device.sources.source import FULL_SPEED, Replay
+from edgekit.device.tune.tune import tuned_copy
+from edgekit.firmware.emulate.on_terminal import Terminal, run_night
+from edgekit.night.night import Decisions
+from edgekit.night.reader import open_night
 from edgekit.recording import Recording, load_recording
 from edgekit.smoothing import Smoothing
-
-from .command import edgekit, the
+from tests.helpers.command import edgekit, the
 
 MINUTES = 20
 COUNTS_PER_G = 256

@@ -14,12 +14,11 @@ from edgekit.bundle import MODEL, Bundle, load_bundle
 from edgekit.convert.codegen.bundle_c import bundle_c
 from edgekit.errors import EdgekitError
 from edgekit.files import read_json, sha256, write_json
-from edgekit.firmware.boards import board
-from edgekit.firmware.build import Built, build
-from edgekit.firmware.toolchain import COMMON_FLAGS, CORES, FOLDER, INCLUDES, Compiler, gcc
+from edgekit.firmware.build.board import board
+from edgekit.firmware.build.build import Built, build
+from edgekit.firmware.build.toolchain import COMMON_FLAGS, CORES, FOLDER, INCLUDES, Compiler, gcc
 from edgekit.spec import SLEEP, Spec
-
-from ..device.models import make_bundle
+from tests.helpers.bundles import make_bundle
 
 SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover", "-fno-omit-frame-pointer")
 TESTS = FOLDER / "tests"

@@ -28,7 +28,7 @@ from edgekit.benchmarks.firmware.measure import (
 from edgekit.benchmarks.firmware.nets import NETS, Net
 from edgekit.convert import generated
 from edgekit.errors import EdgekitError
-from edgekit.firmware.toolchain import zig
+from edgekit.firmware.build.toolchain import zig
 from edgekit.spec import SLEEP, Spec
 
 PAGE = Path(__file__).parents[2] / "docs" / "firmware-numbers.md"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from edgekit.bundle import load_bundle
-from edgekit.firmware.boards import BOARDS, board
-from edgekit.firmware.bundle_header import bundle_header
-from edgekit.firmware.toolchain import (
+from edgekit.firmware.build.board import BOARDS, board
+from edgekit.firmware.build.bundle_header import bundle_header
+from edgekit.firmware.build.toolchain import (
     BARE_FLAGS,
     COMMON_FLAGS,
     CORES,

@@ -11,10 +11,9 @@ from edgekit.convert.arena import smallest_arena_bytes
 from edgekit.convert.carray import array_header, array_source, resolver_header
 from edgekit.convert.graph import operators, ports
 from edgekit.convert.runtimes import tflm_interpreter
-from edgekit.firmware.toolchain import FOLDER
+from edgekit.firmware.build.toolchain import FOLDER
 from edgekit.spec import SLEEP
-
-from ..device.models import make_bundle
+from tests.helpers.bundles import make_bundle
 
 TFLM = FOLDER / "tflm"
 STUB = Path(__file__).parent / "tflm_stub"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from edgekit.benchmarks.plain_loop import PlainMTLNet, plain_losses
+from edgekit.benchmarks.studies.plain_loop import PlainMTLNet, plain_losses
 from edgekit.front_end import with_input
 from edgekit.spec import SLEEP
 from edgekit.train.augment import Augmentation
@@ -84,7 +84,7 @@ def test_the_published_net_ignores_the_rows_that_the_published_pooling_drops() -
     ours = build("mtl-net-published", ONE)
     plain = PlainMTLNet(12, 3)
     plain.take_weights(ours)
-    from edgekit.benchmarks.plain_loop import published_input
+    from edgekit.benchmarks.studies.plain_loop import published_input
 
     given = published_input(windows.x).requires_grad_()
     theirs = plain(given)

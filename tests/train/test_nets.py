@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis.strategies import integers
 from torch.nn import functional as F
 
-from edgekit.benchmarks.plain_loop import PlainMTLNet, published_input
+from edgekit.benchmarks.studies.plain_loop import PlainMTLNet, published_input
 from edgekit.errors import UsageError
 from edgekit.front_end import with_input
 from edgekit.spec import HAPT, MHEALTH, SLEEP, WISDM, Spec

@@ -14,11 +14,11 @@ from edgekit.files import write_json
 
 from ..baselines import names_for
 from ..datasets import Dataset, windows_of
+from .engines.store import gather, is_done, keep, scratch_of
+from .engines.trained import Data
 from .grid import Cell, Grid
-from .page import write_page
+from .page.page import write_page
 from .results import write_results
-from .store import gather, is_done, keep, scratch_of
-from .trained import Data
 
 DESCRIPTION = "compare.json"
 RESULTS = "results.parquet"

@@ -18,7 +18,7 @@
 #define SIM_WORLD_LOG_OFFSET  65536u
 #define SIM_WORLD_BOOTED_NS   1000000000000 /* MONOTONIC and BOOTTIME when the world begins */
 
-/* In the order of KINDS in firmware/simulated_bus.py. */
+/* In the order of KINDS in firmware/emulate/simulated_bus.py. */
 typedef enum {
     SIM_WORLD_NACK,      /* transfers */
     SIM_WORLD_HOLD_SDA,  /* clocks */

@@ -45,7 +45,7 @@ def calibrate(
     - `edgekit calibrate --upright`
     - `edgekit calibrate --upright --replay back.npz --replay standing.npz`
     """
-    from edgekit.device.calibrate import (
+    from edgekit.device.mount.calibrate import (
         ON_BACK,
         SIX_FACES,
         face_up,
@@ -77,17 +77,17 @@ def calibrate(
 
 
 def _of_files(paths: list[Path]) -> "Iterator[NDArray[np.float32]]":
-    from edgekit.device.calibrate import take
-    from edgekit.device.sources import FULL_SPEED, Replay
+    from edgekit.device.mount.calibrate import take
+    from edgekit.device.sources.source import FULL_SPEED, Replay
 
     for path in paths:
         yield take(Replay([load_recording(path)], FULL_SPEED))
 
 
 def _of_sensor(asked: list[str], bus: int, address: int) -> "Iterator[NDArray[np.float32]]":
-    from edgekit.device.adxl345.bus import I2cBus
-    from edgekit.device.adxl345.source import SensorSource
-    from edgekit.device.calibrate import SPAN_S, take
+    from edgekit.device.mount.calibrate import SPAN_S, take
+    from edgekit.device.sources.adxl345.bus import I2cBus
+    from edgekit.device.sources.adxl345.source import SensorSource
 
     adapter = I2cBus(bus, address)
     for number, what in enumerate(asked, 1):

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import torch
 
     from edgekit.train.compare.compare import Engine
+    from edgekit.train.compare.engines.progress import Told
+    from edgekit.train.compare.engines.trained import Data
     from edgekit.train.compare.grid import Grid
-    from edgekit.train.compare.progress import Told
-    from edgekit.train.compare.trained import Data
 
 console = Console(stderr=True)
 
@@ -102,10 +102,10 @@ def compare(
     from edgekit.train.compare.compare import cells_of, describe, prepare
     from edgekit.train.compare.compare import compare as run
     from edgekit.train.compare.compare import render as draw
+    from edgekit.train.compare.engines.progress import display
+    from edgekit.train.compare.engines.store import is_done
     from edgekit.train.compare.grid import STUDIES, known
     from edgekit.train.compare.grid import preset as preset_named
-    from edgekit.train.compare.progress import display
-    from edgekit.train.compare.store import is_done
     from edgekit.train.datasets import load
     from edgekit.train.methods import METHODS
     from edgekit.train.nets import NETS
@@ -190,9 +190,9 @@ def _engine(
     told: "Told",
 ) -> "Engine":
     """One machine's processes, a Ray cluster, or a stack on the GPU."""
-    from edgekit.train.compare.cluster import run_on_ray
-    from edgekit.train.compare.pool import run_in_processes
-    from edgekit.train.compare.stack import run_in_stacks
+    from edgekit.train.compare.engines.cluster import run_on_ray
+    from edgekit.train.compare.engines.pool import run_in_processes
+    from edgekit.train.compare.engines.stack import run_in_stacks
 
     if ray is not None:
         return lambda cells: run_on_ray(cells, data, ray)

@@ -12,8 +12,8 @@ from edgekit.errors import UsageError
 from .folders import NIGHTS, latest_bundle
 
 if TYPE_CHECKING:
-    from edgekit.device.adxl345.bus import Bus
     from edgekit.device.doctor.finding import Finding
+    from edgekit.device.sources.adxl345.bus import Bus
 
 
 def doctor(
@@ -45,9 +45,9 @@ def doctor(
 
 
 def _look_at_bus(number: int) -> "list[Finding]":
-    from edgekit.device.adxl345.bus import I2cBus
     from edgekit.device.doctor.computer import bus_exists, bus_permission
     from edgekit.device.doctor.sensor import check_sensor
+    from edgekit.device.sources.adxl345.bus import I2cBus
 
     i2c = Path(f"/dev/i2c-{number}")
     findings = [bus_exists(i2c)]

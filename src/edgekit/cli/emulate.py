@@ -40,9 +40,9 @@ def emulate(
     - `edgekit simulate night.npz --hours 1`
     - `edgekit firmware emulate night.npz`, and in another terminal what it says then
     """
-    from edgekit.firmware.boards import board
-    from edgekit.firmware.build import build, chip_rate_hz
-    from edgekit.firmware.emulator.on_terminal import Terminal, run_night
+    from edgekit.firmware.build.board import board
+    from edgekit.firmware.build.build import build, chip_rate_hz
+    from edgekit.firmware.emulate.on_terminal import Terminal, run_night
 
     emulated, loaded = board("emulated"), load_bundle(bundle or latest_bundle())
     if core not in emulated.cores:

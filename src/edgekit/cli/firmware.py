@@ -14,8 +14,8 @@ from .emulate import emulate
 from .folders import IMAGES, latest_bundle
 
 if TYPE_CHECKING:
-    from edgekit.firmware.build import Built
-    from edgekit.firmware.flash import Drive
+    from edgekit.firmware.build.build import Built
+    from edgekit.firmware.image.flash import Drive
 
 firmware_app = typer.Typer(
     help="Put a bundle onto a microcontroller.", no_args_is_help=True, rich_markup_mode="markdown"
@@ -42,7 +42,7 @@ def boards() -> None:
 
     - `edgekit firmware boards`
     """
-    from edgekit.firmware.boards import boards as every_board
+    from edgekit.firmware.build.board import boards as every_board
 
     table = Table()
     for heading in ("board", "core", "flash", "RAM", "flashed by"):
@@ -108,9 +108,9 @@ def size(
     - `edgekit firmware size`
     - `edgekit firmware size bundles/night --board pico`
     """
-    from edgekit.firmware.boards import board as board_named
-    from edgekit.firmware.boards import boards as every_board
-    from edgekit.firmware.sizes import sizes
+    from edgekit.firmware.build.board import board as board_named
+    from edgekit.firmware.build.board import boards as every_board
+    from edgekit.firmware.image.sizes import sizes
 
     loaded = load_bundle(bundle or latest_bundle())
     _compiler(compiler)
@@ -153,8 +153,8 @@ def flash(
     - `edgekit firmware flash images/night-xiao-nrf52840`
     - `edgekit firmware flash bundles/night --board pico --probe pyocd`
     """
-    from edgekit.firmware import flash as flashing
-    from edgekit.firmware.boards import board as board_named
+    from edgekit.firmware.build.board import board as board_named
+    from edgekit.firmware.image import flash as flashing
 
     chosen = board_named(board)
     if probe not in (None, "pyocd"):
@@ -197,7 +197,7 @@ def export(
     - `edgekit firmware export --arduino`
     - `edgekit firmware export bundles/night --arduino --out SleepPosture.zip`
     """
-    from edgekit.firmware.arduino import export_arduino
+    from edgekit.firmware.build.arduino import export_arduino
 
     loaded = load_bundle(bundle or latest_bundle())
     path = out or Path(f"{loaded.name}-arduino.zip")
@@ -220,8 +220,8 @@ def _build(
     low_power: bool,
     out: Path | None,
 ) -> tuple[Path, "Built"]:
-    from edgekit.firmware.boards import board as board_named
-    from edgekit.firmware.build import build as make_image
+    from edgekit.firmware.build.board import board as board_named
+    from edgekit.firmware.build.build import build as make_image
 
     chosen = board_named(board)
     _compiler(compiler)
@@ -257,7 +257,7 @@ def _progress(step: str) -> None:
 
 
 def _drives(drive: Path | None) -> "list[Drive]":
-    from edgekit.firmware.flash import drive_at, find_drives, mount_roots
+    from edgekit.firmware.image.flash import drive_at, find_drives, mount_roots
 
     if drive is None:
         return find_drives(mount_roots())
@@ -269,7 +269,7 @@ def _drives(drive: Path | None) -> "list[Drive]":
 
 def _show(*all_built: "Built") -> None:
     """Bytes by part, a column for each board, against what the board has."""
-    from edgekit.firmware.size import PARTS
+    from edgekit.firmware.image.size import PARTS
 
     shown = [built for built in all_built if built.stack is not None]
     if not shown:

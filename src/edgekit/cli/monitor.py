@@ -24,8 +24,8 @@ from .sensor_night import (
 )
 
 if TYPE_CHECKING:
-    from edgekit.device.wearable.greeting import Greeting
-    from edgekit.device.wearable.link import Link
+    from edgekit.device.sources.wearable.greeting import Greeting
+    from edgekit.device.sources.wearable.link import Link
 
 SUBJECT = "wearer"
 
@@ -164,7 +164,7 @@ def _watch_here(asked: SensorNight, simulate: Path | None, faults: bool, speed: 
 
 
 def _refuse_existing(night: Path) -> None:
-    from edgekit.device.night_writer import refuse_existing
+    from edgekit.night.writer import refuse_existing
 
     refuse_existing(night)
 
@@ -183,11 +183,11 @@ def _watch_replay(
     resume: bool,
     calibration: Path | None,
 ) -> None:
-    from edgekit.device.answer import BundleAnswer
-    from edgekit.device.calibrate import load_calibration
-    from edgekit.device.live import live_view
-    from edgekit.device.monitor import record_night
-    from edgekit.device.sources import Replay
+    from edgekit.device.decide.answer import BundleAnswer
+    from edgekit.device.monitor.monitor import record_night
+    from edgekit.device.monitor.views.terminal import live_view
+    from edgekit.device.mount.calibrate import load_calibration
+    from edgekit.device.sources.source import Replay
 
     mounted = load_calibration(calibration) if calibration else None
     source = Replay(_recordings(replay), _factor(speed))
@@ -206,10 +206,10 @@ def _watch_replay(
 
 
 def _watch_wearable(port: str, bundle: Path | None, night: Path, resume: bool) -> None:
-    from edgekit.device.live import live_view
-    from edgekit.device.monitor import record_night
-    from edgekit.device.wearable.answer import WearableAnswer
-    from edgekit.device.wearable.wearable import Wearable
+    from edgekit.device.monitor.monitor import record_night
+    from edgekit.device.monitor.views.terminal import live_view
+    from edgekit.device.sources.wearable.answer import WearableAnswer
+    from edgekit.device.sources.wearable.wearable import Wearable
 
     if not resume:
         _refuse_existing(night)
@@ -223,7 +223,7 @@ def _watch_wearable(port: str, bundle: Path | None, night: Path, resume: bool) -
 
 
 def _store(port: str, bundle: Path | None, night: Path) -> None:
-    from edgekit.device.wearable.stored import store_night
+    from edgekit.device.sources.wearable.stored import store_night
 
     _refuse_existing(night)
     with _greeted(port, bundle) as (link, greeting):
@@ -236,9 +236,9 @@ def _store(port: str, bundle: Path | None, night: Path) -> None:
 
 @contextmanager
 def _greeted(port: str, bundle: Path | None) -> "Iterator[tuple[Link, Greeting]]":
-    from edgekit.device.wearable.greeting import check_bundle, greet
-    from edgekit.device.wearable.link import Link
-    from edgekit.device.wearable.serial_line import SerialLine
+    from edgekit.device.sources.wearable.greeting import check_bundle, greet
+    from edgekit.device.sources.wearable.link import Link
+    from edgekit.device.sources.wearable.serial_line import SerialLine
 
     loaded = load_bundle(bundle) if bundle else None
     line = SerialLine(port)

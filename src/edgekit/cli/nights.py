@@ -75,9 +75,9 @@ def trim(
 
     - `edgekit nights trim nights/a.night --from 23:15 --to 06:40 --out nights/a-short.night`
     """
-    from edgekit.device.night_reader import open_night
     from edgekit.device.nights import moment
     from edgekit.device.nights import trim as cut
+    from edgekit.night.reader import open_night
 
     with open_night(night) as opened:
         begin_s = moment(from_, opened) if from_ else -float("inf")

@@ -46,8 +46,8 @@ def report(
 
 def _tell(path: Path) -> None:
     """The night's first figures, for those who read terminals."""
-    from edgekit.device.night_reader import open_night
     from edgekit.device.report.summary import summarise
+    from edgekit.night.reader import open_night
 
     with open_night(path) as night:
         decisions = night.decisions()

@@ -24,10 +24,10 @@ from edgekit.spec import ADXL345_COUNTS_PER_G
 from .folders import NIGHTS, latest_bundle, latest_night
 
 if TYPE_CHECKING:
-    from edgekit.device.alarm import Treatment
-    from edgekit.device.calibration import Calibration
-    from edgekit.device.monitor import Summary
-    from edgekit.device.so_far import SoFar
+    from edgekit.calibration import Calibration
+    from edgekit.device.monitor.alarm import Treatment
+    from edgekit.device.monitor.monitor import Summary
+    from edgekit.device.monitor.views.so_far import SoFar
 
 CALIBRATION = Path("calibration.json")  # where `edgekit calibrate` leaves it
 LONGEST_BREAK_S = 4 * 3600.0  # within a night, from the newest row to --resume
@@ -54,16 +54,16 @@ class SensorNight:
 
 
 def watch_sensor(asked: SensorNight) -> "Summary":
-    from edgekit.device.adxl345.bus import I2cBus
-    from edgekit.device.adxl345.line import GpioLine
-    from edgekit.device.adxl345.source import SensorSource
-    from edgekit.device.answer import BundleAnswer
-    from edgekit.device.live import live_view
-    from edgekit.device.monitor import record_night
-    from edgekit.device.notify import notifier
-    from edgekit.device.so_far import so_far
-    from edgekit.device.view import View
-    from edgekit.device.views import Views
+    from edgekit.device.decide.answer import BundleAnswer
+    from edgekit.device.monitor.monitor import record_night
+    from edgekit.device.monitor.views.notify import notifier
+    from edgekit.device.monitor.views.so_far import so_far
+    from edgekit.device.monitor.views.terminal import live_view
+    from edgekit.device.monitor.views.view import View
+    from edgekit.device.monitor.views.views import Views
+    from edgekit.device.sources.adxl345.bus import I2cBus
+    from edgekit.device.sources.adxl345.line import GpioLine
+    from edgekit.device.sources.adxl345.source import SensorSource
 
     bundle = load_bundle(asked.bundle or latest_bundle())
     calibration = _calibration(asked.calibration)
@@ -74,7 +74,7 @@ def watch_sensor(asked: SensorNight) -> "Summary":
         treatment = _treatment(asked, bundle, before, stack)
         views: list[View] = []
         if asked.web:
-            from edgekit.device.dashboard.view import web_view
+            from edgekit.device.monitor.views.dashboard.view import web_view
 
             page = stack.enter_context(
                 web_view(asked.web, nights=asked.night.parent, before=before)
@@ -93,7 +93,7 @@ def watch_sensor(asked: SensorNight) -> "Summary":
 
 
 def _calibration(named: Path | None) -> "Calibration | None":
-    from edgekit.device.calibrate import load_calibration
+    from edgekit.device.mount.calibrate import load_calibration
 
     path = named or (CALIBRATION if CALIBRATION.is_file() else None)
     return load_calibration(path) if path else None
@@ -103,7 +103,7 @@ def check_pins(alarm: str | None, alarm_pin: int | None, interrupt_pin: int | No
     """Raises UsageError for another alarm, one that vibrates without a pin, and a pin for INT1 that
     cannot be.
     """
-    from edgekit.device.adxl345.line import check_pin
+    from edgekit.device.sources.adxl345.line import check_pin
 
     if alarm not in (None, "supine", "baseline"):
         raise UsageError(f"--alarm is 'supine' or 'baseline', not {alarm!r}")
@@ -118,8 +118,8 @@ def check_pins(alarm: str | None, alarm_pin: int | None, interrupt_pin: int | No
 def _treatment(
     asked: SensorNight, bundle: Bundle, before: "SoFar | None", stack: ExitStack
 ) -> "Treatment | None":
-    from edgekit.device.alarm import Policy, Therapy, Treatment
-    from edgekit.device.vibrator import Vibrator
+    from edgekit.device.monitor.alarm import Policy, Therapy, Treatment
+    from edgekit.device.monitor.vibrator import Vibrator
 
     if asked.alarm is None:
         return None
@@ -147,7 +147,7 @@ def night_under_way(bundle: Path | None, calibration: Path | None, by_sensor: bo
     A service starts each evening, and after each fault. The newest rows of a night may lie in its
     write-ahead log alone; a clock that stood still makes no night younger than now.
     """
-    from edgekit.device.night_reader import open_night
+    from edgekit.night.reader import open_night
 
     if not list(NIGHTS.glob("*.night")):
         return False
@@ -175,7 +175,7 @@ def watch_simulated(recording: Path, asked: SensorNight, speed: float, with_faul
     """The same command in processes of their own, on a bus where the simulated chip measures the
     recording; one that a fault kills is started again, as systemd would.
     """
-    from edgekit.firmware.simulated_bus import ALL_FAULTS, Fault, make_world
+    from edgekit.firmware.emulate.simulated_bus import ALL_FAULTS, Fault, make_world
 
     if asked.web or asked.alarm == "supine" or asked.address != SIMULATED_ADDRESS:
         raise UsageError("--simulate has no --web, no motor (--alarm baseline) and one address")

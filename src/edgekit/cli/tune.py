@@ -15,8 +15,8 @@ from edgekit.recording import load_recording
 from .folders import BUNDLES, fresh, latest_bundle
 
 if TYPE_CHECKING:
-    from edgekit.device.tune import Trial, Tuning
-    from edgekit.device.turns import Turns
+    from edgekit.device.tune.tune import Trial, Tuning
+    from edgekit.device.tune.turns import Turns
 
 COLUMNS = ("latency s", "missed / h", "false / h")
 
@@ -43,8 +43,8 @@ def tune(
     - `edgekit tune night.npz`
     - `edgekit tune monday.night tuesday.npz --slowest 3`
     """
-    from edgekit.device.tune import pick, tuned_copy
-    from edgekit.device.tune import tune as try_all
+    from edgekit.device.tune.tune import pick, tuned_copy
+    from edgekit.device.tune.tune import tune as try_all
 
     if not slowest > 0:
         raise UsageError(f"--slowest is above 0 s, not {slowest:g}")
@@ -73,7 +73,7 @@ def tune(
 
 def _settings(tuning: "Tuning", chosen: "Trial") -> Table:
     """Each setting that is no worse than another, on all that was given."""
-    from edgekit.device.tune import pareto
+    from edgekit.device.tune.tune import pareto
 
     title = f"{chosen.turns.true} turns in {chosen.turns.hours:.2f} h, chosen on these (measured)"
     table = _table(title, "dwell s", "least", *COLUMNS, "")
@@ -108,7 +108,7 @@ def _expected(tuning: "Tuning", slowest_s: float) -> Table:
 
 
 def _spread(of_part: "list[Turns]", digits: int, figure: "Callable[[Turns], float]") -> str:
-    from edgekit.device.turns import total
+    from edgekit.device.tune.turns import total
 
     each = sorted(value for value in map(figure, of_part) if value == value)  # not NaN
     if not each:

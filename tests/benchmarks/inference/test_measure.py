@@ -21,8 +21,7 @@ from edgekit.errors import EdgekitError
 from edgekit.front_end import int8_input
 from edgekit.spec import ONE_GAIN, SLEEP, FrontEnd
 from edgekit.train.nets import build
-
-from ...device.models import add_c, make_bundle
+from tests.helpers.bundles import add_c, make_bundle
 
 IN_C = "generated C, timed in C"
 MISREAD = FrontEnd(32, 512)

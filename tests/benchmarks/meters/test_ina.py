@@ -11,9 +11,8 @@ pytest.importorskip("smbus2")
 if sys.platform != "linux":
     pytest.skip("a library to preload", allow_module_level=True)
 
-from edgekit.firmware.simulated_bus import Fault, Load, Meter
-
-from .beside_meter import said_beside
+from edgekit.firmware.emulate.simulated_bus import Fault, Load, Meter
+from tests.helpers.beside_meter import said_beside
 
 SETUP = """
 import json

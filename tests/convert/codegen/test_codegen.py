@@ -12,9 +12,8 @@ from edgekit.convert.codegen import bundle_c, generate
 from edgekit.convert.codegen.memory import Buffer, offsets
 from edgekit.errors import EdgekitError
 from edgekit.spec import INPUT_SCALE, SLEEP, WINDOW
-
-from .compiled import Kernels, compile_kernels, different
-from .graphs import OPERATORS, GraphBuilder, graphs, single_layers
+from tests.helpers.compiled import Kernels, compile_kernels, different
+from tests.helpers.graphs import OPERATORS, GraphBuilder, graphs, single_layers
 
 BATCH = 20  # whole graphs, and as many single layers, compiled together
 

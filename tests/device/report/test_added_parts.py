@@ -6,15 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edgekit.device.night import Alarm, Event
-from edgekit.device.night_reader import open_night
 from edgekit.device.report import write_report
 from edgekit.device.report.earlier import MOST, compared
 from edgekit.device.report.summary import summarise
 from edgekit.device.report.therapy import therapy
+from edgekit.night.night import Alarm, Event
+from edgekit.night.reader import open_night
 from edgekit.spec import SLEEP
-
-from .nights import START_S, decisions, write_night
+from tests.helpers.nights import START_S, decisions, write_night
 
 ALARMS = [
     Alarm(START_S + 60, 1, 1, 0.3, None),

@@ -12,8 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from edgekit.device.report import write_report
 from edgekit.device.report.summary import summarise
 from edgekit.spec import SLEEP, WISDM
-
-from .nights import decisions, realistic, write_night
+from tests.helpers.nights import decisions, realistic, write_night
 
 _ARGUMENTS = [
     "--headless",

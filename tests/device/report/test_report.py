@@ -11,15 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edgekit.device.night import Event
 from edgekit.device.report import write_report
 from edgekit.device.report.glossary import terms
 from edgekit.device.report.labels import class_names
 from edgekit.device.report.table import COLUMNS
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.night.night import Event
 from edgekit.spec import SLEEP, WISDM
-
-from .nights import START_S, decisions, realistic, take, write_night
+from tests.helpers.nights import START_S, decisions, realistic, take, write_night
 
 MANUAL = Path(__file__).parents[3] / "docs" / "report.md"
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from edgekit.device.report.agreement import agreement
 from edgekit.device.report.summary import Summary, summarise
 from edgekit.spec import POSTURE_GROUPS, SLEEP, WISDM
-
-from .nights import Plan, decisions, take
+from tests.helpers.nights import Plan, decisions, take
 
 plans = st.lists(
     st.tuples(st.sampled_from([*SLEEP.postures, "upright!", "off!"]), st.floats(0.1, 20)),

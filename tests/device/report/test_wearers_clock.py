@@ -10,9 +10,8 @@ from hypothesis.strategies import floats, integers
 
 from edgekit.device.report import write_report
 from edgekit.device.report.time_axis import TimeAxis
-from edgekit.device.utc_offsets import UtcOffsets
-
-from .nights import START_S, decisions, write_night
+from edgekit.night.offsets import UtcOffsets
+from tests.helpers.nights import START_S, decisions, write_night
 
 END_OF_SUMMER_S = 1_792_890_000.0  # 2026-10-25 01:00 UTC
 AUTUMN = UtcOffsets((END_OF_SUMMER_S - 36_000, END_OF_SUMMER_S), (7200, 3600))

@@ -1,0 +1,1 @@
+"""Studies that a person starts: python -m edgekit.benchmarks.studies.NAME."""

@@ -1,0 +1,1 @@
+"""From samples to decisions: windows, classifier, smoothing, wear and the placement watch."""

@@ -1,0 +1,112 @@
+"""Answer: what decides on a night's windows, a Bundle's model here or a wearable by itself."""
+
+import time
+from dataclasses import replace
+from typing import Protocol
+
+from edgekit.bundle import Bundle
+from edgekit.calibration import Calibration
+from edgekit.night.night import Decisions, Event
+from edgekit.resample import same_rate
+from edgekit.smoothing import smoothing_of
+from edgekit.spec import Spec
+
+from ..sources.source import Chunk
+from .classifier import Classifier
+from .placement_watch import PlacementWatch
+from .posture import Decider
+from .window_stream import WindowBatch, WindowStream
+
+
+class Model(Protocol):
+    """What a night says of the model that decided: a Bundle is one."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def spec(self) -> Spec: ...
+
+
+class Answer(Protocol):
+    @property
+    def model(self) -> Model: ...
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """What turns the samples into the body's axes; None where they are in them."""
+        ...
+
+    @property
+    def classify_s(self) -> float:
+        """Wall time spent in the model, here."""
+        ...
+
+    def push(self, chunk: Chunk) -> Decisions | None:
+        """The decisions that a chunk in its place brings; it may hold no sample."""
+        ...
+
+    def restart(self) -> Decisions | None:
+        """The next chunk does not follow; gives the decisions that were held back."""
+        ...
+
+    def at_rate(self, rate_hz: float) -> tuple[str, str]:
+        """The event, as (kind, detail), of samples that now come at another rate."""
+        ...
+
+    def noticed(self) -> list[Event]:
+        """What the decisions since the last call told of the sensor: that it slipped, say."""
+        ...
+
+
+class BundleAnswer:
+    """Every window of the stream, in the body's axes, resampled where its rate is not the model's.
+
+    `exact_rate`: the source measures its rate, and however near it is, it is not the model's.
+    """
+
+    classify_s = 0.0
+
+    def __init__(
+        self, bundle: Bundle, exact_rate: bool = False, calibration: Calibration | None = None
+    ) -> None:
+        """Raises EdgekitError when the model does not fit its bundle."""
+        self.model: Model = bundle
+        self.calibration = calibration
+        self._classifier = Classifier(bundle)
+        self._stream = WindowStream(bundle.spec, exact_rate)
+        self._decider = Decider(bundle.spec, smoothing_of(bundle))
+        self._watch = PlacementWatch(bundle.spec) if bundle.spec.has_body_axes else None
+        self._noticed: list[Event] = []
+
+    def push(self, chunk: Chunk) -> Decisions | None:
+        if not len(chunk):
+            return None
+        if self.calibration:
+            chunk = replace(chunk, xyz_g=self.calibration.apply(chunk.xyz_g))
+        return self._decide(self._stream.push(chunk))
+
+    def restart(self) -> Decisions | None:
+        return self._decide(self._stream.restart())
+
+    def at_rate(self, rate_hz: float) -> tuple[str, str]:
+        model_hz = self.model.spec.rate_hz
+        if same_rate(rate_hz, model_hz):
+            return "resampled", f"{rate_hz:g} Hz, the model's own rate: no longer resampled"
+        return "resampled", f"from {rate_hz:g} Hz to the model's {model_hz:g} Hz"
+
+    def _decide(self, windows: WindowBatch) -> Decisions | None:
+        if len(windows) == 0:
+            return None
+        began = time.perf_counter()
+        probability = self._classifier.classify(windows.xyz_g)
+        self.classify_s += time.perf_counter() - began
+        decisions = self._decider.decide(windows, probability)
+        if self._watch:
+            self._noticed += self._watch.push(decisions, windows.mean_g)
+        return decisions
+
+    def noticed(self) -> list[Event]:
+        noticed, self._noticed = self._noticed, []
+        return noticed

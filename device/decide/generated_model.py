@@ -1,0 +1,189 @@
+"""A bundle's model.c as a shared library, for machines that no TensorFlow Lite runtime runs on.
+
+It answers byte for byte as tflite-micro does. A C compiler on the machine makes the library at the
+first use; where there is none it is made elsewhere, beside the model:
+python -m edgekit.device.decide.generated_model BUNDLE --machine aarch64
+"""
+
+import argparse
+import ctypes
+import importlib.util
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.bundle import Bundle, load_bundle
+from edgekit.errors import EdgekitError
+from edgekit.files import sha256
+from edgekit.spec import AXES
+
+SOURCE, HEADER, GOLDEN = "model.c", "model.h", "golden.bin"
+RUN = "edgekit_model_run"
+# On a 32-bit Pi the kernels are plain C: their assembly is for cores that know Thumb alone.
+PLAIN = ("-U__ARM_FEATURE_DSP", "-U__ARM_ARCH_ISA_THUMB")
+FLAGS = ("-std=c11", "-O2", "-fomit-frame-pointer", "-shared", "-fPIC", *PLAIN)
+LIMIT_S = 300.0
+# What `uname -m` says, and zig's name for it with the oldest C library of a supported Pi OS.
+TARGETS = {
+    "aarch64": ("-target", "aarch64-linux-gnu.2.31"),
+    "armv7l": ("-target", "arm-linux-gnueabihf.2.31", "-mcpu=cortex_a7"),
+    "armv6l": ("-target", "arm-linux-gnueabihf.2.31", "-mcpu=arm1176jzf_s"),
+    "x86_64": ("-target", "x86_64-linux-gnu.2.31"),
+}
+
+
+class GeneratedModel:
+    """model.c, loaded. Raises EdgekitError where it is not there, or cannot be compiled."""
+
+    name = "model.c"
+
+    def __init__(self, bundle: Bundle) -> None:
+        _check_sizes(bundle)
+        library = _library(bundle)
+        try:
+            self._run = ctypes.CDLL(str(library.resolve()))[RUN]
+        except (OSError, AttributeError) as error:
+            raise EdgekitError(
+                f"{library} does not load: {error}. Delete it, and it is made anew."
+            ) from None
+        self._run.restype = None
+        self._window = bundle.spec.window
+        self._head_sizes = len(bundle.spec.postures), len(bundle.spec.placements)
+        self._prove(bundle)
+
+    def logits(self, counts: NDArray[np.int16]) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+        """Windows (k, window, 3) of counts to posture (k, postures), placement (k, placements)."""
+        counts = np.ascontiguousarray(counts, np.int16)
+        assert counts.shape[1:] == (self._window, AXES)
+        posture, placement = (np.empty((len(counts), size), np.int8) for size in self._head_sizes)
+        addresses = zip(
+            _row_addresses(counts), _row_addresses(posture), _row_addresses(placement), strict=True
+        )
+        for window_at, posture_at, placement_at in addresses:
+            self._run(window_at, posture_at, placement_at)
+        return posture, placement
+
+    def _prove(self, bundle: Bundle) -> None:
+        """The bundle's golden windows: a model.c that is older than the kernels answers otherwise.
+
+        docs/bundle.md draws the layout of golden.bin.
+        """
+        if GOLDEN not in bundle.fields["files"]:
+            return
+        data = (bundle.folder / GOLDEN).read_bytes()
+        count = int.from_bytes(data[12:16], "little")
+        sizes = [count * size for size in (2 * self._window * AXES, *self._head_sizes)]
+        blocks = np.split(np.frombuffer(data, np.int8, sum(sizes), 64), np.cumsum(sizes)[:-1])
+        answers = self.logits(blocks[0].view("<i2").reshape(count, self._window, AXES))
+        if any(not np.array_equal(a.ravel(), b) for a, b in zip(answers, blocks[1:], strict=True)):
+            raise EdgekitError(
+                f"{SOURCE} does not answer as {GOLDEN} says: it was made by another edgekit than "
+                "this one. Convert the run again."
+            )
+
+
+def library_path(bundle: Bundle, machine: str, folder: Path) -> Path:
+    """Its name holds the digest of model.c: another model's library is never taken for it."""
+    return folder / f"model-{sha256(bundle.folder / SOURCE)[:16]}-{machine}.so"
+
+
+def compile_model(bundle: Bundle, machine: str, folder: Path) -> Path:
+    """Make the library in `folder`, whole or not at all. Raises EdgekitError without a compiler."""
+    made = library_path(bundle, machine, folder)
+    kernels = Path(str(files("edgekit"))) / "firmware" / "nn"
+    sources = [bundle.folder / SOURCE, *sorted(kernels.glob("*.[cS]"))]
+    command = [*_compiler(machine), *FLAGS, f"-I{kernels}", f"-I{bundle.folder}", *sources]
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        half_made = Path(place) / made.name
+        try:
+            done = subprocess.run(
+                [*map(str, command), "-o", str(half_made)],
+                capture_output=True, text=True, errors="replace", timeout=LIMIT_S, check=False,
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise EdgekitError(f"the C compiler does not run: {error}") from None
+        if done.returncode:
+            told = next((line for line in done.stderr.splitlines() if "error" in line), done.stderr)
+            raise EdgekitError(f"model.c does not compile for {machine}: {told.strip()}")
+        half_made.replace(made)
+    return made
+
+
+def _library(bundle: Bundle) -> Path:
+    """Beside the model, or kept from an earlier night, or compiled now."""
+    machine = platform.machine()
+    kept = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edgekit"
+    for folder in (bundle.folder, kept):
+        library = library_path(bundle, machine, folder)
+        if library.is_file():
+            return library
+    return compile_model(bundle, machine, kept)
+
+
+def _compiler(machine: str) -> list[str | Path]:
+    """This machine's own, else zig, which compiles for any of TARGETS."""
+    own = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if own and machine == platform.machine():
+        return [own]
+    package = importlib.util.find_spec("ziglang")
+    if package is None or package.origin is None:
+        raise EdgekitError(
+            f"no C compiler for {machine}. On the Pi: sudo apt install gcc; or elsewhere, with "
+            "edgekit[firmware], once for each bundle: "
+            f"python -m edgekit.device.decide.generated_model BUNDLE --machine {machine}"
+        )
+    zig = Path(package.origin).with_name("zig")
+    target = TARGETS.get(machine)
+    if target is None:
+        raise EdgekitError(f"model.c is compiled for {', '.join(TARGETS)}; not for {machine!r}")
+    return [zig, "cc", *target, "-fno-sanitize=undefined", "-Wl,-s"]
+
+
+def _check_sizes(bundle: Bundle) -> None:
+    """The C has no shapes to ask for: what it reads and writes must be what its spec says."""
+    if not {SOURCE, HEADER} <= bundle.fields["files"].keys():
+        raise EdgekitError(f"{bundle.folder} holds no {SOURCE}. Convert the run again.")
+    spec = bundle.spec
+    needed = {
+        "WINDOW": spec.window, "POSTURES": len(spec.postures), "PLACEMENTS": len(spec.placements)
+    }  # fmt: skip
+    text = (bundle.folder / HEADER).read_text()
+    for name, size in needed.items():
+        found = re.search(rf"^#define EDGEKIT_MODEL_{name} (\d+)\b", text, re.MULTILINE)
+        if found is None or int(found[1]) != size:
+            raise EdgekitError(
+                f"{bundle.folder / HEADER} has {found[1] if found else 'no'} {name.lower()}; its "
+                f"bundle.json needs {size}. Convert the run again."
+            )
+
+
+def _row_addresses(rows: NDArray[np.int8] | NDArray[np.int16]) -> list[ctypes.c_void_p]:
+    first, step = rows.ctypes.data, rows.strides[0]
+    return [ctypes.c_void_p(first + index * step) for index in range(len(rows))]
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m edgekit.device.decide.generated_model")
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("--machine", default=platform.machine(), help=", ".join(TARGETS))
+    chosen = parser.parse_args()
+    try:
+        bundle = load_bundle(chosen.bundle)
+        _check_sizes(bundle)
+        print(compile_model(bundle, chosen.machine, chosen.bundle))
+    except EdgekitError as error:
+        sys.exit(f"edgekit: {error}")
+
+
+if __name__ == "__main__":
+    _main()

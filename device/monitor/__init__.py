@@ -1,0 +1,1 @@
+"""The loop that runs all night, its health, its alarm and its views."""

@@ -1,0 +1,179 @@
+"""Positional therapy: when to vibrate, and how strongly, for a sleeper who lies on the back."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from edgekit.errors import UsageError
+from edgekit.night.night import OFF, UPRIGHT, Alarm, Decisions
+from edgekit.spec import POSTURE_ANGLE_DEG, Spec
+
+from .views.so_far import SoFar
+
+BACK_DEG = POSTURE_ANGLE_DEG["up"]
+SLACK_S = 1e-6  # of sums of steps
+
+
+@dataclass(frozen=True)
+class Policy:
+    after_s: float = 30.0  # still on the back, before the first level
+    delay_s: float = 1800.0  # from the first window, to fall asleep in
+    levels: tuple[float, ...] = (0.3, 0.6, 1.0)  # strengths of the motor, one after another
+    every_s: float = 10.0  # from one level to the next
+    pause_s: float = 600.0  # after the last level, before the first again
+    still_below_g: float = 0.05  # movement; who moves may be turning already
+    within_deg: float = 45.0  # of the back
+    baseline: bool = False  # all is counted, nothing vibrates
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for a strength outside 0..1, no level, or a time below 0."""
+        if not self.levels or not all(0 < level <= 1 for level in self.levels):
+            raise UsageError(f"an alarm's levels are strengths above 0 and up to 1: {self.levels}")
+        if not min(self.after_s, self.delay_s, self.every_s, self.pause_s) >= 0:
+            raise UsageError("the times of an alarm's policy are not below 0")
+
+
+@dataclass
+class Due:
+    vibrate: list[Alarm] = field(default_factory=list)  # now; of a baseline night, strength 0
+    done: list[Alarm] = field(default_factory=list)  # for the night, their response known
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a therapy stands after the newest decision, for whoever looks on."""
+
+    waits_s: float  # for the sleeper to fall asleep; 0 once that is over
+    is_on_back: bool
+    due_s: float  # of lying still on the back, until the next level
+    level: int  # that was given since the back was lain on; 0: none
+    levels: int  # that there are
+    attempts: int  # with an alarm, of the whole night
+    answered: int  # of them
+    is_baseline: bool
+
+
+class Therapy:
+    """Fed with a night's decisions in their order; holds what it must know of the past.
+
+    A decision is dated at its window's end, when it was made. Moving holds the count; leaving the
+    back ends it, as sitting up does, with a response; a gap or a sensor taken off ends it without.
+    """
+
+    def __init__(self, policy: Policy, spec: Spec, before: SoFar | None = None) -> None:
+        """`before`: what the night had come to, where it goes on.
+
+        Raises UsageError for a spec that does not know the body's axes.
+        """
+        if not spec.has_body_axes:
+            raise UsageError(f"an alarm needs a bundle of sleep postures, not of {spec.domain}")
+        self._policy, self._window_s, self._hop_s = policy, spec.window_s, spec.hop_s
+        self._begin_s = before.begin_s if before else math.nan  # of the night
+        self._last_s = math.nan
+        self._is_on_back = False
+        self._still_s = 0.0  # on the back, movement left out
+        self._due_s = policy.after_s  # of `_still_s`
+        self._attempt, self._answered = (before.attempts, before.answered) if before else (0, 0)
+        self._level = 0
+        self._open: Alarm | None = None
+
+    def feed(self, decisions: Decisions) -> Due:
+        due = Due()
+        rows = zip(
+            (decisions.start_s + self._window_s).tolist(),
+            decisions.state.tolist(),
+            decisions.torso_angle_deg.tolist(),
+            decisions.movement_g.tolist(),
+            strict=True,
+        )
+        for at_s, state, angle_deg, movement_g in rows:
+            self._step(due, at_s, state, angle_deg, movement_g)
+        return due
+
+    def finish(self) -> Due:
+        """At the night's end: the alarm that nobody answered."""
+        due = Due()
+        self._leave(due, None)
+        return due
+
+    @property
+    def standing(self) -> Standing:
+        delay_s = self._policy.delay_s
+        is_begun = not math.isnan(self._last_s)
+        return Standing(
+            waits_s=max(self._begin_s + delay_s - self._last_s, 0.0) if is_begun else delay_s,
+            is_on_back=self._is_on_back,
+            due_s=max(self._due_s - self._still_s, 0.0),
+            level=self._level,
+            levels=len(self._policy.levels),
+            attempts=self._attempt,
+            answered=self._answered,
+            is_baseline=self._policy.baseline,
+        )
+
+    def _step(self, due: Due, at_s: float, state: str, angle_deg: float, movement_g: float) -> None:
+        if math.isnan(self._begin_s):
+            self._begin_s = at_s - self._window_s
+        step_s, self._last_s = at_s - self._last_s, at_s
+        if not 0 < step_s < 1.5 * self._hop_s or state == OFF:
+            self._leave(due, None)
+        if state == OFF:
+            return
+        if state == UPRIGHT or not self._is_near_back(angle_deg):
+            self._leave(due, at_s)
+            return
+        is_still = not movement_g >= self._policy.still_below_g  # unmeasured is still
+        if self._is_on_back and is_still:
+            self._still_s += step_s
+        self._is_on_back = True
+        is_past_delay = at_s >= self._begin_s + self._policy.delay_s
+        if is_still and is_past_delay and self._still_s >= self._due_s - SLACK_S:
+            self._vibrate(due, at_s)
+
+    def _is_near_back(self, angle_deg: float) -> bool:
+        """False where the angle is unknown."""
+        return abs((angle_deg - BACK_DEG + 180) % 360 - 180) <= self._policy.within_deg
+
+    def _vibrate(self, due: Due, at_s: float) -> None:
+        levels = self._policy.levels
+        if self._open is not None:
+            due.done.append(self._open)
+        if self._level % len(levels) == 0:
+            self._attempt, self._level = self._attempt + 1, 0
+        strength = 0.0 if self._policy.baseline else levels[self._level]
+        self._level += 1
+        self._open = Alarm(at_s, self._attempt, self._level, strength)
+        due.vibrate.append(self._open)
+        is_last = self._level == len(levels)
+        self._due_s = self._still_s + (self._policy.pause_s if is_last else self._policy.every_s)
+
+    def _leave(self, due: Due, left_s: float | None) -> None:
+        if self._open is not None:
+            response_s = None if left_s is None else left_s - self._open.start_s
+            due.done.append(replace(self._open, response_s=response_s))
+            self._answered += response_s is not None
+        self._open = None
+        self._is_on_back, self._still_s, self._due_s = False, 0.0, self._policy.after_s
+        self._level = 0
+
+
+VIBRATION_S = 2.0  # of one level
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """A therapy and what carries it out: `vibrate(strength, seconds)` must not wait."""
+
+    therapy: Therapy
+    vibrate: Callable[[float, float], None]
+
+    def feed(self, decisions: Decisions) -> list[Alarm]:
+        """Vibrates where it is due; the rows for the night, anew where a response is known."""
+        due = self.therapy.feed(decisions)
+        for alarm in due.vibrate:
+            if alarm.strength > 0:
+                self.vibrate(alarm.strength, VIBRATION_S)
+        return [*due.vibrate, *due.done]
+
+    def finish(self) -> list[Alarm]:
+        return self.therapy.finish().done

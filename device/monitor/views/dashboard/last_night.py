@@ -1,0 +1,134 @@
+"""Last night: the newest finished night of a folder, laid out in lanes as the report does it."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from edgekit.errors import EdgekitError
+from edgekit.night.night import OFF, UPRIGHT, Decisions
+from edgekit.night.reader import Night, open_night
+from edgekit.spec import Spec
+
+from ....report.labels import SUPINE, class_names, lane_names, lane_of_class
+from ....report.page import duration
+from ....report.palette import class_colours
+from ....report.summary import Summary, summarise
+from ....report.therapy import Therapy, therapy
+from ....report.time_axis import TimeAxis
+from ....report.timeline import blocks
+
+_LANES = ("left", "supine", "right", "prone")  # as in the report: turns go to a neighbour
+
+
+class LastNight:
+    """Reads a night once, and again only when another is newest."""
+
+    def __init__(self, nights: Path) -> None:
+        self._nights = nights
+        self._seen: tuple[Path, int] | None = None
+        self._drawn: dict[str, Any] | None = None
+
+    def draw(self) -> dict[str, Any] | None:
+        """What the page's chart is drawn of; None where no night is finished."""
+        dated = sorted(_dated(self._nights), reverse=True)
+        for modified_ns, path in dated:
+            if (path, modified_ns) == self._seen:
+                return self._drawn
+            try:
+                with open_night(path) as night:
+                    decisions = night.decisions()
+                    if night.ended_well and len(decisions):
+                        drawn = _draw(night, decisions)
+                        self._seen, self._drawn = (path, modified_ns), drawn
+                        return drawn
+            except EdgekitError:  # not a night, or damaged: the one before it, then
+                continue
+        return None
+
+
+def _dated(nights: Path) -> list[tuple[int, Path]]:
+    dated = []
+    for path in nights.glob("*.night"):
+        try:
+            dated.append((path.stat().st_mtime_ns, path))
+        except OSError:  # deleted meanwhile
+            continue
+    return dated
+
+
+def _draw(night: Night, decisions: Decisions) -> dict[str, Any]:
+    spec = night.spec
+    summary = summarise(decisions, spec)
+    treated = therapy(night.alarms())
+    axis = TimeAxis(summary.span.start_s, summary.span.end_s, night.utc_offsets)
+    classes = len(spec.postures)
+    off, upright = decisions.state == OFF, decisions.state == UPRIGHT
+    code = np.where(off, classes + 1, np.where(upright, classes, decisions.posture))
+    seen = set(np.unique(code).tolist())
+    of_class = [lane_names(spec)[lane] for lane in lane_of_class(spec)] + ["upright", "off body"]
+    known = _LANES if spec.has_body_axes else spec.postures
+    lanes = [name for name in known if spec.has_body_axes or spec.postures.index(name) in seen]
+    lanes += [name for k, name in enumerate(of_class[classes:], classes) if k in seen]
+    names = (*class_names(spec), "upright", "off the body")
+    return {
+        "name": night.path.stem,
+        "day": f"{axis.local(axis.begin_s):%A, %-d %B %Y}",
+        "interval": axis.interval(axis.begin_s, axis.end_s),
+        "lanes": lanes,
+        "colours": [{"light": each.light, "dark": each.dark} for each in class_colours(spec)],
+        "blocks": [
+            {
+                "lane": lanes.index(of_class[block.code]),
+                "code": block.code if block.code < classes else names[block.code].split()[0],
+                "x": round(axis.percent(block.begin_s), 3),
+                "width": round(axis.percent(block.end_s) - axis.percent(block.begin_s), 3),
+                "title": f"{names[block.code]}, {axis.interval(block.begin_s, block.end_s)}",
+            }
+            for block in blocks(decisions.start_s, code, spec.hop_s, axis)
+        ],
+        "alarms": _alarms(treated, axis) if treated else None,
+        "gaps": [
+            [round(axis.percent(gap.start_s), 3), round(axis.percent(gap.end_s), 3)]
+            for gap in summary.gaps
+        ],
+        "ticks": [[round(tick.percent, 3), tick.text, tick.minor] for tick in axis.ticks()],
+        "facts": _facts(spec, summary, treated),
+    }
+
+
+def _alarms(treated: Therapy, axis: TimeAxis) -> list[dict[str, Any]]:
+    """An attempt each, from its first alarm until the wearer left the posture."""
+    drawn = []
+    for each in treated.attempts:
+        answer = "not left" if each.response_s is None else f"left after {each.response_s:.0f} s"
+        begin = axis.percent(each.start_s)
+        drawn.append(
+            {
+                "x": round(begin, 3),
+                "width": round(axis.percent(each.start_s + (each.response_s or 0.0)) - begin, 3),
+                "is_answered": each.response_s is not None,
+                "title": f"{'held back' if treated.is_baseline else 'alarm'} "
+                f"{axis.clock(each.start_s)}, up to level {each.level}, {answer}",
+            }
+        )
+    return drawn
+
+
+def _facts(spec: Spec, summary: Summary, treated: Therapy | None) -> list[list[str]]:
+    facts = [["Worn", duration(summary.worn_min)], ["Changes", str(summary.changes)]]
+    if spec.has_body_axes:
+        supine = summary.lanes[SUPINE]
+        facts.insert(1, ["Supine", f"{supine.percent:.0f} %, {duration(supine.minutes)}"])
+    if summary.longest:
+        names = (*lane_names(spec), "upright", "off the body")
+        longest = f"{names[summary.longest.code]}, {duration(summary.longest.duration_s / 60)}"
+        facts.append(["Longest bout", longest])
+    if treated:
+        name = "Alarms held back" if treated.is_baseline else "Alarms"
+        attempts = len(treated.attempts)
+        came = f"{attempts} attempt{'s' * (attempts != 1)}, {treated.answered} left after it"
+        if treated.median_response_s is not None:
+            came += f", {treated.median_response_s:.0f} s in the median"
+        facts.append([name, came])
+    return facts

@@ -1,0 +1,145 @@
+"""The dashboard's own process: lines in on stdin, server-sent events out to browsers."""
+
+import asyncio
+import json
+import os
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.routing import Route
+
+from edgekit.pages import FOLDER, pages
+
+from .guard import OPEN, Guard
+from .last_night import LastNight
+from .tonight import tonight
+
+BEAT_S = 2.0
+_HERE = Path(__file__).parent
+_FILES = {
+    OPEN: (FOLDER / "paper.css", "text/css"),
+    "/page.css": (_HERE / "page.css", "text/css"),
+    "/page.js": (_HERE / "page.js", "text/javascript"),
+    "/figure.js": (_HERE / "figure.js", "text/javascript"),
+    "/timeline.js": (_HERE / "timeline.js", "text/javascript"),
+}
+_NICENESS = 10  # whatever a browser asks for, the monitor comes first
+
+
+def serve() -> None:
+    """Until stdin closes: its first line holds the settings, each further one the night's state."""
+    os.nice(_NICENESS)
+    with os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as unbuffered:
+        settings = json.loads(unbuffered.readline())
+    asyncio.run(_serve(settings))
+
+
+class Live:
+    """The newest state, and whoever waits for the next one."""
+
+    def __init__(self) -> None:
+        self.state: dict[str, Any] | None = None
+        self.is_over = False
+        self._number = 0
+        self._came_at = time.monotonic()
+        self._changed = asyncio.Condition()
+
+    async def put(self, state: dict[str, Any] | None) -> None:
+        """A new state; None: the monitor has ended."""
+        async with self._changed:
+            self.state = state or self.state
+            self.is_over = state is None
+            self._number += 1
+            self._came_at = time.monotonic()
+            self._changed.notify_all()
+
+    async def messages(self) -> AsyncIterator[str]:
+        """Server-sent events: a state when there is a new one, else a beat."""
+        yield "retry: 1000\n\n"
+        seen = 0
+        while True:
+            async with self._changed:
+                if seen == self._number and not self.is_over:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._changed.wait(), BEAT_S)
+            if seen != self._number and self.state is not None:
+                yield f"event: state\ndata: {json.dumps(self.state)}\n\n"
+            elif not self.is_over:
+                quiet_s = self.state["quiet_s"] if self.state else 0.0
+                quiet_s += time.monotonic() - self._came_at
+                yield f'event: beat\ndata: {{"quiet_s": {quiet_s:.1f}}}\n\n'
+            seen = self._number
+            if self.is_over:
+                yield "event: over\ndata: {}\n\n"
+                return
+
+
+def dashboard(live: Live, nights: Path) -> Starlette:
+    last_night = LastNight(nights)
+    html = pages(_HERE).get_template("page.html").render()
+
+    async def stream(_: Request) -> Response:
+        return StreamingResponse(live.messages(), media_type="text/event-stream")
+
+    def night(_: Request) -> Response:  # in a thread: a long night takes a while to read
+        return JSONResponse(last_night.draw())
+
+    def file(request: Request) -> Response:
+        path, media_type = _FILES[request.url.path]
+        return FileResponse(path, media_type=media_type)
+
+    def page(_: Request) -> Response:
+        return HTMLResponse(html)
+
+    routes = [Route(path, file, methods=["GET"]) for path in _FILES]
+    return Starlette(
+        routes=[Route("/", page), *routes, Route("/live", stream), Route("/night", night)]
+    )
+
+
+async def _serve(settings: dict[str, Any]) -> None:
+    live = Live()
+    app = Guard(dashboard(live, Path(settings["nights"])), settings["host"], settings["token"])
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # nobody stands between; what says so is not believed
+            log_level="critical",
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=5,
+            limit_concurrency=64,
+        )
+    )
+    listener = socket.socket(fileno=settings["fd"])
+    reading = asyncio.create_task(_read(live, server))
+    await server.serve(sockets=[listener])
+    reading.cancel()
+
+
+async def _read(live: Live, server: uvicorn.Server) -> None:
+    lines = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(lines), sys.stdin
+    )
+    async for line in lines:
+        await live.put(tonight(json.loads(line)))
+    await live.put(None)
+    server.should_exit = True

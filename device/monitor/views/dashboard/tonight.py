@@ -1,0 +1,91 @@
+"""Tonight: a line of the monitor, in the words and colours that the page shows."""
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from edgekit.spec import ONE_GAIN, Spec
+
+from ....report.labels import SUPINE, class_names, lane_of_class
+from ....report.palette import at_angle, class_colours
+
+
+def tonight(line: dict[str, Any]) -> dict[str, Any]:
+    """What the page draws, of the state that `DashboardView` wrote; times on this clock's wall."""
+    shown: dict[str, Any] = {
+        "at_s": line["at_s"],
+        "clock": _clock(line["at_s"]),
+        "is_clock_assumed": line["clock"] != "utc",
+        "recorded": _length(line["done_s"]),
+        "rate_hz": line["rate_hz"],
+        "model": line["model"],
+        "source": line["source"],
+        "quiet_s": line["quiet_s"],
+        "health": line["health"],
+        "faults": line["faults"],
+        "events": [event | {"clock": _clock(event["at_s"])} for event in line["events"]][::-1],
+        "decided": None,
+        "alarm": _alarm(line["alarm"]) if line.get("alarm") else None,
+    }
+    if "posture" in line:
+        shown["decided"] = _decided(line)
+    return shown
+
+
+def _decided(line: dict[str, Any]) -> dict[str, Any]:
+    postures, placements = tuple(line["postures"]), tuple(line["placements"])
+    spec = Spec(line["domain"], 1.0, postures, placements, ONE_GAIN)
+    posture, angle_deg = line["posture"], line["angle_deg"]
+    colour = at_angle(angle_deg) if angle_deg is not None else class_colours(spec)[posture]
+    counted = np.array(line["windows"], np.int64)
+    supine_percent = None
+    if spec.has_body_axes and counted.sum():
+        supine = lane_of_class(spec) == SUPINE
+        supine_percent = round(100 * float(counted[supine].sum() / counted.sum()), 1)
+    return {
+        "state": line["state"],
+        "has_body": spec.has_body_axes,
+        "name": class_names(spec)[posture],
+        "confidence": line["confidence"],
+        "placement": spec.placements[line["placement"]],
+        "placement_confidence": line["placement_confidence"],
+        "angle_deg": angle_deg,
+        "since": _clock(line["since_s"]),
+        "held": _length(max(line["at_s"] - line["since_s"], 0.0)),
+        "supine_percent": supine_percent,
+        "colour": {"light": colour.light, "dark": colour.dark},
+    }
+
+
+def _alarm(standing: dict[str, Any]) -> dict[str, str]:
+    """Of an `alarm.Standing`: what it does now, and what came of it tonight."""
+    level, levels, attempts = standing["level"], standing["levels"], standing["attempts"]
+    due = _length(standing["due_s"])
+    if standing["waits_s"] > 0:
+        now = f"begins in {_length(standing['waits_s'])}"
+    elif not standing["is_on_back"]:
+        now = "watching"
+    elif level == 0:
+        now = f"on the back, due in {due} of lying still"
+    elif level < levels:
+        now = f"level {level} of {levels} given, the next in {due}"
+    else:
+        now = f"level {level} of {levels} given, then a pause of {due}"
+    if not attempts:
+        came = "no attempt yet"
+    else:
+        came = f"{attempts} attempt{'s' * (attempts != 1)}, {standing['answered']} left after it"
+    return {"name": "Baseline night" if standing["is_baseline"] else "Alarm",
+            "now": now, "came": came}  # fmt: skip
+
+
+def _clock(at_s: float) -> str:
+    return f"{datetime.fromtimestamp(at_s):%H:%M:%S}"
+
+
+def _length(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

@@ -1,0 +1,86 @@
+"""Notifier: tells systemd that the monitor runs, and what it sees; a View."""
+
+import os
+import socket
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+from edgekit.night.night import WORN, Decisions, Event, HealthRow
+from edgekit.spec import Spec
+
+from ...decide.answer import Model
+from ...sources.source import About
+from .view import Moment
+
+ENDS = ("stop", "interrupted", "failed")
+FEEDS_A_PERIOD = 4  # systemd's advice is at least 2
+WATCHDOG_S = 60.0  # where systemd names none
+
+
+class Notifier:
+    """sd_notify(3) over a datagram socket.
+
+    READY=1 with the first samples; WATCHDOG=1 only while samples come, so that a sensor that hangs
+    gets the monitor restarted. What cannot be sent is sent next time: systemd itself may restart.
+    """
+
+    def __init__(self, address: str, watchdog_s: float = WATCHDOG_S) -> None:
+        """`address` as in NOTIFY_SOCKET: a path, or '@' and an abstract name."""
+        self._address = "\0" + address[1:] if address.startswith("@") else address
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        self._feed_every_s = watchdog_s / FEEDS_A_PERIOD
+        self._fed_at = -float("inf")  # monotonic
+        self._done_s = 0.0  # of samples, when last fed
+        self._spec: Spec | None = None
+        self._is_ready = False
+        self._status = ""
+
+    def begin(self, model: Model, about: About) -> None:
+        self._spec = model.spec
+
+    def tell(self, event: Event) -> None:
+        if event.kind in ENDS:
+            self._send("STOPPING=1\nSTATUS=" + event.kind)
+
+    def check(self, health: HealthRow) -> None:
+        pass
+
+    def show(self, moment: Moment) -> None:
+        if not self._is_ready:
+            self._is_ready = self._send("READY=1")
+        status = self._posture(moment.last)
+        if status != self._status and self._send("STATUS=" + status):
+            self._status = status
+        # By count: the time of the newest sample goes back when the clock is set.
+        is_fresh = moment.done_s > self._done_s
+        if is_fresh and time.monotonic() - self._fed_at >= self._feed_every_s:
+            if self._send("WATCHDOG=1"):
+                self._fed_at = time.monotonic()
+            self._done_s = moment.done_s
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _posture(self, last: Decisions | None) -> str:
+        if last is None or self._spec is None:
+            return "first samples"
+        if last.state[-1] != WORN:
+            return str(last.state[-1])
+        return self._spec.postures[int(last.posture[-1])]
+
+    def _send(self, message: str) -> bool:
+        with suppress(OSError):
+            self._socket.sendto(message.encode(), self._address)
+            return True
+        return False
+
+
+def notifier(environment: Mapping[str, str] = os.environ) -> Notifier | None:
+    """The one that systemd asked for; None where it did not."""
+    address = environment.get("NOTIFY_SOCKET", "")
+    if not address.startswith(("/", "@")):
+        return None
+    watchdog = environment.get("WATCHDOG_USEC", "")
+    return Notifier(address, int(watchdog) / 1e6 if watchdog.isdigit() else WATCHDOG_S)

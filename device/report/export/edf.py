@@ -1,0 +1,242 @@
+"""A night as EDF+C, the format of sleep laboratories: signals at their own rates, annotations.
+
+Kemp and Olivan, "European data format 'plus' (EDF+)", Clin. Neurophysiol. 114 (2003) 1755-1761.
+A record holds ten hops; its duration is what eight characters can say of it, and the signals' rates
+follow from that. EDF has no NaN: a gap holds the last value, and an annotation says where it is.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+import edfio
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.errors import EdgekitError
+from edgekit.night.night import Alarm, Decisions, Event, Samples
+from edgekit.night.offsets import UtcOffsets
+from edgekit.spec import AXES, Spec
+
+from ..labels import class_names, lane_names
+from ..summary import summarise
+from ..time_axis import utc
+
+HOPS_A_RECORD = 10
+RANGES_G = (2.0, 4.0, 8.0, 16.0)  # the axes' physical range is the first that holds them
+UNKNOWN = -1.0  # what the signals of decisions hold where there is none
+MOST_MOVEMENT_G = 3.2767
+_COUNTS = 32767
+
+# Times (n,) in UTC, each sample's period (n,), samples (n, 3).
+LaidOut = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class EdfNight:
+    """What of a night goes into the file."""
+
+    spec: Spec
+    utc_offsets: UtcOffsets
+    samples: Iterable[Samples]
+    decisions: Decisions
+    events: Sequence[Event]
+    alarms: Sequence[Alarm]
+
+
+def edf_bytes(night: EdfNight) -> bytes:
+    """The file: axes in g, torso angle, posture code, movement; bouts, events, alarms and gaps.
+
+    Nobody is named in it. Raises EdgekitError for a night without a sample.
+    """
+    laid_out = _laid_out(night.samples)
+    year = utc(float(laid_out[0][0])).year
+    if not 1985 < year < 2084:
+        raise EdgekitError(
+            f"this night is dated {year}, its clock was never set: EDF has dates from 1985 to 2084"
+        )
+    hertz = 1 / float(np.median(laid_out[1]))
+    samples = max(round(HOPS_A_RECORD * night.spec.hop_s * hertz), 1)
+    # edfio compares the lengths of all signals to the last bit, and not every duration of a record
+    # divides so: one a few microseconds from it does.
+    for micros in range(100):
+        record_s = float(f"{samples / hertz + micros * 1e-6:.6f}"[:8])
+        try:
+            edf = _edf(night, laid_out, samples, record_s)
+            break
+        except ValueError as error:
+            if "ignal duration" not in str(error):  # Inconsistent ones, or one not divisible
+                raise
+    else:
+        raise EdgekitError(f"the rate of this night, {hertz:.6f} Hz, cannot be written as EDF")
+    file = io.BytesIO()
+    edf.write(file)
+    return _exact_times(file.getvalue(), edf, Decimal(str(record_s)))
+
+
+def _edf(night: EdfNight, laid_out: LaidOut, samples: int, record_s: float) -> edfio.Edf:
+    """With `samples` of each axis in a record. Raises ValueError as edfio does."""
+    times, period_s, xyz_g = laid_out
+    start_s, rate_hz = float(times[0]), samples / record_s
+    records = int(np.ceil((times[-1] + period_s[-1] - start_s - 1e-6) / record_s))
+    grid_s = start_s + np.arange(records * samples) / rate_hz
+    begun = utc(start_s) + timedelta(seconds=night.utc_offsets.at(start_s))
+    return edfio.Edf(
+        [
+            *_axes(times, xyz_g, grid_s, rate_hz),
+            *_decided(night, start_s, records, record_s),
+        ],
+        recording=edfio.Recording(startdate=begun.date(), equipment_code="edgekit"),
+        starttime=begun.time(),
+        data_record_duration=record_s,
+        annotations=[
+            edfio.EdfAnnotation(round(max(at_s - start_s, 0.0), 4), length_s, text)
+            for at_s, length_s, text in sorted(
+                [*_told(night), *_gaps(times, period_s)], key=lambda each: each[0]
+            )
+        ],
+    )
+
+
+def _exact_times(file: bytes, edf: edfio.Edf, record_s: Decimal) -> bytes:
+    """Each record's own time without a float's last digits, at which strict readers balk."""
+    head, records = edf.bytes_in_header_record, edf.num_data_records
+    each = (len(file) - head) // records
+    kept = 2 * sum(signal.samples_per_data_record for signal in edf.signals)
+    begun_s = Decimal(edf.starttime.microsecond) / 1_000_000
+    parts = [file[:head]]
+    for index in range(records):
+        record = file[head + index * each : head + (index + 1) * each]
+        _, rest = record[kept:].split(b"\x14\x14\x00", 1)
+        told = b"+%s\x14\x14\x00" % f"{begun_s + index * record_s:f}".encode() + rest
+        parts += [record[:kept], told[: each - kept].ljust(each - kept, b"\x00")]
+    return b"".join(parts)
+
+
+def _laid_out(samples: Iterable[Samples]) -> LaidOut:
+    """All of them in the order of time."""
+    stretches = sorted(samples, key=lambda stretch: stretch.start_s)
+    if not sum(len(stretch.xyz_g) for stretch in stretches):
+        raise EdgekitError(
+            "this night holds no samples, and EDF is a file of samples: its decisions go into "
+            "--csv and --parquet"
+        )
+    times = [s.start_s + np.arange(len(s.xyz_g)) / s.rate_hz for s in stretches]
+    period_s = [np.full(len(s.xyz_g), 1 / s.rate_hz) for s in stretches]
+    return (
+        np.concatenate(times),
+        np.concatenate(period_s),
+        np.concatenate([s.xyz_g for s in stretches]),
+    )
+
+
+def _axes(
+    times: NDArray[np.float64],
+    xyz_g: NDArray[np.float32],
+    grid_s: NDArray[np.float64],
+    rate_hz: float,
+) -> list[edfio.EdfSignal]:
+    """Each grid point takes the sample nearest to it; in a gap, the last one before."""
+    after = np.clip(np.searchsorted(times, grid_s), 1, max(len(times) - 1, 1))
+    is_nearer_after = times[np.minimum(after, len(times) - 1)] - grid_s <= 0.5 / rate_hz
+    nearest = np.minimum(np.where(is_nearer_after, after, after - 1), len(times) - 1)
+    nearest[grid_s <= times[0]] = 0
+    held = np.clip(xyz_g[nearest], -RANGES_G[-1], RANGES_G[-1])
+    largest = float(np.abs(held).max())
+    most_g = next(range_g for range_g in RANGES_G if largest <= range_g)
+    return [
+        edfio.EdfSignal(
+            held[:, axis].astype(np.float64),
+            rate_hz,
+            label=f"Acc {'XYZ'[axis]}",
+            transducer_type="accelerometer",
+            physical_dimension="g",
+            physical_range=(-most_g, most_g),
+            digital_range=(-_COUNTS, _COUNTS),
+        )
+        for axis in range(AXES)
+    ]
+
+
+def _decided(
+    night: EdfNight, start_s: float, records: int, record_s: float
+) -> list[edfio.EdfSignal]:
+    """Ten values a record: of the decision that stands at that time, UNKNOWN where none does."""
+    decisions, spec = night.decisions, night.spec
+    rate_hz = HOPS_A_RECORD / record_s
+    grid_s = start_s + (np.arange(records * HOPS_A_RECORD) + 0.5) / rate_hz
+    index = np.searchsorted(decisions.start_s, grid_s, side="right") - 1
+    stands = index >= 0
+    if len(decisions):
+        stands &= grid_s - decisions.start_s[index] < 1.5 * spec.hop_s
+
+    def held(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        if not len(values):
+            return np.full(len(grid_s), UNKNOWN)
+        return np.where(stands, np.nan_to_num(values, nan=UNKNOWN)[index], UNKNOWN)
+
+    upright = len(spec.postures)
+    code = np.where(
+        decisions.state == "off",
+        upright + 1,
+        np.where(decisions.state == "upright", upright, decisions.posture),
+    )
+    return [
+        edfio.EdfSignal(
+            held(decisions.torso_angle_deg),
+            rate_hz,
+            label="Torso angle",
+            physical_dimension="deg",
+            physical_range=(-1.0, 360.0),
+            digital_range=(-10, 3600),
+        ),
+        edfio.EdfSignal(
+            held(code.astype(np.float64)),
+            rate_hz,
+            label="Posture",
+            physical_range=(-1.0, upright + 1.0),
+            digital_range=(-1, upright + 1),
+        ),
+        edfio.EdfSignal(
+            held(np.minimum(decisions.movement_g, MOST_MOVEMENT_G)),
+            rate_hz,
+            label="Movement",
+            physical_dimension="g",
+            physical_range=(-MOST_MOVEMENT_G, MOST_MOVEMENT_G),
+            digital_range=(-_COUNTS, _COUNTS),
+        ),
+    ]
+
+
+def _told(night: EdfNight) -> Iterable[tuple[float, float | None, str]]:
+    """(UTC, duration, words) of bouts, events and alarms."""
+    if len(night.decisions):
+        names = (*lane_names(night.spec), "upright", "off the body")
+        for bout in summarise(night.decisions, night.spec).bouts:
+            yield bout.start_s, round(bout.duration_s, 4), names[bout.code]
+    for event in night.events:
+        if event.kind != "gap":  # from the samples themselves, with a duration
+            yield event.at_s, None, f"{event.kind}: {event.detail}" if event.detail else event.kind
+    for alarm in night.alarms:
+        response = "" if alarm.response_s is None else f", left after {alarm.response_s:.1f} s"
+        yield (
+            alarm.start_s,
+            None,
+            f"alarm: attempt {alarm.attempt}, level {alarm.level}{response}",
+        )
+
+
+def _gaps(
+    times: NDArray[np.float64], period_s: NDArray[np.float64]
+) -> Iterable[tuple[float, float | None, str]]:
+    late_s = np.diff(times) - period_s[:-1]
+    for index in np.flatnonzero(late_s > 1.5 * period_s[:-1]):
+        yield float(times[index] + period_s[index]), round(float(late_s[index]), 4), "gap"
+
+
+def posture_codes(spec: Spec) -> dict[int, str]:
+    """What the values of the signal 'Posture' mean."""
+    names = (*class_names(spec), "upright", "off the body")
+    return {int(UNKNOWN): "no decision", **dict(enumerate(names))}

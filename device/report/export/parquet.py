@@ -1,0 +1,31 @@
+"""The table of decisions as Parquet: the columns of the CSV, numbers as numbers."""
+
+from pathlib import Path
+
+from edgekit.errors import EdgekitError
+from edgekit.files import whole_file
+from edgekit.night.night import Decisions
+from edgekit.night.offsets import UtcOffsets
+from edgekit.spec import Spec
+
+from ..table import decision_columns
+
+
+def write_parquet(path: Path, decisions: Decisions, spec: Spec, utc_offsets: UtcOffsets) -> None:
+    """Raises EdgekitError where polars is not installed, or the file cannot be written."""
+    try:
+        import polars as pl
+    except ModuleNotFoundError:
+        raise EdgekitError(
+            "Parquet is written by polars, which is not installed: pip install 'edgekit[parquet]'"
+        ) from None
+    reals = ("posture_confidence", "placement_confidence", "torso_angle_deg", "movement_g")
+    columns = decision_columns(decisions, spec, utc_offsets)
+    schema = {name: pl.Float64 if name in reals else pl.String for name in columns}
+    table = pl.DataFrame(columns, schema=schema).with_columns(
+        pl.from_epoch(pl.Series((1e6 * decisions.start_s).round().astype("int64")), "us")
+        .dt.replace_time_zone("UTC")
+        .alias("time_utc")
+    )
+    with whole_file(path, mode=0o600) as file:
+        table.write_parquet(file)

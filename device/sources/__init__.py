@@ -1,0 +1,1 @@
+"""Where samples come from: sensors, a wearable, replayed recordings; their clocks and gaps."""

@@ -1,0 +1,141 @@
+"""Where samples come from: one interface for the sensor, the serial wearable and the replay."""
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.errors import UsageError
+from edgekit.night.night import Clock
+from edgekit.recording import Recording
+
+FULL_SPEED = math.inf
+CHUNK_S = 0.5  # of wall time between two chunks of a paced replay
+LONGEST_CHUNK_S = 60.0  # of recording time; bounds the memory of a replay at full speed
+LONGEST_GAP_S = 600.0  # between two recordings on a device's clock; more is a clock that was reset
+LAID_APART_S = 10.0
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some samples in a row, without a gap among them; none from a live source that waits."""
+
+    xyz_g: NDArray[np.float32]  # (n, 3)
+    start_s: float  # UTC of the first sample
+    rate_hz: float
+    label: NDArray[np.int16] | None = None  # (n,) index into `label_names`, -1 where unlabelled
+    label_names: tuple[str, ...] = ()
+    events: tuple[tuple[str, str], ...] = ()  # (kind, detail): what the source met before it
+    faults: tuple[tuple[str, int], ...] = ()  # (kind, how often) since the chunk before
+    # The host's clock was set by so much: all times of this source, before and after, move by it.
+    clock_step_s: float = 0.0
+
+    def __len__(self) -> int:
+        return len(self.xyz_g)
+
+    @property
+    def end_s(self) -> float:
+        """The time at which the next sample is due."""
+        return self.start_s + len(self.xyz_g) / self.rate_hz
+
+
+@dataclass(frozen=True)
+class About:
+    """What a source knows before its first sample."""
+
+    source: str
+    subject: str
+    clock: Clock
+    duration_s: float | None = None  # of all its samples, where known
+    live: bool = False  # its samples come once; a replay's can be had again
+    exact_rate: bool = False  # rates are measured: windows are resampled, however near they are
+
+
+class Source(Protocol):
+    about: About
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Chunks in the order of time, each as soon as it is whole; ends when the samples end."""
+        ...
+
+
+class Replay:
+    """Recordings one after another, at `speed` times real time; FULL_SPEED waits for nothing.
+
+    Recordings in UTC keep their times. Those on a device's clock, whose zero is unknown, are dated
+    from now on: gaps of up to ten minutes between them are kept; anything else, such as a clock
+    that was reset, becomes a gap of 10 s and a 'clock jump' that says the true figure.
+    """
+
+    def __init__(self, recordings: Sequence[Recording], speed: float = 1.0) -> None:
+        """Raises UsageError for no samples, several subjects, or a speed that is not above 0."""
+        self._recordings = [recording for recording in recordings if len(recording)]
+        if not self._recordings:
+            raise UsageError("nothing to replay: no recording holds a sample")
+        subjects = sorted({recording.subject for recording in self._recordings})
+        if len(subjects) > 1:
+            raise UsageError(
+                f"a night is one person's, and these recordings are of {len(subjects)} subjects "
+                f"({', '.join(subjects[:5])}{', ...' if len(subjects) > 5 else ''}): "
+                "replay one subject at a time"
+            )
+        if not speed > 0:
+            raise UsageError(f"a replay's speed is above 0 (1 is real time), not {speed}")
+        self._speed = speed
+        self._chunk_s = min(LONGEST_CHUNK_S, CHUNK_S * max(1.0, speed))
+        in_utc = all(recording.clock == "utc" for recording in self._recordings)
+        self.about = About(
+            source="replay of " + ", ".join(dict.fromkeys(r.source for r in self._recordings)),
+            subject=subjects[0],
+            clock="utc" if in_utc else "assumed",
+            duration_s=sum(recording.duration_s for recording in self._recordings),
+        )
+
+    def chunks(self) -> Iterator[Chunk]:
+        began = time.monotonic()
+        given_s = 0.0
+        for recording, start_s, events in self._dated():
+            step = max(1, round(self._chunk_s * recording.rate_hz))
+            for begin in range(0, len(recording), step):
+                part = recording.part(begin, begin + step)
+                given_s += part.duration_s
+                early_s = began + given_s / self._speed - time.monotonic()
+                if early_s > 0:  # sleeping for nothing would hand the processor to others
+                    time.sleep(early_s)
+                yield Chunk(
+                    part.xyz_g,
+                    start_s + begin / recording.rate_hz,
+                    recording.rate_hz,
+                    part.label,
+                    part.label_names,
+                    events if begin == 0 else (),
+                )
+
+    def _dated(self) -> Iterator[tuple[Recording, float, tuple[tuple[str, str], ...]]]:
+        """Each recording, its start in UTC, and what is to be said of it."""
+        if self.about.clock == "utc":
+            for recording in self._recordings:
+                yield recording, recording.start_s, ()
+            return
+        end_s = time.time()
+        previous: Recording | None = None
+        for recording in self._recordings:
+            gap_s = 0.0 if previous is None else recording.start_s - previous.end_s
+            events: tuple[tuple[str, str], ...] = ()
+            if not 0 <= gap_s <= LONGEST_GAP_S:
+                events = (("clock jump", _jump(gap_s)),)
+                gap_s = LAID_APART_S
+            yield recording, end_s + gap_s, events
+            end_s += gap_s + recording.duration_s
+            previous = recording
+
+
+def _jump(gap_s: float) -> str:
+    return (
+        f"the device's clock stands {gap_s:+.1f} s from the end of the recording before: "
+        f"laid {LAID_APART_S:.0f} s after it"
+    )

@@ -1,0 +1,110 @@
+"""WearableAnswer: the device's own decisions, beside the samples that it took them on."""
+
+from collections import deque
+from dataclasses import fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.night.night import Decisions, Event
+from edgekit.spec import UNLABELLED
+
+from ...decide.movement import movement_g
+from ...decide.posture import window_angle_deg
+from ...decide.wear import Wear
+from ..source import Chunk
+from .greeting import WearableModel
+from .records import Decision
+from .wearable import WearableChunk
+
+KEPT_WINDOWS = 10  # of samples, for decisions that come late
+
+
+class WearableAnswer:
+    """Windows are cut where the device cut them: by its count of samples."""
+
+    classify_s = 0.0
+    calibration = None
+
+    def __init__(self, model: WearableModel) -> None:
+        self.model = model
+        self._wear = Wear(model.spec)
+        self._kept: deque[WearableChunk] = deque()
+        self._first: int | None = None  # index of the night's first sample
+        self._last: tuple[int, float] | None = None  # the last decision's first sample, its UTC
+
+    def push(self, chunk: Chunk) -> Decisions | None:
+        assert isinstance(chunk, WearableChunk)
+        if len(chunk):
+            self._kept.append(chunk)
+            if self._first is None:
+                self._first = chunk.first
+            oldest = chunk.first - KEPT_WINDOWS * self.model.spec.window
+            while self._kept[0].first + len(self._kept[0]) < oldest:
+                self._kept.popleft()
+        rows = [row for decision in chunk.decided if (row := self._row(decision))]
+        return _joined(rows) if rows else None
+
+    def restart(self) -> None:
+        """The device itself starts its windows afresh, and holds none back."""
+
+    def at_rate(self, rate_hz: float) -> tuple[str, str]:
+        model_hz = self.model.spec.rate_hz
+        return "rate", f"{rate_hz:.2f} Hz by the wearable's clock; its model is for {model_hz:g} Hz"
+
+    def noticed(self) -> list[Event]:
+        """What the device noticed by itself comes with its samples."""
+        return []
+
+    def _row(self, decision: Decision) -> Decisions | None:
+        """None for a window that began before the night, and for one that was decided already."""
+        first, spec = decision.first_sample, self.model.spec
+        if self._first is None or first < self._first:
+            return None
+        start_s = self._start_s(first)
+        if self._last is not None:
+            if first <= self._last[0] or start_s <= self._last[1]:
+                return None
+            if first != self._last[0] + spec.hop:
+                self._wear.restart()
+        self._last = first, start_s
+        window = self._window(first)[None]
+        mean_g, moved_g = window.mean(axis=1, dtype=np.float64), movement_g(window)
+        postures = len(spec.postures)
+        return Decisions(
+            start_s=np.array([start_s]),
+            posture=np.array([decision.posture]),
+            placement=np.array([decision.placement]),
+            posture_confidence=np.array([decision.posture_confidence / 255]),
+            placement_confidence=np.array([decision.placement_confidence / 255]),
+            raw_posture=np.array([decision.logits[:postures].argmax()]),
+            raw_placement=np.array([decision.logits[postures:].argmax()]),
+            torso_angle_deg=window_angle_deg(spec, mean_g),
+            state=self._wear.push(mean_g, moved_g),
+            movement_g=moved_g,
+            truth=np.array([UNLABELLED]),
+        )
+
+    def _start_s(self, first: int) -> float:
+        """When that sample was taken; one that did not arrive, by its nearest neighbour."""
+        nearest = min(
+            self._kept,
+            key=lambda chunk: max(chunk.first - first, first - chunk.first - len(chunk) + 1),
+        )
+        return nearest.start_s + (first - nearest.first) / nearest.rate_hz
+
+    def _window(self, first: int) -> NDArray[np.float32]:
+        """(window, 3); NaN where a sample did not arrive."""
+        window = np.full((self.model.spec.window, 3), np.nan, np.float32)
+        for chunk in self._kept:
+            at = chunk.first - first
+            begin, end = max(0, at), min(len(window), at + len(chunk))
+            if begin < end:
+                window[begin:end] = chunk.xyz_g[begin - at : end - at]
+        return window
+
+
+def _joined(rows: list[Decisions]) -> Decisions:
+    return Decisions(
+        *(np.concatenate([getattr(row, field.name) for row in rows]) for field in fields(Decisions))
+    )

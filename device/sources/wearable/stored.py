@@ -1,0 +1,284 @@
+"""What a wearable kept by itself, as a night: one decision a window, and no samples.
+
+A boot's times are its device's clock, dated by the CLOCK records that a host left in it. A boot
+that no host met is laid to end where the next one starts, and the night's clock is 'assumed'.
+"""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.errors import EdgekitError
+from edgekit.night.night import UPRIGHT, WORN, Decisions, Event, NightMeta
+from edgekit.night.offsets import utc_offsets
+from edgekit.night.writer import NightWriter, refuse_existing
+from edgekit.spec import UNLABELLED, Spec
+
+from ...decide.posture import window_angle_deg
+from ...decide.wear import is_upright
+from . import events
+from .greeting import Greeting
+from .link import Link
+from .record_bytes import decode
+from .records import (
+    Boot,
+    Bout,
+    DeviceClock,
+    DeviceEvent,
+    DeviceHealth,
+    Dump,
+    Dumped,
+    Fault,
+    Record,
+    Stored,
+    Stream,
+)
+
+QUIET_S = 3.0  # of a dump: what did not come by then is asked for again
+TRIES = 3  # in a row that bring nothing
+PAUSE_S = 3 * 3600.0  # without a decision: what lies before it is another night
+BEFORE_S = 60.0  # of the first decision, that events are taken from: the start-up's
+BOUT_COUNTS_PER_G = 2048
+
+
+@dataclass(frozen=True)
+class StoredSummary:
+    night: Path
+    windows: int
+    duration_s: float
+    earlier: int  # bouts of nights before
+
+
+@dataclass
+class Run:
+    """What was kept between two starts of the wearable."""
+
+    boot_count: int | None  # None: its BOOT record has been written over
+    records: list[Record] = field(default_factory=list)
+    offset_s: float = 0.0  # of its clock to UTC
+    is_dated: bool = False  # by a host
+
+
+@dataclass(frozen=True)
+class DatedBout:
+    start_s: float  # UTC
+    run: Run
+    bout: Bout
+
+    def end_s(self, spec: Spec) -> float:
+        return self.start_s + self.bout.windows * spec.hop_s
+
+
+def store_night(link: Link, greeting: Greeting, path: Path, subject: str) -> StoredSummary:
+    """Write the wearable's last night.
+
+    Raises UsageError when something lies at `path`, EdgekitError when nothing was kept.
+    """
+    refuse_existing(path)
+    model, spec = greeting.model, greeting.model.spec
+    records, lost = _dump(link, greeting)
+    runs = _runs(records)
+    _date(runs, greeting)
+    bouts = _bouts(runs, spec)
+    if not bouts:
+        raise EdgekitError(
+            f"the wearable on {link.line.port} has kept no decision of its model {model.name}: "
+            "no night written"
+        )
+    earlier = _earlier(bouts, spec)
+    night_bouts = bouts[earlier:]
+    start_s = night_bouts[0].start_s
+    meta = NightMeta(
+        spec=spec,
+        bundle_name=model.name,
+        bundle_digest=model.digest,
+        source=f"kept by {greeting.hello.board} {greeting.hello.device_id.hex()}",
+        subject=subject,
+        start_s=start_s,
+        utc_offsets=utc_offsets(start_s),
+        clock="utc" if all(bout.run.is_dated for bout in night_bouts) else "assumed",
+    )
+    decisions = _decisions(night_bouts, spec)
+    end_s = float(decisions.start_s[-1]) + spec.window_s
+    said = f"{earlier} bouts of earlier nights stay on the wearable"
+    with NightWriter(path, meta) as night:
+        night.add_event(Event(start_s, "start", f"{meta.source}, model {model.name}"))
+        night.add_event(Event(start_s, "no samples", "the wearable kept its decisions alone"))
+        if earlier:
+            night.add_event(Event(start_s, "earlier", said))
+        if lost:
+            told = f"{lost} of the wearable's records are damaged, or were written over"
+            night.add_event(Event(start_s, "lost records", told))
+        for event in _events(runs, start_s):
+            night.add_event(event)
+        night.add_decisions(decisions)
+        night.add_event(Event(end_s, "stop"))
+    return StoredSummary(path, len(decisions), end_s - start_s, earlier)
+
+
+def _dump(link: Link, greeting: Greeting) -> tuple[list[Record], int]:
+    """Every record that was kept, in order, and how many could not be had.
+
+    What is lost on the line is asked for again.
+    """
+    found: dict[int, bytes] = {}
+    wanted, end, in_vain = greeting.hello.stored_first, greeting.hello.stored_next, 0
+    while wanted < end:
+        before, losses = len(found), (link.lost, link.refused)
+        link.send(Stream(0))
+        link.send(Dump(wanted))
+        told = _take_dump(link, found)
+        end = max(end, told or 0)  # a dump ends the open bout, which is kept then
+        if len(found) == before:
+            if told is not None and (link.lost, link.refused) == losses:
+                break  # what is missing is not there: damaged in the flash, or written over
+            in_vain += 1
+            if in_vain == TRIES:
+                raise EdgekitError(
+                    f"the wearable on {link.line.port} stopped giving what it kept, at record "
+                    f"{wanted} of {end}. Plug it in anew, then try again"
+                )
+        else:
+            in_vain = 0
+        wanted = next((sequence for sequence in range(wanted, end) if sequence not in found), end)
+    decoded = [decode(found[sequence]) for sequence in sorted(found)]
+    missing = end - greeting.hello.stored_first - len(found)
+    return [record for record in decoded if record is not None], missing
+
+
+def _take_dump(link: Link, found: dict[int, bytes]) -> int | None:
+    """The sequence that comes after the dump's last; None where it did not come to its end."""
+    heard_at = time.monotonic()
+    while time.monotonic() - heard_at < QUIET_S:
+        for record in link.receive():
+            if isinstance(record, Stored):
+                heard_at = time.monotonic()
+                found[record.sequence] = record.record
+            elif isinstance(record, Dumped):
+                return record.next_sequence
+    return None
+
+
+def _runs(records: list[Record]) -> list[Run]:
+    runs = [Run(None)]
+    for record in records:
+        if isinstance(record, Boot):
+            runs.append(Run(record.boot_count))
+        runs[-1].records.append(record)
+    return [run for run in runs if run.records]
+
+
+def _date(runs: list[Run], greeting: Greeting) -> None:
+    """Gives every run its offset to UTC, from the newest back."""
+    next_start_s = time.time()
+    hop_s = greeting.model.spec.hop_s
+    for place, run in reversed(list(enumerate(runs))):
+        clocks = [record for record in run.records if isinstance(record, DeviceClock)]
+        is_last = place == len(runs) - 1
+        if is_last and run.boot_count in (greeting.hello.boot_count, None):
+            run.offset_s, run.is_dated = greeting.offset_s, True
+        elif clocks:
+            run.offset_s, run.is_dated = (clocks[-1].utc_us - clocks[-1].time_us) / 1e6, True
+        else:
+            ends_s = [
+                _time_s(record) + (record.windows * hop_s if isinstance(record, Bout) else 0.0)
+                for record in run.records
+            ]
+            run.offset_s = next_start_s - max(ends_s)
+        next_start_s = run.offset_s  # a device's clock starts at its start
+
+
+def _bouts(runs: list[Run], spec: Spec) -> list[DatedBout]:
+    """Those that fit the model's labels: an older image may have left others."""
+    return [
+        DatedBout(run.offset_s + _time_s(record), run, record)
+        for run in runs
+        for record in run.records
+        if isinstance(record, Bout)
+        and record.windows
+        and record.posture < len(spec.postures)
+        and record.placement < len(spec.placements)
+    ]
+
+
+def _earlier(bouts: list[DatedBout], spec: Spec) -> int:
+    """How many bouts lie before the last pause that parts two nights."""
+    for place in range(len(bouts) - 1, 0, -1):
+        if bouts[place].start_s - bouts[place - 1].end_s(spec) > PAUSE_S:
+            return place
+    return 0
+
+
+def _decisions(bouts: list[DatedBout], spec: Spec) -> Decisions:
+    """One row a window; a bout's windows share its figures."""
+    windows = np.array([bout.bout.windows for bout in bouts])
+    start_s = np.concatenate([_starts_s(bouts, place, spec) for place in range(len(bouts))])
+    # A clock that a host set back must not make a night run backwards.
+    tick = 1e-3 * np.arange(len(start_s))
+    start_s = np.maximum.accumulate(start_s - tick) + tick
+    mean_g = np.array([(b.bout.mean_x, b.bout.mean_y, b.bout.mean_z) for b in bouts]) / (
+        BOUT_COUNTS_PER_G
+    )
+    state = np.full(len(bouts), WORN, dtype="U7")
+    if spec.has_body_axes:
+        state[is_upright(mean_g)] = UPRIGHT
+    posture = np.repeat([bout.bout.posture for bout in bouts], windows)
+    placement = np.repeat([bout.bout.placement for bout in bouts], windows)
+    return Decisions(
+        start_s=start_s,
+        posture=posture,
+        placement=placement,
+        posture_confidence=np.repeat([b.bout.posture_confidence / 255 for b in bouts], windows),
+        placement_confidence=np.repeat([b.bout.placement_confidence / 255 for b in bouts], windows),
+        raw_posture=posture,
+        raw_placement=placement,
+        torso_angle_deg=np.repeat(window_angle_deg(spec, mean_g), windows),
+        state=np.repeat(state, windows),
+        movement_g=np.full(len(start_s), np.nan),
+        truth=np.full(len(start_s), UNLABELLED),
+    )
+
+
+def _starts_s(bouts: list[DatedBout], place: int, spec: Spec) -> NDArray[np.float64]:
+    """Of a bout's windows: spread to the next bout's first, where that follows at once."""
+    this, step_s = bouts[place], spec.hop_s
+    if place + 1 < len(bouts):
+        following = bouts[place + 1]
+        follows_at = this.bout.first_sample + this.bout.windows * spec.hop
+        if following.run is this.run and following.bout.first_sample == follows_at:
+            step_s = (following.start_s - this.start_s) / this.bout.windows
+    return this.start_s + step_s * np.arange(this.bout.windows, dtype=np.float64)
+
+
+def _events(runs: list[Run], start_s: float) -> list[Event]:
+    """What else was kept of that night, in the order of time."""
+    found = []
+    for run in runs:
+        last_s = 0.0  # of the run's clock
+        for record in run.records:
+            last_s = max(last_s, _time_s(record))
+            match record:
+                case DeviceEvent():
+                    said = events.of_device(record)
+                case DeviceHealth():
+                    said = events.of_health(record)
+                case Boot():
+                    said = events.of_boot(record)
+                case Fault():
+                    said = events.of_fault(record)
+                case DeviceClock():
+                    said = "clock", "a host told the wearable the time of day"
+                case _:
+                    continue
+            found.append(Event(run.offset_s + last_s, *said))
+    return sorted(
+        (event for event in found if event.at_s >= start_s - BEFORE_S),
+        key=lambda event: event.at_s,
+    )
+
+
+def _time_s(record: Record) -> float:
+    return float(getattr(record, "time_us", 0)) / 1e6

@@ -1,0 +1,1 @@
+"""Choosing the smoothing from labelled nights."""

@@ -1,0 +1,1 @@
+"""From a bundle and a board to an image: boards, compilers, linking, the Arduino library."""

@@ -1,0 +1,1 @@
+"""Instruction sets: what the build knows of a core beyond its compiler flags; one folder each."""

@@ -1,0 +1,163 @@
+"""A bundle's model on the Cortex-M cores of QEMU: its answers, and how many instructions they take.
+
+QEMU models what unicorn does not, a Cortex-M55's Helium among it. Not run on hardware.
+"""
+
+import shutil
+import struct
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.bundle import load_bundle
+from edgekit.errors import EdgekitError, UsageError
+
+from ..build.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, Compiler, zig
+
+LIMIT_S = 300.0
+PROGRAM = "qemu-system-arm"
+
+_HERE = FOLDER / "emulate" / "qemu"
+_SOURCES = (
+    *sorted(_HERE.glob("*.c")),
+    *sorted((FOLDER / "nn").glob("*.[cS]")),
+    FOLDER / "boards" / "cortex-m" / "memory.c",
+)
+_INCLUDES = (FOLDER / "nn", _HERE)
+
+
+@dataclass(frozen=True)
+class QemuMachine:
+    """One of QEMU's boards; memory as (origin, bytes)."""
+
+    name: str
+    core: str  # that the image is compiled for
+    clock_hz: int  # of the core, which SysTick counts
+    code: tuple[int, int]
+    constants: tuple[int, int] | None  # None: they lie behind the code
+    data: tuple[int, int]
+
+    def memory(self) -> str:
+        """The first part of the linker script."""
+        spans = {"CODE": self.code, "CONSTANTS": self.constants, "DATA": self.data}
+        lines = [
+            f"    {name} (rwx) : ORIGIN = {span[0]:#x}, LENGTH = {span[1]:#x}\n"
+            for name, span in spans.items()
+            if span
+        ]
+        alias = "" if self.constants else 'REGION_ALIAS("CONSTANTS", CODE);\n'
+        return f"MEMORY\n{{\n{''.join(lines)}}}\n{alias}"
+
+
+_4_MB = 4 << 20
+MACHINES = {
+    "cortex-m3": QemuMachine(
+        "mps2-an385", "cortex-m3", 25_000_000, (0, _4_MB), None, (0x2000_0000, _4_MB)
+    ),
+    "cortex-m4": QemuMachine(
+        "mps2-an386", "cortex-m4", 25_000_000, (0, _4_MB), None, (0x2000_0000, _4_MB)
+    ),
+    # The same instructions as an M4's, of which an M7 runs two at a time.
+    "cortex-m7": QemuMachine(
+        "mps2-an500", "cortex-m4", 25_000_000, (0, _4_MB), None, (0x2000_0000, _4_MB)
+    ),
+    "cortex-m33": QemuMachine(
+        "mps2-an505", "cortex-m33", 20_000_000, (0x1000_0000, _4_MB), None, (0x3800_0000, _4_MB)
+    ),
+    "cortex-m55": QemuMachine(
+        "mps3-an547",
+        "cortex-m55",
+        32_000_000,
+        (0, 512 << 10),
+        (0x6000_0000, 64 << 20),
+        (0x2000_0000, 512 << 10),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class QemuAnswers:
+    """`instructions`: of one edgekit_model_run, its call included."""
+
+    posture: NDArray[np.int8]  # (N, postures)
+    placement: NDArray[np.int8]  # (N, placements)
+    instructions: int
+
+
+def run_windows(
+    bundle_folder: Path,
+    counts: NDArray[np.int16],
+    core: str = "cortex-m55",
+    compiler: Callable[[str], Compiler] = zig,
+) -> QemuAnswers:
+    """Windows of `counts` (N, window, 3) through the bundle's model.c.
+
+    Raises EdgekitError where there is no compiler or no QEMU, or the image does not run to its end.
+    """
+    spec = load_bundle(bundle_folder).spec
+    with tempfile.TemporaryDirectory(prefix="edgekit-qemu-") as temporary:
+        folder = Path(temporary)
+        elf = build_image([bundle_folder / "model.c"], bundle_folder, folder, core, compiler)
+        answers, instructions = run_image(elf, counts.tobytes(), core)
+    whole = np.frombuffer(answers, np.int8).reshape(len(counts), -1)
+    posture, placement = np.split(whole, [len(spec.postures)], axis=1)
+    return QemuAnswers(posture, placement, instructions)
+
+
+def build_image(
+    model: Sequence[Path],
+    model_h: Path,
+    folder: Path,
+    core: str,
+    compiler: Callable[[str], Compiler] = zig,
+) -> Path:
+    """An ELF file of the model's sources, whose model.h lies in the folder `model_h`."""
+    machine = _machine(core)
+    script, elf = folder / "image.ld", folder / "image.elf"
+    script.write_text(machine.memory() + (_HERE / "qemu.ld").read_text())
+    made_by = compiler(machine.core)
+    flags = [*COMMON_FLAGS, *BARE_FLAGS, *(f"-I{path}" for path in (model_h, *_INCLUDES))]
+    flags += ["-Wl,--gc-sections", "-Wl,-e,reset_handler", f"-Wl,-T,{script}"]
+    if made_by.name == "gcc":
+        flags += ["-nostdlib", "-Wl,--no-warn-rwx-segments"]
+    own = ["-lgcc"] if made_by.name == "gcc" else []  # zig brings its own without being asked
+    made_by.run([*flags, *_SOURCES, *model, *own, "-o", elf])
+    return elf
+
+
+def run_image(elf: Path, windows: bytes, core: str) -> tuple[bytes, int]:
+    """The answers to all windows, one after another, and the instructions that one takes.
+
+    Counted over many runs of the first window, as qemu/main.c tells: to one in a million.
+    """
+    machine = _machine(core)
+    if shutil.which(PROGRAM) is None:
+        raise EdgekitError(f"{PROGRAM} is not installed. On Debian: apt install qemu-system-arm")
+    folder = elf.parent
+    (folder / "windows.bin").write_bytes(windows)
+    command = [PROGRAM, "-M", machine.name, "-kernel", str(elf), "-icount", "shift=0"]
+    command += ["-display", "none", "-monitor", "none", "-serial", "none", "-net", "none"]
+    command += ["-semihosting-config", "enable=on,target=native"]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=LIMIT_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise EdgekitError(f"{elf} did not end on {machine.name} within {LIMIT_S:g} s") from None
+    if done.returncode:
+        told = [line for line in done.stderr.splitlines() if "warning:" not in line]
+        raise EdgekitError(f"{elf} failed on QEMU's {machine.name}: {[*told, 'a fault'][0]}")
+    turns, ticks = struct.unpack("<2I", (folder / "times.bin").read_bytes())
+    instructions = round(ticks * 1e9 / machine.clock_hz / turns)  # one in a nanosecond
+    return (folder / "answers.bin").read_bytes(), instructions
+
+
+def _machine(core: str) -> QemuMachine:
+    if core not in MACHINES:
+        raise UsageError(f"no machine of QEMU for {core}; there are {', '.join(MACHINES)}")
+    return MACHINES[core]

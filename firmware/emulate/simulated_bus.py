@@ -1,0 +1,271 @@
+"""A night on a simulated bus: what the sensor measures, what goes wrong, and when.
+
+A process that runs in `World.environment()` finds /dev/i2c-1 with the simulated ADXL345 on it, and
+an INA226 beside it where the world has a `Meter`; its clocks show the world's time, which goes on
+while it sleeps or uses the bus, as fast as `speed` says. The real smbus2 and the real monitor run
+there unchanged. Linux with glibc only.
+"""
+
+import ctypes
+import hashlib
+import mmap
+import os
+import platform
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from edgekit.errors import EdgekitError, UsageError
+
+from ..build.toolchain import COMMON_FLAGS, FOLDER, INCLUDES, Compiler, gcc, zig
+
+SIM = FOLDER / "sim"
+# In the order of sim_world_kind_t, with what one of the value is in the library's own unit.
+KINDS = {
+    "nack": 1,  # transfers
+    "hold_sda": 1,  # clocks until SDA is let go
+    "stall": 1e9,  # s: the host runs nothing
+    "brown_out": 1,  # us without supply
+    "freeze": 1,  # conversions that repeat the last sample
+    "ones": 1,  # transfers that read 0xFF
+    "slow": 1,  # transfers that the chip sees and the host does not
+    "ntp_step": 1e9,  # s, of CLOCK_REALTIME alone
+    "suspend": 1e9,  # s that CLOCK_MONOTONIC does not count
+    "kill": 1,  # SIGKILL
+    "disk_full": 1e9,  # s
+    "cut": 1,  # the next reading that is longer is 0xFF from this byte on
+    "signal": 1,  # its number: SIGINT ends a night as its user does
+    "meter_nack": 1,  # transfers with the INA226
+    "meter_reset": 1,
+}
+_SOURCES = (*sorted(SIM.glob("sim_*.c")), *sorted((SIM / "preload").glob("*.c")))
+_HEADERS = (*sorted(SIM.glob("*.h")), *sorted((SIM / "preload").glob("*.h")))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong once the world is `at_s` seconds old; `value` as KINDS says."""
+
+    at_s: float
+    kind: str
+    value: float = 1.0
+
+
+@dataclass(frozen=True)
+class Load:
+    """What is drawn through the meter's shunt once the world is `at_s` seconds old."""
+
+    at_s: float
+    volts: float
+    amperes: float
+
+
+@dataclass(frozen=True)
+class Meter:
+    """An INA226 on the same bus; another `die` is another chip."""
+
+    loads: tuple[Load, ...]
+    shunt_ohms: float = 0.1
+    address: int = 0x40
+    die: int = 0x2260
+
+
+def ALL_FAULTS(duration_s: float) -> tuple[Fault, ...]:  # noqa: N802
+    """One of each that a night must survive, spread evenly over `duration_s` seconds."""
+    values = {
+        "nack": 3,
+        "hold_sda": 5,
+        "stall": 2.0,
+        "brown_out": 20_000,
+        "freeze": 150,
+        "ones": 2,
+        "slow": 1,
+        "ntp_step": 37.5,
+        "suspend": 20.0,
+        "kill": 1,
+        "disk_full": 30.0,
+        "cut": 5,
+    }
+    step_s = duration_s / (len(values) + 1)
+    return tuple(
+        Fault(step_s * (at + 1), kind, value) for at, (kind, value) in enumerate(values.items())
+    )
+
+
+@dataclass(frozen=True)
+class World:
+    """Two files in a folder: the world as it stands, and the counts that the chip measures."""
+
+    folder: Path
+    library: Path
+    samples: int
+
+    def environment(
+        self, speed: float | None = None, machine: str = platform.machine()
+    ) -> dict[str, str]:
+        """What to add to a process's environment; `speed` None: no sleep takes real time.
+
+        A process of another machine is one under qemu-user: `qemu-aarch64 -E NAME=VALUE ...`.
+        """
+        return {
+            "LD_PRELOAD": str(build_library(machine)),
+            "EDGEKIT_SIM_WORLD": str(self.folder / "world"),
+            "EDGEKIT_SIM_COUNTS": str(self.folder / "counts"),
+            "EDGEKIT_SIM_SPEED": repr(0.0 if speed is None else float(speed)),
+        }
+
+    def restart_after(self, seconds: float) -> None:
+        """The world goes on for so long with no process in it: the chip measures, nobody reads."""
+        with _mapped(self.folder / "world") as memory:
+            _c(self.library).sim_make_pass(_address(memory), round(seconds * 1e9))
+
+    def _look(self, what: int) -> int:
+        with _mapped(self.folder / "world") as memory:
+            return int(_c(self.library).sim_make_look(_address(memory), what))
+
+    @property
+    def age_s(self) -> float:
+        return self._look(0) / 1e9
+
+    @property
+    def taken(self) -> int:
+        """How many of the counts the chip had measured when the bus was last used."""
+        return self._look(1)
+
+    @property
+    def faults_so_far(self) -> int:
+        return self._look(3)
+
+    @property
+    def utc_s(self) -> float:
+        """What CLOCK_REALTIME shows, in seconds since 1970."""
+        return self._look(4) / 1e9
+
+    def conversions(self) -> np.ndarray:
+        """(taken,) float64: how old the world was, in s, when the chip took each sample."""
+        offset = _c(self.library).sim_make_log_offset()
+        log = np.fromfile(self.folder / "world", np.uint64, count=self.taken, offset=offset)
+        return log / 1e6
+
+
+def make_world(
+    folder: str | Path,
+    counts: np.ndarray,
+    faults: Sequence[Fault] = (),
+    *,
+    clock_ppm: float = 0.0,
+    start_utc_s: float = 1_793_487_600.0,
+    smbus_only: bool = False,
+    one_reading: bool = False,
+    seed: int = 1,
+    meter: Meter | None = None,
+) -> World:
+    """A world that begins now, `counts` (n, 3) int16 before its sensor.
+
+    `one_reading`: the adapter takes one reading a call, as that of a Raspberry Pi 0 to 4.
+
+    Raises UsageError for counts or faults it cannot use, EdgekitError without a compiler.
+    """
+    if counts.ndim != 2 or counts.shape[1] != 3 or not len(counts):
+        raise UsageError(f"counts are (n, 3) with n > 0, not {counts.shape}")
+    folder = Path(folder)
+    library = build_library()
+    folder.mkdir(parents=True, exist_ok=True)
+    np.ascontiguousarray(counts, np.int16).tofile(folder / "counts")
+    path = folder / "world"
+    c = _c(library)
+    adapter = 1 if smbus_only else 2 if one_reading else 0  # sim_world_adapter_t
+    with path.open("wb") as file:
+        file.truncate(c.sim_make_bytes(len(counts)))
+    with _mapped(path) as memory:
+        at = _address(memory)
+        c.sim_make(at, len(counts), seed, clock_ppm, round(start_utc_s * 1e9), adapter)
+        if meter is not None:
+            c.sim_make_meter(at, meter.address, meter.shunt_ohms, meter.die)
+            for load in meter.loads:
+                if not c.sim_make_load(at, round(load.at_s * 1e6), load.volts, load.amperes):
+                    raise UsageError("a meter's loads are at most 64, in order of time")
+        for fault in sorted(faults, key=lambda fault: fault.at_s):
+            if fault.kind not in KINDS:
+                raise UsageError(f"no fault is called {fault.kind!r}. There are {', '.join(KINDS)}")
+            value = round(fault.value * KINDS[fault.kind])
+            kind = list(KINDS).index(fault.kind)
+            if not c.sim_make_fault(at, round(fault.at_s * 1e9), kind, value):
+                raise UsageError("too many faults: a world has at most 256")
+    return World(folder, library, len(counts))
+
+
+def build_library(machine: str = platform.machine()) -> Path:
+    """The library to preload on x86_64 or aarch64, built once for each state of its sources.
+
+    Raises EdgekitError without a compiler, or on another system than Linux with glibc.
+    """
+    if sys.platform != "linux" or platform.libc_ver()[0] != "glibc":
+        raise EdgekitError("the simulated bus needs Linux with glibc: it is a library to preload")
+    state = hashlib.sha256(machine.encode())
+    for path in (*_SOURCES, *_HEADERS, *(FOLDER / "include").glob("*.h"), Path(__file__)):
+        state.update(path.read_bytes())
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edgekit"
+    library = cache / f"simulated-bus-{state.hexdigest()[:16]}.so"
+    if not library.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        unfinished = library.with_suffix(f".{os.getpid()}")
+        includes = [f"-I{folder}" for folder in (*INCLUDES, SIM, SIM / "preload")]
+        # POSIX and GNU names besides C11; no checked variants of what this library itself answers.
+        flags = ["-D_GNU_SOURCE", "-U_FORTIFY_SOURCE", "-fPIC", "-shared", "-pthread"]
+        rest: list[str | Path] = [*_SOURCES, "-lm", "-ldl", "-o", unfinished]
+        _compiler(machine).run([*COMMON_FLAGS, *flags, *includes, *rest])
+        unfinished.replace(library)
+    return library
+
+
+def _compiler(machine: str) -> Compiler:
+    if machine != platform.machine():
+        here = zig("host")
+        return replace(here, command=(*here.command, "-target", f"{machine}-linux-gnu.2.31"))
+    try:
+        return gcc("host")
+    except EdgekitError:
+        return zig("host")
+
+
+def _c(library: Path) -> ctypes.CDLL:
+    c = ctypes.CDLL(str(library))  # the loader gives the same one again
+    pointer, wide = ctypes.c_void_p, ctypes.c_int64
+    c.sim_make_bytes.argtypes, c.sim_make_bytes.restype = [ctypes.c_uint64], ctypes.c_uint64
+    c.sim_make.argtypes = [
+        pointer,
+        ctypes.c_uint64,
+        ctypes.c_uint64,
+        ctypes.c_double,
+        wide,
+        ctypes.c_uint32,
+    ]
+    c.sim_make.restype = None
+    c.sim_make_meter.argtypes = [pointer, ctypes.c_uint32, ctypes.c_double, ctypes.c_uint32]
+    c.sim_make_meter.restype = None
+    c.sim_make_load.argtypes = [pointer, wide, ctypes.c_double, ctypes.c_double]
+    c.sim_make_load.restype = ctypes.c_bool
+    c.sim_make_fault.argtypes = [pointer, wide, ctypes.c_uint32, wide]
+    c.sim_make_fault.restype = ctypes.c_bool
+    c.sim_make_pass.argtypes, c.sim_make_pass.restype = [pointer, wide], None
+    c.sim_make_look.argtypes, c.sim_make_look.restype = [pointer, ctypes.c_uint32], wide
+    c.sim_make_log_offset.restype = ctypes.c_uint64
+    return c
+
+
+@contextmanager
+def _mapped(path: Path) -> Iterator[mmap.mmap]:
+    with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as memory:
+        yield memory
+
+
+def _address(memory: mmap.mmap) -> int:
+    first = ctypes.c_char.from_buffer(memory)
+    address = ctypes.addressof(first)
+    del first  # else the mapping could not be closed
+    return address

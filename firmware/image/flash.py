@@ -1,0 +1,215 @@
+"""An image onto a board: by its boot loader's drive, which takes UF2, or by a probe with pyocd."""
+
+import getpass
+import importlib.util
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from edgekit.errors import EdgekitError, UsageError
+
+from ..build.board import Board
+from .image import Image
+from .uf2 import Uf2, read_uf2, write_uf2
+
+INFO = "INFO_UF2.TXT"
+FILE = "image.uf2"  # its name on the drive: a boot loader minds only the blocks
+CHUNK_BYTES = 64 << 10  # that are known to have reached the drive
+PYOCD_LIMIT_S = 300.0
+BINARY = getattr(os, "O_BINARY", 0)  # Windows would write each line feed as two bytes
+
+
+@dataclass(frozen=True)
+class Drive:
+    """A mounted boot loader; its board says who it is in INFO_UF2.TXT."""
+
+    folder: Path
+    board_id: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done; `say` it, or `carry_out` it."""
+
+    say: str
+    carry_out: Callable[[], str]  # returns what was done
+
+
+def load_uf2(path: Path, board: Board) -> Image:
+    """The image of a UF2 file; raises EdgekitError when it is for another board."""
+    try:
+        read = read_uf2(path.read_bytes())
+    except EdgekitError as error:
+        raise EdgekitError(f"{path} is damaged: {error}") from None
+    return checked(read, board, str(path))
+
+
+def checked(read: Uf2, board: Board, name: str) -> Image:
+    if board.uf2_family_id is None or board.flash is None:
+        raise UsageError(f"{board.name} takes no UF2: {_flashed_by(board)}")
+    if read.family_id != board.uf2_family_id:
+        family = "no family" if read.family_id is None else f"family {read.family_id:#010x}"
+        raise EdgekitError(
+            f"{name} is for {family} of chips, {board.name} is {board.uf2_family_id:#010x}: "
+            f"it was built for another board. Name that, or build it anew with --board {board.name}"
+        )
+    if not board.flash.holds(read.image.origin, len(read.image.data)):
+        raise EdgekitError(
+            f"{name} lies at {read.image.origin:#x} to {read.image.end:#x}, outside of the flash "
+            f"that {board.name} has for it, {board.flash.origin:#x} to {board.flash.end:#x}"
+        )
+    return read.image
+
+
+def by_drive(image: Image, board: Board, drives: Iterable[Drive]) -> Plan:
+    """Copies the image as UF2 to this board's drive; EdgekitError when there is not just one."""
+    assert board.uf2_family_id is not None
+    drive = the_drive(board, list(drives))
+    data = write_uf2(image, board.uf2_family_id)
+    target = drive.folder / FILE
+    return Plan(
+        f"copy {len(data):,} bytes of UF2, {image.origin:#x} to {image.end:#x} of the flash, "
+        f"to {target} (boot loader {drive.board_id})",
+        lambda: copy(data, target),
+    )
+
+
+def by_pyocd(image: Image, board: Board) -> Plan:
+    target = the_probes_target(board)
+    command = ["pyocd", "flash", "--no-wait", "--target", target, "image.hex"]
+
+    def carry_out() -> str:
+        with tempfile.TemporaryDirectory(prefix="edgekit-flash-") as temporary:
+            (Path(temporary) / "image.hex").write_text(image.as_hex())
+            _run([sys.executable, "-m", *command], Path(temporary))
+        return f"{board.name} was flashed by pyocd"
+
+    return Plan(f"run {shlex.join(command)}, {len(image.data):,} bytes as Intel hex", carry_out)
+
+
+def the_probes_target(board: Board) -> str:
+    """pyocd's name of the board; raises EdgekitError where it knows none, or is not installed."""
+    if board.pyocd_target is None:
+        raise UsageError(f"pyocd does not know {board.name}: {_flashed_by(board)}")
+    if importlib.util.find_spec("pyocd") is None:
+        raise EdgekitError("pyocd is not installed. pip install 'edgekit[firmware]'")
+    return board.pyocd_target
+
+
+def find_drives(roots: Iterable[Path]) -> list[Drive]:
+    """The boot loaders mounted right under one of `roots`."""
+    found: dict[Path, Drive] = {}
+    for root in roots:
+        try:
+            folders = sorted(root.iterdir())
+        except OSError:
+            continue
+        for folder in folders:
+            drive = drive_at(folder)
+            if drive is not None:
+                found.setdefault(folder.resolve(), drive)
+    return list(found.values())
+
+
+def drive_at(folder: Path) -> Drive | None:
+    """The boot loader mounted here; None when it is something else."""
+    try:
+        told = (folder / INFO).read_text(errors="replace")
+    except OSError:
+        return None
+    board_id = re.search(r"^Board-ID:[ \t]*(\S+)", told, re.MULTILINE)
+    return Drive(folder, board_id.group(1) if board_id else "unknown")
+
+
+def mount_roots() -> list[Path]:
+    """Where Linux and macOS mount a drive that is plugged in."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # in a container, this user may have no name
+        return [Path("/media"), Path("/Volumes")]
+    return [Path("/media"), Path("/media", user), Path("/run/media", user), Path("/Volumes")]
+
+
+def the_drive(board: Board, drives: list[Drive]) -> Drive:
+    if board.uf2_board_id is None:
+        raise UsageError(f"{board.name} has no boot-loader drive: {_flashed_by(board)}")
+    fitting = [drive for drive in drives if re.fullmatch(board.uf2_board_id, drive.board_id)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise EdgekitError(
+            f"{len(fitting)} boot-loader drives of {board.name} are mounted: "
+            f"{_listed(fitting)}. Unplug all but one, or name one with --drive"
+        )
+    if drives:
+        raise EdgekitError(
+            f"no boot-loader drive of {board.name} is mounted, only {_listed(drives)}. "
+            f"Plug in the {board.title}, or give another --board"
+        )
+    raise EdgekitError(
+        f"no boot-loader drive is mounted. Plug in the {board.title} and start its boot loader"
+        f"{f': {board.boot_loader}' if board.boot_loader else ''}; "
+        "then try again, or name the drive's folder with --drive"
+    )
+
+
+def copy(data: bytes, target: Path) -> str:
+    """Writes and flushes; a drive that goes away when it has everything has taken the image."""
+    written = 0
+    try:
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, 0o644)
+        try:
+            while written < len(data):
+                count = os.write(handle, data[written : written + CHUNK_BYTES])
+                if written + count < len(data):
+                    os.fsync(handle)
+                written += count
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        gone = drive_at(target.parent) is None
+        if not written and not gone:
+            raise EdgekitError(
+                f"{target} cannot be written: {error.strerror}. Is the drive mounted read-only, "
+                "or for another user?"
+            ) from None
+        if written < len(data) or not gone:
+            raise EdgekitError(
+                f"{target.parent} {'went away' if gone else f'failed ({error.strerror})'} after "
+                f"{written:,} of {len(data):,} bytes. The boot loader starts no half image: "
+                "start it again and flash once more"
+            ) from None
+        return f"{len(data):,} bytes copied; the board took them and restarted"
+    return f"{len(data):,} bytes copied to {target}"
+
+
+def _flashed_by(board: Board) -> str:
+    return (
+        "it is no board to flash" if board.flashed_by == "-" else f"flash it by {board.flashed_by}"
+    )
+
+
+def _listed(drives: Iterable[Drive]) -> str:
+    return ", ".join(f"{drive.folder} ({drive.board_id})" for drive in drives)
+
+
+def _run(command: list[str], folder: Path) -> None:
+    try:
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=PYOCD_LIMIT_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise EdgekitError(f"pyocd did not end within {PYOCD_LIMIT_S:.0f} s") from None
+    if done.returncode:
+        lines = (done.stderr.strip() or done.stdout.strip() or "no word").splitlines()
+        told = re.sub(r"^\d+ [A-Z] | \[\w+\]$", "", lines[-1].strip())
+        raise EdgekitError(
+            f"pyocd failed: {told}. Is the probe plugged in, and wired to the board?"
+        )

@@ -1,0 +1,85 @@
+import io
+import math
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis.strategies import floats
+from rich.console import Console
+
+from edgekit.device.monitor.monitor import monitor
+from edgekit.device.monitor.views.terminal import (
+    DIAL_COLUMNS,
+    DIAL_ROWS,
+    REDRAW_S,
+    TerminalView,
+    dial,
+    live_view,
+)
+from edgekit.device.monitor.views.view import Moment
+from edgekit.device.sources.source import FULL_SPEED, About, Chunk, Replay
+
+
+def shown(tmp_path: Path, bundle, recording, **console) -> str:
+    screen = io.StringIO()
+    with live_view(Console(file=screen, width=90, **console)) as view:
+        monitor(Replay([recording], FULL_SPEED), bundle, tmp_path / "a.night", view)
+    return screen.getvalue()
+
+
+def test_a_terminal_shows_posture_placement_angle_health_and_progress(
+    tmp_path: Path, bundle, lying
+) -> None:
+    screen = shown(tmp_path, bundle, lying("left"), force_terminal=True, color_system=None)
+    last = screen[screen.rindex("╭") :]
+    for word in ("left", "placement", "180°", "●", "50.00 Hz", "gaps 0", "stop", "by-gravity"):
+        assert word in last
+
+
+def test_where_there_is_no_terminal_plain_lines_are_enough(tmp_path: Path, bundle, lying) -> None:
+    lines = shown(tmp_path, bundle, lying("left"), force_terminal=False).splitlines()
+    assert [line.split()[1].strip(":") for line in lines] == ["start", "left", "stop"]
+    assert "\x1b" not in "".join(lines)
+
+
+def test_a_full_speed_replay_is_drawn_four_times_a_second_at_the_most(bundle) -> None:
+    pictures: list[object] = []
+    view = TerminalView(pictures.append)
+    view.begin(bundle, About("made", "me", "utc"))
+    began = time.monotonic()
+    for step in range(20_000):
+        view.show(Moment(float(step), 50.0, float(step), None))
+    assert 1 <= len(pictures) <= 1 + (time.monotonic() - began) / REDRAW_S
+
+
+@given(angle_deg=floats(0, 360))
+def test_the_dial_points_where_the_stomach_points(angle_deg: float) -> None:
+    rows = dial(angle_deg).splitlines()
+    (row,) = [index for index, text in enumerate(rows) if "●" in text]
+    column = rows[row].index("●")
+    angle = math.radians(angle_deg)
+    assert column - DIAL_COLUMNS == pytest.approx(DIAL_COLUMNS * math.cos(angle), abs=0.51)
+    assert DIAL_ROWS - row == pytest.approx(DIAL_ROWS * math.sin(angle), abs=0.51)
+
+
+def test_a_line_that_drops_is_seen_while_nothing_comes(tmp_path: Path, bundle, lying) -> None:
+    recording = lying("left", seconds=10)
+    dropped = Chunk(recording.xyz_g[:0], recording.start_s, 50.0, events=(("line dropped", "x"),))
+    seen: list[str] = []
+
+    class Source:
+        about = About("a script", "me", "utc", live=True)
+
+        def chunks(self) -> Iterator[Chunk]:
+            yield Chunk(recording.xyz_g, recording.start_s, 50.0)
+            yield dropped
+            time.sleep(REDRAW_S)
+            yield Chunk(recording.xyz_g[:0], recording.start_s, 50.0)
+            seen.append(screen.getvalue())
+
+    screen = io.StringIO()
+    with live_view(Console(file=screen, width=90, force_terminal=True)) as view:
+        monitor(Source(), bundle, tmp_path / "a.night", view)
+    assert "line dropped: x" in seen[0]

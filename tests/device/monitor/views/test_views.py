@@ -1,0 +1,25 @@
+"""Several views of one night."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from edgekit.bundle import Bundle
+from edgekit.device.monitor.monitor import monitor
+from edgekit.device.monitor.views.terminal import PlainView
+from edgekit.device.monitor.views.views import Views
+from edgekit.device.sources.source import FULL_SPEED, Replay
+from edgekit.recording import Recording
+
+
+def test_a_view_that_goes_away_leaves_the_others_and_the_night(
+    bundle: Bundle, lying: Callable[..., Recording], tmp_path: Path
+) -> None:
+    told: list[str] = []
+
+    def gone(_line: str) -> None:
+        raise BrokenPipeError
+
+    views = Views([PlainView(gone), PlainView(told.append)])
+    summary = monitor(Replay([lying("up", "left")], FULL_SPEED), bundle, tmp_path / "a", views)
+    assert summary.windows > 10
+    assert any("stop" in line for line in told)

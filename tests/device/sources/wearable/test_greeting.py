@@ -1,0 +1,56 @@
+"""Who answers on a serial line, and what is said where nobody does."""
+
+from dataclasses import replace
+
+import pytest
+
+from edgekit.device.sources.wearable.greeting import check_bundle, greet
+from edgekit.device.sources.wearable.link import Link
+from edgekit.device.sources.wearable.records import (
+    Greet,
+)
+from edgekit.device.sources.wearable.serial_line import SerialLine
+from edgekit.errors import EdgekitError
+from tests.helpers.fake_wearable import (
+    MODEL,
+    FakeWearable,
+    hello,
+)
+
+
+def test_a_greeting_is_asked_for_until_it_is_whole(fake: FakeWearable) -> None:
+    fake.lose = lambda count: count in (3, 16)  # a label at first
+    line = SerialLine(str(fake.path))
+    found = greet(Link(line))
+    line.close()
+    assert found.model == MODEL
+    assert sum(isinstance(command, Greet) for command in fake.commands) == 2
+
+
+def test_nothing_that_answers_is_said_with_its_likely_causes(fake: FakeWearable) -> None:
+    fake.lose = lambda count: True
+    line = SerialLine(str(fake.path))
+    with pytest.raises(EdgekitError, match="not a byte came"):
+        greet(Link(line), tries=1)
+    fake.write(b"login: \r\n\0" * 5)
+    with pytest.raises(EdgekitError, match="no edgekit wearable"):
+        greet(Link(line), tries=1)
+    line.close()
+
+
+def test_another_version_of_the_protocol_is_refused(fake: FakeWearable) -> None:
+    fake.hello = hello(protocol_version=2)
+    line = SerialLine(str(fake.path))
+    with pytest.raises(EdgekitError, match="version 2 of the protocol"):
+        greet(Link(line), tries=1)
+    line.close()
+
+
+def test_another_bundle_than_the_one_given_is_refused(fake: FakeWearable, bundle) -> None:
+    line = SerialLine(str(fake.path))
+    found = greet(Link(line))
+    line.close()
+    with pytest.raises(EdgekitError, match="runs bundle by-gravity"):
+        check_bundle(found, bundle)
+    same = replace(found, model=replace(found.model, digest=bundle.digest))
+    check_bundle(same, bundle)

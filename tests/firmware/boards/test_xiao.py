@@ -1,0 +1,182 @@
+"""What only the XIAO does: its serial line sleeps when nobody speaks. Modelled, no hardware."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from edgekit.device.sources.wearable.frames import Receiver, frame
+from edgekit.device.sources.wearable.record_bytes import decode, encode
+from edgekit.device.sources.wearable.records import (
+    Greet,
+    Hello,
+    Samples,
+)
+from edgekit.firmware.build.build import Built
+from edgekit.firmware.emulate.sensor import Sensor
+from edgekit.firmware.emulate.system import POWER
+from tests.firmware.chips.nrf52840 import Nrf52840
+
+from .test_boards import PIN, POWER_ON, SAMPLES, Device, build
+
+SECOND_US = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def elf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build("xiao-nrf52840", "cortex-m4", tmp_path_factory.mktemp("xiao"))
+
+
+@pytest.fixture
+def xiao(elf: Path) -> Iterator[Device]:
+    sensor = Sensor()
+    sensor.give(SAMPLES)
+    system = Nrf52840(elf, sensor)
+    device = Device(system, sensor, "cortex-m4")
+    assert device.started()[0] == POWER_ON
+    yield device
+    assert system.complaints == []
+
+
+def is_quiet(system: Nrf52840) -> bool:
+    """Nothing of the serial line takes current."""
+    return not (system.uarte.is_on or system.uarte.listens or system.clock.is_fast_on)
+
+
+def asleep(device: Device) -> Nrf52840:
+    system = device.system
+    assert isinstance(system, Nrf52840)
+    system.run(12 * SECOND_US)
+    assert is_quiet(system)
+    return system
+
+
+def answer(device: Device) -> bool:
+    """Whether the next command is obeyed."""
+    start = len(device.system.sent)
+    device.system.receive(b"I")
+    return device.system.run_until(lambda: len(device.system.sent) - start > 24, SECOND_US)
+
+
+def test_it_listens_for_ten_seconds_after_the_last_byte(xiao: Device) -> None:
+    system = xiao.system
+    assert isinstance(system, Nrf52840)
+    for _ in range(3):
+        system.run(8 * SECOND_US)
+        assert system.uarte.listens
+        assert answer(xiao)
+    assert is_quiet(asleep(xiao))
+
+
+def test_a_byte_wakes_it_and_is_lost_the_next_is_heard(xiao: Device) -> None:
+    for _ in range(2):
+        system = asleep(xiao)
+        assert not answer(xiao)
+        assert system.uarte.listens
+        assert answer(xiao)
+
+
+def test_asleep_it_sends_what_it_measures_and_nothing_runs_in_between(xiao: Device) -> None:
+    xiao.sensor.give(SAMPLES * 4)
+    assert xiao.ask("S", 1)[0] == 0
+    system = asleep(xiao)
+    start, quiet = len(system.sent), 0
+    for _ in range(300):
+        system.run(10_000)
+        quiet += is_quiet(system)
+    assert len(system.sent) - start > 100 * 6
+    assert quiet > 250
+
+
+def test_asleep_the_sensor_still_wakes_the_core_at_once(xiao: Device) -> None:
+    xiao.sensor.give(SAMPLES * 4)
+    assert xiao.ask("S", 1)[0] == 0
+    system = asleep(xiao)
+    slept = system.sleeps
+    system.run(3 * SECOND_US)
+    assert xiao.sensor.taken() > 700
+    assert system.sleeps - slept < 1000
+    assert b"D\x07" not in system.sent  # an overrun
+
+
+def test_an_adapter_without_power_that_holds_the_line_low_does_not_keep_it_awake(
+    xiao: Device,
+) -> None:
+    system = xiao.system
+    assert isinstance(system, Nrf52840)
+    system.line_low = True
+    system = asleep(xiao)
+    slept = system.sleeps
+    system.run(60 * SECOND_US)
+    assert is_quiet(system)
+    assert system.sleeps - slept < 200
+    system.line_low = False
+    system.run(2 * SECOND_US)
+    assert system.uarte.listens
+    assert answer(xiao)
+    assert is_quiet(asleep(xiao))
+
+
+def test_its_clock_goes_on_over_the_wraps_of_its_counter(xiao: Device) -> None:
+    system = asleep(xiao)
+    system.run(1200 * SECOND_US)  # it wraps after 512 s
+    assert not answer(xiao)
+    slept_us = int.from_bytes(xiao.ask("N", 4), "little")
+    assert 50_000 <= slept_us < 50_500
+
+
+def test_it_runs_by_the_dcdc_converter_and_the_flash_s_cache_and_cures_anomaly_246(
+    xiao: Device,
+) -> None:
+    system = xiao.system
+    assert isinstance(system, Nrf52840)
+    assert system.clock.values[0x578] == 1
+    assert system.nvmc.values[0x540] == 1
+    assert system.anomalies.values[0xC84] == 2
+
+
+def test_the_flash_chip_that_nobody_uses_is_put_into_deep_power_down(xiao: Device) -> None:
+    system = xiao.system
+    assert isinstance(system, Nrf52840)
+    assert system.gpio.flash_commands == [f"{0xB9:08b}"]
+    assert not system.gpio.flash_selected
+
+
+def test_a_pin_reset_is_one_whatever_else_the_chip_tells(xiao: Device) -> None:
+    system = xiao.system
+    assert isinstance(system, Nrf52840)
+    system.reset(POWER)
+    start = len(system.sent)
+    assert xiao.started(start)[0] == POWER_ON
+    start = len(system.sent)
+    system.reset(PIN)
+    system.clock.tell_reasons(0b1111)  # anomaly 136
+    assert xiao.started(start)[0] == PIN
+
+
+def test_the_application_answers_the_second_greeting_and_streams_while_nobody_speaks(
+    image_of: Callable[..., Built],
+) -> None:
+    sensor = Sensor()
+    sensor.give(SAMPLES * 8)
+    system = Nrf52840(image_of("xiao-nrf52840", None).elf, sensor)
+    greetings = 0
+    system.run(12 * SECOND_US)
+    while greetings < 5 and Hello not in heard(system):
+        system.receive(frame(encode(Greet()), greetings))
+        system.run(SECOND_US)
+        greetings += 1
+    assert greetings == 2
+    system.run(12 * SECOND_US)
+    assert not system.uarte.listens
+    start = len(system.sent)
+    system.run(10 * SECOND_US)
+    receiver = Receiver()
+    records = [decode(record) for record in receiver.push(bytes(system.sent[start:]))]
+    samples = sum(len(record.counts) for record in records if isinstance(record, Samples))
+    assert 450 < samples < 550
+    assert system.complaints == []
+
+
+def heard(system: Nrf52840) -> set[type]:
+    return {type(decode(record)) for record in Receiver().push(bytes(system.sent))}

@@ -1,0 +1,64 @@
+"""edgekit firmware emulate: what its sensor is given, and how it is ended."""
+
+import os
+import signal
+import threading
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from edgekit.bundle import Bundle
+from edgekit.cli.emulate import emulate
+from edgekit.firmware.build.build import Built
+from edgekit.firmware.emulate import on_terminal
+from edgekit.firmware.emulate.emulated import Emulated
+from edgekit.firmware.emulate.sensor import Sensor
+from edgekit.recording import Recording, save_recording
+from edgekit.spec import SLEEP, WISDM, Spec
+
+
+@pytest.mark.parametrize(("spec", "times"), [(SLEEP, 1), (WISDM, 5)])
+def test_a_net_that_is_fed_means_of_the_chips_samples_gets_the_recording(
+    spec: Spec,
+    times: int,
+    c_bundle: Callable[[Spec], Bundle],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    xyz_g = np.float32([[0, 0, 1], [0.5, -0.25, 17], [-17, 0, 0]])
+    save_recording(Recording(xyz_g, spec.rate_hz, "me", "chest"), tmp_path / "a.npz")
+    given: list[np.ndarray] = []
+
+    def run_night(_elf: Path, _core: str, counts: np.ndarray, *_: object) -> SimpleNamespace:
+        given.append(counts)
+        return SimpleNamespace(now_us=0, resets=[], faults=[])
+
+    monkeypatch.setattr(on_terminal, "run_night", run_night)
+    emulate(tmp_path / "a.npz", c_bundle(spec).folder, "cortex-m4")
+    expected = [[0, 0, 256], [128, -64, 4095], [-4096, 0, 0]]
+    assert given[0].tolist() == np.repeat(expected, times, axis=0).tolist()
+
+
+def test_a_nights_counts_take_their_own_bytes_alone() -> None:
+    counts, sensor = np.zeros((100_000, 3), np.int16), Sensor()
+    tracemalloc.start()
+    sensor.give(counts)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2 * counts.nbytes
+
+
+def test_ctrl_c_ends_a_run_at_whatever_moment_it_comes(image_of: Callable[..., Built]) -> None:
+    sensor = Sensor()
+    sensor.give([[0, 0, 256]] * 1_000_000)
+    board = Emulated(image_of("emulated", "cortex-m4").elf, "cortex-m4", sensor)
+    for after_s in (0.05, 0.06, 0.07, 0.08, 0.09, 0.1):
+        timer = threading.Timer(after_s, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            board.run(400_000_000)
+        timer.join()

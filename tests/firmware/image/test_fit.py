@@ -1,0 +1,100 @@
+"""What does not fit its board is refused in one line, and what would fit is named."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from edgekit.bundle import Bundle
+from edgekit.firmware.build.board import Board, Memory, board
+from edgekit.firmware.build.build import (
+    COMPILERS,
+    Built,
+    build,
+)
+from edgekit.firmware.build.toolchain import CompilerError
+from edgekit.firmware.image.fit import NETS, NoRoomError, check_fit, overflow
+from edgekit.spec import SLEEP, Spec
+from edgekit.train.nets import build as build_net
+from edgekit.train.nets import parameter_count
+
+
+@pytest.fixture(scope="module")
+def bundle(c_bundle: Callable[[Spec], Bundle]) -> Bundle:
+    return c_bundle(SLEEP)
+
+
+@pytest.fixture
+def emulated(image_of: Callable[..., Built]) -> Built:
+    return image_of("emulated", "cortex-m4")
+
+
+def small_flash(chip: Board, size: int) -> Board:
+    assert chip.flash is not None
+    return replace(chip, flash=Memory(chip.flash.origin, size))
+
+
+def test_what_does_not_fit_is_refused_and_a_net_that_would_is_named(
+    emulated: Built, bundle: Bundle
+) -> None:
+    rest = emulated.size.flash_bytes - emulated.size.flash["weights"]
+    too_small = small_flash(emulated.board, rest + NETS["mtl-net-lean"][0])
+    heavy = replace(emulated.size, flash={**emulated.size.flash, "weights": 90_000})
+    with pytest.raises(NoRoomError, match=r"bytes of flash.*mtl-net-lean would fit.*--net"):
+        check_fit(heavy, emulated.stack, too_small, bundle)
+
+
+def test_where_no_net_would_fit_that_is_said(emulated: Built, bundle: Bundle) -> None:
+    with pytest.raises(NoRoomError, match=r"None of edgekit's nets"):
+        check_fit(emulated.size, emulated.stack, small_flash(emulated.board, 1000), bundle)
+
+
+def test_a_stack_without_room_is_refused_and_the_older_image_kept(
+    bundle: Bundle, tmp_path: Path
+) -> None:
+    chip = board("emulated")
+    assert chip.linker_script is not None
+    script = chip.linker_script.read_text().replace("STACK_BYTES = 0x2000", "STACK_BYTES = 0x100")
+    (tmp_path / "small.ld").write_text(script)
+    folder = tmp_path / "images" / "image"
+    folder.mkdir(parents=True)
+    for name in ("image.bin", "image.json"):
+        (folder / name).write_text("older")
+    with pytest.raises(NoRoomError, match=r"bytes of stack, of which the board has 256"):
+        build(bundle, replace(chip, linker_script=tmp_path / "small.ld"), folder)
+    assert (folder / "image.bin").read_text() == "older"
+    assert [path.name for path in folder.parent.iterdir()] == ["image"]
+
+
+@pytest.mark.parametrize("compiler", ["zig", "gcc"])
+@pytest.mark.parametrize(("const", "told"), [("const", "flash"), ("", "RAM")])
+def test_what_a_linker_finds_no_room_for_becomes_one_line(
+    const: str, told: str, compiler: str, bundle: Bundle, tmp_path: Path, arm_gcc: object
+) -> None:
+    chip = board("emulated")
+    limit = (chip.flash if const else chip.ram) or pytest.fail("a chip has memory")
+    large = f"void reset_handler(void);\n{const} char large[{limit.bytes + 8192}] = {{1}};\n"
+    (tmp_path / "large.c").write_text(f"{large}void reset_handler(void) {{ (void)large[9]; }}\n")
+    cc = COMPILERS[compiler]("cortex-m4")
+    with pytest.raises(CompilerError) as failed:
+        cc.run(
+            [
+                *("-nostartfiles", "-nostdlib", "-ffreestanding", "-Wl,-e,reset_handler"),
+                *(f"-Wl,-T,{chip.linker_script}", tmp_path / "large.c", "-o", tmp_path / "x.elf"),
+            ]
+        )
+    over = overflow(failed.value.words)
+    assert over is not None
+    refusal = str(over.refusal(chip, bundle))
+    assert (
+        f"does not fit emulated: it needs {limit.bytes + over.bytes:,} bytes of {told}" in refusal
+    )
+
+
+def test_the_nets_that_are_named_are_our_nets_by_size() -> None:
+    weights = [weight for weight, _ in NETS.values()]
+    assert weights == sorted(weights, reverse=True)
+    for net, (flash, _) in NETS.items():
+        parameters = parameter_count(build_net(net, SLEEP))
+        assert parameters <= flash <= 1.1 * parameters + 8_000

@@ -1,0 +1,104 @@
+"""The application and the host board as a library, with a net that tells postures by gravity."""
+
+import ctypes
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from edgekit.bundle import Bundle, load_bundle
+from edgekit.firmware.build.board import board as find_board
+from edgekit.firmware.build.bundle_header import bundle_header
+from edgekit.firmware.build.toolchain import FOLDER
+from edgekit.smoothing import DEFAULT, Smoothing
+from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, Spec, gravity_at
+from tests.helpers.app_board import Board
+
+Boards = Callable[..., Board]
+Sources = Callable[..., tuple[list[Path], list[str]]]
+
+SLOW = replace(SLEEP, domain="slow", rate_hz=20.0)  # the chip runs at 100 Hz for it
+
+
+@pytest.fixture(scope="session")
+def app_sources(
+    model_c: Callable[[Spec], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Sources:
+    """app_sources(spec): every file of the application on the host board, and flags for them."""
+
+    def sources(
+        spec: Spec, low_power: bool = False, smoothing: Smoothing = DEFAULT
+    ) -> tuple[list[Path], list[str]]:
+        folder, made = model_c(spec), tmp_path_factory.mktemp("build")
+        header = bundle_header(tuned(load_bundle(folder), smoothing), low_power=low_power)
+        (made / "edgekit_bundle.h").write_text(header)
+        files = [
+            *find_board("host").sources,
+            *(FOLDER / "src").glob("*.c"),
+            *(FOLDER / "nn").glob("*.c"),
+            folder / "model.c",
+        ]
+        return files, [f"-I{made}", f"-I{folder}", "-O1", "-lm"]
+
+    return sources
+
+
+def tuned(bundle: Bundle, smoothing: Smoothing) -> Bundle:
+    """As if its bundle.json said so."""
+    return replace(bundle, fields={**bundle.fields, "smoothing": asdict(smoothing)})
+
+
+@pytest.fixture(scope="session")
+def gravity_bundle(model_c: Callable[[Spec], Path]) -> Bundle:
+    return load_bundle(model_c(SLEEP))
+
+
+@pytest.fixture
+def boards(
+    app_libraries: Callable[..., ctypes.CDLL],
+) -> Iterator[Boards]:
+    """boards(spec, low_power, smoothing) is a new board; of one kind, only one at a time."""
+    made: list[Board] = []
+
+    def make(spec: Spec = SLEEP, low_power: bool = False, smoothing: Smoothing = DEFAULT) -> Board:
+        made.append(Board(app_libraries(spec, low_power, smoothing)))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def app_libraries(
+    c_library: Callable[..., ctypes.CDLL],
+    app_sources: Sources,
+) -> Callable[..., ctypes.CDLL]:
+    @cache
+    def library(spec: Spec, low_power: bool, smoothing: Smoothing) -> ctypes.CDLL:
+        sources, flags = app_sources(spec, low_power, smoothing)
+        return c_library(*(s for s in sources if s.name != "host_main.c"), flags=flags)
+
+    return library
+
+
+@pytest.fixture
+def board(boards: Boards) -> Board:
+    return boards()
+
+
+@pytest.fixture(scope="session")
+def lying_counts() -> Callable[..., NDArray[np.int16]]:
+    """lying_counts("up", "left", seconds=30) in counts of the sensor, with its noise."""
+
+    def make(*postures: str, seconds: float = 30.0, rate_hz: float = 50.0, seed: int = 0):
+        gravity = np.array([gravity_at(POSTURE_ANGLE_DEG[posture]) for posture in postures])
+        gravity_g = np.repeat(gravity, round(seconds * rate_hz), axis=0)
+        noise_g = np.random.default_rng(seed).normal(0, 0.02, gravity_g.shape)
+        return np.rint(256 * (gravity_g + noise_g)).astype(np.int16)
+
+    return make

@@ -1,0 +1,153 @@
+"""The host board as a world in a test: what is measured, what goes wrong, what the line says."""
+
+import ctypes
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.device.sources.wearable.frames import Receiver, frame
+from edgekit.device.sources.wearable.record_bytes import decode, encode
+from edgekit.device.sources.wearable.records import (
+    Dump,
+    Dumped,
+    Greet,
+    Record,
+    Stored,
+)
+
+PIPE_BYTES = 1 << 20
+F_SETPIPE_SZ = 1031  # fcntl's, which Python 3.11 does not name everywhere
+
+Kind = TypeVar("Kind", bound=Record)
+
+
+class Board:
+    """Powered on, and connected to a host that reads along."""
+
+    def __init__(self, library: ctypes.CDLL, seed: int = 1) -> None:
+        self._library = library
+        library.host_power_on(ctypes.c_uint64(seed))
+        from_host, self._to_board = os.pipe()
+        self._from_board, to_host = os.pipe()
+        self._files: tuple[int, ...] = from_host, self._to_board, self._from_board, to_host
+        fcntl.fcntl(to_host, F_SETPIPE_SZ, PIPE_BYTES)
+        os.set_blocking(self._from_board, False)
+        library.host_set_line(from_host, to_host)
+        self.receiver = Receiver()
+        self.heard: list[Record] = []
+        self._counter = 0
+        self._is_reading = True
+
+    def close(self) -> None:
+        self._library.host_set_line(-1, -1)
+        for file in self._files:
+            os.close(file)
+        self._files = ()
+
+    def unplug(self) -> None:
+        self._library.host_set_line(-1, -1)
+
+    def stop_reading(self) -> None:
+        """What is said from now on stays in the line, which soon is full."""
+        fcntl.fcntl(self._files[3], F_SETPIPE_SZ, 1 << 16)
+        self._is_reading = False
+
+    def read_again(self) -> None:
+        self._is_reading = True
+        self._hear()
+
+    def set_address(self, address: int) -> None:
+        self._library.sim_adxl345_set_address(self._chip, address)
+
+    def register(self, address: int) -> int:
+        """What the sensor's register holds."""
+        return int(self._library.sim_adxl345_peek(self._chip, address)) & 0xFF
+
+    def poke(self, address: int, value: int) -> None:
+        """As a disturbance would."""
+        self._library.sim_adxl345_poke(self._chip, address, value)
+
+    @property
+    def _chip(self) -> ctypes.c_void_p:
+        chip = ctypes.c_char.in_dll(self._library, "host_chip")
+        return ctypes.c_void_p(ctypes.addressof(chip))
+
+    def keep_flash_in(self, path: Path) -> None:
+        assert self._library.host_set_flash(str(path).encode())
+
+    def give(self, counts: NDArray[np.int16]) -> None:
+        self._counts = np.ascontiguousarray(counts, np.int16)
+        self._library.host_give_counts(
+            ctypes.c_void_p(self._counts.ctypes.data), ctypes.c_uint64(len(counts))
+        )
+
+    def give_motion(self) -> None:
+        self._library.host_give_motion()
+
+    def fault(self, text: str) -> None:
+        assert self._library.host_add_fault(text.encode()), text
+
+    def send(self, command: Record) -> None:
+        self.send_bytes(frame(encode(command), self._counter))
+        self._counter += 1
+
+    def send_bytes(self, data: bytes) -> None:
+        os.write(self._to_board, data)
+
+    def run_counts(self) -> list[Record]:
+        self._library.host_run_counts()
+        return self._hear()
+
+    def run_until(self, seconds: float) -> list[Record]:
+        """Virtual seconds since power on. What came meanwhile, which `heard` keeps too."""
+        self._library.host_run_until(ctypes.c_uint64(round(seconds * 1e6)))
+        return self._hear()
+
+    def ask(self, command: Record, seconds: float = 1.0) -> list[Record]:
+        self.send(command)
+        return self.run_until(self.now_s + seconds)
+
+    def greet(self) -> list[Record]:
+        return self.ask(Greet(), 0.01)
+
+    def stored(self) -> list[Record]:
+        """What a dump gives."""
+        answer = self.ask(Dump(0), 5.0)
+        assert any(isinstance(record, Dumped) for record in answer)
+        found = [decode(record.record) for record in answer if isinstance(record, Stored)]
+        return [record for record in found if record is not None]
+
+    @property
+    def now_s(self) -> float:
+        self._library.host_world_us.restype = ctypes.c_uint64
+        return float(self._library.host_world_us()) / 1e6
+
+    @property
+    def starts(self) -> int:
+        return int(self._library.host_starts())
+
+    def _hear(self) -> list[Record]:
+        came = [decode(record) for record in self.receiver.push(b"".join(self._read()))]
+        assert None not in came, "a frame that holds no record"
+        records = [record for record in came if record is not None]
+        self.heard += records
+        return records
+
+    def _read(self) -> Iterator[bytes]:
+        while self._is_reading:
+            try:
+                data = os.read(self._from_board, PIPE_BYTES)
+            except BlockingIOError:
+                return
+            if not data:
+                return
+            yield data
+
+
+def of_kind(kind: type[Kind], records: list[Record]) -> list[Kind]:
+    return [record for record in records if isinstance(record, kind)]

@@ -1,0 +1,115 @@
+"""Graphs compiled many at a time, and run beside tflite-micro."""
+
+import ctypes
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.convert.codegen import generate
+from edgekit.convert.generated import KERNELS, LAYOUT
+from edgekit.convert.graph import ports
+from edgekit.convert.runtimes import tflm_interpreter
+from edgekit.firmware.build.toolchain import COMMON_FLAGS, Compiler, zig
+from edgekit.firmware.emulate.machine import Machine
+
+WINDOWS = 3  # of white noise, for each graph
+MOST_BYTES = 8192  # of a window, or of an output
+
+Run = Callable[[int, bytes, tuple[int, int]], list[bytes]]  # of graph i, a window
+
+
+@dataclass(frozen=True)
+class Kernels:
+    """firmware/nn compiled once for a core."""
+
+    core: str
+    compiler: Compiler
+    folder: Path
+    objects: tuple[Path, ...]
+
+
+def compile_kernels(core: str, folder: Path) -> Kernels:
+    compiler = zig(core)
+    objects = []
+    for source in sorted(KERNELS.glob("*.[cS]")):
+        made = folder / f"{source.stem}.o"
+        compiler.run([*_flags(core), "-c", source, "-o", made])
+        objects.append(made)
+    return Kernels(core, compiler, folder, tuple(objects))
+
+
+def different(kernels: Kernels, models: Sequence[bytes]) -> list[int]:
+    """The graphs whose generated C does not answer as tflite-micro does, byte for byte."""
+    run = _build(kernels, models)
+    random = np.random.default_rng(0)
+    wrong = []
+    for index, model in enumerate(models):
+        (entry,), exits = ports(model)
+        sizes = int(np.prod(exits[0].shape)), int(np.prod(exits[1].shape))
+        for _ in range(WINDOWS):
+            window = random.integers(-128, 128, entry.shape).astype(np.int8)
+            if run(index, window.tobytes(), sizes) != reference(model, window):
+                wrong.append(index)
+                break
+    return wrong
+
+
+def reference(model: bytes, window: NDArray[np.int8]) -> list[bytes]:
+    interpreter = tflm_interpreter(model)
+    interpreter.set_input(window, 0)
+    interpreter.invoke()
+    return [interpreter.get_output(place).tobytes() for place in (0, 1)]
+
+
+def _build(kernels: Kernels, models: Sequence[bytes]) -> Run:
+    sources = []
+    for index, model in enumerate(models):
+        source = kernels.folder / f"graph{index}.c"
+        made = generate(model, f"graph{index}", ("first", "second"))
+        source.write_text(f'#include "nn.h"\n\n{made.source}')
+        sources.append(source)
+    if kernels.core == "host":
+        library = kernels.folder / f"graphs{next(_NUMBERS)}.so"
+        kernels.compiler.run(
+            [*_flags("host"), "-shared", *sources, *kernels.objects, "-o", library]
+        )
+        return _on_host(ctypes.CDLL(str(library)))
+    layout, elf = kernels.folder / "graphs.ld", kernels.folder / "graphs.elf"
+    layout.write_text(LAYOUT.replace("*(.text .text.*)", "KEEP(*(.text .text.*))"))
+    link = ["-nostdlib", "-Wl,-e,graph0_run", "-T", layout]
+    kernels.compiler.run([*_flags(kernels.core), *sources, *kernels.objects, *link, "-o", elf])
+    return _emulated(Machine.from_elf(elf, kernels.core))
+
+
+_NUMBERS = iter(range(1 << 30))  # a library's file must be a new one: dlopen keeps the old
+
+
+def _flags(core: str) -> list[str]:
+    flags = [flag for flag in COMMON_FLAGS if flag not in ("-g", "-O2")]
+    # On this machine undefined behaviour ends the run.
+    host = ["-fPIC", "-fsanitize=undefined", "-fsanitize-trap=undefined"]
+    return [*flags, "-O1", f"-I{KERNELS}", *(host if core == "host" else [])]
+
+
+def _on_host(library: ctypes.CDLL) -> Run:
+    def run(index: int, window: bytes, sizes: tuple[int, int]) -> list[bytes]:
+        outputs = [ctypes.create_string_buffer(size) for size in sizes]
+        library[f"graph{index}_run"](window, *outputs)
+        return [output.raw for output in outputs]
+
+    return run
+
+
+def _emulated(machine: Machine) -> Run:
+    window_at = machine.place(bytes(MOST_BYTES))
+    exits = [machine.place(bytes(MOST_BYTES)) for _ in range(2)]
+
+    def run(index: int, window: bytes, sizes: tuple[int, int]) -> list[bytes]:
+        machine.write(window_at, window)
+        machine.call(f"graph{index}_run", window_at, *exits)
+        return [machine.read(at, size) for at, size in zip(exits, sizes, strict=True)]
+
+    return run

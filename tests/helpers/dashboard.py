@@ -1,0 +1,65 @@
+"""A night told by hand to a dashboard, and what it answers over HTTP."""
+
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+
+import numpy as np
+
+from edgekit.device.monitor.alarm import Standing
+from edgekit.device.monitor.views.dashboard.view import DashboardView
+from edgekit.device.monitor.views.view import Moment
+from edgekit.device.sources.source import About
+from edgekit.night.night import Decisions, Event
+from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, UNLABELLED
+
+START_S = 1_795_469_400.0
+
+
+class Model:
+    name, digest, spec = "sleep-small", "5f" * 32, SLEEP
+
+
+def decided(posture: str, at_s: float = START_S, state: str = "worn") -> Decisions:
+    index = np.array([SLEEP.postures.index(posture)])
+    sure = np.array([0.94])
+    return Decisions(
+        np.array([at_s]), index, np.array([1]), sure, sure, index, np.array([1]),
+        np.array([POSTURE_ANGLE_DEG[posture]]), np.array([state]), np.array([0.01]),
+        np.array([UNLABELLED]),
+    )  # fmt: skip
+
+
+class Told:
+    """A night told by hand to a dashboard, a decision at a time."""
+
+    def __init__(self, view: DashboardView) -> None:
+        self.view, self.at_s = view, START_S
+        view.begin(Model(), About("an ADXL345 told by hand", "me", "utc", live=True))
+        view.tell(Event(START_S, "start", "<b>not markup</b>"))
+
+    def lies(self, posture: str, state: str = "worn", alarm: Standing | None = None) -> None:
+        self.at_s += 1.2
+        self.view._written_at = -np.inf  # at once, however short ago the last line was
+        self.view.show(
+            Moment(self.at_s, 50.0, self.at_s - START_S, decided(posture, self.at_s, state), alarm)
+        )
+
+
+def fetch(url: str, method: str = "GET", **headers: str) -> tuple[int, str]:
+    request = urllib.request.Request(url, method=method, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError:
+        return 0, ""
+
+
+def wait_until(holds: Callable[[], bool], within_s: float = 8.0) -> None:
+    end = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.05)

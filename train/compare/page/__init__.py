@@ -1,0 +1,1 @@
+"""The page that a comparison writes: tables, statistics, figures."""

@@ -1,0 +1,122 @@
+"""How the pictures of a comparison are drawn: named lines, points with their spread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from edgekit.files import whole_file
+
+from ...figures import INK
+from ...figures import STUDENT as BLUE
+from ...figures import TEACHER as ORANGE
+
+# Told apart by the colour-blind (after Okabe and Ito); whatever has a colour is named as well.
+GREEN, PURPLE, OCHRE, GREY, SKY, BROWN, RED = (
+    "#0a8a6a",
+    "#b0508f",
+    "#b08900",
+    "#6b7785",
+    "#4aa8d8",
+    "#8a3b12",
+    "#d1495b",
+)
+PALETTE = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY, SKY, BROWN, INK, RED)
+MARKERS = "osD^vPX<>*"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A name, how it is drawn, and its points: rows of a column for x, and `value` (0..1)."""
+
+    name: str
+    colour: str
+    rows: pl.DataFrame
+    marker: str = ""
+
+
+def draw_lines(axes: Axes, lines: Sequence[Line], x: str) -> None:
+    """Means at each x in per cent, names at the ends.
+
+    Up to three lines each have a band of one standard deviation; more would hide one another.
+    """
+    ends = []
+    for line in lines:
+        points = (
+            line.rows.group_by(x)
+            .agg(mean=100 * pl.col("value").mean(), sd=100 * pl.col("value").std().fill_null(0))
+            .sort(x)
+        )
+        if points.is_empty():
+            continue
+        at, mean, sd = (points[column].to_numpy() for column in (x, "mean", "sd"))
+        axes.plot(at, mean, color=line.colour, marker=line.marker, markersize=5, linewidth=1.8)
+        if len(lines) <= 3:
+            axes.fill_between(at, mean - sd, mean + sd, color=line.colour, alpha=0.12, linewidth=0)
+        ends.append((float(at[-1]), float(mean[-1]), line.name, line.colour))
+    _name_ends(axes, ends)
+
+
+def draw_point(
+    axes: Axes, x: Sequence[float], y: Sequence[float], name: str, colour: str, marker: str
+) -> None:
+    """The mean of a cloud, with a standard deviation each way."""
+    clouds = [pl.Series(values, dtype=pl.Float64) for values in (x, y)]
+    (at_x, at_y), (sd_x, sd_y) = (
+        [float(getattr(cloud, figure)() or 0) for cloud in clouds] for figure in ("mean", "std")
+    )
+    axes.errorbar(at_x, at_y, sd_y, sd_x, color=colour, elinewidth=1, alpha=0.5)
+    axes.scatter([at_x], [at_y], s=60, color=colour, marker=marker, zorder=3, label=name)
+
+
+def caption(axes: Axes, title: str, x: str) -> None:
+    axes.set_title(title, fontsize=11, color=INK, loc="left")
+    axes.set_xlabel(x)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(alpha=0.25)
+
+
+def save(figure: Figure, title: str, path: Path) -> Path:
+    figure.suptitle(title, fontsize=12, color=INK, x=0.01, ha="left", fontweight="bold")
+    picture = BytesIO()
+    figure.savefig(picture, dpi=140, format="png")
+    with whole_file(path) as file:
+        file.write(picture.getvalue())
+    return path
+
+
+def _name_ends(axes: Axes, ends: list[tuple[float, float, str, str]]) -> None:
+    """Each line's name beside its last point, pushed apart where they would touch."""
+    low, high = axes.get_ylim()
+    apart = 0.052 * (high - low)
+    ends = sorted(ends, key=lambda end: end[1])
+    heights: list[float] = []
+    for _, y, _, _ in ends:
+        heights.append(max(y, heights[-1] + apart) if heights else y)
+    # Pushing goes upwards only; let the pile sink to where its lines are on average.
+    sink = sum(h - e[1] for h, e in zip(heights, ends, strict=True)) / max(len(ends), 1)
+    for (x, y, name, colour), height in zip(ends, heights, strict=True):
+        axes.annotate(
+            name,
+            xy=(x, y),
+            xytext=(1.03, height - sink),
+            textcoords=axes.get_yaxis_transform(),
+            va="center",
+            color=colour,
+            fontsize=9,
+            arrowprops={
+                "arrowstyle": "-",
+                "relpos": (0, 0.5),  # to the name's left edge
+                "color": colour,
+                "linewidth": 0.6,
+                "alpha": 0.6,
+            },
+        )
+    axes.set_ylim(low, high)

@@ -1,0 +1,221 @@
+"""The pictures of a comparison, as the paper's: how methods learn, where nets and constants stand.
+
+Each function takes the results of one data set and writes what they can fill; it returns the
+pictures it wrote, in order. Lines are means over folds and seeds; bands, where there are few
+lines, one standard deviation.
+"""
+
+from collections.abc import Iterator
+from itertools import count, cycle
+from pathlib import Path
+from statistics import fmean
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from edgekit.metrics import measure
+
+from ...figures import INK, draw_confusion
+from ...figures import STUDENT as BLUE
+from ...figures import TEACHER as ORANGE
+from ...methods import TASKS, SmoothDistill
+from ..results import (
+    CONSTANTS,
+    STUDENT,
+    TEACHER,
+    answers,
+    compared_nets,
+    methods_study,
+    shares_study,
+    sweep_study,
+)
+from .drawing import (
+    GREEN,
+    GREY,
+    MARKERS,
+    OCHRE,
+    PALETTE,
+    PURPLE,
+    Line,
+    caption,
+    draw_lines,
+    draw_point,
+    save,
+)
+from .studies import CONSTANT_NAMES, SHARE_FIGURES
+from .tables import METHOD_NAMES, SPLIT_NAMES, cells_text, on_net, splits_of, values_by, whose
+
+COLOURS = {
+    "singletask": GREY,
+    "multitask": GREEN,
+    "sd-dropout": OCHRE,
+    "born-again": PURPLE,
+    STUDENT: BLUE,
+    TEACHER: ORANGE,
+}
+
+
+def draw_curves(results: pl.DataFrame, folder: Path) -> list[Path]:
+    """Validation accuracy against the epoch, a picture a net and split (the paper's figure 8)."""
+    rows = _side_by_side(results).filter(measure="validation_accuracy")
+    drawn = []
+    for (net, split), part in _by_net_and_split(rows):
+        figure = Figure(figsize=(13, 4.4), layout="constrained")
+        for axes, task in zip(figure.subplots(1, 2), TASKS, strict=True):
+            of_task = part.filter(task=task).with_columns(pl.col("epoch") + 1)
+            lines = [
+                Line(METHOD_NAMES[who], COLOURS[who], of_task.filter(who=who))
+                for who in whose(of_task)
+            ]
+            draw_lines(axes, lines, "epoch")
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+            caption(axes, f"{task}: validation accuracy, %", "epoch")
+        title = f"{net}, {SPLIT_NAMES[split]}, {cells_text(part)} a method"
+        drawn.append(save(figure, title, folder / f"curves-{net}-{split}.png"))
+    return drawn
+
+
+def draw_confusions(results: pl.DataFrame, folder: Path) -> list[Path]:
+    """What Smooth-Distill's teacher takes for what, all cells together (the paper's figure 3)."""
+    rows = _side_by_side(results).filter(who=TEACHER)
+    drawn = []
+    for (net, split), part in _by_net_and_split(rows):
+        for task in TASKS:
+            classes = part.filter(task=task, measure="class_windows")["name"]
+            names = tuple(classes.unique(maintain_order=True))
+            counts = part.filter(task=task, measure="confusion")
+            if counts.is_empty():
+                continue
+            truth, answer = (
+                np.repeat([names.index(name) for name in counts[which]], counts["value"].cast(int))
+                for which in ("name", "answer")
+            )
+            path = folder / f"confusion-{net}-{split}-{task}.png"
+            title = f"{net}, {SPLIT_NAMES[split]}: {task}\n{cells_text(part)} together, %"
+            draw_confusion(measure(truth, answer, names), title, path)
+            drawn.append(path)
+    return drawn
+
+
+def draw_shares(results: pl.DataFrame, folder: Path) -> list[Path]:
+    """Nets against the share of the training windows, a picture a split (figures 5 to 7)."""
+    rows = answers(shares_study(results)).filter(who=TEACHER)
+    rows = rows.with_columns(percent=100 * pl.col("train_share"))
+    nets = rows["net"].unique(maintain_order=True).to_list()
+    if rows["percent"].n_unique() < 2:
+        return []
+    drawn = []
+    for split in splits_of(rows):
+        figure = Figure(figsize=(16, 4.8), layout="constrained")
+        for axes, (key, title) in zip(figure.subplots(1, 3), SHARE_FIGURES.items(), strict=True):
+            part = rows.filter(split=split, task=key[0], measure=key[1])
+            looks = zip(nets, cycle(PALETTE), cycle(MARKERS), strict=False)
+            lines = [Line(net, colour, part.filter(net=net), mark) for net, colour, mark in looks]
+            draw_lines(axes, lines, "percent")
+            caption(axes, f"{title}, %", "share of the training windows, %")
+        title = f"{METHOD_NAMES[TEACHER]}, {SPLIT_NAMES[split]}"
+        drawn.append(save(figure, title, folder / f"shares-{split}.png"))
+    return drawn
+
+
+def draw_sweeps(results: pl.DataFrame, folder: Path) -> list[Path]:
+    """Accuracy of teacher and student against each constant, a picture a net and split."""
+    studies = {
+        constant: answers(sweep_study(results, constant)).filter(measure="accuracy")
+        for constant in CONSTANTS
+    }
+    studies = {constant: rows for constant, rows in studies.items() if not rows.is_empty()}
+    if not studies:
+        return []
+    drawn = []
+    for (net, split), _ in _by_net_and_split(pl.concat(studies.values())):
+        figure = Figure(figsize=(4.6 * len(studies), 6), layout="constrained")
+        grid = figure.subplots(len(TASKS), len(studies), squeeze=False)
+        for column, (constant, study) in enumerate(studies.items()):
+            for row, task in enumerate(TASKS):
+                part = study.filter(net=net, split=split, task=task)
+                _draw_sweep(grid[row][column], part, constant)
+                caption(grid[row][column], f"{task}: accuracy, %", CONSTANT_NAMES[constant])
+        title = f"Smooth-Distill's constants on {net}, {SPLIT_NAMES[split]}"
+        drawn.append(save(figure, title, folder / f"sweeps-{net}-{split}.png"))
+    return drawn
+
+
+def draw_costs(results: pl.DataFrame, folder: Path) -> list[Path]:
+    """Posture's accuracy against CPU seconds, a picture a net with a panel a split."""
+    rows = answers(methods_study(results))
+    drawn = []
+    for net in compared_nets(results):
+        part = on_net(rows, net)
+        splits = splits_of(rows.filter(net=net))
+        figure = Figure(figsize=(6.4 * len(splits), 4.6), layout="constrained")
+        panels = figure.subplots(1, len(splits), squeeze=False)[0]
+        for axes, split in zip(panels, splits, strict=True):
+            _draw_cost(axes, part.filter(split=split))
+            caption(axes, f"{SPLIT_NAMES[split]}: posture, accuracy, %", "CPU s of all trainings")
+        panels[-1].legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.02, 0.5))
+        title = f"{net}: accuracy and its cost, mean and standard deviation"
+        drawn.append(save(figure, title, folder / f"cost-{net}.png"))
+    return drawn
+
+
+def _side_by_side(results: pl.DataFrame) -> pl.DataFrame:
+    """The methods' answers, on the nets where methods stand beside each other."""
+    nets = compared_nets(results)
+    return answers(methods_study(results)).filter(pl.col("net").is_in(nets))
+
+
+def _compared(results: pl.DataFrame) -> pl.DataFrame:
+    """The methods' study on the nets that several methods stand on."""
+    nets = compared_nets(results)
+    return methods_study(results).filter(pl.col("net").is_in(nets))
+
+
+def _by_net_and_split(rows: pl.DataFrame) -> Iterator[tuple[tuple[str, str], pl.DataFrame]]:
+    """The parts that hold rows, nets as they come, people held out before random windows."""
+    for net in rows["net"].unique(maintain_order=True):
+        for split in splits_of(rows.filter(net=net)):
+            yield (net, split), rows.filter(net=net, split=split)
+
+
+def _draw_sweep(axes: Axes, rows: pl.DataFrame, constant: str) -> None:
+    """Values evenly spaced, for they go by factors; the default one is marked."""
+    values = sorted(rows[constant].unique().to_list())
+    places = rows.with_columns(place=pl.col(constant).replace_strict(values, range(len(values))))
+    default = getattr(SmoothDistill(), constant)
+    if default in values:
+        axes.axvline(values.index(default), color=INK, alpha=0.12, linewidth=9)
+    lines = [
+        Line(weights, colour, places.filter(weights=weights), "o")
+        for weights, colour in (("teacher", ORANGE), ("student", BLUE))
+    ]
+    draw_lines(axes, lines, "place")
+    axes.set_xticks(range(len(values)), [f"{value:g}" for value in values])
+
+
+def _draw_cost(axes: Axes, rows: pl.DataFrame) -> None:
+    """A point a method; what needs no net is a line across, for its cost is of another kind."""
+    accuracy = rows.filter(task="posture", measure="accuracy")
+    seconds = values_by(rows.filter(task="", measure="cpu_s"), "method")
+    label_at = count(0.01, 0.25)  # side by side: two lines may lie on one another
+    for who in whose(accuracy):
+        part = accuracy.filter(who=who)
+        percent = (100 * part["value"]).to_list()
+        if who in COLOURS:
+            cpu_s = seconds.get((part["method"][0],), [])
+            marker = MARKERS[list(COLOURS).index(who)]
+            draw_point(axes, cpu_s, percent, METHOD_NAMES[who], COLOURS[who], marker)
+        else:
+            axes.axhline(fmean(percent), color=INK, alpha=0.5, linewidth=1, linestyle=(0, (4, 3)))
+            axes.annotate(
+                f"{who}, no net",
+                (next(label_at), fmean(percent)),
+                xycoords=axes.get_yaxis_transform(),
+                va="bottom",
+                fontsize=8,
+                color=INK,
+            )
+    axes.set_xlim(left=0)
