@@ -14,6 +14,7 @@ from edgekit.night.night import Decisions, Health
 from edgekit.night.reader import Night
 from edgekit.pages import pages
 from edgekit.spec import Spec
+from edgekit.text import minutes_text
 
 from ..decide.placement_watch import NOTICED
 from .agreement import agreement
@@ -23,6 +24,7 @@ from .glossary import terms
 from .labels import SUPINE, class_angles_deg, lane_names, lane_of_class
 from .palette import class_colours
 from .pictures import angle_pictures, confusion_picture, movement_picture, night_picture
+from .states import lane_state_names
 from .summary import STILL_S, Share, Summary, summarise
 from .table import COLUMNS
 from .therapy import therapy
@@ -87,7 +89,7 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
             "therapy": therapy(alarms),
             "compared": compared(night, summary),
             "rows": _posture_rows(summary, spec),
-            "lane_names": (*lane_names(spec), "upright", "off the body"),
+            "lane_names": lane_state_names(spec),
             "agreement": found,
             "confusion": confusion_picture(found, spec),
             **angle_pictures(decisions, spec, axis),
@@ -101,19 +103,9 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
     return _template().render(context)
 
 
-def duration(minutes: float) -> str:
-    """Minutes as people say them: 40 s, 12 min, 7 h, 7 h 5 min."""
-    if 0 < minutes < 1.5:
-        return f"{60 * minutes:.0f} s"
-    hours, rest = divmod(round(minutes), 60)
-    if hours == 0:
-        return f"{rest} min"
-    return f"{hours} h {rest} min" if rest else f"{hours} h"
-
-
 def _template() -> jinja2.Template:
     environment = pages(Path(__file__).parent)
-    environment.filters["duration"] = duration
+    environment.filters["duration"] = minutes_text
     return environment.get_template("page.html")
 
 
@@ -145,7 +137,7 @@ def _clock_changes(axis: TimeAxis) -> list[str]:
 def _headlines(summary: Summary, spec: Spec) -> list[Headline]:
     names = lane_names(spec)
     longest = summary.longest
-    held = duration(longest.duration_s / 60) if longest else "none"
+    held = minutes_text(longest.duration_s / 60) if longest else "none"
     where = f"longest bout, {names[longest.code]}" if longest else "bout"
     what = "changes of posture" if spec.has_body_axes else "changes of activity"
     changes = (
@@ -163,7 +155,7 @@ def _headlines(summary: Summary, spec: Spec) -> list[Headline]:
         ]
     supine = summary.lanes[SUPINE]
     headlines = [
-        Headline(f"{supine.percent:.0f}", "%", f"supine, {duration(supine.minutes)}"),
+        Headline(f"{supine.percent:.0f}", "%", f"supine, {minutes_text(supine.minutes)}"),
         Headline(str(summary.supine_attempts), "", "supine attempts"),
         changes,
         Headline(held, "", where),
@@ -226,7 +218,7 @@ def _notes(night: Night, summary: Summary | None, health: Health | None) -> list
         )
     lost = sum(gap.minutes for gap in summary.gaps)
     if lost * 60 > 0.02 * (summary.span.end_s - summary.span.start_s):
-        notes.append(f"Data are missing for {duration(lost)}: see the gaps below.")
+        notes.append(f"Data are missing for {minutes_text(lost)}: see the gaps below.")
     if health is not None and health.stuck.any():
         notes.append(f"The sensor repeated itself {int(health.stuck.sum())} times (stuck).")
     return notes
@@ -244,14 +236,14 @@ def _posture_rows(summary: Summary, spec: Spec) -> list[PostureRow]:
     rows = []
     for group, share in enumerate(summary.lanes):
         members = sorted(np.flatnonzero(lanes == group), key=lambda k: (angles[k] + 45.0) % 90.0)
-        beside = duration(sum(by_angle[k] for k in members)) if by_angle else ""
+        beside = minutes_text(sum(by_angle[k] for k in members)) if by_angle else ""
         rows.append(PostureRow(share, "", "", beside, True))
         rows += [
             PostureRow(
                 summary.classes[k],
                 f"c{k}",
                 f"{angles[k]:.0f}°",
-                duration(by_angle[k]) if by_angle else "",
+                minutes_text(by_angle[k]) if by_angle else "",
                 False,
             )
             for k in members

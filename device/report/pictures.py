@@ -7,46 +7,34 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from edgekit.night.night import Alarm, Decisions
+from edgekit.night.night import OFF, WORN, Alarm, Decisions
 from edgekit.spec import UNLABELLED, Spec
 
 from .agreement import Agreement
 from .bouts import runs
 from .confusion import confusion_chart
-from .labels import class_angles_deg, class_names, lane_names, lane_of_class, nearest_class
+from .labels import class_angles_deg, class_names, nearest_class
 from .rose import PETALS, petals_percent, rose_chart
+from .states import AWAY, chart_rows, class_codes, class_states
 from .summary import Summary
 from .time_axis import TimeAxis
 from .timeline import Lane, Mark, angle_chart, blocks, lane_chart, movement_chart
 
-_CHART_ORDER = ("left", "supine", "right", "prone")  # the circle unrolled: turns go to a neighbour
 _SHIFT_PX = 9
+# Height of a row, and of a block in it, in pixels.
+_GROUP_PX, _ACTIVITY_PX, _AWAY_PX = (54, 30), (30, 20), (26, 10)
 
 
 def night_picture(decisions: Decisions, summary: Summary, spec: Spec, axis: TimeAxis) -> Markup:
     """The picture of the night: postures in four lanes, or each activity in its own."""
-    classes = len(spec.postures)
-    code = np.where(
-        decisions.state == "off",
-        classes + 1,
-        np.where(decisions.state == "upright", classes, decisions.posture),
-    )
-    seen = {*np.unique(code).tolist(), *np.unique(decisions.truth).tolist()}
-    order = _CHART_ORDER if spec.has_body_axes else spec.postures
-    of_class = [lane_names(spec)[lane] for lane in lane_of_class(spec)]
-    shown = {of_class[k] for k in seen if 0 <= k < classes}
-    names = [name for name in order if spec.has_body_axes or name in shown]
-    extra = [name for k, name in ((classes, "upright"), (classes + 1, "off body")) if k in seen]
-    size = (54, 30) if spec.has_body_axes else (30, 20)
-    lanes = [Lane(name, *size) for name in names] + [Lane(name, 26, 10) for name in extra]
-    rows = {lane.name: index for index, lane in enumerate(lanes)}
+    code = class_codes(decisions, spec)
+    rows = chart_rows(spec, np.concatenate([code, decisions.truth]))
+    away_rows = [state.row for state in AWAY.values()]
+    size = _GROUP_PX if spec.has_body_axes else _ACTIVITY_PX
+    lanes = [Lane(row, *(_AWAY_PX if row in away_rows else size)) for row in rows]
     marks = [
-        Mark(name, f"c{k}", rows.get(of_class[k], 0), shift)
-        for k, (name, shift) in enumerate(zip(class_names(spec), _shifts_px(spec), strict=True))
-    ]
-    marks += [
-        Mark("upright", "upright", rows.get("upright", 0)),
-        Mark("off the body", "off", rows.get("off body", 0)),
+        Mark(state.name, state.css, rows.index(state.row) if state.row in rows else 0, shift)
+        for state, shift in zip(class_states(spec), [*_shifts_px(spec), 0, 0], strict=True)
     ]
     truth = decisions.truth if (decisions.truth != UNLABELLED).any() else code[:0]
     what = "Posture" if spec.has_body_axes else "Activity"
@@ -64,7 +52,7 @@ def night_picture(decisions: Decisions, summary: Summary, spec: Spec, axis: Time
 
 def angle_pictures(decisions: Decisions, spec: Spec, axis: TimeAxis) -> dict[str, Any]:
     """The torso angle against time and as a rose, and the table behind them, where it is known."""
-    worn = (decisions.state == "worn") & np.isfinite(decisions.torso_angle_deg)
+    worn = (decisions.state == WORN) & np.isfinite(decisions.torso_angle_deg)
     if not spec.has_body_axes or not worn.any():
         return {"angle_chart": None, "angle_hours": [], "rose": None, "petals": []}
     angle = decisions.torso_angle_deg[worn]
@@ -103,7 +91,7 @@ def movement_picture(
     decisions: Decisions, alarms: Sequence[Alarm], spec: Spec, axis: TimeAxis
 ) -> Markup | None:
     """None where movement was not measured."""
-    on_body = decisions.state != "off"
+    on_body = decisions.state != OFF
     if not np.isfinite(decisions.movement_g[on_body]).any():
         return None
     return movement_chart(

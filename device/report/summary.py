@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.night.night import Decisions
+from edgekit.night.night import WORN, Decisions
 from edgekit.spec import Spec, turn_deg
 
 from .bouts import Bout, gaps, runs, settled_bouts
@@ -18,6 +18,7 @@ from .labels import (
     lane_of_class,
     nearest_class,
 )
+from .states import lane_codes
 
 SETTLED_S = 60.0  # a posture held so long counts as taken up; chosen
 BRIEF_S = 10.0  # the shortest supine attempt, activity, rising or removal that counts; chosen
@@ -93,7 +94,7 @@ class Summary:
 def summarise(decisions: Decisions, spec: Spec) -> Summary:
     """The numbers of a night with at least one decision."""
     hop_s = spec.hop_s
-    worn = decisions.state == "worn"
+    worn = decisions.state == WORN
     lanes = lane_of_class(spec)[decisions.posture]
     code = lane_codes(decisions, spec)
     upright, off = len(lane_names(spec)), len(lane_names(spec)) + 1
@@ -135,15 +136,6 @@ def summarise(decisions: Decisions, spec: Spec) -> Summary:
     )
 
 
-def lane_codes(decisions: Decisions, spec: Spec) -> NDArray[np.int64]:
-    """Per decision (N,) its lane while worn, then one number for upright and one for off."""
-    count = len(lane_names(spec))
-    codes = lane_of_class(spec)[decisions.posture]
-    return np.where(
-        decisions.state == "off", count + 1, np.where(decisions.state == "upright", count, codes)
-    )
-
-
 def _shares(names: tuple[str, ...], index: NDArray[np.int64], hop_s: float) -> tuple[Share, ...]:
     counts = np.bincount(index, minlength=len(names))
     total = max(int(counts.sum()), 1)
@@ -154,7 +146,7 @@ def _shares(names: tuple[str, ...], index: NDArray[np.int64], hop_s: float) -> t
 
 
 def _by_angle(decisions: Decisions, spec: Spec) -> tuple[float, ...] | None:
-    known = (decisions.state == "worn") & np.isfinite(decisions.torso_angle_deg)
+    known = (decisions.state == WORN) & np.isfinite(decisions.torso_angle_deg)
     if not spec.has_body_axes or not known.any():
         return None
     nearest = nearest_class(decisions.torso_angle_deg[known], class_angles_deg(spec))
@@ -180,7 +172,7 @@ def _spans(stretches: list[list[Bout]], code: int) -> tuple[Span, ...]:
 
 def _stillness(decisions: Decisions, hop_s: float, worn_min: float) -> Stillness | None:
     angle = decisions.torso_angle_deg
-    worn = (decisions.state == "worn") & np.isfinite(angle)
+    worn = (decisions.state == WORN) & np.isfinite(angle)
     if not worn.any() or 60 * worn_min < STILL_S:
         return None
     step = np.abs(turn_deg(np.diff(angle, prepend=angle[:1])))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from edgekit.night.night import Alarm
 from edgekit.spec import turn_deg
+from edgekit.text import seconds_or_minutes
 
 from .bouts import runs
 from .time_axis import TimeAxis
@@ -231,7 +232,7 @@ def _rect(axis: TimeAxis, block: Block, mark: Mark, y: float, height: int, prefi
     x = axis.percent(block.begin_s)
     width = axis.percent(block.end_s) - x
     when = axis.interval(block.begin_s, block.end_s)
-    title = f"{prefix}{mark.name}, {when} ({_length(block.end_s - block.begin_s)})"
+    title = f"{prefix}{mark.name}, {when} ({seconds_or_minutes(block.end_s - block.begin_s)})"
     return (
         f'<rect class="{mark.css}" x="{x:.2f}%" y="{y:g}" width="{width:.2f}%" height="{height}" '
         f'rx="2.5"><title>{escape(title)}</title></rect>'
@@ -283,7 +284,3 @@ def _chart(
         f'<svg class="gutter" height="{height}" aria-hidden="true">{names}</svg>'
         f'<svg class="field" height="{height}" aria-hidden="true">{"".join(field)}</svg></div>'
     )
-
-
-def _length(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

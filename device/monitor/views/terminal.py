@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from edgekit.night.night import Decisions, Event, HealthRow
+from edgekit.text import clock, stopwatch
 
 from ...decide.answer import Model
 from ...sources.source import About
@@ -113,7 +114,9 @@ class TerminalView:
 
     def _footing(self, moment: Moment) -> Text:
         gaps, clipped, stuck = self._counts
-        text = Text(f"{_clock(moment.at_s)}   {_hours(moment.done_s)}   {moment.rate_hz:.2f} Hz   ")
+        text = Text(
+            f"{clock(moment.at_s)}   {stopwatch(moment.done_s)}   {moment.rate_hz:.2f} Hz   "
+        )
         text.append(
             f"gaps {gaps}   clipped {clipped}   stuck {stuck}",
             style="yellow" if gaps or clipped or stuck else "green",
@@ -144,7 +147,7 @@ class PlainView:
         answer = self._said(moment.last)
         if answer != self._answer:
             sure = 100 * moment.last.posture_confidence[-1]
-            self._put(f"{_clock(moment.at_s)}  {answer}, {sure:.0f} %")
+            self._put(f"{clock(moment.at_s)}  {answer}, {sure:.0f} %")
             self._answer, self._told_at = answer, time.monotonic()
 
     def _said(self, last: Decisions) -> str:
@@ -176,18 +179,9 @@ def _confidence(share: float) -> tuple[Text, str]:
 
 
 def _title(model: Model, about: About) -> str:
-    clock = "" if about.clock == "utc" else ", clock assumed"
-    return f"edgekit · {model.name} · {about.subject}{clock}"
+    assumed = "" if about.clock == "utc" else ", clock assumed"
+    return f"edgekit · {model.name} · {about.subject}{assumed}"
 
 
 def _line(event: Event) -> str:
-    return f"{_clock(event.at_s)}  {event.kind}" + (f": {event.detail}" if event.detail else "")
-
-
-def _clock(at_s: float) -> str:
-    return time.strftime("%H:%M:%S", time.localtime(at_s))
-
-
-def _hours(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
+    return f"{clock(event.at_s)}  {event.kind}" + (f": {event.detail}" if event.detail else "")

@@ -20,13 +20,13 @@ from edgekit.night.night import Alarm, Decisions, Event, Samples
 from edgekit.night.offsets import UtcOffsets
 from edgekit.spec import AXES, Spec
 
-from ..labels import class_names, lane_names
+from ..states import NO_DECISION, class_codes, class_states, lane_state_names
 from ..summary import summarise
 from ..time_axis import utc
 
 HOPS_A_RECORD = 10
 RANGES_G = (2.0, 4.0, 8.0, 16.0)  # the axes' physical range is the first that holds them
-UNKNOWN = -1.0  # what the signals of decisions hold where there is none
+UNKNOWN = float(NO_DECISION)  # what the signals of decisions hold where there is none
 MOST_MOVEMENT_G = 3.2767
 _COUNTS = 32767
 
@@ -177,12 +177,7 @@ def _decided(
             return np.full(len(grid_s), UNKNOWN)
         return np.where(stands, np.nan_to_num(values, nan=UNKNOWN)[index], UNKNOWN)
 
-    upright = len(spec.postures)
-    code = np.where(
-        decisions.state == "off",
-        upright + 1,
-        np.where(decisions.state == "upright", upright, decisions.posture),
-    )
+    last_code = len(class_states(spec)) - 1.0
     return [
         edfio.EdfSignal(
             held(decisions.torso_angle_deg),
@@ -193,11 +188,11 @@ def _decided(
             digital_range=(-10, 3600),
         ),
         edfio.EdfSignal(
-            held(code.astype(np.float64)),
+            held(class_codes(decisions, spec).astype(np.float64)),
             rate_hz,
             label="Posture",
-            physical_range=(-1.0, upright + 1.0),
-            digital_range=(-1, upright + 1),
+            physical_range=(-1.0, last_code),
+            digital_range=(-1, int(last_code)),
         ),
         edfio.EdfSignal(
             held(np.minimum(decisions.movement_g, MOST_MOVEMENT_G)),
@@ -213,7 +208,7 @@ def _decided(
 def _told(night: EdfNight) -> Iterable[tuple[float, float | None, str]]:
     """(UTC, duration, words) of bouts, events and alarms."""
     if len(night.decisions):
-        names = (*lane_names(night.spec), "upright", "off the body")
+        names = lane_state_names(night.spec)
         for bout in summarise(night.decisions, night.spec).bouts:
             yield bout.start_s, round(bout.duration_s, 4), names[bout.code]
     for event in night.events:
@@ -234,9 +229,3 @@ def _gaps(
     late_s = np.diff(times) - period_s[:-1]
     for index in np.flatnonzero(late_s > 1.5 * period_s[:-1]):
         yield float(times[index] + period_s[index]), round(float(late_s[index]), 4), "gap"
-
-
-def posture_codes(spec: Spec) -> dict[int, str]:
-    """What the values of the signal 'Posture' mean."""
-    names = (*class_names(spec), "upright", "off the body")
-    return {int(UNKNOWN): "no decision", **dict(enumerate(names))}

@@ -14,6 +14,7 @@ from edgekit.errors import UsageError
 from edgekit.recording import load_recording
 from edgekit.resample import same_rate
 from edgekit.spec import ADXL345_COUNTS_PER_G
+from edgekit.text import hours_and_minutes
 
 from .folders import latest_bundle
 
@@ -83,16 +84,14 @@ def emulate(
                 core,
                 counts.astype(np.int16).repeat(times, axis=0),
                 terminal,
-                lambda done_s: shown.update(task, completed=done_s, description=_hours(done_s)),
+                lambda done_s: shown.update(
+                    task, completed=done_s, description=hours_and_minutes(done_s)
+                ),
             )
         terminal.close()
     Console().print(
-        f"{_hours(ran.now_us / 1e6)} on an emulated {core}; {len(ran.resets)} resets, "
+        f"{hours_and_minutes(ran.now_us / 1e6)} on an emulated {core}; {len(ran.resets)} resets, "
         f"{len(ran.faults)} faults. Ctrl-C ends the night in the other terminal",
         highlight=False,
         soft_wrap=True,
     )
-
-
-def _hours(seconds: float) -> str:
-    return f"{int(seconds) // 3600}:{int(seconds) // 60 % 60:02d} h"

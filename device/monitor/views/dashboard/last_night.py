@@ -3,22 +3,19 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from edgekit.errors import EdgekitError
-from edgekit.night.night import OFF, UPRIGHT, Decisions
+from edgekit.night.night import Decisions
 from edgekit.night.reader import Night, open_night
 from edgekit.spec import Spec
+from edgekit.text import minutes_text
 
-from ....report.labels import SUPINE, class_names, lane_names, lane_of_class
-from ....report.page import duration
+from ....report.labels import SUPINE
 from ....report.palette import class_colours
+from ....report.states import chart_rows, class_codes, class_states, lane_state_names
 from ....report.summary import Summary, summarise
 from ....report.therapy import Therapy, therapy
 from ....report.time_axis import TimeAxis
 from ....report.timeline import blocks
-
-_LANES = ("left", "supine", "right", "prone")  # as in the report: turns go to a neighbour
 
 
 class LastNight:
@@ -62,28 +59,22 @@ def _draw(night: Night, decisions: Decisions) -> dict[str, Any]:
     summary = summarise(decisions, spec)
     treated = therapy(night.alarms())
     axis = TimeAxis(summary.span.start_s, summary.span.end_s, night.utc_offsets)
-    classes = len(spec.postures)
-    off, upright = decisions.state == OFF, decisions.state == UPRIGHT
-    code = np.where(off, classes + 1, np.where(upright, classes, decisions.posture))
-    seen = set(np.unique(code).tolist())
-    of_class = [lane_names(spec)[lane] for lane in lane_of_class(spec)] + ["upright", "off body"]
-    known = _LANES if spec.has_body_axes else spec.postures
-    lanes = [name for name in known if spec.has_body_axes or spec.postures.index(name) in seen]
-    lanes += [name for k, name in enumerate(of_class[classes:], classes) if k in seen]
-    names = (*class_names(spec), "upright", "off the body")
+    states = class_states(spec)
+    code = class_codes(decisions, spec)
+    rows = chart_rows(spec, code)
     return {
         "name": night.path.stem,
         "day": f"{axis.local(axis.begin_s):%A, %-d %B %Y}",
         "interval": axis.interval(axis.begin_s, axis.end_s),
-        "lanes": lanes,
+        "lanes": rows,
         "colours": [{"light": each.light, "dark": each.dark} for each in class_colours(spec)],
         "blocks": [
             {
-                "lane": lanes.index(of_class[block.code]),
-                "code": block.code if block.code < classes else names[block.code].split()[0],
+                "lane": rows.index(states[block.code].row),
+                "code": block.code if block.code < len(spec.postures) else states[block.code].css,
                 "x": round(axis.percent(block.begin_s), 3),
                 "width": round(axis.percent(block.end_s) - axis.percent(block.begin_s), 3),
-                "title": f"{names[block.code]}, {axis.interval(block.begin_s, block.end_s)}",
+                "title": f"{states[block.code].name}, {axis.interval(block.begin_s, block.end_s)}",
             }
             for block in blocks(decisions.start_s, code, spec.hop_s, axis)
         ],
@@ -116,13 +107,13 @@ def _alarms(treated: Therapy, axis: TimeAxis) -> list[dict[str, Any]]:
 
 
 def _facts(spec: Spec, summary: Summary, treated: Therapy | None) -> list[list[str]]:
-    facts = [["Worn", duration(summary.worn_min)], ["Changes", str(summary.changes)]]
+    facts = [["Worn", minutes_text(summary.worn_min)], ["Changes", str(summary.changes)]]
     if spec.has_body_axes:
         supine = summary.lanes[SUPINE]
-        facts.insert(1, ["Supine", f"{supine.percent:.0f} %, {duration(supine.minutes)}"])
+        facts.insert(1, ["Supine", f"{supine.percent:.0f} %, {minutes_text(supine.minutes)}"])
     if summary.longest:
-        names = (*lane_names(spec), "upright", "off the body")
-        longest = f"{names[summary.longest.code]}, {duration(summary.longest.duration_s / 60)}"
+        name = lane_state_names(spec)[summary.longest.code]
+        longest = f"{name}, {minutes_text(summary.longest.duration_s / 60)}"
         facts.append(["Longest bout", longest])
     if treated:
         name = "Alarms held back" if treated.is_baseline else "Alarms"

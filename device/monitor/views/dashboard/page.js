@@ -68,7 +68,7 @@ function show(state) {
 function decide(decided) {
   drawFigure(decided);
   const worn = decided.state === "worn";
-  const name = worn ? decided.name : decided.state === "off" ? "off the body" : "upright";
+  const name = decided.name;
   say("posture", name);
   document.title = `${name[0].toUpperCase()}${name.slice(1)}: tonight`;
   say("since", `since ${decided.since}, for ${decided.held}`);

@@ -1,30 +1,31 @@
 """Tonight: a line of the monitor, in the words and colours that the page shows."""
 
-from datetime import datetime
 from typing import Any
 
 import numpy as np
 
 from edgekit.spec import ONE_GAIN, Spec
+from edgekit.text import clock, duration
 
-from ....report.labels import SUPINE, class_names, lane_of_class
+from ....report.labels import SUPINE, lane_of_class
 from ....report.palette import at_angle, class_colours
+from ....report.states import class_state
 
 
 def tonight(line: dict[str, Any]) -> dict[str, Any]:
     """What the page draws, of the state that `DashboardView` wrote; times on this clock's wall."""
     shown: dict[str, Any] = {
         "at_s": line["at_s"],
-        "clock": _clock(line["at_s"]),
+        "clock": clock(line["at_s"]),
         "is_clock_assumed": line["clock"] != "utc",
-        "recorded": _length(line["done_s"]),
+        "recorded": duration(line["done_s"]),
         "rate_hz": line["rate_hz"],
         "model": line["model"],
         "source": line["source"],
         "quiet_s": line["quiet_s"],
         "health": line["health"],
         "faults": line["faults"],
-        "events": [event | {"clock": _clock(event["at_s"])} for event in line["events"]][::-1],
+        "events": [event | {"clock": clock(event["at_s"])} for event in line["events"]][::-1],
         "decided": None,
         "alarm": _alarm(line["alarm"]) if line.get("alarm") else None,
     }
@@ -46,13 +47,13 @@ def _decided(line: dict[str, Any]) -> dict[str, Any]:
     return {
         "state": line["state"],
         "has_body": spec.has_body_axes,
-        "name": class_names(spec)[posture],
+        "name": class_state(spec, line["state"], posture).name,
         "confidence": line["confidence"],
         "placement": spec.placements[line["placement"]],
         "placement_confidence": line["placement_confidence"],
         "angle_deg": angle_deg,
-        "since": _clock(line["since_s"]),
-        "held": _length(max(line["at_s"] - line["since_s"], 0.0)),
+        "since": clock(line["since_s"]),
+        "held": duration(max(line["at_s"] - line["since_s"], 0.0)),
         "supine_percent": supine_percent,
         "colour": {"light": colour.light, "dark": colour.dark},
     }
@@ -61,9 +62,9 @@ def _decided(line: dict[str, Any]) -> dict[str, Any]:
 def _alarm(standing: dict[str, Any]) -> dict[str, str]:
     """Of an `alarm.Standing`: what it does now, and what came of it tonight."""
     level, levels, attempts = standing["level"], standing["levels"], standing["attempts"]
-    due = _length(standing["due_s"])
+    due = duration(standing["due_s"])
     if standing["waits_s"] > 0:
-        now = f"begins in {_length(standing['waits_s'])}"
+        now = f"begins in {duration(standing['waits_s'])}"
     elif not standing["is_on_back"]:
         now = "watching"
     elif level == 0:
@@ -78,14 +79,3 @@ def _alarm(standing: dict[str, Any]) -> dict[str, str]:
         came = f"{attempts} attempt{'s' * (attempts != 1)}, {standing['answered']} left after it"
     return {"name": "Baseline night" if standing["is_baseline"] else "Alarm",
             "now": now, "came": came}  # fmt: skip
-
-
-def _clock(at_s: float) -> str:
-    return f"{datetime.fromtimestamp(at_s):%H:%M:%S}"
-
-
-def _length(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

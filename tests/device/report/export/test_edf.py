@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis.strategies import floats
 
 from edgekit.device.report import write_report
-from edgekit.device.report.export.edf import EdfNight, edf_bytes, posture_codes
+from edgekit.device.report.export.edf import EdfNight, edf_bytes
+from edgekit.device.report.states import class_states
 from edgekit.errors import EdgekitError
 from edgekit.night.night import Alarm, Decisions, Event, NightMeta, Samples
 from edgekit.night.offsets import UtcOffsets
@@ -87,7 +88,7 @@ def test_a_decision_stands_for_its_hop(tmp_path: Path) -> None:
     assert labels == ["Acc X", "Acc Y", "Acc Z", "Torso angle", "Posture", "Movement"]
     assert rate_hz == pytest.approx(1 / SLEEP.hop_s, rel=1e-3)
     at = round(100 * rate_hz)
-    assert posture_codes(SLEEP)[round(posture[at])] == "supine"
+    assert class_states(SLEEP)[round(posture[at])].name == "supine"
     assert angle[at] == pytest.approx(90, abs=0.1)
     assert movement[at] == pytest.approx(0.0125, abs=1e-4)
     assert (posture[-5:] == -1).all(), "after the last decision there is none"

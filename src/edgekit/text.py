@@ -1,0 +1,37 @@
+"""Durations and times of day as text, for terminals, reports and the dashboard."""
+
+import time
+
+_SECONDS_BELOW_S = 90.0  # a shorter duration is shown in seconds, a longer one in minutes
+
+
+def clock(at_s: float) -> str:
+    """Return a UTC time as this computer's time of day: 22:30:05."""
+    return time.strftime("%H:%M:%S", time.localtime(at_s))
+
+
+def stopwatch(seconds: float) -> str:
+    """Return whole hours, minutes and seconds: 8:05:30."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
+
+
+def hours_and_minutes(seconds: float) -> str:
+    """Return whole hours and minutes: 8:05 h."""
+    return stopwatch(seconds).rpartition(":")[0] + " h"
+
+
+def seconds_or_minutes(seconds: float) -> str:
+    """Return a short duration in its one unit: 40 s, 12 min, 95 min."""
+    return f"{seconds:.0f} s" if seconds < _SECONDS_BELOW_S else f"{seconds / 60:.0f} min"
+
+
+def duration(seconds: float) -> str:
+    """Return a duration that may last hours: 40 s, 12 min, 7 h 0 min, 7 h 5 min."""
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else seconds_or_minutes(seconds)
+
+
+def minutes_text(minutes: float) -> str:
+    """Return minutes as `duration` does, in whole hours where they are whole: 0 min, 40 s, 7 h."""
+    return duration(60 * minutes).removesuffix(" 0 min") if minutes > 0 else "0 min"
