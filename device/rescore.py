@@ -18,7 +18,7 @@ from edgekit.spec import UNLABELLED
 
 from .decide.answer import BundleAnswer
 from .decide.placement_watch import NOTICED
-from .sources.gaps import Timeline
+from .sources.gaps import GapFinder
 from .sources.source import Chunk
 
 
@@ -85,10 +85,10 @@ def decide(
 
     Nor one of `breaks_s` (UTC), where the samples alone may not tell that it began anew.
     """
-    timeline = Timeline(exact_rate)
+    gap_finder = GapFinder(exact_rate)
     rate_hz = answer.model.spec.rate_hz
     for stretch, is_new in _broken(samples, sorted(breaks_s)):
-        placed = timeline.place(Chunk(stretch.xyz_g, stretch.start_s, stretch.rate_hz))
+        placed = gap_finder.place(Chunk(stretch.xyz_g, stretch.start_s, stretch.rate_hz))
         is_other_rate = not same_rate(stretch.rate_hz, rate_hz)
         rate_hz = stretch.rate_hz
         if is_new or placed.gap_s or placed.step_back_s or is_other_rate:

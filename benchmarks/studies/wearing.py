@@ -24,10 +24,10 @@ from edgekit.bundle import Bundle, load_bundle
 from edgekit.calibration import Calibration
 from edgekit.device.decide.classifier import Classifier
 from edgekit.device.mount.calibrate import mounted
-from edgekit.device.report.labels import class_angles_deg, nearest_class
+from edgekit.device.report.labels import class_angles_deg
 from edgekit.errors import EdgekitError
 from edgekit.recording import Recording
-from edgekit.spec import SLEEP, torso_angle_deg
+from edgekit.spec import SLEEP, nearest_posture, torso_angle_deg
 from edgekit.train.datasets.synthetic import Wearing, load, still
 from edgekit.train.datasets.synthetic.minutes import POSTURE_SCATTER_DEG, RISE_SCATTER_DEG
 from edgekit.windows import labelled_windows
@@ -86,7 +86,7 @@ def scores(
         worn = [recording for recording in recordings if recording.placement == placement]
         windows = labelled_windows(worn, bundle.spec)
         probability = classifier.classify(windows.xyz_g)
-        by_atan2 = nearest_class(torso_angle_deg(np.median(windows.xyz_g, axis=1)), angles)
+        by_atan2 = nearest_posture(torso_angle_deg(np.median(windows.xyz_g, axis=1)), angles)
         yield Score(
             wearing,
             calibrated,

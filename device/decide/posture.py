@@ -65,7 +65,7 @@ class Decider:
         """One decision for each of the k > 0 windows, which follow each other without a gap."""
         elapsed_s = np.diff(windows.start_s, prepend=self._last_s)
         self._last_s = float(windows.start_s[-1])
-        if elapsed_s[0] > 1.5 * self._spec.hop_s:
+        if elapsed_s[0] > self._spec.gap_s:
             self._wear.restart()
         posture = self._posture.push(probability.posture, elapsed_s)
         placement = self._placement.push(probability.placement, elapsed_s)

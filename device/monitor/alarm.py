@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from edgekit.errors import UsageError
 from edgekit.night.night import OFF, UPRIGHT, Alarm, Decisions
-from edgekit.spec import POSTURE_ANGLE_DEG, Spec
+from edgekit.spec import POSTURE_ANGLE_DEG, Spec, turn_deg
 
 from .views.so_far import SoFar
 
@@ -67,7 +67,7 @@ class Therapy:
         """
         if not spec.has_body_axes:
             raise UsageError(f"an alarm needs a bundle of sleep postures, not of {spec.domain}")
-        self._policy, self._window_s, self._hop_s = policy, spec.window_s, spec.hop_s
+        self._policy, self._window_s, self._gap_s = policy, spec.window_s, spec.gap_s
         self._begin_s = before.begin_s if before else math.nan  # of the night
         self._last_s = math.nan
         self._is_on_back = False
@@ -115,7 +115,7 @@ class Therapy:
         if math.isnan(self._begin_s):
             self._begin_s = at_s - self._window_s
         step_s, self._last_s = at_s - self._last_s, at_s
-        if not 0 < step_s < 1.5 * self._hop_s or state == OFF:
+        if not 0 < step_s < self._gap_s or state == OFF:
             self._leave(due, None)
         if state == OFF:
             return
@@ -132,7 +132,7 @@ class Therapy:
 
     def _is_near_back(self, angle_deg: float) -> bool:
         """False where the angle is unknown."""
-        return abs((angle_deg - BACK_DEG + 180) % 360 - 180) <= self._policy.within_deg
+        return bool(abs(turn_deg(angle_deg - BACK_DEG)) <= self._policy.within_deg)
 
     def _vibrate(self, due: Due, at_s: float) -> None:
         levels = self._policy.levels

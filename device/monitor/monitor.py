@@ -19,7 +19,7 @@ from edgekit.signals import stop_signals
 from edgekit.spec import UNLABELLED
 
 from ..decide.answer import Answer, BundleAnswer
-from ..sources.gaps import Timeline
+from ..sources.gaps import GapFinder
 from ..sources.source import Chunk, Source
 from .alarm import Treatment
 from .health import HealthCounter
@@ -139,7 +139,7 @@ class _Loop:
         self.summary = Summary(night.path)
         self._treatment = treatment
         self._answer, self._night, self._view = answer, night, view
-        self._timeline = Timeline(exact_rate)
+        self._gap_finder = GapFinder(exact_rate)
         self._health = HealthCounter()
         self._rate_hz = answer.model.spec.rate_hz  # of the newest samples
         self._end_s = 0.0
@@ -179,7 +179,7 @@ class _Loop:
             self._wait(chunk)
             return
         self._heed(chunk)
-        placed = self._timeline.place(chunk)
+        placed = self._gap_finder.place(chunk)
         chunk = placed.chunk
         for kind, detail in chunk.events:
             self.say(chunk.start_s, kind, detail)

@@ -13,6 +13,7 @@ from edgekit.errors import EdgekitError
 from edgekit.files import read_json, write_json
 from edgekit.spec import AXES
 
+from ..sources.gaps import TOLERANCE_PERIODS
 from ..sources.source import Source
 
 SPAN_S = 10.0
@@ -129,7 +130,7 @@ def take(source: Source, seconds: float = SPAN_S) -> NDArray[np.float32]:
             if time.monotonic() - began > seconds + PATIENCE_S:  # a live source never ends
                 break
             continue
-        if due_s is not None and abs(chunk.start_s - due_s) > 1.5 / chunk.rate_hz:
+        if due_s is not None and abs(chunk.start_s - due_s) > TOLERANCE_PERIODS / chunk.rate_hz:
             taken, have_s = [], 0.0
         taken.append(chunk.xyz_g)
         have_s += len(chunk) / chunk.rate_hz

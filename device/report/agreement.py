@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.night.night import Decisions
-from edgekit.spec import UNLABELLED, Spec
+from edgekit.spec import UNLABELLED, Spec, nearest_posture
 
-from .labels import class_angles_deg, class_names, nearest_class
+from .labels import class_angles_deg, class_names
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def agreement(decisions: Decisions, spec: Spec) -> Agreement | None:
 def _by_angle(angle_deg: NDArray[np.float64], truth: NDArray[np.int64], spec: Spec) -> float | None:
     if not spec.has_body_axes or not np.isfinite(angle_deg).all():
         return None
-    return float((nearest_class(angle_deg, class_angles_deg(spec)) == truth).mean())
+    return float((nearest_posture(angle_deg, class_angles_deg(spec)) == truth).mean())
 
 
 def _ratio(part: np.int64, whole: np.int64) -> float | None:

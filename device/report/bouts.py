@@ -6,6 +6,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.spec import Spec
+
 
 @dataclass(frozen=True)
 class Bout:
@@ -40,10 +42,10 @@ def settled_bouts(
     return stretches
 
 
-def gaps(start_s: NDArray[np.float64], hop_s: float) -> list[tuple[float, float]]:
+def gaps(start_s: NDArray[np.float64], spec: Spec) -> list[tuple[float, float]]:
     """From-to (UTC seconds) of each time without a decision, longer than half a hop."""
-    late = np.flatnonzero(np.diff(start_s) > 1.5 * hop_s)
-    return [(float(start_s[i]) + hop_s, float(start_s[i + 1])) for i in late]
+    late = np.flatnonzero(np.diff(start_s) > spec.gap_s)
+    return [(float(start_s[i]) + spec.hop_s, float(start_s[i + 1])) for i in late]
 
 
 def runs(code: NDArray[np.int64], offset: int = 0) -> list[tuple[int, int]]:

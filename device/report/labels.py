@@ -1,9 +1,9 @@
 """What a posture is called, where it lies on the circle, and to which of four groups it belongs."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from edgekit.spec import POSTURE_ANGLE_DEG, POSTURE_GROUPS, Spec, posture_group, turn_deg
+from edgekit.spec import POSTURE_ANGLE_DEG, POSTURE_GROUPS, Spec, posture_group
 
 SUPINE = POSTURE_GROUPS.index("supine")
 
@@ -48,9 +48,3 @@ def lane_of_class(spec: Spec) -> NDArray[np.int64]:
     if spec.has_body_axes:
         return posture_group(class_angles_deg(spec))
     return np.arange(len(spec.postures), dtype=np.int64)
-
-
-def nearest_class(angle_deg: ArrayLike, class_deg: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The class (N,) whose nominal angle is nearest to each angle (N,): posture by atan2 alone."""
-    angle = np.asarray(angle_deg, dtype=np.float64)[:, None]
-    return np.asarray(np.argmin(np.abs(turn_deg(angle - class_deg)), axis=1), dtype=np.int64)

@@ -8,12 +8,12 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from edgekit.night.night import OFF, WORN, Alarm, Decisions
-from edgekit.spec import UNLABELLED, Spec
+from edgekit.spec import UNLABELLED, Spec, nearest_posture
 
 from .agreement import Agreement
 from .bouts import runs
 from .confusion import confusion_chart
-from .labels import class_angles_deg, class_names, nearest_class
+from .labels import class_angles_deg, class_names
 from .rose import PETALS, petals_percent, rose_chart
 from .states import AWAY, chart_rows, class_codes, class_states
 from .summary import Summary
@@ -60,7 +60,7 @@ def angle_pictures(decisions: Decisions, spec: Spec, axis: TimeAxis) -> dict[str
     names = class_names(spec)
     share = petals_percent(angle)
     centres = np.arange(PETALS) * 360.0 / PETALS
-    petal_class = nearest_class(centres, nominal)
+    petal_class = nearest_posture(centres, nominal)
     most = int(share.argmax())
     return {
         "angle_chart": angle_chart(
@@ -69,7 +69,7 @@ def angle_pictures(decisions: Decisions, spec: Spec, axis: TimeAxis) -> dict[str
             angle,
             spec.hop_s,
             [f"s{k}" for k in range(len(names))],
-            nearest_class(angle, nominal),
+            nearest_posture(angle, nominal),
             f"Torso angle against time, {axis.interval(axis.begin_s, axis.end_s)}",
         ),
         "angle_hours": _by_hour(axis, decisions.start_s[worn], angle, spec),
@@ -131,7 +131,7 @@ def _by_hour(
     rows = []
     for first, last in runs(hour):
         centre = float(petals_percent(angle_deg[first:last]).argmax()) * 360.0 / PETALS
-        name = class_names(spec)[nearest_class([centre], class_angles_deg(spec))[0]]
+        name = class_names(spec)[nearest_posture([centre], class_angles_deg(spec))[0]]
         when = axis.interval(float(start_s[first]), float(start_s[last - 1]) + spec.hop_s)
         rows.append((when, f"{centre:.0f}°", name))
     return rows

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.night.night import WORN, Decisions
-from edgekit.spec import Spec, turn_deg
+from edgekit.spec import Spec, nearest_posture, turn_deg
 
 from .bouts import Bout, gaps, runs, settled_bouts
 from .labels import (
@@ -16,7 +16,6 @@ from .labels import (
     class_names,
     lane_names,
     lane_of_class,
-    nearest_class,
 )
 from .states import lane_codes
 
@@ -121,10 +120,10 @@ def summarise(decisions: Decisions, spec: Spec) -> Summary:
         changes_per_hour=changes / (worn_min / 60) if worn_min >= 60 else None,
         longest=max(lying, key=lambda bout: bout.duration_s, default=None),
         supine_attempts=_entries(brief, SUPINE) if spec.has_body_axes else None,
-        stillness=_stillness(decisions, hop_s, worn_min) if spec.has_body_axes else None,
+        stillness=_stillness(decisions, spec, worn_min) if spec.has_body_axes else None,
         upright=_spans(brief, upright),
         off=_spans(brief, off),
-        gaps=tuple(Span(*gap) for gap in gaps(decisions.start_s, hop_s)),
+        gaps=tuple(Span(*gap) for gap in gaps(decisions.start_s, spec)),
         placements=tuple(
             sorted(
                 _shares(spec.placements, decisions.placement[worn], hop_s),
@@ -149,7 +148,7 @@ def _by_angle(decisions: Decisions, spec: Spec) -> tuple[float, ...] | None:
     known = (decisions.state == WORN) & np.isfinite(decisions.torso_angle_deg)
     if not spec.has_body_axes or not known.any():
         return None
-    nearest = nearest_class(decisions.torso_angle_deg[known], class_angles_deg(spec))
+    nearest = nearest_posture(decisions.torso_angle_deg[known], class_angles_deg(spec))
     shares = _shares(spec.postures, nearest, spec.hop_s)
     return tuple(share.minutes for share in shares)
 
@@ -170,19 +169,19 @@ def _spans(stretches: list[list[Bout]], code: int) -> tuple[Span, ...]:
     )
 
 
-def _stillness(decisions: Decisions, hop_s: float, worn_min: float) -> Stillness | None:
+def _stillness(decisions: Decisions, spec: Spec, worn_min: float) -> Stillness | None:
     angle = decisions.torso_angle_deg
     worn = (decisions.state == WORN) & np.isfinite(angle)
     if not worn.any() or 60 * worn_min < STILL_S:
         return None
     step = np.abs(turn_deg(np.diff(angle, prepend=angle[:1])))
-    late = np.diff(decisions.start_s, prepend=decisions.start_s[:1]) > 1.5 * hop_s
+    late = np.diff(decisions.start_s, prepend=decisions.start_s[:1]) > spec.gap_s
     moved = np.nan_to_num(step, nan=360.0) > STILL_TURN_DEG
     stretch = np.cumsum(moved | late | ~worn | np.r_[False, ~worn[:-1]])
     lengths_min = [
-        (last - first) * hop_s / 60
+        (last - first) * spec.hop_s / 60
         for first, last in runs(np.asarray(stretch, np.int64))
-        if worn[first] and (last - first) * hop_s >= STILL_S
+        if worn[first] and (last - first) * spec.hop_s >= STILL_S
     ]
     return Stillness(
         len(lengths_min),

@@ -1,35 +1,37 @@
-"""Timeline: finds the gaps between chunks, and never lets a night's time run backwards."""
+"""GapFinder: find the gaps between chunks, and never let a night's time run backwards."""
 
 from dataclasses import dataclass, replace
 
 from .source import Chunk
 
-# A lost sample shows as two periods; half a period is left for a source's own jitter, and a
-# thousandth of a chunk for what it did not know of its rate.
+# A lost sample shows as two periods: half a period is allowed for a source's jitter, and a
+# thousandth of a chunk for a rate that is known only nominally.
 TOLERANCE_PERIODS = 1.5
 TOLERANCE_OF_CHUNK = 0.001
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A chunk in its place, and what lies between it and the one before."""
+    """A chunk with its time corrected, and what lies between it and the chunk before."""
 
     chunk: Chunk
     gap_s: float = 0.0  # above 0 where samples are missing
     step_back_s: float = 0.0  # above 0 where the source's clock went back by that much
 
 
-class Timeline:
-    """`exact_rate`: the source measures its rate, and nothing is left for what it does not know."""
-
+class GapFinder:
     def __init__(self, exact_rate: bool = False) -> None:
+        """`exact_rate`: the source measures its rate, so no tolerance is applied for it."""
         self._of_chunk = 0.0 if exact_rate else TOLERANCE_OF_CHUNK
         self._due_s: float | None = None  # when the next sample is due
         self._tolerance_s = 0.0
         self._shift_s = 0.0  # added to the source's times since its clock went back
 
     def place(self, chunk: Chunk) -> Placed:
-        """The chunk, dated on where its clock went back; no window may cross a gap or a step."""
+        """Return the chunk, shifted on where the source's clock went back, and the gap before it.
+
+        No window may cross a gap or a step back.
+        """
         chunk = replace(chunk, start_s=chunk.start_s + self._shift_s)
         late_s = 0.0 if self._due_s is None else chunk.start_s - self._due_s
         gap_s = late_s if late_s > self._tolerance_s else 0.0

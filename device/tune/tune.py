@@ -1,4 +1,4 @@
-"""Which smoothing suits: every setting of a grid on labelled nights, scored by their turns."""
+"""Choose the smoothing: score every setting of a grid by the turns of labelled nights."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ from edgekit.smoothing import Smoothing, smoothing_of
 from edgekit.spec import Spec
 
 from ..decide.posture import Smoother
-from .labelled import Labelled, labelled_windows
+from .labelled import Stretch, labelled_stretches
 from .turns import Turns, score_turns, total
 
 DWELL_S = (2.5, 5.0, 10.0, 20.0, 40.0, 80.0)
@@ -33,32 +33,32 @@ class Trial:
 
 @dataclass(frozen=True)
 class Tuning:
-    """What each setting does on each part: a subject, or, of one subject alone, a file."""
+    """Scores of each setting on each part: a subject, or, where there is only one, a file."""
 
     parts: str  # 'subjects' or 'nights'
     trials: list[list[Trial]]  # of each part, in the order of GRID
     untuned: list[Turns]  # of each part, by the bundle as it stands
 
     def overall(self) -> list[Trial]:
-        """Every setting on all parts together."""
+        """Return the score of each setting on all parts together, in the order of GRID."""
         return _over(self.trials)
 
     def left_out(self, slowest_s: float = SLOWEST_S) -> list[Turns]:
-        """Each of two parts or more under the setting that the other parts choose."""
-        found = []
+        """Return for each of several parts its score under the setting that the others choose."""
+        turns = []
         for index, own in enumerate(self.trials):
             others = _over([*self.trials[:index], *self.trials[index + 1 :]])
-            found.append(own[others.index(pick(others, slowest_s))].turns)
-        return found
+            turns.append(own[others.index(pick(others, slowest_s))].turns)
+        return turns
 
 
 def tune(bundle: Bundle, recordings: Iterable[Recording], nights: Iterable[Path] = ()) -> Tuning:
-    """Every setting of GRID on each part. Raises UsageError as `labelled_windows`."""
-    seen = labelled_windows(bundle, recordings, nights)
-    several = len({one.subject for one in seen}) > 1
-    of_part: dict[str | int, list[Labelled]] = {}
-    for one in seen:
-        of_part.setdefault(one.subject if several else one.file, []).append(one)
+    """Score every setting of GRID on each part. Raises UsageError as `labelled_stretches` does."""
+    stretches = labelled_stretches(bundle, recordings, nights)
+    several = len({stretch.subject for stretch in stretches}) > 1
+    of_part: dict[str | int, list[Stretch]] = {}
+    for stretch in stretches:
+        of_part.setdefault(stretch.subject if several else stretch.file, []).append(stretch)
     spec, parts = bundle.spec, list(of_part.values())
     return Tuning(
         "subjects" if several else "nights",
@@ -68,18 +68,18 @@ def tune(bundle: Bundle, recordings: Iterable[Recording], nights: Iterable[Path]
 
 
 def pareto(trials: list[Trial]) -> list[Trial]:
-    """Those that no other beats in errors an hour without being later, quickest first."""
+    """Return the trials that none beats in errors an hour without being later, quickest first."""
     best: list[Trial] = []
-    for trial in sorted(trials, key=lambda each: (_latency_s(each), _errors(each))):
+    for trial in sorted(trials, key=lambda trial: (_latency_s(trial), _errors(trial))):
         if not best or _errors(trial) < _errors(best[-1]):
             best.append(trial)
     return best
 
 
 def pick(trials: list[Trial], slowest_s: float = SLOWEST_S) -> Trial:
-    """The fewest missed and false turns an hour, no later in the median than `slowest_s`.
+    """Return the trial of fewest missed and false turns an hour among those quick enough.
 
-    Where none is so quick, the quickest.
+    Quick enough is a median latency up to `slowest_s`; where no trial is, the quickest is returned.
     """
     front = pareto(trials)
     quick = [trial for trial in front if _latency_s(trial) <= slowest_s]
@@ -87,7 +87,10 @@ def pick(trials: list[Trial], slowest_s: float = SLOWEST_S) -> Trial:
 
 
 def tuned_copy(bundle: Bundle, smoothing: Smoothing, folder: Path) -> Bundle:
-    """The bundle with another smoothing, hence another digest; UsageError where one is there."""
+    """Copy the bundle with another smoothing, hence another digest.
+
+    Raises UsageError where `folder` exists.
+    """
     if folder.exists():
         raise UsageError(f"{folder} is there already: name another folder")
     fields = {**read_json(bundle.folder / "bundle.json"), "smoothing": asdict(smoothing)}
@@ -99,21 +102,21 @@ def tuned_copy(bundle: Bundle, smoothing: Smoothing, folder: Path) -> Bundle:
 
 def _over(parts: list[list[Trial]]) -> list[Trial]:
     return [
-        Trial(each[0].smoothing, total([trial.turns for trial in each]))
-        for each in zip(*parts, strict=True)
+        Trial(trials[0].smoothing, total([trial.turns for trial in trials]))
+        for trials in zip(*parts, strict=True)
     ]
 
 
-def _scored(part: list[Labelled], smoothing: Smoothing, spec: Spec) -> Turns:
-    return total([_of_stretch(one, smoothing, spec) for one in part])
+def _scored(part: list[Stretch], smoothing: Smoothing, spec: Spec) -> Turns:
+    return total([_of_stretch(stretch, smoothing, spec) for stretch in part])
 
 
-def _of_stretch(seen: Labelled, smoothing: Smoothing, spec: Spec) -> Turns:
+def _of_stretch(stretch: Stretch, smoothing: Smoothing, spec: Spec) -> Turns:
     smoother = Smoother(len(spec.postures), smoothing.posture_dwell_s, smoothing.posture_least)
-    elapsed_s = np.full(len(seen.truth), spec.hop_s)
+    elapsed_s = np.full(len(stretch.truth), spec.hop_s)
     elapsed_s[0] = np.inf
-    decided = smoother.push(seen.probability, elapsed_s).argmax(axis=1)
-    return score_turns(decided, seen.truth, spec.hop_s)
+    decided = smoother.push(stretch.probability, elapsed_s).argmax(axis=1)
+    return score_turns(decided, stretch.truth, spec.hop_s)
 
 
 def _errors(trial: Trial) -> float:

@@ -1,4 +1,4 @@
-"""Turns that were decided against those that truly happened: how late, how many missed or false."""
+"""Score the decided turns against the true ones: how late, how many missed or false."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,11 +18,11 @@ class Turns:
     true: int
     missed: int
     false: int
-    latency_s: tuple[float, ...]  # of each that was found
+    latency_s: tuple[float, ...]  # of each turn that was decided in time
 
     @property
     def median_latency_s(self) -> float:
-        """NaN where none was found."""
+        """NaN where no turn was decided in time."""
         return float(np.median(self.latency_s)) if self.latency_s else float("nan")
 
     @property
@@ -35,12 +35,12 @@ class Turns:
 
 
 def score_turns(decided: NDArray[np.int64], truth: NDArray[np.int64], hop_s: float) -> Turns:
-    """Decided and true postures (n,) of windows in a row; truth is -1 where nothing is labelled.
+    """Score decided and true postures (n,) of windows in a row; truth is -1 where unlabelled.
 
     A turn is from one label to the next, up to LONGEST_S of unlabelled turning between them, and
-    is timed from the first window of the next. It is found when its posture is decided within
-    LATEST_S, and before the next one; each other change of what is decided, while labelled, is
-    false.
+    is timed from the first window of the next. It counts when its posture is decided within
+    LATEST_S and before the next turn, else it is missed; each other change of the decided posture,
+    while labelled, is false.
     """
     labelled = truth >= 0
     known = labelled[1:] & labelled[:-1]
@@ -63,6 +63,7 @@ def score_turns(decided: NDArray[np.int64], truth: NDArray[np.int64], hop_s: flo
 
 
 def total(parts: list[Turns]) -> Turns:
+    """Return the score over all parts."""
     return Turns(
         sum(part.hours for part in parts),
         sum(part.true for part in parts),

@@ -14,6 +14,7 @@ from edgekit.errors import EdgekitError
 
 WINDOW = 100  # samples
 HOP = 60  # samples from one window's start to the next
+GAP_HOPS = 1.5  # from one window's start to the next: more, and a window is missing
 AXES = 3
 STANDARD_GRAVITY_MS2 = 9.80665
 
@@ -107,6 +108,11 @@ class Spec:
     @property
     def hop_s(self) -> float:
         return self.hop / self.rate_hz
+
+    @property
+    def gap_s(self) -> float:
+        """The least time from one window's start to the next that is a gap: one is missing."""
+        return GAP_HOPS * self.hop_s
 
     @property
     def input_shape(self) -> tuple[int, int, int, int]:
@@ -238,7 +244,11 @@ def turn_deg(difference_deg: ArrayLike) -> NDArray[np.float64]:
     return np.asarray((np.asarray(difference_deg, dtype=np.float64) + 180.0) % 360.0 - 180.0)
 
 
-def gravity_at(angle_deg: float) -> tuple[float, float, float]:
-    """What a level body reads at a torso angle: the inverse of `torso_angle_deg`, in g."""
-    angle = math.radians(angle_deg)
-    return math.cos(angle), 0.0, math.sin(angle)
+def nearest_posture(angle_deg: ArrayLike, posture_deg: ArrayLike) -> NDArray[np.int64]:
+    """Return the index (...,) of the posture (K,) nearest to each torso angle (...,), in degrees.
+
+    This is the posture by gravity's angle alone, without a net.
+    """
+    angle = np.asarray(angle_deg, dtype=np.float64)[..., None]
+    away_deg = np.abs(turn_deg(angle - np.asarray(posture_deg, dtype=np.float64)))
+    return np.asarray(away_deg.argmin(axis=-1), dtype=np.int64)

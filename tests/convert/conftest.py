@@ -14,9 +14,10 @@ from torch.nn import functional as F
 from edgekit.bundle import Bundle
 from edgekit.convert.convert import Converted, convert
 from edgekit.front_end import counts_of, in_counts, int8_input, with_input
-from edgekit.spec import INPUT_SCALE, SLEEP, WISDM, Spec, gravity_at
+from edgekit.spec import INPUT_SCALE, SLEEP, WISDM, Spec
 from edgekit.train.nets import build
 from edgekit.train.weight_grid import on_weight_grid
+from tests.helpers.gravity import gravity_at
 
 # As many classes in one head as in the other: only their answers tell the heads apart.
 EVEN = replace(SLEEP, postures=("up", "down", "left"))

@@ -8,16 +8,8 @@ from hypothesis import given
 from hypothesis.strategies import floats
 
 from edgekit.errors import EdgekitError
-from edgekit.spec import (
-    HAPT,
-    MHEALTH,
-    POSTURE_ANGLE_DEG,
-    SLEEP,
-    WISDM,
-    Spec,
-    gravity_at,
-    torso_angle_deg,
-)
+from edgekit.spec import HAPT, MHEALTH, POSTURE_ANGLE_DEG, SLEEP, WISDM, Spec, torso_angle_deg
+from tests.helpers.gravity import gravity_at
 
 
 @given(floats(0, 359.9))

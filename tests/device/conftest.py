@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from edgekit.recording import Recording
-from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, gravity_at
+from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP
 from tests.helpers.fake_wearable import FakeWearable
+from tests.helpers.gravity import gravity_at
 
 Lying = Callable[..., Recording]
 

@@ -21,8 +21,9 @@ from edgekit.device.sources.source import FULL_SPEED, Replay
 from edgekit.firmware.emulate.simulated_bus import ALL_FAULTS, Fault, make_world
 from edgekit.night.reader import open_night
 from edgekit.recording import Recording
-from edgekit.spec import POSTURE_ANGLE_DEG, gravity_at
+from edgekit.spec import POSTURE_ANGLE_DEG
 from tests.helpers.bundles import make_bundle
+from tests.helpers.gravity import gravity_at
 
 RATE_HZ, HOURS, AWAY_S = 50.0, 8, 30.0
 STEP_S = 37.5  # of the clock, half way through the night

@@ -11,9 +11,10 @@ import pytest
 from edgekit.bundle import load_bundle
 from edgekit.recording import Recording, save_recording
 from edgekit.smoothing import smoothing_of
-from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, gravity_at
+from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP
 from tests.helpers.bundles import make_bundle
 from tests.helpers.command import begun, edgekit, refused, the
+from tests.helpers.gravity import gravity_at
 
 POSTURES = (0, 3, 9, 6)
 

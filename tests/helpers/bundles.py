@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from edgekit.bundle import FORMAT, MODEL, VERSION
 from edgekit.files import sha256
 from edgekit.front_end import int8_input
-from edgekit.spec import AXES, INPUT_SCALE, POSTURE_ANGLE_DEG, SLEEP, Spec, gravity_at
+from edgekit.spec import AXES, INPUT_SCALE, POSTURE_ANGLE_DEG, SLEEP, Spec
+from tests.helpers.gravity import gravity_at
 
 INPUT = {"scale": INPUT_SCALE, "zero_point": 0}
 POSTURE_GAIN, PLACEMENT_GAIN = 40.0, 20.0  # logits per g

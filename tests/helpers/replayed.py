@@ -12,7 +12,8 @@ from edgekit.device.sources.source import Replay
 from edgekit.night.night import Decisions
 from edgekit.night.reader import open_night
 from edgekit.recording import Recording, load_recording, save_recording
-from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, gravity_at
+from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP
+from tests.helpers.gravity import gravity_at
 
 from .bundles import add_c, make_bundle
 

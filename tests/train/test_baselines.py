@@ -8,11 +8,12 @@ from hypothesis.strategies import floats, integers
 from numpy.typing import NDArray
 from sklearn.linear_model import RidgeClassifier
 
-from edgekit.spec import HAPT, MHEALTH, POSTURE_ANGLE_DEG, SLEEP, WISDM, gravity_at
+from edgekit.spec import HAPT, MHEALTH, POSTURE_ANGLE_DEG, SLEEP, WISDM
 from edgekit.train import baselines
 from edgekit.train.baselines.rocket import PENALTY, answers_of, fit_ridge
 from edgekit.train.baselines.statistics import movement, spectrum, spread, statistics
 from edgekit.windows import Windows
+from tests.helpers.gravity import gravity_at
 
 any_windows = arrays(
     np.float32, (3, 100, 3), elements=floats(allow_nan=False, allow_infinity=False, width=32)

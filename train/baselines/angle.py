@@ -3,12 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.spec import POSTURE_ANGLE_DEG, torso_angle_deg
+from edgekit.spec import POSTURE_ANGLE_DEG, nearest_posture, torso_angle_deg
 
 
 def atan2_posture(xyz_g: NDArray[np.float32], postures: tuple[str, ...]) -> NDArray[np.int64]:
     """The posture (N,) whose angle is nearest to that of each window's median (N, 100, 3)."""
     angle = torso_angle_deg(np.median(xyz_g, axis=1))  # (N,)
     ideal = np.array([POSTURE_ANGLE_DEG[posture] for posture in postures])
-    apart = np.abs((angle[:, None] - ideal + 180) % 360 - 180)  # (N, postures), 0..180
-    return np.asarray(apart.argmin(axis=1))
+    return nearest_posture(angle, ideal)

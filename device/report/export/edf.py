@@ -170,7 +170,7 @@ def _decided(
     index = np.searchsorted(decisions.start_s, grid_s, side="right") - 1
     stands = index >= 0
     if len(decisions):
-        stands &= grid_s - decisions.start_s[index] < 1.5 * spec.hop_s
+        stands &= grid_s - decisions.start_s[index] < spec.gap_s
 
     def held(values: NDArray[np.float64]) -> NDArray[np.float64]:
         if not len(values):

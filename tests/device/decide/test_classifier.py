@@ -8,8 +8,9 @@ from edgekit.bundle import load_bundle
 from edgekit.device.decide.classifier import Classifier
 from edgekit.errors import EdgekitError
 from edgekit.front_end import in_counts
-from edgekit.spec import ONE_GAIN, POSTURE_ANGLE_DEG, SLEEP, FrontEnd, gravity_at
+from edgekit.spec import ONE_GAIN, POSTURE_ANGLE_DEG, SLEEP, FrontEnd
 from tests.helpers.bundles import PLACEMENT, POSTURE, make_bundle
+from tests.helpers.gravity import gravity_at
 
 
 def resting_windows() -> np.ndarray:

@@ -9,9 +9,10 @@ from edgekit.device.decide.placement_watch import PlacementWatch
 from edgekit.device.decide.posture import window_angle_deg
 from edgekit.device.decide.wear import Wear
 from edgekit.night.night import Decisions, Event
-from edgekit.spec import SLEEP, gravity_at
+from edgekit.spec import SLEEP
 from edgekit.train.datasets.synthetic import simulate_night
 from edgekit.windows import WindowCutter
+from tests.helpers.gravity import gravity_at
 
 MINUTE = 50  # windows
 

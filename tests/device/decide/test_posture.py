@@ -14,8 +14,8 @@ from edgekit.spec import (
     POSTURE_LEAST,
     SLEEP,
     WISDM,
-    gravity_at,
 )
+from tests.helpers.gravity import gravity_at
 
 HOP_S = SLEEP.hop_s
 

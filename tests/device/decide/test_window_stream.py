@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis.strategies import floats, integers, lists, sampled_from
 
 from edgekit.device.decide.window_stream import WindowBatch, WindowStream
-from edgekit.device.sources.gaps import Timeline
+from edgekit.device.sources.gaps import GapFinder
 from edgekit.device.sources.source import Chunk
 from edgekit.recording import Recording
 from edgekit.spec import SLEEP
@@ -84,9 +84,9 @@ def test_a_window_never_crosses_a_gap(gap_at: int, gap_s: float) -> None:
     recording = recording_at(50.0, samples=1000)
     recording.xyz_g[:gap_at], recording.xyz_g[gap_at:] = 0.0, 1.0
     before, after = chunks_of(recording, [gap_at, 1000])
-    timeline, stream = Timeline(), WindowStream(SLEEP)
-    first = stream.push(timeline.place(before).chunk)
-    placed = timeline.place(replace(after, start_s=after.start_s + gap_s))
+    gap_finder, stream = GapFinder(), WindowStream(SLEEP)
+    first = stream.push(gap_finder.place(before).chunk)
+    placed = gap_finder.place(replace(after, start_s=after.start_s + gap_s))
     assert placed.gap_s == pytest.approx(gap_s, abs=1e-5)
     rest = [stream.restart(), stream.push(placed.chunk)]
     for window in np.concatenate([first.xyz_g, *(batch.xyz_g for batch in rest)]):
@@ -96,18 +96,18 @@ def test_a_window_never_crosses_a_gap(gap_at: int, gap_s: float) -> None:
 @given(jitter_s=floats(-0.02, 0.02), chunk=integers(25, 3000))
 def test_a_source_s_jitter_of_one_sample_is_no_gap(jitter_s: float, chunk: int) -> None:
     samples = np.zeros((chunk, 3), np.float32)
-    timeline = Timeline()
-    timeline.place(Chunk(samples, 0.0, 50.0))
-    placed = timeline.place(Chunk(samples, chunk / 50.0 + jitter_s, 50.0))
+    gap_finder = GapFinder()
+    gap_finder.place(Chunk(samples, 0.0, 50.0))
+    placed = gap_finder.place(Chunk(samples, chunk / 50.0 + jitter_s, 50.0))
     assert (placed.gap_s, placed.step_back_s) == (0, 0)
 
 
 @given(step_s=floats(0.1, 7200))
 def test_a_night_s_time_never_runs_backwards(step_s: float) -> None:
     samples = np.zeros((50, 3), np.float32)
-    timeline = Timeline()
+    gap_finder = GapFinder()
     placed = [
-        timeline.place(Chunk(samples, at_s, 50.0))
+        gap_finder.place(Chunk(samples, at_s, 50.0))
         for at_s in (1e4, 1e4 + 1 - step_s, 1e4 + 2 - step_s)
     ]
     assert [p.chunk.start_s for p in placed] == pytest.approx([1e4, 1e4 + 1, 1e4 + 2])
@@ -143,7 +143,7 @@ def test_a_measured_rate_may_change_on_the_way(lengths: list[int]) -> None:
 def test_of_a_measured_rate_a_lost_sample_is_a_gap_behind_a_chunk_of_any_length() -> None:
     minute = Chunk(np.zeros((3000, 3), np.float32), 1e9, 50.0)
     later = Chunk(np.zeros((100, 3), np.float32), minute.end_s + 2.0 / 50, 50.0)
-    measured, nominal = Timeline(exact_rate=True), Timeline()
+    measured, nominal = GapFinder(exact_rate=True), GapFinder()
     assert measured.place(minute).gap_s == nominal.place(minute).gap_s == 0
     assert measured.place(later).gap_s == pytest.approx(2.0 / 50, abs=1e-6)
     assert nominal.place(later).gap_s == 0  # its rate may be off by as much

@@ -13,14 +13,13 @@ from edgekit.device.report.bouts import settled_bouts
 from edgekit.device.report.labels import (
     class_angles_deg,
     class_names,
-    nearest_class,
 )
 from edgekit.device.report.palette import at_angle
 from edgekit.device.report.rose import PETALS, petals_percent, rose_chart
 from edgekit.device.report.time_axis import TimeAxis
 from edgekit.device.report.timeline import COLUMNS, blocks
 from edgekit.night.offsets import UtcOffsets
-from edgekit.spec import POSTURE_GROUPS, SLEEP, posture_group, turn_deg
+from edgekit.spec import POSTURE_GROUPS, SLEEP, nearest_posture, posture_group, turn_deg
 
 codes = st.lists(st.integers(0, 5), min_size=1, max_size=300).map(lambda c: np.array(c, np.int64))
 angles = st.floats(0, 360, exclude_max=True)
@@ -64,7 +63,7 @@ def test_an_angle_is_within_45_degrees_of_its_group_and_15_of_its_class(angle: f
     ]
     assert abs(turn_deg(angle - middle)) <= 45
     nominal = class_angles_deg(SLEEP)
-    nearest = nearest_class([angle], nominal)[0]
+    nearest = nearest_posture([angle], nominal)[0]
     assert abs(turn_deg(angle - nominal[nearest])) <= 15 + 1e-9
 
 

@@ -1,4 +1,6 @@
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +13,8 @@ from edgekit.device.tune.tune import GRID, Trial, Tuning, pareto, pick, tune, tu
 from edgekit.device.tune.turns import Turns, score_turns
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.smoothing import DEFAULT, Smoothing, smoothing_of
+from edgekit.spec import SLEEP
+from tests.helpers.bundles import make_bundle
 
 HOP_S = 1.2
 
@@ -72,6 +76,18 @@ def test_a_night_tunes_as_its_recording_does(bundle, lying, tmp_path) -> None:
     recording = lying("up", "left", "down", seconds=60.0, start_s=1e9)
     monitor(Replay([recording], FULL_SPEED), bundle, tmp_path / "a.night")
     assert tune(bundle, [], [tmp_path / "a.night"]) == tune(bundle, [recording])
+
+
+def test_a_label_holds_for_a_window_less_than_half_a_hop_away(lying, tmp_path) -> None:
+    """Half a hop of a model at 20 Hz is 1.5 s."""
+    bundle = load_bundle(make_bundle(tmp_path / "slow", replace(SLEEP, rate_hz=20.0)))
+    recording = lying("up", "left", "down", seconds=60.0, rate_hz=20.0, start_s=1e9)
+    night = tmp_path / "a.night"
+    monitor(Replay([recording], FULL_SPEED), bundle, night)
+    with closing(sqlite3.connect(night)) as db:
+        db.execute("UPDATE decisions SET start_s = start_s + 1.4")
+        db.commit()
+    assert tune(bundle, [], [night]) == tune(bundle, [recording])
 
 
 def of_night(*errors: int) -> list[Trial]:

@@ -13,7 +13,8 @@ from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.firmware.build.arduino import export_arduino
 from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, Compiler, zig
-from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, Spec, gravity_at
+from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, Spec
+from tests.helpers.gravity import gravity_at
 
 STUB = Path(__file__).parent / "arduino_stub"
 CORES = ("cortex-m0plus", "cortex-m4")

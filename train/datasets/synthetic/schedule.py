@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP
+from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, nearest_posture, turn_deg
 
 Kind = Literal["lying", "turning", "upright", "walking", "handling", "off"]
 
@@ -43,26 +43,21 @@ class _Step:
     head_up_deg: float = 0.0
 
 
-def nearest_posture(torso_deg: float) -> int:
-    """Index in SLEEP.postures of the posture whose angle is nearest."""
-    away = [abs((torso_deg - angle + 180) % 360 - 180) for angle in POSTURE_ANGLE_DEG.values()]
-    return int(np.argmin(away))
-
-
 def plan_night(rng: np.random.Generator, seconds: float, start_s: float) -> list[Episode]:
     """Episodes that fill `seconds`, their ends on the grid of samples."""
     total = round(seconds * SLEEP.rate_hz)
+    angles_deg = list(POSTURE_ANGLE_DEG.values())
     episodes: list[Episode] = []
     begin = 0
     for step in _steps(rng, seconds):
         end = min(total, begin + max(1, round(step.seconds * SLEEP.rate_hz)))
-        posture = SLEEP.postures[nearest_posture(step.torso_deg)] if step.kind == "lying" else None
+        nearest = SLEEP.postures[int(nearest_posture(step.torso_deg, angles_deg))]
         episodes.append(
             Episode(
                 step.kind,
                 start_s + begin / SLEEP.rate_hz,
                 start_s + end / SLEEP.rate_hz,
-                posture,
+                nearest if step.kind == "lying" else None,
                 step.torso_deg,
                 step.head_up_deg,
             )
@@ -126,6 +121,6 @@ def _next_torso_deg(rng: np.random.Generator, torso_deg: float) -> float:
     centres, shares = list(POSITION_DEG), list(POSITION_DEG.values())
     while True:
         goal = rng.choice(centres, p=shares) + POSITION_SPREAD_DEG * rng.standard_normal()
-        way = (goal - torso_deg + 180) % 360 - 180
+        way = turn_deg(goal - torso_deg)
         if abs(way) >= 30:
             return float(torso_deg + way)

@@ -15,8 +15,9 @@ from edgekit.firmware.build.board import board as find_board
 from edgekit.firmware.build.bundle_header import bundle_header
 from edgekit.firmware.build.toolchain import FOLDER
 from edgekit.smoothing import DEFAULT, Smoothing
-from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, Spec, gravity_at
+from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, Spec
 from tests.helpers.app_board import Board
+from tests.helpers.gravity import gravity_at
 
 Boards = Callable[..., Board]
 Sources = Callable[..., tuple[list[Path], list[str]]]

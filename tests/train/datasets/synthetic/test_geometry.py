@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis.strategies import floats, tuples
 from pytest import approx
 
-from edgekit.spec import gravity_at, torso_angle_deg
+from edgekit.spec import torso_angle_deg
 from edgekit.train.datasets.synthetic.geometry import seen_after_turn, up_in_torso
+from tests.helpers.gravity import gravity_at
 
 Triple = tuple[float, float, float]
 degrees = floats(-360, 360)

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from pytest import approx
 
 from edgekit.errors import UsageError
-from edgekit.spec import SLEEP, UNLABELLED, torso_angle_deg
+from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, UNLABELLED, nearest_posture, torso_angle_deg
 from edgekit.train.datasets.synthetic import Episode, SimulatedNight, simulate_night
-from edgekit.train.datasets.synthetic.schedule import nearest_posture, plan_night
+from edgekit.train.datasets.synthetic.schedule import plan_night
 
 START_S = 1_700_000_000.0
 
@@ -81,9 +81,10 @@ def test_people_lie_about_as_often_on_side_back_and_front_as_was_measured() -> N
 def test_a_label_is_the_posture_of_its_episode_and_none_but_lying_has_one() -> None:
     label = night().recording.label
     assert label is not None
+    angles_deg = list(POSTURE_ANGLE_DEG.values())
     for episode in night().episodes:
         lying = episode.kind == "lying"
-        expected = nearest_posture(episode.torso_deg) if lying else UNLABELLED
+        expected = nearest_posture(episode.torso_deg, angles_deg) if lying else UNLABELLED
         assert (episode.posture is not None) == lying
         assert (label[span(episode)] == expected).all()
 
