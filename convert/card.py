@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from edgekit.pages import markdown
 from edgekit.spec import ADXL345_COUNTS_PER_G, FrontEnd, Spec
 
 from .verify import Parity
@@ -46,7 +47,7 @@ an upper bound for TFLM's reference kernels on a 32-bit core |
 | operators | {", ".join(sorted(set(fields["operators"])))} | |
 
 ## The same windows through every runtime (measured)
-{_markdown(headings, rows)}
+{markdown.table(headings, rows, words=len(headings))}
 
 Accuracy, the points of it lost, the agreement and the worst difference of a logit are all \
 against torch. {parity.near_ties()}. \
@@ -139,8 +140,3 @@ def _channels(front_end: FrontEnd) -> str:
 
 def _percent(fraction: float) -> str:
     return f"{100 * fraction:.2f} %"
-
-
-def _markdown(headings: list[str], rows: list[list[str]]) -> str:
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,21 +1,18 @@
 """The pictures of a run: how it learned, and what it takes for what."""
 
-from io import BytesIO
 from pathlib import Path
 
-import matplotlib
-
-matplotlib.use("Agg")
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from edgekit.files import whole_file
 from edgekit.metrics import Metrics
+from edgekit.pages.palette import BLUE, INK, ORANGE, PALE
+from edgekit.pages.picture import draw_frame, save_png
 
 from .loop import Epoch
 
-INK, STUDENT, TEACHER, TRAIN = "#22303c", "#3b7dd8", "#e07b39", "#9aa7b1"
+STUDENT, TEACHER, TRAIN = BLUE, ORANGE, PALE
+DPI = 120
 
 
 def draw_curves(history: list[Epoch], title: str, path: Path) -> None:
@@ -37,10 +34,11 @@ def draw_curves(history: list[Epoch], title: str, path: Path) -> None:
         axes.set_title(f"{task}: accuracy, %")
     placement.legend(frameon=False, fontsize=8)
     for axes in (loss, posture, placement):
-        _plain(axes)
+        draw_frame(axes)
+        axes.margins(x=0.02)
         axes.set_xlabel("epoch")
     figure.suptitle(title, fontsize=10, color=INK)
-    _save(figure, path)
+    save_png(figure, path, DPI)
 
 
 def draw_confusion(metrics: Metrics, title: str, path: Path) -> None:
@@ -65,17 +63,4 @@ def draw_confusion(metrics: Metrics, title: str, path: Path) -> None:
         side.set_visible(False)
     axes.tick_params(length=0)
     axes.set_title(title, fontsize=9, color=INK)
-    _save(figure, path)
-
-
-def _plain(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(alpha=0.25)
-    axes.margins(x=0.02)
-
-
-def _save(figure: Figure, path: Path) -> None:
-    picture = BytesIO()
-    figure.savefig(picture, dpi=120, format="png")
-    with whole_file(path) as file:
-        file.write(picture.getvalue())
+    save_png(figure, path, DPI)

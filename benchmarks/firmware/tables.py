@@ -1,7 +1,9 @@
 """The figures as tables of Markdown, which read well in a terminal, too."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from edgekit.pages.markdown import table
 
 from .host import HostTimes
 from .measure import REST, WINDOWS, Figures
@@ -45,7 +47,7 @@ def costs(nets: Sequence[Counted]) -> str:
         for f in net.figures
     ]
     head = ("net", "core", "compiler", "instructions", "of the floor", "RAM", "static", "stack")
-    return _table((*head, "code", "constants"), rows, words=3)
+    return table((*head, "code", "constants"), rows, words=3)
 
 
 def floors(nets: Sequence[Counted]) -> str:
@@ -54,7 +56,7 @@ def floors(nets: Sequence[Counted]) -> str:
         (net.name, f"{net.products:,}", *(f"{net.floors[core]:,}" for core in cores))
         for net in nets
     ]
-    return _table(("net", "products", *cores), rows, words=1)
+    return table(("net", "products", *cores), rows, words=1)
 
 
 def parts(nets: Sequence[Counted]) -> str:
@@ -68,7 +70,7 @@ def parts(nets: Sequence[Counted]) -> str:
         for f in net.figures
         if f.parts and f.compiler == ZIG
     ]
-    return _table(("net", "core", *_PARTS), rows, words=2)
+    return table(("net", "core", *_PARTS), rows, words=2)
 
 
 def peers(nets: Sequence[Counted]) -> str:
@@ -91,7 +93,7 @@ def peers(nets: Sequence[Counted]) -> str:
                 )
             )
     head = ("net", "core", "peer (measured elsewhere)", "instructions", "ours")
-    return _table((*head, "instructions, ratio", "code, ratio", "RAM, ratio"), rows, words=3)
+    return table((*head, "instructions, ratio", "code, ratio", "RAM, ratio"), rows, words=3)
 
 
 def targets(nets: Sequence[Counted]) -> str:
@@ -110,7 +112,7 @@ def targets(nets: Sequence[Counted]) -> str:
         what = target.figure.replace("of_floor", "instructions, of the floor").replace("_", " ")
         met = "yes" if value <= target.most else "no"
         rows.append((target.net, target.core, what, *texts, met))
-    return _table(("net", "core", "figure", "at most", "measured", "met"), rows, words=3)
+    return table(("net", "core", "figure", "at most", "measured", "met"), rows, words=3)
 
 
 def host(nets: Sequence[Counted]) -> str:
@@ -124,17 +126,8 @@ def host(nets: Sequence[Counted]) -> str:
         )
         for net in nets
     ]
-    return _table(("net", "tflite-micro", "generated C", "ratio", "of the rounds"), rows, words=1)
+    return table(("net", "tflite-micro", "generated C", "ratio", "of the rounds"), rows, words=1)
 
 
 def _ratio(theirs: int | None, ours: int) -> str:
     return "" if theirs is None else f"{theirs / ours:.1f}"
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], words: int) -> str:
-    """`words`: how many columns, from the left, are no numbers. Empty without rows."""
-    rows = list(rows)
-    if not rows:
-        return ""
-    rule = ("---",) * words + ("---:",) * (len(head) - words)
-    return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *rows))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from edgekit.errors import EdgekitError
 
-from .written import write_pages
+from .page import write_pages
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -1,39 +1,31 @@
-"""A chart drawn: lines, points or bars, each named where it is, with its uncertainty."""
+"""Draw a chart: lines, points or bars, each named where it is, with its uncertainty."""
 
-from io import BytesIO
-from pathlib import Path
-
-import matplotlib
-
-matplotlib.use("Agg")
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from edgekit.files import whole_file
+from edgekit.pages.palette import (
+    BLUE,
+    BROWN,
+    GREEN,
+    GREY,
+    INK,
+    MARKERS,
+    OCHRE,
+    ORANGE,
+    PURPLE,
+    RED,
+    SKY,
+)
+from edgekit.pages.picture import draw_frame, to_png
 
 from ..section import Chart, Series
 
-# Told apart by the colour-blind (after Okabe and Ito); whatever has a colour is named as well.
-INK, GREY = "#22303c", "#6b7785"
-PALETTE = (
-    "#3b7dd8",
-    "#e07b39",
-    "#0a8a6a",
-    "#b0508f",
-    "#b08900",
-    "#4aa8d8",
-    "#8a3b12",
-    "#d1495b",
-)
-MARKERS = "osD^vPX<"
-
-
-def save_chart(chart: Chart, path: Path) -> None:
-    with whole_file(path) as file:
-        file.write(png(chart))
+COLOURS = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY, BROWN, RED)  # of the series, in their order
+DPI = 130
 
 
 def png(chart: Chart) -> bytes:
+    """Return the chart's picture."""
     bars = sum(len(series.x) for series in chart.series) if chart.mark == "bars" else 0
     figure = Figure(figsize=(8.6, max(4.2, 0.9 + 0.3 * bars)), layout="constrained")
     axes = figure.subplots()
@@ -49,18 +41,15 @@ def png(chart: Chart) -> bytes:
     axes.set_title(chart.title, fontsize=11, color=INK, loc="left", fontweight="bold")
     axes.set_xlabel(chart.x, color=INK)
     axes.set_ylabel(chart.y, color=INK)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(alpha=0.25)
+    draw_frame(axes)
     if chart.mark != "bars" and len(chart.series) > 1:
         figure.legend(loc="outside right upper", frameon=False, fontsize=8.5)
-    picture = BytesIO()
-    figure.savefig(picture, dpi=130, format="png", metadata={"Software": None})
-    return picture.getvalue()
+    return to_png(figure, DPI)
 
 
 def _draw(axes: Axes, series: Series, mark: str, place: int) -> None:
-    colour = GREY if series.dashed else PALETTE[place % len(PALETTE)]
-    marker = MARKERS[place % len(MARKERS)]
+    colour = _colour(series, place)
+    marker = MARKERS[place % len(COLOURS)]
     if mark == "lines":
         style = "--" if series.dashed else "-"
         axes.plot(
@@ -81,7 +70,7 @@ def _draw(axes: Axes, series: Series, mark: str, place: int) -> None:
         axes.errorbar(
             series.x,
             series.y,
-            _around(series),
+            _error_bars(series),
             fmt=marker,
             color=colour,
             elinewidth=1,
@@ -92,21 +81,27 @@ def _draw(axes: Axes, series: Series, mark: str, place: int) -> None:
         axes.annotate(name, (x, y), (6, 4), textcoords="offset points", fontsize=8.5, color=colour)
 
 
+def _colour(series: Series, place: int) -> str:
+    return GREY if series.dashed else COLOURS[place % len(COLOURS)]
+
+
 def _bars(axes: Axes, chart: Chart) -> None:
-    """Lying, the first on top; a series' bars stand together, each named at its left."""
+    """Draw horizontal bars, the first on top, those of a series together; names at the left."""
     names, at = [], 0
     for place, series in enumerate(chart.series):
-        colour = GREY if series.dashed else PALETTE[place % len(PALETTE)]
+        colour = _colour(series, place)
         rows = range(at, at + len(series.y))
-        axes.barh(list(rows), series.y, xerr=_around(series), color=colour, ecolor=INK, height=0.7)
+        axes.barh(
+            list(rows), series.y, xerr=_error_bars(series), color=colour, ecolor=INK, height=0.7
+        )
         names += [f"{series.name} {name}".strip() for name in series.names or ("",) * len(rows)]
         at += len(series.y)
     axes.set_yticks(range(at), names, fontsize=9)
     axes.set_ylim(at - 0.3, -0.7)
 
 
-def _around(series: Series) -> list[list[float]] | None:
-    """How far below and above each point its uncertainty goes."""
+def _error_bars(series: Series) -> list[list[float]] | None:
+    """Return how far the uncertainty of each point goes below and above it."""
     if not series.low:
         return None
     below = [y - low for y, low in zip(series.y, series.low, strict=True)]

@@ -18,7 +18,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Printed:
+class PrintedTable:
     title: str
     note: str
     words: int  # how many columns, from the left, name the row
@@ -27,7 +27,7 @@ class Printed:
     sources: tuple[str, ...]  # number 1 first; each begins with its kind
 
 
-def printed(table: Table) -> Printed:
+def print_table(table: Table) -> PrintedTable:
     """A unit or a source that a whole column has in common stands in its heading, once."""
     sources: list[str] = []
     columns = [
@@ -39,7 +39,7 @@ def printed(table: Table) -> Printed:
         (*(Entry(word) for word in row.words), *(cells[place] for _, cells in columns))
         for place, row in enumerate(table.rows)
     ]
-    return Printed(
+    return PrintedTable(
         table.title, table.note, len(table.words), tuple(heads), tuple(rows), tuple(sources)
     )
 

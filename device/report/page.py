@@ -12,7 +12,7 @@ import numpy as np
 
 from edgekit.night.night import Decisions, Health
 from edgekit.night.reader import Night
-from edgekit.pages import pages
+from edgekit.pages.templates import load_templates
 from edgekit.spec import Spec
 from edgekit.text import minutes_text
 
@@ -104,7 +104,7 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
 
 
 def _template() -> jinja2.Template:
-    environment = pages(Path(__file__).parent)
+    environment = load_templates(Path(__file__).parent)
     environment.filters["duration"] = minutes_text
     return environment.get_template("page.html")
 

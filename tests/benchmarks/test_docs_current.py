@@ -9,8 +9,8 @@ import pytest
 from edgekit.benchmarks.energy import constants
 from edgekit.benchmarks.firmware.budget import Budget, read_budget
 from edgekit.benchmarks.page.markdown import markdown
+from edgekit.benchmarks.page.page import TITLE, head, sections
 from edgekit.benchmarks.results import read_results
-from edgekit.benchmarks.sections import TITLE, head, sections
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE, PICTURES, RESULTS = DOCS / "benchmarks.md", "benchmarks", DOCS / "benchmarks" / "results"

@@ -8,7 +8,7 @@ from PIL import Image
 from edgekit.benchmarks.figure import Figure, Kind
 from edgekit.benchmarks.page.html import html
 from edgekit.benchmarks.page.markdown import markdown, write_markdown
-from edgekit.benchmarks.page.printed import printed
+from edgekit.benchmarks.page.printed import print_table
 from edgekit.benchmarks.section import Cell, Chart, Row, Section, Series, Table
 
 
@@ -23,7 +23,7 @@ def table(*columns: tuple[Cell, ...]) -> Table:
 
 
 def test_what_a_column_has_in_common_stands_in_its_heading() -> None:
-    words = printed(table((us(1), us(2))))
+    words = print_table(table((us(1), us(2))))
     assert words.heads[1].text == "column 0, us" and words.heads[1].sources == (1,)
     assert [row[1].text for row in words.rows] == ["1.00", "2.00"]
     assert words.sources == ("measured: five rounds",)
@@ -31,7 +31,7 @@ def test_what_a_column_has_in_common_stands_in_its_heading() -> None:
 
 def test_figures_of_different_sources_each_name_their_own() -> None:
     other = Figure(3.0, "mA", Kind.DATA_SHEET, "table 7")
-    words = printed(table((us(1), other), (us(5), None)))
+    words = print_table(table((us(1), other), (us(5), None)))
     assert words.heads[1].text == "column 0" and words.heads[1].sources == ()
     assert words.rows[0][1].text == "1.00 us" and words.rows[0][1].sources == (1,)
     assert words.rows[1][1].text == "3.00 mA" and words.rows[1][1].sources == (2,)

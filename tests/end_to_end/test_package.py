@@ -31,7 +31,7 @@ def test_every_stage_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
 def test_what_is_no_code_is_in_the_wheel_too(wheel: zipfile.ZipFile) -> None:
     packed = set(wheel.namelist())
     assert "edgekit/device/report/page.html" in packed
-    assert {"edgekit/page/base.html", "edgekit/page/paper.css"} <= packed
+    assert {"edgekit/pages/base.html", "edgekit/pages/paper.css"} <= packed
     assert "edgekit/train/datasets/wisdm_sha256.txt" in packed
     assert "edgekit/py.typed" in packed
 

@@ -174,7 +174,7 @@ def _given(folders: list[Path] | None, runs: list[Path]) -> "list[Given]":
 
 
 def _write_pages(folder: Path, page: Path, markdown: Path | None) -> None:
-    from edgekit.benchmarks.page.written import write_pages
+    from edgekit.benchmarks.page.page import write_pages
 
     for section in write_pages(folder, page, markdown):
         for sentence in section.sentences:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from edgekit.pages.palette import MARKERS
 from edgekit.train.compare.page.accuracies import (
     class_tables,
     methods_tables,
@@ -15,7 +16,7 @@ from edgekit.train.compare.page.accuracies import (
     subject_tables,
 )
 from edgekit.train.compare.page.costs import cost_tables, time_ratios
-from edgekit.train.compare.page.drawing import MARKERS, PALETTE
+from edgekit.train.compare.page.drawing import PALETTE
 from edgekit.train.compare.page.headline import headline
 from edgekit.train.compare.page.page import write_page
 from edgekit.train.compare.page.pairwise import pairs_of, pairwise_tables

@@ -2,34 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
-import matplotlib
-
-matplotlib.use("Agg")
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from edgekit.files import whole_file
-
-from ...figures import INK
-from ...figures import STUDENT as BLUE
-from ...figures import TEACHER as ORANGE
-
-# Told apart by the colour-blind (after Okabe and Ito); whatever has a colour is named as well.
-GREEN, PURPLE, OCHRE, GREY, SKY, BROWN, RED = (
-    "#0a8a6a",
-    "#b0508f",
-    "#b08900",
-    "#6b7785",
-    "#4aa8d8",
-    "#8a3b12",
-    "#d1495b",
+from edgekit.pages.palette import (
+    BLUE,
+    BROWN,
+    GREEN,
+    GREY,
+    INK,
+    OCHRE,
+    ORANGE,
+    PURPLE,
+    RED,
+    SKY,
 )
+from edgekit.pages.picture import draw_frame, save_png
+
+# The colours of nets, in their order.
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY, SKY, BROWN, INK, RED)
-MARKERS = "osD^vPX<>*"
+DPI = 140
 
 
 @dataclass(frozen=True)
@@ -79,16 +74,12 @@ def draw_point(
 def caption(axes: Axes, title: str, x: str) -> None:
     axes.set_title(title, fontsize=11, color=INK, loc="left")
     axes.set_xlabel(x)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(alpha=0.25)
+    draw_frame(axes)
 
 
 def save(figure: Figure, title: str, path: Path) -> Path:
     figure.suptitle(title, fontsize=12, color=INK, x=0.01, ha="left", fontweight="bold")
-    picture = BytesIO()
-    figure.savefig(picture, dpi=140, format="png")
-    with whole_file(path) as file:
-        file.write(picture.getvalue())
+    save_png(figure, path, DPI)
     return path
 
 

@@ -17,10 +17,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from edgekit.metrics import measure
+from edgekit.pages.palette import BLUE, GREEN, GREY, INK, MARKERS, OCHRE, ORANGE, PURPLE
 
-from ...figures import INK, draw_confusion
-from ...figures import STUDENT as BLUE
-from ...figures import TEACHER as ORANGE
+from ...figures import draw_confusion
 from ...methods import TASKS, SmoothDistill
 from ..results import (
     CONSTANTS,
@@ -33,12 +32,7 @@ from ..results import (
     sweep_study,
 )
 from .drawing import (
-    GREEN,
-    GREY,
-    MARKERS,
-    OCHRE,
     PALETTE,
-    PURPLE,
     Line,
     caption,
     draw_lines,

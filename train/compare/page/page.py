@@ -1,13 +1,13 @@
 """The page of a comparison: what it says, its tables and its pictures, in one file to read."""
 
-from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
 from edgekit.files import write_text
-from edgekit.pages import pages
+from edgekit.pages.markdown import MarkdownSection, bullets, document
+from edgekit.pages.templates import load_templates
 
 from .accuracies import class_tables, methods_tables, placement_tables, subject_tables
 from .costs import cost_tables
@@ -28,10 +28,6 @@ class Section:
     tables: list[Table] = field(default_factory=list)
     pictures: list[Path] = field(default_factory=list)
 
-    @property
-    def anchor(self) -> str:
-        return self.title.lower().replace(" ", "-")
-
 
 def write_page(folder: Path, results: pl.DataFrame) -> Path:
     """`results.html`, which holds its pictures; `results.md`; and `pictures/`. Returns the page.
@@ -42,8 +38,8 @@ def write_page(folder: Path, results: pl.DataFrame) -> Path:
     said = headline(results)
     title = f"Comparison on {', '.join(results['dataset'].unique().sort())}"
     write_text(folder / TEXT, _markdown(title, said, sections))
-    page = pages(Path(__file__).parent).get_template("page.html")
-    html = page.render(title=title, headline=said, sections=sections, embedded=_embedded)
+    page = load_templates(Path(__file__).parent).get_template("page.html")
+    html = page.render(title=title, headline=said, sections=sections)
     write_text(folder / PAGE, html)
     return folder / PAGE
 
@@ -106,16 +102,20 @@ def _sections(results: pl.DataFrame, pictures: Path) -> list[Section]:
     ]
 
 
-def _markdown(title: str, said: list[str], sections: list[Section]) -> str:
-    parts = [f"# {title}", "\n".join(f"- {sentence}" for sentence in said)]
-    for section in sections:
-        parts += [f"## {section.title}", section.note]
-        if section.sentences:
-            parts.append("\n".join(f"- {sentence}" for sentence in section.sentences))
-        parts += [table.to_markdown() for table in section.tables]
-        parts += [f"![{p.stem}]({PICTURES}/{p.name})" for p in section.pictures]
-    return "\n\n".join(parts) + "\n"
-
-
-def _embedded(picture: Path) -> str:
-    return f"data:image/png;base64,{b64encode(picture.read_bytes()).decode()}"
+def _markdown(title: str, headline: list[str], sections: list[Section]) -> str:
+    return document(
+        title,
+        bullets(headline),
+        [
+            MarkdownSection(
+                section.title,
+                section.note,
+                section.sentences,
+                [
+                    *(table.to_markdown() for table in section.tables),
+                    *(f"![{p.stem}]({PICTURES}/{p.name})" for p in section.pictures),
+                ],
+            )
+            for section in sections
+        ],
+    )

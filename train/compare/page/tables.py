@@ -6,6 +6,8 @@ from statistics import fmean, stdev
 
 import polars as pl
 
+from edgekit.pages.markdown import table as markdown_table
+
 from ...splits import SPLITS
 from ..results import STUDENT, TEACHER
 
@@ -47,9 +49,7 @@ class Table:
 
     def to_markdown(self) -> str:
         heads = [": ".join(filter(None, (one.group, one.name))) for one in self.columns]
-        rule = ["---", *["---:"] * (len(heads) - 1)]
-        lines = ["| " + " | ".join(row) + " |" for row in (heads, rule, *self.rows)]
-        return "\n".join([f"**{self.title}**", "", *lines, "", self.note])
+        return "\n\n".join([f"**{self.title}**", markdown_table(heads, self.rows), self.note])
 
 
 Values = dict[tuple[object, ...], list[float]]

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from edgekit.pages import pages
+from edgekit.pages.templates import load_templates
 
 COOKIE = "edgekit_dashboard"
 OPEN = "/paper.css"  # the one path that needs no token: the locked page is drawn with it
@@ -33,7 +33,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, host: str, token: str | None) -> None:
         self._app, self._token = app, token
-        self._locked = pages(Path(__file__).parent).get_template("locked.html").render()
+        self._locked = load_templates(Path(__file__).parent).get_template("locked.html").render()
         name = socket.gethostname().lower()
         self._names = {name, f"{name}.local"} if token else set()
         if token and host not in ("0.0.0.0", "::"):

@@ -23,7 +23,7 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
-from edgekit.pages import FOLDER, pages
+from edgekit.pages.templates import FOLDER, load_templates
 
 from .guard import OPEN, Guard
 from .last_night import LastNight
@@ -91,7 +91,7 @@ class Live:
 
 def dashboard(live: Live, nights: Path) -> Starlette:
     last_night = LastNight(nights)
-    html = pages(_HERE).get_template("page.html").render()
+    html = load_templates(_HERE).get_template("page.html").render()
 
     async def stream(_: Request) -> Response:
         return StreamingResponse(live.messages(), media_type="text/event-stream")

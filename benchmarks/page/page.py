@@ -1,17 +1,37 @@
 """The page of a results folder: its head and its sections, computed from records alone."""
 
-from .accuracy.section import edge_section, robustness_section
-from .energy.section import section as energy_section
-from .energy.training_section import section as training_section
-from .figure import Figure, Kind
-from .firmware.budget import Budget
-from .firmware.section import section as firmware_section
-from .inference.section import section as inference_section
-from .monitoring.section import section as monitoring_section
-from .results import Results
-from .section import Section
+from pathlib import Path
+
+from edgekit.files import write_text
+
+from ..accuracy.section import edge_section, robustness_section
+from ..energy.section import section as energy_section
+from ..energy.training_section import section as training_section
+from ..figure import Figure, Kind
+from ..firmware.budget import Budget, read_budget
+from ..firmware.section import section as firmware_section
+from ..inference.section import section as inference_section
+from ..monitoring.section import section as monitoring_section
+from ..results import Results, read_results
+from ..section import Section
+from .html import html
+from .markdown import write_markdown
 
 TITLE = "Benchmarks: what it takes on the device, beside what training cost"
+
+
+def write_pages(folder: Path, page: Path | None, markdown: Path | None) -> tuple[Section, ...]:
+    """Write the page of a results folder as HTML, as Markdown, or both; return its sections.
+
+    Raises UsageError where the folder holds no results.
+    """
+    results = read_results(folder)
+    written = sections(results, read_budget())
+    if page:
+        write_text(page, html(TITLE, head(results), written))
+    if markdown:
+        write_markdown(markdown, TITLE, head(results), written)
+    return written
 
 
 def head(results: Results) -> str:
