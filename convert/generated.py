@@ -10,14 +10,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, Compiler, zig
+from edgekit.firmware.build.toolchain import (
+    BARE_FLAGS,
+    COMMON_FLAGS,
+    FOLDER,
+    Compiler,
+    compile_model,
+    zig,
+)
 from edgekit.firmware.emulate.machine import Machine
 
 from .runtimes import Int8Logits
 
 HOST = "host"
 CORES = ("cortex-m0plus", "cortex-m4")  # emulated by instruction; not run on hardware
-KERNELS = FOLDER / "nn"
 MEMORY = FOLDER / "boards" / "cortex-m" / "memory.c"  # memset and the like, as images have them
 RUN = "edgekit_model_run"
 
@@ -89,20 +95,18 @@ def build_net(
     bundle_folder: Path, core: str, folder: Path, compiler: Callable[[str], Compiler] = zig
 ) -> Path:
     """A shared library for this machine, or an ELF file of the net alone for a core."""
-    made = folder / ("net.so" if core == HOST else "net.elf")
-    sources = [bundle_folder / "model.c", *sorted(KERNELS.glob("*.[cS]"))]
-    flags: list[str | Path] = [*COMMON_FLAGS, f"-I{KERNELS}", f"-I{bundle_folder}"]
+    target = folder / ("net.so" if core == HOST else "net.elf")
+    flags: list[str | Path] = [*COMMON_FLAGS]
     if core == HOST:
         flags += ["-shared", "-fPIC"]
     else:
         layout = folder / "net.ld"
         layout.write_text(LAYOUT)
         flags += [*BARE_FLAGS, "-nostdlib", "-Wl,--gc-sections", f"-Wl,-e,{RUN}", "-T", layout]
-        sources.append(MEMORY)
-    made_by = compiler(core)
-    own = ["-lgcc"] if made_by.name == "gcc" else []
-    made_by.run([*flags, *sources, *own, "-o", made])
-    return made
+    beside = [] if core == HOST else [MEMORY]
+    model = [bundle_folder / "model.c"]
+    compile_model(compiler(core), model, bundle_folder, target, flags, beside)
+    return target
 
 
 def _on_host(library: Path, sizes: tuple[int, int]) -> Net:

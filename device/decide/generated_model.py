@@ -7,15 +7,11 @@ python -m edgekit.device.decide.generated_model BUNDLE --machine aarch64
 
 import argparse
 import ctypes
-import importlib.util
 import os
 import platform
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -24,21 +20,20 @@ from numpy.typing import NDArray
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.errors import EdgekitError
 from edgekit.files import sha256
+from edgekit.firmware.build.toolchain import (
+    LINUX_TARGETS,
+    Compiler,
+    CompilerError,
+    compile_model,
+    host_compiler,
+)
 from edgekit.spec import AXES
 
 SOURCE, HEADER, GOLDEN = "model.c", "model.h", "golden.bin"
 RUN = "edgekit_model_run"
 # On a 32-bit Pi the kernels are plain C: their assembly is for cores that know Thumb alone.
 PLAIN = ("-U__ARM_FEATURE_DSP", "-U__ARM_ARCH_ISA_THUMB")
-FLAGS = ("-std=c11", "-O2", "-fomit-frame-pointer", "-shared", "-fPIC", *PLAIN)
-LIMIT_S = 300.0
-# What `uname -m` says, and zig's name for it with the oldest C library of a supported Pi OS.
-TARGETS = {
-    "aarch64": ("-target", "aarch64-linux-gnu.2.31"),
-    "armv7l": ("-target", "arm-linux-gnueabihf.2.31", "-mcpu=cortex_a7"),
-    "armv6l": ("-target", "arm-linux-gnueabihf.2.31", "-mcpu=arm1176jzf_s"),
-    "x86_64": ("-target", "x86_64-linux-gnu.2.31"),
-}
+FLAGS = ("-std=c11", "-O2", "-fomit-frame-pointer", "-shared", "-fPIC", "-Wl,-s", *PLAIN)
 
 
 class GeneratedModel:
@@ -96,27 +91,19 @@ def library_path(bundle: Bundle, machine: str, folder: Path) -> Path:
     return folder / f"model-{sha256(bundle.folder / SOURCE)[:16]}-{machine}.so"
 
 
-def compile_model(bundle: Bundle, machine: str, folder: Path) -> Path:
+def compile_library(bundle: Bundle, machine: str, folder: Path) -> Path:
     """Make the library in `folder`, whole or not at all. Raises EdgekitError without a compiler."""
-    made = library_path(bundle, machine, folder)
-    kernels = Path(str(files("edgekit"))) / "firmware" / "nn"
-    sources = [bundle.folder / SOURCE, *sorted(kernels.glob("*.[cS]"))]
-    command = [*_compiler(machine), *FLAGS, f"-I{kernels}", f"-I{bundle.folder}", *sources]
+    library = library_path(bundle, machine, folder)
+    compiler = _compiler(machine)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as place:
-        half_made = Path(place) / made.name
+        unfinished = Path(place) / library.name
         try:
-            done = subprocess.run(
-                [*map(str, command), "-o", str(half_made)],
-                capture_output=True, text=True, errors="replace", timeout=LIMIT_S, check=False,
-            )  # fmt: skip
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise EdgekitError(f"the C compiler does not run: {error}") from None
-        if done.returncode:
-            told = next((line for line in done.stderr.splitlines() if "error" in line), done.stderr)
-            raise EdgekitError(f"model.c does not compile for {machine}: {told.strip()}")
-        half_made.replace(made)
-    return made
+            compile_model(compiler, [bundle.folder / SOURCE], bundle.folder, unfinished, FLAGS)
+        except CompilerError as error:
+            raise EdgekitError(f"model.c does not compile for {machine}: {error}") from None
+        unfinished.replace(library)
+    return library
 
 
 def _library(bundle: Bundle) -> Path:
@@ -127,26 +114,18 @@ def _library(bundle: Bundle) -> Path:
         library = library_path(bundle, machine, folder)
         if library.is_file():
             return library
-    return compile_model(bundle, machine, kept)
+    return compile_library(bundle, machine, kept)
 
 
-def _compiler(machine: str) -> list[str | Path]:
-    """This machine's own, else zig, which compiles for any of TARGETS."""
-    own = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    if own and machine == platform.machine():
-        return [own]
-    package = importlib.util.find_spec("ziglang")
-    if package is None or package.origin is None:
+def _compiler(machine: str) -> Compiler:
+    try:
+        return host_compiler(machine)
+    except EdgekitError as error:
         raise EdgekitError(
             f"no C compiler for {machine}. On the Pi: sudo apt install gcc; or elsewhere, with "
             "edgekit[firmware], once for each bundle: "
-            f"python -m edgekit.device.decide.generated_model BUNDLE --machine {machine}"
-        )
-    zig = Path(package.origin).with_name("zig")
-    target = TARGETS.get(machine)
-    if target is None:
-        raise EdgekitError(f"model.c is compiled for {', '.join(TARGETS)}; not for {machine!r}")
-    return [zig, "cc", *target, "-fno-sanitize=undefined", "-Wl,-s"]
+            f"python -m edgekit.device.decide.generated_model BUNDLE --machine {machine} ({error})"
+        ) from None
 
 
 def _check_sizes(bundle: Bundle) -> None:
@@ -175,12 +154,12 @@ def _row_addresses(rows: NDArray[np.int8] | NDArray[np.int16]) -> list[ctypes.c_
 def _main() -> None:
     parser = argparse.ArgumentParser(prog="python -m edgekit.device.decide.generated_model")
     parser.add_argument("bundle", type=Path)
-    parser.add_argument("--machine", default=platform.machine(), help=", ".join(TARGETS))
+    parser.add_argument("--machine", default=platform.machine(), help=", ".join(LINUX_TARGETS))
     chosen = parser.parse_args()
     try:
         bundle = load_bundle(chosen.bundle)
         _check_sizes(bundle)
-        print(compile_model(bundle, chosen.machine, chosen.bundle))
+        print(compile_library(bundle, chosen.machine, chosen.bundle))
     except EdgekitError as error:
         sys.exit(f"edgekit: {error}")
 

@@ -1,16 +1,18 @@
-"""The C compilers: zig's clang, which pip brings, or arm-none-eabi-gcc, which a system may have."""
+"""The C compilers: zig's clang, which pip brings, or the gcc that a system may have."""
 
 import importlib.util
+import platform
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from edgekit.errors import EdgekitError
 
 FOLDER = Path(__file__).parents[1]
-INCLUDES = (FOLDER / "include", FOLDER / "nn", FOLDER / "src")
+KERNELS = FOLDER / "nn"
+INCLUDES = (FOLDER / "include", KERNELS, FOLDER / "src")
 LIMIT_S = 300.0
 
 # What every file is compiled with, whoever compiles it.
@@ -77,6 +79,15 @@ CORES = {
     )
 }
 
+# Linux machines by what `uname -m` prints, and zig's name for each with the oldest C library of a
+# supported Raspberry Pi OS.
+LINUX_TARGETS = {
+    "aarch64": ("-target", "aarch64-linux-gnu.2.31"),
+    "armv7l": ("-target", "arm-linux-gnueabihf.2.31", "-mcpu=cortex_a7"),
+    "armv6l": ("-target", "arm-linux-gnueabihf.2.31", "-mcpu=arm1176jzf_s"),
+    "x86_64": ("-target", "x86_64-linux-gnu.2.31"),
+}
+
 
 class CompilerError(EdgekitError):
     """A compiler or linker failed; `words` is all that it said."""
@@ -90,7 +101,7 @@ class CompilerError(EdgekitError):
 class Compiler:
     """`command` compiles and links C for one core; give it flags, sources and -o."""
 
-    name: str  # "zig" or "gcc"
+    name: str  # "zig", "gcc", or "cc" for this machine's own
     core: Core
     command: tuple[str, ...]
 
@@ -108,6 +119,8 @@ class Compiler:
         except subprocess.TimeoutExpired:
             said = f"{self.name} did not end within {LIMIT_S:g} s. Is this machine busy? Try again"
             raise CompilerError(said, "") from None
+        except OSError as error:
+            raise CompilerError(f"{self.name} does not run: {error}", "") from None
         if done.returncode:
             lines = [line for line in done.stderr.splitlines() if not line.startswith("collect2")]
             told = next((line for line in lines if "error" in line), "".join(lines[:1]))
@@ -144,3 +157,38 @@ def gcc(core: str) -> Compiler:
             "or leave --compiler out: zig comes with pip."
         )
     return Compiler("gcc", found, (path, *(found.gcc or ())))
+
+
+def host_compiler(machine: str) -> Compiler:
+    """Return a compiler of Linux programs for `machine`, which is named as `uname -m` names it.
+
+    For this machine that is its own cc, gcc or clang, else zig; for another one zig. Raises
+    EdgekitError where no compiler is installed, or zig is not set up for `machine`.
+    """
+    is_this = machine == platform.machine()
+    own = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if is_this and own:
+        return Compiler("cc", CORES["host"], (own,))
+    if not is_this and machine not in LINUX_TARGETS:
+        raise EdgekitError(f"C is compiled for {', '.join(LINUX_TARGETS)}; not for {machine!r}")
+    here = zig("host")
+    return replace(here, command=(*here.command, *LINUX_TARGETS.get(machine, ())))
+
+
+def compile_model(
+    compiler: Compiler,
+    model: Sequence[Path],
+    model_h: Path,
+    target: Path,
+    flags: Sequence[str | Path] = (),
+    beside: Sequence[Path] = (),
+) -> None:
+    """Compile a model's C with the kernels that it calls (firmware/nn), and link it to `target`.
+
+    `model`: its model.c, or several; `model_h`: the folder of its model.h; `beside`: the sources of
+    what starts it. Raises CompilerError where it does not compile.
+    """
+    own = ["-lgcc"] if compiler.name == "gcc" else []  # zig brings its own without being asked
+    sources = [*model, *sorted(KERNELS.glob("*.[cS]")), *beside]
+    includes = [f"-I{KERNELS}", f"-I{model_h}"]
+    compiler.run([*flags, *includes, *sources, *own, "-o", target])

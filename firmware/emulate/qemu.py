@@ -17,18 +17,13 @@ from numpy.typing import NDArray
 from edgekit.bundle import load_bundle
 from edgekit.errors import EdgekitError, UsageError
 
-from ..build.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, Compiler, zig
+from ..build.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, Compiler, compile_model, zig
 
 LIMIT_S = 300.0
 PROGRAM = "qemu-system-arm"
 
 _HERE = FOLDER / "emulate" / "qemu"
-_SOURCES = (
-    *sorted(_HERE.glob("*.c")),
-    *sorted((FOLDER / "nn").glob("*.[cS]")),
-    FOLDER / "boards" / "cortex-m" / "memory.c",
-)
-_INCLUDES = (FOLDER / "nn", _HERE)
+_SOURCES = (*sorted(_HERE.glob("*.c")), FOLDER / "boards" / "cortex-m" / "memory.c")
 
 
 @dataclass(frozen=True)
@@ -121,12 +116,11 @@ def build_image(
     script, elf = folder / "image.ld", folder / "image.elf"
     script.write_text(machine.memory() + (_HERE / "qemu.ld").read_text())
     made_by = compiler(machine.core)
-    flags = [*COMMON_FLAGS, *BARE_FLAGS, *(f"-I{path}" for path in (model_h, *_INCLUDES))]
+    flags = [*COMMON_FLAGS, *BARE_FLAGS, f"-I{_HERE}"]
     flags += ["-Wl,--gc-sections", "-Wl,-e,reset_handler", f"-Wl,-T,{script}"]
     if made_by.name == "gcc":
         flags += ["-nostdlib", "-Wl,--no-warn-rwx-segments"]
-    own = ["-lgcc"] if made_by.name == "gcc" else []  # zig brings its own without being asked
-    made_by.run([*flags, *_SOURCES, *model, *own, "-o", elf])
+    compile_model(made_by, model, model_h, elf, flags, _SOURCES)
     return elf
 
 

@@ -14,14 +14,14 @@ import platform
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from edgekit.errors import EdgekitError, UsageError
 
-from ..build.toolchain import COMMON_FLAGS, FOLDER, INCLUDES, Compiler, gcc, zig
+from ..build.toolchain import COMMON_FLAGS, FOLDER, INCLUDES, host_compiler
 
 SIM = FOLDER / "sim"
 # In the order of sim_world_kind_t, with what one of the value is in the library's own unit.
@@ -218,19 +218,9 @@ def build_library(machine: str = platform.machine()) -> Path:
         # POSIX and GNU names besides C11; no checked variants of what this library itself answers.
         flags = ["-D_GNU_SOURCE", "-U_FORTIFY_SOURCE", "-fPIC", "-shared", "-pthread"]
         rest: list[str | Path] = [*_SOURCES, "-lm", "-ldl", "-o", unfinished]
-        _compiler(machine).run([*COMMON_FLAGS, *flags, *includes, *rest])
+        host_compiler(machine).run([*COMMON_FLAGS, *flags, *includes, *rest])
         unfinished.replace(library)
     return library
-
-
-def _compiler(machine: str) -> Compiler:
-    if machine != platform.machine():
-        here = zig("host")
-        return replace(here, command=(*here.command, "-target", f"{machine}-linux-gnu.2.31"))
-    try:
-        return gcc("host")
-    except EdgekitError:
-        return zig("host")
 
 
 def _c(library: Path) -> ctypes.CDLL:

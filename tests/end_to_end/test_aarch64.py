@@ -18,7 +18,7 @@ import pytest
 
 from edgekit.bundle import load_bundle
 from edgekit.device.decide import classifier
-from edgekit.device.decide.generated_model import compile_model
+from edgekit.device.decide.generated_model import compile_library
 from edgekit.firmware.emulate.simulated_bus import Fault, World, make_world
 from edgekit.night.reader import open_night
 from edgekit.recording import load_recording
@@ -48,7 +48,7 @@ FAULTS = (
 def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A bundle with its C for both machines, and a recording."""
     bundle, recording = short_night(tmp_path_factory.mktemp("night"))
-    compile_model(load_bundle(bundle), "aarch64", bundle)
+    compile_library(load_bundle(bundle), "aarch64", bundle)
     return bundle, recording
 
 

@@ -26,8 +26,8 @@ from edgekit.benchmarks.firmware.measure import (
     reference,
 )
 from edgekit.benchmarks.firmware.nets import NETS, Net
-from edgekit.convert import generated
 from edgekit.errors import EdgekitError
+from edgekit.firmware.build import toolchain
 from edgekit.firmware.build.toolchain import zig
 from edgekit.spec import SLEEP, Spec
 
@@ -113,7 +113,7 @@ def test_a_kernel_that_is_made_two_percent_slower_is_seen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Its source is changed, compiled and counted; the answers stay."""
-    kernels = Path(shutil.copytree(generated.KERNELS, tmp_path / "nn"))
+    kernels = Path(shutil.copytree(toolchain.KERNELS, tmp_path / "nn"))
     turns = round(0.02 * measured.instructions / 2)
     waste = f'"movs r3, #{turns}\\n0: subs r3, #1\\nbne 0b" ::: "r3", "cc"'
     source = (kernels / "nn_pool.c").read_text()
@@ -122,7 +122,7 @@ def test_a_kernel_that_is_made_two_percent_slower_is_seen(
     (kernels / "nn_pool.c").write_text(
         source.replace(begin, f"{begin}    __asm__ volatile({waste});\n")
     )
-    monkeypatch.setattr(generated, "KERNELS", kernels)
+    monkeypatch.setattr(toolchain, "KERNELS", kernels)
 
     slower = measure(net, "cortex-m4", zig, expected)
 

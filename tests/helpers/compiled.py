@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.convert.codegen import generate
-from edgekit.convert.generated import KERNELS, LAYOUT
+from edgekit.convert.generated import LAYOUT
 from edgekit.convert.graph import ports
 from edgekit.convert.runtimes import tflm_interpreter
-from edgekit.firmware.build.toolchain import COMMON_FLAGS, Compiler, zig
+from edgekit.firmware.build.toolchain import COMMON_FLAGS, KERNELS, Compiler, zig
 from edgekit.firmware.emulate.machine import Machine
 
 WINDOWS = 3  # of white noise, for each graph

@@ -9,7 +9,7 @@ from edgekit.bundle import Bundle, load_bundle
 from edgekit.convert.runtimes import tflm_logits
 from edgekit.device.decide import classifier
 from edgekit.device.decide.classifier import Classifier
-from edgekit.device.decide.generated_model import GeneratedModel, compile_model
+from edgekit.device.decide.generated_model import GeneratedModel, compile_library
 from edgekit.errors import EdgekitError
 from edgekit.front_end import int8_input
 from tests.helpers.bundles import add_c, make_bundle
@@ -103,5 +103,5 @@ def test_c_of_another_size_is_refused_before_it_writes_past_an_end(with_c: Bundl
 def test_it_is_compiled_for_the_pi_elsewhere(
     with_c: Bundle, tmp_path: Path, machine: str, elf_machine: int
 ) -> None:
-    made = compile_model(with_c, machine, tmp_path / machine)
+    made = compile_library(with_c, machine, tmp_path / machine)
     assert int.from_bytes(made.read_bytes()[18:20], "little") == elf_machine

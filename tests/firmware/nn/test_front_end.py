@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from edgekit.convert.codegen.front_end_c import front_end_c
-from edgekit.convert.generated import KERNELS, LAYOUT, MEMORY
+from edgekit.convert.generated import LAYOUT, MEMORY
 from edgekit.errors import EdgekitError
-from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, zig
+from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, KERNELS, zig
 from edgekit.firmware.emulate.machine import Machine
 from edgekit.firmware.emulate.qemu import build_image, run_image
 from edgekit.front_end import COUNTS_LEAST, COUNTS_MOST, int8_input
