@@ -16,6 +16,7 @@ from edgekit import __version__
 from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import sha256
+from edgekit.signals import ended_by_ctrl_c
 
 from .accuracy import edge, robustness
 from .energy import angle
@@ -32,7 +33,6 @@ from .monitoring import Monitoring
 from .monitoring import measure as monitoring
 from .monitoring.minute import monitor_running
 from .results import Cores, Made, key_of, record_path, write_made
-from .stopping import ended_by_ctrl_c
 
 PARTS = ("inference", "device", "energy", "training", "accuracy", "robustness", "firmware")
 LOG = "log.txt"

@@ -17,9 +17,10 @@ from unicorn import (
     arm_const,
 )
 
+from edgekit.signals import held_signals
+
 from ..build.board import Board, Memory
 from .guard import Guard
-from .held_signals import held_signals
 from .machine import PAGE_BYTES, Machine, MachineFaultError
 from .private_bus import PrivateBus
 from .sensor import NEVER_US, Sensor

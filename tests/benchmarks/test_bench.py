@@ -11,7 +11,6 @@ from edgekit.benchmarks.energy.angle import Angle
 from edgekit.benchmarks.kept import read_record
 from edgekit.benchmarks.results import record_path
 from edgekit.bundle import load_bundle
-from edgekit.cli.bench import _tell
 from edgekit.errors import EdgekitError
 from tests.helpers.bundles import make_bundle
 
@@ -44,8 +43,3 @@ def test_a_bundle_that_does_not_say_what_it_is_ends_it_at_once(
 ) -> None:
     with pytest.raises(EdgekitError, match=r"does not say what a benchmark needs"):
         measure([given], ("accuracy",), tmp_path / "out", True, lambda _: None)
-
-
-def test_what_stands_in_brackets_is_told_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    _tell("pip install 'edgekit[firmware]'")
-    assert "edgekit[firmware]" in capsys.readouterr().err

@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 from edgekit.benchmarks.bench import run_of
 from edgekit.benchmarks.page.__main__ import main as page_of
 from edgekit.bundle import load_bundle
-from edgekit.cli.bench import bench
+from edgekit.cli.bench import bench_command
 from edgekit.errors import EdgekitError, UsageError
 from tests.helpers.command import begun, edgekit, refused, the
 
@@ -166,7 +166,7 @@ def test_what_is_no_bundle_or_no_run_is_named_before_anything_is_measured(
         ([bundle, twin], [], f"two of the bundles are called {bundle.name}"),
     ):
         with pytest.raises(UsageError, match=said):
-            bench(list(map(Path, bundles)), quick=True, run=list(map(Path, runs)))
+            bench_command(list(map(Path, bundles)), quick=True, run=list(map(Path, runs)))
     assert not (tmp_path / "benchmark-results").exists()
 
 
@@ -179,6 +179,8 @@ def test_what_is_checked_is_measured_anew_for_the_code_may_be_another(
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
         with pytest.raises(EdgekitError, match="nothing could be checked"):
-            bench([the(measured.place, "bundles/*")], quick=True, part=["firmware"], check=True)
+            bench_command(
+                [the(measured.place, "bundles/*")], quick=True, part=["firmware"], check=True
+            )
         told = capsys.readouterr().err
         assert "done in" in told and "as measured before" not in told

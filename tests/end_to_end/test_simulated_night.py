@@ -7,8 +7,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from edgekit.cli.sensor_night import exit_code_of
 from edgekit.night.reader import open_night
+from edgekit.signals import exit_code_of
 from tests.helpers.replayed import short_night
 
 

@@ -4,28 +4,29 @@ import errno
 import signal
 import sqlite3
 import sys
+from collections.abc import Callable
 
 import typer
 
 from edgekit import __version__
 from edgekit.errors import EdgekitError
 
-from .bench import bench
-from .calibrate import calibrate
-from .compare import compare
-from .convert import convert, verify
+from .bench import bench_command
+from .calibrate import calibrate_command
+from .compare import compare_command
+from .convert import convert_command, verify_command
 from .data import data_app
-from .demo import demo
-from .doctor import doctor
+from .demo import demo_command
+from .doctor import doctor_command
 from .firmware import firmware_app
-from .monitor import monitor
+from .monitor import monitor_command
 from .nights import nights_app
-from .report import report
-from .rescore import rescore
+from .report import report_command
+from .rescore import rescore_command
 from .service import service_app
-from .simulate import simulate
-from .train import train
-from .tune import tune
+from .simulate import simulate_command
+from .train import train_command
+from .tune import tune_command
 
 app = typer.Typer(
     name="edgekit",
@@ -38,22 +39,23 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (
-    demo,
-    train,
-    compare,
-    convert,
-    verify,
-    simulate,
-    calibrate,
-    tune,
-    monitor,
-    report,
-    rescore,
-    bench,
-):
-    app.command(no_args_is_help=False)(command)
-app.command()(doctor)
+COMMANDS: dict[str, Callable[..., None]] = {
+    "demo": demo_command,
+    "train": train_command,
+    "compare": compare_command,
+    "convert": convert_command,
+    "verify": verify_command,
+    "simulate": simulate_command,
+    "calibrate": calibrate_command,
+    "tune": tune_command,
+    "monitor": monitor_command,
+    "report": report_command,
+    "rescore": rescore_command,
+    "bench": bench_command,
+    "doctor": doctor_command,
+}
+for name, command in COMMANDS.items():
+    app.command(name, no_args_is_help=False)(command)
 app.add_typer(data_app, name="data")
 app.add_typer(firmware_app, name="firmware")
 app.add_typer(service_app, name="service")
@@ -83,7 +85,7 @@ def main() -> None:
 
 
 def _end(*_: object) -> None:
-    """As any exit does, so that nothing temporary is left behind."""
+    """Turn SIGTERM into SystemExit, so that `finally` blocks run."""
     raise SystemExit(128 + signal.SIGTERM)
 
 

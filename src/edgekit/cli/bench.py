@@ -5,19 +5,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from edgekit.errors import EdgekitError, UsageError
 
 from .folders import BENCHMARKS, BUNDLES
+from .output import print_progress, print_result
 
 if TYPE_CHECKING:
     from edgekit.benchmarks.bench import Given, Meter
 
-console = Console(stderr=True)
 
-
-def bench(
+def bench_command(
     bundles: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -99,20 +97,20 @@ def bench(
     if (check or write_budget) and out is None:
         folder = BENCHMARKS / "check"  # kept records are of an edgekit's version, not of its code
         shutil.rmtree(folder, ignore_errors=True)
-    for one in given:
-        if one.run is None:
-            _tell(
-                f"{one.bundle.name}: its run is not at hand{', nor one of --run' * bool(run)}, so "
-                "its accuracy and its training are left out; say where it is with --run FOLDER"
+    for subject in given:
+        if subject.run is None:
+            _progress(
+                f"{subject.bundle.name}: its run is not at hand{', nor one of --run' * bool(run)}, "
+                "so its accuracy and its training are left out; name it with --run FOLDER"
             )
     try:
-        failed = measure(given, parts, folder, quick, _tell, _meter(meter, metered))
+        failed = measure(given, parts, folder, quick, _progress, _meter(meter, metered))
     except KeyboardInterrupt:
-        _tell("stopped: what was measured is kept, and the same command goes on")
+        _progress("stopped: what was measured is kept, and the same command goes on")
         raise
     _write_pages(folder, html or folder / "results.html", markdown)
     if failed:
-        others = f" And {len(failed) - 1} more, told above." if failed[1:] else ""
+        others = f" And {len(failed) - 1} more, named above." if failed[1:] else ""
         raise EdgekitError(f"the page lacks what could not be measured: {failed[0]}{others}")
     if write_budget:
         _renew_budget(folder)
@@ -137,8 +135,8 @@ def _meter(spec: str | None, seen: str | None) -> "Meter | None":
     raise UsageError(f"--metered {what}: {spec} sees {sees}")
 
 
-def _tell(words: str) -> None:
-    console.print(f"bench  {words}", highlight=False, markup=False, soft_wrap=True)
+def _progress(text: str) -> None:
+    print_progress(f"bench  {text}")
 
 
 def _parts(given: list[str] | None) -> tuple[str, ...]:
@@ -178,12 +176,10 @@ def _write_pages(folder: Path, page: Path, markdown: Path | None) -> None:
 
     for section in write_pages(folder, page, markdown):
         for sentence in section.sentences:
-            Console().print(
-                f"{section.title}: {sentence}", highlight=False, markup=False, soft_wrap=True
-            )
-    _tell(f"open {page}")
+            print_result(f"{section.title}: {sentence}")
+    _progress(f"open {page}")
     if markdown:
-        _tell(f"wrote {markdown}")
+        _progress(f"wrote {markdown}")
 
 
 def _renew_budget(folder: Path) -> None:
@@ -191,7 +187,7 @@ def _renew_budget(folder: Path) -> None:
     from edgekit.benchmarks.results import read_results
 
     for trial in guard.write_budget(read_results(folder)):
-        _tell(f"the budget holds {trial}")
+        _progress(f"the budget holds {trial}")
 
 
 def check_results(folder: Path, whole: bool) -> None:
@@ -201,16 +197,16 @@ def check_results(folder: Path, whole: bool) -> None:
 
     verdict = guard.check(read_results(folder), guard.read_budget(), whole)
     for line in verdict.unknown:
-        _tell(line)
+        _progress(line)
     for line in verdict.over:
-        _tell(f"over budget: {line}")
+        _progress(f"over budget: {line}")
     if verdict.over:
         for line in verdict.versions:
-            _tell(line)
+            _progress(line)
         raise EdgekitError(
             f"over budget in {len(verdict.over)} of {verdict.held} figures. If that is meant: "
             f"{guard.RENEW}, and say why"
         )
     if not verdict.held:
         raise EdgekitError("nothing could be checked: no bundle here has a budget")
-    _tell(f"{verdict.held} figures are within their budgets")
+    _progress(f"{verdict.held} figures are within their budgets")

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from edgekit.errors import UsageError
 from edgekit.recording import load_recording
 from edgekit.spec import SLEEP
 
+from .options import AddressOption, BusOption
+from .output import print_result
 from .sensor_night import sensor_address
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ CALIBRATION = Path("calibration.json")
 BACK, UPRIGHT = "lie on your back, still", "stand or sit upright, still"
 
 
-def calibrate(
+def calibrate_command(
     replay: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="Recordings (.npz) in place of the sensor, in order."),
@@ -32,10 +33,8 @@ def calibrate(
     faces: Annotated[
         bool, typer.Option("--faces", help="Then the sensor on each of its six faces: offsets.")
     ] = False,
-    bus: Annotated[int, typer.Option(min=0, help="The I2C bus: N of /dev/i2c-N.")] = 1,
-    address: Annotated[
-        str, typer.Option(help="0x53, or 0x1d where its ALT ADDRESS pin is high.")
-    ] = "0x53",
+    bus: BusOption = 1,
+    address: AddressOption = "0x53",
     out: Annotated[Path, typer.Option(help="The calibration's file.")] = CALIBRATION,
 ) -> None:
     """Learn how the sensor is mounted, for the nights to come.
@@ -73,7 +72,7 @@ def calibrate(
         faces_g.append(span)
     save_calibration(out, mounted(back_g, upright_g, from_faces(faces_g) if faces else None))
     by = "back and upright" if upright else "the back alone, its y axis taken for the head's"
-    Console().print(f"{out}: mounted by {by}", highlight=False, soft_wrap=True)
+    print_result(f"{out}: mounted by {by}")
 
 
 def _of_files(paths: list[Path]) -> "Iterator[NDArray[np.float32]]":

@@ -9,9 +9,10 @@ from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from .folders import COMPARISONS
+from .options import DataDirOption, DeviceOption, InputOption
+from .output import STDERR, print_progress, print_result
 
 if TYPE_CHECKING:
     import torch
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
     from edgekit.train.compare.engines.trained import Data
     from edgekit.train.compare.grid import Grid
 
-console = Console(stderr=True)
 
-
-def compare(
+def compare_command(
     preset: Annotated[
         str,
         typer.Option(
@@ -54,13 +53,7 @@ def compare(
         list[float] | None,
         typer.Option(min=0.01, max=1.0, help="Training share of the architectures study."),
     ] = None,
-    input: Annotated[
-        str | None,
-        typer.Option(
-            help="two-gains (gravity, motion) or one-gain (the paper's, and mtl-net-published's "
-            "only one)."
-        ),
-    ] = None,
+    input: InputOption = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Of every training.")] = None,
     windows: Annotated[
         int | None, typer.Option(min=100, help="A random choice of the data set's windows.")
@@ -72,12 +65,8 @@ def compare(
         str | None,
         typer.Option(metavar="ADDRESS", help="Run on this Ray cluster; 'local' starts one here."),
     ] = None,
-    device: Annotated[
-        str, typer.Option(help="auto, cpu or cuda (folds and seeds stacked).")
-    ] = "auto",
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Where the recordings lie; else $EDGEKIT_DATA.")
-    ] = None,
+    device: DeviceOption = "auto",
+    data_dir: DataDirOption = None,
     out: Annotated[
         Path | None,
         typer.Option(help="The comparison's folder; comparisons/PRESET-DATASET if absent."),
@@ -99,71 +88,64 @@ def compare(
     - `edgekit compare --preset paper --epochs 10 --seeds 1 --ray local`
     """
     from edgekit.front_end import INPUTS
-    from edgekit.train.compare.compare import cells_of, describe, prepare
-    from edgekit.train.compare.compare import compare as run
-    from edgekit.train.compare.compare import render as draw
+    from edgekit.train.compare import compare as comparison
+    from edgekit.train.compare import grid as grids
     from edgekit.train.compare.engines.progress import display
     from edgekit.train.compare.engines.store import is_done
-    from edgekit.train.compare.grid import STUDIES, known
-    from edgekit.train.compare.grid import preset as preset_named
     from edgekit.train.datasets import load
     from edgekit.train.methods import METHODS
     from edgekit.train.nets import NETS
     from edgekit.train.splits import SPLITS
     from edgekit.train.training import pick_device
 
-    grid = preset_named(preset)
     grid = _narrowed(
-        grid,
-        nets=known("net", net, NETS) if net else None,
-        methods=known("method", method, METHODS) if method else None,
-        studies=known("study", study, STUDIES) if study else None,
-        splits=known("split", split, SPLITS) if split else None,
+        grids.preset(preset),
+        nets=grids.known("net", net, NETS) if net else None,
+        methods=grids.known("method", method, METHODS) if method else None,
+        studies=grids.known("study", study, grids.STUDIES) if study else None,
+        splits=grids.known("split", split, SPLITS) if split else None,
         folds=tuple(range(folds)) if folds else None,
         seeds=tuple(range(seeds)) if seeds else None,
         shares=tuple(share) if share else None,
-        input=known("input", [input], INPUTS)[0] if input else None,
+        input=grids.known("input", [input], INPUTS)[0] if input else None,
         epochs=epochs,
         windows=windows,
     )
     target = pick_device(device)
     loaded = load(dataset, data_dir, 0)
-    cells = cells_of(grid, loaded)
+    cells = comparison.cells_of(grid, loaded)
     folder = out or COMPARISONS / f"{preset}-{dataset}"
     if render:
-        Console().print(f"page      {draw(folder, cells)}", highlight=False)
+        print_result(f"page      {comparison.render(folder, cells)}")
         return
     waiting = [cell for cell in cells if not is_done(folder, cell)]
-    console.print(f"[bold]data[/]   {loaded.summary}", highlight=False)
-    console.print(
-        f"[bold]cells[/]  {len(cells)}, of which {len(cells) - len(waiting)} are done, in {folder}",
-        highlight=False,
+    print_progress(loaded.summary, "data")
+    print_progress(
+        f"{len(cells)}, of which {len(cells) - len(waiting)} are done, in {folder}", "cells"
     )
     if dry_run:
         for cell in waiting:
             print(cell)
         return
-    describe(folder, " ".join(["edgekit", *sys.argv[1:]]), loaded, cells)
-    data = prepare(loaded, grid.windows)
-    _heed_one_ctrl_c()
+    comparison.describe(folder, " ".join(["edgekit", *sys.argv[1:]]), loaded, cells)
+    data = comparison.prepare(loaded, grid.windows)
+    _stop_at_first_ctrl_c()
     try:
-        with display(console, cells, waiting) as told:
-            page = run(
-                folder, cells, _engine(data, folder, target, jobs, ray, told), told.cell_done
-            )
+        with display(STDERR, cells, waiting) as shown:
+            engine = _engine(data, folder, target, jobs, ray, shown)
+            page = comparison.compare(folder, cells, engine, shown.cell_done)
     except KeyboardInterrupt:
         done = sum(is_done(folder, cell) for cell in cells)
-        console.print(
+        print_progress(
             f"stopped: {done} of {len(cells)} cells are done and kept. Give the same command again "
-            "to go on, with --render to see them now.",
-            highlight=False,
+            "to go on, with --render to see them now."
         )
         sys.exit(130)
-    Console().print(f"page      {page}\nnumbers   {folder / 'results.parquet'}", highlight=False)
+    print_result(f"page      {page}\nnumbers   {folder / 'results.parquet'}")
 
 
-def _heed_one_ctrl_c() -> None:
-    """The first stops; another, while its workers are being ended, is the same wish."""
+def _stop_at_first_ctrl_c() -> None:
+    """Ignore a second Ctrl-C: it means the same and would interrupt the ending of the workers."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -173,12 +155,12 @@ def _heed_one_ctrl_c() -> None:
         signal.signal(signal.SIGINT, stop)
 
 
-def _narrowed(grid: "Grid", **given: object) -> "Grid":
-    """The preset with what the user said in its place; --net alone also narrows architectures."""
-    said = {key: value for key, value in given.items() if value is not None}
-    if "nets" in said:
-        said |= {"architectures": said["nets"]}
-    return replace(grid, **said)  # type: ignore[arg-type]
+def _narrowed(grid: "Grid", **options: object) -> "Grid":
+    """Return the preset with the options that the user named; --net narrows architectures, too."""
+    named = {key: value for key, value in options.items() if value is not None}
+    if "nets" in named:
+        named |= {"architectures": named["nets"]}
+    return replace(grid, **named)  # type: ignore[arg-type]
 
 
 def _engine(
@@ -187,9 +169,9 @@ def _engine(
     device: "torch.device",
     jobs: int | None,
     ray: str | None,
-    told: "Told",
+    shown: "Told",
 ) -> "Engine":
-    """One machine's processes, a Ray cluster, or a stack on the GPU."""
+    """Return what trains the cells: processes here, a Ray cluster, or a stack on a GPU."""
     from edgekit.train.compare.engines.cluster import run_on_ray
     from edgekit.train.compare.engines.pool import run_in_processes
     from edgekit.train.compare.engines.stack import run_in_stacks
@@ -197,6 +179,6 @@ def _engine(
     if ray is not None:
         return lambda cells: run_on_ray(cells, data, ray)
     if device.type == "cuda":
-        return lambda cells: run_in_stacks(cells, data, folder, device, told.epochs_done)
+        return lambda cells: run_in_stacks(cells, data, folder, device, shown.epochs_done)
     workers = jobs or len(os.sched_getaffinity(0))
-    return lambda cells: run_in_processes(cells, data, folder, workers, told.epochs_done)
+    return lambda cells: run_in_processes(cells, data, folder, workers, shown.epochs_done)

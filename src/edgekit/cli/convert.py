@@ -10,16 +10,17 @@ from rich.table import Table
 from edgekit.errors import EdgekitError
 
 from .folders import BUNDLES, latest_bundle, latest_run
+from .options import BundleArgument
+from .output import print_progress, print_result
 
 if TYPE_CHECKING:
     from edgekit.convert.verify import Parity
 
-console = Console(stderr=True)
 
 RunArgument = Annotated[Path | None, typer.Argument(help="The run's folder; the newest if absent.")]
 
 
-def convert(
+def convert_command(
     run: RunArgument = None,
     int8: Annotated[
         bool, typer.Option("--int8", help="Quantise to int8: the one form there is.")
@@ -36,25 +37,22 @@ def convert(
     - `edgekit convert --int8`
     - `edgekit convert runs/wisdm-mtl-net-small-subject-seed0 --out bundles/wisdm`
     """
-    from edgekit.convert.convert import convert as make_bundle
+    from edgekit.convert.convert import convert
 
     run = run or latest_run(finished=True)
     folder = out or BUNDLES / run.resolve().name
-    made = make_bundle(run, folder, lambda step: console.print(f"convert  {step}", highlight=False))
+    made = convert(run, folder, lambda step: print_progress(f"convert  {step}"))
     show_parity(made.parity, folder)
     size = made.bundle.model.stat().st_size
     arena = made.bundle.fields["arena_bytes"]
-    Console().print(
+    print_result(
         f"{folder}: model {size:,} bytes, tensor arena {arena:,} bytes (measured), "
-        f"{made.bundle.fields['macs']:,} multiply-adds a window",
-        highlight=False,
+        f"{made.bundle.fields['macs']:,} multiply-adds a window"
     )
 
 
-def verify(
-    bundle: Annotated[
-        Path | None, typer.Argument(help="The bundle's folder; the newest if absent.")
-    ] = None,
+def verify_command(
+    bundle: BundleArgument = None,
     run: Annotated[
         Path | None, typer.Option(help="The run it was made from; runs/<its name> if absent.")
     ] = None,
@@ -69,15 +67,15 @@ def verify(
     - `edgekit verify`
     - `edgekit verify bundles/wisdm --run runs/wisdm-mtl-net-small-subject-seed0`
     """
-    from edgekit.convert.verify import verify as run_again
+    from edgekit.convert.verify import verify
 
     folder = bundle or latest_bundle()
-    parity = run_again(folder, run, lambda step: console.print(f"verify  {step}", highlight=False))
+    parity = verify(folder, run, lambda step: print_progress(f"verify  {step}"))
     show_parity(parity, folder)
 
 
 def show_parity(parity: "Parity", bundle: Path) -> None:
-    """The table; raises EdgekitError that names every limit which is not kept."""
+    """Print the table of parity. Raises EdgekitError that names every limit which is exceeded."""
     headings, rows = parity.table()
     table = Table(title=f"{bundle.resolve().name}: the same held-out windows (measured)")
     for index, heading in enumerate(headings):
@@ -85,14 +83,13 @@ def show_parity(parity: "Parity", bundle: Path) -> None:
     for row in rows:
         table.add_row(*row)
     Console().print(table)
-    Console().print(f"{parity.near_ties()}.", highlight=False)
-    Console().print(
+    print_result(f"{parity.near_ties()}.")
+    print_result(
         f"LiteRT is within {parity.litert_from_tflm:.2f} of a logit of tflite-micro; "
-        f"golden windows reproduced: {parity.golden_reproduced} of {parity.golden_windows}",
-        highlight=False,
+        f"golden windows reproduced: {parity.golden_reproduced} of {parity.golden_windows}"
     )
-    Console().print("windows that model.c answers byte for byte as tflite-micro:", highlight=False)
+    print_result("windows that model.c answers byte for byte as tflite-micro:")
     for core in parity.generated:
-        Console().print(f"  {core}", highlight=False)
+        print_result(f"  {core}")
     if not parity.passed:
         raise EdgekitError(f"{bundle} is outside the limits: " + "; ".join(parity.failures))

@@ -1,12 +1,13 @@
 """edgekit data: whether the public recordings at hand are those that were published."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from edgekit.errors import EdgekitError, UsageError
+
+from .options import DataDirOption
+from .output import print_result
 
 data_app = typer.Typer(help="Look after the recordings.", no_args_is_help=True)
 
@@ -16,12 +17,10 @@ def _group() -> None:
     """Look after the recordings."""
 
 
-@data_app.command()
-def verify(
+@data_app.command("verify")
+def verify_command(
     dataset: Annotated[str, typer.Argument(help="wisdm")],
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Where the recordings lie; else $EDGEKIT_DATA.")
-    ] = None,
+    data_dir: DataDirOption = None,
 ) -> None:
     """Compare a copy of a public data set with its published SHA-256 digests.
 
@@ -39,11 +38,10 @@ def verify(
         for state in ("ok", "differs", "missing")
     }
     for name in names["differs"]:
-        Console().print(f"differs  {name}", highlight=False)
-    Console().print(
+        print_result(f"differs  {name}")
+    print_result(
         f"wisdm: {len(names['ok'])} of {len(verdicts)} files are as published, "
-        f"{len(names['differs'])} differ, {len(names['missing'])} are missing",
-        highlight=False,
+        f"{len(names['differs'])} differ, {len(names['missing'])} are missing"
     )
     if names["differs"]:
         raise EdgekitError("files differ from the published ones: download them again")

@@ -7,24 +7,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import read_json
 
 from .folders import fresh
+from .options import DataDirOption
+from .output import print_progress
 
-console = Console(stderr=True)
 
-
-def demo(
+def demo_command(
     dataset: Annotated[str, typer.Argument(help="synthetic or wisdm.")] = "synthetic",
     out: Annotated[
         Path | None, typer.Option(help="A folder; a new one, demo-..., if absent.")
     ] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Where the recordings lie; else $EDGEKIT_DATA.")
-    ] = None,
+    data_dir: DataDirOption = None,
 ) -> None:
     """Train, convert, verify, monitor and report, each step shown as the command it is.
 
@@ -53,15 +50,15 @@ def demo(
         replay = _held_out_file(run, data_dir)
     _step("monitor", "--replay", replay, "--bundle", bundle, "--speed", "full", "--out", night)
     _step("report", night)
-    console.print(
-        f"[bold]done[/] in {time.monotonic() - began:.0f} s; open {night.with_suffix('.html')}"
+    print_progress(
+        f"in {time.monotonic() - began:.0f} s; open {night.with_suffix('.html')}", "done "
     )
 
 
 def _step(*words: str | Path) -> None:
     """Run one command in a process of its own; raises EdgekitError when it fails."""
     command = [str(word) for word in words]
-    console.print(f"\n[bold cyan]$ edgekit {' '.join(command)}[/]", highlight=False, soft_wrap=True)
+    print_progress("", f"\n$ edgekit {' '.join(command)}")
     ended = subprocess.run([sys.executable, "-m", "edgekit", *command], check=False)
     if ended.returncode:
         raise EdgekitError(f"edgekit {command[0]} ended with exit code {ended.returncode}")

@@ -10,17 +10,16 @@ from rich.table import Table
 from edgekit.errors import UsageError
 
 from .folders import NIGHTS, latest_bundle
+from .options import BundleOption, BusOption
 
 if TYPE_CHECKING:
     from edgekit.device.doctor.finding import Finding
     from edgekit.device.sources.adxl345.bus import Bus
 
 
-def doctor(
-    bundle: Annotated[
-        Path | None, typer.Option(help="The bundle's folder; the newest if absent.")
-    ] = None,
-    bus: Annotated[int, typer.Option(metavar="N", min=0, help="The sensor's: /dev/i2c-N.")] = 1,
+def doctor_command(
+    bundle: BundleOption = None,
+    bus: BusOption = 1,
     nights: Annotated[int, typer.Option(min=1, help="Disk space for so many.")] = 30,
 ) -> None:
     """Look at bus, sensor, disk, clock and bundle; about 12 s. Exit code 1 where one fails.

@@ -1,4 +1,4 @@
-"""edgekit firmware emulate: the wearable for who has none yet."""
+"""edgekit firmware emulate: run the firmware on an emulated board, for users without hardware."""
 
 import tempfile
 from pathlib import Path
@@ -6,7 +6,6 @@ from typing import Annotated
 
 import numpy as np
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from edgekit.bundle import load_bundle
@@ -17,17 +16,17 @@ from edgekit.spec import ADXL345_COUNTS_PER_G
 from edgekit.text import hours_and_minutes
 
 from .folders import latest_bundle
+from .options import BundleOption
+from .output import STDERR, print_progress, print_result
 
 MOST_COUNTS = 4095  # 13 bits
 
 
-def emulate(
+def emulate_command(
     night: Annotated[
         Path, typer.Argument(metavar="RECORDING", help="What the sensor measures: a .npz.")
     ],
-    bundle: Annotated[
-        Path | None, typer.Option(help="The bundle's folder; the newest if absent.")
-    ] = None,
+    bundle: BundleOption = None,
     core: Annotated[
         str, typer.Option(help="cortex-m4, cortex-m0plus or cortex-m33.")
     ] = "cortex-m4",
@@ -54,14 +53,13 @@ def emulate(
             f"{night} holds {recording.rate_hz:g} Hz, and {loaded.folder} is for "
             f"{loaded.spec.rate_hz:g} Hz: an emulated sensor gives what it is given"
         )
-    console = Console(stderr=True)
     with tempfile.TemporaryDirectory(prefix="edgekit-emulated-") as folder:
         built = build(
             loaded,
             emulated,
             Path(folder) / "image",
             core=core,
-            progress=lambda step: console.print(f"firmware  {step}", highlight=False),
+            progress=lambda step: print_progress(f"firmware  {step}"),
         )
         chip_hz = chip_rate_hz(loaded.spec.rate_hz)
         assert chip_hz is not None  # or the build refuses it
@@ -71,13 +69,9 @@ def emulate(
             np.rint(recording.xyz_g * ADXL345_COUNTS_PER_G), -MOST_COUNTS - 1, MOST_COUNTS
         )
         terminal = Terminal()
-        console.print(
-            f"listen in another terminal: edgekit monitor --serial {terminal.port}",
-            highlight=False,
-            soft_wrap=True,
-        )
+        print_progress(f"listen in another terminal: edgekit monitor --serial {terminal.port}")
         columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
-        with Progress(*columns, console=console) as shown:
+        with Progress(*columns, console=STDERR) as shown:
             task = shown.add_task("waiting for a host", total=recording.duration_s)
             ran = run_night(
                 built.elf,
@@ -89,9 +83,7 @@ def emulate(
                 ),
             )
         terminal.close()
-    Console().print(
+    print_result(
         f"{hours_and_minutes(ran.now_us / 1e6)} on an emulated {core}; {len(ran.resets)} resets, "
-        f"{len(ran.faults)} faults. Ctrl-C ends the night in the other terminal",
-        highlight=False,
-        soft_wrap=True,
+        f"{len(ran.faults)} faults. Ctrl-C ends the night in the other terminal"
     )

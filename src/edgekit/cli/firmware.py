@@ -10,8 +10,10 @@ from rich.table import Table
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.errors import UsageError
 
-from .emulate import emulate
+from .emulate import emulate_command
 from .folders import IMAGES, latest_bundle
+from .options import BoardOption, BundleArgument, CompilerOption, LowPowerOption
+from .output import print_progress, print_result
 
 if TYPE_CHECKING:
     from edgekit.firmware.build.build import Built
@@ -20,15 +22,6 @@ if TYPE_CHECKING:
 firmware_app = typer.Typer(
     help="Put a bundle onto a microcontroller.", no_args_is_help=True, rich_markup_mode="markdown"
 )
-progress = Console(stderr=True)
-
-BundleArgument = Annotated[
-    Path | None, typer.Argument(help="The bundle's folder; the newest if absent.")
-]
-BoardOption = Annotated[str, typer.Option(help="One of: edgekit firmware boards.")]
-CompilerOption = Annotated[
-    str, typer.Option(help="zig, which comes with pip, or gcc (arm-none-eabi-gcc).")
-]
 
 
 @firmware_app.callback()
@@ -36,19 +29,19 @@ def _group() -> None:
     """Put a bundle onto a microcontroller."""
 
 
-@firmware_app.command()
-def boards() -> None:
+@firmware_app.command("boards")
+def boards_command() -> None:
     """Show the boards: their core and memory, how they are flashed, and whether they were run.
 
     - `edgekit firmware boards`
     """
-    from edgekit.firmware.build.board import boards as every_board
+    from edgekit.firmware.build.board import boards
 
     table = Table()
     for heading in ("board", "core", "flash", "RAM", "flashed by"):
         right = heading in ("flash", "RAM")
         table.add_column(heading, justify="right" if right else "left", no_wrap=True)
-    for board in every_board():
+    for board in boards():
         table.add_row(
             board.name,
             "\n".join(board.cores),
@@ -59,25 +52,21 @@ def boards() -> None:
             board.flashed_by,
         )
     Console().print(table)
-    for board in every_board():
-        Console().print(
-            f"{board.name}: {'; '.join(filter(None, (board.title, board.run, board.notes)))}",
-            highlight=False,
-            soft_wrap=True,
+    for board in boards():
+        print_result(
+            f"{board.name}: {'; '.join(filter(None, (board.title, board.run, board.notes)))}"
         )
 
 
-@firmware_app.command()
-def build(
+@firmware_app.command("build")
+def build_command(
     bundle: BundleArgument = None,
     board: BoardOption = "xiao-nrf52840",
     compiler: CompilerOption = "zig",
     core: Annotated[
         str | None, typer.Option(help="Of a board with several; its first if absent.")
     ] = None,
-    low_power: Annotated[
-        bool, typer.Option("--low-power", help="The sensor's low-power mode: half its current.")
-    ] = False,
+    low_power: LowPowerOption = False,
     out: Annotated[
         Path | None, typer.Option(help="The image's folder; images/BUNDLE-BOARD if absent.")
     ] = None,
@@ -92,11 +81,11 @@ def build(
     loaded = load_bundle(bundle or latest_bundle())
     folder, built = _build(loaded, board, compiler, core, low_power, out)
     _show(built)
-    Console().print(f"{folder}: image of {loaded.name} for {board}", highlight=False)
+    print_result(f"{folder}: image of {loaded.name} for {board}")
 
 
-@firmware_app.command()
-def size(
+@firmware_app.command("size")
+def size_command(
     bundle: BundleArgument = None,
     board: Annotated[
         str | None, typer.Option(help="One board; every microcontroller if absent.")
@@ -108,23 +97,22 @@ def size(
     - `edgekit firmware size`
     - `edgekit firmware size bundles/night --board pico`
     """
-    from edgekit.firmware.build.board import board as board_named
-    from edgekit.firmware.build.board import boards as every_board
+    from edgekit.firmware.build import board as board_files
     from edgekit.firmware.image.sizes import sizes
 
     loaded = load_bundle(bundle or latest_bundle())
     _compiler(compiler)
-    wanted = [board_named(board)] if board else [each for each in every_board() if each.flash]
+    wanted = [board_files.board(board)] if board else [b for b in board_files.boards() if b.flash]
     if not all(each.flash for each in wanted):
         raise UsageError(f"{board} is a program of this machine: it has no flash to be sized")
     made = list(sizes(loaded, wanted, compiler, _progress))
     _show(*(each for each in made if not isinstance(each, str)))
     for refusal in (each for each in made if isinstance(each, str)):
-        Console().print(refusal, highlight=False, soft_wrap=True)
+        print_result(refusal)
 
 
-@firmware_app.command()
-def flash(
+@firmware_app.command("flash")
+def flash_command(
     source: Annotated[
         Path | None,
         typer.Argument(metavar="BUNDLE|IMAGE", help="A bundle, which is built, or an image."),
@@ -137,9 +125,7 @@ def flash(
         str | None, typer.Option(help="pyocd: over a debug probe instead of a drive.")
     ] = None,
     compiler: CompilerOption = "zig",
-    low_power: Annotated[
-        bool, typer.Option("--low-power", help="The sensor's low-power mode: half its current.")
-    ] = False,
+    low_power: LowPowerOption = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done, and do nothing to the board.")
     ] = False,
@@ -153,10 +139,10 @@ def flash(
     - `edgekit firmware flash images/night-xiao-nrf52840`
     - `edgekit firmware flash bundles/night --board pico --probe pyocd`
     """
-    from edgekit.firmware.build.board import board as board_named
-    from edgekit.firmware.image import flash as flashing
+    from edgekit.firmware.build import board as board_files
+    from edgekit.firmware.image import flash
 
-    chosen = board_named(board)
+    chosen = board_files.board(board)
     if probe not in (None, "pyocd"):
         raise UsageError(f"--probe is pyocd, not {probe!r}")
     if chosen.flash is None:
@@ -164,26 +150,26 @@ def flash(
     # Before anything is built: whether there is a board to flash.
     drives = [] if probe else _drives(drive)
     if probe:
-        flashing.the_probes_target(chosen)
+        flash.the_probes_target(chosen)
     else:
-        flashing.the_drive(chosen, drives)
+        flash.the_drive(chosen, drives)
     made = _made(source)
     if made is not None:
-        image = flashing.load_uf2(made, chosen)
+        image = flash.load_uf2(made, chosen)
     else:
         loaded = load_bundle(source or latest_bundle())
         _, built = _build(loaded, board, compiler, None, low_power, None)
         image = built.image()
-    plan = flashing.by_pyocd(image, chosen) if probe else flashing.by_drive(image, chosen, drives)
+    plan = flash.by_pyocd(image, chosen) if probe else flash.by_drive(image, chosen, drives)
     done = f"would {plan.say}" if dry_run else plan.carry_out()
-    Console().print(done, highlight=False, soft_wrap=True)
+    print_result(done)
     if not dry_run:
         wired = f"wired so: {chosen.notes}. Then: edgekit monitor --serial PORT"
-        Console().print(wired, highlight=False, soft_wrap=True)
+        print_result(wired)
 
 
-@firmware_app.command()
-def export(
+@firmware_app.command("export")
+def export_command(
     bundle: BundleArgument = None,
     arduino: Annotated[
         bool, typer.Option("--arduino", help="As an Arduino library: the one form there is.")
@@ -202,14 +188,10 @@ def export(
     loaded = load_bundle(bundle or latest_bundle())
     path = out or Path(f"{loaded.name}-arduino.zip")
     export_arduino(loaded, path)
-    Console().print(
-        f"{path}: in the Arduino IDE: Sketch > Include Library > Add .ZIP Library",
-        highlight=False,
-        soft_wrap=True,
-    )
+    print_result(f"{path}: in the Arduino IDE: Sketch > Include Library > Add .ZIP Library")
 
 
-firmware_app.command()(emulate)
+firmware_app.command("emulate")(emulate_command)
 
 
 def _build(
@@ -220,13 +202,13 @@ def _build(
     low_power: bool,
     out: Path | None,
 ) -> tuple[Path, "Built"]:
-    from edgekit.firmware.build.board import board as board_named
-    from edgekit.firmware.build.build import build as make_image
+    from edgekit.firmware.build import board as board_files
+    from edgekit.firmware.build.build import build
 
-    chosen = board_named(board)
+    chosen = board_files.board(board)
     _compiler(compiler)
     folder = out or IMAGES / f"{bundle.name}-{board}"
-    built = make_image(
+    built = build(
         bundle,
         chosen,
         folder,
@@ -253,7 +235,7 @@ def _compiler(name: str) -> None:
 
 
 def _progress(step: str) -> None:
-    progress.print(f"firmware  {step}", highlight=False)
+    print_progress(f"firmware  {step}")
 
 
 def _drives(drive: Path | None) -> "list[Drive]":
@@ -297,4 +279,4 @@ def _show(*all_built: "Built") -> None:
     row("  of its", [built.size.stack_room for built in shown])
     Console().print(table)
     for built in shown:
-        Console().print(f"{built.board.name}: {built.deepest}", highlight=False, soft_wrap=True)
+        print_result(f"{built.board.name}: {built.deepest}")

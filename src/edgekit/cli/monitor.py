@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from edgekit.bundle import load_bundle
 from edgekit.errors import UsageError
 from edgekit.recording import Recording, load_recording
 
 from .folders import NIGHTS, fresh, latest_bundle, latest_night
+from .output import print_result
 from .sensor_night import (
     SensorNight,
     check_pins,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SUBJECT = "wearer"
 
 
-def monitor(
+def monitor_command(
     replay: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="A Recording (.npz) or a raw public file."),
@@ -253,7 +253,7 @@ def _greeted(port: str, bundle: Path | None) -> "Iterator[tuple[Link, Greeting]]
 
 
 def _say(line: str) -> None:
-    Console().print(line, highlight=False)
+    print_result(line)
 
 
 def _recordings(path: Path) -> list[Recording]:

@@ -10,6 +10,8 @@ from rich.table import Table
 from edgekit.errors import UsageError
 
 from .folders import NIGHTS
+from .options import OutFolderOption
+from .output import print_result
 
 nights_app = typer.Typer(
     help="List, merge, trim, export and delete nights.", no_args_is_help=True, add_completion=False
@@ -17,10 +19,10 @@ nights_app = typer.Typer(
 
 
 @nights_app.command("list")
-def list_(
+def list_command(
     folder: Annotated[Path, typer.Argument(help="Where the nights lie.")] = NIGHTS,
 ) -> None:
-    """A table of the nights in a folder, oldest first.
+    """Show the nights of a folder, oldest first.
 
     - `edgekit nights list`
     """
@@ -43,26 +45,26 @@ def list_(
     Console().print(table)
     for each in nights:
         if each.error:
-            Console().print(each.error, highlight=False, markup=False)
+            print_result(each.error)
 
 
-@nights_app.command()
-def merge(
+@nights_app.command("merge")
+def merge_command(
     nights: Annotated[list[Path], typer.Argument(help="Two nights or more, of one subject.")],
     out: Annotated[Path, typer.Option(help="The night that they become.")],
 ) -> None:
-    """Nights of one subject and one model as one, in the order of time, the gap recorded.
+    """Join nights of one subject and one model, in the order of time; the gap is recorded.
 
     - `edgekit nights merge nights/a.night nights/b.night --out nights/ab.night`
     """
-    from edgekit.device.nights import merge as join
+    from edgekit.device.nights import merge
 
-    join(nights, out)
-    Console().print(f"night   {out}", highlight=False, soft_wrap=True)
+    merge(nights, out)
+    print_result(f"night   {out}")
 
 
-@nights_app.command()
-def trim(
+@nights_app.command("trim")
+def trim_command(
     night: Annotated[Path, typer.Argument(help="The night's file.")],
     out: Annotated[Path, typer.Option(help="The new night; the same name replaces it.")],
     from_: Annotated[
@@ -71,39 +73,38 @@ def trim(
     ] = None,
     to: Annotated[str | None, typer.Option(help="06:40; its end if absent.")] = None,
 ) -> None:
-    """The part of a night from one time to another, on the wearer's clock.
+    """Keep the part of a night between two times on the wearer's clock.
 
     - `edgekit nights trim nights/a.night --from 23:15 --to 06:40 --out nights/a-short.night`
     """
-    from edgekit.device.nights import moment
-    from edgekit.device.nights import trim as cut
+    from edgekit.device.nights import moment, trim
     from edgekit.night.reader import open_night
 
     with open_night(night) as opened:
         begin_s = moment(from_, opened) if from_ else -float("inf")
         end_s = moment(to, opened) if to else float("inf")
-    cut(night, begin_s, end_s, out)
-    Console().print(f"night   {out}", highlight=False, soft_wrap=True)
+    trim(night, begin_s, end_s, out)
+    print_result(f"night   {out}")
 
 
-@nights_app.command()
-def export(
+@nights_app.command("export")
+def export_command(
     night: Annotated[Path, typer.Argument(help="The night's file.")],
-    out: Annotated[Path | None, typer.Option(help="A folder; beside the night if absent.")] = None,
+    out: OutFolderOption = None,
     parquet: Annotated[bool, typer.Option("--parquet", help="The table as Parquet, too.")] = False,
     edf: Annotated[bool, typer.Option("--edf", help="EDF+, too.")] = False,
 ) -> None:
-    """What `edgekit report` writes: page and table, and Parquet and EDF+ where asked.
+    """Write what `edgekit report` writes: page and table, and Parquet and EDF+ on request.
 
     - `edgekit nights export nights/a.night --edf`
     """
-    from .report import report
+    from .report import report_command
 
-    report(night, out, parquet=parquet, edf=edf)
+    report_command(night, out, parquet=parquet, edf=edf)
 
 
-@nights_app.command()
-def delete(
+@nights_app.command("delete")
+def delete_command(
     nights: Annotated[list[Path], typer.Argument(help="The nights' files.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
@@ -111,11 +112,11 @@ def delete(
 
     - `edgekit nights delete nights/a.night`
     """
-    from edgekit.device.nights import delete as remove
+    from edgekit.device.nights import delete
 
     for path in nights:
         if not path.is_file():
             raise UsageError(f"no night at {path}")
         if yes or typer.confirm(f"Delete {path} for good?"):
-            remove(path)
-            Console().print(f"deleted {path}", highlight=False, soft_wrap=True)
+            delete(path)
+            print_result(f"deleted {path}")

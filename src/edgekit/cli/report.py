@@ -8,13 +8,13 @@ from rich.console import Console
 from rich.table import Table
 
 from .folders import latest_night
+from .options import NightArgument, OutFolderOption
+from .output import print_result
 
 
-def report(
-    night: Annotated[
-        Path | None, typer.Argument(help="The night's file; the newest if absent.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="A folder; beside the night if absent.")] = None,
+def report_command(
+    night: NightArgument = None,
+    out: OutFolderOption = None,
     parquet: Annotated[
         bool, typer.Option("--parquet", help="The table of decisions as Parquet, too.")
     ] = False,
@@ -36,16 +36,16 @@ def report(
 
     path = night or latest_night()
     files = write_report(path, out, parquet=parquet, edf=edf)
-    _tell(path)
+    _print_summary(path)
     written = [("page", files.html), ("table", files.csv if csv else None)]
     written += [("parquet", files.parquet), ("EDF+", files.edf)]
     for what, file in written:
         if file:
-            Console().print(f"{what:8}{file}", highlight=False, soft_wrap=True)
+            print_result(f"{what:8}{file}")
 
 
-def _tell(path: Path) -> None:
-    """The night's first figures, for those who read terminals."""
+def _print_summary(path: Path) -> None:
+    """Print the night's main figures as a table."""
     from edgekit.device.report.summary import summarise
     from edgekit.night.reader import open_night
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.console import Console
 
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.errors import EdgekitError, UsageError
@@ -22,6 +21,7 @@ from edgekit.recording import load_recording
 from edgekit.spec import ADXL345_COUNTS_PER_G
 
 from .folders import NIGHTS, latest_bundle, latest_night
+from .output import print_progress
 
 if TYPE_CHECKING:
     from edgekit.calibration import Calibration
@@ -235,4 +235,4 @@ def exit_code_of(process: "subprocess.Popen[bytes]") -> int:
 
 
 def _say(line: str) -> None:
-    Console(stderr=True).print(line, highlight=False, soft_wrap=True)
+    print_progress(line)

@@ -5,16 +5,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from edgekit.errors import UsageError
 from edgekit.recording import save_recording
 from edgekit.spec import SLEEP
 
+from .output import print_result
+
 DUSK = datetime(2026, 1, 10, 22, 30, tzinfo=UTC)
 
 
-def simulate(
+def simulate_command(
     out: Annotated[Path, typer.Argument(help="The recording to write (.npz).")] = Path("night.npz"),
     hours: Annotated[float, typer.Option(min=0.1, max=24)] = 8.0,
     placement: Annotated[str, typer.Option(help="neck, chest or abdomen.")] = "chest",
@@ -35,8 +36,7 @@ def simulate(
         raise UsageError(f"{out} is there already: name another file")
     night = simulate_night(seed, hours, placement, DUSK.timestamp())
     save_recording(night.recording, out)
-    Console().print(
+    print_result(
         f"{out}: {hours:g} h, {len(night.recording):,} samples, {placement} "
-        f"(simulated, seed {seed})",
-        highlight=False,
+        f"(simulated, seed {seed})"
     )

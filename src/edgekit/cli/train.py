@@ -12,6 +12,8 @@ from rich.table import Table
 from edgekit.errors import UsageError
 
 from .folders import RUNS, fresh, latest_run
+from .options import DataDirOption, DeviceOption, InputOption
+from .output import STDERR, print_progress, print_result
 
 if TYPE_CHECKING:
     import torch
@@ -22,10 +24,8 @@ if TYPE_CHECKING:
     from edgekit.train.methods import Objective
     from edgekit.train.run import Run
 
-console = Console(stderr=True)
 
-
-def train(
+def train_command(
     dataset: Annotated[
         str, typer.Option(help="synthetic, wisdm, mhealth, hapt or sleep.")
     ] = "synthetic",
@@ -72,16 +72,9 @@ def train(
             "or none; the net's own if absent."
         ),
     ] = None,
-    input: Annotated[
-        str | None,
-        typer.Option(
-            help="two-gains (gravity, motion) or one-gain (the paper's); the net's own if absent."
-        ),
-    ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Where the recordings lie; else $EDGEKIT_DATA.")
-    ] = None,
+    input: InputOption = None,
+    device: DeviceOption = "auto",
+    data_dir: DataDirOption = None,
     out: Annotated[
         Path | None, typer.Option(help="The run's folder; a new one in runs/ if absent.")
     ] = None,
@@ -132,7 +125,7 @@ def train(
                 f"{teaching.folder} was trained on another input or other labels than {dataset} has"
             )
         recipe = recipe_for(net, loaded.spec.domain)
-        recipe = _asked(recipe, epochs=epochs, batch=batch, label_smoothing=label_smoothing)
+        recipe = _changed(recipe, epochs=epochs, batch=batch, label_smoothing=label_smoothing)
         if augmentation is None:
             augmentation = "worn" if recipe.augmented else "none"
         worn = _augmentation(augmentation, loaded.spec.domain)
@@ -140,13 +133,13 @@ def train(
         front_end = trained_through(recipe, spec)
         config = Config(dataset, net, split, seed, recipe, front_end, objective, worn)
         run = start_run(out or fresh(RUNS, _name(config)), config, loaded, teaching)
-    console.print(f"[bold]data[/]   {loaded.summary}", highlight=False)
+    print_progress(loaded.summary, "data")
     _train(run, loaded, target)
 
 
-def _asked(recipe: "Recipe", **asked: float | None) -> "Recipe":
-    """The recipe with what the user said in its place."""
-    return replace(recipe, **{k: v for k, v in asked.items() if v is not None})  # type: ignore[arg-type]
+def _changed(recipe: "Recipe", **options: float | None) -> "Recipe":
+    """Return the recipe with the options that the user named in its place."""
+    return replace(recipe, **{k: v for k, v in options.items() if v is not None})  # type: ignore[arg-type]
 
 
 def _augmentation(name: str, domain: str) -> "Augmentation":
@@ -165,7 +158,7 @@ def _augmentation(name: str, domain: str) -> "Augmentation":
 
 
 def _objective(method: str, task_weight: float | None, distill_weight: float | None) -> "Objective":
-    """One net's training; single-task would train two, each for half of a Run."""
+    """Return the objective of a method that trains one net for both tasks. Raises UsageError."""
     from edgekit.train.methods import phases
 
     objective = phases(method)[-1]
@@ -174,8 +167,8 @@ def _objective(method: str, task_weight: float | None, distill_weight: float | N
             "single-task trains one net a task, a Run holds one net for both: see it beside the "
             "others with: edgekit compare --method singletask"
         )
-    asked = {"task_weight": task_weight, "distill_weight": distill_weight}
-    for name, value in asked.items():
+    weights = {"task_weight": task_weight, "distill_weight": distill_weight}
+    for name, value in weights.items():
         if value is None:
             continue
         if not hasattr(objective, name):
@@ -203,25 +196,23 @@ def _train(run: "Run", loaded: "Dataset", target: "torch.device") -> None:
 
     prepared = prepare(loaded, run.config)
     parts = prepared.split
-    console.print(
-        f"[bold]split[/]  {run.config.split}: {len(parts.train):,} windows train, "
-        f"{len(parts.validation):,} choose the epoch, {len(parts.test):,} judge",
-        highlight=False,
+    print_progress(
+        f"{run.config.split}: {len(parts.train):,} windows train, {len(parts.validation):,} choose "
+        f"the epoch, {len(parts.test):,} judge",
+        "split",
     )
-    console.print(f"[bold]run[/]    {run.folder} ({run.config.net} on {target})", highlight=False)
+    print_progress(f"{run.folder} ({run.config.net} on {target})", "run")
     try:
-        with bar(console, run.config, len(parts.train)) as watch:
+        with bar(STDERR, run.config, len(parts.train)) as watch:
             finished = train(run, prepared, target, watch)
     except KeyboardInterrupt:
-        console.print(
-            f"stopped; continue with: edgekit train --resume {run.folder}", highlight=False
-        )
+        print_progress(f"stopped; continue with: edgekit train --resume {run.folder}")
         sys.exit(130)
-    _tell(finished)
+    _print_figures(finished)
 
 
-def _tell(run: "Run") -> None:
-    """The figures that matter, each with its split, seed and kind."""
+def _print_figures(run: "Run") -> None:
+    """Print the accuracies, each with its split, seed and kind."""
     fields, config = run.fields, run.config
     table = Table(
         title=f"{fields['windows']['test']:,} test windows, {config.split} split, "
@@ -240,13 +231,12 @@ def _tell(run: "Run") -> None:
     worn = fields["posture_by_placement"][fields["shipped"]]
     if len(worn) > 1:
         shares = ", ".join(f"{name} {100 * share:.2f} %" for name, share in worn.items())
-        Console().print(f"posture by placement, {fields['shipped']}: {shares}", highlight=False)
+        print_result(f"posture by placement, {fields['shipped']}: {shares}")
     cost = fields["cost"]
-    Console().print(
+    print_result(
         f"{fields['parameters']:,} parameters, {config.recipe.epochs} epochs, "
         f"{cost['wall_s']:.0f} s ({cost['cpu_s']:.0f} CPU s, measured). "
-        f"Pictures and metrics: {run.folder}",
-        highlight=False,
+        f"Pictures and metrics: {run.folder}"
     )
 
 

@@ -13,6 +13,8 @@ from edgekit.errors import UsageError
 from edgekit.recording import load_recording
 
 from .folders import BUNDLES, fresh, latest_bundle
+from .options import BundleOption
+from .output import print_result
 
 if TYPE_CHECKING:
     from edgekit.device.tune.tune import Trial, Tuning
@@ -21,13 +23,11 @@ if TYPE_CHECKING:
 COLUMNS = ("latency s", "missed / h", "false / h")
 
 
-def tune(
+def tune_command(
     recordings: Annotated[
         list[Path], typer.Argument(help="Labelled Recordings (.npz) and nights (.night).")
     ],
-    bundle: Annotated[
-        Path | None, typer.Option(help="The bundle's folder; the newest if absent.")
-    ] = None,
+    bundle: BundleOption = None,
     slowest: Annotated[
         float, typer.Option(metavar="S", help="The latest that half of the turns may be told.")
     ] = 5.0,
@@ -43,8 +43,7 @@ def tune(
     - `edgekit tune night.npz`
     - `edgekit tune monday.night tuesday.npz --slowest 3`
     """
-    from edgekit.device.tune.tune import pick, tuned_copy
-    from edgekit.device.tune.tune import tune as try_all
+    from edgekit.device.tune.tune import pick, tune, tuned_copy
 
     if not slowest > 0:
         raise UsageError(f"--slowest is above 0 s, not {slowest:g}")
@@ -56,19 +55,18 @@ def tune(
         raise UsageError(f"{folder} is there already: name another folder with --out")
     nights = [path for path in recordings if path.suffix == ".night"]
     labelled = [load_recording(path) for path in recordings if path not in nights]
-    tuning = try_all(loaded, labelled, nights)
+    tuning = tune(loaded, labelled, nights)
     chosen = pick(tuning.overall(), slowest)
     tuned_copy(loaded, chosen.smoothing, folder)
-    console = Console()
-    console.print(_settings(tuning, chosen))
+    Console().print(_settings(tuning, chosen))
     if len(tuning.trials) > 1:
-        console.print(_expected(tuning, slowest))
+        Console().print(_expected(tuning, slowest))
     else:
-        _say(
+        print_result(
             "one night alone: its figures are of the night that the setting was chosen on. "
             "Give more nights for what to expect of another"
         )
-    _say(f"{folder}: for edgekit monitor and edgekit firmware build")
+    print_result(f"{folder}: for edgekit monitor and edgekit firmware build")
 
 
 def _settings(tuning: "Tuning", chosen: "Trial") -> Table:
@@ -121,7 +119,3 @@ def _table(title: str, *columns: str) -> Table:
     for column in columns:
         table.add_column(column, justify="right")
     return table
-
-
-def _say(line: str) -> None:
-    Console().print(line, highlight=False, soft_wrap=True)

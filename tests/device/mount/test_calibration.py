@@ -5,7 +5,7 @@ from hypothesis.strategies import integers
 from scipy.spatial.transform import Rotation
 
 from edgekit.calibration import Calibration
-from edgekit.cli.calibrate import calibrate
+from edgekit.cli.calibrate import calibrate_command
 from edgekit.device.mount.calibrate import (
     from_faces,
     load_calibration,
@@ -125,7 +125,7 @@ def test_the_identity_changes_nothing() -> None:
 def test_the_command_writes_what_later_nights_read(tmp_path, lying) -> None:
     back, out = tmp_path / "back.npz", tmp_path / "calibration.json"
     save_recording(lying("up"), back)
-    calibrate([back], out=out)
+    calibrate_command([back], out=out)
     np.testing.assert_allclose(load_calibration(out).rotation, np.eye(3), atol=0.01)
     with pytest.raises(UsageError, match="stand or sit upright"):
-        calibrate([back], upright=True, out=out)
+        calibrate_command([back], upright=True, out=out)

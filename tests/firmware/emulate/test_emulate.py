@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from edgekit.bundle import Bundle
-from edgekit.cli.emulate import emulate
+from edgekit.cli.emulate import emulate_command
 from edgekit.firmware.build.build import Built
 from edgekit.firmware.emulate import on_terminal
 from edgekit.firmware.emulate.emulated import Emulated
@@ -38,7 +38,7 @@ def test_a_net_that_is_fed_means_of_the_chips_samples_gets_the_recording(
         return SimpleNamespace(now_us=0, resets=[], faults=[])
 
     monkeypatch.setattr(on_terminal, "run_night", run_night)
-    emulate(tmp_path / "a.npz", c_bundle(spec).folder, "cortex-m4")
+    emulate_command(tmp_path / "a.npz", c_bundle(spec).folder, "cortex-m4")
     expected = [[0, 0, 256], [128, -64, 4095], [-4096, 0, 0]]
     assert given[0].tolist() == np.repeat(expected, times, axis=0).tolist()
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from edgekit.benchmarks.stopping import ended_by_ctrl_c
+from edgekit.signals import ended_by_ctrl_c
 
 
 def test_an_interrupt_ends_what_is_measured() -> None:

@@ -1,0 +1,57 @@
+"""Options and arguments that several commands share, each with one help text."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+BundleOption = Annotated[
+    Path | None, typer.Option(help="The bundle's folder; the newest if absent.")
+]
+BundleArgument = Annotated[
+    Path | None, typer.Argument(help="The bundle's folder; the newest if absent.")
+]
+NightArgument = Annotated[
+    Path | None, typer.Argument(help="The night's file; the newest if absent.")
+]
+OutFolderOption = Annotated[Path | None, typer.Option(help="A folder; beside the night if absent.")]
+DataDirOption = Annotated[
+    Path | None, typer.Option(help="Where the recordings lie; else $EDGEKIT_DATA.")
+]
+InputOption = Annotated[
+    str | None,
+    typer.Option(
+        help="two-gains (gravity, motion) or one-gain (the paper's, and the only one of "
+        "mtl-net-published); the net's own if absent."
+    ),
+]
+DeviceOption = Annotated[
+    str, typer.Option(help="auto, cpu or cuda (where compare stacks folds and seeds).")
+]
+
+# The sensor on this computer's bus, and what is wired beside it.
+BusOption = Annotated[int, typer.Option(metavar="N", min=0, help="The sensor's: /dev/i2c-N.")]
+AddressOption = Annotated[
+    str, typer.Option(help="The sensor's: 0x53, or 0x1d where its ALT ADDRESS pin is high.")
+]
+InterruptPinOption = Annotated[
+    int | None,
+    typer.Option(metavar="GPIO", help="Where the sensor's INT1 is wired; polled without."),
+]
+AlarmOption = Annotated[
+    str | None, typer.Option(help="'supine': vibrate on the back; 'baseline': count only.")
+]
+AlarmPinOption = Annotated[int | None, typer.Option(metavar="GPIO", help="Of the vibrating motor.")]
+WebOption = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="A dashboard: 127.0.0.1, or with a token another."),
+]
+
+# A microcontroller's image.
+BoardOption = Annotated[str, typer.Option(help="One of: edgekit firmware boards.")]
+CompilerOption = Annotated[
+    str, typer.Option(help="zig, which comes with pip, or gcc (arm-none-eabi-gcc).")
+]
+LowPowerOption = Annotated[
+    bool, typer.Option("--low-power", help="The sensor's low-power mode: half its current.")
+]
