@@ -97,8 +97,8 @@ SAMPLE_BITS = Figure(
     126,
     "bit",
     Kind.COUNTED,
-    "firmware/src/adxl345_burst.h: 13 bytes of 9 bits, start, restart and stop make 120; two reads "
-    "of the FIFO's level in a drain of 16 samples, 48 each, 6 more",
+    "firmware/src/adxl345/adxl345_burst.h: 13 bytes of 9 bits, start, restart and stop make 120; "
+    "two reads of the FIFO's level in a drain of 16 samples, 48 each, 6 more",
 )
 TWIM_MA = modelled(
     1.0,

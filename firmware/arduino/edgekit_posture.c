@@ -35,7 +35,7 @@ static edgekit_posture_answer_t answer_of(const edgekit_sample_t *samples, decis
 
 uint16_t edgekit_posture_rate_hz(void)
 {
-    return AVERAGE_CHIP_HZ;
+    return AVERAGE_SENSOR_HZ;
 }
 
 void edgekit_posture_begin(void)

@@ -20,6 +20,8 @@ TEMPLATES = FOLDER / "arduino"
 EXAMPLE = "SleepPosture"
 # What the library takes of the application, with all that those include.
 APPLICATION = (
+    "src/adxl345/adxl345_registers.h",
+    "src/adxl345/sensor_chip.h",
     "src/average.h",
     "src/window.h",
     "src/window.c",

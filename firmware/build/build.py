@@ -22,7 +22,17 @@ from ..image.size import PARTS, Size, image_map, measure
 from ..image.uf2 import write_uf2
 from .board import Board
 from .bundle_header import bundle_header
-from .toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, INCLUDES, Compiler, CompilerError, gcc, zig
+from .toolchain import (
+    APPLICATION,
+    BARE_FLAGS,
+    COMMON_FLAGS,
+    FOLDER,
+    INCLUDES,
+    Compiler,
+    CompilerError,
+    gcc,
+    zig,
+)
 
 COMPILERS = {"zig": zig, "gcc": gcc}
 JOBS = 2
@@ -188,7 +198,7 @@ def _sources(bundle: Bundle, board: Board) -> list[tuple[Path, str]]:
     return [
         (bundle.folder / "model.c", "model"),
         *((path, "kernels") for path in sorted((FOLDER / "nn").glob("*.[cS]"))),
-        *((path, "application") for path in sorted((FOLDER / "src").glob("*.c"))),
+        *((path, "application") for path in APPLICATION),
         *((path, "board") for path in board.sources),
     ]
 

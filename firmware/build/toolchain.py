@@ -12,7 +12,11 @@ from edgekit.errors import EdgekitError
 
 FOLDER = Path(__file__).parents[1]
 KERNELS = FOLDER / "nn"
-INCLUDES = (FOLDER / "include", KERNELS, FOLDER / "src")
+SENSOR = FOLDER / "src" / "adxl345"  # the driver that is linked: src/sensor.h in C
+INCLUDES = (FOLDER / "include", KERNELS, FOLDER / "src", SENSOR)
+APPLICATION = tuple(
+    sorted((*(FOLDER / "src").glob("*.c"), *SENSOR.glob("*.c")), key=lambda path: path.name)
+)
 LIMIT_S = 300.0
 
 # What every file is compiled with, whoever compiles it.

@@ -1,4 +1,4 @@
-/* edgekit_error_t: what may go wrong, as one list. A value is kept in records: add at the end. */
+/* edgekit_error: all errors, as one list. Values are stored in records: add at the end. */
 #ifndef EDGEKIT_ERROR_H
 #define EDGEKIT_ERROR_H
 
@@ -24,7 +24,7 @@ typedef enum {
         EDGEKIT_ERROR_COUNT
 } edgekit_error_t;
 
-/* A sentence for an error; never NULL. */
+/* Return a sentence for an error; never NULL. */
 static inline const char *edgekit_error_text(edgekit_error_t error)
 {
     static const char *const text[] = {

@@ -1,4 +1,4 @@
-/* The HAL: what a board gives the application. Every board implements all of it, and no more.
+/* edgekit_hal: the hardware abstraction layer that a board implements, all of it and no more.
  *
  * No call blocks without a bound. Times are of the board's own monotonic clock.
  */
@@ -10,38 +10,40 @@
 
 #include "edgekit_error.h"
 
-/* What the board is; for the protocol's greeting. */
+/* The board's identity, for HELLO. */
 extern const char hal_board_name[]; /* e.g. "xiao-nrf52840" */
 void hal_device_id(uint8_t id[8]);  /* the chip's serial number, zeros where it has none */
 
-/* One transfer on the I2C bus at 400 kHz: writes out_bytes to the 7-bit address, then, after a
- * repeated start, reads in_bytes. Either count may be 0. Ends within 20 ms whatever the bus does,
+/* Make one transfer on the I2C bus at 400 kHz: write out_bytes to the 7-bit address, then, after a
+ * repeated start, read in_bytes. Either count may be 0. Ends within 20 ms whatever the bus does,
  * with EDGEKIT_OK, _NACK, _BUS_STUCK or _TIMEOUT. */
 edgekit_error_t hal_bus_transfer(uint8_t address, const uint8_t *out, uint32_t out_bytes,
                                  uint8_t *in, uint32_t in_bytes);
 
-/* Frees a bus that a device holds low: up to nine clocks and a STOP, then the bus set up anew.
+/* Free a bus that a device holds low: up to nine clocks and a STOP, then set the bus up again.
  * EDGEKIT_OK when both lines are high afterwards, else EDGEKIT_BUS_STUCK. */
 edgekit_error_t hal_bus_recover(void);
 
-/* Microseconds since start-up; never goes back, does not wrap in a lifetime, runs in sleep. */
+/* Return the microseconds since start-up; never goes back, does not wrap, runs in sleep. */
 uint64_t hal_time_us(void);
 
-/* Sleeps with the core stopped until the sensor's interrupt line is high, serial bytes wait, or
+/* Sleep with the core stopped until the sensor's interrupt line is high, serial bytes wait, or
  * hal_time_us() reaches until_us; may return early. True when the interrupt line is high. */
 bool hal_sleep_until(uint64_t until_us);
 
-/* The same, but the sensor's line wakes nobody: it may be high for good. */
+/* Sleep likewise, but not woken by the sensor's line, which may be high for good. */
 void hal_rest_until(uint64_t until_us);
 
-/* The serial line to a host, 8N1 at 115200 or USB. Writing never waits for a host: what the line
- * cannot take within 20 ms is dropped, whole calls only, and false returned. */
+/* Write to the serial line, 8N1 at 115200 or USB. Never waits for a host: bytes that the line
+ * cannot take within 20 ms are dropped, whole calls only, and false is returned. */
 bool hal_serial_write(const uint8_t *data, uint32_t bytes);
-uint32_t hal_serial_read(uint8_t *data, uint32_t capacity); /* bytes that were waiting, may be 0 */
 
-/* The part of the flash that keeps records, after the image; its first byte is offset 0.
- * Erased bytes are 0xFF; a write clears bits only. Offsets and counts of a write are multiples
- * of 4. */
+/* Read waiting bytes, at most `capacity`; return how many, which may be 0. */
+uint32_t hal_serial_read(uint8_t *data, uint32_t capacity);
+
+/* The part of the flash for records, after the image; its first byte is offset 0. Erased bytes are
+ * 0xFF; a write clears bits only. Offsets and counts of a write are multiples of 4. EDGEKIT_FLASH
+ * or _TIMEOUT when the flash does not take it. */
 #define HAL_FLASH_PAGE_BYTES 4096u
 #define HAL_FLASH_WORD_BYTES 4u
 uint32_t hal_flash_pages(void);
@@ -49,7 +51,7 @@ void hal_flash_read(uint32_t offset, void *data, uint32_t bytes);
 edgekit_error_t hal_flash_erase(uint32_t page);
 edgekit_error_t hal_flash_write(uint32_t offset, const void *data, uint32_t bytes);
 
-/* Started by the board at reset; starts the device anew when it is not fed for 8 s. */
+/* Feed the watchdog, which the board starts at reset; it resets the device when not fed for 8 s. */
 void hal_watchdog_feed(void);
 
 typedef enum {
@@ -60,7 +62,7 @@ typedef enum {
     HAL_RESET_SOFTWARE,
 } hal_reset_cause_t;
 
-/* What a fault handler leaves in memory that a reset does not clear. */
+/* What a fault handler stores in memory that a reset does not clear. */
 typedef struct {
     uint32_t pc, lr, psr;   /* from the exception's stack frame */
     uint32_t fault_status;  /* CFSR; 0 on a core without one */
@@ -68,7 +70,8 @@ typedef struct {
 } hal_post_mortem_t;
 
 hal_reset_cause_t hal_reset_cause(void);
-/* True, and *fault filled in, when the last run ended in a fault; tells it once. */
+
+/* True, with *fault filled in, when the last run ended in a fault; only once. */
 bool hal_post_mortem(hal_post_mortem_t *fault);
 _Noreturn void hal_reset(void);
 

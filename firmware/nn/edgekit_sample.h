@@ -1,4 +1,4 @@
-/* edgekit_sample: one sample of an accelerometer, in counts of 1/256 g. */
+/* edgekit_sample: one sample of an accelerometer, x y z in counts of 1/EDGEKIT_COUNTS_PER_G g. */
 #ifndef EDGEKIT_SAMPLE_H
 #define EDGEKIT_SAMPLE_H
 

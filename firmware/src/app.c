@@ -9,27 +9,27 @@
 #include "greeting.h"
 
 /* Half of the FIFO: the other half is time to run the net and to erase a page of flash. */
-#define WATERMARK       16u
-#define CHIP_PERIOD_US  (1000000u / AVERAGE_CHIP_HZ)
-#define DRAIN_LATEST_US (WATERMARK * CHIP_PERIOD_US * 3 / 2) /* an interrupt may be missed */
+#define WATERMARK        (SENSOR_FIFO_SAMPLES / 2u)
+#define SENSOR_PERIOD_US (1000000u / AVERAGE_SENSOR_HZ)
+#define DRAIN_LATEST_US  (WATERMARK * SENSOR_PERIOD_US * 3 / 2) /* an interrupt may be missed */
 
 #define RETRY_FIRST_US 100000u
 #define RETRY_DOUBLES  5u /* to 3.2 s; the watchdog waits 8 s */
 
-#define SECOND_US         1000000u
-#define HEALTH_SEND_US    (10 * SECOND_US)
-#define HEALTH_KEEP_US    (3600ull * SECOND_US)
-#define GAP_TOLD_EVERY_US SECOND_US
+#define SECOND_US           1000000u
+#define HEALTH_SEND_US      (10 * SECOND_US)
+#define HEALTH_STORE_US     (3600ull * SECOND_US)
+#define GAP_REPORT_EVERY_US SECOND_US
 
 static void start_sensor(app_t *app, uint8_t address)
 {
-    const adxl345_config_t config = {
+    const sensor_config_t config = {
         .address = address,
         .watermark = WATERMARK,
         .low_power = EDGEKIT_LOW_POWER,
-        .rate_hz = AVERAGE_CHIP_HZ,
+        .rate_hz = AVERAGE_SENSOR_HZ,
     };
-    (void)adxl345_start(&app->sensor, &config); /* it tries again by itself at every call */
+    (void)sensor_start(&app->sensor, &config); /* every later call tries again */
 }
 
 void app_start(app_t *app)
@@ -44,41 +44,44 @@ void app_start(app_t *app)
     hal_watchdog_feed();
     app_send_boot(app);
     if (error != EDGEKIT_OK) {
-        app_tell_event(app, error, app->journal.store.damaged);
+        app_report_event(app, error, app->journal.store.damaged);
     }
     if (hal_post_mortem(&fault)) {
-        app_keep_fault(app, &fault);
+        app_report_fault(app, &fault);
     }
-    start_sensor(app, ADXL345_ADDRESS);
+    start_sensor(app, SENSOR_ADDRESS);
     const uint64_t now = hal_time_us();
     app->sampled_us = now;
     app->drain_us = now + DRAIN_LATEST_US;
-    app->health_sent_us = now + HEALTH_SEND_US;
-    app->health_kept_us = now + HEALTH_KEEP_US;
+    app->health_send_due_us = now + HEALTH_SEND_US;
+    app->health_store_due_us = now + HEALTH_STORE_US;
 }
 
-/* As much as fits: a sensor may be away for 50 days. */
+/* Return the milliseconds between two times, UINT32_MAX at most: a sensor may be away for 50 days.
+ */
 static uint32_t ms_between(uint64_t from_us, uint64_t to_us)
 {
     const uint64_t ms = (to_us - from_us) / 1000;
     return ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;
 }
 
-/* Samples are missing here. It is told when a gap begins, and when it changes, not faster. */
-static void meet_gap(app_t *app, edgekit_error_t error)
+/* Report that samples are missing here: when a gap begins and when its cause changes, at most once
+ * in GAP_REPORT_EVERY_US. No window or bout continues over it. */
+static void report_gap(app_t *app, edgekit_error_t error)
 {
     const uint64_t now = hal_time_us();
     if (app->gap == EDGEKIT_OK ||
-        (app->gap != error && now - app->gap_told_us >= GAP_TOLD_EVERY_US)) {
+        (app->gap != error && now - app->gap_reported_us >= GAP_REPORT_EVERY_US)) {
         average_restart(&app->average);
         recogniser_restart(&app->recogniser);
         app_end_bout(app);
-        app_tell_event(app, error, ms_between(app->sampled_us, now));
+        app_report_event(app, error, ms_between(app->sampled_us, now));
         app->gap = error;
-        app->gap_told_us = now;
+        app->gap_reported_us = now;
     }
 }
 
+/* Run the net on the windows that app->samples complete. */
 static void recognise(app_t *app)
 {
     record_decision_t decision;
@@ -90,24 +93,26 @@ static void recognise(app_t *app)
         const uint64_t age_us = (samples->count - 1 - i) * (uint64_t)RECOGNISER_PERIOD_US;
         if (recogniser_push(&app->recogniser, counts, samples->first_sample + i,
                             samples->time_us - age_us, &decision, &window)) {
-            app_tell_decision(app, &decision, &window);
+            app_report_decision(app, &decision, &window);
         }
     }
 }
 
-/* The chip's samples to the net's, the last of the chip's being new at `now`. */
-static void take_samples(app_t *app, const edgekit_sample_t *chip, uint32_t count, uint64_t now)
+/* Turn the sensor's samples, of which the last was new at `now`, into the net's; send and classify
+ * those. */
+static void process_samples(app_t *app, const edgekit_sample_t *drained, uint32_t count,
+                            uint64_t now)
 {
     record_samples_t *samples = &app->samples;
     samples->count = 0;
     for (uint32_t i = 0; i < count; i++) {
         edgekit_sample_t counts;
-        if (average_push(&app->average, chip[i], &counts)) {
+        if (average_push(&app->average, drained[i], &counts)) {
             int16_t *xyz = samples->counts[samples->count++];
             xyz[0] = counts.x;
             xyz[1] = counts.y;
             xyz[2] = counts.z;
-            samples->time_us = now - (count - 1 - i) * (uint64_t)CHIP_PERIOD_US;
+            samples->time_us = now - (count - 1 - i) * (uint64_t)SENSOR_PERIOD_US;
         }
     }
     if (samples->count > 0) {
@@ -118,45 +123,48 @@ static void take_samples(app_t *app, const edgekit_sample_t *chip, uint32_t coun
     }
 }
 
+/* Schedule the next attempt, later with each failure. A sensor that never answered may have the
+ * other address: the attempts alternate. */
 static void back_off(app_t *app)
 {
     const uint32_t doubles = app->failures < RETRY_DOUBLES ? app->failures : RETRY_DOUBLES;
     app->failures++;
     app->drain_us = hal_time_us() + ((uint64_t)RETRY_FIRST_US << doubles);
-    if (app->sensor.counters.samples == 0) { /* never met: it may have the other address */
-        const bool is_main = app->sensor.config.address == ADXL345_ADDRESS;
-        start_sensor(app, is_main ? ADXL345_ADDRESS_ALT : ADXL345_ADDRESS);
+    if (app->sensor.counters.samples == 0) {
+        const bool is_main = app->sensor.config.address == SENSOR_ADDRESS;
+        start_sensor(app, is_main ? SENSOR_ADDRESS_ALT : SENSOR_ADDRESS);
     }
 }
 
-/* A register that changed has altered what waits, by its rate or offset: it is not fetched. */
-static edgekit_error_t fetch(app_t *app, edgekit_sample_t *chip, uint32_t *count)
+/* Check the sensor, then read its samples. When a register has changed they are not read: their
+ * rate or offset may be wrong. */
+static edgekit_error_t read_samples(app_t *app, edgekit_sample_t *samples, uint32_t *count)
 {
-    const edgekit_error_t error = adxl345_check(&app->sensor);
+    const edgekit_error_t error = sensor_check(&app->sensor);
     *count = 0;
     return error != EDGEKIT_OK ? error
-                               : adxl345_drain(&app->sensor, chip, RECORD_SAMPLES_MOST, count);
+                               : sensor_drain(&app->sensor, samples, RECORD_SAMPLES_MOST, count);
 }
 
 static void drain(app_t *app)
 {
-    edgekit_sample_t chip[RECORD_SAMPLES_MOST];
+    edgekit_sample_t drained[RECORD_SAMPLES_MOST];
     uint32_t count = 0;
-    const edgekit_error_t error = fetch(app, chip, &count);
+    const edgekit_error_t error = read_samples(app, drained, &count);
     const uint64_t now = hal_time_us();
     if (count > 0 || error != EDGEKIT_OK) {
-        hal_watchdog_feed(); /* samples flow, or recovery is under way: else it starts us anew */
+        hal_watchdog_feed(); /* samples flow or recovery is under way; otherwise it resets us */
     }
-    app->in_vain = count == 0;
+    app->last_drain_empty = count == 0;
     if (error != EDGEKIT_OK) {
-        meet_gap(app, error);
+        report_gap(app, error);
     }
     if (count > 0) {
         app->gap = EDGEKIT_OK;
         app->failures = 0;
         app->sampled_us = now;
         app->drain_us = now + DRAIN_LATEST_US;
-        take_samples(app, chip, count, now);
+        process_samples(app, drained, count, now);
     } else if (error != EDGEKIT_OK) {
         back_off(app);
     } else {
@@ -164,44 +172,46 @@ static void drain(app_t *app)
     }
 }
 
-static void tell_health_if_due(app_t *app)
+static void report_health_if_due(app_t *app)
 {
     const uint64_t now = hal_time_us();
-    if (now >= app->health_sent_us) {
-        const bool is_kept = now >= app->health_kept_us;
-        app_tell_health(app, is_kept);
-        app->health_sent_us = now + HEALTH_SEND_US;
-        app->health_kept_us = is_kept ? now + HEALTH_KEEP_US : app->health_kept_us;
+    if (now >= app->health_send_due_us) {
+        const bool is_stored = now >= app->health_store_due_us;
+        app_report_health(app, is_stored);
+        app->health_send_due_us = now + HEALTH_SEND_US;
+        app->health_store_due_us = is_stored ? now + HEALTH_STORE_US : app->health_store_due_us;
     }
 }
 
 static bool is_wiping(const app_t *app)
 {
-    return app->journal.store.to_wipe > 0;
+    return app->journal.store.pages_to_wipe > 0;
 }
 
-/* A page at a time, of what a host had erased. */
+/* Erase one page of records that a host had erased. */
 static void wipe(app_t *app)
 {
     if (is_wiping(app)) {
         const edgekit_error_t error = store_wipe(&app->journal.store);
         if (error != EDGEKIT_OK) {
-            app_tell_event(app, error, RECORD_ERASE);
+            app_report_event(app, error, RECORD_ERASE);
         }
     }
 }
 
 static uint64_t next_due_us(const app_t *app)
 {
-    const uint64_t due = app->drain_us < app->health_sent_us ? app->drain_us : app->health_sent_us;
-    const bool goes_on = app->dump.running || is_wiping(app) || line_holds(&app->line);
-    return goes_on ? 0 : due;
+    const uint64_t due =
+        app->drain_us < app->health_send_due_us ? app->drain_us : app->health_send_due_us;
+    const bool has_work = app->dump.running || is_wiping(app) || line_has_input(&app->line);
+    return has_work ? 0 : due;
 }
 
-/* True when the sensor's line is high, and worth a drain. */
-static bool sleep_till_due(const app_t *app)
+/* Sleep until the next work; true when the sensor's interrupt asks for a drain. After an empty
+ * drain the interrupt is ignored until the next, because its line may be high for good. */
+static bool sleep_until_due(const app_t *app)
 {
-    if (app->in_vain) {
+    if (app->last_drain_empty) {
         hal_rest_until(next_due_us(app));
         return false;
     }
@@ -210,16 +220,16 @@ static bool sleep_till_due(const app_t *app)
 
 void app_step(app_t *app)
 {
-    const bool is_high = sleep_till_due(app);
+    const bool is_high = sleep_until_due(app);
     if (is_high || hal_time_us() >= app->drain_us) {
         drain(app);
     }
-    app_obey_command(app);
+    app_handle_command(app);
     if (app->dump.running) {
         dump_step(&app->dump, &app->journal.store, &app->line);
     }
     wipe(app);
-    tell_health_if_due(app);
+    report_health_if_due(app);
 }
 
 _Noreturn void app_run(void)

@@ -1,20 +1,20 @@
-/* app: the wearable. Samples to decisions, decisions to flash and to the host, the whole night. */
+/* app: the wearable's main loop. Samples to decisions, decisions to flash and to the host. */
 #ifndef EDGEKIT_APP_H
 #define EDGEKIT_APP_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "adxl345.h"
 #include "average.h"
 #include "bout.h"
 #include "dump.h"
 #include "journal.h"
 #include "line.h"
 #include "recogniser.h"
+#include "sensor_state.h"
 
 typedef struct {
-    adxl345_t sensor;
+    sensor_t sensor;
     average_t average;
     recogniser_t recogniser;
     bout_t bout;
@@ -25,23 +25,23 @@ typedef struct {
 
     bool streaming;       /* SAMPLES and DECISION are sent */
     uint32_t next_sample; /* the index that the next sample gets */
-    uint64_t sampled_us;  /* when the last samples came */
-    uint64_t drain_us;    /* when the sensor is looked at, if its interrupt does not tell */
-    edgekit_error_t gap;  /* since the last samples; OK: none */
-    uint64_t gap_told_us; /* when an EVENT said so */
-    uint32_t failures;    /* drains in a row without samples */
-    bool in_vain;         /* the last drain gave nothing: its interrupt line may be high for good */
-    uint64_t health_sent_us, health_kept_us; /* when they are due next */
+    uint64_t sampled_us;  /* when the last samples were read */
+    uint64_t drain_us;   /* when the sensor is drained next, if its interrupt does not come first */
+    edgekit_error_t gap; /* since the last samples; OK: none */
+    uint64_t gap_reported_us; /* when the last EVENT of it was sent */
+    uint32_t failures;        /* drains in a row that failed */
+    bool last_drain_empty;    /* then the sensor's interrupt line may be high for good */
+    uint64_t health_send_due_us, health_store_due_us; /* when the next HEALTH is due */
 } app_t;
 
-/* Once after reset. The sensor need not be there yet. */
+/* Initialise everything, once after reset. The sensor may be connected later. */
 void app_start(app_t *app);
 
-/* Sleeps until there is something to do, does it, and returns: within a second, or within four
- * while the sensor does not answer. */
+/* Sleep until there is work, do it, and return: within a second, or within four while the sensor
+ * does not answer. */
 void app_step(app_t *app);
 
-/* Both, as a board calls them after its start-up. */
+/* Start, then step for ever; a board calls this after its start-up. */
 _Noreturn void app_run(void);
 
 #endif

@@ -11,22 +11,22 @@ static void greet(app_t *app)
     greeting_send_hello(&app->line, &app->journal, app->next_sample);
 }
 
-/* What is not yet kept is forgotten with the rest. */
+/* Erase all records, and the open bout, which would have become one. */
 static void erase(app_t *app)
 {
     app->bout = (bout_t){0};
     const edgekit_error_t error = journal_erase(&app->journal);
     if (error != EDGEKIT_OK) {
-        app_tell_event(app, error, RECORD_ERASE);
+        app_report_event(app, error, RECORD_ERASE);
     }
     greeting_send_hello(&app->line, &app->journal, app->next_sample);
 }
 
-/* The samples of its time are lost: the next drain tells of the gap. */
+/* Run the sensor's self-test. Its time has no samples: the next drain reports the gap. */
 static void self_test(app_t *app)
 {
-    hal_watchdog_feed(); /* some seconds, if the bus makes every transfer wait */
-    app_tell_event(app, adxl345_self_test(&app->sensor), RECORD_SELF_TEST);
+    hal_watchdog_feed(); /* it takes some seconds if every transfer on the bus times out */
+    app_report_event(app, sensor_self_test(&app->sensor), RECORD_SELF_TEST);
 }
 
 static _Noreturn void reset(app_t *app)
@@ -35,25 +35,25 @@ static _Noreturn void reset(app_t *app)
     hal_reset();
 }
 
-static void obey(app_t *app, const uint8_t *record, uint32_t bytes)
+static void handle(app_t *app, const uint8_t *record, uint32_t bytes)
 {
     union {
         record_set_clock_t set_clock;
         record_stream_t stream;
         record_dump_t dump;
         record_erase_t erase;
-    } told;
+    } command;
     if (record[0] == RECORD_GREET && bytes == 1) {
         greet(app);
-    } else if (record_decode_set_clock(record, bytes, &told.set_clock)) {
-        app_tell_clock(app, told.set_clock.utc_us);
-    } else if (record_decode_stream(record, bytes, &told.stream)) {
-        app->streaming = told.stream.on != 0;
-    } else if (record_decode_dump(record, bytes, &told.dump)) {
-        app_end_bout(app); /* what was decided up to now is in it */
-        dump_start(&app->dump, &app->journal.store, told.dump.sequence);
-    } else if (record_decode_erase(record, bytes, &told.erase)) {
-        if (told.erase.magic == RECORD_ERASE_MAGIC) {
+    } else if (record_decode_set_clock(record, bytes, &command.set_clock)) {
+        app_report_clock(app, command.set_clock.utc_us);
+    } else if (record_decode_stream(record, bytes, &command.stream)) {
+        app->streaming = command.stream.on != 0;
+    } else if (record_decode_dump(record, bytes, &command.dump)) {
+        app_end_bout(app); /* so that the dump holds every decision up to now */
+        dump_start(&app->dump, &app->journal.store, command.dump.sequence);
+    } else if (record_decode_erase(record, bytes, &command.erase)) {
+        if (command.erase.magic == RECORD_ERASE_MAGIC) {
             erase(app);
         }
     } else if (record[0] == RECORD_RESET && bytes == 1) {
@@ -63,9 +63,9 @@ static void obey(app_t *app, const uint8_t *record, uint32_t bytes)
     }
 }
 
-void app_obey_command(app_t *app)
+void app_handle_command(app_t *app)
 {
     if (line_receive(&app->line)) {
-        obey(app, app->line.receiver.record, app->line.receiver.bytes);
+        handle(app, app->line.receiver.record, app->line.receiver.bytes);
     }
 }

@@ -1,10 +1,10 @@
-/* app_commands: what the host asks for. A record that is no command is passed over. */
+/* app_commands: the host's commands. A record that is no command is ignored. */
 #ifndef EDGEKIT_APP_COMMANDS_H
 #define EDGEKIT_APP_COMMANDS_H
 
 #include "app.h"
 
-/* One of those that wait: the sensor is looked after between two. */
-void app_obey_command(app_t *app);
+/* Handle one waiting command, so that the sensor is drained between two. */
+void app_handle_command(app_t *app);
 
 #endif

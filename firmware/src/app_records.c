@@ -1,10 +1,11 @@
 #include "app_records.h"
 
-static void keep(app_t *app, const uint8_t *record, uint32_t bytes)
+/* Store a record in flash; report an EVENT where that fails. */
+static void store(app_t *app, const uint8_t *record, uint32_t bytes)
 {
-    const edgekit_error_t error = journal_keep(&app->journal, record, bytes);
+    const edgekit_error_t error = journal_store(&app->journal, record, bytes);
     if (error != EDGEKIT_OK) {
-        app_tell_event(app, error, record[0]);
+        app_report_event(app, error, record[0]);
     }
 }
 
@@ -14,22 +15,22 @@ void app_send_boot(app_t *app)
     (void)line_send(&app->line, record, record_encode_boot(&app->journal.boot, record));
 }
 
-void app_keep_fault(app_t *app, const hal_post_mortem_t *fault)
+void app_report_fault(app_t *app, const hal_post_mortem_t *fault)
 {
     uint8_t record[RECORD_MOST_BYTES];
-    const record_fault_t told = {
+    const record_fault_t fields = {
         .pc = fault->pc,
         .lr = fault->lr,
         .psr = fault->psr,
         .fault_status = fault->fault_status,
         .fault_address = fault->fault_address,
     };
-    const uint32_t bytes = record_encode_fault(&told, record);
-    keep(app, record, bytes);
+    const uint32_t bytes = record_encode_fault(&fields, record);
+    store(app, record, bytes);
     (void)line_send(&app->line, record, bytes);
 }
 
-void app_tell_event(app_t *app, edgekit_error_t error, uint32_t detail)
+void app_report_event(app_t *app, edgekit_error_t error, uint32_t detail)
 {
     uint8_t record[RECORD_MOST_BYTES];
     const record_event_t event = {
@@ -38,15 +39,14 @@ void app_tell_event(app_t *app, edgekit_error_t error, uint32_t detail)
         .error = (uint8_t)error,
         .detail = detail,
     };
-    (void)journal_keep_event(&app->journal,
-                             &event); /* of a flash that fails the line still tells */
+    (void)journal_store_event(&app->journal, &event); /* where flash fails, the line still works */
     (void)line_send(&app->line, record, record_encode_event(&event, record));
 }
 
-void app_tell_health(app_t *app, bool is_kept)
+void app_report_health(app_t *app, bool is_stored)
 {
     uint8_t record[RECORD_MOST_BYTES];
-    const adxl345_counters_t *counters = &app->sensor.counters;
+    const sensor_counters_t *counters = &app->sensor.counters;
     const record_health_t health = {
         .time_us = hal_time_us(),
         .next_sample = app->next_sample,
@@ -60,26 +60,27 @@ void app_tell_health(app_t *app, bool is_kept)
         .samples = counters->samples,
     };
     const uint32_t bytes = record_encode_health(&health, record);
-    if (is_kept) {
-        keep(app, record, bytes);
+    if (is_stored) {
+        store(app, record, bytes);
     }
     (void)line_send(&app->line, record, bytes);
 }
 
-void app_tell_clock(app_t *app, uint64_t utc_us)
+void app_report_clock(app_t *app, uint64_t utc_us)
 {
     uint8_t record[RECORD_MOST_BYTES];
     const record_clock_t clock = {.time_us = hal_time_us(), .utc_us = utc_us};
     const uint32_t bytes = record_encode_clock(&clock, record);
     (void)line_send(&app->line, record, bytes);
-    keep(app, record, bytes);
+    store(app, record, bytes);
 }
 
-/* To a host that listens; one that no longer does is not written to until it greets again. */
+/* Send to a host that listens. After LINE_REFUSED_LIMIT refusals nobody does: nothing more is sent
+ * until a host greets again. */
 static void stream(app_t *app, const uint8_t *record, uint32_t bytes)
 {
     if (app->streaming && !line_send(&app->line, record, bytes)) {
-        app->streaming = app->line.refused < LINE_REFUSED_MOST;
+        app->streaming = app->line.refused < LINE_REFUSED_LIMIT;
     }
 }
 
@@ -89,19 +90,19 @@ void app_send_samples(app_t *app)
     stream(app, record, record_encode_samples(&app->samples, record));
 }
 
-static void keep_bout(app_t *app, const record_bout_t *bout)
+static void store_bout(app_t *app, const record_bout_t *bout)
 {
     uint8_t record[RECORD_MOST_BYTES];
-    keep(app, record, record_encode_bout(bout, record));
+    store(app, record, record_encode_bout(bout, record));
 }
 
-void app_tell_decision(app_t *app, const record_decision_t *decision, const bout_window_t *window)
+void app_report_decision(app_t *app, const record_decision_t *decision, const bout_window_t *window)
 {
     uint8_t record[RECORD_MOST_BYTES];
     record_bout_t bout;
     stream(app, record, record_encode_decision(decision, record));
     if (bout_push(&app->bout, window, &bout)) {
-        keep_bout(app, &bout);
+        store_bout(app, &bout);
     }
 }
 
@@ -109,6 +110,6 @@ void app_end_bout(app_t *app)
 {
     record_bout_t bout;
     if (bout_end(&app->bout, &bout)) {
-        keep_bout(app, &bout);
+        store_bout(app, &bout);
     }
 }

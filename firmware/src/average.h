@@ -1,6 +1,6 @@
-/* average: the chip's samples to the net's, where the chip cannot run as slowly. Pure.
+/* average: the sensor's samples to the net's, where the sensor cannot run as slowly. Pure.
  *
- * A net of 20 Hz is fed the mean of each five samples of a chip at 100 Hz. */
+ * A net of 20 Hz gets the mean of each five samples of a sensor at 100 Hz. */
 #ifndef EDGEKIT_AVERAGE_H
 #define EDGEKIT_AVERAGE_H
 
@@ -9,42 +9,33 @@
 
 #include "edgekit_sample.h"
 #include "model.h"
+#include "sensor_chip.h"
 
-/* The chip's rate: the lowest of its own that is a multiple of the net's. */
-#if 25000 % EDGEKIT_MODEL_RATE_MHZ == 0
-#define AVERAGE_CHIP_HZ 25
-#elif 50000 % EDGEKIT_MODEL_RATE_MHZ == 0
-#define AVERAGE_CHIP_HZ 50
-#elif 100000 % EDGEKIT_MODEL_RATE_MHZ == 0
-#define AVERAGE_CHIP_HZ 100
-#elif 200000 % EDGEKIT_MODEL_RATE_MHZ == 0
-#define AVERAGE_CHIP_HZ 200
-#elif 400000 % EDGEKIT_MODEL_RATE_MHZ == 0
-#define AVERAGE_CHIP_HZ 400
-#else
-#error "no rate of an ADXL345 is a multiple of the net's"
-#endif
-#define AVERAGE_SAMPLES (AVERAGE_CHIP_HZ * 1000 / EDGEKIT_MODEL_RATE_MHZ)
+/* The sensor's rate: the lowest of its own that is a multiple of the net's. */
+#define AVERAGE_IF_MULTIPLE(hz) (hz) * 1000 % EDGEKIT_MODEL_RATE_MHZ == 0 ? (hz):
+#define AVERAGE_SENSOR_HZ       (SENSOR_RATES_HZ(AVERAGE_IF_MULTIPLE) 0)
+#define AVERAGE_SAMPLES         (AVERAGE_SENSOR_HZ * 1000 / EDGEKIT_MODEL_RATE_MHZ)
+_Static_assert(AVERAGE_SENSOR_HZ > 0, "no rate of the sensor is a multiple of the net's");
 
 typedef struct {
     int32_t sum[3];
     uint32_t samples;
 } average_t;
 
-/* To the nearest; halves away from zero. */
+/* Return the mean to the nearest count; halves away from zero. */
 static inline int16_t average_round(int32_t sum)
 {
     const int32_t half = sum < 0 ? -(AVERAGE_SAMPLES / 2) : AVERAGE_SAMPLES / 2;
     return (int16_t)((sum + half) / AVERAGE_SAMPLES);
 }
 
-/* After a gap: no mean may hold both sides of it. */
+/* Start a new mean, as after a gap: none may hold samples of both sides. */
 static inline void average_restart(average_t *average)
 {
     *average = (average_t){0};
 }
 
-/* A sample of the chip in; true when it completes one of the net, in *mean. */
+/* Add a sample of the sensor; true when it completes a sample of the net, in *mean. */
 static inline bool average_push(average_t *average, edgekit_sample_t counts, edgekit_sample_t *mean)
 {
     average->sum[0] += counts.x;

@@ -1,15 +1,19 @@
 #include "bout.h"
 
-/* Counts of 1/256 g to a mean in 1/2048 g, to the nearest. */
+#include "edgekit_spec.h"
+
+#define PARTS_OF_A_COUNT (RECORD_BOUT_COUNTS_PER_G / EDGEKIT_COUNTS_PER_G)
+
+/* Return the mean of a sum of counts in 1/RECORD_BOUT_COUNTS_PER_G g, to the nearest. */
 static int16_t mean(int64_t sum, uint32_t samples)
 {
     const int64_t half = (int64_t)(samples / 2);
-    const int64_t eight = sum * 8 + (sum < 0 ? -half : half);
-    const int64_t value = eight / (int64_t)samples;
+    const int64_t parts = sum * PARTS_OF_A_COUNT + (sum < 0 ? -half : half);
+    const int64_t value = parts / (int64_t)samples;
     return (int16_t)(value < INT16_MIN ? INT16_MIN : value > INT16_MAX ? INT16_MAX : value);
 }
 
-static bool goes_on(const bout_t *bout, const bout_window_t *window)
+static bool continues(const bout_t *bout, const bout_window_t *window)
 {
     return window->posture == bout->first.posture && window->placement == bout->first.placement &&
            window->time_us - bout->first.time_us < BOUT_LONGEST_US && bout->windows < UINT16_MAX;
@@ -39,7 +43,7 @@ bool bout_end(bout_t *bout, record_bout_t *record)
 
 bool bout_push(bout_t *bout, const bout_window_t *window, record_bout_t *record)
 {
-    const bool ended = bout->windows > 0 && !goes_on(bout, window) && bout_end(bout, record);
+    const bool ended = bout->windows > 0 && !continues(bout, window) && bout_end(bout, record);
     if (bout->windows == 0) {
         *bout = (bout_t){.first = *window};
     }

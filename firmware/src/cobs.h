@@ -1,7 +1,7 @@
 /* COBS: bytes without a zero among them, so that a zero can stand between two frames.
  *
  * Each block starts with a code n: n - 1 bytes follow, and then, unless n is 255 or the frame ends,
- * a zero that is not written. Both ways work a byte at a time and keep no frame.
+ * a zero that is not written. Encoder and decoder work byte by byte and buffer no frame.
  */
 #ifndef EDGEKIT_COBS_H
 #define EDGEKIT_COBS_H
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The most bytes that `bytes` of data take. */
+/* Upper bound of the encoded bytes of `bytes` of data. */
 #define COBS_BYTES(bytes) ((bytes) + (bytes) / 254u + 1u)
 
 typedef struct {
@@ -37,7 +37,7 @@ static inline void cobs_encode(cobs_encoder_t *encoder, uint8_t byte)
     encoder->code_at = encoder->bytes++;
 }
 
-/* Closes the last block; gives the bytes in `out`. */
+/* Close the last block; return the bytes in `out`. */
 static inline uint32_t cobs_encode_end(cobs_encoder_t *encoder)
 {
     encoder->out[encoder->code_at] = (uint8_t)(encoder->bytes - encoder->code_at);
@@ -49,8 +49,8 @@ typedef struct {
     bool zero;    /* a zero follows the open block, if the frame goes on */
 } cobs_decoder_t;
 
-/* A byte other than zero, after `(cobs_decoder_t){0}` at a frame's start. True when it gives a byte
- * of data in *data. At the frame's end, `left` other than 0 says that the frame was cut. */
+/* Decode a byte other than zero, after `(cobs_decoder_t){0}` at a frame's start. True when it
+ * yields a byte of data in *data. `left` other than 0 at the frame's end: the frame was cut. */
 static inline bool cobs_decode(cobs_decoder_t *decoder, uint8_t byte, uint8_t *data)
 {
     if (decoder->left > 0) {

@@ -7,7 +7,8 @@
 
 #define CRC16_START 0xFFFFu
 
-/* The checksum with one more byte. No table: 16 bytes of code, some 40 cycles. */
+/* Return the checksum with one more byte. Without a table, because it is 16 bytes of code and some
+ * 40 cycles. */
 static inline uint16_t crc16_push(uint16_t crc, uint8_t byte)
 {
     uint32_t x = ((uint32_t)crc >> 8) ^ byte;

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* Over bytes that follow those of `before`; 0 when there are none before. */
+/* Return the checksum over `data`, continued from `before`, that of the bytes before (0: none). */
 static inline uint32_t crc32_over(uint32_t before, const void *data, uint32_t bytes)
 {
     static const uint32_t table[16] = {

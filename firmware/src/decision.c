@@ -20,13 +20,13 @@ void decision_start(decision_head_t *head, const decision_smoothing_t *smoothing
     }
 }
 
-/* a * b of 1/2^32 each, to the nearest. */
+/* Return a * b, each in 1/2^32, to the nearest. */
 static uint32_t product(uint32_t a, uint32_t b)
 {
     return (uint32_t)(((uint64_t)a * b + (1u << 31)) >> 32);
 }
 
-/* exp(-elapsed / dwell) in 1/2^32: a factor for each bit of elapsed. */
+/* Return exp(-elapsed / dwell) in 1/2^32, as the product of a factor for each bit of elapsed. */
 static uint32_t stay_after(const decision_smoothing_t *smoothing, uint32_t elapsed_ms)
 {
     uint32_t stay = UINT32_MAX;
@@ -47,8 +47,8 @@ static int8_t largest(const int8_t *logits, uint32_t classes)
     return most;
 }
 
-/* The softmax, never below `least`, times what all sum to: the filter needs only their ratios.
- * Gives the bits of the largest, 16 or, of many classes, more. */
+/* Compute the softmax, never below `least`, times the sum of all: the filter needs only their
+ * ratios. Return the bits of the largest, 16 or, with many classes, more. */
 static uint32_t likelihoods(const decision_head_t *head, const int8_t *logits, uint32_t *likelihood)
 {
     const int8_t most = largest(logits, head->classes);
@@ -67,7 +67,7 @@ static uint32_t likelihoods(const decision_head_t *head, const int8_t *logits, u
     return bits;
 }
 
-/* Beliefs from weights that sum to `total`, with one division for all. */
+/* Set beliefs from weights that sum to `total`, with one division for all. */
 static void normalise(decision_head_t *head, const uint32_t *weight, uint32_t total)
 {
     const uint64_t reciprocal = ((uint64_t)1 << 62) / total;
@@ -92,7 +92,7 @@ decision_t decision_push(decision_head_t *head, const int8_t *logits, uint32_t e
     const uint32_t bits = likelihoods(head, logits, weight);
     const uint32_t stay = stay_after(head->smoothing, elapsed_ms);
     const uint32_t jump = (BELIEF_ONE - product(BELIEF_ONE, stay)) / head->classes;
-    uint32_t total = 1; /* nothing beside 2^26, which it is at least; and never nought */
+    uint32_t total = 1; /* never 0; the weights sum to 2^26 at least */
     for (uint32_t k = 0; k < head->classes; k++) {
         const uint64_t before = product(head->belief[k], stay) + jump; /* 2^31 in all */
         weight[k] = (uint32_t)((before * weight[k] + (1u << (bits - 1))) >> bits);

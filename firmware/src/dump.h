@@ -1,4 +1,4 @@
-/* dump: the stored records over the line, one at a time, beside everything else. */
+/* dump: send the stored records over the line, one at a time, beside all other work. */
 #ifndef EDGEKIT_DUMP_H
 #define EDGEKIT_DUMP_H
 
@@ -14,11 +14,11 @@ typedef struct {
     uint32_t next, end; /* sequence numbers */
 } dump_t;
 
-/* From this sequence number to what is stored now. */
+/* Begin a dump from this sequence number to the newest record of now. */
 void dump_start(dump_t *dump, const store_t *store, uint32_t sequence);
 
-/* One more record, then DUMPED. A record that the line does not take is sent again, until
- * LINE_REFUSED_MOST were not taken. */
+/* Send one more record, or DUMPED after the last. A record that the line refuses is sent again;
+ * after LINE_REFUSED_LIMIT refusals the dump ends. */
 void dump_step(dump_t *dump, const store_t *store, line_t *line);
 
 #endif

@@ -2,8 +2,8 @@
 
 #include "edgekit_bundle.h"
 #include "edgekit_hal.h"
-#include "edgekit_spec.h"
 #include "model.h"
+#include "sensor_chip.h"
 
 static const char *const postures[EDGEKIT_MODEL_POSTURES] = {EDGEKIT_MODEL_POSTURE_NAMES};
 static const char *const placements[EDGEKIT_MODEL_PLACEMENTS] = {EDGEKIT_MODEL_PLACEMENT_NAMES};
@@ -46,7 +46,7 @@ void greeting_send_hello(line_t *line, const journal_t *journal, uint32_t next_s
         .rate_mhz = EDGEKIT_MODEL_RATE_MHZ,
         .window = EDGEKIT_MODEL_WINDOW,
         .hop = EDGEKIT_MODEL_HOP,
-        .counts_per_g = EDGEKIT_COUNTS_PER_G,
+        .counts_per_g = SENSOR_COUNTS_PER_G,
         .posture_scale_bits = EDGEKIT_MODEL_POSTURE_SCALE_BITS,
         .posture_zero_point = EDGEKIT_MODEL_POSTURE_ZERO_POINT,
         .placement_scale_bits = EDGEKIT_MODEL_PLACEMENT_SCALE_BITS,

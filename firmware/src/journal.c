@@ -6,8 +6,9 @@
 
 #define EVENT_EVERY_US 60000000u
 
-/* How often the wearable was started before: the last BOOT record of the newest page tells, or the
- * page itself. No other is looked at: a start must not take longer the more is kept. */
+/* Return how often the wearable was started before, from the last BOOT record of the newest page,
+ * else from the page's header. Older pages are not read: a start must not take longer the more is
+ * stored. */
 static uint32_t starts_before(const store_t *store)
 {
     uint8_t record[RECORD_MOST_BYTES];
@@ -22,10 +23,10 @@ static uint32_t starts_before(const store_t *store)
     return store->mark;
 }
 
-static edgekit_error_t keep_boot(journal_t *journal)
+static edgekit_error_t store_boot(journal_t *journal)
 {
     uint8_t record[RECORD_MOST_BYTES];
-    return journal_keep(journal, record, record_encode_boot(&journal->boot, record));
+    return journal_store(journal, record, record_encode_boot(&journal->boot, record));
 }
 
 edgekit_error_t journal_open(journal_t *journal, const uint8_t bundle_digest[32])
@@ -40,27 +41,27 @@ edgekit_error_t journal_open(journal_t *journal, const uint8_t bundle_digest[32]
     if (error != EDGEKIT_OK) {
         return error;
     }
-    const edgekit_error_t kept = keep_boot(journal);
-    return kept == EDGEKIT_OK && journal->store.damaged > 0 ? EDGEKIT_BAD_RECORD : kept;
+    const edgekit_error_t stored = store_boot(journal);
+    return stored == EDGEKIT_OK && journal->store.damaged > 0 ? EDGEKIT_BAD_RECORD : stored;
 }
 
-edgekit_error_t journal_keep(journal_t *journal, const uint8_t *record, uint32_t bytes)
+edgekit_error_t journal_store(journal_t *journal, const uint8_t *record, uint32_t bytes)
 {
     return journal->usable ? store_append(&journal->store, record, bytes) : EDGEKIT_OK;
 }
 
-edgekit_error_t journal_keep_event(journal_t *journal, const record_event_t *event)
+edgekit_error_t journal_store_event(journal_t *journal, const record_event_t *event)
 {
     uint8_t record[RECORD_MOST_BYTES];
-    if (event->error >= EDGEKIT_ERROR_COUNT || event->time_us < journal->kept_us[event->error]) {
+    if (event->error >= EDGEKIT_ERROR_COUNT || event->time_us < journal->next_us[event->error]) {
         return EDGEKIT_OK;
     }
-    journal->kept_us[event->error] = event->time_us + EVENT_EVERY_US;
-    return journal_keep(journal, record, record_encode_event(event, record));
+    journal->next_us[event->error] = event->time_us + EVENT_EVERY_US;
+    return journal_store(journal, record, record_encode_event(event, record));
 }
 
 edgekit_error_t journal_erase(journal_t *journal)
 {
     const edgekit_error_t error = journal->usable ? store_erase(&journal->store) : EDGEKIT_OK;
-    return error == EDGEKIT_OK ? keep_boot(journal) : error;
+    return error == EDGEKIT_OK ? store_boot(journal) : error;
 }

@@ -1,4 +1,4 @@
-/* journal: the records that the wearable keeps, and how often it was started. */
+/* journal: the records in flash, and how often the wearable was started. */
 #ifndef EDGEKIT_JOURNAL_H
 #define EDGEKIT_JOURNAL_H
 
@@ -13,19 +13,24 @@ typedef struct {
     store_t store;
     bool usable;                           /* the flash holds a store */
     record_boot_t boot;                    /* of this start */
-    uint64_t kept_us[EDGEKIT_ERROR_COUNT]; /* when an EVENT of this error may be kept again */
+    uint64_t next_us[EDGEKIT_ERROR_COUNT]; /* when an EVENT of this error may be stored again */
 } journal_t;
 
-/* Opens the store and keeps a BOOT record: one more than the last that it holds. EDGEKIT_FULL where
- * there is no flash for it, EDGEKIT_BAD_RECORD when it held damaged records. */
+/* Open the store and store a BOOT record, whose count is one more than that of the last start.
+ * EDGEKIT_FULL where there is no flash for a store, EDGEKIT_BAD_RECORD when it held damaged
+ * records.
+ */
 edgekit_error_t journal_open(journal_t *journal, const uint8_t bundle_digest[32]);
 
-edgekit_error_t journal_keep(journal_t *journal, const uint8_t *record, uint32_t bytes);
+/* Store a record; nothing where the flash is not usable. Errors of store_append(). */
+edgekit_error_t journal_store(journal_t *journal, const uint8_t *record, uint32_t bytes);
 
-/* An EVENT of each error at most once a minute: a fault that lasts must not push out the night. */
-edgekit_error_t journal_keep_event(journal_t *journal, const record_event_t *event);
+/* Store an EVENT, at most one a minute of each error: a lasting fault must not displace the night.
+ */
+edgekit_error_t journal_store_event(journal_t *journal, const record_event_t *event);
 
-/* Forgets all records but how often the wearable was started. Their bytes go by store_wipe. */
+/* Forget all records, but not how often the wearable was started. store_wipe() erases their bytes.
+ */
 edgekit_error_t journal_erase(journal_t *journal);
 
 #endif

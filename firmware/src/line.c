@@ -5,19 +5,19 @@
 bool line_send(line_t *line, const uint8_t *record, uint32_t bytes)
 {
     const uint32_t framed = protocol_frame(record, bytes, line->counter++, line->frame);
-    const bool taken = hal_serial_write(line->frame, framed);
-    line->refused = taken ? 0 : line->refused + 1;
-    return taken;
+    const bool is_sent = hal_serial_write(line->frame, framed);
+    line->refused = is_sent ? 0 : line->refused + 1;
+    return is_sent;
 }
 
 bool line_receive(line_t *line)
 {
-    if (line->looked_at == line->came) {
-        line->looked_at = 0;
-        line->came = hal_serial_read(line->bytes, sizeof line->bytes);
+    if (line->parsed == line->received) {
+        line->parsed = 0;
+        line->received = hal_serial_read(line->bytes, sizeof line->bytes);
     }
-    while (line->looked_at < line->came) {
-        if (protocol_receive(&line->receiver, line->bytes[line->looked_at++])) {
+    while (line->parsed < line->received) {
+        if (protocol_receive(&line->receiver, line->bytes[line->parsed++])) {
             line->refused = 0;
             return true;
         }
@@ -25,7 +25,7 @@ bool line_receive(line_t *line)
     return false;
 }
 
-bool line_holds(const line_t *line)
+bool line_has_input(const line_t *line)
 {
-    return line->looked_at < line->came;
+    return line->parsed < line->received;
 }

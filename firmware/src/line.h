@@ -1,4 +1,4 @@
-/* line: records out to the host and in from it, in frames. */
+/* line: send records to the host and receive its own, in frames. */
 #ifndef EDGEKIT_LINE_H
 #define EDGEKIT_LINE_H
 
@@ -7,26 +7,26 @@
 
 #include "protocol.h"
 
-#define LINE_REFUSED_MOST 100u /* frames in a row: nobody listens any more */
+#define LINE_REFUSED_LIMIT 100u /* frames in a row: nobody listens any longer */
 
 /* Start with {0}. */
 typedef struct {
     protocol_receiver_t receiver;
     uint8_t counter;
-    uint32_t refused; /* frames in a row that the line did not take */
+    uint32_t refused; /* frames in a row that were not sent */
     uint8_t frame[PROTOCOL_FRAME_BYTES(RECORD_MOST_BYTES)];
-    uint8_t bytes[64]; /* that came in, and the part of them that was looked at */
-    uint32_t came, looked_at;
+    uint8_t bytes[64];         /* of the last read */
+    uint32_t received, parsed; /* how many it holds, and how many of them are parsed */
 } line_t;
 
-/* False when the line did not take it; the frame counter then tells the host that one is lost. */
+/* Send a record; false when the line refused it. The frame counter then shows the host the loss. */
 bool line_send(line_t *line, const uint8_t *record, uint32_t bytes);
 
-/* True when a whole record came: it is in line->receiver until the next call. Somebody is there
- * then, and what was refused before no longer counts. */
+/* Parse waiting bytes; true when they complete a record, which is in line->receiver until the next
+ * call. A host is there then, so earlier refusals no longer count. */
 bool line_receive(line_t *line);
 
-/* Whether bytes came that line_receive has not looked at: no sleep ends by them. */
-bool line_holds(const line_t *line);
+/* Whether received bytes are not parsed yet; the HAL has no more of them, so they end no sleep. */
+bool line_has_input(const line_t *line);
 
 #endif

@@ -25,7 +25,8 @@ uint32_t protocol_frame(const uint8_t *record, uint32_t bytes, uint8_t counter, 
     return encoded + 2;
 }
 
-/* Whether what came since the last delimiter is a frame; an empty one is neither good nor bad. */
+/* Whether the bytes since the last delimiter are a whole frame; none at all are not counted as
+ * refused. */
 static bool end_frame(protocol_receiver_t *receiver)
 {
     bool begun = receiver->begun;
@@ -33,8 +34,8 @@ static bool end_frame(protocol_receiver_t *receiver)
                  receiver->held > PROTOCOL_TRAILER_BYTES;
     if (whole) {
         const uint8_t *trailer = receiver->record + receiver->held - PROTOCOL_TRAILER_BYTES;
-        uint16_t said = (uint16_t)(trailer[1] | trailer[2] << 8);
-        whole = crc_of(receiver->record, receiver->held - 2) == said;
+        uint16_t crc = (uint16_t)(trailer[1] | trailer[2] << 8);
+        whole = crc_of(receiver->record, receiver->held - 2) == crc;
         receiver->bytes = receiver->held - PROTOCOL_TRAILER_BYTES;
         receiver->counter = trailer[0];
     }

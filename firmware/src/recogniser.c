@@ -1,10 +1,15 @@
 #include "recogniser.h"
 
+#include "edgekit_spec.h"
+#include "sensor_chip.h"
+
 _Static_assert(EDGEKIT_MODEL_POSTURES <= DECISION_CLASSES_MOST &&
                    EDGEKIT_MODEL_PLACEMENTS <= DECISION_CLASSES_MOST,
                "the net answers more classes than decision.h is made for");
 _Static_assert(EDGEKIT_MODEL_POSTURES + EDGEKIT_MODEL_PLACEMENTS <= RECORD_LOGITS_MOST,
                "the net's logits do not fit a DECISION record");
+_Static_assert(SENSOR_COUNTS_PER_G == EDGEKIT_COUNTS_PER_G,
+               "the net's front end reads counts of 1/EDGEKIT_COUNTS_PER_G g");
 
 void recogniser_start(recogniser_t *recogniser)
 {
@@ -30,7 +35,7 @@ void recogniser_restart(recogniser_t *recogniser)
     recogniser->unbroken = false;
 }
 
-/* From the last window's start to this one's. */
+/* Return the time from the last window's start to this one's. */
 static uint32_t elapsed_ms(const recogniser_t *recogniser, uint64_t start_us)
 {
     if (!recogniser->has_decided) {

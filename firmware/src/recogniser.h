@@ -1,4 +1,4 @@
-/* recogniser: samples in, smoothed decisions out: windows, the net, the filter over time. */
+/* recogniser: from samples to smoothed decisions: cut windows, run the net, filter over time. */
 #ifndef EDGEKIT_RECOGNISER_H
 #define EDGEKIT_RECOGNISER_H
 
@@ -25,13 +25,14 @@ typedef struct {
     int32_t sum[3];
 } recogniser_t;
 
+/* Begin, with no samples and equal beliefs. */
 void recogniser_start(recogniser_t *recogniser);
 
-/* After a gap. What was believed stays, and fades by the gap's length. */
+/* Begin a new window after a gap. Beliefs stay, and fade by the gap's length. */
 void recogniser_restart(recogniser_t *recogniser);
 
-/* The sample of this index, taken at time_us. True when it completes a window, which *decision and
- * *window then tell about. */
+/* Add the sample of this index, measured at time_us. True when it completes a window: *decision and
+ * *window are then filled in. */
 bool recogniser_push(recogniser_t *recogniser, edgekit_sample_t counts, uint32_t index,
                      uint64_t time_us, record_decision_t *decision, bout_window_t *window);
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* ---- fields out: each gives where the next one goes */
+/* ---- writing fields: each returns where the next one goes */
 
 static uint8_t *put_unsigned(uint8_t *out, uint64_t value, uint32_t bytes)
 {
@@ -43,7 +43,7 @@ static uint8_t *put_text(uint8_t *out, const char *text)
     return out + 1 + bytes;
 }
 
-/* ---- fields in: past the end they read as zero, and `whole` becomes false */
+/* ---- reading fields: past the end they read as zero, and `whole` becomes false */
 
 typedef struct {
     const uint8_t *at, *end;
@@ -121,7 +121,7 @@ static void get_text(reader_t *reader, char *text)
     }
 RECORD_EACH(DEFINE)
 
-/* ---- records whose length their content decides */
+/* ---- records of variable length */
 
 uint32_t record_encode_samples(const record_samples_t *value, uint8_t *out)
 {

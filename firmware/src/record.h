@@ -1,7 +1,7 @@
-/* Records: what a wearable keeps in flash and says on the line; one byte of type, then the fields
- * below in their order, little-endian, nothing between them. docs/protocol.md is the same in words.
+/* record: the wearable's messages, in flash and on the line: one byte of type, then the fields
+ * below in their order, little-endian, without padding. docs/protocol.md says the same in words.
  *
- * Each list makes a struct record_<name>_t, record_encode_<name> and record_decode_<name>.
+ * Each list defines a struct record_<name>_t, record_encode_<name> and record_decode_<name>.
  */
 #ifndef EDGEKIT_RECORD_H
 #define EDGEKIT_RECORD_H
@@ -15,6 +15,8 @@
 #define RECORD_LOGITS_MOST  64u /* of both heads together */
 #define RECORD_STORED_MOST  (RECORD_MOST_BYTES - 5u)
 #define RECORD_ERASE_MAGIC  0x45534152u /* "RASE" */
+
+#define RECORD_BOUT_COUNTS_PER_G 2048 /* of a bout's means */
 
 typedef enum {
     RECORD_HELLO = 1,
@@ -111,7 +113,7 @@ typedef char record_text_t[RECORD_TEXT_BYTES + 1];
     X(u32, fault_status)                                                                           \
     X(u32, fault_address)
 
-/* Windows in a row that were decided alike. */
+/* Windows in a row with equal decisions. */
 #define RECORD_BOUT_FIELDS(X)                                                                      \
     X(u32, first_sample) /* of its first window */                                                 \
     X(u64, time_us)      /* of that sample */                                                      \
@@ -120,11 +122,11 @@ typedef char record_text_t[RECORD_TEXT_BYTES + 1];
     X(u8, placement)                                                                               \
     X(u8, posture_confidence) /* mean, of 255 */                                                   \
     X(u8, placement_confidence)                                                                    \
-    X(i16, mean_x) /* of its samples, 1/2048 g */                                                  \
+    X(i16, mean_x) /* of its samples, 1/RECORD_BOUT_COUNTS_PER_G g */                              \
     X(i16, mean_y)                                                                                 \
     X(i16, mean_z)
 
-/* The device's clock at the moment that a host said it was utc_us. */
+/* The device's clock at the moment of a host's SET_CLOCK. */
 #define RECORD_CLOCK_FIELDS(X)                                                                     \
     X(u64, time_us)                                                                                \
     X(u64, utc_us) /* since 1970-01-01 */
@@ -155,9 +157,9 @@ typedef char record_text_t[RECORD_TEXT_BYTES + 1];
     typedef struct {                                                                               \
         RECORD_##NAME##_FIELDS(RECORD_MEMBER)                                                      \
     } record_##name##_t;                                                                           \
-    /* `out` holds RECORD_MOST_BYTES; gives the record's bytes. */                                 \
+    /* Encode into `out`, of RECORD_MOST_BYTES; return the record's bytes. */                      \
     uint32_t record_encode_##name(const record_##name##_t *value, uint8_t *out);                   \
-    /* False when it is no such record, whole. */                                                  \
+    /* Decode; false when the bytes are not exactly such a record. */                              \
     bool record_decode_##name(const uint8_t *record, uint32_t bytes, record_##name##_t *value);
 RECORD_EACH(RECORD_DECLARE)
 #undef RECORD_DECLARE
@@ -165,14 +167,14 @@ RECORD_EACH(RECORD_DECLARE)
 /* Samples in a row: first_sample, time_us, u8 count, then x y z of each. */
 typedef struct {
     uint32_t first_sample; /* counted since boot, lost ones not included */
-    uint64_t time_us;      /* when they were fetched, and the last of them was new */
+    uint64_t time_us;      /* when they were read, and the last of them was new */
     uint8_t count;         /* 1..RECORD_SAMPLES_MOST */
     int16_t counts[RECORD_SAMPLES_MOST][3];
 } record_samples_t;
 uint32_t record_encode_samples(const record_samples_t *value, uint8_t *out);
 bool record_decode_samples(const uint8_t *record, uint32_t bytes, record_samples_t *value);
 
-/* What was decided on one window: four bytes, then the int8 logits, to the record's end. */
+/* The decision on one window: four bytes, then the int8 logits, to the record's end. */
 typedef struct {
     uint32_t first_sample;
     uint8_t posture, placement;                       /* smoothed */
@@ -187,7 +189,7 @@ bool record_decode_decision(const uint8_t *record, uint32_t bytes, record_decisi
 uint32_t record_encode_stored(uint32_t sequence, const uint8_t *record, uint32_t bytes,
                               uint8_t *out);
 
-/* Fills a text field; what is longer than RECORD_TEXT_BYTES is cut. */
+/* Fill in a text field; a text longer than RECORD_TEXT_BYTES is cut. */
 void record_set_text(record_text_t field, const char *text);
 
 #endif

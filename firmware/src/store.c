@@ -3,11 +3,11 @@
 #include "store_page.h"
 #include "store_record.h"
 
-/* Flash wears out word by word and page by page: another place is tried before giving up. */
+/* Places tried before giving up, because flash wears out word by word and page by page. */
 #define STORE_ATTEMPTS 3u
 
-/* How many epochs, back from the newest, can be in the flash. */
-static uint32_t epochs_kept(const store_t *store)
+/* Return how many epochs, back from the newest, can be in the flash. */
+static uint32_t epochs_in_flash(const store_t *store)
 {
     const uint32_t pages = hal_flash_pages();
     const uint32_t started = store->epoch + 1; /* 0 after STORE_NO_EPOCH */
@@ -18,7 +18,7 @@ static void find_first_sequence(store_t *store)
 {
     store_page_t header;
     store->first_sequence = store->next_sequence;
-    for (uint32_t back = epochs_kept(store); back > 0; back--) {
+    for (uint32_t back = epochs_in_flash(store); back > 0; back--) {
         if (store_page_of(store->epoch - (back - 1), &header) &&
             header.first_sequence <= store->next_sequence) {
             store->first_sequence = header.first_sequence;
@@ -48,18 +48,18 @@ edgekit_error_t store_open(store_t *store)
         return EDGEKIT_OK;
     }
     store_place_t place = store_place_start(newest.epoch, newest.first_sequence);
-    uint32_t found = 0;
+    uint32_t readable = 0;
     while (store_place_next(&place)) {
-        found++;
+        readable++;
     }
-    store->damaged = place.expected - newest.first_sequence - found;
+    store->damaged = place.expected - newest.first_sequence - readable;
     store->epoch = newest.epoch;
     store->tail = place.used_end;
     store->newest_first = newest.first_sequence;
     store->next_sequence = place.expected;
     store->erased_before = newest.erased_before;
     store->mark = newest.mark;
-    store->to_wipe = newest.erased_before > 0 ? pages : 0;
+    store->pages_to_wipe = newest.erased_before > 0 ? pages : 0;
     find_first_sequence(store);
     return EDGEKIT_OK;
 }
@@ -81,7 +81,7 @@ static edgekit_error_t start_page(store_t *store)
     store->tail = sizeof(store_page_t);
     store->fenced = true;
     if (error != EDGEKIT_OK) {
-        /* The next try starts with the same pages: a flash that fails keeps the others. */
+        /* The next attempt starts with the same pages, so that failing flash costs no others. */
         store->epoch = newest;
         store->tail = STORE_PAGE_BYTES;
     } else {
@@ -91,8 +91,8 @@ static edgekit_error_t start_page(store_t *store)
     return error;
 }
 
-/* The word at the tail may have been written when the power went, though it reads as blank. Writing
- * it whole settles it, and leaves it out of use. */
+/* Write the word at the tail, once after opening: it may be half written from before a power cut,
+ * though it reads as blank. Written whole it is stable, and is not used. */
 static edgekit_error_t fence(store_t *store)
 {
     const uint32_t word = STORE_FENCE;
@@ -146,7 +146,7 @@ edgekit_error_t store_read(const store_t *store, uint32_t sequence, uint8_t *rec
     if (sequence < store->first_sequence || sequence >= store->next_sequence) {
         return EDGEKIT_BAD_RECORD;
     }
-    for (uint32_t back = 0; back < epochs_kept(store); back++) {
+    for (uint32_t back = 0; back < epochs_in_flash(store); back++) {
         const uint32_t epoch = store->epoch - back;
         if (!store_page_of(epoch, &header) || header.first_sequence > sequence) {
             continue;
@@ -178,11 +178,12 @@ edgekit_error_t store_erase(store_t *store)
         find_first_sequence(store);
         return error;
     }
-    store->to_wipe = hal_flash_pages();
+    store->pages_to_wipe = hal_flash_pages();
     return EDGEKIT_OK;
 }
 
-/* Started before the last store_erase, or its header is not whole: all in it is forgotten. */
+/* Whether all in a page is forgotten: it was started before the last store_erase(), or its header
+ * is not whole. */
 static bool is_forgotten(const store_t *store, uint32_t page)
 {
     store_page_t header;
@@ -191,8 +192,8 @@ static bool is_forgotten(const store_t *store, uint32_t page)
 
 edgekit_error_t store_wipe(store_t *store)
 {
-    while (store->to_wipe > 0) {
-        const uint32_t page = --store->to_wipe;
+    while (store->pages_to_wipe > 0) {
+        const uint32_t page = --store->pages_to_wipe;
         if (is_forgotten(store, page) && !store_page_is_blank(page)) {
             const edgekit_error_t error = hal_flash_erase(page);
             return error == EDGEKIT_OK && store_page_is_blank(page) ? EDGEKIT_OK : EDGEKIT_FLASH;

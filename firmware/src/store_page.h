@@ -1,8 +1,8 @@
-/* store_page_t: what a page of the store starts with, written when its erase is complete.
+/* store_page: the header of a page of the store, written when the page's erase is complete.
  *
  * Pages are numbered by epoch as they are started; page `epoch % pages` of the flash holds it, so a
- * page knows whether a header is its own. A header that is whole proves that the erase before it
- * was: a page is never written without one, nor started without an erase. */
+ * header of another page is recognised. A whole header proves that the erase before it was whole: a
+ * page is never written without a header, nor started without an erase. */
 #ifndef EDGEKIT_STORE_PAGE_H
 #define EDGEKIT_STORE_PAGE_H
 
@@ -29,7 +29,7 @@ static inline uint32_t store_page_crc(const store_page_t *page)
     return crc32_over(0, page, offsetof(store_page_t, crc));
 }
 
-/* The header at the start of a page of the flash; false when none is whole there. */
+/* Read the header of a page of the flash; false when it is not whole. */
 static inline bool store_page_read(uint32_t page, store_page_t *header)
 {
     hal_flash_read(page * STORE_PAGE_BYTES, header, sizeof *header);
@@ -37,7 +37,7 @@ static inline bool store_page_read(uint32_t page, store_page_t *header)
            header->erased_before <= header->first_sequence && header->crc == store_page_crc(header);
 }
 
-/* The header of a certain epoch; false when another or none is there. */
+/* Read the header of this epoch's page; false when another epoch's or none is there. */
 static inline bool store_page_of(uint32_t epoch, store_page_t *header)
 {
     return store_page_read(epoch % hal_flash_pages(), header) && header->epoch == epoch;
@@ -56,7 +56,7 @@ static inline bool store_page_is_blank(uint32_t page)
     return all == 0xFFFFFFFFu;
 }
 
-/* Erases and starts a page. */
+/* Erase the page of header->epoch and write its header; EDGEKIT_FLASH when either fails. */
 static inline edgekit_error_t store_page_start(store_page_t *header)
 {
     const uint32_t page = header->epoch % hal_flash_pages();

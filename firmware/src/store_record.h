@@ -1,12 +1,12 @@
-/* A record as it lies in a page: one word of length and number, the data, one word of CRC.
+/* store_record: a record in a page: one word of length and number, the data, one word of CRC.
  *
  *     byte 0 length   1 its complement   2-3 the sequence number's low half
  *     4.. data, filled up to whole words with 0xFF          last word: CRC-32
  *
- * The CRC is also over the record's place and whole sequence number, so neither old data nor a
- * record inside a record passes for one. It is written last: a record without it never was.
+ * The CRC also covers the record's place and whole sequence number, so neither old data nor a
+ * record inside a record is taken for one. It is written last: without it there is no record.
  *
- * What is no record is passed over word by word, so damage costs only the records it met. */
+ * What is no record is skipped word by word, so damage costs only the records that it hit. */
 #ifndef EDGEKIT_STORE_RECORD_H
 #define EDGEKIT_STORE_RECORD_H
 
@@ -15,15 +15,15 @@
 #include "store_page.h"
 
 #define STORE_WORD        HAL_FLASH_WORD_BYTES
-#define STORE_CHUNK_BYTES 64u /* passes through RAM at a time */
+#define STORE_CHUNK_BYTES 64u /* copied through RAM at a time */
 #define STORE_BLANK       0xFFFFFFFFu
 #define STORE_FENCE       0x00000000u /* a word that is no record */
 
-/* A place in a page, and the record found there. */
+/* A place in a page, and the record there. */
 typedef struct {
     uint32_t page_offset; /* of the page, in the flash */
     uint32_t at;          /* of the record, in the page */
-    uint32_t bytes;       /* 0: no record found yet */
+    uint32_t bytes;       /* 0: no record yet */
     uint32_t sequence;
     uint32_t expected; /* the least number that the next record can have */
     uint32_t used_end; /* nothing was written at or after this, in the page */
@@ -39,7 +39,7 @@ static inline uint32_t store_record_word(uint32_t sequence, uint32_t bytes)
     return bytes | (bytes ^ 0xFFu) << 8 | (sequence & 0xFFFFu) << 16;
 }
 
-/* Bytes of the record that starts with this word; 0 when none does. */
+/* Return the bytes of the record that starts with this word; 0 when none does. */
 static inline uint32_t store_record_bytes(uint32_t word)
 {
     const uint32_t bytes = word & 0xFFu;
@@ -73,7 +73,7 @@ static inline bool store_record_whole(const store_place_t *place)
     return store_word_at(offset + store_record_extent(place->bytes) - STORE_WORD) == crc;
 }
 
-/* The start of a page whose header names its first record. */
+/* Return the start of a page whose header names its first record. */
 static inline store_place_t store_place_start(uint32_t epoch, uint32_t first_sequence)
 {
     return (store_place_t){
@@ -84,7 +84,7 @@ static inline store_place_t store_place_start(uint32_t epoch, uint32_t first_seq
     };
 }
 
-/* Goes on to the next record of the page; false when there is none. */
+/* Advance to the next record of the page; false when there is none. */
 static inline bool store_place_next(store_place_t *place)
 {
     place->at += place->bytes != 0 ? store_record_extent(place->bytes) : 0;
@@ -115,7 +115,7 @@ static inline bool store_place_next(store_place_t *place)
     return false;
 }
 
-/* Writes a record at a place that is blank; the place names its number and bytes. */
+/* Write a record at a blank place, which holds its number and bytes. */
 static inline edgekit_error_t store_record_write(const store_place_t *place, const uint8_t *record)
 {
     uint32_t chunk[STORE_CHUNK_BYTES / STORE_WORD];

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-#define KEPT (EDGEKIT_MODEL_WINDOW - EDGEKIT_MODEL_HOP) /* samples that the next window shares */
+#define OVERLAP                                                                                    \
+    (EDGEKIT_MODEL_WINDOW - EDGEKIT_MODEL_HOP) /* samples that the next window shares              \
+                                                */
 
 void window_restart(window_t *window)
 {
@@ -13,8 +15,8 @@ bool window_push(window_t *window, edgekit_sample_t sample)
 {
     edgekit_sample_t *samples = window->samples;
     if (window->held == EDGEKIT_MODEL_WINDOW) {
-        memmove(samples, samples + EDGEKIT_MODEL_HOP, KEPT * sizeof *samples);
-        window->held = KEPT;
+        memmove(samples, samples + EDGEKIT_MODEL_HOP, OVERLAP * sizeof *samples);
+        window->held = OVERLAP;
     }
     samples[window->held] = sample;
     return ++window->held == EDGEKIT_MODEL_WINDOW;

@@ -1,4 +1,4 @@
-/* window: samples one by one into the net's windows, cut as edgekit.windows.WindowCutter does:
+/* window: cut samples, one by one, into the net's windows as edgekit.windows.WindowCutter does:
  * the first after EDGEKIT_MODEL_WINDOW samples, then one every EDGEKIT_MODEL_HOP. */
 #ifndef EDGEKIT_WINDOW_H
 #define EDGEKIT_WINDOW_H
@@ -14,10 +14,10 @@ typedef struct {
     uint32_t held;
 } window_t;
 
-/* At the start, and after a gap: no window may hold both sides of it. */
+/* Begin a new window, at the start and after a gap: none may hold samples of both sides. */
 void window_restart(window_t *window);
 
-/* True when window->samples is a whole window; it stays so until the next call. */
+/* Add a sample; true when window->samples is a whole window, until the next call. */
 bool window_push(window_t *window, edgekit_sample_t sample);
 
 #endif

@@ -3,14 +3,16 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "adxl345_burst.h"
 #include "adxl345_self_test_limits.h"
+#include "adxl345_settings.h"
 #include "edgekit_hal.h"
 
 enum { MOST_PLANNED = 64, TIMEOUT_US = 3000 };
 
 static struct {
     sim_adxl345_t chip;
-    adxl345_t sensor;
+    sensor_t sensor;
     uint64_t now_us;
     uint32_t transfers;
     struct {
@@ -148,24 +150,24 @@ void hal_rest_until(uint64_t until_us)
 
 edgekit_error_t rig_start(uint8_t address, uint8_t watermark, bool low_power, uint16_t rate_hz)
 {
-    const adxl345_config_t config = {
+    const sensor_config_t config = {
         .address = address, .watermark = watermark, .low_power = low_power, .rate_hz = rate_hz};
-    return adxl345_start(&rig.sensor, &config);
+    return sensor_start(&rig.sensor, &config);
 }
 
 edgekit_error_t rig_drain(int16_t *xyz, uint32_t capacity, uint32_t *count)
 {
-    return adxl345_drain(&rig.sensor, (edgekit_sample_t *)(void *)xyz, capacity, count);
+    return sensor_drain(&rig.sensor, (edgekit_sample_t *)(void *)xyz, capacity, count);
 }
 
 edgekit_error_t rig_check(void)
 {
-    return adxl345_check(&rig.sensor);
+    return sensor_check(&rig.sensor);
 }
 
 edgekit_error_t rig_self_test(void)
 {
-    return adxl345_self_test(&rig.sensor);
+    return sensor_self_test(&rig.sensor);
 }
 
 void rig_counters(uint32_t counters[8])
@@ -181,7 +183,7 @@ void rig_decode(const uint8_t data[6], int16_t xyz[3])
 
 void rig_settings(uint8_t watermark, bool low_power, uint16_t rate_hz, uint8_t *reg_values)
 {
-    const adxl345_config_t config = {
+    const sensor_config_t config = {
         .watermark = watermark, .low_power = low_power, .rate_hz = rate_hz};
     adxl345_setting_t settings[ADXL345_SETTINGS];
     adxl345_settings(&config, settings);

@@ -6,7 +6,7 @@
 #ifndef ADXL345_RIG_H
 #define ADXL345_RIG_H
 
-#include "adxl345.h"
+#include "sensor_state.h"
 #include "sim_adxl345.h"
 
 enum {
@@ -35,7 +35,7 @@ edgekit_error_t rig_start(uint8_t address, uint8_t watermark, bool low_power, ui
 edgekit_error_t rig_drain(int16_t *xyz, uint32_t capacity, uint32_t *count);
 edgekit_error_t rig_check(void);
 edgekit_error_t rig_self_test(void);
-void rig_counters(uint32_t counters[8]); /* in the order of adxl345_counters_t */
+void rig_counters(uint32_t counters[8]); /* in the order of sensor_counters_t */
 
 /* The pure functions, for ctypes. */
 void rig_decode(const uint8_t data[6], int16_t xyz[3]);

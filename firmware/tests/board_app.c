@@ -4,8 +4,8 @@
  * Commands are one byte, an answer begins with the same byte; `D` is a drain: its error, its count,
  * the samples.
  */
-#include "adxl345.h"
 #include "edgekit_hal.h"
+#include "sensor_state.h"
 
 #include <string.h>
 
@@ -14,7 +14,7 @@
 
 _Noreturn void app_run(void);
 
-static adxl345_t sensor;
+static sensor_t sensor;
 static bool streaming;
 static int32_t initialised = 0x12345678; /* the start-up has copied it */
 
@@ -37,8 +37,8 @@ static void tell_start(void)
 
 static void start_sensor(void)
 {
-    const adxl345_config_t config = {.address = 0x53, .watermark = 16, .rate_hz = 50};
-    const uint8_t error = (uint8_t)adxl345_start(&sensor, &config);
+    const sensor_config_t config = {.address = 0x53, .watermark = 16, .rate_hz = 50};
+    const uint8_t error = (uint8_t)sensor_start(&sensor, &config);
     streaming = error == EDGEKIT_OK;
     tell('S', &error, 1);
 }
@@ -48,7 +48,7 @@ static void drain(void)
     edgekit_sample_t samples[MOST_SAMPLES];
     uint32_t count = 0;
     uint8_t message[2 + sizeof samples];
-    message[0] = (uint8_t)adxl345_drain(&sensor, samples, MOST_SAMPLES, &count);
+    message[0] = (uint8_t)sensor_drain(&sensor, samples, MOST_SAMPLES, &count);
     message[1] = (uint8_t)count;
     memcpy(message + 2, samples, count * sizeof samples[0]);
     tell('D', message, 2 + count * (uint32_t)sizeof samples[0]);
@@ -164,7 +164,7 @@ static uint32_t overflow_stack(uint32_t depth)
     return depth == UINT32_MAX ? 0 : overflow_stack(depth + 1) + frame[depth % sizeof frame];
 }
 
-static void obey(uint8_t command)
+static void handle(uint8_t command)
 {
     switch (command) {
     case 'S':
@@ -224,7 +224,7 @@ void app_run(void)
         }
         uint8_t command;
         while (hal_serial_read(&command, 1) > 0) {
-            obey(command);
+            handle(command);
         }
     }
 }

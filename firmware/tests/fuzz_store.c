@@ -89,7 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             break;
         case 1:
             (void)store_erase(&store);
-            while (value % 2 == 1 && store.to_wipe > 0) {
+            while (value % 2 == 1 && store.pages_to_wipe > 0) {
                 (void)store_wipe(&store);
             }
             break;

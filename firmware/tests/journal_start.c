@@ -59,6 +59,6 @@ void keep_bouts(uint32_t bouts)
     uint8_t record[RECORD_MOST_BYTES];
     for (uint32_t bout = 0; bout < bouts; bout++) {
         const record_bout_t value = {.first_sample = bout * 60, .windows = 1};
-        (void)journal_keep(&journal, record, record_encode_bout(&value, record));
+        (void)journal_store(&journal, record, record_encode_bout(&value, record));
     }
 }

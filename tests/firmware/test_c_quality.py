@@ -12,6 +12,7 @@ from edgekit.bundle import load_bundle
 from edgekit.firmware.build.board import BOARDS, board
 from edgekit.firmware.build.bundle_header import bundle_header
 from edgekit.firmware.build.toolchain import (
+    APPLICATION,
     BARE_FLAGS,
     COMMON_FLAGS,
     CORES,
@@ -26,8 +27,8 @@ CompileAll = Callable[..., None]
 
 GENERATED = FOLDER / "include" / "edgekit_spec.h"  # edgekit.spec_header lays it out
 FILES = sorted(path for path in FOLDER.rglob("*.[ch]") if path != GENERATED)
-APPLICATION = sorted(path for part in ("src", "nn") for path in (FOLDER / part).glob("*.c"))
-ON_DEVICE = sorted(path for part in ("src", "nn") for path in (FOLDER / part).glob("*.[ch]"))
+DEVICE_SOURCES = [*APPLICATION, *sorted((FOLDER / "nn").glob("*.c"))]
+ON_DEVICE = sorted(path for part in ("src", "nn") for path in (FOLDER / part).rglob("*.[ch]"))
 BOARD_NAMES = sorted(path.parent.name for path in BOARDS.glob("*/board.toml"))
 
 MAY_INCLUDE = {"stdint.h", "stdbool.h", "stddef.h", "string.h"}
@@ -73,19 +74,19 @@ def compile_all(model: Path, tmp_path: Path) -> CompileAll:
 
 
 def test_gcc_warns_of_nothing(gcc_host: Compiler, model: Path, compile_all: CompileAll) -> None:
-    compile_all(gcc_host, *APPLICATION, model / "model.c")
+    compile_all(gcc_host, *DEVICE_SOURCES, model / "model.c")
 
 
 @pytest.mark.parametrize("core", [name for name in CORES if name != "host"])
 def test_arm_gcc_warns_of_nothing(
     arm_gcc: dict[str, Compiler], core: str, model: Path, compile_all: CompileAll
 ) -> None:
-    compile_all(arm_gcc[core], *APPLICATION, model / "model.c")
+    compile_all(arm_gcc[core], *DEVICE_SOURCES, model / "model.c")
 
 
 @pytest.mark.parametrize("core", CORES)
 def test_zig_warns_of_nothing(core: str, model: Path, compile_all: CompileAll) -> None:
-    compile_all(zig(core), *APPLICATION, model / "model.c")
+    compile_all(zig(core), *DEVICE_SOURCES, model / "model.c")
 
 
 @pytest.mark.parametrize("name", BOARD_NAMES)

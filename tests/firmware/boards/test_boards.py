@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edgekit.firmware.build.board import board
-from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, INCLUDES, zig
+from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, INCLUDES, SENSOR, zig
 from edgekit.firmware.emulate.emulated import Emulated
 from edgekit.firmware.emulate.sensor import Sensor
 from edgekit.firmware.emulate.system import POWER, System
@@ -33,7 +33,7 @@ def build(name: str, core: str, folder: Path) -> Path:
     described, elf = board(name), folder / f"{name}-{core}.elf"
     sources = [
         *described.sources,
-        *sorted((FOLDER / "src").glob("adxl345*.c")),
+        *sorted(SENSOR.glob("*.c")),
         FOLDER / "tests" / "board_app.c",
     ]
     includes = [f"-I{path}" for path in (described.folder, *INCLUDES)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edgekit.firmware.build.toolchain import FOLDER
+from edgekit.firmware.build.toolchain import FOLDER, SENSOR
 from tests.helpers.adxl345_chip import Chip, NewChip
 from tests.helpers.adxl345_driver import Make, Sensor
 
@@ -19,7 +19,7 @@ def sources() -> list[Path]:
     return [
         FOLDER / "tests" / "adxl345_rig.c",
         *sorted((FOLDER / "sim").glob("sim_*.c")),
-        *sorted((FOLDER / "src").glob("adxl345*.c")),
+        *sorted(SENSOR.glob("*.c")),
     ]
 
 

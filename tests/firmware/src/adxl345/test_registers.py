@@ -3,19 +3,18 @@
 import ctypes
 import re
 import struct
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgekit.firmware.build.toolchain import FOLDER
+from edgekit.firmware.build.toolchain import SENSOR
 
 COUNTS = st.integers(-32768, 32767)
 
 
 def test_addresses_and_bits_are_the_data_sheets() -> None:
-    text = Path(FOLDER / "src" / "adxl345_registers.h").read_text()
+    text = (SENSOR / "adxl345_registers.h").read_text()
     named = dict(re.findall(r"#define ADXL345_(\w+) +(0x[0-9A-F]+|\d+)u", text))
     assert {name: int(value, 0) for name, value in named.items()} == {
         "ADDRESS": 0x53,
@@ -59,6 +58,7 @@ def test_addresses_and_bits_are_the_data_sheets() -> None:
         "FIFO_TRIGGER": 0b11 << 6,
         "FIFO_SAMPLES_MASK": 0b11111,
         "FIFO_TRIG": 1 << 7,
+        "FIFO_STATUS_ZERO": 1 << 6,
         "FIFO_ENTRIES_MASK": 0b111111,
         "FIFO_LEVELS": 32,
     }

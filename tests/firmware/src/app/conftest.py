@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.firmware.build.board import board as find_board
 from edgekit.firmware.build.bundle_header import bundle_header
-from edgekit.firmware.build.toolchain import FOLDER
+from edgekit.firmware.build.toolchain import APPLICATION, FOLDER
 from edgekit.smoothing import DEFAULT, Smoothing
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, Spec
 from tests.helpers.app_board import Board
@@ -39,7 +39,7 @@ def app_sources(
         (made / "edgekit_bundle.h").write_text(header)
         files = [
             *find_board("host").sources,
-            *(FOLDER / "src").glob("*.c"),
+            *APPLICATION,
             *(FOLDER / "nn").glob("*.c"),
             folder / "model.c",
         ]

@@ -3,20 +3,20 @@
 #include "adxl345_bus.h"
 #include "edgekit_hal.h"
 
-edgekit_error_t adxl345_write_checked(adxl345_t *sensor, adxl345_setting_t setting)
+edgekit_error_t adxl345_write_checked(sensor_t *sensor, adxl345_setting_t setting)
 {
-    uint8_t found = 0;
+    uint8_t value_read = 0;
     edgekit_error_t error = adxl345_bus_write(sensor, setting);
     if (error == EDGEKIT_OK) {
-        error = adxl345_bus_read(sensor, setting.reg, &found, 1);
+        error = adxl345_bus_read(sensor, setting.reg, &value_read, 1);
     }
-    if (error == EDGEKIT_OK && found != setting.value) {
+    if (error == EDGEKIT_OK && value_read != setting.value) {
         error = EDGEKIT_REGISTER_LOST;
     }
     return error;
 }
 
-edgekit_error_t adxl345_write_all(adxl345_t *sensor, const adxl345_setting_t *settings,
+edgekit_error_t adxl345_write_all(sensor_t *sensor, const adxl345_setting_t *settings,
                                   uint32_t count)
 {
     edgekit_error_t error = EDGEKIT_OK;
@@ -26,7 +26,7 @@ edgekit_error_t adxl345_write_all(adxl345_t *sensor, const adxl345_setting_t *se
     return error;
 }
 
-edgekit_error_t adxl345_quieten(adxl345_t *sensor)
+edgekit_error_t adxl345_quieten(sensor_t *sensor)
 {
     static const adxl345_setting_t quiet[] = {
         {ADXL345_POWER_CTL, ADXL345_STANDBY},
@@ -36,7 +36,7 @@ edgekit_error_t adxl345_quieten(adxl345_t *sensor)
     return adxl345_write_all(sensor, quiet, sizeof quiet / sizeof quiet[0]);
 }
 
-static edgekit_error_t identify(adxl345_t *sensor)
+static edgekit_error_t identify(sensor_t *sensor)
 {
     uint8_t devid = 0;
     const edgekit_error_t error = adxl345_bus_read(sensor, ADXL345_DEVID, &devid, 1);
@@ -46,22 +46,22 @@ static edgekit_error_t identify(adxl345_t *sensor)
     return error;
 }
 
-edgekit_error_t adxl345_verify(adxl345_t *sensor)
+edgekit_error_t adxl345_verify(sensor_t *sensor)
 {
     adxl345_setting_t settings[ADXL345_SETTINGS];
     adxl345_settings(&sensor->config, settings);
     edgekit_error_t error = EDGEKIT_OK;
     for (uint32_t i = 0; i < ADXL345_SETTINGS && error == EDGEKIT_OK; i++) {
-        uint8_t found = 0;
-        error = adxl345_bus_read(sensor, settings[i].reg, &found, 1);
-        if (error == EDGEKIT_OK && found != settings[i].value) {
+        uint8_t value_read = 0;
+        error = adxl345_bus_read(sensor, settings[i].reg, &value_read, 1);
+        if (error == EDGEKIT_OK && value_read != settings[i].value) {
             error = EDGEKIT_REGISTER_LOST;
         }
     }
     return error;
 }
 
-edgekit_error_t adxl345_set_up(adxl345_t *sensor)
+edgekit_error_t adxl345_set_up(sensor_t *sensor)
 {
     adxl345_setting_t settings[ADXL345_SETTINGS];
     adxl345_settings(&sensor->config, settings);
@@ -83,7 +83,7 @@ edgekit_error_t adxl345_set_up(adxl345_t *sensor)
     return error;
 }
 
-edgekit_error_t adxl345_set_up_anew(adxl345_t *sensor)
+edgekit_error_t adxl345_set_up_again(sensor_t *sensor)
 {
     sensor->counters.reinitialisations++;
     return adxl345_set_up(sensor);

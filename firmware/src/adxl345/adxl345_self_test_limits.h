@@ -1,4 +1,5 @@
-/* How far the self-test must move the output. Pure. (data sheet, self-test)
+/* adxl345_self_test_limits: how far the self-test must move the output. Pure. (data sheet,
+ * self-test)
  *
  * The limits in full resolution at 2.5 V are 50 to 540 counts in x, as many below zero in y, and
  * 75 to 875 in z. At 3.3 V the force is 1.77 times as strong in x and y, 1.47 times in z; the
@@ -15,7 +16,7 @@
 #define ADXL345_SELF_TEST_LEAST_Z  75
 #define ADXL345_SELF_TEST_MOST_Z   1287
 
-/* Sums of as many samples with the self-test off and on, x y z. */
+/* Whether the chip passes; off and on are sums of `samples` samples each, x y z. */
 static inline bool adxl345_self_test_passes(const int32_t off[3], const int32_t on[3],
                                             int32_t samples)
 {

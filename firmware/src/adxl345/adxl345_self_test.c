@@ -1,7 +1,8 @@
-#include "adxl345.h"
+#include "adxl345_burst.h"
 #include "adxl345_bus.h"
 #include "adxl345_self_test_limits.h"
 #include "adxl345_setup.h"
+#include "sensor_state.h"
 
 enum {
     SETTLING = 8,  /* samples: the data sheet asks for four */
@@ -10,10 +11,11 @@ enum {
     POLL_US = 2500,
 };
 
-static edgekit_error_t sum_samples(adxl345_t *sensor, uint8_t data_format, int32_t sums[3])
+/* Sum AVERAGED samples of each axis, after SETTLING that are left out. */
+static edgekit_error_t sum_samples(sensor_t *sensor, uint8_t data_format, int32_t sums[3])
 {
-    uint32_t found = 0;
-    for (uint32_t i = 0; i < POLLS && found < SETTLING + AVERAGED; i++) {
+    uint32_t samples = 0;
+    for (uint32_t i = 0; i < POLLS && samples < SETTLING + AVERAGED; i++) {
         adxl345_wait_us(POLL_US);
         uint8_t bytes[ADXL345_BURST_BYTES] = {0};
         const edgekit_error_t error =
@@ -28,18 +30,19 @@ static edgekit_error_t sum_samples(adxl345_t *sensor, uint8_t data_format, int32
         if ((burst.int_source & ADXL345_DATA_READY) == 0) {
             continue;
         }
-        if (found >= SETTLING) {
+        if (samples >= SETTLING) {
             sums[0] += burst.counts.x;
             sums[1] += burst.counts.y;
             sums[2] += burst.counts.z;
         }
-        found++;
+        samples++;
     }
-    return found == SETTLING + AVERAGED ? EDGEKIT_OK : EDGEKIT_TIMEOUT;
+    return samples == SETTLING + AVERAGED ? EDGEKIT_OK : EDGEKIT_TIMEOUT;
 }
 
-/* At 100 Hz, full resolution, +-16 g and normal power, as the data sheet asks; no FIFO. */
-static edgekit_error_t measure_self_test(adxl345_t *sensor)
+/* Compare the output with the self-test off and on, at 100 Hz, full resolution, +-16 g and normal
+ * power, as the data sheet asks; without the FIFO. */
+static edgekit_error_t measure_self_test(sensor_t *sensor)
 {
     const uint8_t still = ADXL345_DATA_FORMAT_USED;
     const uint8_t moved = ADXL345_DATA_FORMAT_USED | ADXL345_SELF_TEST;
@@ -69,7 +72,7 @@ static edgekit_error_t measure_self_test(adxl345_t *sensor)
     return error;
 }
 
-edgekit_error_t adxl345_self_test(adxl345_t *sensor)
+edgekit_error_t sensor_self_test(sensor_t *sensor)
 {
     adxl345_bus_begin(sensor);
     const edgekit_error_t tested = measure_self_test(sensor);

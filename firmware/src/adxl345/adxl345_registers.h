@@ -23,6 +23,8 @@
 
 #define ADXL345_DEVID_VALUE 0xE5u
 
+#define ADXL345_COUNTS_PER_G 256 /* in full resolution, at any range (table 1: 3.9 mg a count) */
+
 /* BW_RATE */
 #define ADXL345_LOW_POWER  0x10u
 #define ADXL345_RATE_MASK  0x0Fu
@@ -55,8 +57,9 @@
 #define ADXL345_FIFO_TRIGGER      0xC0u
 #define ADXL345_FIFO_SAMPLES_MASK 0x1Fu
 
-/* FIFO_STATUS */
+/* FIFO_STATUS; bit 6 is always 0 */
 #define ADXL345_FIFO_TRIG         0x80u
+#define ADXL345_FIFO_STATUS_ZERO  0x40u
 #define ADXL345_FIFO_ENTRIES_MASK 0x3Fu
 #define ADXL345_FIFO_LEVELS       32u
 

@@ -1,46 +1,48 @@
-#include "adxl345.h"
-
+/* The ADXL345 behind sensor.h: drains its FIFO and accounts for every lost sample. */
+#include "adxl345_burst.h"
 #include "adxl345_bus.h"
 #include "adxl345_setup.h"
 #include "edgekit_hal.h"
 
 enum { SILENCE_US = 1000000 }; /* without a single sample: 25 periods of the slowest rate */
 
-edgekit_error_t adxl345_start(adxl345_t *sensor, const adxl345_config_t *config)
+edgekit_error_t sensor_start(sensor_t *sensor, const sensor_config_t *config)
 {
-    *sensor = (adxl345_t){.config = *config, .counters = sensor->counters};
+    *sensor = (sensor_t){.config = *config, .counters = sensor->counters};
     return adxl345_set_up(sensor);
 }
 
-/* Counts what is wrong and sets the chip up anew; should that fail, the next call tries again. */
-static void meet_fault(adxl345_t *sensor, edgekit_error_t error)
+/* Count the fault and set the chip up again; if that fails, the next call tries again. */
+static void recover(sensor_t *sensor, edgekit_error_t error)
 {
     sensor->counters.register_losses += error == EDGEKIT_REGISTER_LOST;
     sensor->counters.frozen += error == EDGEKIT_FROZEN;
-    (void)adxl345_set_up_anew(sensor);
+    (void)adxl345_set_up_again(sensor);
 }
 
-static edgekit_error_t read_entries(adxl345_t *sensor, uint32_t *entries)
+/* Read how many samples wait in the FIFO, and whether the chip still measures. */
+static edgekit_error_t read_entries(sensor_t *sensor, uint32_t *entries)
 {
-    uint8_t found[2] = {0}; /* FIFO_CTL, FIFO_STATUS */
-    const edgekit_error_t error = adxl345_bus_read(sensor, ADXL345_FIFO_CTL, found, sizeof found);
-    if (error == EDGEKIT_OK && found[0] != adxl345_fifo_ctl(sensor->config.watermark)) {
+    uint8_t registers[2] = {0}; /* FIFO_CTL, FIFO_STATUS */
+    const edgekit_error_t error =
+        adxl345_bus_read(sensor, ADXL345_FIFO_CTL, registers, sizeof registers);
+    if (error == EDGEKIT_OK && registers[0] != adxl345_fifo_ctl(sensor->config.watermark)) {
         return EDGEKIT_REGISTER_LOST;
     }
-    if (error == EDGEKIT_OK && adxl345_cut(found[1])) {
+    if (error == EDGEKIT_OK && adxl345_cut(registers[1])) {
         sensor->counters.nacks++;
         return EDGEKIT_NACK;
     }
-    *entries = adxl345_entries(found[1]);
+    *entries = adxl345_entries(registers[1]);
     if (error == EDGEKIT_OK && *entries == 0 && hal_time_us() > sensor->heard_us + SILENCE_US) {
-        sensor->counters.timeouts++; /* it answers, but it no longer measures */
+        sensor->counters.timeouts++; /* it answers, but no longer measures */
         return EDGEKIT_TIMEOUT;
     }
     return error;
 }
 
-/* The oldest sample; *lost: some before it are, or may be, missing. */
-static edgekit_error_t pop(adxl345_t *sensor, edgekit_sample_t *counts, edgekit_error_t *lost)
+/* Read the oldest sample; *lost is why samples before it are, or may be, missing. */
+static edgekit_error_t pop(sensor_t *sensor, edgekit_sample_t *counts, edgekit_error_t *lost)
 {
     uint8_t bytes[ADXL345_BURST_BYTES] = {0};
     sensor->doubtful = false;
@@ -74,25 +76,26 @@ static bool same(edgekit_sample_t a, edgekit_sample_t b)
     return a.x == b.x && a.y == b.y && a.z == b.z;
 }
 
-/* A second of one sample: its noise alone would have moved a sensor that works. */
-static bool is_frozen(adxl345_t *sensor, edgekit_sample_t counts)
+/* Whether the chip has repeated one sample for a second: a working sensor's noise would move it. */
+static bool is_frozen(sensor_t *sensor, edgekit_sample_t counts)
 {
     sensor->repeats = same(counts, sensor->last) ? sensor->repeats + 1 : 0;
     sensor->last = counts;
     return sensor->repeats + 1 >= adxl345_rate_hz(&sensor->config);
 }
 
-static edgekit_error_t take_gap(adxl345_t *sensor)
+/* Return the gap that the call before left to report, once. */
+static edgekit_error_t pending_gap(sensor_t *sensor)
 {
     const edgekit_error_t gap = sensor->gap;
     sensor->gap = EDGEKIT_OK;
     return gap;
 }
 
-/* Pops until the FIFO is empty, `samples` is full, or a gap lies before the sample just popped:
- * that one is held for the next call, unless it is this call's first. *before: the gap before the
- * first. */
-static edgekit_error_t pop_all(adxl345_t *sensor, edgekit_sample_t *samples, uint32_t capacity,
+/* Pop samples until the FIFO is empty, `samples` is full, or a gap lies before the sample just
+ * popped, which is then held for the next call unless it is this call's first. *before is the gap
+ * before the first sample. */
+static edgekit_error_t pop_all(sensor_t *sensor, edgekit_sample_t *samples, uint32_t capacity,
                                uint32_t *count, edgekit_error_t *before)
 {
     uint32_t entries = 0;
@@ -120,22 +123,22 @@ static edgekit_error_t pop_all(adxl345_t *sensor, edgekit_sample_t *samples, uin
         }
         *before = *before == EDGEKIT_OK ? lost : *before;
         samples[(*count)++] = counts;
-        /* A doubtful reading may have popped two: how many wait is read again. */
+        /* A doubtful reading may have popped two samples, so the level is read again. */
         entries = sensor->doubtful ? 0 : entries - 1;
     }
     return EDGEKIT_OK;
 }
 
-edgekit_error_t adxl345_drain(adxl345_t *sensor, edgekit_sample_t *samples, uint32_t capacity,
-                              uint32_t *count)
+edgekit_error_t sensor_drain(sensor_t *sensor, edgekit_sample_t *samples, uint32_t capacity,
+                             uint32_t *count)
 {
     *count = 0;
     adxl345_bus_begin(sensor);
     if (capacity == 0) {
         return EDGEKIT_OK;
     }
-    edgekit_error_t error = sensor->running ? EDGEKIT_OK : adxl345_set_up_anew(sensor);
-    edgekit_error_t before = take_gap(sensor);
+    edgekit_error_t error = sensor->running ? EDGEKIT_OK : adxl345_set_up_again(sensor);
+    edgekit_error_t before = pending_gap(sensor);
     if (error == EDGEKIT_OK) {
         if (sensor->held) {
             sensor->held = false;
@@ -143,26 +146,26 @@ edgekit_error_t adxl345_drain(adxl345_t *sensor, edgekit_sample_t *samples, uint
         }
         error = pop_all(sensor, samples, capacity, count, &before);
         if (error != EDGEKIT_OK) {
-            meet_fault(sensor, error);
+            recover(sensor, error);
         }
     }
     sensor->counters.samples += *count;
     if (error != EDGEKIT_OK && *count > 0) {
-        sensor->gap = error; /* it lies behind these samples: the next call tells it */
+        sensor->gap = error; /* it lies behind these samples: the next call reports it */
         error = EDGEKIT_OK;
     }
     return before != EDGEKIT_OK ? before : error;
 }
 
-edgekit_error_t adxl345_check(adxl345_t *sensor)
+edgekit_error_t sensor_check(sensor_t *sensor)
 {
     adxl345_bus_begin(sensor);
     if (!sensor->running) {
-        return adxl345_set_up_anew(sensor);
+        return adxl345_set_up_again(sensor);
     }
     const edgekit_error_t error = adxl345_verify(sensor);
     if (error != EDGEKIT_OK) {
-        meet_fault(sensor, error);
+        recover(sensor, error);
         sensor->gap = EDGEKIT_OVERRUN;
     }
     return error;

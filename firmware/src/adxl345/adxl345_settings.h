@@ -6,23 +6,18 @@
 #include <stdint.h>
 
 #include "adxl345_registers.h"
-
-typedef struct {
-    uint8_t address;   /* 7 bits: ADXL345_ADDRESS or _ALT */
-    uint8_t watermark; /* samples in the FIFO that raise INT1: 1 to 31 */
-    bool low_power;    /* half the current, more noise */
-    uint16_t rate_hz;  /* 25, 50, 100, 200 or 400 */
-} adxl345_config_t;
+#include "sensor.h"
 
 typedef struct {
     uint8_t reg;
     uint8_t value;
 } adxl345_setting_t;
 
-/* In the order of writing: measuring starts last, when all else stands. */
+/* In the order of writing: measuring starts last, when everything else is set. */
 #define ADXL345_SETTINGS 9u
 
-/* The code of the lowest rate of the five that is not below rate_hz; 400 Hz for anything above. */
+/* Return the code of the lowest of SENSOR_RATES_HZ that is not below rate_hz; 400 Hz for anything
+ * above. */
 static inline uint8_t adxl345_rate_code(uint16_t rate_hz)
 {
     uint8_t code = ADXL345_RATE_25HZ;
@@ -32,8 +27,8 @@ static inline uint8_t adxl345_rate_code(uint16_t rate_hz)
     return code;
 }
 
-/* What the chip then runs at, by its own clock. */
-static inline uint16_t adxl345_rate_hz(const adxl345_config_t *config)
+/* Return the rate that the chip then runs at, by its own clock. */
+static inline uint16_t adxl345_rate_hz(const sensor_config_t *config)
 {
     return (uint16_t)(25u << (adxl345_rate_code(config->rate_hz) - ADXL345_RATE_25HZ));
 }
@@ -41,8 +36,8 @@ static inline uint16_t adxl345_rate_hz(const adxl345_config_t *config)
 /* Full resolution keeps 3.9 mg per count over all of +-16 g: nothing a body does is cut off. */
 #define ADXL345_DATA_FORMAT_USED (ADXL345_FULL_RES | ADXL345_RANGE_16G)
 
-/* The FIFO keeps the newest 32 samples. The watermark is kept within what its bits hold: 0 would
- * hold INT1 high for ever. */
+/* Return FIFO_CTL for a FIFO that keeps the newest 32 samples. The watermark is limited to what its
+ * bits hold, and to 1 at least: 0 would hold INT1 high for good. */
 static inline uint8_t adxl345_fifo_ctl(uint8_t watermark)
 {
     const uint8_t most = ADXL345_FIFO_SAMPLES_MASK;
@@ -50,7 +45,8 @@ static inline uint8_t adxl345_fifo_ctl(uint8_t watermark)
     return (uint8_t)(ADXL345_FIFO_STREAM | samples);
 }
 
-static inline void adxl345_settings(const adxl345_config_t *config,
+/* Fill in every setting for a configuration. */
+static inline void adxl345_settings(const sensor_config_t *config,
                                     adxl345_setting_t settings[ADXL345_SETTINGS])
 {
     const uint8_t power = config->low_power ? ADXL345_LOW_POWER : 0;
