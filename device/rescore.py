@@ -1,4 +1,4 @@
-"""Another model over a night that was recorded: the raw samples again, as they came."""
+"""Decide on a recorded night again, by another model on the same raw samples."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from edgekit.bundle import Bundle
 from edgekit.errors import UsageError
-from edgekit.night.copy import meta_of, parts_of, write_copy
+from edgekit.night.copy import Parts, meta_of, parts_of, write_copy
+from edgekit.night.events import BREAKS_WINDOWS, FROM_DECISIONS, EventKind
 from edgekit.night.night import Decisions, Event, Samples
 from edgekit.night.reader import open_night
 from edgekit.resample import same_rate
 from edgekit.spec import UNLABELLED
 
 from .decide.answer import BundleAnswer
-from .decide.placement_watch import NOTICED
 from .sources.gaps import GapFinder
 from .sources.source import Chunk
 
@@ -33,10 +33,9 @@ class Rescored:
 def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
     """Write the night at `out`: samples, health and alarms as they were, other decisions.
 
-    What the decisions tell of the sensor, that it slipped, is of the new ones.
-
-    Raises UsageError for a night without samples or an `out` that is there, EdgekitError when the
-    model does not fit its bundle.
+    Events that were noticed in the decisions, such as a sensor that slipped, are those of the new
+    decisions. Raises UsageError for a night without samples or an `out` that is there,
+    EdgekitError when the model does not fit its bundle.
     """
     with open_night(night_path) as night:
         if not night.has_samples:
@@ -46,17 +45,17 @@ def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
             )
         before = night.decisions()
         has_same_classes = night.spec.postures == bundle.spec.postures
-        runs, found, classify_s = [], [], 0.0
+        runs: list[Parts] = []
+        classify_s = 0.0
         for run in parts_of(night):
             samples = list(run.samples)
-            answer = BundleAnswer(bundle, night.exact_rate, night.calibration)
-            decided = list(decide(samples, answer, night.exact_rate, _breaks_s(run.events)))
+            answer = BundleAnswer(bundle, night.meta.exact_rate, night.meta.calibration)
+            decided = list(_decide(samples, answer, night.meta.exact_rate, run.events))
             if has_same_classes:
                 decided = [_labelled(part, before, bundle.spec.hop_s) for part in decided]
-            events = [event for event in run.events if event.kind not in NOTICED]
+            events = [event for event in run.events if event.kind not in FROM_DECISIONS]
             events = sorted([*events, *answer.noticed()], key=lambda event: event.at_s)
             runs.append(replace(run, samples=samples, decisions=decided, events=events))
-            found += decided
             classify_s += answer.classify_s
         meta = replace(
             meta_of(night),
@@ -64,50 +63,44 @@ def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
             bundle_name=bundle.name,
             bundle_digest=bundle.digest,
         )
-        told = Event(night.start_s, "rescored", f"decided before by {night.meta['bundle_name']}")
-        runs[0] = replace(runs[0], events=[told, *runs[0].events])
+        detail = f"decided before by {night.meta.bundle_name}"
+        rescored = Event(night.start_s, EventKind.RESCORED, detail)
+        runs[0] = replace(runs[0], events=[rescored, *runs[0].events])
         write_copy(out, meta, runs)
+    decisions = [part for run in runs for part in run.decisions]
     return Rescored(
         out,
-        sum(len(part) for part in found),
-        _agreement(found, before) if has_same_classes else None,
+        sum(len(part) for part in decisions),
+        _agreement(decisions, before) if has_same_classes else None,
         classify_s,
     )
 
 
-def decide(
-    samples: Iterable[Samples],
-    answer: BundleAnswer,
-    exact_rate: bool = False,
-    breaks_s: Iterable[float] = (),
+def _decide(
+    samples: Iterable[Samples], answer: BundleAnswer, exact_rate: bool, events: Iterable[Event]
 ) -> Iterator[Decisions]:
-    """What the monitor decides on one run's samples as they come: nothing crosses a gap.
+    """Yield what the monitor decides on one run's samples as they come: nothing crosses a gap.
 
-    Nor one of `breaks_s` (UTC), where the samples alone may not tell that it began anew.
+    Also split where the run's own events say that its windows began anew, because the samples alone
+    do not always show it: a block holds many of a source's chunks, so that a gap of a few samples
+    is within what a block's length leaves open, and where a clock went back the samples follow as
+    if it had not.
     """
+    breaks_s = sorted(event.at_s for event in events if event.kind in BREAKS_WINDOWS)
     gap_finder = GapFinder(exact_rate)
     rate_hz = answer.model.spec.rate_hz
-    for stretch, is_new in _broken(samples, sorted(breaks_s)):
+    for stretch, is_new in _split(samples, breaks_s):
         placed = gap_finder.place(Chunk(stretch.xyz_g, stretch.start_s, stretch.rate_hz))
         is_other_rate = not same_rate(stretch.rate_hz, rate_hz)
         rate_hz = stretch.rate_hz
         if is_new or placed.gap_s or placed.step_back_s or is_other_rate:
-            yield from _some(answer.restart())
-        yield from _some(answer.push(placed.chunk))
-    yield from _some(answer.restart())
+            yield from _if_any(answer.restart())
+        yield from _if_any(answer.push(placed.chunk))
+    yield from _if_any(answer.restart())
 
 
-def _breaks_s(events: Iterable[Event]) -> list[float]:
-    """Where a run's windows began anew, by its own word.
-
-    A block of samples holds many of a source's chunks: a gap of a few samples is within what a
-    block's length leaves open, and where a clock went back the samples follow as if it had not.
-    """
-    return [event.at_s for event in events if event.kind in ("gap", "clock jump")]
-
-
-def _broken(samples: Iterable[Samples], breaks_s: list[float]) -> Iterator[tuple[Samples, bool]]:
-    """The stretches cut at these times, in order; and whether one of them stands before each."""
+def _split(samples: Iterable[Samples], breaks_s: list[float]) -> Iterator[tuple[Samples, bool]]:
+    """Cut the stretches at these times, in order; with each, whether a break stands before it."""
     left = breaks_s[::-1]
     for stretch in samples:
         begin, is_new = 0, False
@@ -129,37 +122,29 @@ def _part(stretch: Samples, begin: int, end: int) -> Samples:
     return Samples(start_s, stretch.rate_hz, stretch.xyz_g[begin:end])
 
 
-def _some(decisions: Decisions | None) -> Iterator[Decisions]:
+def _if_any(decisions: Decisions | None) -> Iterator[Decisions]:
     if decisions is not None and len(decisions):
         yield decisions
 
 
 def _labelled(decisions: Decisions, before: Decisions, hop_s: float) -> Decisions:
-    """With the label of the decision before that stood nearest, within half a hop."""
-    nearest = _nearest(decisions, before)
-    if nearest is None:
+    """Return the decisions, each with the label of the nearest one before, within half a hop."""
+    if not len(before):
         return decisions
+    nearest = _nearest(decisions, before)
     near = np.abs(before.start_s[nearest] - decisions.start_s) <= hop_s / 2
     return replace(decisions, truth=np.where(near, before.truth[nearest], UNLABELLED))
 
 
-def _agreement(found: list[Decisions], before: Decisions) -> float | None:
+def _agreement(decisions: list[Decisions], before: Decisions) -> float | None:
     """Share of decisions with the posture of the nearest one before."""
-    same = [
-        part.posture == before.posture[nearest]
-        for part in found
-        if (nearest := _nearest(part, before)) is not None
-    ]
-    return float(np.concatenate(same).mean()) if same else None
-
-
-def _nearest(decisions: Decisions, before: Decisions) -> NDArray[np.intp] | None:
-    if not len(before):
+    if not len(before) or not decisions:
         return None
-    after = np.clip(np.searchsorted(before.start_s, decisions.start_s), 1, max(len(before) - 1, 1))
-    after = np.minimum(after, len(before) - 1)
-    earlier = np.maximum(after - 1, 0)
-    is_earlier = (
-        decisions.start_s - before.start_s[earlier] < before.start_s[after] - decisions.start_s
-    )
-    return np.where(is_earlier, earlier, after)
+    same = [part.posture == before.posture[_nearest(part, before)] for part in decisions]
+    return float(np.concatenate(same).mean())
+
+
+def _nearest(decisions: Decisions, before: Decisions) -> NDArray[np.intp]:
+    """(n,) the place in `before` of the window nearest to each decision's, of two the later."""
+    middle_s = (before.start_s[1:] + before.start_s[:-1]) / 2
+    return np.searchsorted(middle_s, decisions.start_s, side="right")

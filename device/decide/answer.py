@@ -6,6 +6,7 @@ from typing import Protocol
 
 from edgekit.bundle import Bundle
 from edgekit.calibration import Calibration
+from edgekit.night.events import EventKind
 from edgekit.night.night import Decisions, Event
 from edgekit.resample import same_rate
 from edgekit.smoothing import smoothing_of
@@ -51,7 +52,7 @@ class Answer(Protocol):
         """The next chunk does not follow; gives the decisions that were held back."""
         ...
 
-    def at_rate(self, rate_hz: float) -> tuple[str, str]:
+    def at_rate(self, rate_hz: float) -> tuple[EventKind, str]:
         """The event, as (kind, detail), of samples that now come at another rate."""
         ...
 
@@ -90,11 +91,11 @@ class BundleAnswer:
     def restart(self) -> Decisions | None:
         return self._decide(self._stream.restart())
 
-    def at_rate(self, rate_hz: float) -> tuple[str, str]:
+    def at_rate(self, rate_hz: float) -> tuple[EventKind, str]:
         model_hz = self.model.spec.rate_hz
         if same_rate(rate_hz, model_hz):
-            return "resampled", f"{rate_hz:g} Hz, the model's own rate: no longer resampled"
-        return "resampled", f"from {rate_hz:g} Hz to the model's {model_hz:g} Hz"
+            return EventKind.RESAMPLED, f"{rate_hz:g} Hz, the model's own rate: no longer resampled"
+        return EventKind.RESAMPLED, f"from {rate_hz:g} Hz to the model's {model_hz:g} Hz"
 
     def _decide(self, windows: WindowBatch) -> Decisions | None:
         if len(windows) == 0:

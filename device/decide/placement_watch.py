@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.night.events import EventKind
 from edgekit.night.night import WORN, Decisions, Event
 from edgekit.spec import POSTURE_GROUPS, Spec, posture_group, turn_deg
 
-NOTICED = ("placement", "slipped")  # the kinds of its events
 # Minutes worn: so many are known of a posture, and so many differ, before anything is said.
 KNOWN_MIN = LASTS_MIN = 10
 MOVED_POSTURES = 2  # a net may take one posture of a person for another place
@@ -64,10 +64,10 @@ class PlacementWatch:
         if lies != self._lay:
             self._bout += 1
             self._lay = lies
-        found = [("placement", self._moved(lies, _most(placement)))]
+        found = [(EventKind.PLACEMENT, self._moved(lies, _most(placement)))]
         if self._spec.has_body_axes:
             found.append(
-                ("slipped", self._slipped(lies, float(np.median(tilt_deg[group == lies]))))
+                (EventKind.SLIPPED, self._slipped(lies, float(np.median(tilt_deg[group == lies]))))
             )
         return [Event(end_s, kind, detail) for kind, detail in found if detail is not None]
 

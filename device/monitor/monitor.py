@@ -11,9 +11,12 @@ import numpy as np
 
 from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError
-from edgekit.night.night import Decisions, Event, NightMeta, Samples
+from edgekit.night.events import EventKind
+from edgekit.night.file import refuse_existing
+from edgekit.night.meta import NightMeta
+from edgekit.night.night import Decisions, Event, Samples
 from edgekit.night.offsets import utc_offsets
-from edgekit.night.writer import FLUSH_S, NightWriter, refuse_existing
+from edgekit.night.writer import FLUSH_S, NightWriter
 from edgekit.resample import same_rate
 from edgekit.signals import stop_signals
 from edgekit.spec import UNLABELLED
@@ -97,14 +100,16 @@ def record_night(
             clock=source.about.clock,
             exact_rate=source.about.exact_rate,
             calibration=answer.calibration,
+            counts_per_g=source.about.counts_per_g,
         )
-        open_writer = NightWriter.resume if resume else NightWriter
+        open_writer = NightWriter.resume if resume else NightWriter.create
         with open_writer(night_path, meta) as night:
             loop = _Loop(answer, night, view, treatment, source.about.exact_rate)
             loop.keep_before(before, first.start_s)
             if night.resumed_from_s is not None:
                 loop.say_resumed(night.resumed_from_s, first.start_s)
-            loop.say(first.start_s, "start", f"{source.about.source}, model {answer.model.name}")
+            detail = f"{source.about.source}, model {answer.model.name}"
+            loop.say(first.start_s, EventKind.START, detail)
             loop.take(first)
             loop.take_all(chunks, stopping, source.about.live)
     loop.summary.wall_s = time.monotonic() - began
@@ -164,14 +169,14 @@ class _Loop:
             stopping.set()
         except EdgekitError as error:
             with suppress(EdgekitError):  # the disk may be what failed
-                self.say(self._end_s, "failed", str(error))
+                self.say(self._end_s, EventKind.FAILED, str(error))
                 self._flush()
             raise
         self._keep(self._answer.restart())
         for alarm in self._treatment.finish() if self._treatment else ():
             self._night.add_alarm(alarm)
         self.summary.interrupted = stopping.is_set()
-        self.say(self._end_s, "interrupted" if stopping.is_set() else "stop")
+        self.say(self._end_s, EventKind.INTERRUPTED if stopping.is_set() else EventKind.STOP)
         self._flush()
 
     def take(self, chunk: Chunk) -> None:
@@ -185,9 +190,10 @@ class _Loop:
             self.say(chunk.start_s, kind, detail)
         if placed.step_back_s:
             detail = f"the source went back by {placed.step_back_s:.3f} s: its times are moved on"
-            self.say(chunk.start_s, "clock jump", detail)
+            self.say(chunk.start_s, EventKind.CLOCK_JUMP, detail)
         if placed.gap_s:
-            self.say(chunk.start_s - placed.gap_s, "gap", f"{placed.gap_s:.3f} s without samples")
+            detail = f"{placed.gap_s:.3f} s without samples"
+            self.say(chunk.start_s - placed.gap_s, EventKind.GAP, detail)
             self._health.add_gap()
             self.summary.gaps += 1
         is_other_rate = not same_rate(chunk.rate_hz, self._rate_hz)
@@ -227,7 +233,7 @@ class _Loop:
             self._correction_s += chunk.clock_step_s
             self._night.correct_clock(self._correction_s)
             detail = f"this computer's clock was set by {chunk.clock_step_s:+.3f} s"
-            self.say(max(chunk.start_s, self._end_s), "clock step", detail)
+            self.say(max(chunk.start_s, self._end_s), EventKind.CLOCK_STEP, detail)
 
     def _show_moment(self) -> None:
         moment = self._moment
@@ -246,15 +252,17 @@ class _Loop:
         # In this run's time, whose clock may be set later or have begun at nought.
         self.say(
             min(ended_s, start_s),
-            "gap",
+            EventKind.GAP,
             f"{away_s:.3f} s without samples: the monitor was not running",
         )
-        self.say(start_s, "resumed")
+        self.say(start_s, EventKind.RESUMED)
         self._health.add_gap()
         self.summary.gaps += 1
 
-    def say(self, at_s: float, kind: str, detail: str = "") -> None:
-        event = Event(at_s, kind, detail)
+    def say(self, at_s: float, kind: EventKind, detail: str = "") -> None:
+        self._add_event(Event(at_s, kind, detail))
+
+    def _add_event(self, event: Event) -> None:
         self._night.add_event(event)
         self._tell(event)
 
@@ -268,7 +276,7 @@ class _Loop:
         for alarm in self._treatment.feed(decisions) if self._treatment else ():
             self._night.add_alarm(alarm)
         for event in self._answer.noticed():
-            self.say(event.at_s, event.kind, event.detail)
+            self._add_event(event)
         known = decisions.truth != UNLABELLED
         self.summary.windows += len(decisions)
         self.summary.labelled += int(known.sum())

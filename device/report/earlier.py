@@ -55,10 +55,7 @@ def compared(night: Night, summary: Summary) -> list[NightRow]:
 
 
 def _belongs(other: Night, night: Night) -> bool:
-    return (
-        other.meta.get("subject") == night.meta.get("subject")
-        and other.spec.postures == night.spec.postures
-    )
+    return other.meta.subject == night.meta.subject and other.spec.postures == night.spec.postures
 
 
 def _row(night: Night, summary: Summary, is_this: bool = False) -> NightRow:

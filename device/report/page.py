@@ -1,6 +1,5 @@
 """The page: what is said, in which order; page.html says how it looks."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,13 +9,13 @@ from typing import Any
 import jinja2
 import numpy as np
 
+from edgekit.night.events import FROM_DECISIONS
 from edgekit.night.night import Decisions, Health
 from edgekit.night.reader import Night
 from edgekit.pages.templates import load_templates
 from edgekit.spec import Spec
 from edgekit.text import minutes_text
 
-from ..decide.placement_watch import NOTICED
 from .agreement import agreement
 from .earlier import compared
 from .faults import fault_rows
@@ -59,10 +58,11 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
     spec = night.spec
     context: dict[str, Any] = {
         "spec": spec,
+        "night": night,
         "meta": night.meta,
         "name": night.path.name,
         "csv_name": csv_name,
-        "synthetic": "synthetic" in night.meta.get("source", "").lower(),
+        "synthetic": night.meta.is_synthetic,
         "colours": class_colours(spec),
         "terms": terms(spec),
         "columns": COLUMNS,
@@ -169,12 +169,12 @@ def _headlines(summary: Summary, spec: Spec) -> list[Headline]:
 def _notes(night: Night, summary: Summary | None, health: Health | None) -> list[str]:
     """What a reader must know before believing the figures."""
     notes = []
-    if "synthetic" in night.meta.get("source", "").lower():
+    if night.meta.is_synthetic:
         notes.append(
             "Synthetic: the movements come from a simulated sleeper, not from a person. Every "
             "figure on this page describes the simulation."
         )
-    if re.match(r"(kept by )?(emulated|host) ", night.meta.get("source", "")):
+    if night.meta.is_emulated:
         notes.append(
             "Emulated: the wearable was a program, and its sensor a model. No board measured "
             "anything on this page."
@@ -184,7 +184,7 @@ def _notes(night: Night, summary: Summary | None, health: Health | None) -> list
             "Cut off: this night has no proper end. It was interrupted, or is still being "
             "recorded; the page holds what had been written."
         )
-    if night.meta.get("clock") != "utc":
+    if night.meta.clock != "utc":
         notes.append(
             "The time of day is assumed: the source did not know it. Durations are right, the "
             "clock times may not be."
@@ -205,7 +205,7 @@ def _notes(night: Night, summary: Summary | None, health: Health | None) -> list
             f"The sensor's placement is not clear: {first.name} in {first.percent:.0f} % of worn "
             "time. Check where and how firmly it was worn before relying on the figures."
         )
-    moved = [event for event in night.events() if event.kind in NOTICED]
+    moved = [event for event in night.events() if event.kind in FROM_DECISIONS]
     if moved:
         notes.append(
             f"The sensor may not have stayed in its place: at {axis.clock(moved[0].at_s)}, "

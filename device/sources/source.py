@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.errors import UsageError
-from edgekit.night.night import Clock
+from edgekit.night.events import EventKind
+from edgekit.night.meta import USUAL_COUNTS_PER_G, Clock
 from edgekit.recording import Recording
 
 FULL_SPEED = math.inf
@@ -29,7 +30,7 @@ class Chunk:
     rate_hz: float
     label: NDArray[np.int16] | None = None  # (n,) index into `label_names`, -1 where unlabelled
     label_names: tuple[str, ...] = ()
-    events: tuple[tuple[str, str], ...] = ()  # (kind, detail): what the source met before it
+    events: tuple[tuple[EventKind, str], ...] = ()  # (kind, detail): what the source met before it
     faults: tuple[tuple[str, int], ...] = ()  # (kind, how often) since the chunk before
     # The host's clock was set by so much: all times of this source, before and after, move by it.
     clock_step_s: float = 0.0
@@ -53,6 +54,7 @@ class About:
     duration_s: float | None = None  # of all its samples, where known
     live: bool = False  # its samples come once; a replay's can be had again
     exact_rate: bool = False  # rates are measured: windows are resampled, however near they are
+    counts_per_g: int = USUAL_COUNTS_PER_G  # of the sensor, where its samples are counts
 
 
 class Source(Protocol):
@@ -115,7 +117,7 @@ class Replay:
                     events if begin == 0 else (),
                 )
 
-    def _dated(self) -> Iterator[tuple[Recording, float, tuple[tuple[str, str], ...]]]:
+    def _dated(self) -> Iterator[tuple[Recording, float, tuple[tuple[EventKind, str], ...]]]:
         """Each recording, its start in UTC, and what is to be said of it."""
         if self.about.clock == "utc":
             for recording in self._recordings:
@@ -125,9 +127,9 @@ class Replay:
         previous: Recording | None = None
         for recording in self._recordings:
             gap_s = 0.0 if previous is None else recording.start_s - previous.end_s
-            events: tuple[tuple[str, str], ...] = ()
+            events: tuple[tuple[EventKind, str], ...] = ()
             if not 0 <= gap_s <= LONGEST_GAP_S:
-                events = (("clock jump", _jump(gap_s)),)
+                events = ((EventKind.CLOCK_JUMP, _jump(gap_s)),)
                 gap_s = LAID_APART_S
             yield recording, end_s + gap_s, events
             end_s += gap_s + recording.duration_s

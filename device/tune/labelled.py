@@ -75,8 +75,8 @@ def _of_recording(
 
 def _of_night(classifier: Classifier, spec: Spec, night: Night, file: int) -> Iterator[Stretch]:
     """Cut a night's samples into windows anew; the truth is what its decisions stored."""
-    calibration = night.calibration or Calibration()
-    subject, decisions = night.meta["subject"], night.decisions()
+    calibration = night.meta.calibration or Calibration()
+    subject, decisions = night.meta.subject, night.decisions()
     for batches in _window_batches(spec, night, calibration):
         filled = [batch for batch in batches if len(batch)]
         if filled and len(decisions):
@@ -90,7 +90,7 @@ def _window_batches(
     spec: Spec, night: Night, calibration: Calibration
 ) -> Iterator[list[WindowBatch]]:
     """Yield the batches of windows between each two gaps."""
-    stream, due_s = WindowStream(spec, night.exact_rate), -np.inf
+    stream, due_s = WindowStream(spec, night.meta.exact_rate), -np.inf
     batches: list[WindowBatch] = []
     for part in night.samples():
         if abs(part.start_s - due_s) > TOLERANCE_PERIODS / part.rate_hz:

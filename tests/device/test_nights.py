@@ -12,7 +12,8 @@ from edgekit.calibration import Calibration
 from edgekit.cli.nights import nights_app
 from edgekit.device.nights import delete, list_nights, merge, moment, trim
 from edgekit.errors import UsageError
-from edgekit.night.night import Alarm, Decisions, Event, HealthRow, NightMeta, Samples
+from edgekit.night.meta import NightMeta
+from edgekit.night.night import Alarm, Decisions, Event, HealthRow, Samples
 from edgekit.night.offsets import UtcOffsets
 from edgekit.night.reader import open_night
 from edgekit.night.writer import NightWriter
@@ -27,7 +28,7 @@ META = NightMeta(SLEEP, "small", "5f" * 32, "made", "A.", 0.0, SUMMER, "utc")
 
 def a_night(path: Path, start_s: float, seconds: float = 600, **told: Any) -> Path:
     """One run of the monitor; `told` is what its meta says otherwise."""
-    with NightWriter(path, replace(META, start_s=start_s, **told)) as writer:
+    with NightWriter.create(path, replace(META, start_s=start_s, **told)) as writer:
         fill(writer, start_s, seconds)
     return path
 
@@ -139,7 +140,7 @@ def test_a_night_whose_date_is_assumed_does_not_become_sure_of_it(tmp_path: Path
     one = a_night(tmp_path / "a.night", 1e9, 60)
     merge([one, a_night(tmp_path / "b.night", 2e9, 60, clock="assumed")], tmp_path / "ab.night")
     with open_night(tmp_path / "ab.night") as night:
-        assert night.meta["clock"] == "assumed"
+        assert night.meta.clock == "assumed"
 
 
 def test_each_of_merged_nights_keeps_its_own_clock_on_the_wall(tmp_path: Path) -> None:

@@ -95,8 +95,8 @@ def test_another_bundle_is_named_in_the_new_night(tmp_path: Path, night: Path) -
     other = load_bundle(make_bundle(tmp_path / "other", extra="another digest"))
     done = rescore(night, other, tmp_path / "b.night")
     with open_night(done.night) as again:
-        assert again.meta["bundle_name"] == "other"
-        assert again.meta["bundle_digest"] == other.digest
+        assert again.meta.bundle_name == "other"
+        assert again.meta.bundle_digest == other.digest
 
 
 def test_a_night_is_never_overwritten(night: Path, bundle: Bundle) -> None:

@@ -15,7 +15,7 @@ from edgekit.cli.service import service_app
 from edgekit.device import service as module
 from edgekit.device.service import UNIT, Service, check_reach, install
 from edgekit.errors import UsageError
-from edgekit.night.night import NightMeta
+from edgekit.night.meta import NightMeta
 from edgekit.night.offsets import UtcOffsets
 from edgekit.night.writer import NightWriter
 
@@ -149,7 +149,7 @@ def test_a_service_goes_on_with_this_night_and_begins_another_the_next(
     monkeypatch.chdir(tmp_path)
     assert not under_way()  # its first evening
     night = tmp_path / "nights/a.night"
-    NightWriter(night, of_sensor(bundle)).close()
+    NightWriter.create(night, of_sensor(bundle)).close()
     assert under_way()
     for age_h in (-15, 12):  # a clock without a battery may wake in the past
         os.utime(night, (time.time() - age_h * 3600,) * 2)
@@ -164,7 +164,7 @@ def test_a_night_of_another_kind_is_not_gone_on_with(
 ) -> None:
     """A rescored copy, a replay, yesterday's model: the service begins a night of its own."""
     monkeypatch.chdir(tmp_path)
-    NightWriter(tmp_path / "nights/a.night", replace(of_sensor(bundle), **changed)).close()
+    NightWriter.create(tmp_path / "nights/a.night", replace(of_sensor(bundle), **changed)).close()
     assert not night_under_way(bundle.folder, None, by_sensor=True)
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from edgekit.night.night import Alarm, Decisions, Event, HealthRow, NightMeta, Samples
+from edgekit.night.file import DISK, Disk
+from edgekit.night.meta import NightMeta
+from edgekit.night.night import Alarm, Decisions, Event, HealthRow, Samples
 from edgekit.night.offsets import UtcOffsets
 from edgekit.night.reader import open_night
 from edgekit.night.writer import NightWriter
@@ -18,9 +20,9 @@ PER_FLUSH = 1250  # samples, 25 s: the third flush begins a block
 META = NightMeta(SLEEP, "net", "", "", "me", 0.0, UtcOffsets((0.0,), (0,)), "utc")
 
 
-def flushing(path: Path, count: int) -> Iterator[NightWriter]:
+def flushing(path: Path, count: int, disk: Disk = DISK) -> Iterator[NightWriter]:
     """The writer, before the first flush and after each."""
-    with NightWriter(path, META) as writer:
+    with NightWriter.create(path, META, disk) as writer:
         yield writer
         for index in range(count):
             at_s = float(index)

@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from edgekit.night.night import Alarm, Clock, Decisions, Event, HealthRow, NightMeta, Samples
+from edgekit.night.columns import selected
+from edgekit.night.meta import Clock, NightMeta
+from edgekit.night.night import Alarm, Decisions, Event, HealthRow, Samples
 from edgekit.night.offsets import UtcOffsets
 from edgekit.night.writer import NightWriter
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, UNLABELLED, Spec
@@ -57,7 +59,7 @@ def realistic(seed: int = 0, hours: float = 8.0) -> Decisions:
         if len(plan) == 14:
             plan.append(("off!", 11.0))
     night = decisions(plan)
-    night = take(night, np.arange(round(hours * 3600 / SLEEP.hop_s)))
+    night = selected(night, np.arange(round(hours * 3600 / SLEEP.hop_s)))
     count = len(night)
     bout = np.cumsum(np.diff(night.posture, prepend=night.posture[0]) != 0)
     lean = rng.normal(0, 7, bout.max() + 1)[bout]
@@ -79,10 +81,6 @@ def realistic(seed: int = 0, hours: float = 8.0) -> Decisions:
         posture_confidence=confidence,
         placement=np.where(rng.random(count) < 0.07, 2, 1),
     )
-
-
-def take(night: Decisions, index: np.ndarray[Any, Any]) -> Decisions:
-    return Decisions(*(getattr(night, name)[index] for name in night.__dataclass_fields__))
 
 
 def write_night(
@@ -111,22 +109,18 @@ def write_night(
         offsets,
         clock,
     )
-    writer = NightWriter(path, meta)
-    writer.add_samples(Samples(start_s, 50.0, np.zeros((500, 3), np.float32)))
-    writer.add_decisions(night)
-    for event in events:
-        writer.add_event(event)
-    for alarm in alarms:
-        writer.add_alarm(alarm)
-    if len(night):
-        for at_s in np.arange(0, spec.hop_s * len(night), 1800).tolist():
-            rate_hz = spec.rate_hz * (1 - 0.004 * math.sin(at_s / 9000))
-            writer.flush(
-                HealthRow(start_s + at_s, round(1800 * rate_hz), rate_hz, 0, 0, 0, faults or {})
-            )
-    if closed:
-        writer.close()
-    else:
-        writer.flush()
-        writer._db.close()
+    with suppress(KeyboardInterrupt), NightWriter.create(path, meta) as writer:
+        writer.add_samples(Samples(start_s, 50.0, np.zeros((500, 3), np.float32)))
+        writer.add_decisions(night)
+        for event in events:
+            writer.add_event(event)
+        for alarm in alarms:
+            writer.add_alarm(alarm)
+        if len(night):
+            for at_s in np.arange(0, spec.hop_s * len(night), 1800).tolist():
+                rate_hz = spec.rate_hz * (1 - 0.004 * math.sin(at_s / 9000))
+                samples = round(1800 * rate_hz)
+                writer.flush(HealthRow(start_s + at_s, samples, rate_hz, 0, 0, 0, faults or {}))
+        if not closed:
+            raise KeyboardInterrupt
     return path

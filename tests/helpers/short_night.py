@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from edgekit.night.night import Decisions, NightMeta, Samples
+from edgekit.night.meta import NightMeta
+from edgekit.night.night import Decisions, Samples
 from edgekit.night.offsets import UtcOffsets
 from edgekit.spec import SLEEP
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
+from edgekit.night.events import ENDS_NIGHT
 from edgekit.night.night import WORN, Decisions, Event, HealthRow
 from edgekit.spec import Spec
 
@@ -13,7 +14,6 @@ from ...decide.answer import Model
 from ...sources.source import About
 from .view import Moment
 
-ENDS = ("stop", "interrupted", "failed")
 FEEDS_A_PERIOD = 4  # systemd's advice is at least 2
 WATCHDOG_S = 60.0  # where systemd names none
 
@@ -41,7 +41,7 @@ class Notifier:
         self._spec = model.spec
 
     def tell(self, event: Event) -> None:
-        if event.kind in ENDS:
+        if event.kind in ENDS_NIGHT:
             self._send("STOPPING=1\nSTATUS=" + event.kind)
 
     def check(self, health: HealthRow) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError
+from edgekit.night.events import EventKind
 from edgekit.night.night import Alarm, Decisions, Event, Samples
 from edgekit.night.offsets import UtcOffsets
 from edgekit.spec import AXES, Spec
@@ -212,7 +213,7 @@ def _told(night: EdfNight) -> Iterable[tuple[float, float | None, str]]:
         for bout in summarise(night.decisions, night.spec).bouts:
             yield bout.start_s, round(bout.duration_s, 4), names[bout.code]
     for event in night.events:
-        if event.kind != "gap":  # from the samples themselves, with a duration
+        if event.kind != EventKind.GAP:  # from the samples themselves, with a duration
             yield event.at_s, None, f"{event.kind}: {event.detail}" if event.detail else event.kind
     for alarm in night.alarms:
         response = "" if alarm.response_s is None else f", left after {alarm.response_s:.1f} s"
@@ -228,4 +229,4 @@ def _gaps(
 ) -> Iterable[tuple[float, float | None, str]]:
     late_s = np.diff(times) - period_s[:-1]
     for index in np.flatnonzero(late_s > 1.5 * period_s[:-1]):
-        yield float(times[index] + period_s[index]), round(float(late_s[index]), 4), "gap"
+        yield float(times[index] + period_s[index]), round(float(late_s[index]), 4), EventKind.GAP

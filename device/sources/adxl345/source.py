@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from edgekit.night.events import EventKind
+
 from ..clock import HostClock, Now, ReadNow, SensorClock
 from ..source import About, Chunk
 from .bus import Bus, BusFault
@@ -85,7 +87,7 @@ class SensorSource:
         chunks = []
         waiting = drained.left + sum(len(part.counts) for part in drained.parts)
         if not has_failed and (detail := self._pace.judge(waiting)):
-            events += (("interrupt lost", detail),)
+            events += ((EventKind.INTERRUPT_LOST, detail),)
         for part in drained.parts:
             if part.gap or self._count == 0:
                 # The newest came half a period ago, give or take half.
@@ -93,7 +95,8 @@ class SensorSource:
                 missing_s = self._clock.begin(self._count, first_s)
                 if missing_s:
                     lost = round(missing_s * self._clock.measured_hz)
-                    events += (("sensor gap", f"{part.gap}: about {lost} samples are missing"),)
+                    detail = f"{part.gap}: about {lost} samples are missing"
+                    events += ((EventKind.SENSOR_GAP, detail),)
             start_s = host.utc_s(self._clock.time_s(self._count))
             xyz_g = part.counts.astype(np.float32) / np.float32(COUNTS_PER_G)
             chunks.append(
@@ -116,15 +119,15 @@ class SensorSource:
         newest_s = drained.at_s - (drained.left + 0.5) / self._clock.measured_hz
         self._clock.note(self._count - 1, newest_s)
 
-    def _events(self, host: HostClock, now: Now) -> tuple[tuple[str, str], ...]:
+    def _events(self, host: HostClock, now: Now) -> tuple[tuple[EventKind, str], ...]:
         """What began or ended; a fault that goes on was told."""
-        events: list[tuple[str, str]] = []
+        events: list[tuple[EventKind, str]] = []
         if slept_s := host.suspended_s(now):
-            events.append(("suspended", f"this computer slept for {slept_s:.1f} s"))
+            events.append((EventKind.SUSPENDED, f"this computer slept for {slept_s:.1f} s"))
         if self._is_lost and not self._episode:
             self._episode = ", ".join((self._chip.faults - self._told) or ["fault"])
-            events.append(("sensor lost", f"{self._episode}: tried again every second"))
+            events.append((EventKind.SENSOR_LOST, f"{self._episode}: tried again every second"))
         elif not self._is_lost and self._episode:
             self._episode = ""
-            events.append(("sensor back", "it answers again and was set up anew"))
+            events.append((EventKind.SENSOR_BACK, "it answers again and was set up anew"))
         return tuple(events)

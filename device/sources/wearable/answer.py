@@ -1,11 +1,12 @@
 """WearableAnswer: the device's own decisions, beside the samples that it took them on."""
 
 from collections import deque
-from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.night.columns import joined
+from edgekit.night.events import EventKind
 from edgekit.night.night import Decisions, Event
 from edgekit.spec import UNLABELLED
 
@@ -43,14 +44,15 @@ class WearableAnswer:
             while self._kept[0].first + len(self._kept[0]) < oldest:
                 self._kept.popleft()
         rows = [row for decision in chunk.decided if (row := self._row(decision))]
-        return _joined(rows) if rows else None
+        return joined(rows) if rows else None
 
     def restart(self) -> None:
         """The device itself starts its windows afresh, and holds none back."""
 
-    def at_rate(self, rate_hz: float) -> tuple[str, str]:
+    def at_rate(self, rate_hz: float) -> tuple[EventKind, str]:
         model_hz = self.model.spec.rate_hz
-        return "rate", f"{rate_hz:.2f} Hz by the wearable's clock; its model is for {model_hz:g} Hz"
+        detail = f"{rate_hz:.2f} Hz by the wearable's clock; its model is for {model_hz:g} Hz"
+        return EventKind.RATE, detail
 
     def noticed(self) -> list[Event]:
         """What the device noticed by itself comes with its samples."""
@@ -102,9 +104,3 @@ class WearableAnswer:
             if begin < end:
                 window[begin:end] = chunk.xyz_g[begin - at : end - at]
         return window
-
-
-def _joined(rows: list[Decisions]) -> Decisions:
-    return Decisions(
-        *(np.concatenate([getattr(row, field.name) for row in rows]) for field in fields(Decisions))
-    )

@@ -2,12 +2,10 @@
 
 from dataclasses import fields
 
-from .records import ERRORS, RESET_CAUSES, Boot, DeviceEvent, DeviceHealth, Fault
+from edgekit.night.events import BREAKS_WEARABLE, EventKind
 
-_GAPS = {  # after these the device's windows start afresh
-    "nack", "bus stuck", "timeout", "wrong device", "register lost", "frozen", "self test",
-    "overrun",
-}  # fmt: skip
+from .records import ERROR_KINDS, RESET_CAUSES, Boot, DeviceEvent, DeviceHealth, Fault
+
 _FAULTS = tuple(
     field.name
     for field in fields(DeviceHealth)
@@ -15,40 +13,37 @@ _FAULTS = tuple(
 )
 
 
-def of_device(event: DeviceEvent) -> tuple[str, str]:
-    kind, text = _error(event)
-    if kind == "ok":  # an answer, the only event that is no error
-        return "self test", "the sensor passed its self-test"
-    return kind, f"{text} ({event.detail})"
+def of_device(event: DeviceEvent) -> tuple[EventKind, str]:
+    if event.error == 0:  # an answer, the only event that is no error
+        return EventKind.SELF_TEST, "the sensor passed its self-test"
+    kind, number = EventKind.UNKNOWN_ERROR, f"number {event.error}, "
+    if event.error <= len(ERROR_KINDS):
+        kind, number = ERROR_KINDS[event.error - 1], ""
+    return kind, f"{number}{kind.words} ({event.detail})"
 
 
 def is_gap(event: DeviceEvent) -> bool:
-    return _error(event)[0] in _GAPS
+    return event.error != 0 and of_device(event)[0] in BREAKS_WEARABLE
 
 
-def of_boot(boot: Boot) -> tuple[str, str]:
+def of_boot(boot: Boot) -> tuple[EventKind, str]:
     causes = dict(enumerate(RESET_CAUSES))
-    return "boot", f"number {boot.boot_count}, by {causes.get(boot.reset_cause, 'unknown cause')}"
+    cause = causes.get(boot.reset_cause, "unknown cause")
+    return EventKind.BOOT, f"number {boot.boot_count}, by {cause}"
 
 
-def of_fault(fault: Fault) -> tuple[str, str]:
+def of_fault(fault: Fault) -> tuple[EventKind, str]:
     registers = ", ".join(
         f"{field.name.replace('_', ' ')} 0x{getattr(fault, field.name):08x}"
         for field in fields(fault)
     )
-    return "fault", f"the run before ended at {registers}"
+    return EventKind.FAULT, f"the run before ended at {registers}"
 
 
-def of_health(health: DeviceHealth) -> tuple[str, str]:
+def of_health(health: DeviceHealth) -> tuple[EventKind, str]:
     counters = ", ".join(f"{name.replace('_', ' ')} {getattr(health, name)}" for name in _FAULTS)
-    return "sensor health", f"since its start: {counters}, samples {health.samples}"
+    return EventKind.SENSOR_HEALTH, f"since its start: {counters}, samples {health.samples}"
 
 
 def has_worsened(before: DeviceHealth, health: DeviceHealth) -> bool:
     return any(getattr(before, name) != getattr(health, name) for name in _FAULTS)
-
-
-def _error(event: DeviceEvent) -> tuple[str, str]:
-    if event.error < len(ERRORS):
-        return ERRORS[event.error]
-    return f"error {event.error}", "of a kind that this edgekit does not know"

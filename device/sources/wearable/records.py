@@ -9,6 +9,8 @@ from typing import Annotated, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.night.events import EventKind
+
 PROTOCOL_VERSION = 1
 MOST_BYTES = 255
 TEXT_BYTES = 40  # of a text; longer ones are cut
@@ -16,21 +18,12 @@ SAMPLES_MOST, LOGITS_MOST, STORED_MOST = 40, 64, MOST_BYTES - 5
 ERASE_MAGIC = 0x45534152
 
 # edgekit_error_t and hal_reset_cause_t, in their order.
-ERRORS = (
-    ("ok", "no error"),
-    ("nack", "no device answered on the bus"),
-    ("bus stuck", "a device holds the bus low"),
-    ("timeout", "the bus or the flash did not answer in time"),
-    ("wrong device", "another chip than an ADXL345 answered"),
-    ("register lost", "a register lost what was written to it"),
-    ("frozen", "the sensor repeats one sample"),
-    ("self test", "the sensor failed its self-test"),
-    ("overrun", "samples were lost before they were read"),
-    ("bad frame", "a frame was cut, damaged or of another kind"),
-    ("bad record", "a record in flash is damaged"),
-    ("flash", "the flash could not be written or erased"),
-    ("full", "there is no room left"),
-)
+ERROR_KINDS = (
+    EventKind.NACK, EventKind.BUS_STUCK, EventKind.TIMEOUT, EventKind.WRONG_DEVICE,
+    EventKind.REGISTER_LOST, EventKind.FROZEN, EventKind.SELF_TEST, EventKind.OVERRUN,
+    EventKind.BAD_FRAME, EventKind.BAD_RECORD, EventKind.FLASH, EventKind.FULL,
+)  # fmt: skip
+ERRORS = (("ok", "no error"), *((kind, kind.words) for kind in ERROR_KINDS))
 RESET_CAUSES = ("power", "pin", "watchdog", "fault", "software")
 
 # A field's kind is a format of `struct`, but for a text: a u8 of its bytes, then its bytes.

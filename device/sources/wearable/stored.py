@@ -12,9 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError
-from edgekit.night.night import UPRIGHT, WORN, Decisions, Event, NightMeta
+from edgekit.night.events import EventKind
+from edgekit.night.file import refuse_existing
+from edgekit.night.meta import NightMeta
+from edgekit.night.night import UPRIGHT, WORN, Decisions, Event
 from edgekit.night.offsets import utc_offsets
-from edgekit.night.writer import NightWriter, refuse_existing
+from edgekit.night.writer import NightWriter
 from edgekit.spec import UNLABELLED, Spec
 
 from ...decide.posture import window_angle_deg
@@ -104,18 +107,18 @@ def store_night(link: Link, greeting: Greeting, path: Path, subject: str) -> Sto
     decisions = _decisions(night_bouts, spec)
     end_s = float(decisions.start_s[-1]) + spec.window_s
     said = f"{earlier} bouts of earlier nights stay on the wearable"
-    with NightWriter(path, meta) as night:
-        night.add_event(Event(start_s, "start", f"{meta.source}, model {model.name}"))
-        night.add_event(Event(start_s, "no samples", "the wearable kept its decisions alone"))
+    with NightWriter.create(path, meta) as night:
+        night.add_event(Event(start_s, EventKind.START, f"{meta.source}, model {model.name}"))
+        night.add_event(Event(start_s, EventKind.NO_SAMPLES, EventKind.NO_SAMPLES.words))
         if earlier:
-            night.add_event(Event(start_s, "earlier", said))
+            night.add_event(Event(start_s, EventKind.EARLIER, said))
         if lost:
             told = f"{lost} of the wearable's records are damaged, or were written over"
-            night.add_event(Event(start_s, "lost records", told))
+            night.add_event(Event(start_s, EventKind.LOST_RECORDS, told))
         for event in _events(runs, start_s):
             night.add_event(event)
         night.add_decisions(decisions)
-        night.add_event(Event(end_s, "stop"))
+        night.add_event(Event(end_s, EventKind.STOP))
     return StoredSummary(path, len(decisions), end_s - start_s, earlier)
 
 
@@ -270,7 +273,7 @@ def _events(runs: list[Run], start_s: float) -> list[Event]:
                 case Fault():
                     said = events.of_fault(record)
                 case DeviceClock():
-                    said = "clock", "a host told the wearable the time of day"
+                    said = EventKind.CLOCK, EventKind.CLOCK.words
                 case _:
                     continue
             found.append(Event(run.offset_s + last_s, *said))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError
+from edgekit.night.events import EventKind
 
 from ..sample_clock import SampleClock
 from ..source import About, Chunk
@@ -72,7 +73,7 @@ class Wearable:
         self._told_us = 0  # what it was told last
         self._base = 0  # what to add to this boot's indices
         self._next = hello.next_sample
-        self._events: list[tuple[str, str]] = []
+        self._events: list[tuple[EventKind, str]] = []
         self._decided: list[Decision] = []
         self._health: DeviceHealth | None = None
         self._losses = link.lost, link.refused
@@ -86,6 +87,7 @@ class Wearable:
             subject=subject,
             clock="utc",
             live=True,
+            counts_per_g=hello.counts_per_g,
         )
 
     def chunks(self) -> Iterator[WearableChunk]:
@@ -131,7 +133,7 @@ class Wearable:
             first = self._base + record.first_sample
         if self._has_sampled and first > self._next:
             lost = first - self._next
-            self._events.append(("lost samples", f"{lost} samples did not arrive"))
+            self._events.append((EventKind.LOST_SAMPLES, f"{lost} samples did not arrive"))
         last = first + len(record.counts) - 1
         self._clock.note(last, time_s)
         if not self._utc.is_known:
@@ -177,7 +179,8 @@ class Wearable:
             first = self._base + record.first_sample
             self._decided.append(replace(record, first_sample=first))
         else:
-            self._events.append(("damaged", "a decision that does not fit the model's labels"))
+            detail = "a decision that does not fit the model's labels"
+            self._events.append((EventKind.DAMAGED, detail))
 
     def _take_health(self, record: DeviceHealth) -> None:
         if self._health is None or events.has_worsened(self._health, record):
@@ -203,7 +206,7 @@ class Wearable:
 
     def _new_boot(self, boot_count: int | None) -> None:
         detail = "" if boot_count is None else f": its start number {boot_count}"
-        self._events.append(("restart", f"the wearable started anew{detail}"))
+        self._events.append((EventKind.RESTART, f"the wearable started anew{detail}"))
         self._boot_count = boot_count
         self._base = self._next
         self._utc.set(None)
@@ -229,9 +232,8 @@ class Wearable:
         losses = self._link.lost, self._link.refused
         if losses != self._losses and time.monotonic() - self._losses_told_at > LOSS_S:
             lost, refused = losses[0] - self._losses[0], losses[1] - self._losses[1]
-            self._events.append(
-                ("line", f"{lost} frames from the wearable were lost, {refused} came damaged")
-            )
+            detail = f"{lost} frames from the wearable were lost, {refused} came damaged"
+            self._events.append((EventKind.LINE, detail))
             self._losses, self._losses_told_at = losses, time.monotonic()
 
     # -- a line that drops, a wearable that says nothing
@@ -250,9 +252,8 @@ class Wearable:
             return
         if not self._is_silent:
             self._is_silent = True
-            self._events.append(
-                ("silent", f"no sample for {self._silent_s:g} s: the wearable is greeted anew")
-            )
+            detail = f"no sample for {self._silent_s:g} s: the wearable is greeted anew"
+            self._events.append((EventKind.SILENT, detail))
 
     def _mind_answers(self) -> None:
         """A greeting, or a time of day, that the line lost is said again."""
@@ -275,7 +276,7 @@ class Wearable:
     def _reconnect(self, error: LineDroppedError) -> Iterator[WearableChunk]:
         """Empty chunks until the port is back; then the wearable is asked for its greeting."""
         dropped_at = time.monotonic()
-        self._events.append(("line dropped", str(error)))
+        self._events.append((EventKind.LINE_DROPPED, str(error)))
         while True:
             yield self._empty()
             self._silence_s()
@@ -284,7 +285,7 @@ class Wearable:
                 self._link.reopen()
                 break
         self._ask()
-        self._events.append(("line back", f"after {time.monotonic() - dropped_at:.1f} s"))
+        self._events.append((EventKind.LINE_BACK, f"after {time.monotonic() - dropped_at:.1f} s"))
 
 
 _NONE = np.empty((0, 3), np.float32)

@@ -164,7 +164,7 @@ def _watch_here(asked: SensorNight, simulate: Path | None, faults: bool, speed: 
 
 
 def _refuse_existing(night: Path) -> None:
-    from edgekit.night.writer import refuse_existing
+    from edgekit.night.file import refuse_existing
 
     refuse_existing(night)
 

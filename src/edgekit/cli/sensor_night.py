@@ -163,9 +163,9 @@ def night_under_way(bundle: Path | None, calibration: Path | None, by_sensor: bo
     try:
         with open_night(newest) as night:
             return (
-                "ADXL345" in night.meta["source"]
-                and night.meta["bundle_digest"] == load_bundle(bundle or latest_bundle()).digest
-                and night.calibration == _calibration(calibration)
+                night.meta.exact_rate  # measured by a sensor on this computer
+                and night.meta.bundle_digest == load_bundle(bundle or latest_bundle()).digest
+                and night.meta.calibration == _calibration(calibration)
             )
     except EdgekitError:
         return False

@@ -1,18 +1,17 @@
-"""A night written anew from its parts: whole before it takes its name, and for its owner alone."""
+"""Write a night anew from its parts: whole before it takes its name, and for its owner alone."""
 
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
 
 from edgekit.errors import EdgekitError
 
-from .file import sync
-from .lock import forget_beside, settle
-from .night import Alarm, Clock, Decisions, Event, Health, HealthRow, NightMeta, Samples
+from .file import absorb_log, refuse_existing, remove_leftovers, sync
+from .meta import NightMeta
+from .night import Alarm, Decisions, Event, Health, Samples
 from .reader import Night, open_night
-from .writer import NightWriter, refuse_existing
+from .writer import NightWriter
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Parts:
 
 
 def parts_of(night: Night) -> list[Parts]:
-    """Each run of it; its samples are read as they are asked for, and once."""
+    """Return the parts of each run; samples are read while they are iterated, and once."""
     return [
         Parts(
             night.samples(run),
@@ -41,23 +40,12 @@ def parts_of(night: Night) -> list[Parts]:
 
 
 def meta_of(night: Night) -> NightMeta:
-    """What its writer said of it."""
-    return NightMeta(
-        spec=night.spec,
-        bundle_name=night.meta["bundle_name"],
-        bundle_digest=night.meta["bundle_digest"],
-        source=night.meta["source"],
-        subject=night.meta["subject"],
-        start_s=night.start_s,
-        utc_offsets=night.utc_offsets,
-        clock=cast(Clock, night.meta["clock"]),
-        exact_rate=night.exact_rate,
-        calibration=night.calibration,
-    )
+    """Return the meta for a copy, whose times are the corrected ones."""
+    return replace(night.meta, start_s=night.start_s)
 
 
 def write_copy(path: Path, meta: NightMeta, runs: Sequence[Parts], replaces: bool = False) -> None:
-    """The night at `path`, which must not be there yet unless it `replaces` what is.
+    """Write the night at `path`, which must not be there yet unless it `replaces` what is.
 
     Raises UsageError when something lies at `path`, EdgekitError when the disk fails or is full;
     then what was there is untouched.
@@ -77,8 +65,8 @@ def write_copy(path: Path, meta: NightMeta, runs: Sequence[Parts], replaces: boo
                 raise EdgekitError(f"{path} was not written: the disk is full. Make room first.")
         sync(fresh)
         if path.exists():
-            settle(path)
-        forget_beside(path)
+            absorb_log(path)
+        remove_leftovers(path)
         fresh.replace(path)
         sync(path.parent)
     finally:
@@ -88,8 +76,8 @@ def write_copy(path: Path, meta: NightMeta, runs: Sequence[Parts], replaces: boo
 
 
 def _write(path: Path, meta: NightMeta, runs: Sequence[Parts]) -> None:
-    """Samples first: decisions may come of them."""
-    with NightWriter(path, meta) as writer:
+    """Write samples first: `decisions` may be a generator computed from them."""
+    with NightWriter.create(path, meta) as writer:
         for index, run in enumerate(runs):
             if index:
                 writer.begin_run()
@@ -101,18 +89,4 @@ def _write(path: Path, meta: NightMeta, runs: Sequence[Parts]) -> None:
                 writer.add_event(event)
             for alarm in run.alarms:
                 writer.add_alarm(alarm)
-            for row in health_rows(run.health):
-                writer.add_health(row)
-
-
-def health_rows(health: Health) -> Iterable[HealthRow]:
-    for k, faults in enumerate(health.faults):
-        yield HealthRow(
-            float(health.at_s[k]),
-            int(health.samples[k]),
-            float(health.rate_hz[k]),
-            int(health.gaps[k]),
-            int(health.clipped[k]),
-            int(health.stuck[k]),
-            faults,
-        )
+            writer.add_health(run.health)

@@ -1,26 +1,27 @@
-"""The file of a night: its tables, their rows, and what stands in it before the first."""
+"""The file of a night: its tables, its creation, its lock, and what SQLite leaves beside it."""
 
-import json
+import fcntl
 import os
 import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from edgekit import __version__
-from edgekit.spec import UNLABELLED
+from edgekit.errors import UsageError
 
-from .lock import forget_beside
-from .night import FORMAT, VERSION, Decisions, NightMeta
+from .columns import schema
+from .meta import NightMeta
+from .night import Alarm, Decisions, Event, Health
 
-_SCHEMA = """
+FORMAT = "edgekit night"
+VERSION = "2"
+
+_SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE runs (id INTEGER PRIMARY KEY, correction_s REAL);
 CREATE TABLE samples (
@@ -28,40 +29,63 @@ CREATE TABLE samples (
     coding TEXT, xyz_g BLOB
 );
 CREATE TABLE decisions (
-    run INTEGER, start_s REAL, posture INTEGER, placement INTEGER,
-    posture_confidence REAL, placement_confidence REAL,
-    raw_posture INTEGER, raw_placement INTEGER,
-    torso_angle_deg REAL NULL, state TEXT, movement_g REAL NULL, truth INTEGER NULL,
-    PRIMARY KEY (run, start_s)
+    run INTEGER, {schema(Decisions)}, PRIMARY KEY (run, start_s)
 ) WITHOUT ROWID;
 CREATE TABLE events (id INTEGER PRIMARY KEY, run INTEGER, at_s REAL, kind TEXT, detail TEXT);
 CREATE TABLE alarms (
     run INTEGER, start_s REAL, attempt INTEGER, level INTEGER, strength REAL,
     response_s REAL NULL, PRIMARY KEY (run, start_s)
 ) WITHOUT ROWID;
-CREATE TABLE health (
-    id INTEGER PRIMARY KEY, run INTEGER, at_s REAL, samples INTEGER, rate_hz REAL, gaps INTEGER,
-    clipped INTEGER, stuck INTEGER, faults TEXT
-);
+CREATE TABLE health (id INTEGER PRIMARY KEY, run INTEGER, {schema(Health)});
 """
+# What a writer inserts into each table, and a reader selects.
+COLUMNS = {
+    "samples": ("id", "run", "start_s", "rate_hz", "count", "coding", "xyz_g"),
+    "decisions": ("run", *(each.name for each in fields(Decisions))),
+    "alarms": ("run", *(each.name for each in fields(Alarm))),
+    "events": ("run", *(each.name for each in fields(Event))),
+    "health": ("run", *(each.name for each in fields(Health))),
+}
+
+
+@dataclass(frozen=True)
+class Disk:
+    """What a writer uses of the disk; a test puts one in its place that fills up."""
+
+    connect: Callable[[Path], sqlite3.Connection] = lambda path: sqlite3.connect(
+        path, isolation_level=None
+    )
+    free_bytes: Callable[[Path], int] = lambda folder: free_on_disk(folder)
+
+
+DISK = Disk()
+_BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a night
 
 
 def create(path: Path, meta: NightMeta) -> None:
-    """Schema and meta under a temporary name first: a night is never seen half made."""
+    """Write schema and meta under a temporary name first: a night is never seen half made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
     temporary = Path(name)
+    texts = {
+        "format": FORMAT,
+        "version": VERSION,
+        "made_by": f"edgekit {__version__}, Python {sys.version.split()[0]}",
+        "created_utc": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        **meta.to_texts(),
+        "closed": "no",
+    }
     try:
         with closing(sqlite3.connect(temporary, isolation_level=None)) as db:
             db.execute("PRAGMA synchronous = OFF")  # nobody sees it before the fsync below
             db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
             db.execute("BEGIN")
-            db.executemany("INSERT INTO meta VALUES (?, ?)", _meta_rows(meta).items())
+            db.executemany("INSERT INTO meta VALUES (?, ?)", texts.items())
             db.execute("INSERT INTO runs (correction_s) VALUES (0)")
             db.execute("COMMIT")
             db.execute("PRAGMA journal_mode = WAL")
         os.fsync(handle)
-        forget_beside(path)
+        remove_leftovers(path)
         temporary.rename(path)
         sync(path.parent)  # a name survives a power cut once its folder has reached the disk
     except BaseException:
@@ -71,58 +95,64 @@ def create(path: Path, meta: NightMeta) -> None:
         os.close(handle)
 
 
-def decision_rows(decisions: Decisions) -> Iterator[tuple[Any, ...]]:
-    """One row a window, as the table has its columns after `run`."""
-    return zip(
-        decisions.start_s.tolist(),
-        decisions.posture.tolist(),
-        decisions.placement.tolist(),
-        decisions.posture_confidence.tolist(),
-        decisions.placement_confidence.tolist(),
-        decisions.raw_posture.tolist(),
-        decisions.raw_placement.tolist(),
-        _or_none(decisions.torso_angle_deg),
-        decisions.state.tolist(),
-        _or_none(decisions.movement_g),
-        [None if truth == UNLABELLED else truth for truth in decisions.truth.tolist()],
-        strict=True,
-    )
+def refuse_existing(path: Path) -> None:
+    """Raise UsageError when something lies at `path`: a night is never overwritten."""
+    if path.exists():
+        raise UsageError(
+            f"{path} already exists, and a night is never overwritten: pass another --out"
+        )
+
+
+def lock(path: Path) -> int:
+    """Lock a night for one writer; the lock goes with its process, whatever ends that.
+
+    Returns a handle for os.close; the process's SQLite connections must be closed before it. Raises
+    UsageError when another process writes the night.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise UsageError(
+            f"{path} is being written by another edgekit: end that one first"
+        ) from None
+    return handle
+
+
+def absorb_log(path: Path) -> None:
+    """Write a killed writer's log into its night, before the night is replaced or removed.
+
+    Raises UsageError when it is being written.
+    """
+    handle = lock(path)
+    try:
+        with suppress(sqlite3.Error), closing(sqlite3.connect(path, isolation_level=None)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        os.close(handle)
+
+
+def remove_leftovers(path: Path) -> None:
+    """Delete leftover -wal, -shm and -journal files.
+
+    SQLite would replay them into the next night of that name.
+    """
+    for end in _BESIDE:
+        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def free_on_disk(folder: Path) -> int:
-    """What a user without special rights may still write on that disk."""
+    """Return the bytes that a user without special rights may still write on that disk."""
     disk = os.statvfs(folder)
     return disk.f_bavail * disk.f_frsize
 
 
-def _or_none(values: NDArray[np.float64]) -> list[float | None]:
-    return [None if np.isnan(value) else value for value in values.tolist()]
-
-
 def sync(path: Path) -> None:
-    """A file or a folder, to the disk."""
+    """Flush a file or a folder to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _meta_rows(meta: NightMeta) -> dict[str, str]:
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "made_by": f"edgekit {__version__}, Python {sys.version.split()[0]}",
-        "created_utc": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "spec": json.dumps(meta.spec.to_json()),
-        "bundle_name": meta.bundle_name,
-        "bundle_digest": meta.bundle_digest,
-        "source": meta.source,
-        "subject": meta.subject,
-        "start_s": repr(meta.start_s),
-        "utc_offsets": meta.utc_offsets.to_json(),
-        "clock": meta.clock,
-        "rates": "measured" if meta.exact_rate else "nominal",
-        "calibration": json.dumps(meta.calibration and meta.calibration.to_json()),
-        "closed": "no",
-    }

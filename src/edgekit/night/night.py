@@ -1,51 +1,59 @@
-"""Night: what was measured and decided, in one SQLite file that survives a power cut.
+"""What a night holds: samples, decisions, events, alarms and the sensor's health.
 
-These are its parts; night_writer.py writes them, night_reader.py reads them.
+writer.py writes them into one SQLite file that survives a power cut, reader.py reads them.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.calibration import Calibration
-from edgekit.spec import Spec
+from edgekit.spec import UNLABELLED
 
-from .offsets import UtcOffsets
+from .columns import JSON, Column
 
-FORMAT = "edgekit night"
-VERSION = "2"
+Reals = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Words = NDArray[np.str_]
 
-Clock = Literal["utc", "assumed"]  # "assumed": the source did not know the time of day
 WORN, UPRIGHT, OFF = "worn", "upright", "off"
 
 
 @dataclass(frozen=True)
+class Packed:
+    """Samples as a night's file holds them; see blocks.py."""
+
+    coding: str
+    counts_per_g: int
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Samples:
-    """One stretch as the source gave it, before any resampling."""
+    """Samples in a row without a gap, at the rate of their source."""
 
     start_s: float  # UTC of the first sample
     rate_hz: float
     xyz_g: NDArray[np.float32]  # (n, 3), in the sensor's own axes, as it read
-    packed: tuple[str, bytes] | None = None  # the same, coded as the night has them that it is of
+    packed: Packed | None = None  # the same as the night has them that they were read from
 
 
 @dataclass(frozen=True)
 class Decisions:
-    """One entry a window, each array (n,); in the order of time."""
+    """One entry a window, each array (n,), in the order of time."""
 
-    start_s: NDArray[np.float64]  # UTC of the window's first sample
-    posture: NDArray[np.int64]  # smoothed, index into spec.postures
-    placement: NDArray[np.int64]  # smoothed, index into spec.placements
-    posture_confidence: NDArray[np.float64]  # 0..1, of the smoothed posture
-    placement_confidence: NDArray[np.float64]
-    raw_posture: NDArray[np.int64]  # the model's own, unsmoothed
-    raw_placement: NDArray[np.int64]
-    torso_angle_deg: NDArray[np.float64]  # 0..360, NaN where the spec has no body axes
-    state: NDArray[np.str_]  # 'worn', 'upright' or 'off'
-    movement_g: NDArray[np.float64]  # see movement.py; NaN where nothing was measured
-    truth: NDArray[np.int64]  # index into spec.postures, -1 where nothing was labelled
+    start_s: Annotated[Reals, Column("REAL", "f8", "UTC of the window's first sample, s")]
+    posture: Annotated[Integers, Column("INTEGER", "i8", "smoothed, index into spec.postures")]
+    placement: Annotated[Integers, Column("INTEGER", "i8", "smoothed, index into spec.placements")]
+    posture_confidence: Annotated[Reals, Column("REAL", "f8", "0..1, of the smoothed posture")]
+    placement_confidence: Annotated[Reals, Column("REAL", "f8", "0..1, of the smoothed placement")]
+    raw_posture: Annotated[Integers, Column("INTEGER", "i8", "the model's own, unsmoothed")]
+    raw_placement: Annotated[Integers, Column("INTEGER", "i8", "the model's own, unsmoothed")]
+    torso_angle_deg: Annotated[Reals, Column("REAL", "f8", "0..360, NULL without axes", np.nan)]
+    state: Annotated[Words, Column("TEXT", "U7", "worn, upright or off")]
+    movement_g: Annotated[Reals, Column("REAL", "f8", "NULL where nothing was measured", np.nan)]
+    truth: Annotated[Integers, Column("INTEGER", "i8", "the label, in spec.postures", UNLABELLED)]
 
     def __len__(self) -> int:
         return len(self.start_s)
@@ -53,8 +61,10 @@ class Decisions:
 
 @dataclass(frozen=True)
 class Event:
+    """Something that happened to the recording."""
+
     at_s: float  # UTC
-    kind: str  # 'start', 'gap', 'resampled', 'clock jump', 'stop', 'interrupted', ...
+    kind: str  # an EventKind, or one that only a later edgekit knows
     detail: str = ""
 
 
@@ -66,20 +76,20 @@ class Alarm:
     attempt: int  # which supine attempt of the night, from 1
     level: int  # of the escalation within the attempt, from 1
     strength: float  # 0..1 of the motor; 0 in a baseline night
-    response_s: float | None = None  # until the wearer left the posture; None: not by this one
+    response_s: float | None = None  # until the wearer left the posture; None: not by this alarm
 
 
 @dataclass(frozen=True)
 class Health:
     """One entry a flush, each array (n,); counts are of the samples since the entry before."""
 
-    at_s: NDArray[np.float64]  # UTC
-    samples: NDArray[np.int64]
-    rate_hz: NDArray[np.float64]
-    gaps: NDArray[np.int64]
-    clipped: NDArray[np.int64]
-    stuck: NDArray[np.int64]
-    faults: tuple[dict[str, int], ...]  # of the sensor and its bus, by kind
+    at_s: Annotated[Reals, Column("REAL", "f8", "UTC, s")]
+    samples: Annotated[Integers, Column("INTEGER", "i8", "count")]
+    rate_hz: Annotated[Reals, Column("REAL", "f8", "of the newest samples, Hz")]
+    gaps: Annotated[Integers, Column("INTEGER", "i8", "count")]
+    clipped: Annotated[Integers, Column("INTEGER", "i8", "samples at the end of the range")]
+    stuck: Annotated[Integers, Column("INTEGER", "i8", "samples that repeat for a second or more")]
+    faults: Annotated[tuple[dict[str, int], ...], Column("TEXT", JSON, "counts by kind of fault")]
 
     def __len__(self) -> int:
         return len(self.at_s)
@@ -87,6 +97,8 @@ class Health:
 
 @dataclass(frozen=True)
 class HealthRow:
+    """One entry of `Health`."""
+
     at_s: float  # UTC
     samples: int
     rate_hz: float
@@ -94,19 +106,3 @@ class HealthRow:
     clipped: int
     stuck: int
     faults: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class NightMeta:
-    """What a writer says about its night; every value is stored as text."""
-
-    spec: Spec
-    bundle_name: str
-    bundle_digest: str
-    source: str
-    subject: str
-    start_s: float  # UTC of the first sample
-    utc_offsets: UtcOffsets  # of the wearer's clock on the wall, DST changes to come included
-    clock: Clock
-    exact_rate: bool = False  # rates were measured, and windows resampled by them, however near
-    calibration: Calibration | None = None  # from the sensor's axes to the body's

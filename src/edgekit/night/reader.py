@@ -1,30 +1,30 @@
-"""Reading a night, also one that is still being written."""
+"""Read a night, also one that is still being written."""
 
-import json
 import math
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from edgekit.calibration import Calibration
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.spec import ONE_GAIN, UNLABELLED, Spec
+from edgekit.spec import Spec
 
 from .blocks import unpack
-from .night import FORMAT, VERSION, Alarm, Decisions, Event, Health, Samples
+from .columns import Table, from_rows
+from .file import COLUMNS, FORMAT, VERSION
+from .meta import NightMeta
+from .night import Alarm, Decisions, Event, Health, Packed, Samples
 from .offsets import UtcOffsets
 
-_OF_RUN = "WHERE run = IFNULL(?, run)"  # of every run where none is given
+_OF_RUN = "WHERE run = IFNULL(?, run)"  # of every run where none is named
 
 
 def open_night(path: Path) -> "Night":
-    """A night to read, also one that is still being written.
+    """Open a night to read, also one that is still being written.
 
     Raises UsageError when there is no file at `path`, EdgekitError when it is no night.
     """
@@ -34,10 +34,10 @@ def open_night(path: Path) -> "Night":
         _roll_back(path)
         db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)
         try:
-            meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
-            found = meta.get("format"), meta.get("version")
-            if found == (FORMAT, VERSION):
-                return Night(path, meta, _spec(meta["spec"]), db)
+            texts = dict(db.execute("SELECT key, value FROM meta").fetchall())
+            file_format = texts.get("format"), texts.get("version")
+            if file_format == (FORMAT, VERSION):
+                return Night(path, texts, db)
         except BaseException:
             db.close()
             raise
@@ -45,17 +45,9 @@ def open_night(path: Path) -> "Night":
     except (sqlite3.Error, ValueError, KeyError, EdgekitError) as error:
         raise EdgekitError(f"{path} is not an edgekit night (SQLite): {error}") from None
     raise EdgekitError(
-        f"{path} is {found[0]!r} version {found[1]!r}; "
+        f"{path} is {file_format[0]!r} version {file_format[1]!r}; "
         f"this edgekit reads {FORMAT!r} version {VERSION!r}"
     )
-
-
-def _spec(text: str) -> Spec:
-    """A night from before front ends does not name one: every net read one gain then."""
-    fields = json.loads(text)
-    if isinstance(fields, dict):
-        fields.setdefault("front_end", asdict(ONE_GAIN))
-    return Spec.from_json(fields)
 
 
 def _roll_back(path: Path) -> None:
@@ -66,16 +58,18 @@ def _roll_back(path: Path) -> None:
 
 
 class Night:
-    """Reads a night; each call sees what was committed when it was made.
+    """A night to read; each call sees what was committed when it was made.
 
     A night that was resumed has several runs of the monitor, from 1 on; where a call names one, it
     reads what that one wrote, else all.
     """
 
-    def __init__(
-        self, path: Path, meta: dict[str, str], spec: Spec, db: sqlite3.Connection
-    ) -> None:
-        self.path, self.meta, self.spec, self._db = path, meta, spec, db
+    def __init__(self, path: Path, texts: dict[str, str], db: sqlite3.Connection) -> None:
+        """`texts`: the rows of the table meta. Raises as `NightMeta.from_texts` does."""
+        self.path, self._db = path, db
+        self.meta = NightMeta.from_texts(texts)
+        self.ended_well = texts.get("closed") == "yes"
+        self.made_by, self.created_utc = texts.get("made_by"), texts.get("created_utc")
 
     def __enter__(self) -> Self:
         return self
@@ -87,13 +81,17 @@ class Night:
         self._db.close()
 
     @property
-    def ended_well(self) -> bool:
-        return self.meta.get("closed") == "yes"
+    def spec(self) -> Spec:
+        return self.meta.spec
+
+    @property
+    def utc_offsets(self) -> UtcOffsets:
+        return self.meta.utc_offsets
 
     @property
     def start_s(self) -> float:
-        """UTC of the first sample."""
-        return float(self.meta["start_s"]) + self._runs()[0][0]
+        """UTC of the first sample, with its clock's correction."""
+        return self.meta.start_s + self._runs()[0][0]
 
     @property
     def end_s(self) -> float:
@@ -101,96 +99,63 @@ class Night:
         return self._runs()[-1][1]
 
     @property
-    def utc_offset_s(self) -> int:
-        """What to add to UTC for the wearer's clock on the wall, at the night's start."""
-        return self.utc_offsets.at(self.start_s)
-
-    @property
-    def utc_offsets(self) -> UtcOffsets:
-        return UtcOffsets.from_json(self.meta["utc_offsets"])
-
-    @property
-    def exact_rate(self) -> bool:
-        """Whether its rates were measured, so that windows are resampled by them."""
-        return self.meta["rates"] == "measured"
-
-    @property
-    def calibration(self) -> Calibration | None:
-        fields = json.loads(self.meta["calibration"])
-        return Calibration.from_json(fields) if fields else None
-
-    @property
     def runs(self) -> range:
         return range(1, len(self._runs()) + 1)
 
     def decisions(self, run: int | None = None) -> Decisions:
-        rows = self._select(f"SELECT * FROM decisions {_OF_RUN} ORDER BY run, start_s", run)
-        columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * 12
-        runs, start, posture, placement, sure, placement_sure, raw, raw_placement = columns[:8]
-        angle, state, movement, truth = columns[8:]
-        return Decisions(
-            start_s=_reals(start) + self._shift_s(runs),
-            posture=_integers(posture),
-            placement=_integers(placement),
-            posture_confidence=_reals(sure),
-            placement_confidence=_reals(placement_sure),
-            raw_posture=_integers(raw),
-            raw_placement=_integers(raw_placement),
-            torso_angle_deg=_or_nan(angle),
-            state=np.array(state, dtype="U7"),
-            movement_g=_or_nan(movement),
-            truth=_integers([UNLABELLED if value is None else value for value in truth]),
-        )
+        decisions, shift_s = self._table(Decisions, "decisions", "run, start_s", run)
+        return replace(decisions, start_s=decisions.start_s + shift_s)
 
     def events(self, run: int | None = None) -> list[Event]:
-        shifts = self._shifts()
-        rows = self._select(
-            f"SELECT run, at_s, kind, detail FROM events {_OF_RUN} ORDER BY id", run
-        )
-        return [Event(at_s + shifts[of], kind, detail) for of, at_s, kind, detail in rows]
+        return [
+            Event(at_s + shift_s, *rest) for shift_s, at_s, *rest in self._rows("events", "id", run)
+        ]
 
     def alarms(self, run: int | None = None) -> list[Alarm]:
-        shifts = self._shifts()
-        rows = self._select(f"SELECT * FROM alarms {_OF_RUN} ORDER BY run, start_s", run)
-        return [Alarm(start_s + shifts[of], *rest) for of, start_s, *rest in rows]
+        return [
+            Alarm(start_s + shift_s, *rest)
+            for shift_s, start_s, *rest in self._rows("alarms", "run, start_s", run)
+        ]
 
     def health(self, run: int | None = None) -> Health:
-        rows = self._select(
-            "SELECT run, at_s, samples, rate_hz, gaps, clipped, stuck, faults FROM health "
-            f"{_OF_RUN} ORDER BY id",
-            run,
-        )
-        columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * 8
-        runs, at, samples, rate, gaps, clipped, stuck, faults = columns
-        return Health(
-            _reals(at) + self._shift_s(runs),
-            _integers(samples),
-            _reals(rate),
-            _integers(gaps),
-            _integers(clipped),
-            _integers(stuck),
-            tuple(json.loads(text) for text in faults),
-        )
+        health, shift_s = self._table(Health, "health", "id", run)
+        return replace(health, at_s=health.at_s + shift_s)
 
     @property
     def has_samples(self) -> bool:
-        """False of a night that a wearable kept by itself: its decisions alone."""
+        """False for a night that a wearable kept by itself: its decisions alone."""
         return bool(self._select("SELECT EXISTS (SELECT 1 FROM samples)")[0][0])
 
     def samples(self, run: int | None = None) -> Iterator[Samples]:
-        """The raw samples, at most a minute at a time; never more than that in memory."""
+        """Yield the raw samples, at most a minute at a time; never more than that in memory."""
         shifts = self._shifts()
         rows = self._db.execute(
             f"SELECT run, start_s, rate_hz, coding, xyz_g FROM samples {_OF_RUN} ORDER BY id",
             (run,),
         )
-        for of, start_s, rate_hz, *packed in rows:
-            yield Samples(start_s + shifts[of], rate_hz, unpack(*packed), tuple(packed))
+        for of_run, start_s, rate_hz, coding, data in rows:
+            packed = Packed(coding, self.meta.counts_per_g, data)
+            yield Samples(start_s + shifts[of_run], rate_hz, unpack(packed), packed)
+
+    def _table(
+        self, table: type[Table], name: str, order: str, run: int | None
+    ) -> tuple[Table, Any]:
+        """A table as the file has it, and what to add to each of its times (n,)."""
+        rows = self._rows(name, order, run)
+        shift_s = np.array([row[0] for row in rows], np.float64)
+        return from_rows(table, COLUMNS[name], rows), shift_s
+
+    def _rows(self, name: str, order: str, run: int | None) -> list[tuple[Any, ...]]:
+        """Rows as COLUMNS has them, but first, in place of the run, what to add to its times."""
+        shifts = self._shifts()
+        columns = ", ".join(COLUMNS[name])
+        rows = self._select(f"SELECT {columns} FROM {name} {_OF_RUN} ORDER BY {order}", run)
+        return [(shifts[of_run], *rest) for of_run, *rest in rows]
 
     def _shifts(self) -> dict[int, float]:
         """For each run what to add to its times: its clock's correction.
 
-        Where a clock was never right a run would begin before the end of the one before; it is
+        Where a clock was never right a run would begin before the end of the run before; it is
         moved on to there.
         """
         return {run: shift_s for run, (shift_s, _) in enumerate(self._runs(), 1)}
@@ -212,30 +177,11 @@ class Night:
                 ended_s = max(known) + shift_s
             else:
                 shift_s = correction_s
-            runs.append(
-                (shift_s, ended_s if math.isfinite(ended_s) else float(self.meta["start_s"]))
-            )
+            runs.append((shift_s, ended_s if math.isfinite(ended_s) else self.meta.start_s))
         return runs
-
-    def _shift_s(self, runs: Sequence[int]) -> NDArray[np.float64]:
-        """(n,) the shift of each row, from its run (n,)."""
-        shifts = self._shifts()
-        return np.array([shifts[run] for run in runs], np.float64)
 
     def _select(self, query: str, *values: int | None) -> list[tuple[Any, ...]]:
         try:
             return self._db.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise EdgekitError(f"{self.path} is damaged: {error}") from None
-
-
-def _reals(values: ArrayLike) -> NDArray[np.float64]:
-    return np.array(values, dtype=np.float64)
-
-
-def _or_nan(values: Sequence[float | None]) -> NDArray[np.float64]:
-    return _reals([np.nan if value is None else value for value in values])
-
-
-def _integers(values: ArrayLike) -> NDArray[np.int64]:
-    return np.array(values, dtype=np.int64)

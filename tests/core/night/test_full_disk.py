@@ -12,6 +12,7 @@ from edgekit.night.night import Event, HealthRow
 from edgekit.night.reader import open_night
 from edgekit.night.writer import NightWriter
 from tests.helpers.command import REPOSITORY
+from tests.helpers.disk import SmallDisk
 from tests.helpers.short_night import DECISIONS, META, steady
 
 # On the disk argv[1]: room, then too little for samples, then none, then room again.
@@ -42,7 +43,7 @@ def fill(but_bytes):
     with (disk / "ballast").open("ab") as file:
         os.posix_fallocate(file.fileno(), file.tell(), free.f_bavail * free.f_frsize - but_bytes)
 
-with NightWriter(disk / "a.night", replace(META, start_s=at_s)) as writer:
+with NightWriter.create(disk / "a.night", replace(META, start_s=at_s)) as writer:
     flush(writer)
     fill(30 << 20)
     flush(writer, 20)
@@ -62,16 +63,15 @@ shutil.copy(disk / "a.night", sys.argv[3])
 
 def test_a_full_disk_costs_the_samples_and_never_the_night(tmp_path: Path) -> None:
     """SQLite's own word for it: some pages more, as when another program makes room."""
-    path = tmp_path / "a.night"
-    with NightWriter(path, META) as writer:
+    path, small = tmp_path / "a.night", SmallDisk()
+    with NightWriter.create(path, META, small.disk) as writer:
         writer.add_samples(steady(5, 1000))
         writer.flush()
-        (pages,) = writer._db.execute("PRAGMA page_count").fetchone()
-        writer._db.execute(f"PRAGMA max_page_count = {pages + 10}")
+        small.leave_pages(10)
         writer.add_samples(steady(300, 2000))
         writer.add_decisions(DECISIONS)
         writer.flush()
-        writer._db.execute("PRAGMA max_page_count = 100000")
+        small.leave_pages(100_000)
         writer.add_samples(steady(5, 3000))
         writer.flush()
     with open_night(path) as night:
@@ -84,10 +84,10 @@ def test_a_full_disk_costs_the_samples_and_never_the_night(tmp_path: Path) -> No
 
 
 def test_raw_samples_leave_a_reserve_for_decisions(tmp_path: Path) -> None:
-    path, free = tmp_path / "a.night", [1 << 40]
-    with NightWriter(path, META, lambda _folder: free[0]) as writer:
+    path, small = tmp_path / "a.night", SmallDisk()
+    with NightWriter.create(path, META, small.disk) as writer:
         for index in range(4):
-            free[0] = 1000 if index == 2 else 1 << 40
+            small.free_bytes = 1000 if index == 2 else 1 << 40
             writer.add_samples(steady(5, 1000 + 5 * index))
             writer.add_event(Event(1000.0 + index, "tick"))
             writer.flush()
@@ -99,11 +99,11 @@ def test_raw_samples_leave_a_reserve_for_decisions(tmp_path: Path) -> None:
 
 
 def test_a_night_that_ends_on_a_full_disk_says_what_it_lacks(tmp_path: Path) -> None:
-    path, free = tmp_path / "a.night", [1 << 40]
-    with NightWriter(path, META, lambda _folder: free[0]) as writer:
+    path, small = tmp_path / "a.night", SmallDisk()
+    with NightWriter.create(path, META, small.disk) as writer:
         writer.add_samples(steady(5, 1000))
         writer.flush()
-        free[0] = 0
+        small.free_bytes = 0
         writer.add_samples(steady(5, 1005))
     with open_night(path) as night:
         assert [(event.kind, event.at_s) for event in night.events()] == [
@@ -113,24 +113,23 @@ def test_a_night_that_ends_on_a_full_disk_says_what_it_lacks(tmp_path: Path) -> 
 
 
 def test_decisions_that_find_no_room_wait_until_there_is_some(tmp_path: Path) -> None:
-    path = tmp_path / "a.night"
-    with NightWriter(path, META) as writer:
-        (pages,) = writer._db.execute("PRAGMA page_count").fetchone()
-        writer._db.execute(f"PRAGMA max_page_count = {pages}")
+    path, small = tmp_path / "a.night", SmallDisk()
+    with NightWriter.create(path, META, small.disk) as writer:
+        small.leave_pages(0)
         for at_s in range(1000, 1300):
             writer.add_event(Event(float(at_s), "tick", "x" * 100))
             writer.flush(HealthRow(float(at_s), 0, 50.0, 0, 0, 0))
         assert writer.holds_rows
-        writer._db.execute("PRAGMA max_page_count = 100000")
+        small.leave_pages(100_000)
     with open_night(path) as night:
         assert [event.at_s for event in night.events()] == list(range(1000, 1300))
         assert night.health().at_s.tolist() == list(range(1000, 1300))
 
 
 def test_a_night_whose_decisions_are_lost_to_the_disk_ends_with_an_error(tmp_path: Path) -> None:
-    writer = NightWriter(tmp_path / "a.night", META)
-    (pages,) = writer._db.execute("PRAGMA page_count").fetchone()
-    writer._db.execute(f"PRAGMA max_page_count = {pages}")
+    small = SmallDisk()
+    writer = NightWriter.create(tmp_path / "a.night", META, small.disk)
+    small.leave_pages(0)
     for at_s in range(300):
         writer.add_event(Event(float(at_s), "tick", "x" * 100))
     with pytest.raises(EdgekitError, match=r"No space left.*Make room"):

@@ -16,6 +16,7 @@ WRITER = """
 import os, resource, signal, sys
 from pathlib import Path
 from edgekit.errors import EdgekitError
+from tests.helpers.disk import SmallDisk
 from tests.helpers.flushes import flushing
 
 def die():
@@ -47,8 +48,10 @@ def die_at(number):
 for number in range(int(sys.argv[2])):
     child = os.fork()
     if child == 0:
-        writes = flushing(Path(sys.argv[1]) / f"{number}.night", 1000)
-        next(writes)._db.set_trace_callback(die_at(number))
+        small = SmallDisk()
+        writes = flushing(Path(sys.argv[1]) / f"{number}.night", 1000, small.disk)
+        next(writes)
+        small.db.set_trace_callback(die_at(number))
         list(writes)
     assert os.waitpid(child, 0)[1] == signal.SIGKILL
 """,
@@ -118,6 +121,6 @@ os.wait()
     )
     assert path.with_name("a.night-wal").exists()
     path.unlink()  # as by hand: its log stays
-    NightWriter(path, META).close()
+    NightWriter.create(path, META).close()
     with open_night(path) as night:
         assert not list(night.samples())

@@ -17,7 +17,7 @@ from tests.helpers.short_night import DECISIONS, META, SAMPLES
 
 def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.night"
-    with NightWriter(path, META) as writer:
+    with NightWriter.create(path, META) as writer:
         writer.add_samples(SAMPLES)
         writer.add_decisions(DECISIONS)
         writer.add_event(Event(1000.5, "gap", "0.3 s"))
@@ -25,8 +25,9 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
 
     with open_night(path) as night:
         assert night.spec == SLEEP
-        assert (night.start_s, night.utc_offset_s, night.ended_well) == (1000.0, 3600, True)
-        assert night.meta["clock"] == "assumed"
+        assert (night.start_s, night.ended_well) == (1000.0, True)
+        assert night.utc_offsets.at(night.start_s) == 3600
+        assert night.meta.clock == "assumed"
         (samples,) = night.samples()
         assert samples.xyz_g.tobytes() == SAMPLES.xyz_g.tobytes()
         for name, written in vars(DECISIONS).items():
@@ -37,20 +38,20 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
 
 
 def test_a_night_without_rows_reads_as_empty_arrays(tmp_path: Path) -> None:
-    NightWriter(tmp_path / "a.night", META).close()
+    NightWriter.create(tmp_path / "a.night", META).close()
     with open_night(tmp_path / "a.night") as night:
         assert len(night.decisions()) == len(night.health()) == len(night.events()) == 0
 
 
 def test_a_night_that_ended_well_is_one_file_for_its_owner_only(tmp_path: Path) -> None:
-    NightWriter(tmp_path / "a.night", META).close()
+    NightWriter.create(tmp_path / "a.night", META).close()
     (only,) = tmp_path.iterdir()
     assert stat.S_IMODE(only.stat().st_mode) == 0o600
 
 
 def test_a_night_can_be_read_while_it_is_written_and_closed(tmp_path: Path) -> None:
     path = tmp_path / "a.night"
-    writer = NightWriter(path, META)
+    writer = NightWriter.create(path, META)
     with open_night(path) as reader:
         writer.add_samples(SAMPLES)
         assert not list(reader.samples())
@@ -67,7 +68,7 @@ def test_a_night_is_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "a.night"
     path.write_text("precious")
     with pytest.raises(UsageError, match=r"already exists.*--out"):
-        NightWriter(path, META)
+        NightWriter.create(path, META)
     assert path.read_text() == "precious"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -75,13 +76,13 @@ def test_a_night_is_never_overwritten(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(EdgekitError, match="cannot be written"):
-        NightWriter(tmp_path / "file" / "a.night", META)
+        NightWriter.create(tmp_path / "file" / "a.night", META)
 
 
 def test_a_night_from_before_front_ends_is_read_as_of_one_gain(tmp_path: Path) -> None:
     """A bundle can be made anew, a night cannot."""
     path = tmp_path / "a.night"
-    with NightWriter(path, META) as writer:
+    with NightWriter.create(path, META) as writer:
         writer.add_decisions(DECISIONS)
     spec = SLEEP.to_json()
     del spec["front_end"]
@@ -99,7 +100,7 @@ def change_spec(path: Path, spec: object) -> None:
 @pytest.mark.parametrize("spec", [[], None, {}, {**SLEEP.to_json(), "front_end": None}])
 def test_a_night_of_a_damaged_spec_is_refused(tmp_path: Path, spec: object) -> None:
     path = tmp_path / "a.night"
-    NightWriter(path, META).close()
+    NightWriter.create(path, META).close()
     change_spec(path, spec)
     with pytest.raises(EdgekitError, match="not a window specification"):
         open_night(path)
@@ -111,13 +112,13 @@ def another_database(path: Path) -> None:
 
 
 def another_version(path: Path) -> None:
-    NightWriter(path, META).close()
+    NightWriter.create(path, META).close()
     with sqlite3.connect(path) as db:
         db.execute("UPDATE meta SET value = '1' WHERE key = 'version'")
 
 
 def torn(path: Path) -> None:
-    NightWriter(path, META).close()
+    NightWriter.create(path, META).close()
     path.write_bytes(path.read_bytes()[:5000])
 
 

@@ -14,7 +14,7 @@ from tests.helpers.short_night import DECISIONS, META, SAMPLES, steady
 
 def test_a_clock_that_was_set_moves_the_whole_run(tmp_path: Path) -> None:
     path = tmp_path / "a.night"
-    with NightWriter(path, META) as writer:
+    with NightWriter.create(path, META) as writer:
         writer.add_samples(SAMPLES)
         writer.add_decisions(DECISIONS)
         writer.add_event(Event(1000.5, "tick"))
@@ -30,7 +30,7 @@ def test_a_clock_that_was_set_moves_the_whole_run(tmp_path: Path) -> None:
 
 def test_a_night_goes_on_where_it_was_ended(tmp_path: Path) -> None:
     path = tmp_path / "a.night"
-    with NightWriter(path, META) as writer:
+    with NightWriter.create(path, META) as writer:
         writer.add_samples(steady(10, 1000))
     with NightWriter.resume(path, META) as writer:
         assert writer.resumed_from_s == 1010.0
@@ -46,7 +46,7 @@ def test_a_night_goes_on_where_it_was_ended(tmp_path: Path) -> None:
 
 def test_a_run_whose_clock_was_never_right_follows_the_one_before(tmp_path: Path) -> None:
     path = tmp_path / "a.night"
-    with NightWriter(path, META) as writer:
+    with NightWriter.create(path, META) as writer:
         writer.add_samples(steady(10, 1000))
     with NightWriter.resume(path, META) as writer:
         writer.add_samples(steady(10, 0))  # no battery: it began at nought
@@ -55,7 +55,7 @@ def test_a_run_whose_clock_was_never_right_follows_the_one_before(tmp_path: Path
 
 
 def test_a_night_is_one_model_s(tmp_path: Path) -> None:
-    NightWriter(tmp_path / "a.night", META).close()
+    NightWriter.create(tmp_path / "a.night", META).close()
     with pytest.raises(UsageError, match=r"net, not by other.*--out"):
         NightWriter.resume(
             tmp_path / "a.night", replace(META, bundle_name="other", bundle_digest="ffff")
@@ -64,7 +64,7 @@ def test_a_night_is_one_model_s(tmp_path: Path) -> None:
 
 def test_a_night_has_one_writer(tmp_path: Path) -> None:
     path = tmp_path / "a.night"
-    writer = NightWriter(path, META)
+    writer = NightWriter.create(path, META)
     with pytest.raises(UsageError, match="being written by another"):
         NightWriter.resume(path, META)
     writer.close()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from edgekit.errors import EdgekitError
-from edgekit.night.night import Event, NightMeta
+from edgekit.night.meta import NightMeta
+from edgekit.night.night import Event
 from edgekit.night.offsets import UtcOffsets, utc_offsets
 from edgekit.night.reader import open_night
 from edgekit.night.writer import NightWriter
@@ -58,9 +59,9 @@ def test_a_clock_that_was_set_brings_the_offset_of_the_true_date(tmp_path: Path)
     """Without a battery a night begins in the past: in January, say, and it is October."""
     path, january_s = tmp_path / "a.night", NIGHT_S - 280 * 86400
     meta = NightMeta(SLEEP, "n", "d", "s", "me", january_s, utc_offsets(january_s), "utc")
-    with NightWriter(path, meta) as writer:
+    with NightWriter.create(path, meta) as writer:
         writer.add_event(Event(january_s, "tick"))
         writer.correct_clock(280 * 86400.0)
     with open_night(path) as night:
-        assert (night.start_s, night.utc_offset_s) == (NIGHT_S, 7200)
+        assert (night.start_s, night.utc_offsets.at(night.start_s)) == (NIGHT_S, 7200)
         assert night.utc_offsets.at(CHANGE_S) == 3600

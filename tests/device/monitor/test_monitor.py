@@ -60,7 +60,7 @@ def test_a_replay_becomes_a_night_with_every_sample_and_decision(
     with open_night(path) as night:
         decisions = night.decisions()
         raw = np.concatenate([samples.xyz_g for samples in night.samples()])
-        assert night.ended_well and night.meta["bundle_digest"] == bundle.digest
+        assert night.ended_well and night.meta.bundle_digest == bundle.digest
     assert raw.tobytes() == recording.xyz_g.tobytes()
     assert len(decisions) == summary.windows == (4500 - 100) // 60 + 1
     np.testing.assert_allclose(decisions.start_s, 1e9 + 1.2 * np.arange(len(decisions)))
@@ -191,7 +191,7 @@ def test_what_the_source_met_is_told_in_the_night(tmp_path: Path, bundle, lying)
     monitor(Replay(recordings, FULL_SPEED), bundle, path)
     assert kinds(path) == ["start", "clock jump", "gap", "stop"]
     with open_night(path) as night:
-        assert night.meta["clock"] == "assumed"
+        assert night.meta.clock == "assumed"
 
 
 def test_recordings_that_overlap_in_utc_still_make_a_night_in_order(

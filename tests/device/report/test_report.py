@@ -16,9 +16,10 @@ from edgekit.device.report.glossary import terms
 from edgekit.device.report.labels import class_names
 from edgekit.device.report.table import COLUMNS
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.night.columns import selected
 from edgekit.night.night import Event
 from edgekit.spec import SLEEP, WISDM
-from tests.helpers.nights import START_S, decisions, realistic, take, write_night
+from tests.helpers.nights import START_S, decisions, realistic, write_night
 
 MANUAL = Path(__file__).parents[3] / "docs" / "report.md"
 
@@ -143,7 +144,7 @@ def test_what_was_never_worn_has_no_placement_to_warn_of(tmp_path: Path) -> None
 
 
 def test_missing_data_are_said_and_drawn(tmp_path: Path) -> None:
-    night = take(decisions([("up", 30)]), np.r_[0:500, 800:1500])
+    night = selected(decisions([("up", 30)]), np.r_[0:500, 800:1500])
     page = page_of(write_night(tmp_path / "a.night", night))
     assert "Data are missing for 6 min" in page
     assert "no data, 22:40\N{EN DASH}22:46" in page
@@ -161,7 +162,7 @@ def test_a_night_never_worn_gives_a_page(tmp_path: Path) -> None:
 
 
 def test_one_decision_gives_a_page(tmp_path: Path) -> None:
-    night = take(decisions([("up", 1)]), np.arange(1))
+    night = selected(decisions([("up", 1)]), np.arange(1))
     assert "2 s</b> recorded" in page_of(write_night(tmp_path / "a.night", night))
 
 

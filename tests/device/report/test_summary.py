@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from edgekit.device.report.agreement import agreement
 from edgekit.device.report.summary import Summary, summarise
+from edgekit.night.columns import selected
 from edgekit.spec import POSTURE_GROUPS, SLEEP, WISDM
-from tests.helpers.nights import Plan, decisions, take
+from tests.helpers.nights import Plan, decisions
 
 plans = st.lists(
     st.tuples(st.sampled_from([*SLEEP.postures, "upright!", "off!"]), st.floats(0.1, 20)),
@@ -90,7 +91,7 @@ def test_a_supine_attempt_lasts_ten_seconds(seconds: float, attempts: int) -> No
 
 def test_going_on_supine_after_a_gap_is_no_new_attempt() -> None:
     night = decisions([("up", 30)])
-    with_gap = take(night, np.r_[0:500, 800:1500])
+    with_gap = selected(night, np.r_[0:500, 800:1500])
     summary = summarise(with_gap, SLEEP)
     assert summary.supine_attempts == 1
     assert [gap.minutes for gap in summary.gaps] == pytest.approx([6.0])
@@ -98,7 +99,7 @@ def test_going_on_supine_after_a_gap_is_no_new_attempt() -> None:
 
 def test_no_bout_reaches_across_a_gap_longer_than_a_minute() -> None:
     night = decisions([("up", 60)])
-    longest = summarise(take(night, np.r_[0:1500, 1600:3000]), SLEEP).longest
+    longest = summarise(selected(night, np.r_[0:1500, 1600:3000]), SLEEP).longest
     assert longest is not None and longest.duration_s == pytest.approx(1800)
 
 

@@ -15,7 +15,8 @@ from edgekit.device.report import write_report
 from edgekit.device.report.export.edf import EdfNight, edf_bytes
 from edgekit.device.report.states import class_states
 from edgekit.errors import EdgekitError
-from edgekit.night.night import Alarm, Decisions, Event, NightMeta, Samples
+from edgekit.night.meta import NightMeta
+from edgekit.night.night import Alarm, Decisions, Event, Samples
 from edgekit.night.offsets import UtcOffsets
 from edgekit.night.reader import open_night
 from edgekit.night.writer import NightWriter
@@ -143,7 +144,7 @@ def test_a_night_that_was_resumed_and_set_and_lived_through_a_change_of_summer_t
     offsets = UtcOffsets((start_s, END_OF_SUMMER_S), (3600 * before_h, 3600 * after_h))
     meta = NightMeta(SLEEP, "net", "ab", "made", "A. Person", start_s, offsets, "utc", True)
     path = tmp_path / "a.night"
-    with NightWriter(path, meta) as writer:
+    with NightWriter.create(path, meta) as writer:
         writer.add_samples(stretch(start_s, 240))
         writer.add_event(Event(start_s + 240, "gap", "30.000 s"))
         writer.add_samples(stretch(start_s + 270, 60, seed=1))

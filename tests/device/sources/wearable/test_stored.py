@@ -67,7 +67,7 @@ def test_bouts_become_one_decision_a_window_and_the_night_says_that_there_are_no
     summary = store(fake, path, boot(7), bout(0, 3, "left"), bout(3, 2, "up"))
     with opened(path) as night:
         decisions, events = night.decisions(), night.events()
-        assert night.ended_well and night.meta["clock"] == "utc"
+        assert night.ended_well and night.meta.clock == "utc"
         assert not list(night.samples())
     assert summary.windows == len(decisions) == 5
     names = [SLEEP.postures[index] for index in decisions.posture]
@@ -169,7 +169,7 @@ def test_an_earlier_run_is_dated_by_the_clock_that_a_host_left_in_it(
     )  # fmt: skip
     with opened(path) as night:
         assert night.start_s == pytest.approx(UTC_US / 1e6 - 5 + 12)
-        assert night.meta["clock"] == "utc"
+        assert night.meta.clock == "utc"
         kinds = [event.kind for event in night.events()]
     assert {"boot", "clock", "overrun", "fault"} <= set(kinds)
 
@@ -181,7 +181,7 @@ def test_a_run_that_no_host_met_is_laid_before_the_next_and_its_clock_is_assumed
     store(fake, path, bout(10, 5, "left"), boot(7), bout(0, 5, "up"))
     with opened(path) as night:
         decisions = night.decisions()
-        assert night.meta["clock"] == "assumed"
+        assert night.meta.clock == "assumed"
     np.testing.assert_allclose(np.diff(decisions.start_s), 1.2, atol=1e-6)
 
 

@@ -82,7 +82,7 @@ def test_a_night_over_a_serial_line(fake: FakeWearable, tmp_path: Path) -> None:
     decisions = of_kind(records, Decision)
     with open_night(tmp_path / "a.night") as night:
         assert night.ended_well and night.spec == MODEL.spec
-        assert night.meta["bundle_digest"] == MODEL.digest
+        assert night.meta.bundle_digest == MODEL.digest
         assert night.decisions().posture.tolist() == [d.posture for d in decisions]
         raw = np.concatenate([samples.xyz_g for samples in night.samples()])
         assert [event.kind for event in night.events()] == ["start", "interrupted"]

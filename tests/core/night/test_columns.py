@@ -1,0 +1,62 @@
+"""A column is one field: its schema, its rows and its reading follow."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from edgekit.night.columns import (
+    JSON,
+    Column,
+    columns,
+    from_rows,
+    joined,
+    rows,
+    schema,
+    selected,
+)
+from edgekit.night.night import Decisions, Health
+from tests.helpers.short_night import DECISIONS
+
+
+@dataclass(frozen=True)
+class Breaths:
+    at_s: Annotated[NDArray[np.float64], Column("REAL", "f8", "UTC, s")]
+    depth: Annotated[NDArray[np.int64], Column("INTEGER", "i8", "-1 where unknown", -1)]
+    notes: Annotated[tuple[list[str], ...], Column("TEXT", JSON, "what was heard")]
+
+    def __len__(self) -> int:
+        return len(self.at_s)
+
+
+BREATHS = Breaths(np.array([1.0, 2.0]), np.array([-1, 7]), (["snore"], []))
+
+
+def test_a_table_is_its_fields() -> None:
+    assert schema(Breaths) == "at_s REAL, depth INTEGER NULL, notes TEXT"
+    assert list(rows(BREATHS)) == [(1.0, None, '["snore"]'), (2.0, 7, "[]")]
+
+
+def test_rows_are_read_by_name_in_any_order() -> None:
+    mixed = [(notes, at_s, "unused", depth) for at_s, depth, notes in rows(BREATHS)]
+    again = from_rows(Breaths, ("notes", "at_s", "other", "depth"), mixed)
+    assert again.at_s.tolist() == [1.0, 2.0] and again.depth.tolist() == [-1, 7]
+    assert again.notes == BREATHS.notes
+
+
+@pytest.mark.parametrize("table", [Breaths, Decisions, Health])
+def test_no_rows_are_an_empty_table_of_the_same_types(table: type) -> None:
+    empty = from_rows(table, list(columns(table)), [])
+    for name, column in columns(table).items():
+        values = getattr(empty, name)
+        assert len(values) == 0
+        assert values == () if column.dtype == JSON else values.dtype == column.dtype
+
+
+def test_entries_are_chosen_and_joined_in_every_column() -> None:
+    assert selected(BREATHS, BREATHS.at_s > 1).notes == ([],)
+    both = joined([selected(DECISIONS, np.array([1])), selected(DECISIONS, np.array([0]))])
+    for name, values in vars(both).items():
+        np.testing.assert_array_equal(values, getattr(DECISIONS, name)[::-1], name)
