@@ -8,13 +8,14 @@ import torch
 from torch import nn
 
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.spec import Spec
-from edgekit.train.nets import CONVERTIBLE, RECURRENT, build
+from edgekit.nets import CONVERTIBLE, NETS
+from edgekit.spec import TASKS, Spec
+from edgekit.train.nets import build
 
 from .run_input import RunInput
 
 INPUT = "window"
-OUTPUTS = ("posture", "placement")
+OUTPUTS = TASKS
 OPSET = 17
 
 
@@ -24,9 +25,9 @@ def float_net(run: RunInput) -> nn.Module:
     Raises UsageError for an unknown net and for one without int8 kernels, EdgekitError when the
     weights are another net's.
     """
-    if run.net in RECURRENT:
+    if run.net in NETS and not NETS[run.net].is_convertible:
         raise UsageError(
-            f"{run.net} is for comparison only: its recurrent layers have no int8 kernel here. "
+            f"{run.net} is for comparison only: it has layers without an int8 kernel here. "
             f"Nets that convert: {', '.join(CONVERTIBLE)}"
         )
     net = build(run.net, run.spec)

@@ -41,7 +41,7 @@ class RunInput:
 
     folder: Path
     spec: Spec
-    net: str  # a name of edgekit.train.nets.NETS
+    net: str  # a name of edgekit.nets.NETS
     shipped: str  # "teacher" or "student"
     weights: dict[str, Tensor]  # of the shipped net
     calibration_xyz_g: NDArray[np.float32]  # (K, window, 3), windows of the training part

@@ -1,44 +1,28 @@
-"""What wearing does to a window: the sensor sits a little turned, reads a little off."""
-
-from dataclasses import dataclass
-from typing import Any
+"""Change training windows as wearing does: the sensor sits a little turned, reads a little off."""
 
 import torch
 from torch import Generator, Tensor
 
 from edgekit.spec import AXES
 
-
-@dataclass(frozen=True)
-class Augmentation:
-    """Random changes of a training window; all zero: none."""
-
-    rotation_deg: tuple[float, float, float] = (0.0, 0.0, 0.0)  # sd about x, y and z
-    scale: float = 0.0  # sd of a factor on all axes
-    shift: int = 0  # largest shift, in samples; the edge is mirrored
-    mirror: float = 0.0  # probability that one random axis is negated: worn on the other side
-
-    def __call__(self, x: Tensor, random: Generator) -> Tensor:
-        """(B, 3, 1, W) -> the same shape."""
-        if self.shift:
-            x = _shifted(x, self.shift, random)
-        if any(self.rotation_deg) or self.scale or self.mirror:
-            turn = _rotations(len(x), self.rotation_deg, random)  # (B, 3, 3)
-            if self.mirror:
-                turn = turn * _mirrors(len(x), self.mirror, random)
-            factor = 1 + self.scale * torch.randn(len(x), 1, 1, generator=random, device=x.device)
-            x = torch.bmm((turn * factor).to(x.dtype), x.squeeze(2)).unsqueeze(2)
-        return x
+from .datasets.defaults import Augmentation
 
 
-def augmentation_from_json(fields: dict[str, Any]) -> Augmentation:
-    """Raises KeyError, TypeError or ValueError when a field is missing, unknown or no number."""
-    x, y, z = fields["rotation_deg"]
-    return Augmentation(**{**fields, "rotation_deg": (float(x), float(y), float(z))})
+def augment(x: Tensor, by: Augmentation, random: Generator) -> Tensor:
+    """Return windows (B, 3, 1, W) in g, each changed at random; `random` is on their device."""
+    if by.shift:
+        x = _shifted(x, by.shift, random)
+    if any(by.rotation_deg) or by.scale or by.mirror:
+        turn = _rotations(len(x), by.rotation_deg, random)  # (B, 3, 3)
+        if by.mirror:
+            turn = turn * _mirrors(len(x), by.mirror, random)
+        factor = 1 + by.scale * torch.randn(len(x), 1, 1, generator=random, device=x.device)
+        x = torch.bmm((turn * factor).to(x.dtype), x.squeeze(2)).unsqueeze(2)
+    return x
 
 
 def _rotations(count: int, sd_deg: tuple[float, float, float], random: Generator) -> Tensor:
-    """(count, 3, 3) rotations by vectors of three normal angles, through the matrix exponential."""
+    """Draw (count, 3, 3) rotations by vectors of three normal angles (Rodrigues' formula)."""
     sd = torch.tensor(sd_deg, device=random.device) * (torch.pi / 180)
     angle = torch.randn(count, AXES, generator=random, device=random.device) * sd
     x, y, z = angle.unbind(1)
@@ -51,7 +35,7 @@ def _rotations(count: int, sd_deg: tuple[float, float, float], random: Generator
 
 
 def _mirrors(count: int, probability: float, random: Generator) -> Tensor:
-    """(count, 1, 3) of ones, one of them -1 in `probability` of the windows."""
+    """Draw (count, 1, 3) signs: all 1, but one of three is -1 in `probability` of the windows."""
     device = random.device
     axis = torch.randint(0, AXES, (count, 1), generator=random, device=device)
     chosen = torch.rand(count, 1, generator=random, device=device) < probability
@@ -60,6 +44,7 @@ def _mirrors(count: int, probability: float, random: Generator) -> Tensor:
 
 
 def _shifted(x: Tensor, most: int, random: Generator) -> Tensor:
+    """Shift each window by up to `most` samples; the edge is mirrored."""
     width = x.shape[-1]
     shift = torch.randint(-most, most + 1, (len(x), 1), generator=random, device=x.device)
     place = torch.arange(width, device=x.device) + shift  # (B, W), may run past either end

@@ -6,7 +6,7 @@ seconds of all its epochs, so a training that was interrupted counts whole.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,12 +66,17 @@ class Counter(Protocol):
 
 
 class Meter:
-    """Reads a counter, from the meter's making on."""
+    """Mean power since this meter was made; None while nothing counts, or for `least_s` seconds."""
 
-    def __init__(self, counter: Counter | None) -> None:
-        self._counter = counter
-        self._began_s = time.monotonic()
-        self.power: Power | None = None  # None while nothing counts, or too short a time
+    def __init__(
+        self,
+        counter: Counter | None,
+        least_s: float = LEAST_METERED_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._counter, self._least_s, self._clock = counter, least_s, clock
+        self._began_s = clock()
+        self.power: Power | None = None
 
     def read(self) -> None:
         if self._counter is None:
@@ -81,18 +86,20 @@ class Meter:
         except OSError:
             self._counter, self.power = None, None
             return
-        metered_s = time.monotonic() - self._began_s
-        if metered_s >= LEAST_METERED_S:
+        metered_s = self._clock() - self._began_s
+        if metered_s >= self._least_s:
             self.power = Power(joules / metered_s, self._counter.kind)
 
 
 @contextmanager
-def metered(device: torch.device) -> Iterator[Meter]:
-    """A meter of what runs within the block; after it, `power` is the block's mean."""
-    meter, over = Meter(counter_of(device)), Event()
+def metered(
+    counter: Counter | None, every_s: float = READ_EVERY_S, least_s: float = LEAST_METERED_S
+) -> Iterator[Meter]:
+    """Meter what runs within the block, reading every `every_s`; then `power` is its mean."""
+    meter, over = Meter(counter, least_s), Event()
 
     def keep_reading() -> None:
-        while not over.wait(READ_EVERY_S):
+        while not over.wait(every_s):
             meter.read()
 
     reader = Thread(target=keep_reading, daemon=True)

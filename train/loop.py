@@ -6,7 +6,7 @@ interrupted and resumed ends with the same weights, bit for bit, as one that was
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -14,16 +14,18 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from edgekit.spec import FrontEnd
+from edgekit.nets import Recipe
+from edgekit.spec import TASKS, FrontEnd, Task
 from edgekit.windows import Windows
 
-from .config import Config, Recipe
+from .augment import augment
+from .config import Config
 from .cpu import full_speed
-from .methods import TASKS, SmoothDistill, Task
 from .net_input import net_input
 from .nets import Heads, TwoHeads
 
 EVALUATION_BATCH = 1024
+SEED_STRIDE = 100_003  # more than any run has epochs; a prime
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,8 @@ def run_epoch(
 
 
 def epoch_seed(config: Config, epoch: int) -> int:
-    return config.seed * 100_003 + epoch
+    """Return the seed of an epoch's order, augmentation and dropout."""
+    return config.seed * SEED_STRIDE + epoch
 
 
 def train_step(state: State, config: Config, batch: Batch, step: int) -> tuple[Tensor, Heads]:
@@ -222,9 +225,7 @@ def train_step(state: State, config: Config, batch: Batch, step: int) -> tuple[T
     state.optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     state.optimizer.step()
-    if isinstance(objective, SmoothDistill):
-        assert state.teacher is not None
-        objective.update(state.teacher, state.student, step)
+    objective.update(tensors_of(state.teacher), tensors_of(state.student), step)
     return loss.detach(), Heads(*(z.detach() for z in logits))
 
 
@@ -246,7 +247,7 @@ def smoothed(target: Heads, net: TwoHeads, share: float) -> Heads:
 
 def as_worn(batch: Batch, config: Config, random: torch.Generator) -> Batch:
     """A training batch, augmented, then read as the device will read it."""
-    x = config.augmentation(batch.x, random)
+    x = augment(batch.x, config.augmentation, random)
     return as_read(Batch(x, batch.target), config.front_end)
 
 
@@ -286,6 +287,13 @@ def hits(logits: Heads, target: Heads) -> Tensor:
 
 def accuracy(net: nn.Module, windows: Batch) -> Accuracies:
     return Accuracies(*(hits(predict(net, windows.x), windows.target) / len(windows)).tolist())
+
+
+def tensors_of(net: nn.Module | None) -> Iterator[Tensor]:
+    """Yield a net's live parameters, then its buffers; nothing where there is no net."""
+    if net is not None:
+        yield from net.parameters()
+        yield from net.buffers()
 
 
 def weights_of(net: nn.Module) -> Weights:

@@ -23,6 +23,3 @@ WISDM_ACCURACY = {"posture": 0.6859, "placement": 0.8905}
 
 # p-values of Smooth-Distill against Born-Again, one of each task: equal accuracy, other cost.
 P_AGAINST_BORN_AGAIN = (0.72, 0.74)
-
-# (training, test) windows. MHealth counts its null class; WISDM pools phone and watch.
-WINDOWS = {"sleep": (42_836, 10_710), "mhealth": (48_628, 12_158), "wisdm": (114_418, 28_605)}

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from edgekit.spec import TASKS
+
 from .config import Config
 from .loop import State, Watch
 
@@ -38,7 +40,7 @@ def bar(console: Console, config: Config, train_windows: int) -> Iterator[Watch]
             who = "student" if last.teacher_posture is None else "teacher"
             accuracy = " ".join(
                 f"{task} {100 * value:.1f} %"
-                for task in ("posture", "placement")
+                for task in TASKS
                 if (value := getattr(last, f"{who}_{task}")) is not None
             )
             progress.update(task, accuracy=accuracy)

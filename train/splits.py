@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.names import pick
 from edgekit.windows import Windows
 
 FOLDS = 5
@@ -32,11 +33,9 @@ def split(windows: Windows, kind: str, seed: int) -> Split:
     train: that figure measures memory as well as skill. Raises UsageError for another kind,
     EdgekitError when there are too few subjects or windows to divide.
     """
-    if kind == "subject":
+    if pick("split", kind, SPLITS) == "subject":
         return _by_subject(windows, seed)
-    if kind == "random-window":
-        return _by_window(len(windows), seed)
-    raise UsageError(f"no split is called {kind!r}. Splits: {', '.join(SPLITS)}")
+    return _by_window(len(windows), seed)
 
 
 def fold(windows: Windows, kind: str, seed: int, index: int) -> Split:
@@ -49,7 +48,7 @@ def fold(windows: Windows, kind: str, seed: int, index: int) -> Split:
     """
     if not 0 <= index < FOLDS:
         raise UsageError(f"fold {index} is none of the {FOLDS}: they count from 0")
-    if kind == "subject":
+    if pick("split", kind, SPLITS) == "subject":
         subjects = _stratified_subjects(windows, seed)
         if len(subjects) < FOLDS:
             raise EdgekitError(
@@ -57,13 +56,10 @@ def fold(windows: Windows, kind: str, seed: int, index: int) -> Split:
                 "Add recordings, or compare with --split random-window."
             )
         return _holding_out(windows, subjects, set(subjects[index::FOLDS]))
-    if kind == "random-window":
-        whole = _by_window(len(windows), seed)
-        order = np.concatenate([whole.validation, whole.train])
-        parts = np.array_split(order, FOLDS)
-        rest = np.concatenate([part for k, part in enumerate(parts) if k != index])
-        return Split(rest, parts[index], whole.test)
-    raise UsageError(f"no split is called {kind!r}. Splits: {', '.join(SPLITS)}")
+    whole = _by_window(len(windows), seed)
+    parts = np.array_split(np.concatenate([whole.validation, whole.train]), FOLDS)
+    rest = np.concatenate([part for k, part in enumerate(parts) if k != index])
+    return Split(rest, parts[index], whole.test)
 
 
 def share_of(parts: Split, share: float, seed: int) -> Split:

@@ -27,7 +27,7 @@ from .loop import (
     set_rate,
     smoothed,
 )
-from .methods import Objective, SmoothDistill
+from .methods import Objective
 from .nets import Heads, TwoHeads
 
 
@@ -90,9 +90,13 @@ class _Stack:
             if tensor.requires_grad:
                 learnt_weights.append(stacked.requires_grad_())
             self.weights[name] = stacked
+        self.teacher, self.student = (self._tensors_of(who) for who in ("teacher", "student"))
         self.optimizer = optimizer_of(learnt_weights, config.recipe)
         # Each net drops out for itself.
         self.run = vmap(self._one, randomness="different")
+
+    def _tensors_of(self, who: str) -> list[Tensor]:
+        return [tensor for name, tensor in self.weights.items() if name.startswith(f"{who}.")]
 
     def _one(self, weights: dict[str, Tensor], x: Tensor, target: Heads) -> tuple[Tensor, Heads]:
         loss, logits = functional_call(self.pair, weights, (x, target))
@@ -154,18 +158,5 @@ class _Stack:
         self.optimizer.zero_grad(set_to_none=True)
         loss.sum().backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
-        if isinstance(self.objective, SmoothDistill):
-            self._average(self.objective, step)
+        self.objective.update(self.teacher, self.student, step)
         return loss.detach(), Heads(*(z.detach() for z in logits)), target
-
-    @torch.no_grad()
-    def _average(self, objective: SmoothDistill, step: int) -> None:
-        """Equation 4, of all nets at once."""
-        names = [
-            n for n, t in self.weights.items() if t.is_floating_point() and n.startswith("teacher.")
-        ]
-        torch._foreach_lerp_(
-            [self.weights[name] for name in names],
-            [self.weights[name.replace("teacher.", "student.", 1)] for name in names],
-            1 - objective.decay_at(step),
-        )

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from edgekit.errors import UsageError
 from edgekit.metrics import Metrics, accuracy_by, measure
-from edgekit.spec import Spec
+from edgekit.names import pick
+from edgekit.spec import TASKS, Spec, Task
 from edgekit.windows import Windows
 
 from .baselines.angle import atan2_posture
@@ -17,14 +18,15 @@ from .checkpoint import load_checkpoint, save_checkpoint
 from .config import Config
 from .cost import Cost, cost_of
 from .datasets import Dataset, windows_of
-from .energy import metered
+from .energy import counter_of, metered
 from .figures import draw_confusion, draw_curves
 from .loop import State, Watch, as_read, batch_of, begin, fit, predict
-from .methods import TASKS
 from .nets import TwoHeads, build, parameter_count
 from .run import CHECKPOINT, Run, finish_run, given_teacher, write_history
 from .splits import Split, split
 from .weight_grid import on_weight_grid
+
+Answers = dict[Task, NDArray[np.int64]]  # of N windows each
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def train(run: Run, prepared: Prepared, device: torch.device, watch: Watch) -> R
     teacher = given_teacher(run)
     state = begin(make_net, run.config, device, teacher.to(device) if teacher else None)
     load_checkpoint(run.folder / CHECKPOINT, state)
-    with metered(device) as meter:
+    with metered(counter_of(device)) as meter:
         fit(
             state,
             run.config,
@@ -71,9 +73,7 @@ def pick_device(name: str) -> torch.device:
     """'auto' is CUDA where it is there, else the CPU; raises UsageError when `name` is not here."""
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
-    if name not in ("cpu", "cuda"):
-        raise UsageError(f"no device is called {name!r}: use auto, cpu or cuda")
-    if name == "cuda" and not torch.cuda.is_available():
+    if pick("device", name, ("auto", "cpu", "cuda")) == "cuda" and not torch.cuda.is_available():
         raise UsageError("this machine has no CUDA device that torch can use: use --device cpu")
     return torch.device(name)
 
@@ -122,9 +122,7 @@ def _conclude(run: Run, state: State, prepared: Prepared, cost: Cost) -> Run:
     return finish_run(run, state, prepared.windows, prepared.split, outcome)
 
 
-def _answers(
-    run: Run, state: State, weights: dict[str, torch.Tensor], test: Windows
-) -> dict[str, NDArray[np.int64]]:
+def _answers(run: Run, state: State, weights: dict[str, torch.Tensor], test: Windows) -> Answers:
     """Each task's answers (N,) to the test windows."""
     device = next(state.student.parameters()).device
     state.student.load_state_dict(weights)
@@ -132,16 +130,14 @@ def _answers(
     return {task: z.argmax(1).cpu().numpy() for task, z in zip(TASKS, logits, strict=True)}
 
 
-def _judge(answers: dict[str, NDArray[np.int64]], test: Windows, spec: Spec) -> dict[str, Metrics]:
-    names = {"posture": spec.postures, "placement": spec.placements}
+def _judge(answers: Answers, test: Windows, spec: Spec) -> dict[Task, Metrics]:
     return {
-        task: measure(getattr(test, task), answer, names[task]) for task, answer in answers.items()
+        task: measure(getattr(test, task), answer, spec.labels(task))
+        for task, answer in answers.items()
     }
 
 
-def _by_placement(
-    answers: dict[str, NDArray[np.int64]], test: Windows, spec: Spec
-) -> dict[str, float]:
+def _by_placement(answers: Answers, test: Windows, spec: Spec) -> dict[str, float]:
     """Posture's accuracy by where the sensor was worn; phone and watch lie far apart."""
     found = accuracy_by(test.placement, test.posture, answers["posture"])
     return {spec.placements[worn]: value for worn, value in found.items()}

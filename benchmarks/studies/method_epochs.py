@@ -6,23 +6,24 @@ from dataclasses import replace
 import torch
 
 from edgekit.front_end import with_input
+from edgekit.nets import NETS
 from edgekit.spec import WISDM
-from edgekit.train.config import RECIPES, Config, augmentation_for, input_for, trained_through
+from edgekit.train.config import Config, augmentation_for, input_for, trained_through
 from edgekit.train.loop import Batch, State, Watch, as_read, begin, fit
 from edgekit.train.methods import METHODS, Objective, phases
 from edgekit.train.nets import Heads, TwoHeads, build
 from edgekit.train.paper import TRAINING_TIME_RATIO
 
-NETS = ("mtl-net-published", "mtl-net-small")
+COMPARED = ("mtl-net-published", "mtl-net-small")
 TRAIN, VALIDATION, ROUNDS = 2048, 256, 7
 
 
 def main() -> None:
     """The methods in turn, an epoch each, seven rounds; medians of each round's ratios."""
     torch.set_num_threads(1)
-    for net in NETS:
+    for net in COMPARED:
         print(
-            f"{net}, batch {RECIPES[net].batch}, one thread: CPU seconds of an epoch of "
+            f"{net}, batch {NETS[net].recipe.batch}, one thread: CPU seconds of an epoch of "
             f"{TRAIN} windows, validation on {VALIDATION} included (measured)"
         )
         seconds = _epochs(net)
@@ -60,7 +61,7 @@ def _begun(net: str, method: str) -> list[tuple[State, Config]]:
 
 
 def _begin(net: str, objective: Objective) -> tuple[State, Config]:
-    recipe = RECIPES[net]
+    recipe = NETS[net].recipe
     worn = augmentation_for(recipe, WISDM.domain)
     spec = with_input(WISDM, input_for(net, WISDM.domain))
     through = trained_through(recipe, spec)

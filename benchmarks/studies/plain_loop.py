@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
-from edgekit.train.nets import MTLNetPublished, TwoHeads
+from edgekit.train.nets import TwoHeads
+from edgekit.train.nets.mtl_net import MTLNetPublished
 
 ALPHA, LAMBDA, TEMPERATURE, DECAY = 0.5, 0.5, 3.0, 0.999
 

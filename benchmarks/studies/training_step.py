@@ -7,8 +7,9 @@ from collections.abc import Callable
 import torch
 
 from edgekit.front_end import with_input
+from edgekit.nets import AS_PUBLISHED
 from edgekit.spec import WISDM
-from edgekit.train.config import AS_PUBLISHED, Config
+from edgekit.train.config import Config
 from edgekit.train.cpu import full_speed
 from edgekit.train.loop import Batch, State, begin, train_step
 from edgekit.train.methods import SmoothDistill

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from edgekit.bundle import Quantisation
 from edgekit.convert.graph import Port, ports
 from edgekit.errors import EdgekitError
-from edgekit.spec import INPUT_SCALE, Spec
+from edgekit.spec import INPUT_SCALE, TASKS, Spec
 
 from .front_end_c import front_end_c
 from .model_c import CModel, generate
 
 NAME = "edgekit_model"
-HEADS = ("posture", "placement")
 
 
 @dataclass(frozen=True)
@@ -31,9 +30,9 @@ def bundle_c(model: bytes, spec: Spec) -> BundleC:
     """
     (entry,), exits = ports(model)
     _check_input(entry, spec)
-    made = generate(model, NAME, HEADS, front_end_c(spec))
+    made = generate(model, NAME, TASKS, front_end_c(spec))
     tables = [
-        _exponentials(name, port.quantisation) for name, port in zip(HEADS, exits, strict=True)
+        _exponentials(name, port.quantisation) for name, port in zip(TASKS, exits, strict=True)
     ]
     source = [
         "/* Made by edgekit convert from model.tflite. Do not edit. Compile it with edgekit's",

@@ -2,23 +2,22 @@
 
 import re
 from dataclasses import dataclass
+from operator import itemgetter
 
 from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError
+from edgekit.nets import NETS
 
 from ..build.board import Board
 from ..cores.thumb.stack import Stack
 from .size import Size
 
-# Our nets, the largest first, with 12 + 3 labels: bytes of weights, and bytes of RAM on a core with
-# the DSP extension, which needs the most (counted in images).
-NETS = {
-    "mtl-net": (1_825_000, 6_600),
-    "mtl-net-wide": (639_400, 23_800),
-    "mtl-net-small": (169_400, 11_900),
-    "mtl-net-lean": (32_600, 4_600),
-    "mtl-net-micro": (20_100, 3_400),
-}
+# The largest first.
+FOOTPRINTS = sorted(
+    ((name, net.footprint) for name, net in NETS.items() if net.footprint is not None),
+    key=itemgetter(1),
+    reverse=True,
+)
 
 
 @dataclass(frozen=True)
@@ -85,9 +84,9 @@ def _refusal(
 
 def _would_fit(rest: Rest, board: Board) -> str:
     assert board.flash is not None and board.ram is not None
-    for net, (weights, activations) in NETS.items():
-        flash_bytes = rest.flash_bytes + weights
-        if flash_bytes <= board.flash.bytes and rest.ram_bytes + activations <= board.ram.bytes:
+    for net, footprint in FOOTPRINTS:
+        flash_bytes = rest.flash_bytes + footprint.weights
+        if flash_bytes <= board.flash.bytes and rest.ram_bytes + footprint.ram <= board.ram.bytes:
             return (
                 f"{net} would fit: it needs about {round(flash_bytes, -3):,} bytes of flash. "
                 f"Train it with: edgekit train --net {net}"

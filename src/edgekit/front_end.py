@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.errors import UsageError
+from edgekit.names import pick
 from edgekit.spec import ADXL345_COUNTS_PER_G, ONE_GAIN, FrontEnd, Spec
 
 INT8_LEAST, INT8_MOST = -128, 127
@@ -30,9 +30,7 @@ def with_input(spec: Spec, name: str) -> Spec:
 
     Raises UsageError for another name.
     """
-    if name not in INPUTS:
-        raise UsageError(f"no input is called {name!r}. Inputs: {', '.join(INPUTS)}")
-    return spec if name == "two-gains" else replace(spec, front_end=ONE_GAIN)
+    return spec if pick("input", name, INPUTS) == "two-gains" else replace(spec, front_end=ONE_GAIN)
 
 
 def counts_of(xyz_g: NDArray[np.floating]) -> NDArray[np.int16]:

@@ -5,7 +5,7 @@ A window of samples becomes the net's input by its Spec's front end (front_end.p
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +19,10 @@ AXES = 3
 STANDARD_GRAVITY_MS2 = 9.80665
 
 UNLABELLED = -1
+
+# The two questions that a net answers about a window, in the order of its outputs.
+Task = Literal["posture", "placement"]
+TASKS: tuple[Task, Task] = ("posture", "placement")
 
 ADXL345_COUNTS_PER_G = 256  # in full resolution, whatever the range (data sheet, table 1)
 
@@ -118,6 +122,10 @@ class Spec:
     def input_shape(self) -> tuple[int, int, int, int]:
         """Of the int8 model's input: one window, height 1, samples, channels."""
         return 1, 1, self.window, self.front_end.channels
+
+    def labels(self, task: Task) -> tuple[str, ...]:
+        """Return the classes of a task, in the order of the logits."""
+        return self.postures if task == "posture" else self.placements
 
     @property
     def has_body_axes(self) -> bool:
@@ -221,6 +229,8 @@ HAPT = Spec(
     ("waist",),
     ACTIVITY_FRONT_END,
 )
+
+DOMAINS = (SLEEP, WISDM, MHEALTH, HAPT)
 
 
 def torso_angle_deg(gravity_g: ArrayLike) -> NDArray[np.float64]:

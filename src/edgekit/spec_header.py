@@ -1,16 +1,6 @@
 """The firmware's copy of the spec, as C: `python -m edgekit.spec_header` prints it."""
 
-from edgekit.spec import (
-    ADXL345_COUNTS_PER_G,
-    AXES,
-    HAPT,
-    HOP,
-    MHEALTH,
-    SLEEP,
-    WINDOW,
-    WISDM,
-    Spec,
-)
+from edgekit.spec import ADXL345_COUNTS_PER_G, AXES, DOMAINS, HOP, WINDOW, Spec
 
 
 def header() -> str:
@@ -25,7 +15,7 @@ def header() -> str:
         f"#define EDGEKIT_AXES {AXES}",
         f"#define EDGEKIT_COUNTS_PER_G {ADXL345_COUNTS_PER_G} /* of an ADXL345 */",
     ]
-    for spec in (SLEEP, WISDM, MHEALTH, HAPT):
+    for spec in DOMAINS:
         lines += ["", *_domain(spec)]
     return "\n".join([*lines, "", "#endif", ""])
 

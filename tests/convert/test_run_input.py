@@ -13,7 +13,7 @@ from edgekit.convert.export import float_net
 from edgekit.convert.run_input import load_run
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.front_end import counts_of, int8_input
-from edgekit.train.nets import RECURRENT
+from edgekit.nets import CONVERTIBLE, NETS
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_weights_of_another_net_are_named(run: Path) -> None:
         float_net(load_run(run))
 
 
-@pytest.mark.parametrize("net", RECURRENT)
+@pytest.mark.parametrize("net", [name for name in NETS if name not in CONVERTIBLE])
 def test_a_net_that_has_no_int8_kernel_is_refused_with_those_that_have(run: Path, net: str) -> None:
     described = json.loads((run / "run.json").read_text())
     described["config"]["net"] = net

@@ -16,7 +16,7 @@ from tests.helpers.command import edgekit, refused
     ("words", "exit_code", "said"),
     [
         (("train", "--net", "resnet"), 2, "no net is called 'resnet'"),
-        (("train", "--dataset", "imagenet"), 2, "no data set 'imagenet'"),
+        (("train", "--dataset", "imagenet"), 2, "no data set is called 'imagenet'"),
         (("train", "--split", "odd", "--net", "mtl-net-micro"), 2, "no split is called 'odd'"),
         (("train", "--input", "three-gains"), 2, "no input is called 'three-gains'"),
         (
@@ -56,7 +56,7 @@ from tests.helpers.command import edgekit, refused
         (("report", "nothing.night"), 2, "no night at nothing.night"),
         (("report", "text.txt"), 1, "not an edgekit night"),
         (("simulate", "good.npz"), 2, "is there already"),
-        (("simulate", "a.npz", "--placement", "knee"), 2, "no placement 'knee'"),
+        (("simulate", "a.npz", "--placement", "knee"), 2, "no placement is called 'knee'"),
         (("data", "verify", "mnist"), 2, "not for 'mnist'"),
         (("demo", "mnist"), 2, "no demo of 'mnist'"),
     ],

@@ -8,9 +8,9 @@ import polars as pl
 import psutil
 import pytest
 
+from edgekit.nets import NETS
 from edgekit.train.baselines import NAMES
 from edgekit.train.methods import METHODS
-from edgekit.train.nets import NETS
 from tests.helpers.command import begun, edgekit, refused
 
 SMOKE = ("compare", "--preset", "smoke")

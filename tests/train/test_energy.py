@@ -9,7 +9,6 @@ import torch
 from hypothesis import given
 from hypothesis.strategies import integers, lists
 
-from edgekit.train import energy
 from edgekit.train.energy import (
     MEASURED_BOARD,
     MEASURED_PACKAGE,
@@ -32,15 +31,8 @@ class Wall:
 
     now_s = 0.0
 
-    def monotonic(self) -> float:
+    def __call__(self) -> float:
         return self.now_s
-
-
-@pytest.fixture
-def wall(monkeypatch: pytest.MonkeyPatch) -> Wall:
-    clock = Wall()
-    monkeypatch.setattr(energy, "time", clock)
-    return clock
 
 
 def zone(powercap: Path, name: str, called: str, energy_uj: int) -> Path:
@@ -110,17 +102,17 @@ class Nvml:
         return self.used_mj
 
 
-def test_a_board_counts_from_the_meters_beginning(wall: Wall) -> None:
-    nvml = Nvml()
-    meter = Meter(Board(nvml, SimpleNamespace()))
+def test_a_board_counts_from_the_meters_beginning() -> None:
+    nvml, wall = Nvml(), Wall()
+    meter = Meter(Board(nvml, SimpleNamespace()), clock=wall)
     nvml.used_mj, wall.now_s = 1_600_000, 2.0
     meter.read()
     assert meter.power == Power(300.0, MEASURED_BOARD)
 
 
-def test_a_counter_that_fails_on_the_way_leaves_no_power(wall: Wall) -> None:
-    nvml = Nvml()
-    meter = Meter(Board(nvml, SimpleNamespace()))
+def test_a_counter_that_fails_on_the_way_leaves_no_power() -> None:
+    nvml, wall = Nvml(), Wall()
+    meter = Meter(Board(nvml, SimpleNamespace()), clock=wall)
     nvml.used_mj, wall.now_s = 1_600_000, 2.0
     meter.read()
     nvml.used_mj = None
@@ -128,9 +120,9 @@ def test_a_counter_that_fails_on_the_way_leaves_no_power(wall: Wall) -> None:
     assert meter.power is None
 
 
-def test_a_moment_is_too_short_to_know_its_power(tmp_path: Path, wall: Wall) -> None:
-    package = zone(tmp_path, "intel-rapl:0", "package-0", 0)
-    meter = Meter(Packages(tmp_path))
+def test_a_moment_is_too_short_to_know_its_power(tmp_path: Path) -> None:
+    package, wall = zone(tmp_path, "intel-rapl:0", "package-0", 0), Wall()
+    meter = Meter(Packages(tmp_path), clock=wall)
     (package / "energy_uj").write_text("50000000\n")
     wall.now_s = 0.5
     meter.read()
@@ -140,14 +132,9 @@ def test_a_moment_is_too_short_to_know_its_power(tmp_path: Path, wall: Wall) -> 
     assert meter.power == Power(50.0, MEASURED_PACKAGE)
 
 
-def test_the_meter_goes_on_reading_while_the_block_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_meter_goes_on_reading_while_the_block_runs(tmp_path: Path) -> None:
     package = zone(tmp_path, "intel-rapl:0", "package-0", 0)
-    monkeypatch.setattr(energy, "counter_of", lambda device: Packages(tmp_path))
-    monkeypatch.setattr(energy, "READ_EVERY_S", 0.01)
-    monkeypatch.setattr(energy, "LEAST_METERED_S", 0.0)
-    with metered(CPU) as meter:
+    with metered(Packages(tmp_path), every_s=0.01, least_s=0.0) as meter:
         (package / "energy_uj").write_text("1000000\n")
         while meter.power is None or meter.power.watts == 0:
             pass  # the reader's turn comes; were it not to read, this would not end

@@ -9,51 +9,33 @@ import torch
 
 from edgekit.benchmarks.studies.plain_loop import PlainMTLNet, plain_losses
 from edgekit.front_end import with_input
+from edgekit.nets import AS_PUBLISHED, NETS
 from edgekit.spec import SLEEP
-from edgekit.train.augment import Augmentation
 from edgekit.train.checkpoint import load_checkpoint, save_checkpoint
-from edgekit.train.config import AS_PUBLISHED, RECIPES, Config, trained_through
+from edgekit.train.config import Config, trained_through
 from edgekit.train.cpu import full_speed
+from edgekit.train.datasets.defaults import Augmentation
 from edgekit.train.loop import (
-    Batch,
     State,
     Watch,
-    as_read,
     begin,
     fit,
     rate_at,
     smoothed,
+    tensors_of,
     train_step,
 )
 from edgekit.train.methods import SmoothDistill
 from edgekit.train.nets import Heads, TwoHeads, build
+from tests.helpers.train_windows import read_windows, some_windows
 
 CPU = torch.device("cpu")
 ONE = with_input(SLEEP, "one-gain")  # the paper's input
 WORN = Augmentation((2.0, 2.0, 2.0), 0.02, 8)
 
 
-def some_windows(count: int, seed: int = 0, noise_g: float = 0.1) -> Batch:
-    """Gravity at the posture's angle plus noise: learnable in a few steps."""
-    random = np.random.default_rng(seed)
-    posture = random.integers(0, 12, count)
-    angle = posture * np.pi / 6
-    gravity = np.stack([np.cos(angle), np.zeros(count), np.sin(angle)], axis=1)
-    x = gravity[:, :, None, None] + random.normal(0, noise_g, (count, 3, 1, 100))
-    placement = random.integers(0, 3, count)
-    return Batch(
-        torch.from_numpy(x.astype(np.float32)),
-        Heads(torch.from_numpy(posture), torch.from_numpy(placement)),
-    )
-
-
-def read_windows(count: int, seed: int = 0, noise_g: float = 0.1) -> Batch:
-    """The same, as a net of six channels reads them."""
-    return as_read(some_windows(count, seed, noise_g), SLEEP.front_end)
-
-
 def config_for(net: str, epochs: int = 3, batch: int = 64) -> Config:
-    recipe = replace(RECIPES[net], epochs=epochs, batch=batch)
+    recipe = replace(NETS[net].recipe, epochs=epochs, batch=batch)
     through = trained_through(recipe, SLEEP)
     return Config("synthetic", net, "subject", 0, recipe, through, augmentation=WORN)
 
@@ -162,7 +144,7 @@ def test_the_teacher_is_the_running_average_with_batch_norm_statistics() -> None
         if tensor.is_floating_point()
     }
     assert any("running_mean" in name for name in expected)
-    method.update(teacher, student, step=10_000)
+    method.update(tensors_of(teacher), tensors_of(student), step=10_000)
     for name, tensor in expected.items():
         assert torch.allclose(teacher.state_dict()[name], tensor, atol=1e-6), name
 
@@ -175,7 +157,7 @@ def test_the_average_is_ramped_so_that_a_random_start_is_soon_forgotten() -> Non
 
 
 def test_the_annealed_rate_rises_and_falls_and_the_published_one_stays() -> None:
-    annealed = RECIPES["mtl-net-small"]
+    annealed = NETS["mtl-net-small"].recipe
     rates = [rate_at(annealed, step, 100) for step in range(100)]
     assert max(rates) == pytest.approx(annealed.learning_rate)
     assert rates.index(max(rates)) == 30

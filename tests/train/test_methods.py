@@ -11,8 +11,9 @@ from hypothesis.strategies import floats, integers
 from torch import Tensor
 
 from edgekit.errors import UsageError
+from edgekit.nets import ANNEALED
 from edgekit.spec import SLEEP
-from edgekit.train.config import ANNEALED, Config
+from edgekit.train.config import Config
 from edgekit.train.loop import Batch, State, Watch, begin, fit, train_step, weights_of
 from edgekit.train.methods import (
     METHODS,
@@ -28,8 +29,7 @@ from edgekit.train.methods import (
 )
 from edgekit.train.methods.losses import softened_kl
 from edgekit.train.nets import Heads, TwoHeads, build
-
-from .test_loop import read_windows, some_windows
+from tests.helpers.train_windows import read_windows, some_windows
 
 CPU = torch.device("cpu")
 RECIPE = replace(ANNEALED, epochs=10, batch=64, augmented=False)

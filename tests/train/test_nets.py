@@ -9,13 +9,13 @@ from torch.nn import functional as F
 from edgekit.benchmarks.studies.plain_loop import PlainMTLNet, published_input
 from edgekit.errors import UsageError
 from edgekit.front_end import with_input
+from edgekit.nets import AS_PUBLISHED, NETS
 from edgekit.spec import HAPT, MHEALTH, SLEEP, WISDM, Spec
-from edgekit.train.config import AS_PUBLISHED, Config, input_for, trained_through
+from edgekit.train.config import Config, input_for, trained_through
 from edgekit.train.loop import as_read, begin, train_step, weights_of
-from edgekit.train.nets import NETS, build, parameter_count
+from edgekit.train.nets import build, parameter_count
 from edgekit.train.nets.pooling import halve, max_over_time, mean_over_time
-
-from .test_loop import some_windows
+from tests.helpers.train_windows import some_windows
 
 TWO_GAINS = [name for name in NETS if name != "mtl-net-published"]
 EITHER = [*((name, "two-gains") for name in TWO_GAINS), *((name, "one-gain") for name in NETS)]

@@ -12,11 +12,11 @@ import torch
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.front_end import INPUTS, in_counts, with_input
+from edgekit.nets import NETS
 from edgekit.spec import SLEEP, Spec
-from edgekit.train.config import RECIPES, Config, augmentation_for, trained_through
+from edgekit.train.config import Config, augmentation_for, trained_through
 from edgekit.train.datasets import Dataset
 from edgekit.train.loop import Watch
-from edgekit.train.nets import NETS
 from edgekit.train.run import open_run, start_run
 from edgekit.train.splits import split
 from edgekit.train.training import Prepared, train
@@ -26,7 +26,7 @@ Change = Callable[[dict[str, Any]], None]
 
 
 def config_for(net: str, spec: Spec) -> Config:
-    recipe = replace(RECIPES[net], epochs=1)
+    recipe = replace(NETS[net].recipe, epochs=1)
     worn = augmentation_for(recipe, spec.domain)
     through = trained_through(recipe, spec)
     return Config("synthetic", net, "subject", 3, recipe, through, augmentation=worn)
@@ -84,11 +84,11 @@ def test_a_finished_run_keeps_its_windows_as_its_net_was_judged_on(
 def test_only_one_gain_without_a_thought_of_int8_is_read_in_g() -> None:
     """The paper's own way: every other net trains through its front end."""
     one_gain = with_input(SLEEP, "one-gain")
-    for name, recipe in RECIPES.items():
+    for name, recipe in ((name, net.recipe) for name, net in NETS.items()):
         assert trained_through(recipe, SLEEP) == SLEEP.front_end, name
         through = trained_through(recipe, one_gain)
         assert through == (one_gain.front_end if recipe.int8_ready else None), name
-    assert not RECIPES["mtl-net-published"].int8_ready
+    assert not NETS["mtl-net-published"].recipe.int8_ready
 
 
 def test_a_run_of_version_1_is_refused_with_the_command_that_makes_it_anew(

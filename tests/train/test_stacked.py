@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from edgekit.nets import ANNEALED, AS_PUBLISHED
 from edgekit.spec import SLEEP
-from edgekit.train.augment import Augmentation
-from edgekit.train.config import ANNEALED, AS_PUBLISHED, Config, trained_through
+from edgekit.train.config import Config, trained_through
+from edgekit.train.datasets.defaults import Augmentation
 from edgekit.train.loop import Batch, State, Watch, as_read, begin, fit
 from edgekit.train.methods import Multitask, Objective, SingleTask, SmoothDistill
 from edgekit.train.nets import Heads, TwoHeads, build

@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from edgekit.front_end import with_input
+from edgekit.nets import NETS
 from edgekit.spec import SLEEP
 from edgekit.train.config import input_for
-from edgekit.train.nets import NETS, build
+from edgekit.train.nets import build
 from edgekit.train.weight_grid import on_weight_grid
 
 

@@ -2,16 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from edgekit.errors import UsageError
+from edgekit.names import pick
+from edgekit.nets import AS_PUBLISHED, NETS, Recipe
 
 from ..baselines import NAMES as BASELINES
-from ..config import AS_PUBLISHED, Recipe, input_for, recipe_for
+from ..config import input_for, recipe_for
 from ..methods import METHODS, SmoothDistill, phases
-from ..nets import NETS
 from ..splits import FOLDS, SPLITS
 
 VERSION = 4  # raise it when a cell's outcome changes: older ones are then done anew
@@ -59,7 +58,7 @@ class Grid:
     nets: tuple[str, ...]  # all methods on each
     architectures: tuple[str, ...]  # Smooth-Distill on each, at each share
     sweep_net: str  # Smooth-Distill's constants, one at a time
-    methods: tuple[str, ...] = METHODS
+    methods: tuple[str, ...] = tuple(METHODS)
     splits: tuple[str, ...] = SPLITS
     folds: tuple[int, ...] = tuple(range(FOLDS))
     seeds: tuple[int, ...] = (0,)
@@ -178,15 +177,4 @@ PRESETS: dict[str, Grid] = {
 
 def preset(name: str) -> Grid:
     """Raises UsageError for an unknown name."""
-    if name not in PRESETS:
-        raise UsageError(f"no preset is called {name!r}. Presets: {', '.join(PRESETS)}")
-    return PRESETS[name]
-
-
-def known(what: str, given: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
-    """What was given, if all of it is among the names; raises UsageError naming them."""
-    given, names = tuple(given), tuple(names)
-    for one in given:
-        if one not in names:
-            raise UsageError(f"no {what} is called {one!r}. There are: {', '.join(names)}")
-    return given
+    return PRESETS[pick("preset", name, PRESETS)]

@@ -1,7 +1,7 @@
 """Raw public recordings in, Recordings out."""
 
 from .dataset import NAMES, Dataset, load, windows_of
-from .formats import read_file, read_raw
+from .formats import read_raw
 from .lines import BadLines
 from .sources import data_folder
 from .verify import Verdict, verify_wisdm
@@ -13,7 +13,6 @@ __all__ = [
     "Verdict",
     "data_folder",
     "load",
-    "read_file",
     "read_raw",
     "verify_wisdm",
     "windows_of",

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from edgekit.errors import EdgekitError, UsageError
+from edgekit.errors import EdgekitError
+from edgekit.names import pick
 from edgekit.recording import Recording
 from edgekit.spec import SLEEP, Spec
 from edgekit.windows import Windows, labelled_windows
@@ -49,9 +50,7 @@ def load(name: str, data_dir: Path | None, seed: int) -> Dataset:
         recordings = load_synthetic(seed, subjects=400, seconds=3.2)
         made = f"synthetic, seed {seed}: {_extent(recordings)}"
         return Dataset(name, SLEEP, recordings, {}, made)
-    if name not in FORMATS:
-        raise UsageError(f"no data set {name!r}; there are: {', '.join(NAMES)}")
-    raw_format = FORMATS[name]
+    raw_format = FORMATS[pick("data set", name, NAMES)]
     sources = raw_format.sources(data_folder(data_dir))
     parsed = cached(name, raw_format.SPEC, sources, lambda: parse_all(raw_format, sources))
     read = len(sources.files) - len(parsed.damaged)

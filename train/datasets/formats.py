@@ -6,11 +6,13 @@ from types import MappingProxyType
 from typing import Protocol
 
 from edgekit.errors import UsageError
+from edgekit.names import pick
 from edgekit.recording import Recording, load_recording
 from edgekit.spec import Spec
 
 from . import hapt, mhealth, sleep, wisdm
 from .content import has_array, read_content
+from .defaults import TrainingDefaults
 from .lines import BadLines
 from .sources import Sources
 
@@ -24,6 +26,9 @@ class Format(Protocol):
     @property
     def SHAPE(self) -> str: ...  # noqa: N802
 
+    @property
+    def TRAINING(self) -> TrainingDefaults: ...  # noqa: N802
+
     def recognises(self, content: bytes, /) -> bool: ...
 
     def parse(self, content: bytes, path: Path, /) -> tuple[list[Recording], BadLines]: ...
@@ -31,9 +36,18 @@ class Format(Protocol):
     def sources(self, folder: Path, /) -> Sources: ...
 
 
+# A new data set is a module here and an entry; its Spec stands in edgekit.spec.DOMAINS.
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {"wisdm": wisdm, "mhealth": mhealth, "hapt": hapt, "sleep": sleep}
 )
+
+
+def training_defaults(domain: str) -> TrainingDefaults:
+    """Return what training does by default with data of a `Spec.domain`.
+
+    Raises UsageError for an unknown domain.
+    """
+    return FORMATS[pick("domain", domain, FORMATS)].TRAINING
 
 
 def read_raw(path: Path) -> list[Recording]:
@@ -47,12 +61,6 @@ def read_raw(path: Path) -> list[Recording]:
         return [load_recording(path)]
     recordings, _ = _format_of(content, path).parse(content, path)
     return recordings
-
-
-def read_file(path: Path) -> tuple[list[Recording], BadLines]:
-    """As `read_raw` of a public format, with the lines left out counted by cause."""
-    content = read_content(path)
-    return _format_of(content, path).parse(content, path)
 
 
 def _format_of(content: bytes, path: Path) -> Format:

@@ -15,12 +15,14 @@ from edgekit.recording import Recording
 from edgekit.spec import HAPT, UNLABELLED
 
 from .content import has_array, plain_name, read_arrays, read_content
+from .defaults import FEW_PEOPLE_ACTIVITIES
 from .gaps import change_breaks, count_breaks, runs
 from .lines import BadLines, Layout, read_lines, xyz_of
 from .sources import Sources, either
 
 SPEC = HAPT
 SHAPE = "HAPT: acc_exp<e>_user<u>.txt, three columns separated by a blank"
+TRAINING = FEW_PEOPLE_ACTIVITIES
 
 EXPERIMENTS = 61  # of the published data set
 NAME = re.compile(r"acc_exp(\d+)_user(\d+)\.txt", re.IGNORECASE)

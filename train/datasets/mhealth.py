@@ -16,12 +16,14 @@ from edgekit.recording import Recording
 from edgekit.spec import MHEALTH, STANDARD_GRAVITY_MS2
 
 from .content import has_array, plain_name, read_arrays
+from .defaults import FEW_PEOPLE_ACTIVITIES
 from .gaps import change_breaks, count_breaks, runs
 from .lines import UNKNOWN_LABEL, BadLines, Layout, read_lines, xyz_of
 from .sources import Sources, either
 
 SPEC = MHEALTH
 SHAPE = "MHEALTH: mHealth_subject<k>.log, 24 columns separated by tabs"
+TRAINING = FEW_PEOPLE_ACTIVITIES
 
 SUBJECTS = 10  # of the published data set
 FIRST_COLUMN = {"chest": 0, "left ankle": 5, "right lower arm": 14}

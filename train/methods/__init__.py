@@ -1,60 +1,62 @@
-"""The paper's five methods: each an objective, or two in turn; one loop trains them all."""
+"""The paper's five methods: each an objective, or two in turn; one loop trains them all.
 
-from dataclasses import asdict
+A new method is a file here and an entry in METHODS.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from edgekit.errors import UsageError
+from edgekit.names import pick
 
 from .born_again import BornAgain
 from .multitask import Multitask
-from .objective import TASKS, Objective, Task
+from .objective import Objective
 from .sd_dropout import SDDropout
 from .singletask import SingleTask
 from .smooth_distill import SmoothDistill
 
-METHODS = ("singletask", "multitask", "sd-dropout", "born-again", "smooth-distill")
-
 __all__ = [
     "METHODS",
-    "TASKS",
     "BornAgain",
     "Multitask",
     "Objective",
     "SDDropout",
     "SingleTask",
     "SmoothDistill",
-    "Task",
     "objective_from_json",
     "objective_to_json",
     "phases",
 ]
 
 
-def phases(method: str, smooth: SmoothDistill | None = None) -> tuple[Objective, ...]:
-    """The trainings of a method, in turn; `smooth` replaces Smooth-Distill's own constants.
-
-    How its teacher computes holds for Born-Again's too, so that their costs compare. A task is
-    answered by the last training that learns it: single-task trains a net for each task, Born-Again
-    a net that teaches and a net that answers. Raises UsageError for an unknown name.
-    """
-    smooth = smooth or SmoothDistill()
-    if method == "singletask":
-        return SingleTask("posture"), SingleTask("placement")
-    if method == "multitask":
-        return (Multitask(),)
-    if method == "sd-dropout":
-        return (SDDropout(),)
-    if method == "born-again":
-        return Multitask(), BornAgain(coarse_teacher=smooth.coarse_teacher)
-    if method == "smooth-distill":
-        return (smooth,)
-    raise UsageError(f"no method is called {method!r}. Methods: {', '.join(METHODS)}")
+@dataclass(frozen=True)
+class Method:
+    title: str
+    # Smooth-Distill's constants in, the trainings in turn out. How its teacher computes holds for
+    # Born-Again's too, so that their costs compare.
+    phases: Callable[[SmoothDistill], tuple[Objective, ...]]
 
 
-_BY_NAME: dict[str, type[Objective]] = {
-    objective.name: objective
-    for objective in (SingleTask, Multitask, SDDropout, BornAgain, SmoothDistill)
+METHODS = {
+    "singletask": Method("Single-task", lambda _: (SingleTask("posture"), SingleTask("placement"))),
+    "multitask": Method("Multitask", lambda _: (Multitask(),)),
+    "sd-dropout": Method("SD-Dropout", lambda _: (SDDropout(),)),
+    "born-again": Method(
+        "Born-Again",
+        lambda smooth: (Multitask(), BornAgain(coarse_teacher=smooth.coarse_teacher)),
+    ),
+    "smooth-distill": Method("Smooth-Distill", lambda smooth: (smooth,)),
 }
+
+
+def phases(method: str, smooth: SmoothDistill | None = None) -> tuple[Objective, ...]:
+    """Return the trainings of a method, in turn; `smooth` replaces Smooth-Distill's own constants.
+
+    A task is answered by the last training that learns it: single-task trains a net for each task,
+    Born-Again a net that teaches and a net that answers. Raises UsageError for an unknown name.
+    """
+    return METHODS[pick("method", method, METHODS)].phases(smooth or SmoothDistill())
 
 
 def objective_to_json(objective: Objective) -> dict[str, Any]:
@@ -63,5 +65,6 @@ def objective_to_json(objective: Objective) -> dict[str, Any]:
 
 def objective_from_json(fields: dict[str, Any]) -> Objective:
     """Raises KeyError for an unknown name, TypeError for an unknown or missing field."""
-    rest = {key: value for key, value in fields.items() if key != "name"}
-    return _BY_NAME[fields["name"]](**rest)
+    kinds = {objective.name: type(objective) for name in METHODS for objective in phases(name)}
+    constants = {key: value for key, value in fields.items() if key != "name"}
+    return kinds[fields["name"]](**constants)

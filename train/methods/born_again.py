@@ -1,13 +1,16 @@
 """Born-Again: a fully trained net teaches a new one (Furlanello et al., 2018; eq. 2 and 3)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from torch import Tensor
 
+from edgekit.spec import TASKS, Task
+
 from ..nets import Heads, TwoHeads
 from .losses import distilled
-from .objective import TASKS, Task, Teacher
+from .objective import Teacher
 
 
 @dataclass(frozen=True)
@@ -28,3 +31,6 @@ class BornAgain:
     ) -> tuple[Tensor, Heads]:
         assert teacher is not None
         return distilled(student, teacher, x, target, by=self)
+
+    def update(self, teacher: Iterable[Tensor], student: Iterable[Tensor], step: int) -> None:
+        """Do nothing: no teacher is averaged."""

@@ -1,13 +1,16 @@
 """Multitask: one net, both tasks' cross entropy (paper, eq. 1)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from torch import Tensor
 
+from edgekit.spec import TASKS, Task
+
 from ..nets import Heads, TwoHeads
 from .losses import cross_entropies
-from .objective import TASKS, Task, Teacher
+from .objective import Teacher
 
 
 @dataclass(frozen=True)
@@ -23,3 +26,6 @@ class Multitask:
     ) -> tuple[Tensor, Heads]:
         logits = student(x)
         return cross_entropies(logits, target, self.task_weight), logits
+
+    def update(self, teacher: Iterable[Tensor], student: Iterable[Tensor], step: int) -> None:
+        """Do nothing: no teacher is averaged."""

@@ -1,13 +1,13 @@
 """What every method gives the loop: a loss, the tasks it learns, and where its teacher is from."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Literal, Protocol
 
 from torch import Tensor
 
-from ..nets import Heads, TwoHeads
+from edgekit.spec import Task
 
-Task = Literal["posture", "placement"]
-TASKS: tuple[Task, Task] = ("posture", "placement")
+from ..nets import Heads, TwoHeads
 
 # none; the student's own running average; a net that was trained before and stays as it is.
 Teacher = Literal["none", "average", "given"]
@@ -26,8 +26,15 @@ class Objective(Protocol):
     def loss(
         self, student: TwoHeads, teacher: TwoHeads | None, x: Tensor, target: Heads
     ) -> tuple[Tensor, Heads]:
-        """The scalar loss of windows x (B, 3, 1, 100), and the student's logits.
+        """Return the scalar loss of windows x (B, channels, 1, 100), and the student's logits.
 
         The target is labels (B,), or probabilities (B, classes) where labels are smoothed.
         `teacher` is there unless this objective has none.
+        """
+
+    def update(self, teacher: Iterable[Tensor], student: Iterable[Tensor], step: int) -> None:
+        """Move an averaged teacher, in place, after optimizer step `step`, counted from 0.
+
+        The tensors are a net's parameters and buffers, or those of several nets stacked; the
+        teacher's correspond to the student's one by one. Without an average nothing happens.
         """

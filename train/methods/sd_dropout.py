@@ -1,14 +1,17 @@
 """SD-Dropout: two dropout views of the shared features must agree (Lee et al., 2022)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from torch import Tensor
 from torch.nn import functional as F
 
+from edgekit.spec import TASKS, Task
+
 from ..nets import Heads, TwoHeads
 from .losses import softened_kl, weighted
-from .objective import TASKS, Task, Teacher
+from .objective import Teacher
 
 
 @dataclass(frozen=True)
@@ -37,3 +40,6 @@ class SDDropout:
             for z, a, b, y in zip(logits, one, other, target, strict=True)
         )
         return weighted(self.task_weight, *per_task), logits
+
+    def update(self, teacher: Iterable[Tensor], student: Iterable[Tensor], step: int) -> None:
+        """Do nothing: no teacher is averaged."""

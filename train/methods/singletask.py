@@ -1,13 +1,16 @@
 """Single-task: a net for each task, plain cross entropy; what the paper measures cost against."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from torch import Tensor
 from torch.nn import functional as F
 
+from edgekit.spec import Task
+
 from ..nets import Heads, TwoHeads
-from .objective import Task, Teacher
+from .objective import Teacher
 
 
 @dataclass(frozen=True)
@@ -28,3 +31,6 @@ class SingleTask:
     ) -> tuple[Tensor, Heads]:
         logits = student(x)
         return F.cross_entropy(getattr(logits, self.task), getattr(target, self.task)), logits
+
+    def update(self, teacher: Iterable[Tensor], student: Iterable[Tensor], step: int) -> None:
+        """Do nothing: no teacher is averaged."""

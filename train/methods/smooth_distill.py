@@ -1,14 +1,17 @@
 """Smooth-Distill: the teacher is a running average of the student (paper, eq. 1 to 5)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+
+from edgekit.spec import TASKS, Task
 
 from ..nets import Heads, TwoHeads
 from .losses import distilled
-from .objective import TASKS, Task, Teacher
+from .objective import Teacher
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,11 @@ class SmoothDistill:
         return min(self.decay, (1 + step) / (10 + step)) if self.ramp else self.decay
 
     @torch.no_grad()
-    def update(self, teacher: nn.Module, student: nn.Module, step: int) -> None:
+    def update(self, teacher: Iterable[Tensor], student: Iterable[Tensor], step: int) -> None:
         """Move the teacher towards the student (eq. 4), batch-norm statistics included."""
-        weight = 1 - self.decay_at(step)
-        torch._foreach_lerp_(_floats(teacher), _floats(student), weight)
+        torch._foreach_lerp_(_floats(teacher), _floats(student), 1 - self.decay_at(step))
 
 
-def _floats(net: nn.Module) -> list[Tensor]:
-    """Parameters and running statistics; the count of batches is no part of an average."""
-    return [tensor for tensor in (*net.parameters(), *net.buffers()) if tensor.is_floating_point()]
+def _floats(tensors: Iterable[Tensor]) -> list[Tensor]:
+    """Leave out batch norm's count of batches, which is no part of an average."""
+    return [tensor for tensor in tensors if tensor.is_floating_point()]

@@ -15,6 +15,18 @@ SMALL_WIDTHS = (32, 56, 88)  # 158 k parameters
 LEAN_WIDTHS = (12, 20, 36)  # 26 k
 
 
+def small(channels: int) -> "MTLNetSmall":
+    return MTLNetSmall(channels, SMALL_WIDTHS)
+
+
+def lean(channels: int) -> "MTLNetSmall":
+    return MTLNetSmall(channels, LEAN_WIDTHS)
+
+
+def wide(channels: int) -> "MTLNetSmall":
+    return MTLNetSmall(channels, WIDE_WIDTHS)
+
+
 class MTLNetSmall(Trunk):
     """A residual net of full convolutions, of three widths."""
 

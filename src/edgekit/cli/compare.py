@@ -3,12 +3,17 @@
 import os
 import signal
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from edgekit.names import pick
+from edgekit.nets import NETS
+from edgekit.spec import DOMAINS
 
 from .folders import COMPARISONS
 from .options import DataDirOption, DeviceOption, InputOption
@@ -32,7 +37,7 @@ def compare_command(
         ),
     ] = "smoke",
     dataset: Annotated[
-        str, typer.Option(help="wisdm, mhealth, hapt, sleep or synthetic.")
+        str, typer.Option(help=f"{', '.join(spec.domain for spec in DOMAINS)} or synthetic.")
     ] = "wisdm",
     net: Annotated[
         list[str] | None, typer.Option(help="All methods on this net; may be repeated.")
@@ -94,20 +99,19 @@ def compare_command(
     from edgekit.train.compare.engines.store import is_done
     from edgekit.train.datasets import load
     from edgekit.train.methods import METHODS
-    from edgekit.train.nets import NETS
     from edgekit.train.splits import SPLITS
     from edgekit.train.training import pick_device
 
     grid = _narrowed(
         grids.preset(preset),
-        nets=grids.known("net", net, NETS) if net else None,
-        methods=grids.known("method", method, METHODS) if method else None,
-        studies=grids.known("study", study, grids.STUDIES) if study else None,
-        splits=grids.known("split", split, SPLITS) if split else None,
+        nets=_picked("net", net, NETS),
+        methods=_picked("method", method, METHODS),
+        studies=_picked("study", study, grids.STUDIES),
+        splits=_picked("split", split, SPLITS),
         folds=tuple(range(folds)) if folds else None,
         seeds=tuple(range(seeds)) if seeds else None,
         shares=tuple(share) if share else None,
-        input=grids.known("input", [input], INPUTS)[0] if input else None,
+        input=pick("input", input, INPUTS) if input else None,
         epochs=epochs,
         windows=windows,
     )
@@ -142,6 +146,11 @@ def compare_command(
         )
         sys.exit(130)
     print_result(f"page      {page}\nnumbers   {folder / 'results.parquet'}")
+
+
+def _picked(kind: str, names: list[str] | None, known: Iterable[str]) -> tuple[str, ...] | None:
+    """Return the names, each of them known; None where none was asked for."""
+    return tuple(pick(kind, name, known) for name in names) if names else None
 
 
 def _stop_at_first_ctrl_c() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from edgekit.errors import UsageError
+from edgekit.names import pick
 from edgekit.recording import save_recording
 from edgekit.spec import SLEEP
 
@@ -30,8 +31,7 @@ def simulate_command(
     """
     from edgekit.train.datasets.synthetic import simulate_night
 
-    if placement not in SLEEP.placements:
-        raise UsageError(f"no placement {placement!r}; there are: {', '.join(SLEEP.placements)}")
+    pick("placement", placement, SLEEP.placements)
     if out.exists():
         raise UsageError(f"{out} is there already: name another file")
     night = simulate_night(seed, hours, placement, DUSK.timestamp())

@@ -10,6 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from edgekit.errors import UsageError
+from edgekit.names import pick
+from edgekit.nets import CONVERTIBLE, NETS
+from edgekit.spec import DOMAINS
 
 from .folders import RUNS, fresh, latest_run
 from .options import DataDirOption, DeviceOption, InputOption
@@ -18,8 +21,8 @@ from .output import STDERR, print_progress, print_result
 if TYPE_CHECKING:
     import torch
 
-    from edgekit.train.augment import Augmentation
-    from edgekit.train.config import Config, Recipe
+    from edgekit.nets import Recipe
+    from edgekit.train.config import Config
     from edgekit.train.datasets import Dataset
     from edgekit.train.methods import Objective
     from edgekit.train.run import Run
@@ -27,13 +30,14 @@ if TYPE_CHECKING:
 
 def train_command(
     dataset: Annotated[
-        str, typer.Option(help="synthetic, wisdm, mhealth, hapt or sleep.")
+        str,
+        typer.Option(help=f"synthetic, {', '.join(spec.domain for spec in DOMAINS)}."),
     ] = "synthetic",
     net: Annotated[
         str,
         typer.Option(
-            help="mtl-net-small, -lean, -micro, -wide, mtl-net, mtl-net-published; lstm, bilstm, "
-            "gru, anponet."
+            help=f"{', '.join(CONVERTIBLE)}; for comparison only: "
+            f"{', '.join(name for name in NETS if name not in CONVERTIBLE)}."
         ),
     ] = "mtl-net-small",
     split: Annotated[
@@ -94,7 +98,13 @@ def train_command(
     - `edgekit train --resume latest`
     """
     from edgekit.front_end import with_input
-    from edgekit.train.config import RECIPES, Config, input_for, recipe_for, trained_through
+    from edgekit.train.config import (
+        Config,
+        augmentation_named,
+        input_for,
+        recipe_for,
+        trained_through,
+    )
     from edgekit.train.datasets import load
     from edgekit.train.nets import build
     from edgekit.train.run import open_run, start_run
@@ -112,8 +122,7 @@ def train_command(
                 "--data-dir, or train anew"
             )
     else:
-        if net not in RECIPES:
-            raise UsageError(f"no net is called {net!r}. Nets: {', '.join(RECIPES)}")
+        pick("net", net, NETS)
         objective = _objective(method, task_weight, distill_weight)
         teaching = _teaching(method, teacher)
         loaded = load(dataset, data_dir, seed)
@@ -128,7 +137,7 @@ def train_command(
         recipe = _changed(recipe, epochs=epochs, batch=batch, label_smoothing=label_smoothing)
         if augmentation is None:
             augmentation = "worn" if recipe.augmented else "none"
-        worn = _augmentation(augmentation, loaded.spec.domain)
+        worn = augmentation_named(augmentation, loaded.spec.domain)
         recipe = replace(recipe, augmented=augmentation != "none")
         front_end = trained_through(recipe, spec)
         config = Config(dataset, net, split, seed, recipe, front_end, objective, worn)
@@ -140,21 +149,6 @@ def train_command(
 def _changed(recipe: "Recipe", **options: float | None) -> "Recipe":
     """Return the recipe with the options that the user named in its place."""
     return replace(recipe, **{k: v for k, v in options.items() if v is not None})  # type: ignore[arg-type]
-
-
-def _augmentation(name: str, domain: str) -> "Augmentation":
-    from edgekit.train.augment import Augmentation
-    from edgekit.train.config import AUGMENTATIONS, LIGHT, SHIFTED
-
-    kinds = {
-        "worn": AUGMENTATIONS[domain],
-        "light": LIGHT,
-        "shifted": SHIFTED,
-        "none": Augmentation(),
-    }
-    if name not in kinds:
-        raise UsageError(f"no augmentation is called {name!r}: use worn, light, shifted or none")
-    return kinds[name]
 
 
 def _objective(method: str, task_weight: float | None, distill_weight: float | None) -> "Objective":

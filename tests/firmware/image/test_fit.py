@@ -14,7 +14,7 @@ from edgekit.firmware.build.build import (
     build,
 )
 from edgekit.firmware.build.toolchain import CompilerError
-from edgekit.firmware.image.fit import NETS, NoRoomError, check_fit, overflow
+from edgekit.firmware.image.fit import FOOTPRINTS, NoRoomError, check_fit, overflow
 from edgekit.spec import SLEEP, Spec
 from edgekit.train.nets import build as build_net
 from edgekit.train.nets import parameter_count
@@ -39,7 +39,7 @@ def test_what_does_not_fit_is_refused_and_a_net_that_would_is_named(
     emulated: Built, bundle: Bundle
 ) -> None:
     rest = emulated.size.flash_bytes - emulated.size.flash["weights"]
-    too_small = small_flash(emulated.board, rest + NETS["mtl-net-lean"][0])
+    too_small = small_flash(emulated.board, rest + dict(FOOTPRINTS)["mtl-net-lean"].weights)
     heavy = replace(emulated.size, flash={**emulated.size.flash, "weights": 90_000})
     with pytest.raises(NoRoomError, match=r"bytes of flash.*mtl-net-lean would fit.*--net"):
         check_fit(heavy, emulated.stack, too_small, bundle)
@@ -93,8 +93,8 @@ def test_what_a_linker_finds_no_room_for_becomes_one_line(
 
 
 def test_the_nets_that_are_named_are_our_nets_by_size() -> None:
-    weights = [weight for weight, _ in NETS.values()]
+    weights = [footprint.weights for _, footprint in FOOTPRINTS]
     assert weights == sorted(weights, reverse=True)
-    for net, (flash, _) in NETS.items():
+    for net, (flash, _) in FOOTPRINTS:
         parameters = parameter_count(build_net(net, SLEEP))
         assert parameters <= flash <= 1.1 * parameters + 8_000

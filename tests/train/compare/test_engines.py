@@ -11,6 +11,7 @@ import pytest
 import torch
 from polars.testing import assert_frame_equal
 
+from edgekit.nets import AS_PUBLISHED
 from edgekit.spec import SLEEP
 from edgekit.train.compare.engines.cell import run_cell
 from edgekit.train.compare.engines.cluster import run_on_ray
@@ -18,7 +19,6 @@ from edgekit.train.compare.engines.pool import run_in_processes
 from edgekit.train.compare.engines.stack import run_in_stacks, stacks
 from edgekit.train.compare.engines.trained import Data
 from edgekit.train.compare.grid import BASELINE, Cell, Grid
-from edgekit.train.config import AS_PUBLISHED
 from edgekit.windows import Windows
 
 CPU = torch.device("cpu")

@@ -7,13 +7,13 @@ import polars as pl
 import pytest
 
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.names import pick
+from edgekit.nets import AS_PUBLISHED, NETS
 from edgekit.train.baselines import NAMES as BASELINES
 from edgekit.train.compare.engines.store import gather, is_done, keep
-from edgekit.train.compare.grid import BASELINE, PRESETS, Cell, Grid, known, preset
+from edgekit.train.compare.grid import BASELINE, PRESETS, Cell, Grid, preset
 from edgekit.train.compare.results import SCHEMA
-from edgekit.train.config import AS_PUBLISHED
 from edgekit.train.methods import METHODS, SmoothDistill
-from edgekit.train.nets import NETS
 
 ONE = Cell("wisdm", "digest", "mtl-net", "multitask", "subject", 0, 0, AS_PUBLISHED, "two-gains")
 
@@ -108,8 +108,8 @@ def test_unknown_names_are_answered_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="smoke, published, paper, sound"):
         preset("huge")
     with pytest.raises(UsageError, match="singletask, multitask"):
-        known("method", ["magic"], METHODS)
-    assert known("method", ["multitask"], METHODS) == ("multitask",)
+        pick("method", "magic", METHODS)
+    assert pick("method", "multitask", METHODS) == "multitask"
 
 
 def test_an_own_number_of_epochs_holds_for_every_net() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from edgekit.nets import NETS
 from edgekit.pages.palette import MARKERS
 from edgekit.train.compare.page.accuracies import (
     class_tables,
@@ -16,14 +17,13 @@ from edgekit.train.compare.page.accuracies import (
     subject_tables,
 )
 from edgekit.train.compare.page.costs import cost_tables, time_ratios
-from edgekit.train.compare.page.drawing import PALETTE
+from edgekit.train.compare.page.drawing import PALETTE, looks
 from edgekit.train.compare.page.headline import headline
 from edgekit.train.compare.page.page import write_page
 from edgekit.train.compare.page.pairwise import pairs_of, pairwise_tables
 from edgekit.train.compare.page.studies import SHARE_FIGURES, share_tables, sweep_tables
 from edgekit.train.compare.results import SCHEMA, TEACHER
 from edgekit.train.methods import METHODS
-from edgekit.train.nets import NETS
 
 POSTURES, PLACEMENTS = ("sit", "walk", "lie"), ("phone", "watch")
 SKILL = {"singletask": 0.70, "multitask": 0.71, "sd-dropout": 0.70, "born-again": 0.72}
@@ -219,5 +219,6 @@ def test_baselines_that_were_asked_for_alone_have_their_tables(whole: pl.DataFra
 
 
 def test_every_net_has_a_look_of_its_own() -> None:
-    looks = list(zip(PALETTE, MARKERS, strict=True))
-    assert len(set(PALETTE)) == len(set(MARKERS)) == len(looks) >= len(NETS)
+    assert looks(10) == list(zip(PALETTE, MARKERS, strict=True))
+    assert len(set(PALETTE)) == len(set(MARKERS)) == 10
+    assert len(set(looks(len(NETS) + 30))) == len(NETS) + 30

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from edgekit.errors import EdgekitError
-from edgekit.train.datasets import load, read_file
+from edgekit.train.datasets import load
+from tests.helpers.raw_files import read_file
 
 NAME = "acc_exp07_user03.txt"
 

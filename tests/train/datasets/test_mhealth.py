@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgekit.spec import MHEALTH
-from edgekit.train.datasets import load, read_file
+from edgekit.train.datasets import load
 from edgekit.train.datasets.mhealth import parse, sources
+from tests.helpers.raw_files import read_file
 
 LOG = Path("mHealth_subject3.log")
 GRAVITY_MS2 = 9.80665

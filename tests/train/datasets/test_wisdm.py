@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from edgekit.errors import EdgekitError
 from edgekit.recording import Recording
 from edgekit.spec import WISDM
-from edgekit.train.datasets import load, read_file
+from edgekit.train.datasets import load
 from edgekit.train.datasets.wisdm import parse
+from tests.helpers.raw_files import read_file
 
 PHONE = Path("data_1600_accel_phone.txt")
 BAD = {

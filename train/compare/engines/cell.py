@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 import torch
 
+from edgekit.spec import TASKS
+
 from ... import baselines
-from ...methods import TASKS
 from ...splits import Split, fold, share_of
 from ..grid import BASELINE, Cell
 from ..page.rows import Row, as_table, figures, judged

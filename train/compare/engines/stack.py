@@ -7,12 +7,14 @@ from pathlib import Path
 import polars as pl
 import torch
 
+from edgekit.nets import NETS
+
 from ...config import trained_through
 from ...cost import cost_of, forget_peak_memory
-from ...energy import metered
+from ...energy import counter_of, metered
 from ...loop import as_read, batch_of, begin
 from ...methods import phases
-from ...nets import RECURRENT, TwoHeads, build
+from ...nets import TwoHeads, build
 from ...stacked import fit_stacked
 from ..grid import BASELINE, Cell
 from ..page.rows import as_table, judged
@@ -54,7 +56,7 @@ def stacks(cells: list[Cell]) -> list[list[Cell]]:
     """The cells in groups that are equal but for fold and seed, at most MOST in each."""
     groups: dict[Cell, list[Cell]] = {}
     for cell in cells:
-        alone = cell.method == BASELINE or cell.net in RECURRENT
+        alone = cell.method == BASELINE or NETS[cell.net].is_recurrent
         key = cell if alone else replace(cell, fold=0, seed=0)
         groups.setdefault(key, []).append(cell)
     return [
@@ -86,7 +88,7 @@ def _run_stack(
             begin(make_net, config, device, teacher_given(config, spec, d, device))
             for config, d in zip(configs, done, strict=True)
         ]
-        with metered(device) as meter:
+        with metered(counter_of(device)) as meter:
             fit_stacked(states, configs, train, validation, lambda: tell(len(cells)))
         for trained, config, state in zip(done, configs, states, strict=True):
             trained.append(ended(config, state, cost_of(state.history, device, meter.power)))

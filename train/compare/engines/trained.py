@@ -8,15 +8,16 @@ from pathlib import Path
 import torch
 
 from edgekit.front_end import with_input
-from edgekit.spec import Spec
+from edgekit.nets import Recipe
+from edgekit.spec import Spec, Task
 from edgekit.windows import Windows
 
 from ...checkpoint import load_checkpoint, save_checkpoint
-from ...config import Config, Recipe, augmentation_for, trained_through
+from ...config import Config, augmentation_for, trained_through
 from ...cost import Cost, cost_of, forget_peak_memory
-from ...energy import metered
+from ...energy import counter_of, metered
 from ...loop import Epoch, State, Watch, Weights, as_read, batch_of, begin, fit
-from ...methods import Objective, Task, phases
+from ...methods import Objective, phases
 from ...nets import TwoHeads, build
 from ...splits import Split
 from ...weight_grid import on_weight_grid
@@ -111,7 +112,7 @@ def train(
         state = begin(make_net, config, device, given)
         checkpoint = scratch / f"{index}.safetensors"
         load_checkpoint(checkpoint, state)
-        with metered(device) as meter:
+        with metered(counter_of(device)) as meter:
             watch = _checkpoints(checkpoint, cell.recipe, epoch_done)
             fit(state, config, train, validation, watch)
         cost = cost_of(state.history, device, meter.power)

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
-from ...methods import TASKS
+from edgekit.spec import TASKS
+
 from ...paper import WISDM_ACCURACY
 from ..results import TEACHER, answers, compared_nets, methods_study
 from .tables import (

@@ -14,6 +14,7 @@ from edgekit.pages.palette import (
     GREEN,
     GREY,
     INK,
+    MARKERS,
     OCHRE,
     ORANGE,
     PURPLE,
@@ -25,6 +26,14 @@ from edgekit.pages.picture import draw_frame, save_png
 # The colours of nets, in their order.
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY, SKY, BROWN, INK, RED)
 DPI = 140
+
+
+def looks(count: int) -> list[tuple[str, str]]:
+    """Return `count` pairs of a colour and a marker; up to 100 differ."""
+    return [
+        (PALETTE[k % len(PALETTE)], MARKERS[(k + k // len(PALETTE)) % len(MARKERS)])
+        for k in range(count)
+    ]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ lines, one standard deviation.
 """
 
 from collections.abc import Iterator
-from itertools import count, cycle
+from itertools import count
 from pathlib import Path
 from statistics import fmean
 
@@ -18,9 +18,10 @@ from matplotlib.ticker import MaxNLocator
 
 from edgekit.metrics import measure
 from edgekit.pages.palette import BLUE, GREEN, GREY, INK, MARKERS, OCHRE, ORANGE, PURPLE
+from edgekit.spec import TASKS
 
 from ...figures import draw_confusion
-from ...methods import TASKS, SmoothDistill
+from ...methods import SmoothDistill
 from ..results import (
     CONSTANTS,
     STUDENT,
@@ -32,11 +33,11 @@ from ..results import (
     sweep_study,
 )
 from .drawing import (
-    PALETTE,
     Line,
     caption,
     draw_lines,
     draw_point,
+    looks,
     save,
 )
 from .studies import CONSTANT_NAMES, SHARE_FIGURES
@@ -106,8 +107,10 @@ def draw_shares(results: pl.DataFrame, folder: Path) -> list[Path]:
         figure = Figure(figsize=(16, 4.8), layout="constrained")
         for axes, (key, title) in zip(figure.subplots(1, 3), SHARE_FIGURES.items(), strict=True):
             part = rows.filter(split=split, task=key[0], measure=key[1])
-            looks = zip(nets, cycle(PALETTE), cycle(MARKERS), strict=False)
-            lines = [Line(net, colour, part.filter(net=net), mark) for net, colour, mark in looks]
+            lines = [
+                Line(net, colour, part.filter(net=net), marker)
+                for net, (colour, marker) in zip(nets, looks(len(nets)), strict=True)
+            ]
             draw_lines(axes, lines, "percent")
             caption(axes, f"{title}, %", "share of the training windows, %")
         title = f"{METHOD_NAMES[TEACHER]}, {SPLIT_NAMES[split]}"
@@ -160,12 +163,6 @@ def _side_by_side(results: pl.DataFrame) -> pl.DataFrame:
     """The methods' answers, on the nets where methods stand beside each other."""
     nets = compared_nets(results)
     return answers(methods_study(results)).filter(pl.col("net").is_in(nets))
-
-
-def _compared(results: pl.DataFrame) -> pl.DataFrame:
-    """The methods' study on the nets that several methods stand on."""
-    nets = compared_nets(results)
-    return methods_study(results).filter(pl.col("net").is_in(nets))
 
 
 def _by_net_and_split(rows: pl.DataFrame) -> Iterator[tuple[tuple[str, str], pl.DataFrame]]:

@@ -5,7 +5,9 @@ from itertools import combinations
 
 import polars as pl
 
-from ...methods import METHODS, TASKS
+from edgekit.spec import TASKS
+
+from ...methods import METHODS
 from ...paper import P_AGAINST_BORN_AGAIN
 from ...significance import Pair, adjusted, compare_pair, p_text, points, sentence
 from ...splits import FOLDS, TEST_SHARE, VALIDATION_SHARE

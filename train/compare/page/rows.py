@@ -9,14 +9,13 @@ import torch
 from numpy.typing import NDArray
 
 from edgekit.metrics import accuracy_by, measure
-from edgekit.spec import Spec
+from edgekit.spec import Spec, Task
 from edgekit.windows import Windows
 
 from ...config import trained_through
 from ...cost import Cost
 from ...loop import Epoch, as_read, batch_of, predict
 from ...macs import macs
-from ...methods import Task
 from ...nets import build, parameter_count
 from ...splits import Split
 from ..engines.trained import Data, Trained
@@ -76,7 +75,7 @@ def judged(
 def figures(task: Task, test: Windows, answer: NDArray[np.int64], spec: Spec) -> Iterator[Row]:
     """Figures of merit of one task's answers (N,); none of a task with a single class."""
     truth = getattr(test, task)
-    names = spec.postures if task == "posture" else spec.placements
+    names = spec.labels(task)
     if len(names) < 2:
         return
     found = measure(truth, answer, names)

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from ...methods import TASKS
+from edgekit.spec import TASKS
+
 from ..results import CONSTANTS, TEACHER, answers, shares_study, sweep_study
 from .tables import (
     METHOD_NAMES,

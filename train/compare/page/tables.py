@@ -8,17 +8,14 @@ import polars as pl
 
 from edgekit.pages.markdown import table as markdown_table
 
+from ...methods import METHODS
 from ...splits import SPLITS
 from ..results import STUDENT, TEACHER
 
 NOTHING = "-"
 SPLIT_NAMES = {"subject": "people held out", "random-window": "random windows"}
 METHOD_NAMES = {
-    "singletask": "Single-task",
-    "multitask": "Multitask",
-    "sd-dropout": "SD-Dropout",
-    "born-again": "Born-Again",
-    "smooth-distill": "Smooth-Distill",
+    **{name: method.title for name, method in METHODS.items()},
     STUDENT: "Smooth-Distill (student)",
     TEACHER: "Smooth-Distill (teacher)",
 }

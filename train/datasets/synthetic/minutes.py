@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.errors import UsageError
+from edgekit.names import pick
 from edgekit.recording import Recording
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP
 
@@ -60,8 +61,7 @@ def still(
     `geometry.up_in_torso`. Raises UsageError for another placement or wearing, a negative seed or
     subject, or a span of no length.
     """
-    if placement not in SLEEP.placements:
-        raise UsageError(f"no placement {placement!r}; there are: {', '.join(SLEEP.placements)}")
+    pick("placement", placement, SLEEP.placements)
     if subject < 0 or not seconds * SLEEP.rate_hz >= 1:
         raise UsageError(
             f"subject {subject} for {seconds:g} s holds no sample; "

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.errors import UsageError
+from edgekit.names import pick
 from edgekit.recording import Recording
 from edgekit.spec import SLEEP, UNLABELLED
 
@@ -47,8 +48,7 @@ def simulate_night(
     `wearing` turns the sensor, and changes nothing else. Raises UsageError for an unknown placement
     or wearing, a negative seed or a night of no length.
     """
-    if placement not in SLEEP.placements:
-        raise UsageError(f"no placement {placement!r}; there are: {', '.join(SLEEP.placements)}")
+    pick("placement", placement, SLEEP.placements)
     count = round(hours * 3600 * SLEEP.rate_hz)
     if not count > 0:
         raise UsageError(f"a night of {hours:g} h holds no sample; give more hours")

@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from edgekit.errors import UsageError
+from edgekit.names import pick
 from edgekit.spec import SLEEP
 
 Wearing = Literal["straight", "turned", "upside down", "anyhow"]
@@ -18,8 +18,7 @@ def draw_turns_deg(wearing: Wearing, rng: np.random.Generator) -> dict[str, floa
 
     The draws do not depend on `wearing`: the same person turned or worn anyhow has the same angle.
     """
-    if wearing not in get_args(Wearing):
-        raise UsageError(f"no wearing {wearing!r}; there are: {', '.join(get_args(Wearing))}")
+    pick("wearing", wearing, get_args(Wearing))
     places = SLEEP.placements
     slanted = dict(
         zip(places, rng.uniform(-MOST_TURN_DEG, MOST_TURN_DEG, len(places)), strict=True)
