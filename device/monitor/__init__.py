@@ -1,1 +1,1 @@
-"""The loop that runs all night, its health, its alarm and its views."""
+"""The loop that runs all night, its sensor health, its alarm and its views."""

@@ -8,14 +8,16 @@ from edgekit.errors import UsageError
 from edgekit.night.night import OFF, UPRIGHT, Alarm, Decisions
 from edgekit.spec import POSTURE_ANGLE_DEG, Spec, turn_deg
 
-from .views.so_far import SoFar
+from .progress import NightProgress
 
 BACK_DEG = POSTURE_ANGLE_DEG["up"]
-SLACK_S = 1e-6  # of sums of steps
+SLACK_S = 1e-6  # sums of steps are off by less than this
 
 
 @dataclass(frozen=True)
 class Policy:
+    """When and how strongly a therapy vibrates."""
+
     after_s: float = 30.0  # still on the back, before the first level
     delay_s: float = 1800.0  # from the first window, to fall asleep in
     levels: tuple[float, ...] = (0.3, 0.6, 1.0)  # strengths of the motor, one after another
@@ -23,7 +25,7 @@ class Policy:
     pause_s: float = 600.0  # after the last level, before the first again
     still_below_g: float = 0.05  # movement; who moves may be turning already
     within_deg: float = 45.0  # of the back
-    baseline: bool = False  # all is counted, nothing vibrates
+    baseline: bool = False  # count the alarms, and vibrate none
 
     def __post_init__(self) -> None:
         """Raises UsageError for a strength outside 0..1, no level, or a time below 0."""
@@ -35,49 +37,53 @@ class Policy:
 
 @dataclass
 class Due:
-    vibrate: list[Alarm] = field(default_factory=list)  # now; of a baseline night, strength 0
+    """What some decisions lead to."""
+
+    vibrate: list[Alarm] = field(default_factory=list)  # now; strength 0 in a baseline night
     done: list[Alarm] = field(default_factory=list)  # for the night, their response known
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How a therapy stands after the newest decision, for whoever looks on."""
+class TherapyStatus:
+    """The state of a therapy after the newest decision, for views."""
 
     waits_s: float  # for the sleeper to fall asleep; 0 once that is over
     is_on_back: bool
     due_s: float  # of lying still on the back, until the next level
-    level: int  # that was given since the back was lain on; 0: none
-    levels: int  # that there are
+    level: int  # the last, since the sleeper turned to the back; 0: none
+    levels: int  # of the policy
     attempts: int  # with an alarm, of the whole night
     answered: int  # of them
     is_baseline: bool
 
 
 class Therapy:
-    """Fed with a night's decisions in their order; holds what it must know of the past.
+    """Decides on alarms from a night's decisions, which are fed in the order of time.
 
     A decision is dated at its window's end, when it was made. Moving holds the count; leaving the
     back ends it, as sitting up does, with a response; a gap or a sensor taken off ends it without.
     """
 
-    def __init__(self, policy: Policy, spec: Spec, before: SoFar | None = None) -> None:
-        """`before`: what the night had come to, where it goes on.
+    def __init__(self, policy: Policy, spec: Spec, progress: NightProgress | None = None) -> None:
+        """`progress`: what the night held before, where it is resumed.
 
         Raises UsageError for a spec that does not know the body's axes.
         """
         if not spec.has_body_axes:
             raise UsageError(f"an alarm needs a bundle of sleep postures, not of {spec.domain}")
         self._policy, self._window_s, self._gap_s = policy, spec.window_s, spec.gap_s
-        self._begin_s = before.begin_s if before else math.nan  # of the night
+        self._begin_s = progress.begin_s if progress else math.nan  # of the night
         self._last_s = math.nan
         self._is_on_back = False
         self._still_s = 0.0  # on the back, movement left out
         self._due_s = policy.after_s  # of `_still_s`
-        self._attempt, self._answered = (before.attempts, before.answered) if before else (0, 0)
+        self._attempt = progress.attempts if progress else 0
+        self._answered = progress.answered if progress else 0
         self._level = 0
-        self._open: Alarm | None = None
+        self._unanswered: Alarm | None = None
 
     def feed(self, decisions: Decisions) -> Due:
+        """Return what is due now, and the alarms whose response is known now."""
         due = Due()
         rows = zip(
             (decisions.start_s + self._window_s).tolist(),
@@ -91,16 +97,16 @@ class Therapy:
         return due
 
     def finish(self) -> Due:
-        """At the night's end: the alarm that nobody answered."""
+        """Return the last alarm, if it has no response, at the night's end."""
         due = Due()
-        self._leave(due, None)
+        self._leave_back(due, None)
         return due
 
     @property
-    def standing(self) -> Standing:
+    def status(self) -> TherapyStatus:
         delay_s = self._policy.delay_s
         is_begun = not math.isnan(self._last_s)
-        return Standing(
+        return TherapyStatus(
             waits_s=max(self._begin_s + delay_s - self._last_s, 0.0) if is_begun else delay_s,
             is_on_back=self._is_on_back,
             due_s=max(self._due_s - self._still_s, 0.0),
@@ -116,11 +122,11 @@ class Therapy:
             self._begin_s = at_s - self._window_s
         step_s, self._last_s = at_s - self._last_s, at_s
         if not 0 < step_s < self._gap_s or state == OFF:
-            self._leave(due, None)
+            self._leave_back(due, None)
         if state == OFF:
             return
         if state == UPRIGHT or not self._is_near_back(angle_deg):
-            self._leave(due, at_s)
+            self._leave_back(due, at_s)
             return
         is_still = not movement_g >= self._policy.still_below_g  # unmeasured is still
         if self._is_on_back and is_still:
@@ -136,23 +142,24 @@ class Therapy:
 
     def _vibrate(self, due: Due, at_s: float) -> None:
         levels = self._policy.levels
-        if self._open is not None:
-            due.done.append(self._open)
+        if self._unanswered is not None:
+            due.done.append(self._unanswered)
         if self._level % len(levels) == 0:
             self._attempt, self._level = self._attempt + 1, 0
         strength = 0.0 if self._policy.baseline else levels[self._level]
         self._level += 1
-        self._open = Alarm(at_s, self._attempt, self._level, strength)
-        due.vibrate.append(self._open)
+        self._unanswered = Alarm(at_s, self._attempt, self._level, strength)
+        due.vibrate.append(self._unanswered)
         is_last = self._level == len(levels)
         self._due_s = self._still_s + (self._policy.pause_s if is_last else self._policy.every_s)
 
-    def _leave(self, due: Due, left_s: float | None) -> None:
-        if self._open is not None:
-            response_s = None if left_s is None else left_s - self._open.start_s
-            due.done.append(replace(self._open, response_s=response_s))
+    def _leave_back(self, due: Due, left_s: float | None) -> None:
+        """End the count; `left_s` (UTC) is when the sleeper left the back, None where unknown."""
+        if self._unanswered is not None:
+            response_s = None if left_s is None else left_s - self._unanswered.start_s
+            due.done.append(replace(self._unanswered, response_s=response_s))
             self._answered += response_s is not None
-        self._open = None
+        self._unanswered = None
         self._is_on_back, self._still_s, self._due_s = False, 0.0, self._policy.after_s
         self._level = 0
 
@@ -162,13 +169,16 @@ VIBRATION_S = 2.0  # of one level
 
 @dataclass(frozen=True)
 class Treatment:
-    """A therapy and what carries it out: `vibrate(strength, seconds)` must not wait."""
+    """A therapy and its motor: `vibrate(strength, seconds)` must return at once."""
 
     therapy: Therapy
     vibrate: Callable[[float, float], None]
 
     def feed(self, decisions: Decisions) -> list[Alarm]:
-        """Vibrates where it is due; the rows for the night, anew where a response is known."""
+        """Vibrate where it is due, and return the alarms to store.
+
+        An alarm is stored when it vibrates, and once more when its response is known.
+        """
         due = self.therapy.feed(decisions)
         for alarm in due.vibrate:
             if alarm.strength > 0:
@@ -176,4 +186,5 @@ class Treatment:
         return [*due.vibrate, *due.done]
 
     def finish(self) -> list[Alarm]:
+        """Return the alarms to store at the night's end."""
         return self.therapy.finish().done

@@ -1,4 +1,4 @@
-"""Sensor health: what can be seen in the samples alone, counted between two flushes of a night."""
+"""Sensor health: faults that the samples alone show, counted between two flushes of a night."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,10 +13,12 @@ STUCK_SAMPLES = 50  # a living sensor's noise does not repeat all three axes a s
 
 
 class HealthCounter:
+    """Counts samples, gaps, clipped and stuck samples and the source's faults."""
+
     def __init__(self) -> None:
         self._last = np.full(3, np.nan, np.float32)
         self._repeats = 0  # of the last sample
-        self._start_over()
+        self._reset()
 
     def add(self, xyz_g: NDArray[np.float32]) -> None:
         """Count samples (n, 3): clipped where an axis stays on one value beyond 1.9 g; stuck where
@@ -37,20 +39,20 @@ class HealthCounter:
         for kind, count in faults:
             self._faults[kind] += count
 
-    def take(self, at_s: float, rate_hz: float) -> HealthRow:
-        """The counts since the last time, which start again from nought."""
+    def drain(self, at_s: float, rate_hz: float) -> HealthRow:
+        """Return the counts since the last call, and start again from 0."""
         row = HealthRow(
             at_s, self._samples, rate_hz, self._gaps, self._clipped, self._stuck, dict(self._faults)
         )
-        self._start_over()
+        self._reset()
         return row
 
-    def _start_over(self) -> None:
+    def _reset(self) -> None:
         self._samples = self._gaps = self._clipped = self._stuck = 0
         self._faults: Counter[str] = Counter()  # of the sensor and its bus, as the source counts
 
     def _run_lengths(self, repeated: NDArray[np.bool_]) -> NDArray[np.intp]:
-        """(n,) how many times in a row each sample has repeated, the chunks before included."""
+        """Return (n,) how often in a row each sample has repeated, over earlier chunks too."""
         place = np.arange(1, len(repeated) + 1)
         changed_at = np.maximum.accumulate(np.where(repeated, -self._repeats, place))
         return place - changed_at

@@ -3,22 +3,23 @@
 import atexit
 import threading
 from collections.abc import Callable
-from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 RETRY_S = 0.2  # to switch off a motor whose pin failed
 PWM_HZ = 100  # software PWM reaches it; a motor's own inertia smooths it
 
 
 class Vibrator:
-    """Vibrates beside the monitor, which waits for nothing; the motor is off at close and exit.
+    """Switches the motor in threads of its own: no call waits, and it is off at close and exit.
 
-    A pin that fails is said once, to `say`, and the night goes on without vibrations.
+    A pin that fails is reported once, and the night goes on without vibrations.
     """
 
-    def __init__(self, pin: int, say: Callable[[str], None], pin_factory: Any = None) -> None:
-        """`pin` is the GPIO's (BCM) number; `pin_factory` is gpiozero's, found by it if None."""
-        self._pin, self._say = pin, say
+    def __init__(self, pin: int, report: Callable[[str], None], pin_factory: Any = None) -> None:
+        """`pin` is the GPIO's (BCM) number, `report` prints a line; gpiozero chooses its own
+        `pin_factory` if None.
+        """
+        self._pin, self._report = pin, report
         self._lock = threading.RLock()
         self._off_later: threading.Timer | None = None
         self._motor: Any = None
@@ -32,7 +33,7 @@ class Vibrator:
         atexit.register(self.close)
 
     def vibrate(self, strength: float, seconds: float) -> None:
-        """At `strength` 0..1 from now on; a vibration under way gives way to it."""
+        """Vibrate at `strength` 0..1 for `seconds` from now on, in place of one under way."""
         with self._lock:
             self._cancel()
             if strength > 0 and self._motor is not None:
@@ -40,6 +41,7 @@ class Vibrator:
             self._set(strength)
 
     def close(self) -> None:
+        """Switch the motor off and free its pin; a second call does nothing."""
         with self._lock:
             self._cancel()
             self._set(0.0)
@@ -51,27 +53,23 @@ class Vibrator:
                     self._fail(error)
         atexit.unregister(self.close)
 
-    def __enter__(self) -> "Vibrator":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _end(self) -> None:
+    def _switch_off(self) -> None:
+        """End the vibration whose time is up, on its timer's thread."""
         with self._lock:
-            if threading.current_thread() is self._off_later:  # else another began meanwhile
+            if threading.current_thread() is self._off_later:  # else another has begun
                 self._off_later = None
                 if not self._set(0.0):
                     self._switch_off_after(RETRY_S)  # never left on
 
     def _switch_off_after(self, seconds: float) -> bool:
-        """False where there is no thread to be had that would."""
-        timer = threading.Timer(seconds, self._end)
+        """False where no thread could be started for it."""
+        timer = threading.Timer(seconds, self._switch_off)
         timer.daemon = True
         try:
             timer.start()
@@ -98,7 +96,7 @@ class Vibrator:
         return True
 
     def _fail(self, error: Exception) -> None:
-        """Said once; a later vibration tries again, in silence."""
+        """Report the first failure; a later vibration tries again, and reports nothing."""
         if not self._has_failed:
             self._has_failed = True
-            self._say(f"no vibration: GPIO {self._pin}: {str(error) or type(error).__name__}")
+            self._report(f"no vibration: GPIO {self._pin}: {str(error) or type(error).__name__}")

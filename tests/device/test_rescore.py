@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from edgekit.bundle import Bundle, load_bundle
-from edgekit.device.monitor.monitor import monitor
 from edgekit.device.rescore import rescore
 from edgekit.device.sources.source import FULL_SPEED, Replay
 from edgekit.errors import UsageError
 from edgekit.night.reader import open_night
 from edgekit.recording import Recording
 from tests.helpers.bundles import make_bundle
+from tests.helpers.monitored import monitor
 
 Lying = Callable[..., Recording]
 T0_S = 1_795_469_400.0

@@ -15,7 +15,6 @@ import pytest
 from numpy.typing import NDArray
 
 from edgekit.bundle import load_bundle
-from edgekit.device.monitor.monitor import monitor
 from edgekit.device.rescore import rescore
 from edgekit.device.sources.source import FULL_SPEED, Replay
 from edgekit.firmware.emulate.simulated_bus import ALL_FAULTS, Fault, make_world
@@ -24,6 +23,7 @@ from edgekit.recording import Recording
 from edgekit.spec import POSTURE_ANGLE_DEG
 from tests.helpers.bundles import make_bundle
 from tests.helpers.gravity import gravity_at
+from tests.helpers.monitored import monitor
 
 RATE_HZ, HOURS, AWAY_S = 50.0, 8, 30.0
 STEP_S = 37.5  # of the clock, half way through the night

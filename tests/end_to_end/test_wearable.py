@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.convert.runtimes import tflm_interpreter
 from edgekit.device.decide import classifier
-from edgekit.device.monitor.monitor import monitor
 from edgekit.device.report.summary import Summary, summarise
 from edgekit.device.sources.source import FULL_SPEED, Replay
 from edgekit.device.tune.tune import tuned_copy
@@ -28,6 +27,7 @@ from edgekit.night.reader import open_night
 from edgekit.recording import Recording, load_recording
 from edgekit.smoothing import Smoothing
 from tests.helpers.command import edgekit, the
+from tests.helpers.monitored import monitor
 
 MINUTES = 20
 COUNTS_PER_G = 256

@@ -1,4 +1,4 @@
-"""A night told by hand to a dashboard, and what it answers over HTTP."""
+"""A dashboard with a night shown decision by decision, and its pages over HTTP."""
 
 import time
 import urllib.error
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from edgekit.device.monitor.alarm import Standing
+from edgekit.device.monitor.alarm import TherapyStatus
 from edgekit.device.monitor.views.dashboard.view import DashboardView
 from edgekit.device.monitor.views.view import Moment
 from edgekit.device.sources.source import About
@@ -31,20 +31,19 @@ def decided(posture: str, at_s: float = START_S, state: str = "worn") -> Decisio
     )  # fmt: skip
 
 
-class Told:
-    """A night told by hand to a dashboard, a decision at a time."""
+class ShownNight:
+    """A night shown by a dashboard, a decision at a time."""
 
     def __init__(self, view: DashboardView) -> None:
         self.view, self.at_s = view, START_S
-        view.begin(Model(), About("an ADXL345 told by hand", "me", "utc", live=True))
-        view.tell(Event(START_S, "start", "<b>not markup</b>"))
+        view.line_every_s = 0.0
+        view.on_start(Model(), About("an ADXL345 of a test", "me", "utc", live=True))
+        view.on_event(Event(START_S, "start", "<b>not markup</b>"))
 
-    def lies(self, posture: str, state: str = "worn", alarm: Standing | None = None) -> None:
+    def lies(self, posture: str, state: str = "worn", therapy: TherapyStatus | None = None) -> None:
         self.at_s += 1.2
-        self.view._written_at = -np.inf  # at once, however short ago the last line was
-        self.view.show(
-            Moment(self.at_s, 50.0, self.at_s - START_S, decided(posture, self.at_s, state), alarm)
-        )
+        newest = decided(posture, self.at_s, state)
+        self.view.on_moment(Moment(self.at_s, 50.0, self.at_s - START_S, newest, therapy))
 
 
 def fetch(url: str, method: str = "GET", **headers: str) -> tuple[int, str]:

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 
 from edgekit.bundle import load_bundle
-from edgekit.device.monitor.monitor import monitor
 from edgekit.device.sources.source import Replay
 from edgekit.night.night import Decisions
 from edgekit.night.reader import open_night
@@ -16,6 +15,7 @@ from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP
 from tests.helpers.gravity import gravity_at
 
 from .bundles import add_c, make_bundle
+from .monitored import monitor
 
 
 def short_night(folder: Path) -> tuple[Path, Path]:

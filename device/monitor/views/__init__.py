@@ -1,1 +1,1 @@
-"""What a running night is shown on: terminal, dashboard, systemd, one line of the night so far."""
+"""Views of a running night: terminal, dashboard, systemd."""

@@ -1,4 +1,4 @@
-"""Notifier: tells systemd that the monitor runs, and what it sees; a View."""
+"""Notifier: a View that reports to systemd that the monitor runs, and the newest posture."""
 
 import os
 import socket
@@ -14,15 +14,16 @@ from ...decide.answer import Model
 from ...sources.source import About
 from .view import Moment
 
-FEEDS_A_PERIOD = 4  # systemd's advice is at least 2
-WATCHDOG_S = 60.0  # where systemd names none
+FEEDS_A_PERIOD = 4  # systemd advises 2 or more
+WATCHDOG_S = 60.0  # where systemd names no period
 
 
 class Notifier:
     """sd_notify(3) over a datagram socket.
 
-    READY=1 with the first samples; WATCHDOG=1 only while samples come, so that a sensor that hangs
-    gets the monitor restarted. What cannot be sent is sent next time: systemd itself may restart.
+    READY=1 with the first samples; WATCHDOG=1 only while samples come, so that systemd
+    restarts a monitor whose sensor hangs. What cannot be sent is sent next time, because systemd
+    itself may restart.
     """
 
     def __init__(self, address: str, watchdog_s: float = WATCHDOG_S) -> None:
@@ -32,45 +33,46 @@ class Notifier:
         self._socket.setblocking(False)
         self._feed_every_s = watchdog_s / FEEDS_A_PERIOD
         self._fed_at = -float("inf")  # monotonic
-        self._done_s = 0.0  # of samples, when last fed
+        self._recorded_s = 0.0  # of samples, when last fed
         self._spec: Spec | None = None
         self._is_ready = False
         self._status = ""
 
-    def begin(self, model: Model, about: About) -> None:
+    def on_start(self, model: Model, about: About) -> None:
         self._spec = model.spec
 
-    def tell(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         if event.kind in ENDS_NIGHT:
             self._send("STOPPING=1\nSTATUS=" + event.kind)
 
-    def check(self, health: HealthRow) -> None:
+    def on_health(self, health: HealthRow) -> None:
         pass
 
-    def show(self, moment: Moment) -> None:
+    def on_moment(self, moment: Moment) -> None:
         if not self._is_ready:
             self._is_ready = self._send("READY=1")
-        status = self._posture(moment.last)
+        status = self._status_of(moment.decisions)
         if status != self._status and self._send("STATUS=" + status):
             self._status = status
         # By count: the time of the newest sample goes back when the clock is set.
-        is_fresh = moment.done_s > self._done_s
+        is_fresh = moment.recorded_s > self._recorded_s
         if is_fresh and time.monotonic() - self._fed_at >= self._feed_every_s:
             if self._send("WATCHDOG=1"):
                 self._fed_at = time.monotonic()
-            self._done_s = moment.done_s
+            self._recorded_s = moment.recorded_s
 
     def close(self) -> None:
         self._socket.close()
 
-    def _posture(self, last: Decisions | None) -> str:
-        if last is None or self._spec is None:
+    def _status_of(self, decisions: Decisions | None) -> str:
+        if decisions is None or self._spec is None:
             return "first samples"
-        if last.state[-1] != WORN:
-            return str(last.state[-1])
-        return self._spec.postures[int(last.posture[-1])]
+        if decisions.state[-1] != WORN:
+            return str(decisions.state[-1])
+        return self._spec.postures[int(decisions.posture[-1])]
 
     def _send(self, message: str) -> bool:
+        """False where nobody listens, or the socket is full."""
         with suppress(OSError):
             self._socket.sendto(message.encode(), self._address)
             return True
@@ -78,7 +80,7 @@ class Notifier:
 
 
 def notifier(environment: Mapping[str, str] = os.environ) -> Notifier | None:
-    """The one that systemd asked for; None where it did not."""
+    """Return a Notifier for the socket that systemd named; None where it named none."""
     address = environment.get("NOTIFY_SOCKET", "")
     if not address.startswith(("/", "@")):
         return None

@@ -1,4 +1,4 @@
-"""The live view: what the device thinks now, in a terminal or, where there is none, as lines."""
+"""Shows the newest decision and the health of a night in a terminal, or as lines in a file."""
 
 import math
 import time
@@ -21,16 +21,16 @@ from ...decide.answer import Model
 from ...sources.source import About
 from .view import Moment, View
 
-REDRAW_S = 0.25  # wall time between two pictures in a terminal
-LINE_S = 1.0  # between two plain lines
+REDRAW_EVERY_S = 0.25  # wall time between two pictures in a terminal
+LINE_EVERY_S = 1.0  # between two plain lines
 EVENTS_SHOWN = 4
 BAR_WIDTH = 24
 DIAL_COLUMNS, DIAL_ROWS = 8, 3  # radii, in characters
 
 
 @contextmanager
-def live_view(console: Console | None = None) -> Iterator[View]:
-    """A view for `monitor`, which leaves its last picture on the screen."""
+def terminal_view(console: Console | None = None) -> Iterator[View]:
+    """Show the night in a terminal, and leave the last picture on it; or print lines to a file."""
     console = console or output()
     if not console.is_terminal:
         yield PlainView(lambda line: console.print(line, highlight=False, markup=False))
@@ -42,18 +42,21 @@ def live_view(console: Console | None = None) -> Iterator[View]:
 
 
 def output(file: TextIO | None = None) -> Console:
-    """Raises BrokenPipeError when its reader goes: rich would end the program, and the night."""
+    """Return a console that raises BrokenPipeError when its reader goes.
+
+    Rich itself would end the program, and the night.
+    """
     console = Console(file=file)
-    console.on_broken_pipe = _raise  # type: ignore[method-assign]
+    console.on_broken_pipe = _reraise  # type: ignore[method-assign]
     return console
 
 
-def _raise() -> None:
+def _reraise() -> None:
     raise
 
 
 class TerminalView:
-    """One picture, drawn anew at most four times a second whatever the speed of the replay."""
+    """Redraws one picture, at most four times a second whatever the speed of the replay."""
 
     def __init__(self, put: Callable[[RenderableType], None]) -> None:
         self._put = put
@@ -62,23 +65,23 @@ class TerminalView:
         self._moment: Moment | None = None
         self._drawn_at = -math.inf
 
-    def begin(self, model: Model, about: About) -> None:
+    def on_start(self, model: Model, about: About) -> None:
         self._model, self._about = model, about
 
-    def tell(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         self._events.append(event)
 
-    def check(self, health: HealthRow) -> None:
-        found = health.gaps, health.clipped, health.stuck
-        self._counts = [count + new for count, new in zip(self._counts, found, strict=True)]
+    def on_health(self, health: HealthRow) -> None:
+        new = health.gaps, health.clipped, health.stuck
+        self._counts = [count + more for count, more in zip(self._counts, new, strict=True)]
 
-    def show(self, moment: Moment) -> None:
+    def on_moment(self, moment: Moment) -> None:
         self._moment = moment
-        if time.monotonic() - self._drawn_at >= REDRAW_S:
+        if time.monotonic() - self._drawn_at >= REDRAW_EVERY_S:
             self.draw()
 
     def draw(self) -> None:
-        """Draw the newest moment now; nothing where there was none."""
+        """Draw the newest moment now, if there is one."""
         if self._moment is not None:
             self._put(self._picture(self._moment))
             self._drawn_at = time.monotonic()
@@ -87,35 +90,33 @@ class TerminalView:
         spec = self._model.spec
         top = Table.grid(padding=(0, 3))
         answers = Table.grid(padding=(0, 2))
-        last = moment.last
+        last = moment.decisions
         if last is None:
             answers.add_row("waiting for the first whole window")
             top.add_row(answers)
         else:
-            sure, placement_sure = last.posture_confidence[-1], last.placement_confidence[-1]
             posture = Text(spec.postures[last.posture[-1]], style="bold")
-            answers.add_row("posture", posture, *_confidence(sure))
-            answers.add_row(
-                "placement", spec.placements[last.placement[-1]], *_confidence(placement_sure)
-            )
+            answers.add_row("posture", posture, *_confidence(last.posture_confidence[-1]))
+            placement = spec.placements[last.placement[-1]]
+            answers.add_row("placement", placement, *_confidence(last.placement_confidence[-1]))
             answers.add_row("state", str(last.state[-1]))
             angle_deg = float(last.torso_angle_deg[-1])
             if not math.isnan(angle_deg):
                 answers.add_row("torso", f"{angle_deg:.0f}°")
-                under = Text("seen from the head", style="dim")
-                top.add_row(answers, Group(Text(dial(angle_deg)), under))
+                caption = Text("seen from the head", style="dim")
+                top.add_row(answers, Group(Text(dial(angle_deg)), caption))
             else:
                 top.add_row(answers)
         parts: list[RenderableType] = [top, self._footing(moment)]
         if self._about.duration_s:
-            parts.append(ProgressBar(total=self._about.duration_s, completed=moment.done_s))
+            parts.append(ProgressBar(total=self._about.duration_s, completed=moment.recorded_s))
         parts.extend(Text(_line(event), style="dim") for event in self._events)
         return Panel(Group(*parts), title=_title(self._model, self._about), title_align="left")
 
     def _footing(self, moment: Moment) -> Text:
         gaps, clipped, stuck = self._counts
         text = Text(
-            f"{clock(moment.at_s)}   {stopwatch(moment.done_s)}   {moment.rate_hz:.2f} Hz   "
+            f"{clock(moment.at_s)}   {stopwatch(moment.recorded_s)}   {moment.rate_hz:.2f} Hz   "
         )
         text.append(
             f"gaps {gaps}   clipped {clipped}   stuck {stuck}",
@@ -125,39 +126,40 @@ class TerminalView:
 
 
 class PlainView:
-    """A line for each event, and one when the answer changes, at most one a second."""
+    """Prints each event, and the decision when it changes, at most once a second."""
 
     def __init__(self, put: Callable[[str], None]) -> None:
         self._put = put
-        self._answer = ""
-        self._told_at = -math.inf
+        self._decided = ""  # as printed last
+        self._printed_at = -math.inf  # monotonic
 
-    def begin(self, model: Model, about: About) -> None:
+    def on_start(self, model: Model, about: About) -> None:
         self._model = model
 
-    def tell(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         self._put(_line(event))
 
-    def check(self, health: HealthRow) -> None:
-        """Health is in the night; a line each ten seconds would drown the rest."""
+    def on_health(self, health: HealthRow) -> None:
+        """Not printed: health arrives every 10 s and would bury the decisions; the night has it."""
 
-    def show(self, moment: Moment) -> None:
-        if moment.last is None or time.monotonic() - self._told_at < LINE_S:
+    def on_moment(self, moment: Moment) -> None:
+        last = moment.decisions
+        if last is None or time.monotonic() - self._printed_at < LINE_EVERY_S:
             return
-        answer = self._said(moment.last)
-        if answer != self._answer:
-            sure = 100 * moment.last.posture_confidence[-1]
-            self._put(f"{clock(moment.at_s)}  {answer}, {sure:.0f} %")
-            self._answer, self._told_at = answer, time.monotonic()
+        decided = self._words(last)
+        if decided != self._decided:
+            percent = 100 * last.posture_confidence[-1]
+            self._put(f"{clock(moment.at_s)}  {decided}, {percent:.0f} %")
+            self._decided, self._printed_at = decided, time.monotonic()
 
-    def _said(self, last: Decisions) -> str:
+    def _words(self, last: Decisions) -> str:
         spec = self._model.spec
         posture, placement = spec.postures[last.posture[-1]], spec.placements[last.placement[-1]]
         return f"{posture} ({placement}, {last.state[-1]})"
 
 
 def dial(angle_deg: float) -> str:
-    """The twelve postures' ring with the stomach's direction on it, as seen from the head."""
+    """Draw the ring of the twelve postures and the stomach's direction, as seen from the head."""
     rows = [[" "] * (2 * DIAL_COLUMNS + 1) for _ in range(2 * DIAL_ROWS + 1)]
     for mark_deg in range(0, 360, 30):
         _put_on_ring(rows, mark_deg, "·")

@@ -185,14 +185,14 @@ def _watch_replay(
 ) -> None:
     from edgekit.device.decide.answer import BundleAnswer
     from edgekit.device.monitor.monitor import record_night
-    from edgekit.device.monitor.views.terminal import live_view
+    from edgekit.device.monitor.views.terminal import terminal_view
     from edgekit.device.mount.calibrate import load_calibration
     from edgekit.device.sources.source import Replay
 
     mounted = load_calibration(calibration) if calibration else None
     source = Replay(_recordings(replay), _factor(speed))
     answer = BundleAnswer(load_bundle(bundle or latest_bundle()), calibration=mounted)
-    with live_view() as view:
+    with terminal_view() as view:
         summary = record_night(source, answer, night, view, resume)
     agreed = ""
     if summary.labelled:
@@ -207,13 +207,13 @@ def _watch_replay(
 
 def _watch_wearable(port: str, bundle: Path | None, night: Path, resume: bool) -> None:
     from edgekit.device.monitor.monitor import record_night
-    from edgekit.device.monitor.views.terminal import live_view
+    from edgekit.device.monitor.views.terminal import terminal_view
     from edgekit.device.sources.wearable.answer import WearableAnswer
     from edgekit.device.sources.wearable.wearable import Wearable
 
     if not resume:
         _refuse_existing(night)
-    with _greeted(port, bundle) as (link, greeting), live_view() as view:
+    with _greeted(port, bundle) as (link, greeting), terminal_view() as view:
         wearable = Wearable(link, greeting, SUBJECT)
         summary = record_night(wearable, WearableAnswer(greeting.model), night, view, resume)
     _say(

@@ -26,8 +26,8 @@ from .output import print_progress
 if TYPE_CHECKING:
     from edgekit.calibration import Calibration
     from edgekit.device.monitor.alarm import Treatment
-    from edgekit.device.monitor.monitor import Summary
-    from edgekit.device.monitor.views.so_far import SoFar
+    from edgekit.device.monitor.monitor import MonitorResult
+    from edgekit.device.monitor.progress import NightProgress
 
 CALIBRATION = Path("calibration.json")  # where `edgekit calibrate` leaves it
 LONGEST_BREAK_S = 4 * 3600.0  # within a night, from the newest row to --resume
@@ -53,14 +53,13 @@ class SensorNight:
     subject: str
 
 
-def watch_sensor(asked: SensorNight) -> "Summary":
+def watch_sensor(asked: SensorNight) -> "MonitorResult":
     from edgekit.device.decide.answer import BundleAnswer
     from edgekit.device.monitor.monitor import record_night
+    from edgekit.device.monitor.progress import read_progress
     from edgekit.device.monitor.views.notify import notifier
-    from edgekit.device.monitor.views.so_far import so_far
-    from edgekit.device.monitor.views.terminal import live_view
-    from edgekit.device.monitor.views.view import View
-    from edgekit.device.monitor.views.views import Views
+    from edgekit.device.monitor.views.terminal import terminal_view
+    from edgekit.device.monitor.views.view import View, Views
     from edgekit.device.sources.adxl345.bus import I2cBus
     from edgekit.device.sources.adxl345.line import GpioLine
     from edgekit.device.sources.adxl345.source import SensorSource
@@ -70,14 +69,15 @@ def watch_sensor(asked: SensorNight) -> "Summary":
     if calibration is None:
         _say("no calibration: the sensor's own axes are taken for the body's. edgekit calibrate")
     with ExitStack() as stack:
-        before = so_far(asked.night) if asked.resume and (asked.web or asked.alarm) else None
-        treatment = _treatment(asked, bundle, before, stack)
+        needs_progress = asked.resume and (asked.web or asked.alarm)
+        progress = read_progress(asked.night) if needs_progress else None
+        treatment = _treatment(asked, bundle, progress, stack)
         views: list[View] = []
         if asked.web:
             from edgekit.device.monitor.views.dashboard.view import web_view
 
             page = stack.enter_context(
-                web_view(asked.web, nights=asked.night.parent, before=before)
+                web_view(asked.web, nights=asked.night.parent, progress=progress)
             )
             _say(f"dashboard  {page.invitation(to_a_person=sys.stderr.isatty())}")
             views.append(page)
@@ -88,7 +88,7 @@ def watch_sensor(asked: SensorNight) -> "Summary":
         i2c = I2cBus(asked.bus, asked.address)
         source = SensorSource(i2c, bundle.spec.rate_hz, asked.subject, line)
         answer = BundleAnswer(bundle, source.about.exact_rate, calibration)
-        views.append(stack.enter_context(live_view()))
+        views.append(stack.enter_context(terminal_view()))
         return record_night(source, answer, asked.night, Views(views), asked.resume, treatment)
 
 
@@ -116,14 +116,14 @@ def check_pins(alarm: str | None, alarm_pin: int | None, interrupt_pin: int | No
 
 
 def _treatment(
-    asked: SensorNight, bundle: Bundle, before: "SoFar | None", stack: ExitStack
+    asked: SensorNight, bundle: Bundle, progress: "NightProgress | None", stack: ExitStack
 ) -> "Treatment | None":
     from edgekit.device.monitor.alarm import Policy, Therapy, Treatment
     from edgekit.device.monitor.vibrator import Vibrator
 
     if asked.alarm is None:
         return None
-    therapy = Therapy(Policy(baseline=asked.alarm == "baseline"), bundle.spec, before)
+    therapy = Therapy(Policy(baseline=asked.alarm == "baseline"), bundle.spec, progress)
     if asked.alarm == "baseline":
         return Treatment(therapy, lambda _strength, _seconds: None)
     assert asked.alarm_pin is not None

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgekit.device.monitor.alarm import Due, Policy, Therapy
-from edgekit.device.monitor.views.so_far import SoFar
+from edgekit.device.monitor.progress import NightProgress
 from edgekit.errors import UsageError
 from edgekit.night.night import OFF, UPRIGHT, WORN, Decisions
 from edgekit.spec import SLEEP, WISDM
@@ -148,12 +148,13 @@ def test_a_therapy_that_goes_on_neither_waits_again_nor_numbers_anew() -> None:
     sleep = Sleep().then(30, SIDE).then(11).then(10, SIDE).then(11).then(10, SIDE)
     first = Therapy(SHORT, SLEEP)
     done = first.feed(sleep.decisions(end=45)).done
-    at = first.standing
-    before = SoFar(sleep.rows[0][0], 0.0, np.zeros(12, int), 0, 0, 0, {}, at.attempts, at.answered)
-    second = Therapy(SHORT, SLEEP, before)
+    at = first.status
+    begin_s, worn = sleep.rows[0][0], np.zeros(12, int)
+    progress = NightProgress(begin_s, 0.0, worn, 0, 0, 0, {}, at.attempts, at.answered)
+    second = Therapy(SHORT, SLEEP, progress)
     done += second.feed(sleep.decisions(begin=45)).done
     assert done == therapy_of(sleep).done
-    assert (second.standing.attempts, second.standing.answered) == (2, 2)
+    assert (second.status.attempts, second.status.answered) == (2, 2)
 
 
 @settings(deadline=None)
@@ -162,7 +163,7 @@ def test_how_it_stands_is_what_it_did(parts) -> None:
     therapy = Therapy(SHORT, SLEEP)
     done = therapy.feed(slept(parts).decisions()).done
     done += therapy.finish().done
-    now = therapy.standing
+    now = therapy.status
     assert now.attempts == len({alarm.attempt for alarm in done})
     assert now.answered == sum(alarm.response_s is not None for alarm in done)
 

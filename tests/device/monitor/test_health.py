@@ -9,7 +9,7 @@ def counted(xyz_g: np.ndarray, chunk: int = 1000):
     counter = HealthCounter()
     for begin in range(0, len(xyz_g), chunk):
         counter.add(xyz_g[begin : begin + chunk].astype(np.float32))
-    return counter.take(0.0, 50.0)
+    return counter.drain(0.0, 50.0)
 
 
 def living(samples: int) -> np.ndarray:
@@ -40,5 +40,5 @@ def test_each_row_counts_from_the_row_before() -> None:
     counter = HealthCounter()
     counter.add(living(70).astype(np.float32))
     counter.add_gap()
-    first, second = counter.take(1.0, 50.0), counter.take(2.0, 50.0)
+    first, second = counter.drain(1.0, 50.0), counter.drain(2.0, 50.0)
     assert (first.samples, first.gaps, second.samples, second.gaps) == (70, 1, 0, 0)

@@ -14,12 +14,13 @@ import pytest
 
 from edgekit.bundle import Bundle
 from edgekit.device.decide.answer import BundleAnswer
-from edgekit.device.monitor.monitor import monitor, record_night
-from edgekit.device.monitor.views.terminal import PlainView, live_view, output
+from edgekit.device.monitor.monitor import record_night
+from edgekit.device.monitor.views.terminal import PlainView, output, terminal_view
 from edgekit.device.sources.source import FULL_SPEED, About, Chunk, Replay
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.night.reader import open_night
 from edgekit.spec import SLEEP
+from tests.helpers.monitored import monitor
 
 from ..conftest import Lying
 
@@ -138,7 +139,7 @@ def test_a_terminal_that_went_away_does_not_end_the_night(
 
     recording = lying("up", seconds=60)
     source = Script(chunk(recording, 0, 30), chunk(recording, 30, 60))
-    with live_view(output(Gone())) as view:
+    with terminal_view(output(Gone())) as view:
         summary = monitor(source, bundle, tmp_path / "a.night", view)
     assert summary.samples == 3000
     assert kinds(tmp_path / "a.night") == ["start", "stop"]
@@ -237,20 +238,19 @@ from dataclasses import asdict
 from pathlib import Path
 import numpy as np
 from edgekit.bundle import load_bundle
-from edgekit.bundle import Bundle
 from edgekit.device.decide.answer import BundleAnswer
-from edgekit.device.monitor.views.terminal import live_view
-from edgekit.device.monitor.monitor import monitor, record_night
+from edgekit.device.monitor.views.terminal import terminal_view
+from edgekit.device.monitor.monitor import record_night
 from edgekit.device.sources.source import FULL_SPEED, Replay
 from edgekit.recording import Recording
 
 noise = np.random.default_rng(0).standard_normal((8 * 3600 * 50, 3), dtype=np.float32)
 noise *= np.float32(0.01)
 noise[:, 2] += 1
-with live_view() as view:
-    summary = monitor(
+with terminal_view() as view:
+    summary = record_night(
         Replay([Recording(noise, 50.0, "me", "chest")], FULL_SPEED),
-        load_bundle(Path(sys.argv[1])), Path(sys.argv[2]), view,
+        BundleAnswer(load_bundle(Path(sys.argv[1]))), Path(sys.argv[2]), view,
     )
 # Not ru_maxrss: that is inherited from the process that started this one.
 peak_mb = int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024

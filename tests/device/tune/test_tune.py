@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from edgekit.bundle import load_bundle
-from edgekit.device.monitor.monitor import monitor
 from edgekit.device.sources.source import FULL_SPEED, Replay
 from edgekit.device.tune.tune import GRID, Trial, Tuning, pareto, pick, tune, tuned_copy
 from edgekit.device.tune.turns import Turns, score_turns
@@ -15,6 +14,7 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.smoothing import DEFAULT, Smoothing, smoothing_of
 from edgekit.spec import SLEEP
 from tests.helpers.bundles import make_bundle
+from tests.helpers.monitored import monitor
 
 HOP_S = 1.2
 

@@ -1,4 +1,4 @@
-"""The child: settings and then the night's lines on stdin, until it closes."""
+"""Run the dashboard's process: settings and then states on stdin, until it closes."""
 
 from .server import serve
 

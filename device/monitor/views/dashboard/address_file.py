@@ -1,6 +1,6 @@
 """The dashboard's whole address, token included, in a file for its owner alone.
 
-Under a service what is printed is kept, in a journal that others read; a file of mode 0600 is not.
+A service's output is kept in a journal that others read; a file of mode 0600 is not.
 """
 
 import secrets
@@ -13,20 +13,20 @@ NAME = "dashboard.url"  # beside the nights
 TOKEN_BYTES = 24
 
 
-def token(folder: Path, goes_on: bool) -> str:
-    """A new one for each night; a night that goes on keeps its own, and browsers stay let in."""
-    if goes_on:
+def token(folder: Path, resumed: bool) -> str:
+    """Return a new token for each night; a resumed one keeps its own, so browsers stay let in."""
+    if resumed:
         try:
-            kept = (folder / NAME).read_text(encoding="utf-8").strip()
-            found = parse_qs(urlsplit(kept).query).get("token", [""])[0]
+            address = (folder / NAME).read_text(encoding="utf-8").strip()
+            old = parse_qs(urlsplit(address).query).get("token", [""])[0]
         except (OSError, ValueError):
-            found = ""
-        if len(found) >= TOKEN_BYTES:
-            return found
+            old = ""
+        if len(old) >= TOKEN_BYTES:
+            return old
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def write_address(folder: Path, address: str) -> Path:
-    """Raises EdgekitError where the folder cannot be written to."""
+    """Write the address and return its file. Raises EdgekitError where the folder is read-only."""
     write_text(folder / NAME, address + "\n", mode=0o600)
     return folder / NAME

@@ -1,4 +1,4 @@
-"""Who may look: the Host header, the token, GET alone, and what a browser is allowed to load."""
+"""Guard: checks the Host header, the token and the method, and limits what a browser may load."""
 
 import hmac
 import socket
@@ -29,7 +29,7 @@ _HEADERS = {
 
 
 class Guard:
-    """Around the app: lets pass what asks this computer by its name, and holds its token."""
+    """Wraps the app: passes GET requests that name this computer and carry its token."""
 
     def __init__(self, app: ASGIApp, host: str, token: str | None) -> None:
         self._app, self._token = app, token
@@ -62,15 +62,15 @@ class Guard:
             return None
         query = QueryParams(scope["query_string"])
         if self._is_token(query.get("token", "")):
-            return self._welcome(scope["path"], query)
+            return self._to_cookie(scope["path"], query)
         if self._is_token(_cookie(headers.get("cookie", ""))):
             return None
         return HTMLResponse(self._locked, 401)
 
     def _is_this_computer(self, host: str, scope: Scope) -> bool:
-        """Against DNS rebinding: a name that is another's must not lead a browser here.
+        """Whether the Host header names this computer, against DNS rebinding.
 
-        The port is left open: it differs behind a tunnel, and says nothing about whose name it is.
+        The port is not checked: it differs behind a tunnel, and does not say whose name it is.
         """
         name = host.lower()
         name = name[1:].split("]")[0] if name.startswith("[") else name.rsplit(":", 1)[0]
@@ -78,12 +78,12 @@ class Guard:
         loopback = {"localhost"} if reached in ("127.0.0.1", "::1") else set()
         return bool(name) and name in self._names | loopback | {reached}
 
-    def _is_token(self, given: str) -> bool:
+    def _is_token(self, text: str) -> bool:
         assert self._token is not None
-        return hmac.compare_digest(given.encode(), self._token.encode())
+        return hmac.compare_digest(text.encode(), self._token.encode())
 
-    def _welcome(self, path: str, query: QueryParams) -> Response:
-        """The token moves from the URL, which is kept and shown, into a cookie, which is not."""
+    def _to_cookie(self, path: str, query: QueryParams) -> Response:
+        """Move the token from the URL, which browsers keep and show, into a cookie."""
         rest = urlencode([(key, value) for key, value in query.multi_items() if key != "token"])
         # One leading slash: "//name" would be a redirect to another host.
         target = "/" + path.lstrip("/\\") + (f"?{rest}" if rest else "")
@@ -94,7 +94,7 @@ class Guard:
 
 def _cookie(header: str) -> str:
     try:
-        found = SimpleCookie(header).get(COOKIE)
+        cookie = SimpleCookie(header).get(COOKIE)
     except CookieError:
         return ""
-    return found.value if found else ""
+    return cookie.value if cookie else ""

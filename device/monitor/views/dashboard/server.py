@@ -1,4 +1,4 @@
-"""The dashboard's own process: lines in on stdin, server-sent events out to browsers."""
+"""The dashboard's own process: reads lines on stdin, sends server-sent events to browsers."""
 
 import asyncio
 import json
@@ -29,7 +29,9 @@ from .guard import OPEN, Guard
 from .last_night import LastNight
 from .tonight import tonight
 
-BEAT_S = 2.0
+BEAT_EVERY_S = 2.0  # a sign of life where there is no new state
+_SHUTDOWN_S, _KEEP_ALIVE_S = 1, 5
+_CONNECTIONS = 64  # at once
 _HERE = Path(__file__).parent
 _FILES = {
     OPEN: (FOLDER / "paper.css", "text/css"),
@@ -42,46 +44,46 @@ _NICENESS = 10  # whatever a browser asks for, the monitor comes first
 
 
 def serve() -> None:
-    """Until stdin closes: its first line holds the settings, each further one the night's state."""
+    """Serve until stdin closes: its first line holds the settings, each further one a state."""
     os.nice(_NICENESS)
     with os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as unbuffered:
         settings = json.loads(unbuffered.readline())
     asyncio.run(_serve(settings))
 
 
-class Live:
-    """The newest state, and whoever waits for the next one."""
+class StateStream:
+    """Holds the newest state and wakes the requests that wait for the next."""
 
     def __init__(self) -> None:
         self.state: dict[str, Any] | None = None
         self.is_over = False
         self._number = 0
-        self._came_at = time.monotonic()
+        self._state_at = time.monotonic()
         self._changed = asyncio.Condition()
 
     async def put(self, state: dict[str, Any] | None) -> None:
-        """A new state; None: the monitor has ended."""
+        """Store a new state; None: the monitor has ended."""
         async with self._changed:
             self.state = state or self.state
             self.is_over = state is None
             self._number += 1
-            self._came_at = time.monotonic()
+            self._state_at = time.monotonic()
             self._changed.notify_all()
 
     async def messages(self) -> AsyncIterator[str]:
-        """Server-sent events: a state when there is a new one, else a beat."""
+        """Yield server-sent events: each new state, else a beat."""
         yield "retry: 1000\n\n"
         seen = 0
         while True:
             async with self._changed:
                 if seen == self._number and not self.is_over:
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._changed.wait(), BEAT_S)
+                        await asyncio.wait_for(self._changed.wait(), BEAT_EVERY_S)
             if seen != self._number and self.state is not None:
                 yield f"event: state\ndata: {json.dumps(self.state)}\n\n"
             elif not self.is_over:
                 quiet_s = self.state["quiet_s"] if self.state else 0.0
-                quiet_s += time.monotonic() - self._came_at
+                quiet_s += time.monotonic() - self._state_at
                 yield f'event: beat\ndata: {{"quiet_s": {quiet_s:.1f}}}\n\n'
             seen = self._number
             if self.is_over:
@@ -89,12 +91,13 @@ class Live:
                 return
 
 
-def dashboard(live: Live, nights: Path) -> Starlette:
+def dashboard(states: StateStream, nights: Path) -> Starlette:
+    """Return the app: the page, its files, the stream of states and the last finished night."""
     last_night = LastNight(nights)
     html = load_templates(_HERE).get_template("page.html").render()
 
     async def stream(_: Request) -> Response:
-        return StreamingResponse(live.messages(), media_type="text/event-stream")
+        return StreamingResponse(states.messages(), media_type="text/event-stream")
 
     def night(_: Request) -> Response:  # in a thread: a long night takes a while to read
         return JSONResponse(last_night.draw())
@@ -113,33 +116,33 @@ def dashboard(live: Live, nights: Path) -> Starlette:
 
 
 async def _serve(settings: dict[str, Any]) -> None:
-    live = Live()
-    app = Guard(dashboard(live, Path(settings["nights"])), settings["host"], settings["token"])
+    states = StateStream()
+    app = Guard(dashboard(states, Path(settings["nights"])), settings["host"], settings["token"])
     server = uvicorn.Server(
         uvicorn.Config(
             app,
             access_log=False,
             server_header=False,
-            proxy_headers=False,  # nobody stands between; what says so is not believed
+            proxy_headers=False,  # there is no proxy: such headers are forged
             log_level="critical",
             lifespan="off",
-            timeout_graceful_shutdown=1,
-            timeout_keep_alive=5,
-            limit_concurrency=64,
+            timeout_graceful_shutdown=_SHUTDOWN_S,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            limit_concurrency=_CONNECTIONS,
         )
     )
     listener = socket.socket(fileno=settings["fd"])
-    reading = asyncio.create_task(_read(live, server))
+    reading = asyncio.create_task(_read(states, server))
     await server.serve(sockets=[listener])
     reading.cancel()
 
 
-async def _read(live: Live, server: uvicorn.Server) -> None:
+async def _read(states: StateStream, server: uvicorn.Server) -> None:
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(lines), sys.stdin
     )
     async for line in lines:
-        await live.put(tonight(json.loads(line)))
-    await live.put(None)
+        await states.put(tonight(json.loads(line)))
+    await states.put(None)
     server.should_exit = True

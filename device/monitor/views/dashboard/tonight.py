@@ -60,7 +60,7 @@ def _decided(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _alarm(standing: dict[str, Any]) -> dict[str, str]:
-    """Of an `alarm.Standing`: what it does now, and what came of it tonight."""
+    """Return what a therapy of this `TherapyStatus` does now, and what came of it tonight."""
     level, levels, attempts = standing["level"], standing["levels"], standing["attempts"]
     due = duration(standing["due_s"])
     if standing["waits_s"] > 0:

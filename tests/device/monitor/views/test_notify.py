@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from edgekit.device.monitor.monitor import monitor
 from edgekit.device.monitor.views.notify import Notifier, notifier
 from edgekit.device.monitor.views.view import Moment
 from edgekit.device.sources.source import FULL_SPEED, Replay
 from edgekit.night.night import Event
+from tests.helpers.monitored import monitor
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -31,8 +31,8 @@ def heard(end: socket.socket) -> list[str]:
             return lines
 
 
-def moment(done_s: float, at_s: float = 1e9) -> Moment:
-    return Moment(at_s, 50.0, done_s, None)
+def moment(recorded_s: float, at_s: float = 1e9) -> Moment:
+    return Moment(at_s, 50.0, recorded_s, None)
 
 
 def test_a_night_is_ready_at_its_first_samples_and_says_its_posture_and_its_end(
@@ -51,12 +51,12 @@ def test_a_night_is_ready_at_its_first_samples_and_says_its_posture_and_its_end(
 def test_the_watchdog_is_fed_by_fresh_samples_alone(systemd) -> None:
     end, address = systemd
     view = Notifier(address, watchdog_s=0.0)
-    view.show(moment(1.0))
+    view.on_moment(moment(1.0))
     assert "WATCHDOG=1" in heard(end)
     for _ in range(3):  # the source waits
-        view.show(moment(1.0))
+        view.on_moment(moment(1.0))
     assert heard(end) == []
-    view.show(moment(1.5, at_s=1e9 - 3600))  # its clock was set back, and samples go on
+    view.on_moment(moment(1.5, at_s=1e9 - 3600))  # its clock was set back, and samples go on
     assert heard(end) == ["WATCHDOG=1"]
 
 
@@ -64,25 +64,25 @@ def test_the_watchdog_is_fed_four_times_a_period_at_most(systemd) -> None:
     end, address = systemd
     view = Notifier(address, watchdog_s=60.0)
     for count in range(1, 100):
-        view.show(moment(count / 2))
+        view.on_moment(moment(count / 2))
     assert heard(end).count("WATCHDOG=1") == 1
 
 
 def test_what_systemd_missed_is_said_again(tmp_path: Path) -> None:
     view = Notifier(str(tmp_path / "s"), watchdog_s=0.0)
-    view.show(moment(0.5))  # nobody listens yet
+    view.on_moment(moment(0.5))  # nobody listens yet
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
         end.bind(str(tmp_path / "s"))
         end.setblocking(False)
-        view.show(moment(1.0))
+        view.on_moment(moment(1.0))
         assert heard(end) == ["READY=1", "STATUS=first samples", "WATCHDOG=1"]
 
 
 def test_a_failure_is_an_end(systemd) -> None:
     end, address = systemd
     view = Notifier(address)
-    view.tell(Event(0.0, "gap"))
-    view.tell(Event(0.0, "failed", "the sensor is gone"))
+    view.on_event(Event(0.0, "gap"))
+    view.on_event(Event(0.0, "failed", "the sensor is gone"))
     assert heard(end) == ["STOPPING=1", "STATUS=failed"]
 
 

@@ -9,22 +9,22 @@ from hypothesis import given
 from hypothesis.strategies import floats
 from rich.console import Console
 
-from edgekit.device.monitor.monitor import monitor
 from edgekit.device.monitor.views.terminal import (
     DIAL_COLUMNS,
     DIAL_ROWS,
-    REDRAW_S,
+    REDRAW_EVERY_S,
     TerminalView,
     dial,
-    live_view,
+    terminal_view,
 )
 from edgekit.device.monitor.views.view import Moment
 from edgekit.device.sources.source import FULL_SPEED, About, Chunk, Replay
+from tests.helpers.monitored import monitor
 
 
 def shown(tmp_path: Path, bundle, recording, **console) -> str:
     screen = io.StringIO()
-    with live_view(Console(file=screen, width=90, **console)) as view:
+    with terminal_view(Console(file=screen, width=90, **console)) as view:
         monitor(Replay([recording], FULL_SPEED), bundle, tmp_path / "a.night", view)
     return screen.getvalue()
 
@@ -47,11 +47,11 @@ def test_where_there_is_no_terminal_plain_lines_are_enough(tmp_path: Path, bundl
 def test_a_full_speed_replay_is_drawn_four_times_a_second_at_the_most(bundle) -> None:
     pictures: list[object] = []
     view = TerminalView(pictures.append)
-    view.begin(bundle, About("made", "me", "utc"))
+    view.on_start(bundle, About("made", "me", "utc"))
     began = time.monotonic()
     for step in range(20_000):
-        view.show(Moment(float(step), 50.0, float(step), None))
-    assert 1 <= len(pictures) <= 1 + (time.monotonic() - began) / REDRAW_S
+        view.on_moment(Moment(float(step), 50.0, float(step), None))
+    assert 1 <= len(pictures) <= 1 + (time.monotonic() - began) / REDRAW_EVERY_S
 
 
 @given(angle_deg=floats(0, 360))
@@ -75,11 +75,11 @@ def test_a_line_that_drops_is_seen_while_nothing_comes(tmp_path: Path, bundle, l
         def chunks(self) -> Iterator[Chunk]:
             yield Chunk(recording.xyz_g, recording.start_s, 50.0)
             yield dropped
-            time.sleep(REDRAW_S)
+            time.sleep(REDRAW_EVERY_S)
             yield Chunk(recording.xyz_g[:0], recording.start_s, 50.0)
             seen.append(screen.getvalue())
 
     screen = io.StringIO()
-    with live_view(Console(file=screen, width=90, force_terminal=True)) as view:
+    with terminal_view(Console(file=screen, width=90, force_terminal=True)) as view:
         monitor(Source(), bundle, tmp_path / "a.night", view)
     assert "line dropped: x" in seen[0]

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edgekit.bundle import Bundle
-from edgekit.device.monitor.monitor import monitor
 from edgekit.device.monitor.views.terminal import PlainView
-from edgekit.device.monitor.views.views import Views
+from edgekit.device.monitor.views.view import Views
 from edgekit.device.sources.source import FULL_SPEED, Replay
 from edgekit.recording import Recording
+from tests.helpers.monitored import monitor
 
 
 def test_a_view_that_goes_away_leaves_the_others_and_the_night(

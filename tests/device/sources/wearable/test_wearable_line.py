@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from edgekit.device.monitor.monitor import Summary, record_night
+from edgekit.device.monitor.monitor import MonitorResult, record_night
 from edgekit.device.sources.wearable.answer import WearableAnswer
 from edgekit.device.sources.wearable.frames import frame
 from edgekit.device.sources.wearable.greeting import greet
@@ -44,7 +44,7 @@ from tests.helpers.fake_wearable import (
 
 def night_of(
     fake: FakeWearable, path: Path, script: Callable[[], None], **limits: float
-) -> Summary:
+) -> MonitorResult:
     """A night of all that the script has the wearable do, ended by Ctrl-C."""
     failed: list[BaseException] = []
     ended = threading.Event()

@@ -1,15 +1,17 @@
 """The dashboard as it stands: its own process, real HTTP, a real Chromium."""
 
+import time
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page
 
-from edgekit.device.monitor.alarm import Standing
+from edgekit.device.monitor.alarm import TherapyStatus
+from edgekit.device.monitor.progress import read_progress
 from edgekit.device.monitor.views.dashboard.view import DashboardView, web_view
-from edgekit.device.monitor.views.so_far import so_far
 from edgekit.night.night import Alarm
 from edgekit.spec import POSTURE_ANGLE_DEG
-from tests.helpers.dashboard import START_S, Told, fetch, wait_until
+from tests.helpers.dashboard import START_S, ShownNight, fetch, wait_until
 from tests.helpers.nights import decisions, write_night
 
 
@@ -28,7 +30,7 @@ def looked_at(browser: Browser, view: DashboardView, width: int) -> tuple[Page, 
 
 def test_the_figure_rolls_as_the_wearer_turns(browser: Browser, view: DashboardView) -> None:
     page, complaints = looked_at(browser, view, 390)
-    night = Told(view)
+    night = ShownNight(view)
     night.lies("up")
     page.wait_for_selector("#turning[data-deg='90.0']")
     night.lies("left")
@@ -93,19 +95,19 @@ def test_alarms_stand_in_the_timeline_with_what_came_of_them(
 
 def test_the_alarms_state_is_said_live(browser: Browser, view: DashboardView) -> None:
     page, _ = looked_at(browser, view, 390)
-    night = Told(view)
+    night = ShownNight(view)
     night.lies("up")
     page.wait_for_selector("#turning[data-deg]")
     assert page.locator("#alarm").is_hidden()  # nothing is treated
-    for standing, said in (
-        (Standing(1500.0, True, 30.0, 0, 3, 0, 0, False), "begins in 25 min; no attempt yet"),
-        (Standing(0.0, True, 12.0, 0, 3, 1, 1, False), "due in 12 s of lying still; 1 attempt, 1"),
-        (Standing(0.0, True, 8.8, 2, 3, 2, 1, False), "level 2 of 3 given, the next in 9 s; 2"),
-        (Standing(0.0, True, 540.0, 3, 3, 2, 1, True), "3 given, then a pause of 9 min"),
-        (Standing(0.0, False, 30.0, 0, 3, 2, 2, True), "Baseline night: watching"),
+    for fields, text in (
+        ((1500.0, True, 30.0, 0, 3, 0, 0, False), "begins in 25 min; no attempt yet"),
+        ((0.0, True, 12.0, 0, 3, 1, 1, False), "due in 12 s of lying still; 1 attempt, 1"),
+        ((0.0, True, 8.8, 2, 3, 2, 1, False), "level 2 of 3 given, the next in 9 s; 2"),
+        ((0.0, True, 540.0, 3, 3, 2, 1, True), "3 given, then a pause of 9 min"),
+        ((0.0, False, 30.0, 0, 3, 2, 2, True), "Baseline night: watching"),
     ):
-        night.lies("up", alarm=standing)
-        page.locator("#alarm", has_text=said).wait_for()
+        night.lies("up", therapy=TherapyStatus(*fields))
+        page.locator("#alarm", has_text=text).wait_for()
     page.close()
 
 
@@ -113,10 +115,10 @@ def test_a_night_that_goes_on_keeps_its_figures(browser: Browser, tmp_path: Path
     path = tmp_path / "cut.night"
     lived = decisions([("left", 45.0), ("upright!", 5.0), ("up", 15.0)])
     write_night(path, lived, closed=False, faults={"nack": 1})
-    with web_view(port=0, nights=tmp_path, before=so_far(path)) as view:
+    with web_view(port=0, nights=tmp_path, progress=read_progress(path)) as view:
         wait_until(lambda: fetch(view.url)[0] == 200)
         page, _ = looked_at(browser, view, 390)
-        Told(view).lies("left")
+        ShownNight(view).lies("left")
         page.locator("#supine", has_text="25 %").wait_for()
         assert "nack 3" in str(page.locator("#faults").text_content())  # 1 each half hour
         assert "h " in str(page.locator("#recorded").text_content())
@@ -133,7 +135,7 @@ def test_who_wants_no_motion_sees_the_figure_turned_at_once(
         poses.push(document.getElementById("turning").dataset.deg))
         .observe(document.getElementById("turning"), {attributeFilter: ["data-deg"]}); }"""
     )
-    night = Told(view)
+    night = ShownNight(view)
     for posture in ("up", "left", "down"):
         night.lies(posture)
         page.wait_for_selector(f"#turning[data-deg='{POSTURE_ANGLE_DEG[posture]:.1f}']")
@@ -154,7 +156,7 @@ def test_a_dashboard_that_is_started_again_is_found_by_its_open_page(
         wait_until(lambda: fetch(first.url)[0] == 200)
         port = int(first.url.split(":")[2].rstrip("/"))
         page.goto(first.url)
-        Told(first).lies("up")
+        ShownNight(first).lies("up")
         page.wait_for_selector("#turning[data-deg='90.0']")
         first.process.kill()
         first.process.wait()
@@ -163,27 +165,31 @@ def test_a_dashboard_that_is_started_again_is_found_by_its_open_page(
         assert page.locator("#linked").text_content() == "not connected"
     with web_view(port=port, nights=tmp_path) as second:
         wait_until(lambda: fetch(second.url)[0] == 200)
-        Told(second).lies("left")
+        ShownNight(second).lies("left")
         page.wait_for_selector("#turning[data-deg='180.0']")
         assert page.locator("#linked").text_content() == "live"
         assert page.locator("#stale").is_hidden()
     page.close()
 
 
-def test_samples_that_stop_coming_are_said(browser: Browser, view: DashboardView) -> None:
+def test_samples_that_stop_coming_are_said(
+    browser: Browser, view: DashboardView, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page, _ = looked_at(browser, view, 390)
-    night = Told(view)
+    night = ShownNight(view)
     night.lies("up")
-    view._moved_at -= 60.0  # as if the last sample had come a minute ago
+    now_s = time.monotonic()
+    monkeypatch.setattr("time.monotonic", lambda: now_s + 60.0)  # a minute without a sample
     night.at_s -= 1.2
     night.lies("up")
+    monkeypatch.undo()
     page.get_by_text("No samples for").wait_for()
     page.close()
 
 
 def test_nothing_overflows_a_phone(browser: Browser, view: DashboardView) -> None:
     page, _ = looked_at(browser, view, 390)
-    Told(view).lies("downright")
+    ShownNight(view).lies("downright")
     page.wait_for_selector("#turning[data-deg]")
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 700})
@@ -195,7 +201,7 @@ def test_a_monitor_that_ends_is_said_to_have_ended(browser: Browser, tmp_path: P
     with web_view(port=0, nights=tmp_path) as view:
         wait_until(lambda: fetch(view.url)[0] == 200)
         page, _ = looked_at(browser, view, 390)
-        Told(view).lies("up")
+        ShownNight(view).lies("up")
         page.wait_for_selector("#turning[data-deg]")
     page.get_by_text("The monitor has ended.").wait_for()
     assert view.process.poll() == 0

@@ -14,7 +14,7 @@ from edgekit.device.monitor.views.dashboard.address_file import token
 from edgekit.device.monitor.views.dashboard.view import MOST_LINE_BYTES, DashboardView, web_view
 from edgekit.errors import UsageError
 from edgekit.night.night import Event, HealthRow
-from tests.helpers.dashboard import START_S, Told, fetch, wait_until
+from tests.helpers.dashboard import START_S, ShownNight, fetch, wait_until
 
 
 def test_another_address_needs_the_token_which_leaves_the_url(
@@ -66,7 +66,7 @@ def test_a_damaged_address_gives_a_night_that_goes_on_a_new_token(
 ) -> None:
     if kept is not None:
         (tmp_path / "dashboard.url").write_bytes(kept)
-    assert len(token(tmp_path, goes_on=True)) > 24
+    assert len(token(tmp_path, resumed=True)) > 24
 
 
 def test_a_foreign_host_name_and_another_method_are_refused(view: DashboardView) -> None:
@@ -78,7 +78,7 @@ def test_a_foreign_host_name_and_another_method_are_refused(view: DashboardView)
 def test_a_stalled_dashboard_does_not_hold_up_the_night(tmp_path: Path) -> None:
     with web_view(port=0, nights=tmp_path) as view:
         os.kill(view.process.pid, signal.SIGSTOP)
-        night = Told(view)
+        night = ShownNight(view)
         began = time.monotonic()
         for _ in range(400):  # some 300 kB, far more than a pipe holds
             night.lies("left")
@@ -92,16 +92,16 @@ def test_a_dashboard_that_died_says_so_once_to_the_monitor(tmp_path: Path) -> No
         view.process.kill()
         view.process.wait()
         with pytest.raises(BrokenPipeError):  # upon which the monitor drops the view
-            Told(view).lies("left")
+            ShownNight(view).lies("left")
 
 
 def test_a_line_goes_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[bytes] = []
     with web_view(port=0, nights=tmp_path) as view:
-        night = Told(view)
+        night = ShownNight(view)
         for _ in range(20):
-            view.tell(Event(START_S, "gap", "\N{SNOWMAN}" * 400))
-        view.check(HealthRow(START_S, 500, 49.2, 2, 0, 0, {"nack": 3}))
+            view.on_event(Event(START_S, "gap", "\N{SNOWMAN}" * 400))
+        view.on_health(HealthRow(START_S, 500, 49.2, 2, 0, 0, {"nack": 3}))
         monkeypatch.setattr(os, "write", lambda _, line: written.append(line))
         night.lies("left")
         monkeypatch.undo()

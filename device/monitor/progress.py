@@ -1,5 +1,6 @@
-"""What a night had come to before a monitor goes on with it."""
+"""What a night held before a monitor resumes it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from edgekit.night.reader import open_night
 
 
 @dataclass(frozen=True)
-class SoFar:
+class NightProgress:
     begin_s: float  # UTC
     recorded_s: float  # of samples
     worn: NDArray[np.int64]  # (postures,) decisions
@@ -23,26 +24,28 @@ class SoFar:
     answered: int  # of them
 
 
-def so_far(night_path: Path) -> SoFar | None:
-    """Of the night at `night_path`, None where there is none; raises EdgekitError for a damaged."""
+def read_progress(night_path: Path) -> NightProgress | None:
+    """Read the night at `night_path`; None where there is no file.
+
+    Raises EdgekitError for a damaged night.
+    """
     if not night_path.is_file():
         return None
     with open_night(night_path) as night:
         decisions, health = night.decisions(), night.health()
         worn = decisions.posture[decisions.state == WORN]
         alarms = night.alarms()
-        faults: dict[str, int] = {}
-        for counted in health.faults:
-            for kind, count in counted.items():
-                faults[kind] = faults.get(kind, 0) + count
-        return SoFar(
+        faults: Counter[str] = Counter()
+        for counts in health.faults:
+            faults.update(counts)
+        return NightProgress(
             begin_s=night.start_s,
             recorded_s=float((health.samples / health.rate_hz).sum()),
             worn=np.bincount(worn, minlength=len(night.spec.postures)),
             gaps=int(health.gaps.sum()),
             clipped=int(health.clipped.sum()),
             stuck=int(health.stuck.sum()),
-            faults=faults,
+            faults=dict(faults),
             attempts=sum(alarm.level == 1 for alarm in alarms),
             answered=sum(alarm.response_s is not None for alarm in alarms),
         )
