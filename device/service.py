@@ -9,7 +9,7 @@ from string import Template
 
 from edgekit.errors import EdgekitError, UsageError
 
-from .sources.adxl345.registers import ADDRESSES
+from .sources.sensors import DEFAULT_ADDRESS
 
 UNIT = "edgekit-monitor.service"
 USER = "edgekit"
@@ -27,7 +27,7 @@ class Service:
     bundle: Path
     folder: Path = STATE  # it works there: its nights lie in nights/
     bus: int = 1  # /dev/i2c-1
-    address: int = ADDRESSES[0]  # the sensor's
+    address: int = DEFAULT_ADDRESS  # the sensor's
     web: str | None = None  # the dashboard's address
     alarm: str | None = None  # 'supine' or 'baseline'
     alarm_pin: int | None = None
@@ -47,7 +47,7 @@ class Service:
         ]
         words += ["--bus", self.bus]
         options = {
-            "--address": hex(self.address) if self.address != ADDRESSES[0] else None,
+            "--address": hex(self.address) if self.address != DEFAULT_ADDRESS else None,
             "--web": self.web,
             "--alarm": self.alarm,
             "--alarm-pin": self.alarm_pin,

@@ -1,1 +1,1 @@
-"""Doctor: what a night needs of this computer and its sensor, looked at one by one."""
+"""Doctor: check, one by one, what a night needs of this computer and its sensor."""

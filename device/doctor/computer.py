@@ -1,4 +1,4 @@
-"""The computer: its bus, its disk, its clock, the bundle and what runs it."""
+"""Check the computer: its bus, its disk, its clock, the bundle and what runs it."""
 
 import ctypes
 import os
@@ -10,7 +10,7 @@ from edgekit.errors import EdgekitError
 
 from .finding import Finding
 
-NIGHT_MB = 10.0  # the most that a night of 8 h may take
+NIGHT_MB = 10.0  # upper bound of a night of 8 h
 STA_UNSYNC = 0x40  # adjtimex(2)
 TIMEX_BYTES = 512  # more than struct timex has anywhere
 
@@ -42,10 +42,12 @@ def bus_permission(path: Path) -> Finding:
 
 
 def free_disk(folder: Path, nights: int) -> Finding:
-    """Of the disk that holds `folder`, or what of it is there yet."""
+    """Check the disk that holds `folder`, or will hold it, for so many nights."""
     what = "disk"
-    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-    free_mb = shutil.disk_usage(there).free / 1e6
+    existing = next(
+        path for path in (folder.absolute(), *folder.absolute().parents) if path.exists()
+    )
+    free_mb = shutil.disk_usage(existing).free / 1e6
     saw = f"{free_mb:,.0f} MB free for {folder}, {free_mb / NIGHT_MB:,.0f} nights"
     if free_mb >= nights * NIGHT_MB:
         return Finding(what, saw)
@@ -53,7 +55,7 @@ def free_disk(folder: Path, nights: int) -> Finding:
 
 
 def clock_is_synchronised() -> Finding:
-    """By adjtimex(2), which any time daemon tells, and which needs no root to be read."""
+    """Ask the kernel by adjtimex(2), which every time daemon keeps informed; needs no root."""
     what = "clock"
     timex = ctypes.create_string_buffer(TIMEX_BYTES)  # modes 0: nothing is set
     try:
@@ -78,7 +80,7 @@ def clock_status(status: int) -> Finding:
 
 
 def bundle_runs(folder: Path | None) -> list[Finding]:
-    """The bundle, and whether something here can run its model."""
+    """Check the bundle, and that a runtime here can run its model."""
     if folder is None:
         cure = "edgekit convert --int8, or copy one here from where it was made"
         return [Finding("bundle", "none in bundles/", cure)]
@@ -88,9 +90,9 @@ def bundle_runs(folder: Path | None) -> list[Finding]:
         return [Finding("bundle", str(error), "copy it here once more")]
     from ..decide.answer import BundleAnswer
 
-    found = Finding("bundle", f"{folder}: {bundle.spec.domain}, {bundle.spec.rate_hz:g} Hz")
+    loaded = Finding("bundle", f"{folder}: {bundle.spec.domain}, {bundle.spec.rate_hz:g} Hz")
     try:
         model = BundleAnswer(bundle).model
     except EdgekitError as error:
-        return [found, Finding("runtime", str(error), "pip install 'edgekit[device]'")]
-    return [found, Finding("runtime", f"runs {model.name}")]
+        return [loaded, Finding("runtime", str(error), "pip install 'edgekit[device]'")]
+    return [loaded, Finding("runtime", f"runs {model.name}")]

@@ -1,11 +1,11 @@
-"""Finding: what one check saw, and what to do where it is wrong."""
+"""Finding: what a check saw, and what to do where it is wrong."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Finding:
-    what: str  # was looked at
+    what: str  # was checked
     saw: str
     cure: str = ""  # "": nothing is wrong
 

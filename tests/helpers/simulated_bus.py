@@ -1,7 +1,7 @@
 """The ADXL345 in C behind the Bus protocol, with a clock that the test moves."""
 
-from edgekit.device.sources.adxl345.bus import BusFault
 from edgekit.device.sources.clock import Now
+from edgekit.device.sources.i2c_bus import BusFault
 from edgekit.firmware.emulate.sensor import ADDRESS, Sensor
 
 KINDS = {1: "nack", 2: "io", 3: "timeout"}
@@ -41,8 +41,9 @@ class SimulatedLine:
 
 
 class SimulatedBus:
-    name = "simulated ADXL345"
-    way = "simulated"
+    name = "simulated"
+    reading_method = "simulated"
+    address = ADDRESS
 
     def __init__(self, sensor: Sensor) -> None:
         self.sensor = sensor

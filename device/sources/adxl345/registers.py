@@ -1,4 +1,4 @@
-"""The ADXL345's registers, and what a burst of them says; pure. (data sheet, table 19; FIFO)"""
+"""The ADXL345's registers, and how a burst of them is parsed; pure. (data sheet, table 19; FIFO)"""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,8 @@ BYPASS, STREAM = 0x00, 0x80
 WATERMARK_SAMPLES = 20
 STREAM_USED = STREAM | WATERMARK_SAMPLES
 FIFO_LEVELS = 32
-COUNTS_PER_G = 256.0
+COUNTS_PER_G = 256  # in full resolution, whatever the range (data sheet, table 1)
+NOISE_MOST_G = 0.02  # of an axis at rest; under 1.5 counts at 100 Hz, 0.006 g (table 1)
 RATE_CODES = {25: 0x08, 50: 0x09, 100: 0x0A}  # Hz to BW_RATE
 
 BURST_BYTES = 10  # INT_SOURCE to FIFO_STATUS; the step from 0x37 to 0x38 pops the FIFO
@@ -24,7 +25,7 @@ BURST_BYTES = 10  # INT_SOURCE to FIFO_STATUS; the step from 0x37 to 0x38 pops t
 
 @dataclass(frozen=True)
 class Burst:
-    """One sample, and all that decides over it."""
+    """One sample, and the registers that tell whether it is valid."""
 
     int_source: int  # before the pop
     xyz: tuple[int, int, int]  # counts
@@ -37,12 +38,12 @@ class Burst:
         return self.fifo_status & 0x3F
 
     def holds(self, data_format: int) -> bool:
-        """Whether the chip still held its settings: after a brown-out it does not."""
+        """Return whether the chip still held its settings: after a brown-out it does not."""
         return self.data_format == data_format and self.fifo_ctl == STREAM_USED
 
     @property
     def is_cut(self) -> bool:
-        """Bit 6 of FIFO_STATUS is always 0: a reading that ends in ones was not driven."""
+        """Whether nobody drove the bus at its end: bit 6 of FIFO_STATUS is always 0."""
         return bool(self.fifo_status & 0x40)
 
     @property
@@ -56,18 +57,18 @@ class Burst:
 
 
 def burst(raw: bytes) -> Burst:
-    """Ten bytes from INT_SOURCE on."""
+    """Parse ten bytes, the registers from INT_SOURCE on."""
     x, y, z = (int.from_bytes(raw[i : i + 2], "little", signed=True) for i in (2, 4, 6))
     return Burst(raw[0], (x, y, z), raw[1], raw[8], raw[9])
 
 
 def nearest_rate_hz(rate_hz: float) -> int:
-    """Of the rates used, the nearest to a model's by ratio."""
+    """Return the rate in RATE_CODES that is nearest to a model's by ratio."""
     return min(RATE_CODES, key=lambda hz: max(hz / rate_hz, rate_hz / hz))
 
 
 def settings(rate_hz: int, data_format: int) -> tuple[tuple[int, int], ...]:
-    """(register, value) in the order of writing: measuring starts last, when all else stands."""
+    """Return (register, value) in the order of writing: measuring starts last."""
     return (
         (OFSX, 0),
         (OFSY, 0),

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from edgekit.device.sources.sensors import DEFAULT_ADDRESS, parse_address
 from edgekit.errors import UsageError
 from edgekit.recording import load_recording
 from edgekit.spec import SLEEP
 
 from .options import AddressOption, BusOption
 from .output import print_result
-from .sensor_night import sensor_address
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +34,7 @@ def calibrate_command(
         bool, typer.Option("--faces", help="Then the sensor on each of its six faces: offsets.")
     ] = False,
     bus: BusOption = 1,
-    address: AddressOption = "0x53",
+    address: AddressOption = f"0x{DEFAULT_ADDRESS:02x}",
     out: Annotated[Path, typer.Option(help="The calibration's file.")] = CALIBRATION,
 ) -> None:
     """Learn how the sensor is mounted, for the nights to come.
@@ -60,7 +60,7 @@ def calibrate_command(
     if replay is not None and len(replay) != len(asked):
         raise UsageError(f"--replay is given {len(asked)} times here: {'; '.join(asked)}")
     # A hold that is no good is told before the next one is asked for.
-    holds = _of_files(replay) if replay else _of_sensor(asked, bus, sensor_address(address))
+    holds = _of_files(replay) if replay else _of_sensor(asked, bus, parse_address(address))
     back_g = next(holds)
     still_mean(back_g, *ON_BACK)
     upright_g = next(holds) if upright else None
@@ -85,8 +85,9 @@ def _of_files(paths: list[Path]) -> "Iterator[NDArray[np.float32]]":
 
 def _of_sensor(asked: list[str], bus: int, address: int) -> "Iterator[NDArray[np.float32]]":
     from edgekit.device.mount.calibrate import SPAN_S, take
-    from edgekit.device.sources.adxl345.bus import I2cBus
-    from edgekit.device.sources.adxl345.source import SensorSource
+    from edgekit.device.sources.i2c_bus import I2cBus
+    from edgekit.device.sources.sensor_source import SensorSource
+    from edgekit.device.sources.sensors import open_sensor
 
     adapter = I2cBus(bus, address)
     for number, what in enumerate(asked, 1):
@@ -94,4 +95,4 @@ def _of_sensor(asked: list[str], bus: int, address: int) -> "Iterator[NDArray[np
             f"{number} of {len(asked)}: {what}, press Enter, and keep so for {SPAN_S:.0f} s",
             default="", show_default=False, prompt_suffix=" ",
         )  # fmt: skip
-        yield take(SensorSource(adapter, SLEEP.rate_hz))
+        yield take(SensorSource(open_sensor(adapter, SLEEP.rate_hz)))

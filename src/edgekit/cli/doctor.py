@@ -14,7 +14,7 @@ from .options import BundleOption, BusOption
 
 if TYPE_CHECKING:
     from edgekit.device.doctor.finding import Finding
-    from edgekit.device.sources.adxl345.bus import Bus
+    from edgekit.device.sources.i2c_bus import Bus
 
 
 def doctor_command(
@@ -46,7 +46,7 @@ def doctor_command(
 def _look_at_bus(number: int) -> "list[Finding]":
     from edgekit.device.doctor.computer import bus_exists, bus_permission
     from edgekit.device.doctor.sensor import check_sensor
-    from edgekit.device.sources.adxl345.bus import I2cBus
+    from edgekit.device.sources.i2c_bus import I2cBus
 
     i2c = Path(f"/dev/i2c-{number}")
     findings = [bus_exists(i2c)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from edgekit.bundle import load_bundle
+from edgekit.device.sources.sensors import DEFAULT_ADDRESS, parse_address
 from edgekit.errors import UsageError
 from edgekit.recording import Recording, load_recording
 
@@ -18,7 +19,6 @@ from .sensor_night import (
     SensorNight,
     check_pins,
     night_under_way,
-    sensor_address,
     watch_sensor,
     watch_simulated,
 )
@@ -67,7 +67,7 @@ def monitor_command(
     bus: Annotated[int, typer.Option(metavar="N", help="The sensor's: /dev/i2c-N.")] = 1,
     address: Annotated[
         str, typer.Option(help="The sensor's: 0x53, or 0x1d where its ALT ADDRESS pin is high.")
-    ] = "0x53",
+    ] = f"0x{DEFAULT_ADDRESS:02x}",
     interrupt_pin: Annotated[
         int | None,
         typer.Option(metavar="GPIO", help="Where the sensor's INT1 is wired; polled without."),
@@ -91,7 +91,7 @@ def monitor_command(
         typer.Option(metavar="ADDRESS", help="A dashboard: 127.0.0.1, or with a token another."),
     ] = None,
 ) -> None:
-    """Write a night: of the ADXL345 on this computer's bus, of a wearable, or of a file.
+    """Write a night: of the sensor on this computer's bus, of a wearable, or of a file.
 
     Ctrl-C ends the night well, and what was recorded is kept. --simulate needs no sensor: a
     simulated one stands on a simulated bus and measures a Recording.
@@ -131,7 +131,7 @@ def monitor_command(
             resume=resume,
             bundle=bundle,
             bus=bus,
-            address=sensor_address(address),
+            address=parse_address(address),
             interrupt_pin=interrupt_pin,
             calibration=calibration,
             alarm=alarm,

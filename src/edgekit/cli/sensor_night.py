@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edgekit.bundle import Bundle, load_bundle
+from edgekit.device.sources.sensors import DEFAULT_ADDRESS
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording import load_recording
 from edgekit.spec import ADXL345_COUNTS_PER_G
@@ -33,7 +34,7 @@ CALIBRATION = Path("calibration.json")  # where `edgekit calibrate` leaves it
 LONGEST_BREAK_S = 4 * 3600.0  # within a night, from the newest row to --resume
 AWAY_S = 30.0  # from a simulated kill to the next start, as systemd's
 MOST_RESTARTS = 10
-SIMULATED_ADDRESS, SIMULATED_HZ = 0x53, 50.0
+SIMULATED_HZ = 50.0
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,10 @@ def watch_sensor(asked: SensorNight) -> "MonitorResult":
     from edgekit.device.monitor.views.notify import notifier
     from edgekit.device.monitor.views.terminal import terminal_view
     from edgekit.device.monitor.views.view import View, Views
-    from edgekit.device.sources.adxl345.bus import I2cBus
-    from edgekit.device.sources.adxl345.line import GpioLine
-    from edgekit.device.sources.adxl345.source import SensorSource
+    from edgekit.device.sources.gpio_line import GpioLine
+    from edgekit.device.sources.i2c_bus import I2cBus
+    from edgekit.device.sources.sensor_source import SensorSource
+    from edgekit.device.sources.sensors import open_sensor
 
     bundle = load_bundle(asked.bundle or latest_bundle())
     calibration = _calibration(asked.calibration)
@@ -85,8 +87,8 @@ def watch_sensor(asked: SensorNight) -> "MonitorResult":
             stack.callback(told.close)
             views.append(told)
         line = GpioLine(asked.interrupt_pin) if asked.interrupt_pin is not None else None
-        i2c = I2cBus(asked.bus, asked.address)
-        source = SensorSource(i2c, bundle.spec.rate_hz, asked.subject, line)
+        sensor = open_sensor(I2cBus(asked.bus, asked.address), bundle.spec.rate_hz)
+        source = SensorSource(sensor, asked.subject, line)
         answer = BundleAnswer(bundle, source.about.exact_rate, calibration)
         views.append(stack.enter_context(terminal_view()))
         return record_night(source, answer, asked.night, Views(views), asked.resume, treatment)
@@ -103,7 +105,7 @@ def check_pins(alarm: str | None, alarm_pin: int | None, interrupt_pin: int | No
     """Raises UsageError for another alarm, one that vibrates without a pin, and a pin for INT1 that
     cannot be.
     """
-    from edgekit.device.sources.adxl345.line import check_pin
+    from edgekit.device.sources.gpio_line import check_pin
 
     if alarm not in (None, "supine", "baseline"):
         raise UsageError(f"--alarm is 'supine' or 'baseline', not {alarm!r}")
@@ -129,16 +131,6 @@ def _treatment(
     assert asked.alarm_pin is not None
     motor = stack.enter_context(Vibrator(asked.alarm_pin, _say))
     return Treatment(therapy, motor.vibrate)
-
-
-def sensor_address(text: str) -> int:
-    try:
-        address = int(text, 0)
-    except ValueError:
-        address = -1
-    if address not in (0x53, 0x1D):
-        raise UsageError(f"an ADXL345 answers at 0x53 or 0x1d, not {text!r}")
-    return address
 
 
 def night_under_way(bundle: Path | None, calibration: Path | None, by_sensor: bool) -> bool:
@@ -177,7 +169,7 @@ def watch_simulated(recording: Path, asked: SensorNight, speed: float, with_faul
     """
     from edgekit.firmware.emulate.simulated_bus import ALL_FAULTS, Fault, make_world
 
-    if asked.web or asked.alarm == "supine" or asked.address != SIMULATED_ADDRESS:
+    if asked.web or asked.alarm == "supine" or asked.address != DEFAULT_ADDRESS:
         raise UsageError("--simulate has no --web, no motor (--alarm baseline) and one address")
     if not speed > 0:
         raise UsageError(f"a simulation's speed is above 0 (1 is real time), not {speed}")

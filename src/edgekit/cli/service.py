@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from edgekit.device.sources.sensors import DEFAULT_ADDRESS, parse_address
+
 from .folders import latest_bundle
 from .options import (
     AddressOption,
@@ -16,7 +18,7 @@ from .options import (
     WebOption,
 )
 from .output import print_result
-from .sensor_night import check_pins, sensor_address
+from .sensor_night import check_pins
 
 service_app = typer.Typer(
     help="The monitor as a systemd service: each night from boot on, restarted when it hangs.",
@@ -31,7 +33,7 @@ def install_command(
         Path, typer.Option(help="Where it works: its nights lie in nights/ there.")
     ] = Path("/var/lib/edgekit"),
     bus: BusOption = 1,
-    address: AddressOption = "0x53",
+    address: AddressOption = f"0x{DEFAULT_ADDRESS:02x}",
     web: WebOption = None,
     alarm: AlarmOption = None,
     alarm_pin: AlarmPinOption = None,
@@ -55,7 +57,7 @@ def install_command(
         chosen,
         folder.absolute(),
         bus,
-        sensor_address(address),
+        parse_address(address),
         web,
         alarm,
         alarm_pin,

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("smbus2")
-pytest.importorskip("edgekit.device.sources.adxl345.source")
+pytest.importorskip("edgekit.device.sources.sensor_source")
 if sys.platform != "linux":
     pytest.skip("a library to preload", allow_module_level=True)
 
@@ -23,11 +23,12 @@ PPM = -18_000.0
 
 READER = """
 import pickle, sys
-from edgekit.device.sources.adxl345.bus import I2cBus
-from edgekit.device.sources.adxl345.source import SensorSource
+from edgekit.device.sources.i2c_bus import I2cBus
+from edgekit.device.sources.sensor_source import SensorSource
+from edgekit.device.sources.sensors import open_sensor
 with open(sys.argv[1], "ab", buffering=0) as file:
     try:
-        for chunk in SensorSource(I2cBus(1), 50.0).chunks():
+        for chunk in SensorSource(open_sensor(I2cBus(1, 0x53), 50.0)).chunks():
             kinds = [event[0] for event in chunk.events]
             file.write(pickle.dumps((chunk.xyz_g, kinds, chunk.start_s, chunk.clock_step_s)))
     except KeyboardInterrupt:

@@ -5,10 +5,10 @@ import ctypes
 import numpy as np
 import pytest
 
-from edgekit.device.sources.adxl345.bus import BusFault
-from edgekit.device.sources.adxl345.chip import Chip
-from edgekit.device.sources.adxl345.listen import listen
+from edgekit.device.sources.adxl345.driver import Adxl345Driver
 from edgekit.device.sources.adxl345.self_test import limits_g, self_test
+from edgekit.device.sources.i2c_bus import BusFault
+from edgekit.device.sources.sensor import listen
 from edgekit.firmware.emulate.sensor import Sensor
 from tests.helpers.simulated_bus import SimulatedBus
 
@@ -20,7 +20,7 @@ def made() -> SimulatedBus:
 
 
 def change_of(bus: SimulatedBus) -> np.ndarray:
-    return self_test(bus, lambda: bus.time_us / 1e6, bus.sleep)
+    return self_test(bus, lambda: bus.time_us / 1e6, bus.sleep).change_g
 
 
 def test_the_self_test_finds_the_change_of_each_axis_and_leaves_none() -> None:
@@ -54,7 +54,7 @@ def test_a_fault_on_the_way_is_raised_and_no_change_is_made_of_it() -> None:
 def test_what_was_heard_has_the_chips_own_rate_and_then_it_can_stand_by() -> None:
     bus = made()
     bus.sensor.do("set_clock", ctypes.c_double(-20_000))  # type: ignore[arg-type]
-    chip = Chip(bus, 50, lambda: bus.time_us / 1e6, bus.sleep)
+    chip = Adxl345Driver(bus, 50, lambda: bus.time_us / 1e6, bus.sleep)
     heard = listen(chip, 20)
     assert heard.rate_hz == pytest.approx(49.0, abs=0.1) and not heard.faults
     assert len(heard.xyz_g) == pytest.approx(49 * 20, abs=25)

@@ -6,26 +6,26 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 pytest.importorskip("smbus2")
 if sys.platform != "linux":
     pytest.skip("a library to preload", allow_module_level=True)
 
-from edgekit.device.sources.adxl345.bus import I2cBus
+from edgekit.device.sources.i2c_bus import I2cBus
 from edgekit.errors import EdgekitError
 from edgekit.firmware.emulate.simulated_bus import ALL_FAULTS, Fault, make_world
+from tests.helpers.numbered_samples import numbered
 
 START_UTC_S = 1_793_487_600.0
 
 LISTEN = """
 import itertools, json, sys, time
 import numpy as np
-from edgekit.device.sources.adxl345.bus import I2cBus
-from edgekit.device.sources.adxl345.source import SensorSource
-bus = I2cBus(1)
-source = SensorSource(bus, 50)
+from edgekit.device.sources.i2c_bus import I2cBus
+from edgekit.device.sources.sensor_source import SensorSource
+from edgekit.device.sources.sensors import open_sensor
+source = SensorSource(open_sensor(I2cBus(1, 0x53), 50))
 heard, faults, steps = [], {{}}, 0.0
 began_s = time.clock_gettime(time.CLOCK_BOOTTIME)
 cpu_s = time.process_time()
@@ -43,11 +43,8 @@ print(json.dumps([heard, faults, steps, source.measured_hz, time.process_time() 
 
 def listen(tmp_path: Path, seconds: float, faults: tuple[Fault, ...] = (), **adapter: bool):  # type: ignore[no-untyped-def]
     """[samples, start_s, end_s, rate_hz] a chunk; faults; steps; Hz; CPU s; when each was taken."""
-    index = np.arange(round(seconds * 60) + 1000)
-    counts = np.stack([index % 1000, index // 1000, np.full(len(index), 256)], 1)
-    world = make_world(
-        tmp_path / "world", counts.astype(np.int16), faults, clock_ppm=-2_000, **adapter
-    )
+    counts = numbered(round(seconds * 60) + 1000)
+    world = make_world(tmp_path / "world", counts, faults, clock_ppm=-2_000, **adapter)
     done = subprocess.run(
         [sys.executable, "-c", LISTEN.format(seconds=seconds)],
         env={**os.environ, **world.environment()},
@@ -104,7 +101,7 @@ def test_a_sample_is_dated_to_within_a_period_and_a_half_of_when_it_was_taken(
 
 def test_an_adapter_that_is_not_there_says_what_to_do() -> None:
     with pytest.raises(EdgekitError, match="edgekit doctor"):
-        I2cBus(97)
+        I2cBus(97, 0x53)
 
 
 def test_an_adapter_that_takes_one_reading_a_call_loses_nothing(tmp_path: Path) -> None:

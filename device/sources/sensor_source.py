@@ -1,67 +1,65 @@
-"""SensorSource: an ADXL345 on this computer, as a Source."""
+"""SensorSource: a sensor on this computer's bus, as a Source."""
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from edgekit.night.events import EventKind
 
-from ..clock import HostClock, Now, ReadNow, SensorClock
-from ..source import About, Chunk
-from .bus import Bus, BusFault
-from .chip import Chip, Drained
-from .line import Line
+from .clock import HostClock, Now, ReadNow, SensorClock
+from .gpio_line import Line
+from .i2c_bus import BusFault
 from .pace import Pace
-from .registers import COUNTS_PER_G, nearest_rate_hz
+from .sensor import Drained, Sensor, Sleep
+from .source import About, Chunk
 
 MOST_FAILED = 10  # drains in a row, before the sensor counts as lost though it answers
 RETRY_S = 1.0  # while the sensor does not answer
 NOTHING = np.empty((0, 3), np.float32)
 
-Sleep = Callable[[float], None]
-
 
 class SensorSource:
-    """Rests, drains, dates. A sensor that falls silent is asked every second, for ever: a loose
-    wire ends no night.
+    """Wait, drain the sensor, date its samples.
+
+    A sensor that falls silent is tried again every second, without end, because a loose wire must
+    not end a night.
     """
 
     def __init__(
-        self, bus: Bus, rate_hz: float, subject: str = "me", line: Line | None = None,
+        self, sensor: Sensor, subject: str = "me", line: Line | None = None,
         read_now: ReadNow = Now.read, sleep: Sleep = time.sleep,
     ) -> None:  # fmt: skip
-        """`rate_hz`: a model's; the chip runs at the nearest of 25, 50 and 100 Hz. `line`: its
-        INT1, where that is wired; it is polled without.
-        """
-        self._nominal_hz = nearest_rate_hz(rate_hz)
-        self._read_now, self._sleep = read_now, sleep
-        self._pace = Pace(self._nominal_hz, sleep, line)
-        self._chip = Chip(bus, self._nominal_hz, lambda: read_now().boottime_s, sleep)
-        self.about = About(bus.name, subject, "utc", live=True, exact_rate=True)
-        self._clock = SensorClock(self._nominal_hz)
-        self._count = 0  # of samples given
-        self._told: Counter[str] = Counter()
+        """`line`: the sensor's interrupt; without it the sensor is polled."""
+        self._sensor, self._read_now, self._sleep = sensor, read_now, sleep
+        self._pace = Pace(sensor.rate_hz, sensor.watermark, sleep, line)
+        self.about = About(
+            sensor.name, subject, "utc", live=True, exact_rate=True,
+            counts_per_g=sensor.counts_per_g,
+        )  # fmt: skip
+        self._clock = SensorClock(sensor.rate_hz)
+        self._count = 0  # samples in the chunks so far
+        self._reported: Counter[str] = Counter()  # faults in the chunks so far
         self._episode = ""  # the fault that goes on
         self._failed = 0  # drains in a row
 
     @property
     def _is_lost(self) -> bool:
-        """It does not answer, or it does and gives nothing."""
-        return not self._chip.running or self._failed >= MOST_FAILED
+        """Whether the sensor does not answer, or answers and has no samples."""
+        return not self._sensor.running or self._failed >= MOST_FAILED
 
     @property
     def measured_hz(self) -> float:
         return self._clock.measured_hz
 
     def chunks(self) -> Iterator[Chunk]:
-        """Never ends. Raises EdgekitError when what answers at the start is no ADXL345."""
+        """Yield chunks without end. Raises EdgekitError when another chip answers at the start."""
         host = HostClock(self._read_now())
         try:
-            self._chip.set_up()
+            self._sensor.set_up()
         except BusFault as fault:
-            self._chip.faults[fault.kind] += 1
+            self._sensor.faults[fault.kind] += 1
         while True:
             if self._count == 0:
                 host = HostClock(self._read_now())  # a clock set before the night moves nothing
@@ -69,28 +67,28 @@ class SensorSource:
             for chunk in self._turn(host):
                 yield chunk
                 waits = not len(chunk)
-            if not waits:  # a night that was asked to end does so when its source waits
+            if not waits:  # a night ends, when it is asked to, at a chunk without samples
                 yield Chunk(NOTHING, chunk.end_s, chunk.rate_hz)
             if self._is_lost:
                 self._sleep(RETRY_S)
             else:
-                self._pace.rest(self._chip.left, self._chip.pause_s)
+                self._pace.rest(self._sensor.left, self._sensor.pause_s)
 
     def _turn(self, host: HostClock) -> list[Chunk]:
-        drained = self._chip.drain()
+        drained = self._sensor.drain()
         now = self._read_now()
-        has_failed = self._chip.faults != self._told and not drained.parts
+        has_failed = self._sensor.faults != self._reported and not drained.parts
         self._failed = self._failed + 1 if has_failed else 0
         step_s, events = host.step_s(now), self._events(host, now)
-        faults = tuple((self._chip.faults - self._told).items())
-        self._told = self._chip.faults.copy()
+        faults = tuple((self._sensor.faults - self._reported).items())
+        self._reported = self._sensor.faults.copy()
         chunks = []
         waiting = drained.left + sum(len(part.counts) for part in drained.parts)
         if not has_failed and (detail := self._pace.judge(waiting)):
             events += ((EventKind.INTERRUPT_LOST, detail),)
         for part in drained.parts:
             if part.gap or self._count == 0:
-                # The newest came half a period ago, give or take half.
+                # The newest sample was measured half a period ago on average.
                 first_s = drained.at_s - (waiting - 0.5) / self._clock.measured_hz
                 missing_s = self._clock.begin(self._count, first_s)
                 if missing_s:
@@ -98,7 +96,7 @@ class SensorSource:
                     detail = f"{part.gap}: about {lost} samples are missing"
                     events += ((EventKind.SENSOR_GAP, detail),)
             start_s = host.utc_s(self._clock.time_s(self._count))
-            xyz_g = part.counts.astype(np.float32) / np.float32(COUNTS_PER_G)
+            xyz_g = part.counts.astype(np.float32) / np.float32(self._sensor.counts_per_g)
             chunks.append(
                 Chunk(xyz_g, start_s, self._clock.rate_hz,
                       events=events, faults=faults, clock_step_s=step_s)
@@ -120,12 +118,12 @@ class SensorSource:
         self._clock.note(self._count - 1, newest_s)
 
     def _events(self, host: HostClock, now: Now) -> tuple[tuple[EventKind, str], ...]:
-        """What began or ended; a fault that goes on was told."""
+        """Return the events of faults that began or ended; one that goes on is not repeated."""
         events: list[tuple[EventKind, str]] = []
         if slept_s := host.suspended_s(now):
             events.append((EventKind.SUSPENDED, f"this computer slept for {slept_s:.1f} s"))
         if self._is_lost and not self._episode:
-            self._episode = ", ".join((self._chip.faults - self._told) or ["fault"])
+            self._episode = ", ".join((self._sensor.faults - self._reported) or ["fault"])
             events.append((EventKind.SENSOR_LOST, f"{self._episode}: tried again every second"))
         elif not self._is_lost and self._episode:
             self._episode = ""

@@ -1,14 +1,13 @@
-"""I2cBus: one chip on /dev/i2c-N, several readings in one system call where the adapter can."""
+"""I2cBus: one chip on /dev/i2c-N, with several readings in one system call where possible."""
 
 import ctypes
 import errno
-import fcntl
 from pathlib import Path
 from typing import Any, Protocol
 
 from edgekit.errors import EdgekitError
 
-MOST_READS = 21  # of one I2C_RDWR: 42 messages, two a reading; Pi 0 to 4: one (bcm2835)
+MOST_READS = 21  # in one I2C_RDWR: 42 messages, two a reading; on a Pi 0 to 4 one (bcm2835)
 I2C_FUNC_I2C = 1
 I2C_RDWR = 0x0707
 
@@ -21,10 +20,10 @@ KINDS = {
 }
 
 
-class BusFault(Exception):  # noqa: N818 -- a fault is met, not raised to a user
+class BusFault(Exception):  # noqa: N818 -- a fault is recovered from, not shown as an error
     """A transfer failed: 'nack', 'timeout', 'busy', 'io' or 'ones'.
 
-    How much of it the chip saw is not known: Linux gives nothing of a transfer that failed.
+    Linux does not report how much of a failed transfer reached the chip.
     """
 
     def __init__(self, kind: str) -> None:
@@ -33,39 +32,47 @@ class BusFault(Exception):  # noqa: N818 -- a fault is met, not raised to a user
 
 
 class Bus(Protocol):
-    name: str  # for people
+    """The registers of one chip on a bus."""
+
+    name: str  # the chip's address and the bus, for people
+    address: int
 
     @property
-    def way(self) -> str:
-        """For people: how it makes several readings, as far as it was tried."""
+    def reading_method(self) -> str:
+        """How several readings are made, for people, as far as it was tried."""
         ...
 
     def read(self, register: int, count: int, times: int = 1) -> bytes:
-        """`times` readings of `count` bytes each, end to end; raises BusFault."""
+        """Read `count` bytes from a register on, `times` over, end to end. Raises BusFault."""
         ...
 
-    def write(self, register: int, value: int) -> None: ...
-    def reopen(self) -> None: ...
+    def write(self, register: int, value: int) -> None:
+        """Write one byte. Raises BusFault."""
+        ...
+
+    def reopen(self) -> None:
+        """Close and open the adapter. Raises BusFault while it is away."""
+        ...
 
 
 class I2cBus:
-    """The real bus, by smbus2. Message objects are made once: a night has 72,000 drains."""
+    """A bus of Linux, by smbus2. Message objects are reused: a night has 72,000 drains."""
 
-    def __init__(self, number: int = 1, address: int = 0x53) -> None:
+    def __init__(self, number: int, address: int) -> None:
         """Raises EdgekitError where the adapter cannot be opened, with the cure."""
-        self._number, self._address = number, address
-        self.name = f"ADXL345 0x{address:02x} on /dev/i2c-{number}"
+        self._number, self.address = number, address
+        self.name = f"0x{address:02x} on /dev/i2c-{number}"
         self._smbus: Any = None
         self._combines = True
         self._reads_together = True  # until the adapter refuses
-        self._made: dict[tuple[int, int], Any] = {}  # (register, count): its messages
+        self._requests: dict[tuple[int, int], Any] = {}  # of (register, count)
         try:
             self._open()
         except OSError as error:
             raise EdgekitError(_cure(number, error)) from None
 
     @property
-    def way(self) -> str:
+    def reading_method(self) -> str:
         if not self._combines:
             return "one reading a system call, by SMBus: this adapter has no I2C_RDWR"
         if not self._reads_together:
@@ -81,7 +88,7 @@ class I2cBus:
                 self._open()
             if not self._combines:
                 read = self._smbus.read_i2c_block_data
-                parts = [bytes(read(self._address, register, count)) for _ in range(times)]
+                parts = [bytes(read(self.address, register, count)) for _ in range(times)]
                 return b"".join(parts)
             if times > 1 and self._reads_together:
                 try:
@@ -98,7 +105,7 @@ class I2cBus:
         try:
             if self._smbus is None:
                 self._open()
-            self._smbus.write_byte_data(self._address, register, value)
+            self._smbus.write_byte_data(self.address, register, value)
         except OSError as error:
             raise BusFault(KINDS.get(error.errno or 0, "io")) from None
 
@@ -117,23 +124,26 @@ class I2cBus:
 
     def _open(self) -> None:
         try:
+            from fcntl import ioctl
+
             from smbus2 import SMBus
         except ImportError:
             raise EdgekitError("the sensor needs smbus2: pip install 'edgekit[device]'") from None
+        self._ioctl = ioctl
         self._smbus = SMBus(self._number)
         self._combines = bool(int(self._smbus.funcs) & I2C_FUNC_I2C)
 
     def _transfer(self, register: int, count: int, times: int) -> bytes:
-        """In one system call. Raises OSError."""
+        """Make `times` readings in one system call. Raises OSError."""
         request, into = self._messages(register, count)
         request.nmsgs = 2 * times
-        if fcntl.ioctl(self._smbus.fd, I2C_RDWR, request) != 2 * times:
+        if self._ioctl(self._smbus.fd, I2C_RDWR, request) != 2 * times:
             raise OSError(errno.EIO, "a transfer ended early")
         return ctypes.string_at(into, count * times)
 
     def _messages(self, register: int, count: int) -> tuple[Any, Any]:
-        """A request of MOST_READS readings, and where their bytes go."""
-        if (register, count) not in self._made:
+        """Return a request of MOST_READS readings, and the buffer of their bytes."""
+        if (register, count) not in self._requests:
             from smbus2.smbus2 import i2c_msg, i2c_rdwr_ioctl_data
 
             to = ctypes.create_string_buffer(bytes([register]), 1)
@@ -142,20 +152,20 @@ class I2cBus:
             messages = []
             for i in range(MOST_READS):
                 part = ctypes.cast(at + i * count, pointer)
-                messages.append(i2c_msg(self._address, 0, 1, ctypes.cast(to, pointer)))
-                messages.append(i2c_msg(self._address, 1, count, part))
+                messages.append(i2c_msg(self.address, 0, 1, ctypes.cast(to, pointer)))
+                messages.append(i2c_msg(self.address, 1, count, part))
             request = i2c_rdwr_ioctl_data.create(*messages)  # type: ignore[arg-type]
-            self._made[register, count] = request, into, to, messages  # kept alive
-        request, into, *_ = self._made[register, count]
+            self._requests[register, count] = request, into, to, messages  # kept alive
+        request, into, *_ = self._requests[register, count]
         return request, into
 
 
 def _cure(number: int, error: OSError) -> str:
     path = f"/dev/i2c-{number}"
     if error.errno == errno.ENOENT:
-        there = ", ".join(sorted(str(p) for p in Path("/dev").glob("i2c-*")))
+        others = ", ".join(sorted(str(p) for p in Path("/dev").glob("i2c-*")))
         return (
-            f"{path} does not exist ({'there is ' + there if there else 'I2C is off'}): "
+            f"{path} does not exist ({'there is ' + others if others else 'I2C is off'}): "
             "sudo raspi-config nonint do_i2c 0, then see `edgekit doctor`"
         )
     if error.errno in (errno.EACCES, errno.EPERM):

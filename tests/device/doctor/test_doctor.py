@@ -18,8 +18,9 @@ from edgekit.device.doctor.computer import (
     free_disk,
 )
 from edgekit.device.doctor.sensor import check_heard, check_self_test, scan
-from edgekit.device.sources.adxl345.bus import BusFault
-from edgekit.device.sources.adxl345.listen import Heard
+from edgekit.device.sources.adxl345.self_test import limits_g
+from edgekit.device.sources.i2c_bus import BusFault
+from edgekit.device.sources.sensor import Heard, SelfTestResult
 from edgekit.firmware.emulate.simulated_bus import Fault, make_world
 
 
@@ -63,7 +64,8 @@ def test_a_bundle_is_there_and_runs_or_says_why_not(bundle, tmp_path: Path) -> N
 class Answering:
     """A bus on which one address answers with one byte."""
 
-    name = way = "a bus"
+    name = reading_method = "a bus"
+    address = 0x53
 
     def __init__(self, answer: int | None) -> None:
         self._answer = answer
@@ -78,11 +80,11 @@ class Answering:
 
 
 def test_the_sensor_is_found_at_either_address_and_another_chip_is_told() -> None:
-    found, bus = scan(lambda address: Answering(0xE5 if address == 0x1D else None))
-    assert found.saw == "an ADXL345 at 0x1d" and bus is not None
-    other, none = scan(lambda address: Answering(0x33))
+    found, kind, bus = scan(lambda address: Answering(0xE5 if address == 0x1D else None))
+    assert found.saw == "an ADXL345 at 0x1d" and kind is not None and bus is not None
+    other, none, _ = scan(lambda address: Answering(0x33))
     assert "0x53 answers 0x33" in other.saw and not other.is_ok and none is None
-    nothing, _ = scan(lambda address: Answering(None))
+    nothing, *_ = scan(lambda address: Answering(None))
     assert "nothing answers" in nothing.saw and "SDA" in nothing.cure
 
 
@@ -103,14 +105,14 @@ def heard(noise_g: float, rate_hz: float = 50.0, **faults: int) -> Heard:
     ],
 )
 def test_noise_and_rate_have_their_limits(case: Heard, wrong: list[str]) -> None:
-    assert [f.what for f in check_heard(case) if not f.is_ok] == wrong
+    assert [f.what for f in check_heard(case, 50, 0.02) if not f.is_ok] == wrong
 
 
 def test_a_self_test_is_well_at_2_5_and_at_3_3_volts_and_not_beyond() -> None:
     for change_g in ([0.25, -0.25, 0.35], [3.6, -3.6, 4.9]):
-        assert check_self_test(np.array(change_g)).is_ok
+        assert check_self_test(SelfTestResult(np.array(change_g), *limits_g(2.5, 3.3))).is_ok
     for change_g in ([0.0, -1.0, 1.5], [1.0, 1.0, 1.5], [1.0, -1.0, 5.1]):
-        assert not check_self_test(np.array(change_g)).is_ok
+        assert not check_self_test(SelfTestResult(np.array(change_g), *limits_g(2.5, 3.3))).is_ok
 
 
 def doctor(tmp_path: Path, bundle, faults=(), **adapter) -> subprocess.CompletedProcess[str]:

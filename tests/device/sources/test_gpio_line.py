@@ -13,21 +13,21 @@ pytest.importorskip("gpiod")
 if sys.platform != "linux":
     pytest.skip("a library to preload", allow_module_level=True)
 
-from edgekit.device.sources.adxl345.line import GpioLine
+from edgekit.device.sources.gpio_line import GpioLine
 from edgekit.errors import UsageError
 from edgekit.firmware.emulate.simulated_bus import Fault, make_world
 from edgekit.night.reader import open_night
 from edgekit.recording import save_recording
 from edgekit.spec import SLEEP
-
-from .test_source import numbered
+from tests.helpers.numbered_samples import numbered
 
 LISTEN = """
 import json, sys, time
 import numpy as np
-from edgekit.device.sources.adxl345.bus import I2cBus
-from edgekit.device.sources.adxl345.line import GpioLine
-from edgekit.device.sources.adxl345.source import SensorSource
+from edgekit.device.sources.i2c_bus import I2cBus
+from edgekit.device.sources.gpio_line import GpioLine
+from edgekit.device.sources.sensor_source import SensorSource
+from edgekit.device.sources.sensors import open_sensor
 from edgekit.errors import EdgekitError
 line = GpioLine(17)
 try: said = GpioLine(17).name
@@ -40,7 +40,7 @@ def counted(seconds):
 line.wait = counted
 index, events, faults = [], [], []
 end_s = time.clock_gettime(time.CLOCK_BOOTTIME) + 60
-for chunk in SensorSource(I2cBus(1), 50, line=line).chunks():
+for chunk in SensorSource(open_sensor(I2cBus(1, 0x53), 50), line=line).chunks():
     counts = np.round(chunk.xyz_g * 256).astype(int)
     index += (counts[:, 0] + 1000 * counts[:, 1]).tolist()
     events += [kind for kind, _ in chunk.events]

@@ -1,4 +1,4 @@
-"""GpioLine: the chip's INT1 on a pin of a Raspberry Pi, by gpiod."""
+"""GpioLine: the sensor's interrupt on a pin of a Raspberry Pi, by gpiod."""
 
 import errno
 from typing import Protocol
@@ -13,8 +13,9 @@ class Line(Protocol):
     name: str  # for people
 
     def wait(self, seconds: float) -> bool:
-        """Until it rises, at most so long; whether it did, since the call before. Raises OSError
-        where the line is gone.
+        """Wait until the line rises; return whether it did since the last call.
+
+        Raises OSError where the line is gone.
         """
         ...
 
@@ -23,8 +24,10 @@ class Line(Protocol):
 
 class GpioLine:
     def __init__(self, pin: int) -> None:
-        """`pin` is the GPIO's (BCM) number. Raises UsageError for one that the header lacks or an
-        I2C bus needs, EdgekitError where it cannot be had, with the cure.
+        """Request GPIO `pin` (BCM number).
+
+        Raises UsageError for a pin that the header lacks or an I2C bus needs, and EdgekitError,
+        with the cure, where the pin cannot be requested.
         """
         check_pin(pin)
         self.name = f"GPIO{pin}"
@@ -51,7 +54,7 @@ class GpioLine:
 
 
 def check_pin(pin: int) -> None:
-    """Raises UsageError for a GPIO that the header lacks or an I2C bus needs."""
+    """Raise UsageError for a GPIO that the header lacks or an I2C bus needs."""
     if pin not in PINS:
         raise UsageError(
             f"INT1 goes to one of GPIO{PINS[0]} to GPIO{PINS[-1]}, not to GPIO{pin}: "
@@ -60,7 +63,7 @@ def check_pin(pin: int) -> None:
 
 
 def _header() -> str:
-    """The GPIO chip of the header; on a Pi 5 it is not the first. Raises OSError."""
+    """Return the header's GPIO chip; on a Pi 5 it is not the first. Raises OSError."""
     from gpiod import Chip, is_gpiochip_device
 
     for number in range(MOST_CHIPS):
