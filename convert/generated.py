@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from edgekit.firmware.build.toolchain import (
     BARE_FLAGS,
     COMMON_FLAGS,
-    FOLDER,
+    MEMORY_C,
     Compiler,
     compile_model,
     zig,
@@ -24,7 +24,6 @@ from .runtimes import Int8Logits
 
 HOST = "host"
 CORES = ("cortex-m0plus", "cortex-m4")  # emulated by instruction; not run on hardware
-MEMORY = FOLDER / "boards" / "cortex-m" / "memory.c"  # memset and the like, as images have them
 RUN = "edgekit_model_run"
 
 Net = Callable[[NDArray[np.int16]], tuple[bytes, bytes]]  # counts to posture and placement
@@ -103,7 +102,7 @@ def build_net(
         layout = folder / "net.ld"
         layout.write_text(LAYOUT)
         flags += [*BARE_FLAGS, "-nostdlib", "-Wl,--gc-sections", f"-Wl,-e,{RUN}", "-T", layout]
-    beside = [] if core == HOST else [MEMORY]
+    beside = [] if core == HOST else [MEMORY_C]
     model = [bundle_folder / "model.c"]
     compile_model(compiler(core), model, bundle_folder, target, flags, beside)
     return target

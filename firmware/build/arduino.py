@@ -1,4 +1,4 @@
-"""A bundle as an Arduino library: a zip that the Arduino IDE takes as it is.
+"""A bundle as an Arduino library: a zip that the Arduino IDE imports.
 
 The layout is that of arduino.github.io/arduino-cli/latest/library-specification.
 """
@@ -11,14 +11,14 @@ from edgekit.bundle import Bundle
 from edgekit.errors import UsageError
 from edgekit.files import whole_file
 
-from .build import check_bundle
 from .bundle_header import bundle_header
+from .check import check_bundle
 from .toolchain import FOLDER
 
 NAME = "EdgekitPosture"
 TEMPLATES = FOLDER / "arduino"
 EXAMPLE = "SleepPosture"
-# What the library takes of the application, with all that those include.
+# The application's files in the library, with all that those include.
 APPLICATION = (
     "src/adxl345/adxl345_registers.h",
     "src/adxl345/sensor_chip.h",
@@ -29,13 +29,13 @@ APPLICATION = (
     "src/decision.c",
     "include/edgekit_spec.h",
 )
-# Cores of 32 bits: an int of 16 bits would not do, nor would 2 KB of RAM.
+# Cores of 32 bits alone, because the C needs an int of 32 bits and more than 2 KB of RAM.
 ARCHITECTURES = "esp32,mbed,mbed_nano,mbed_rp2040,nrf52,renesas_uno,rp2040,sam,samd,stm32"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same bundle makes the same bytes
 
 
 def export_arduino(bundle: Bundle, path: Path) -> None:
-    """Writes the zip, whole or not at all."""
+    """Write the zip, whole or not at all; raises EdgekitError for a bundle without C."""
     check_bundle(bundle)
     if path.suffix.lower() != ".zip":
         raise UsageError(f"the Arduino IDE takes a .zip, not {path.name}")
@@ -47,7 +47,7 @@ def export_arduino(bundle: Bundle, path: Path) -> None:
 
 
 def library(bundle: Bundle) -> dict[str, bytes]:
-    """Each file of the library by its path."""
+    """Return the bytes of each file of the library by its path."""
     kernels = [path for ending in "chS" for path in (FOLDER / "nn").glob(f"*.{ending}")]
     sources = [
         *(bundle.folder / name for name in ("model.c", "model.h")),

@@ -1,7 +1,7 @@
 """The boards: each a folder of boards/ whose board.toml says what it is and how it is flashed.
 
 title = "Seeed Studio XIAO nRF52840"
-cores = ["cortex-m4"]            # of toolchain.CORES; the first is meant where none is named
+cores = ["cortex-m4"]            # of one instruction set, named in cores/; the first is the default
 sources = ["start.c", "hal.c"]   # relative to the folder; firmware/src and nn come by themselves
 linker_script = "xiao.ld"        # a program of this machine has none
 libraries = ["m"]                # to link with; a program of this machine only
@@ -35,7 +35,9 @@ from typing import Any
 
 from edgekit.errors import EdgekitError, UsageError
 
-from .toolchain import CORES, FOLDER
+from ..cores import CORES, architecture_of
+from ..cores.architecture import Architecture
+from .toolchain import FOLDER
 
 BOARDS = FOLDER / "boards"
 PAGE_BYTES = 4096
@@ -87,6 +89,10 @@ class Board:
         return wanted
 
     @property
+    def architecture(self) -> Architecture:
+        return architecture_of(self.cores[0])
+
+    @property
     def flashed_by(self) -> str:
         ways = ["UF2 drive"] if self.uf2_board_id else []
         return ", ".join([*ways, "pyocd"] if self.pyocd_target else ways) or "-"
@@ -133,6 +139,8 @@ def _read(folder: Path, fields: dict[str, Any]) -> Board:
     )
     if not described.cores or not set(described.cores) <= set(CORES):
         raise ValueError(f"cores {described.cores} are not of {tuple(CORES)}")
+    if len({architecture_of(core).name for core in described.cores}) > 1:
+        raise ValueError(f"cores {described.cores} are of several instruction sets")
     if not set(described.formats) <= set(FORMATS):
         raise ValueError(f"formats {described.formats} are not of {FORMATS}")
     return described

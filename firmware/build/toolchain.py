@@ -10,6 +10,8 @@ from pathlib import Path
 
 from edgekit.errors import EdgekitError
 
+from ..cores import CORES, Core, architecture_of
+
 FOLDER = Path(__file__).parents[1]
 KERNELS = FOLDER / "nn"
 SENSOR = FOLDER / "src" / "adxl345"  # the driver that is linked: src/sensor.h in C
@@ -17,9 +19,10 @@ INCLUDES = (FOLDER / "include", KERNELS, FOLDER / "src", SENSOR)
 APPLICATION = tuple(
     sorted((*(FOLDER / "src").glob("*.c"), *SENSOR.glob("*.c")), key=lambda path: path.name)
 )
+MEMORY_C = FOLDER / "freestanding" / "memory.c"  # memset and the like, for want of a C library
 LIMIT_S = 300.0
 
-# What every file is compiled with, whoever compiles it.
+# Flags of every file, with every compiler.
 COMMON_FLAGS = (
     "-std=c11",
     "-O2",
@@ -32,7 +35,7 @@ COMMON_FLAGS = (
     "-Werror",
     "-Wconversion",
 )
-# What a file of an image without an operating system is compiled with besides.
+# Further flags of every file of an image that runs without an operating system.
 BARE_FLAGS = (
     "-ffreestanding",
     "-fomit-frame-pointer",
@@ -40,48 +43,6 @@ BARE_FLAGS = (
     "-fno-asynchronous-unwind-tables",
 )
 
-
-@dataclass(frozen=True)
-class Core:
-    """A processor core, and what each compiler calls it."""
-
-    name: str
-    zig: tuple[str, ...]
-    gcc: tuple[str, ...] | None  # None: this machine's own
-
-
-_HARD = ("-mthumb", "-mfloat-abi=hard")
-CORES = {
-    core.name: core
-    for core in (
-        Core("host", (), None),
-        Core(
-            "cortex-m0plus",
-            ("-target", "thumb-freestanding-eabi", "-mcpu=cortex_m0plus"),
-            ("-mcpu=cortex-m0plus", "-mthumb"),
-        ),
-        Core(
-            "cortex-m3",
-            ("-target", "thumb-freestanding-eabi", "-mcpu=cortex_m3"),
-            ("-mcpu=cortex-m3", "-mthumb"),
-        ),
-        Core(
-            "cortex-m4",
-            ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m4"),
-            ("-mcpu=cortex-m4", "-mfpu=fpv4-sp-d16", *_HARD),
-        ),
-        Core(
-            "cortex-m33",
-            ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m33+dsp"),
-            ("-mcpu=cortex-m33", "-mfpu=fpv5-sp-d16", *_HARD),
-        ),
-        Core(
-            "cortex-m55",
-            ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m55+mve+mve_fp"),
-            ("-mcpu=cortex-m55", *_HARD),
-        ),
-    )
-}
 
 # Linux machines by what `uname -m` prints, and zig's name for each with the oldest C library of a
 # supported Raspberry Pi OS.
@@ -94,23 +55,23 @@ LINUX_TARGETS = {
 
 
 class CompilerError(EdgekitError):
-    """A compiler or linker failed; `words` is all that it said."""
+    """A compiler or linker failed; `output` is all that it printed."""
 
-    def __init__(self, message: str, words: str) -> None:
+    def __init__(self, message: str, output: str) -> None:
         super().__init__(message)
-        self.words = words
+        self.output = output
 
 
 @dataclass(frozen=True)
 class Compiler:
-    """`command` compiles and links C for one core; give it flags, sources and -o."""
+    """`command` compiles and links C for one core; it takes flags, sources and -o."""
 
     name: str  # "zig", "gcc", or "cc" for this machine's own
     core: Core
     command: tuple[str, ...]
 
     def run(self, arguments: Sequence[str | Path]) -> None:
-        """Raises CompilerError with the compiler's own first words when it fails."""
+        """Run the compiler; raises CompilerError with its first error line when it fails."""
         try:
             done = subprocess.run(
                 [*self.command, *map(str, arguments)],
@@ -121,46 +82,45 @@ class Compiler:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            said = f"{self.name} did not end within {LIMIT_S:g} s. Is this machine busy? Try again"
-            raise CompilerError(said, "") from None
+            late = f"{self.name} did not end within {LIMIT_S:g} s. Is this machine busy? Try again"
+            raise CompilerError(late, "") from None
         except OSError as error:
             raise CompilerError(f"{self.name} does not run: {error}", "") from None
         if done.returncode:
             lines = [line for line in done.stderr.splitlines() if not line.startswith("collect2")]
-            told = next((line for line in lines if "error" in line), "".join(lines[:1]))
-            if "cache directory" in told:  # a home that cannot be written, or none
-                told += ". Name another folder in the environment: ZIG_GLOBAL_CACHE_DIR"
-            raise CompilerError(f"{self.name} fails for {self.core.name}: {told}", done.stderr)
+            error_line = next((line for line in lines if "error" in line), "".join(lines[:1]))
+            if "cache directory" in error_line:  # a home that cannot be written, or none
+                error_line += ". Name another folder in the environment: ZIG_GLOBAL_CACHE_DIR"
+            raise CompilerError(
+                f"{self.name} fails for {self.core.name}: {error_line}", done.stderr
+            )
 
 
 def zig(core: str) -> Compiler:
-    """Raises EdgekitError where ziglang is not installed."""
+    """Return zig's compiler for a core; raises EdgekitError where ziglang is not installed."""
     package = importlib.util.find_spec("ziglang")
     if package is None or package.origin is None:
         raise EdgekitError(
             "no C compiler: ziglang is not installed. pip install 'edgekit[firmware]'"
         )
-    found = CORES[core]
     # zig makes undefined behaviour a trap by default; that is for tests, not for an image.
     program = str(Path(package.origin).with_name("zig"))
-    command = (program, "cc", *found.zig, "-fno-sanitize=undefined")
-    if found.zig:  # without a C library
+    command = (program, "cc", *CORES[core].zig, "-fno-sanitize=undefined")
+    if architecture_of(core).is_bare:  # without a C library
         command += ("-isystem", str(FOLDER / "freestanding"))
-    return Compiler("zig", found, command)
+    return Compiler("zig", CORES[core], command)
 
 
 def gcc(core: str) -> Compiler:
-    """Raises EdgekitError where the compiler is not installed."""
-    found = CORES[core]
-    name = "gcc" if found.gcc is None else "arm-none-eabi-gcc"
-    path = shutil.which(name)
+    """Return GNU's compiler for a core; raises EdgekitError where it is not installed."""
+    architecture = architecture_of(core)
+    path = shutil.which(architecture.gcc)
     if path is None:
-        package = "gcc" if found.gcc is None else "gcc-arm-none-eabi"
         raise EdgekitError(
-            f"{name} is not installed. On Debian: apt install {package}; "
-            "or leave --compiler out: zig comes with pip."
+            f"{architecture.gcc} is not installed. On Debian: apt install "
+            f"{architecture.gcc_package}; or leave --compiler out: zig comes with pip."
         )
-    return Compiler("gcc", found, (path, *(found.gcc or ())))
+    return Compiler("gcc", CORES[core], (path, *CORES[core].gcc))
 
 
 def host_compiler(machine: str) -> Compiler:

@@ -17,13 +17,21 @@ from numpy.typing import NDArray
 from edgekit.bundle import load_bundle
 from edgekit.errors import EdgekitError, UsageError
 
-from ..build.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, Compiler, compile_model, zig
+from ..build.toolchain import (
+    BARE_FLAGS,
+    COMMON_FLAGS,
+    FOLDER,
+    MEMORY_C,
+    Compiler,
+    compile_model,
+    zig,
+)
 
 LIMIT_S = 300.0
 PROGRAM = "qemu-system-arm"
 
 _HERE = FOLDER / "emulate" / "qemu"
-_SOURCES = (*sorted(_HERE.glob("*.c")), FOLDER / "boards" / "cortex-m" / "memory.c")
+_SOURCES = (*sorted(_HERE.glob("*.c")), MEMORY_C)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from edgekit.errors import EdgekitError
 from edgekit.nets import NETS
 
 from ..build.board import Board
-from ..cores.thumb.stack import Stack
+from ..cores import Stack
 from .size import Size
 
 # The largest first.
@@ -22,13 +22,13 @@ FOOTPRINTS = sorted(
 
 @dataclass(frozen=True)
 class Rest:
-    """What an image takes besides its net's weights and activations."""
+    """Bytes of an image besides its net's weights and activations."""
 
     flash_bytes: int
     ram_bytes: int
 
 
-# Where the linker found no room, and there is no image to count in.
+# Of a usual image, for want of one to count in where the linker found no room.
 USUAL = Rest(33_000, 8_000)
 
 
@@ -37,20 +37,23 @@ class NoRoomError(EdgekitError):
 
 
 def check_fit(size: Size, stack: Stack | None, board: Board, bundle: Bundle) -> None:
-    """Raises NoRoomError, one line, where flash, RAM or the stack's room is too small."""
-    if board.flash is None or board.ram is None or stack is None:
+    """Raises NoRoomError, one line, where flash, RAM or the stack's room is too small.
+
+    A stack without a bound (None) is not checked.
+    """
+    if board.flash is None or board.ram is None:
         return
-    ram_bytes = size.ram_bytes + stack.bytes
+    ram_bytes = size.ram_bytes + (stack.bytes if stack else 0)
     rest = Rest(size.flash_bytes - size.flash["weights"], ram_bytes - size.ram["model"])
     if size.flash_bytes > board.flash.bytes:
         raise _refusal("flash", size.flash_bytes, board.flash.bytes, rest, board, bundle)
-    if stack.bytes > size.stack_room:
+    if stack is not None and stack.bytes > size.stack_room:
         raise _refusal("stack", stack.bytes, size.stack_room, rest, board, bundle)
 
 
 @dataclass(frozen=True)
 class Overflow:
-    """What a linker says of a region that is too small."""
+    """A region of memory that a linker found too small, and by how many bytes."""
 
     region: str
     bytes: int
@@ -63,21 +66,18 @@ class Overflow:
         return _refusal(name, limit + self.bytes, limit, USUAL, board, bundle)
 
 
-def overflow(words: str) -> Overflow | None:
-    """ld's and lld's words for a region that overflowed; of several sections' the largest."""
-    told = re.findall(r"region [`']?(\w+)'?:? overflowed by (\d+) bytes", words)
-    return max((Overflow(name, int(size)) for name, size in told), key=_bytes, default=None)
-
-
-def _bytes(over: Overflow) -> int:
-    return over.bytes
+def overflow(output: str) -> Overflow | None:
+    """Return the largest overflow of a region in the output of ld or lld; None where none is."""
+    regions = re.findall(r"region [`']?(\w+)'?:? overflowed by (\d+) bytes", output)
+    overflows = (Overflow(name, int(size)) for name, size in regions)
+    return max(overflows, key=lambda region: region.bytes, default=None)
 
 
 def _refusal(
-    what: str, needed: int, limit: int, rest: Rest, board: Board, bundle: Bundle
+    memory: str, needed: int, limit: int, rest: Rest, board: Board, bundle: Bundle
 ) -> NoRoomError:
     return NoRoomError(
-        f"{bundle.folder} does not fit {board.name}: it needs {needed:,} bytes of {what}, "
+        f"{bundle.folder} does not fit {board.name}: it needs {needed:,} bytes of {memory}, "
         f"of which the board has {limit:,}. {_would_fit(rest, board)}"
     )
 

@@ -1,4 +1,4 @@
-"""An image onto a board: by its boot loader's drive, which takes UF2, or by a probe with pyocd."""
+"""Flash an image: copy it as UF2 to a boot loader's drive, or write it by a probe with pyocd."""
 
 import getpass
 import importlib.util
@@ -8,7 +8,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,30 +19,22 @@ from .image import Image
 from .uf2 import Uf2, read_uf2, write_uf2
 
 INFO = "INFO_UF2.TXT"
-FILE = "image.uf2"  # its name on the drive: a boot loader minds only the blocks
-CHUNK_BYTES = 64 << 10  # that are known to have reached the drive
+FILE = "image.uf2"  # on the drive; the boot loader ignores the name
+CHUNK_BYTES = 64 << 10  # between two fsyncs
 PYOCD_LIMIT_S = 300.0
 BINARY = getattr(os, "O_BINARY", 0)  # Windows would write each line feed as two bytes
 
 
 @dataclass(frozen=True)
 class Drive:
-    """A mounted boot loader; its board says who it is in INFO_UF2.TXT."""
+    """A mounted boot loader, with the Board-ID of its INFO_UF2.TXT."""
 
     folder: Path
     board_id: str
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What is to be done; `say` it, or `carry_out` it."""
-
-    say: str
-    carry_out: Callable[[], str]  # returns what was done
-
-
 def load_uf2(path: Path, board: Board) -> Image:
-    """The image of a UF2 file; raises EdgekitError when it is for another board."""
+    """Read the image of a UF2 file; raises EdgekitError when it is for another board."""
     try:
         read = read_uf2(path.read_bytes())
     except EdgekitError as error:
@@ -51,6 +43,7 @@ def load_uf2(path: Path, board: Board) -> Image:
 
 
 def checked(read: Uf2, board: Board, name: str) -> Image:
+    """Return the image of the UF2 file `name`; raises EdgekitError when it is for another board."""
     if board.uf2_family_id is None or board.flash is None:
         raise UsageError(f"{board.name} takes no UF2: {_flashed_by(board)}")
     if read.family_id != board.uf2_family_id:
@@ -67,34 +60,40 @@ def checked(read: Uf2, board: Board, name: str) -> Image:
     return read.image
 
 
-def by_drive(image: Image, board: Board, drives: Iterable[Drive]) -> Plan:
-    """Copies the image as UF2 to this board's drive; EdgekitError when there is not just one."""
+def by_drive(image: Image, board: Board, drives: Iterable[Drive], dry_run: bool = False) -> str:
+    """Copy the image as UF2 to this board's drive; return what was done, or would be done.
+
+    Raises EdgekitError when there is not just one such drive.
+    """
     assert board.uf2_family_id is not None
     drive = the_drive(board, list(drives))
     data = write_uf2(image, board.uf2_family_id)
     target = drive.folder / FILE
-    return Plan(
-        f"copy {len(data):,} bytes of UF2, {image.origin:#x} to {image.end:#x} of the flash, "
-        f"to {target} (boot loader {drive.board_id})",
-        lambda: copy(data, target),
-    )
+    if dry_run:
+        return (
+            f"would copy {len(data):,} bytes of UF2, {image.origin:#x} to {image.end:#x} of the "
+            f"flash, to {target} (boot loader {drive.board_id})"
+        )
+    return copy(data, target)
 
 
-def by_pyocd(image: Image, board: Board) -> Plan:
+def by_pyocd(image: Image, board: Board, dry_run: bool = False) -> str:
+    """Write the image by a probe; return what was done, or would be done.
+
+    Raises EdgekitError where pyocd cannot flash the board.
+    """
     target = the_probes_target(board)
     command = ["pyocd", "flash", "--no-wait", "--target", target, "image.hex"]
-
-    def carry_out() -> str:
-        with tempfile.TemporaryDirectory(prefix="edgekit-flash-") as temporary:
-            (Path(temporary) / "image.hex").write_text(image.as_hex())
-            _run([sys.executable, "-m", *command], Path(temporary))
-        return f"{board.name} was flashed by pyocd"
-
-    return Plan(f"run {shlex.join(command)}, {len(image.data):,} bytes as Intel hex", carry_out)
+    if dry_run:
+        return f"would run {shlex.join(command)}, {len(image.data):,} bytes as Intel hex"
+    with tempfile.TemporaryDirectory(prefix="edgekit-flash-") as temporary:
+        (Path(temporary) / "image.hex").write_text(image.as_hex())
+        _run([sys.executable, "-m", *command], Path(temporary))
+    return f"{board.name} was flashed by pyocd"
 
 
 def the_probes_target(board: Board) -> str:
-    """pyocd's name of the board; raises EdgekitError where it knows none, or is not installed."""
+    """Return pyocd's name of the board; raises EdgekitError where it has none, or is missing."""
     if board.pyocd_target is None:
         raise UsageError(f"pyocd does not know {board.name}: {_flashed_by(board)}")
     if importlib.util.find_spec("pyocd") is None:
@@ -103,8 +102,8 @@ def the_probes_target(board: Board) -> str:
 
 
 def find_drives(roots: Iterable[Path]) -> list[Drive]:
-    """The boot loaders mounted right under one of `roots`."""
-    found: dict[Path, Drive] = {}
+    """List the boot loaders mounted right under one of `roots`."""
+    drives: dict[Path, Drive] = {}
     for root in roots:
         try:
             folders = sorted(root.iterdir())
@@ -113,22 +112,22 @@ def find_drives(roots: Iterable[Path]) -> list[Drive]:
         for folder in folders:
             drive = drive_at(folder)
             if drive is not None:
-                found.setdefault(folder.resolve(), drive)
-    return list(found.values())
+                drives.setdefault(folder.resolve(), drive)
+    return list(drives.values())
 
 
 def drive_at(folder: Path) -> Drive | None:
-    """The boot loader mounted here; None when it is something else."""
+    """Return the boot loader mounted here; None when the folder is something else."""
     try:
-        told = (folder / INFO).read_text(errors="replace")
+        info = (folder / INFO).read_text(errors="replace")
     except OSError:
         return None
-    board_id = re.search(r"^Board-ID:[ \t]*(\S+)", told, re.MULTILINE)
+    board_id = re.search(r"^Board-ID:[ \t]*(\S+)", info, re.MULTILINE)
     return Drive(folder, board_id.group(1) if board_id else "unknown")
 
 
 def mount_roots() -> list[Path]:
-    """Where Linux and macOS mount a drive that is plugged in."""
+    """List the folders in which Linux and macOS mount a drive that is plugged in."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # in a container, this user may have no name
@@ -137,6 +136,7 @@ def mount_roots() -> list[Path]:
 
 
 def the_drive(board: Board, drives: list[Drive]) -> Drive:
+    """Return the one drive of this board; raises EdgekitError when there is not just one."""
     if board.uf2_board_id is None:
         raise UsageError(f"{board.name} has no boot-loader drive: {_flashed_by(board)}")
     fitting = [drive for drive in drives if re.fullmatch(board.uf2_board_id, drive.board_id)]
@@ -160,7 +160,10 @@ def the_drive(board: Board, drives: list[Drive]) -> Drive:
 
 
 def copy(data: bytes, target: Path) -> str:
-    """Writes and flushes; a drive that goes away when it has everything has taken the image."""
+    """Write and flush; return what was done.
+
+    A drive that goes away after the last byte has taken the image: the board restarts.
+    """
     written = 0
     try:
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, 0o644)
@@ -209,7 +212,7 @@ def _run(command: list[str], folder: Path) -> None:
         raise EdgekitError(f"pyocd did not end within {PYOCD_LIMIT_S:.0f} s") from None
     if done.returncode:
         lines = (done.stderr.strip() or done.stdout.strip() or "no word").splitlines()
-        told = re.sub(r"^\d+ [A-Z] | \[\w+\]$", "", lines[-1].strip())
+        error_line = re.sub(r"^\d+ [A-Z] | \[\w+\]$", "", lines[-1].strip())
         raise EdgekitError(
-            f"pyocd failed: {told}. Is the probe plugged in, and wired to the board?"
+            f"pyocd failed: {error_line}. Is the probe plugged in, and wired to the board?"
         )

@@ -42,8 +42,11 @@ class Symbol:
     stored: bool  # in flash: code, constants, and what RAM begins with
 
 
-def measure(elf: Path, parts: Mapping[Path, str], board: Board) -> Size:
-    """`parts`: each object file's part of the image."""
+def measure(elf: Path, parts: Mapping[Path, str], board: Board, stack_top: int | None) -> Size:
+    """Return an image's bytes by part; `parts` has the part of each object file.
+
+    `stack_top`: the address that the stack grows down from; None leaves `stack_room` at 0.
+    """
     globals_of, files_of = _defined(parts)
     flash, ram = dict.fromkeys(PARTS, 0), dict.fromkeys(PARTS, 0)
     with elf.open("rb") as file:
@@ -55,7 +58,7 @@ def measure(elf: Path, parts: Mapping[Path, str], board: Board) -> Size:
                 flash["weights" if constant else part] += symbol.bytes
             if symbol.writable:
                 ram[part] += symbol.bytes
-        stored, static, room = _sections(read, board)
+        stored, static, room = _sections(read, board, stack_top)
     flash[REST] += stored - sum(flash.values())
     ram[REST] += static - sum(ram.values())
     return Size(flash, ram, room)
@@ -115,8 +118,8 @@ def _symbols(elf: ELFFile) -> Iterator[Symbol]:
         )
 
 
-def _sections(elf: ELFFile, board: Board) -> tuple[int, int, int]:
-    """Bytes that are stored, bytes of RAM without the stack, and the stack's room."""
+def _sections(elf: ELFFile, board: Board, stack_top: int | None) -> tuple[int, int, int]:
+    """Return the bytes in flash, the bytes of RAM without the stack, and the stack's room."""
     stored = static = 0
     ram_ends: list[int] = []
     for section in elf.iter_sections():
@@ -131,17 +134,7 @@ def _sections(elf: ELFFile, board: Board) -> tuple[int, int, int]:
         if in_ram:
             static += size
             ram_ends.append(section["sh_addr"] + size)
-    if board.ram is None or board.flash is None:
+    if board.ram is None or stack_top is None:
         return stored, static, 0
-    top = _word(elf, board.flash.origin + board.boot2_bytes)
-    below = max((end for end in ram_ends if end <= top), default=board.ram.origin)
-    return stored, static, top - max(below, board.ram.origin)
-
-
-def _word(elf: ELFFile, address: int) -> int:
-    """The vector table's first word: where the stack begins."""
-    for section in elf.iter_sections():
-        at = address - section["sh_addr"]
-        if section["sh_flags"] & SH_FLAGS.SHF_ALLOC and 0 <= at < section["sh_size"]:
-            return int.from_bytes(section.data()[at : at + 4], "little")
-    return 0
+    below = max((end for end in ram_ends if end <= stack_top), default=board.ram.origin)
+    return stored, static, stack_top - max(below, board.ram.origin)

@@ -15,8 +15,9 @@ from edgekit.convert.codegen.bundle_c import bundle_c
 from edgekit.errors import EdgekitError
 from edgekit.files import read_json, sha256, write_json
 from edgekit.firmware.build.board import board
-from edgekit.firmware.build.build import Built, build
-from edgekit.firmware.build.toolchain import COMMON_FLAGS, CORES, FOLDER, INCLUDES, Compiler, gcc
+from edgekit.firmware.build.build import Built, LinkOptions, build
+from edgekit.firmware.build.toolchain import COMMON_FLAGS, FOLDER, INCLUDES, Compiler, gcc
+from edgekit.firmware.cores import THUMB
 from edgekit.spec import SLEEP, Spec
 from tests.helpers.bundles import make_bundle
 
@@ -42,7 +43,7 @@ def gcc_host(absent: Callable[[str], None]) -> Compiler:
 def arm_gcc(absent: Callable[[str], None]) -> dict[str, Compiler]:
     """arm-none-eabi-gcc for each core by name."""
     try:
-        return {name: gcc(name) for name, core in CORES.items() if core.gcc is not None}
+        return {core.name: gcc(core.name) for core in THUMB.cores}
     except EdgekitError as error:
         absent(str(error))
         raise
@@ -171,6 +172,6 @@ def image_of(
     @cache
     def make(name: str, core: str) -> Built:
         folder = tmp_path_factory.mktemp(name) / "image"
-        return build(c_bundle(SLEEP), board(name), folder, core=core)
+        return build(c_bundle(SLEEP), board(name), folder, LinkOptions(core=core))
 
     return make

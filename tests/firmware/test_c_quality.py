@@ -15,12 +15,12 @@ from edgekit.firmware.build.toolchain import (
     APPLICATION,
     BARE_FLAGS,
     COMMON_FLAGS,
-    CORES,
     FOLDER,
     INCLUDES,
     Compiler,
     zig,
 )
+from edgekit.firmware.cores import CORES
 from edgekit.spec import SLEEP, Spec
 
 CompileAll = Callable[..., None]

@@ -8,13 +8,12 @@ from typing import Any, get_type_hints
 import numpy as np
 
 from edgekit.errors import EdgekitError
+from edgekit.spec import RECORD_LOGITS_MOST, RECORD_TEXT_BYTES
 
 from .records import (
-    LOGITS_MOST,
     PROTOCOL_VERSION,
     SAMPLES_MOST,
     STORED_MOST,
-    TEXT_BYTES,
     Decision,
     Hello,
     Record,
@@ -39,7 +38,7 @@ def encode(record: Record) -> bytes:
     for name, kind in _layout(record.type):
         value = getattr(record, name)
         if kind == "text":
-            text = value.encode()[:TEXT_BYTES]
+            text = value.encode()[:RECORD_TEXT_BYTES]  # a longer text is cut
             parts.append(bytes([len(text)]) + text)
         else:
             parts.append(struct.pack(f"<{kind}", value))
@@ -74,7 +73,7 @@ def _decode(record: bytes) -> Record | None:
         first, posture, placement, sure, placement_sure = struct.unpack_from("<I4B", record, 1)
         logits = np.frombuffer(record, np.int8, offset=9)
         decision = Decision(first, posture, placement, sure, placement_sure, logits)
-        return decision if len(logits) <= LOGITS_MOST else None
+        return decision if len(logits) <= RECORD_LOGITS_MOST else None
     if kind is Stored:
         return Stored(struct.unpack_from("<I", record, 1)[0], record[5:])
     if kind is None:
@@ -84,7 +83,7 @@ def _decode(record: bytes) -> Record | None:
         if form == "text":
             end = at + 1 + record[at]
             values.append(record[at + 1 : end].decode(errors="replace"))
-            if record[at] > TEXT_BYTES or end > len(record):
+            if record[at] > RECORD_TEXT_BYTES or end > len(record):
                 return None
         else:
             end = at + struct.calcsize(f"<{form}")

@@ -13,8 +13,7 @@ from edgekit.night.events import EventKind
 
 PROTOCOL_VERSION = 1
 MOST_BYTES = 255
-TEXT_BYTES = 40  # of a text; longer ones are cut
-SAMPLES_MOST, LOGITS_MOST, STORED_MOST = 40, 64, MOST_BYTES - 5
+SAMPLES_MOST, STORED_MOST = 40, MOST_BYTES - 5
 ERASE_MAGIC = 0x45534152
 
 # edgekit_error_t and hal_reset_cause_t, in their order.

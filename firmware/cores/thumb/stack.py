@@ -10,6 +10,7 @@ from pathlib import Path
 
 from edgekit.errors import EdgekitError
 
+from ..architecture import Depth, Stack
 from .code import Code, Function, load_code
 from .instructions import Flow, Instruction
 
@@ -20,30 +21,15 @@ EXCEPTION_FLOAT_BYTES = 108
 # What a function outside of the image, in a chip's boot ROM, may take: assumed, not read.
 OUTSIDE_BYTES = 256
 MOST_VECTORS = 16 + 480
+NO_DEPTH = Depth(0, ())
 SWITCH_HELPER = "__gnu_thumb1_case"  # of gcc: called, and goes on by the table after the call
 
 
-@dataclass(frozen=True)
-class Depth:
-    """The deepest way down from a function: each function on it with its bytes."""
-
-    bytes: int
-    path: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True)
-class Stack:
-    main: Depth  # from the reset handler
-    handlers: tuple[Depth, ...]  # what the core pushes on an interrupt is in their bytes
-    pointers: tuple[str, ...]  # functions that call through a pointer
-
-    @property
-    def bytes(self) -> int:
-        return self.main.bytes + sum(handler.bytes for handler in self.handlers)
-
-
 def worst_stack(elf: Path, vectors: int) -> Stack:
-    """`vectors`: the address of the vector table. Raises EdgekitError where there is no bound."""
+    """Return the largest stack of an image whose vector table is at the address `vectors`.
+
+    Raises EdgekitError for recursion, for an array of variable size, and without a vector table.
+    """
     code = load_code(elf)
     reset, handlers = _handlers(code, vectors)
     walk = _Walk(code, _reached_by_pointer(code, vectors))
@@ -51,12 +37,14 @@ def worst_stack(elf: Path, vectors: int) -> Stack:
     of_handlers = [walk.depth(handler).depth for handler in handlers]
     pushed = EXCEPTION_FLOAT_BYTES if walk.floats else EXCEPTION_BYTES
     return Stack(
+        code.word(vectors),
         main,
         tuple(
             Depth(depth.bytes + pushed, (("interrupt", pushed), *depth.path))
             for depth in of_handlers
         ),
         tuple(sorted(walk.pointers)),
+        OUTSIDE_BYTES,
     )
 
 
@@ -112,7 +100,7 @@ class _Frame:
     saved_sp: dict[int, int] = field(default_factory=dict)  # register -> depth that it points at
     todo: list[tuple[int, int]] = field(default_factory=list)
     deepest: int = 0  # of the function's own
-    below: Depth = Depth(0, ())  # the deepest with a called function
+    below: Depth = NO_DEPTH  # the deepest with a called function
     at_below: int = 0
     returns: bool = False
     switched_at: int | None = None  # depth at a jump table

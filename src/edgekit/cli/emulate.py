@@ -41,7 +41,8 @@ def emulate_command(
     - `edgekit firmware emulate night.npz`, and in another terminal what it says then
     """
     from edgekit.firmware.build.board import board
-    from edgekit.firmware.build.build import build, chip_rate_hz
+    from edgekit.firmware.build.build import LinkOptions, build
+    from edgekit.firmware.build.check import chip_rate_hz
     from edgekit.firmware.emulate.on_terminal import Terminal, run_night
 
     emulated, loaded = board("emulated"), load_bundle(bundle or latest_bundle())
@@ -58,8 +59,8 @@ def emulate_command(
             loaded,
             emulated,
             Path(folder) / "image",
-            core=core,
-            progress=lambda step: print_progress(f"firmware  {step}"),
+            LinkOptions(core=core),
+            lambda step: print_progress(f"firmware  {step}"),
         )
         chip_hz = chip_rate_hz(loaded.spec.rate_hz)
         assert chip_hz is not None  # or the build refuses it

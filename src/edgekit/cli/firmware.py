@@ -98,14 +98,14 @@ def size_command(
     - `edgekit firmware size bundles/night --board pico`
     """
     from edgekit.firmware.build import board as board_files
-    from edgekit.firmware.image.sizes import sizes
+    from edgekit.firmware.build.build import LinkOptions, sizes
 
     loaded = load_bundle(bundle or latest_bundle())
     _compiler(compiler)
     wanted = [board_files.board(board)] if board else [b for b in board_files.boards() if b.flash]
     if not all(each.flash for each in wanted):
         raise UsageError(f"{board} is a program of this machine: it has no flash to be sized")
-    made = list(sizes(loaded, wanted, compiler, _progress))
+    made = list(sizes(loaded, wanted, LinkOptions(compiler), _progress))
     _show(*(each for each in made if not isinstance(each, str)))
     for refusal in (each for each in made if isinstance(each, str)):
         print_result(refusal)
@@ -160,8 +160,10 @@ def flash_command(
         loaded = load_bundle(source or latest_bundle())
         _, built = _build(loaded, board, compiler, None, low_power, None)
         image = built.image()
-    plan = flash.by_pyocd(image, chosen) if probe else flash.by_drive(image, chosen, drives)
-    done = f"would {plan.say}" if dry_run else plan.carry_out()
+    if probe:
+        done = flash.by_pyocd(image, chosen, dry_run)
+    else:
+        done = flash.by_drive(image, chosen, drives, dry_run)
     print_result(done)
     if not dry_run:
         wired = f"wired so: {chosen.notes}. Then: edgekit monitor --serial PORT"
@@ -203,20 +205,13 @@ def _build(
     out: Path | None,
 ) -> tuple[Path, "Built"]:
     from edgekit.firmware.build import board as board_files
-    from edgekit.firmware.build.build import build
+    from edgekit.firmware.build.build import LinkOptions, build
 
     chosen = board_files.board(board)
     _compiler(compiler)
     folder = out or IMAGES / f"{bundle.name}-{board}"
-    built = build(
-        bundle,
-        chosen,
-        folder,
-        compiler=compiler,
-        core=core,
-        low_power=low_power,
-        progress=_progress,
-    )
+    options = LinkOptions(compiler, core, low_power)
+    built = build(bundle, chosen, folder, options, _progress)
     return folder, built
 
 

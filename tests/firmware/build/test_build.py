@@ -18,16 +18,16 @@ from edgekit.files import sha256
 from edgekit.firmware.build import toolchain
 from edgekit.firmware.build.board import board, boards
 from edgekit.firmware.build.build import (
-    LOGITS_MOST,
-    TEXT_BYTES,
     Built,
+    LinkOptions,
     build,
-    chip_rate_hz,
 )
 from edgekit.firmware.build.bundle_header import bundle_header
+from edgekit.firmware.build.check import chip_rate_hz
 from edgekit.firmware.build.toolchain import FOLDER, Compiler, CompilerError
+from edgekit.firmware.cores import CORES
 from edgekit.firmware.image.uf2 import read_uf2
-from edgekit.spec import SLEEP, Spec
+from edgekit.spec import RECORD_LOGITS_MOST, RECORD_TEXT_BYTES, SLEEP, Spec
 
 CHIPS = [(each.name, core) for each in boards() if each.flash for core in each.cores]
 
@@ -107,7 +107,7 @@ def test_gcc_builds_it_too(
 ) -> None:
     chip = board(name)
     assert chip.cores[-1] in arm_gcc
-    made = build(bundle, chip, tmp_path / "image", compiler="gcc", core=chip.cores[-1])
+    made = build(bundle, chip, tmp_path / "image", LinkOptions("gcc", chip.cores[-1]))
     assert made.stack is not None and made.stack.bytes <= made.size.stack_room
 
 
@@ -185,8 +185,8 @@ def test_more_labels_than_a_decision_has_room_for_are_refused(
 
 def test_those_limits_are_the_firmwares() -> None:
     record = (FOLDER / "src" / "record.h").read_text()
-    assert re.search(rf"RECORD_TEXT_BYTES\s+{TEXT_BYTES}u", record)
-    assert re.search(rf"RECORD_LOGITS_MOST\s+{LOGITS_MOST}u", record)
+    assert re.search(rf"RECORD_TEXT_BYTES\s+{RECORD_TEXT_BYTES}u", record)
+    assert re.search(rf"RECORD_LOGITS_MOST\s+{RECORD_LOGITS_MOST}u", record)
 
 
 def test_a_bundles_folder_may_have_any_name(bundle: Bundle, tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_a_bundles_folder_may_have_any_name(bundle: Bundle, tmp_path: Path) -> N
 def test_a_compiler_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(toolchain, "LIMIT_S", 0.05)
     with pytest.raises(CompilerError, match="did not end within"):
-        Compiler("gcc", toolchain.CORES["host"], ("sleep", "9")).run([])
+        Compiler("gcc", CORES["host"], ("sleep", "9")).run([])
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,9 @@ from unicorn.arm_const import (
 from edgekit.errors import EdgekitError
 from edgekit.firmware.build.build import Built
 from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, Compiler, zig
+from edgekit.firmware.cores import Stack
 from edgekit.firmware.cores.thumb.code import load_code
-from edgekit.firmware.cores.thumb.stack import EXCEPTION_BYTES, Stack, worst_stack
+from edgekit.firmware.cores.thumb.stack import EXCEPTION_BYTES, worst_stack
 from edgekit.firmware.emulate.emulated import Emulated
 from edgekit.firmware.emulate.sensor import Sensor
 from edgekit.firmware.image.image import load_elf

@@ -84,7 +84,7 @@ def test_what_a_linker_finds_no_room_for_becomes_one_line(
                 *(f"-Wl,-T,{chip.linker_script}", tmp_path / "large.c", "-o", tmp_path / "x.elf"),
             ]
         )
-    over = overflow(failed.value.words)
+    over = overflow(failed.value.output)
     assert over is not None
     refusal = str(over.refusal(chip, bundle))
     assert (

@@ -85,14 +85,14 @@ def test_the_plan_says_what_it_would_do_and_does_nothing(
     tmp_path: Path, pico: Board, image: Image
 ) -> None:
     drive = mounted(tmp_path / "RPI", RP2)
-    plan = flash.by_drive(image, pico, [drive])
-    assert f"to {tmp_path}/RPI/image.uf2" in plan.say and "0x10000000" in plan.say
+    plan = flash.by_drive(image, pico, [drive], dry_run=True)
+    assert f"to {tmp_path}/RPI/image.uf2" in plan and "0x10000000" in plan
     assert sorted(path.name for path in drive.folder.iterdir()) == ["INFO_UF2.TXT"]
 
 
 def test_what_lies_on_the_drive_is_the_image(tmp_path: Path, pico: Board, image: Image) -> None:
     drive = mounted(tmp_path / "RPI", RP2)
-    done = flash.by_drive(image, pico, [drive]).carry_out()
+    done = flash.by_drive(image, pico, [drive])
     assert "copied" in done
     read = read_uf2((drive.folder / "image.uf2").read_bytes())
     assert read.family_id == pico.uf2_family_id
@@ -126,7 +126,7 @@ def test_a_drive_that_goes_away_at_the_end_has_taken_the_image(
 ) -> None:
     drive = mounted(tmp_path / "RPI", RP2)
     vanishing(drive, flushes_of(image))
-    assert "restarted" in flash.by_drive(image, pico, [drive]).carry_out()
+    assert "restarted" in flash.by_drive(image, pico, [drive])
 
 
 @pytest.mark.parametrize("flush", [1, 3])
@@ -136,7 +136,7 @@ def test_a_drive_that_goes_away_in_the_middle_is_an_error(
     drive = mounted(tmp_path / "RPI", RP2)
     vanishing(drive, flush)
     with pytest.raises(EdgekitError, match=r"went away after .* starts no half image"):
-        flash.by_drive(image, pico, [drive]).carry_out()
+        flash.by_drive(image, pico, [drive])
 
 
 def test_a_drive_that_fills_up_is_an_error(
@@ -154,7 +154,7 @@ def test_a_drive_that_fills_up_is_an_error(
 
     monkeypatch.setattr(flash.os, "write", write)
     with pytest.raises(EdgekitError, match=r"No space left on device\) after 100,000 of"):
-        flash.by_drive(image, pico, [drive]).carry_out()
+        flash.by_drive(image, pico, [drive])
 
 
 def test_a_drive_that_takes_nothing_may_be_mounted_read_only(
@@ -167,7 +167,7 @@ def test_a_drive_that_takes_nothing_may_be_mounted_read_only(
 
     monkeypatch.setattr(flash.os, "open", refuse)
     with pytest.raises(EdgekitError, match=r"cannot be written: Read-only file system\. Is the"):
-        flash.by_drive(image, pico, [drive]).carry_out()
+        flash.by_drive(image, pico, [drive])
 
 
 def test_a_file_for_another_chip_is_refused(tmp_path: Path, pico: Board, image: Image) -> None:
@@ -218,9 +218,9 @@ def test_pyocd_gets_the_target_and_the_image(
         return subprocess.CompletedProcess(command, 0, "", "")
 
     monkeypatch.setattr(flash.subprocess, "run", run)
-    plan = flash.by_pyocd(image, pico)
-    assert "pyocd flash --no-wait --target rp2040 image.hex" in plan.say and not seen
-    plan.carry_out()
+    plan = flash.by_pyocd(image, pico, dry_run=True)
+    assert "pyocd flash --no-wait --target rp2040 image.hex" in plan and not seen
+    flash.by_pyocd(image, pico)
     ((command, hexadecimal),) = seen
     assert command == ["-m", "pyocd", "flash", "--no-wait", "--target", "rp2040", "image.hex"]
     assert hexadecimal == image.as_hex()
@@ -236,4 +236,4 @@ def test_what_pyocd_complains_of_is_told(
 
     monkeypatch.setattr(flash.subprocess, "run", run)
     with pytest.raises(EdgekitError, match=r"failed: No target device available\. Is the probe"):
-        flash.by_pyocd(image, pico).carry_out()
+        flash.by_pyocd(image, pico)

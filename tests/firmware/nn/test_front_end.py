@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from edgekit.convert.codegen.front_end_c import front_end_c
-from edgekit.convert.generated import LAYOUT, MEMORY
+from edgekit.convert.generated import LAYOUT
 from edgekit.errors import EdgekitError
-from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, KERNELS, zig
+from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, KERNELS, MEMORY_C, zig
 from edgekit.firmware.emulate.machine import Machine
 from edgekit.firmware.emulate.qemu import build_image, run_image
 from edgekit.front_end import COUNTS_LEAST, COUNTS_MOST, int8_input
@@ -78,7 +78,7 @@ def read(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     kernels = [KERNELS / "nn_read.c", KERNELS / "nn_elementwise.c"]
     if request.param == "host":
         return _on_host(source, kernels)
-    return _emulated(source, [*kernels, MEMORY], request.param)
+    return _emulated(source, [*kernels, MEMORY_C], request.param)
 
 
 def _on_host(source: Path, kernels: list[Path]) -> Read:

@@ -22,6 +22,7 @@ from edgekit.device.sources.wearable.records import (
 )
 from edgekit.errors import EdgekitError
 from edgekit.firmware.build.toolchain import FOLDER
+from edgekit.spec import RECORD_LOGITS_MOST, RECORD_TEXT_BYTES
 
 C_TYPES = {
     "B": ctypes.c_uint8,
@@ -32,7 +33,7 @@ C_TYPES = {
     "h": ctypes.c_int16,
     "8s": ctypes.c_uint8 * 8,
     "32s": ctypes.c_uint8 * 32,
-    "text": ctypes.c_char * (records.TEXT_BYTES + 1),
+    "text": ctypes.c_char * (RECORD_TEXT_BYTES + 1),
 }
 WORDS = {"DeviceEvent": "event", "DeviceHealth": "health", "DeviceClock": "clock"}
 BY_HAND = {Samples, Decision, Stored}
@@ -56,7 +57,7 @@ class CDecision(ctypes.Structure):
         ("posture_confidence", ctypes.c_uint8),
         ("placement_confidence", ctypes.c_uint8),
         ("logits", ctypes.c_uint8),
-        ("logit", ctypes.c_int8 * records.LOGITS_MOST),
+        ("logit", ctypes.c_int8 * RECORD_LOGITS_MOST),
     )
 
 

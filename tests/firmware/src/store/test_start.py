@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, INCLUDES, zig
+from edgekit.firmware.build.toolchain import (
+    BARE_FLAGS,
+    COMMON_FLAGS,
+    FOLDER,
+    INCLUDES,
+    MEMORY_C,
+    zig,
+)
 from edgekit.firmware.emulate.machine import Machine
 
 CORE = "cortex-m0plus"  # the slowest; at 48 MHz on a Pico
@@ -12,7 +19,7 @@ PAGES, PAGE_BYTES, BOUT_BYTES = 64, 4096, 36  # a BOUT as it lies in a page
 FULL = PAGES * PAGE_BYTES // BOUT_BYTES
 SOURCES = (
     *(FOLDER / "src" / f"{name}.c" for name in ("journal", "store", "record")),
-    FOLDER / "boards" / "cortex-m" / "memory.c",
+    MEMORY_C,
     FOLDER / "tests" / "journal_start.c",
 )
 
