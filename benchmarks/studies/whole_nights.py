@@ -24,6 +24,7 @@ from edgekit.device.report.agreement import agreement
 from edgekit.device.report.summary import summarise
 from edgekit.device.sources.source import FULL_SPEED, Replay
 from edgekit.errors import UsageError
+from edgekit.night.columns import joined
 from edgekit.night.night import WORN, Decisions, Event
 from edgekit.recording import Recording
 from edgekit.spec import SLEEP
@@ -59,10 +60,7 @@ def decided(bundle: Bundle, night: Recording) -> tuple[Decisions, list[Event]]:
     found = [part for part in parts if part is not None]
     if not found:
         raise UsageError(f"{night.duration_s:g} s hold no whole window; give more --hours")
-    fields = {
-        name: np.concatenate([getattr(part, name) for part in found]) for name in vars(found[0])
-    }
-    return Decisions(**fields), answer.noticed()
+    return joined(found), answer.noticed()
 
 
 def scored(bundle: Bundle, seed: int, worn_at: str, night: Recording) -> Scored:

@@ -82,13 +82,7 @@ ENDS_NIGHT = frozenset({EventKind.STOP, EventKind.INTERRUPTED, EventKind.FAILED}
 # After these errors a wearable's windows start afresh.
 BREAKS_WEARABLE = frozenset(
     {
-        EventKind.NACK,
-        EventKind.BUS_STUCK,
-        EventKind.TIMEOUT,
-        EventKind.WRONG_DEVICE,
-        EventKind.REGISTER_LOST,
-        EventKind.FROZEN,
-        EventKind.SELF_TEST,
-        EventKind.OVERRUN,
+        EventKind.NACK, EventKind.BUS_STUCK, EventKind.TIMEOUT, EventKind.WRONG_DEVICE,
+        EventKind.REGISTER_LOST, EventKind.FROZEN, EventKind.SELF_TEST, EventKind.OVERRUN,
     }
-)
+)  # fmt: skip

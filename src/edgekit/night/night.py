@@ -50,10 +50,16 @@ class Decisions:
     placement_confidence: Annotated[Reals, Column("REAL", "f8", "0..1, of the smoothed placement")]
     raw_posture: Annotated[Integers, Column("INTEGER", "i8", "the model's own, unsmoothed")]
     raw_placement: Annotated[Integers, Column("INTEGER", "i8", "the model's own, unsmoothed")]
-    torso_angle_deg: Annotated[Reals, Column("REAL", "f8", "0..360, NULL without axes", np.nan)]
+    torso_angle_deg: Annotated[
+        Reals, Column("REAL", "f8", "degrees, 0..360; NULL without body axes", np.nan)
+    ]
     state: Annotated[Words, Column("TEXT", "U7", "worn, upright or off")]
-    movement_g: Annotated[Reals, Column("REAL", "f8", "NULL where nothing was measured", np.nan)]
-    truth: Annotated[Integers, Column("INTEGER", "i8", "the label, in spec.postures", UNLABELLED)]
+    movement_g: Annotated[
+        Reals, Column("REAL", "f8", "in the window, g; NULL where nothing was measured", np.nan)
+    ]
+    truth: Annotated[
+        Integers, Column("INTEGER", "i8", "label, index into spec.postures, or NULL", UNLABELLED)
+    ]
 
     def __len__(self) -> int:
         return len(self.start_s)
@@ -83,13 +89,15 @@ class Alarm:
 class Health:
     """One entry a flush, each array (n,); counts are of the samples since the entry before."""
 
-    at_s: Annotated[Reals, Column("REAL", "f8", "UTC, s")]
-    samples: Annotated[Integers, Column("INTEGER", "i8", "count")]
+    at_s: Annotated[Reals, Column("REAL", "f8", "UTC of the flush, s")]
+    samples: Annotated[Integers, Column("INTEGER", "i8", "since the entry before")]
     rate_hz: Annotated[Reals, Column("REAL", "f8", "of the newest samples, Hz")]
-    gaps: Annotated[Integers, Column("INTEGER", "i8", "count")]
+    gaps: Annotated[Integers, Column("INTEGER", "i8", "in the samples")]
     clipped: Annotated[Integers, Column("INTEGER", "i8", "samples at the end of the range")]
     stuck: Annotated[Integers, Column("INTEGER", "i8", "samples that repeat for a second or more")]
-    faults: Annotated[tuple[dict[str, int], ...], Column("TEXT", JSON, "counts by kind of fault")]
+    faults: Annotated[
+        tuple[dict[str, int], ...], Column("TEXT", JSON, "of sensor and bus by kind")
+    ]
 
     def __len__(self) -> int:
         return len(self.at_s)

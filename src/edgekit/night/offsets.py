@@ -3,8 +3,7 @@
 import json
 import math
 import time
-from bisect import bisect_right
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,7 +20,7 @@ class UtcOffsets:
     offset_s: tuple[int, ...]
 
     def at(self, utc_s: float) -> int:
-        """The offset in force; before the first entry, the first."""
+        """Return the offset in force, in s; before the first entry, the first."""
         return self.offset_s[max(0, bisect_right(self.from_s, utc_s) - 1)]
 
     def to_json(self) -> str:
@@ -34,21 +33,21 @@ class UtcOffsets:
             fields = json.loads(text)
             from_s = tuple(float(value) for value in fields["from_s"])
             offset_s = tuple(int(value) for value in fields["offset_s"])
+            rises = all(a < b for a, b in pairwise(from_s))
+            if not from_s or len(from_s) != len(offset_s) or not rises:
+                raise ValueError
         except (KeyError, TypeError, ValueError, OverflowError):
             raise EdgekitError(f"no offsets from UTC: {text[:80]!r}") from None
-        rises = all(a < b for a, b in pairwise(from_s))
-        if not from_s or len(from_s) != len(offset_s) or not rises:
-            raise EdgekitError(f"no offsets from UTC: {text[:80]!r}")
         return UtcOffsets(from_s, offset_s)
 
 
 def utc_offsets(start_s: float) -> UtcOffsets:
-    """This machine's, from `start_s` through the next 36 hours."""
+    """Return this machine's offsets from `start_s` through the next 36 hours."""
     from_s, offset_s = [start_s], [_offset_s(start_s)]
     for hour in range(1, AHEAD_H + 1):
         at_s = start_s + 3600 * hour
         if _offset_s(at_s) != offset_s[-1]:
-            from_s.append(_change_s(at_s - 3600, at_s, _offset_s))
+            from_s.append(_change_s(at_s - 3600, at_s))
             offset_s.append(_offset_s(at_s))
     return UtcOffsets(tuple(from_s), tuple(offset_s))
 
@@ -57,13 +56,8 @@ def _offset_s(utc_s: float) -> int:
     return time.localtime(utc_s).tm_gmtoff
 
 
-def _change_s(before_s: float, after_s: float, offset: Callable[[float], int]) -> float:
-    """The first whole second whose offset is that of `after_s`; one change lies between them."""
-    low, high = math.floor(before_s), math.ceil(after_s)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if offset(middle) == offset(after_s):
-            high = middle
-        else:
-            low = middle
-    return float(high)
+def _change_s(before_s: float, after_s: float) -> float:
+    """Return the first whole second with the offset of `after_s`; one change lies between them."""
+    seconds = range(math.floor(before_s), math.ceil(after_s) + 1)
+    after = _offset_s(after_s)
+    return float(seconds[bisect_left(seconds, True, key=lambda at_s: _offset_s(at_s) == after)])

@@ -18,6 +18,7 @@ from edgekit.night.columns import (
     selected,
 )
 from edgekit.night.night import Decisions, Health
+from tests.helpers.command import REPOSITORY
 from tests.helpers.short_night import DECISIONS
 
 
@@ -37,6 +38,13 @@ BREATHS = Breaths(np.array([1.0, 2.0]), np.array([-1, 7]), (["snore"], []))
 def test_a_table_is_its_fields() -> None:
     assert schema(Breaths) == "at_s REAL, depth INTEGER NULL, notes TEXT"
     assert list(rows(BREATHS)) == [(1.0, None, '["snore"]'), (2.0, 7, "[]")]
+
+
+@pytest.mark.parametrize("table", [Decisions, Health])
+def test_the_manual_has_every_column(table: type) -> None:
+    manual = (REPOSITORY / "docs" / "night.md").read_text()
+    for name, column in columns(table).items():
+        assert f"| `{name}` | {column.sql} | {column.meaning} |\n" in manual, name
 
 
 def test_rows_are_read_by_name_in_any_order() -> None:

@@ -1,6 +1,7 @@
 """Every event that the product writes is of a kind in one list."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +46,11 @@ def test_each_kind_is_stored_by_its_name_and_says_something() -> None:
     for kind in EventKind:
         assert str(kind) == kind.value and len(kind.words) > 8
     assert len({kind.value for kind in EventKind}) == len(EventKind)
+    manual = (REPOSITORY / "docs" / "night.md").read_text()
+    listed = manual.split("## events")[1].split("##")[0]
+    assert re.findall(r"^\| `(.*?)` \| (.*) \|$", listed, re.M) == [
+        (kind.value, kind.words) for kind in EventKind
+    ]
 
 
 def test_a_kind_of_a_later_edgekit_is_read_as_it_is_called(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from edgekit.night.meta import NightMeta
 from edgekit.night.night import Samples
 from edgekit.night.reader import open_night
 from edgekit.night.writer import NightWriter
+from tests.helpers.command import REPOSITORY
 from tests.helpers.short_night import META, steady
 
 
@@ -28,6 +29,12 @@ from tests.helpers.short_night import META, steady
 )
 def test_what_is_written_is_what_is_read(meta: NightMeta) -> None:
     assert NightMeta.from_texts(meta.to_texts()) == meta
+
+
+def test_the_manual_has_every_key() -> None:
+    manual = (REPOSITORY / "docs" / "night.md").read_text()
+    listed = manual.split("## meta")[1].split("##")[0]
+    assert all(f"`{key}`" in listed for key in META.to_texts())
 
 
 def change(path: Path, statement: str) -> None:
