@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -158,9 +159,11 @@ def test_a_service_goes_on_with_this_night_and_begins_another_the_next(
     assert under_way()
 
 
-@pytest.mark.parametrize("changed", [{"bundle_digest": "another"}, {"source": "replay of a.npz"}])
+@pytest.mark.parametrize(
+    "changed", [{"bundle_digest": "another"}, {"source": "replay of a.npz", "exact_rate": False}]
+)
 def test_a_night_of_another_kind_is_not_gone_on_with(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bundle: Bundle, changed: dict[str, str]
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bundle: Bundle, changed: dict[str, Any]
 ) -> None:
     """A rescored copy, a replay, yesterday's model: the service begins a night of its own."""
     monkeypatch.chdir(tmp_path)

@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
-from typing import Any, Literal
+from dataclasses import MISSING, asdict, dataclass, fields
+from functools import cache
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from edgekit.calibration import Calibration
 from edgekit.spec import ONE_GAIN, Spec
@@ -12,14 +13,17 @@ from edgekit.spec import ONE_GAIN, Spec
 from .offsets import UtcOffsets
 
 Clock = Literal["utc", "assumed"]  # "assumed": the source did not know the time of day
-
-# Of nights that do not say, from before a second sensor: an ADXL345's.
+# Of a night that does not say, from before a second sensor: an ADXL345's.
 USUAL_COUNTS_PER_G = 256
 
 
-def _text(write: Callable[[Any], str], read: Callable[[str], Any], key: str = "") -> dict[str, Any]:
-    """Declare how a field is text in the file, and under which key if not its own name."""
-    return {"write": write, "read": read, "key": key}
+@dataclass(frozen=True)
+class Text:
+    """How a field is written to the file and read from it, under `key` or its own name."""
+
+    write: Callable[[Any], str] = str
+    read: Callable[[str], Any] = str
+    key: str = ""
 
 
 def _read_spec(text: str) -> Spec:
@@ -30,37 +34,49 @@ def _read_spec(text: str) -> Spec:
     return Spec.from_json(spec)
 
 
+def _read_clock(text: str) -> str:
+    if text not in get_args(Clock):
+        raise ValueError(f"its clock is {text!r}")
+    return text
+
+
+def _write_rates(exact_rate: bool) -> str:
+    return "measured" if exact_rate else "nominal"
+
+
+def _write_calibration(calibration: Calibration | None) -> str:
+    return json.dumps(calibration and calibration.to_json())
+
+
 def _read_calibration(text: str) -> Calibration | None:
     calibration = json.loads(text)
     return Calibration.from_json(calibration) if calibration else None
+
+
+def _read_counts_per_g(text: str) -> int:
+    if not 0 < int(text) < 1 << 15:
+        raise ValueError(f"its sensor has {text} counts per g")
+    return int(text)
 
 
 @dataclass(frozen=True)
 class NightMeta:
     """A night's description; a field with a default may be missing in an older night."""
 
-    spec: Spec = field(metadata=_text(lambda spec: json.dumps(spec.to_json()), _read_spec))
+    spec: Annotated[Spec, Text(lambda spec: json.dumps(spec.to_json()), _read_spec)]
     bundle_name: str
     bundle_digest: str
     source: str
     subject: str
-    start_s: float = field(metadata=_text(repr, float))  # UTC of the first sample
+    start_s: Annotated[float, Text(repr, float)]  # UTC of the first sample
     # Of the wearer's clock on the wall, DST changes to come included.
-    utc_offsets: UtcOffsets = field(metadata=_text(UtcOffsets.to_json, UtcOffsets.from_json))
-    clock: Clock
+    utc_offsets: Annotated[UtcOffsets, Text(UtcOffsets.to_json, UtcOffsets.from_json)]
+    clock: Annotated[Clock, Text(read=_read_clock)]
     # Rates were measured, by a sensor on this computer: windows are resampled, however near.
-    exact_rate: bool = field(
-        default=False,
-        metadata=_text(
-            lambda exact: "measured" if exact else "nominal", "measured".__eq__, key="rates"
-        ),
-    )
+    exact_rate: Annotated[bool, Text(_write_rates, "measured".__eq__, "rates")] = False
     # From the sensor's axes to the body's.
-    calibration: Calibration | None = field(
-        default=None,
-        metadata=_text(lambda known: json.dumps(known and known.to_json()), _read_calibration),
-    )
-    counts_per_g: int = field(default=USUAL_COUNTS_PER_G, metadata=_text(str, int))  # of the sensor
+    calibration: Annotated[Calibration | None, Text(_write_calibration, _read_calibration)] = None
+    counts_per_g: Annotated[int, Text(read=_read_counts_per_g)] = USUAL_COUNTS_PER_G
 
     @property
     def is_synthetic(self) -> bool:
@@ -75,21 +91,23 @@ class NightMeta:
     def to_texts(self) -> dict[str, str]:
         """Return the file's value of each key."""
         return {
-            _key(each): each.metadata.get("write", str)(getattr(self, each.name))
-            for each in fields(self)
+            text.key or name: text.write(getattr(self, name)) for name, text in _texts().items()
         }
 
     @staticmethod
     def from_texts(texts: Mapping[str, str]) -> "NightMeta":
         """Raises KeyError for a missing key, ValueError or EdgekitError for a damaged text."""
+        optional = {each.name for each in fields(NightMeta) if each.default is not MISSING}
         return NightMeta(
             **{
-                each.name: each.metadata.get("read", str)(texts[_key(each)])
-                for each in fields(NightMeta)
-                if _key(each) in texts or each.default is MISSING
+                name: text.read(texts[text.key or name])
+                for name, text in _texts().items()
+                if (text.key or name) in texts or name not in optional
             }
         )
 
 
-def _key(each: Any) -> str:
-    return str(each.metadata.get("key") or each.name)
+@cache
+def _texts() -> dict[str, Text]:
+    hints = get_type_hints(NightMeta, include_extras=True)
+    return {name: getattr(hint, "__metadata__", (Text(),))[0] for name, hint in hints.items()}

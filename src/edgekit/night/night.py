@@ -95,9 +95,7 @@ class Health:
     gaps: Annotated[Integers, Column("INTEGER", "i8", "in the samples")]
     clipped: Annotated[Integers, Column("INTEGER", "i8", "samples at the end of the range")]
     stuck: Annotated[Integers, Column("INTEGER", "i8", "samples that repeat for a second or more")]
-    faults: Annotated[
-        tuple[dict[str, int], ...], Column("TEXT", JSON, "of sensor and bus by kind")
-    ]
+    faults: Annotated[tuple[dict[str, int], ...], Column("TEXT", JSON, "of sensor and bus by kind")]
 
     def __len__(self) -> int:
         return len(self.at_s)

@@ -55,6 +55,15 @@ def test_an_older_night_lacks_what_has_a_default_and_nothing_else(tmp_path: Path
         open_night(path)
 
 
+@pytest.mark.parametrize(("key", "value"), [("clock", "sundial"), ("counts_per_g", "0")])
+def test_a_damaged_text_is_no_night(tmp_path: Path, key: str, value: str) -> None:
+    path = tmp_path / "a.night"
+    NightWriter.create(path, META).close()
+    change(path, f"UPDATE meta SET value = '{value}' WHERE key = '{key}'")
+    with pytest.raises(EdgekitError, match=f"not an edgekit night.*{value}"):
+        open_night(path)
+
+
 def codings(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as db:
         return [coding for (coding,) in db.execute("SELECT coding FROM samples ORDER BY id")]
