@@ -23,6 +23,7 @@ from .config import Config
 from .cpu import full_speed
 from .net_input import net_input
 from .nets import Heads, TwoHeads
+from .splits import Split
 
 EVALUATION_BATCH = 1024
 SEED_STRIDE = 100_003  # more than any run has epochs; a prime
@@ -74,6 +75,19 @@ def batch_of(windows: Windows, device: torch.device) -> Batch:
             torch.from_numpy(windows.placement).to(device),
         ),
     )
+
+
+def batches_of(
+    windows: Windows, parts: Split, front_end: FrontEnd | None, device: torch.device
+) -> tuple[Batch, Batch]:
+    """Put a split's training windows, in g, and validation windows, as read, on the device.
+
+    Validation windows are read once, because nothing about them changes from epoch to epoch.
+    """
+    train, validation = (
+        batch_of(windows.take(index), device) for index in (parts.train, parts.validation)
+    )
+    return train, as_read(validation, front_end)
 
 
 Weights = dict[str, Tensor]

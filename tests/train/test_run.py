@@ -19,7 +19,7 @@ from edgekit.train.datasets import Dataset
 from edgekit.train.loop import Watch
 from edgekit.train.run import open_run, start_run
 from edgekit.train.splits import split
-from edgekit.train.training import Prepared, train
+from edgekit.train.train_run import Prepared, train
 from edgekit.windows import Windows
 
 Change = Callable[[dict[str, Any]], None]

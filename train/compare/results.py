@@ -43,6 +43,7 @@ Costs with an empty task are the whole method's. Single-task trains a net for ea
 with a task are that one training's.
 """
 
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -52,6 +53,7 @@ from edgekit.errors import EdgekitError
 from edgekit.files import whole_file
 
 from ..methods import SmoothDistill
+from .grid import Cell
 
 SCHEMA = pl.Schema(
     {
@@ -80,6 +82,36 @@ SCHEMA = pl.Schema(
 
 STUDENT, TEACHER = "smooth-distill student", "smooth-distill teacher"
 CONSTANTS = ("distill_weight", "decay", "temperature")  # of Smooth-Distill
+
+
+def is_done(folder: Path, cell: Cell) -> bool:
+    """Tell whether the folder of a comparison holds the cell's rows: a Parquet file a cell."""
+    return _cell_path(folder, cell).is_file()
+
+
+def save_cell(folder: Path, cell: Cell, rows: pl.DataFrame) -> None:
+    """Write the rows of a finished cell, whole or not at all, so that it is never done twice."""
+    write_results(_cell_path(folder, cell), rows)
+
+
+def gather(folder: Path, cells: Iterable[Cell]) -> pl.DataFrame:
+    """Read the rows of the cells that are done.
+
+    Raises EdgekitError where none is done, or one is damaged.
+    """
+    done = [_cell_path(folder, cell) for cell in cells if is_done(folder, cell)]
+    if not done:
+        raise EdgekitError(f"{folder} holds no finished cell of this comparison")
+    return pl.concat([read_results(path) for path in done])
+
+
+def scratch_of(folder: Path, cell: Cell) -> Path:
+    """Return the folder of a cell's checkpoints while it is trained."""
+    return folder / "scratch" / cell.key
+
+
+def _cell_path(folder: Path, cell: Cell) -> Path:
+    return folder / "cells" / f"{cell.key}.parquet"
 
 
 def write_results(path: Path, results: pl.DataFrame) -> None:

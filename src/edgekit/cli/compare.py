@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import torch
 
     from edgekit.train.compare.compare import Engine
-    from edgekit.train.compare.engines.progress import Told
-    from edgekit.train.compare.engines.trained import Data
+    from edgekit.train.compare.engines.phases import Data
+    from edgekit.train.compare.engines.progress import CellWatch
     from edgekit.train.compare.grid import Grid
 
 
@@ -96,11 +96,11 @@ def compare_command(
     from edgekit.train.compare import compare as comparison
     from edgekit.train.compare import grid as grids
     from edgekit.train.compare.engines.progress import display
-    from edgekit.train.compare.engines.store import is_done
+    from edgekit.train.compare.results import is_done
     from edgekit.train.datasets import load
     from edgekit.train.methods import METHODS
     from edgekit.train.splits import SPLITS
-    from edgekit.train.training import pick_device
+    from edgekit.train.train_run import pick_device
 
     grid = _narrowed(
         grids.preset(preset),
@@ -178,12 +178,12 @@ def _engine(
     device: "torch.device",
     jobs: int | None,
     ray: str | None,
-    shown: "Told",
+    shown: "CellWatch",
 ) -> "Engine":
     """Return what trains the cells: processes here, a Ray cluster, or a stack on a GPU."""
     from edgekit.train.compare.engines.cluster import run_on_ray
     from edgekit.train.compare.engines.pool import run_in_processes
-    from edgekit.train.compare.engines.stack import run_in_stacks
+    from edgekit.train.compare.engines.stacked_cells import run_in_stacks
 
     if ray is not None:
         return lambda cells: run_on_ray(cells, data, ray)

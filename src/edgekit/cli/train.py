@@ -108,7 +108,7 @@ def train_command(
     from edgekit.train.datasets import load
     from edgekit.train.nets import build
     from edgekit.train.run import open_run, start_run
-    from edgekit.train.training import pick_device
+    from edgekit.train.train_run import pick_device
 
     target = pick_device(device)
     if resume is not None:
@@ -186,7 +186,7 @@ def _teaching(method: str, teacher: Path | None) -> "Run | None":
 
 def _train(run: "Run", loaded: "Dataset", target: "torch.device") -> None:
     from edgekit.train.progress import bar
-    from edgekit.train.training import prepare, train
+    from edgekit.train.train_run import prepare, train
 
     prepared = prepare(loaded, run.config)
     parts = prepared.split

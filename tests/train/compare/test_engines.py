@@ -15,9 +15,9 @@ from edgekit.nets import AS_PUBLISHED
 from edgekit.spec import SLEEP
 from edgekit.train.compare.engines.cell import run_cell
 from edgekit.train.compare.engines.cluster import run_on_ray
+from edgekit.train.compare.engines.phases import Data
 from edgekit.train.compare.engines.pool import run_in_processes
-from edgekit.train.compare.engines.stack import run_in_stacks, stacks
-from edgekit.train.compare.engines.trained import Data
+from edgekit.train.compare.engines.stacked_cells import run_in_stacks, stacks
 from edgekit.train.compare.grid import BASELINE, Cell, Grid
 from edgekit.windows import Windows
 
@@ -95,8 +95,8 @@ def test_a_stack_holds_what_differs_in_fold_and_seed_alone() -> None:
 
 def test_a_stack_gives_the_rows_of_every_cell(tmp_path: Path) -> None:
     wanted, windows = cells(("born-again", "smooth-distill")), data()
-    told: list[int] = []
-    done = dict(run_in_stacks(wanted, windows, tmp_path, CPU, told.append))
+    counts: list[int] = []
+    done = dict(run_in_stacks(wanted, windows, tmp_path, CPU, counts.append))
     assert done.keys() == set(wanted)
     alone = one_by_one(wanted[:1], windows, tmp_path)[wanted[0]]
     keys = ["weights", "task", "measure", "name", "answer", "epoch"]
@@ -104,7 +104,7 @@ def test_a_stack_gives_the_rows_of_every_cell(tmp_path: Path) -> None:
         rows.filter(measure="validation_accuracy").select(keys) for rows in (done[wanted[0]], alone)
     )
     assert_frame_equal(curves, expected)
-    assert told[-1] == sum(cell.epochs for cell in wanted)
+    assert counts[-1] == sum(cell.epochs for cell in wanted)
 
 
 def test_a_cell_reads_the_input_that_it_asks_for_alone_and_in_a_stack(tmp_path: Path) -> None:

@@ -10,9 +10,8 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.names import pick
 from edgekit.nets import AS_PUBLISHED, NETS
 from edgekit.train.baselines import NAMES as BASELINES
-from edgekit.train.compare.engines.store import gather, is_done, keep
 from edgekit.train.compare.grid import BASELINE, PRESETS, Cell, Grid, preset
-from edgekit.train.compare.results import SCHEMA
+from edgekit.train.compare.results import SCHEMA, gather, is_done, save_cell
 from edgekit.train.methods import METHODS, SmoothDistill
 
 ONE = Cell("wisdm", "digest", "mtl-net", "multitask", "subject", 0, 0, AS_PUBLISHED, "two-gains")
@@ -89,7 +88,7 @@ def test_a_kept_cell_is_done_and_gathered(tmp_path: Path) -> None:
     rows = pl.DataFrame([{**dict.fromkeys(SCHEMA), "cell": ONE.key, "value": 1.0}], schema=SCHEMA)
     with pytest.raises(EdgekitError, match="no finished cell"):
         gather(tmp_path, [ONE, other])
-    keep(tmp_path, ONE, rows)
+    save_cell(tmp_path, ONE, rows)
     assert is_done(tmp_path, ONE)
     assert not is_done(tmp_path, other)
     assert gather(tmp_path, [ONE, other])["cell"].to_list() == [ONE.key]
@@ -97,7 +96,7 @@ def test_a_kept_cell_is_done_and_gathered(tmp_path: Path) -> None:
 
 def test_a_damaged_cell_is_named_with_its_remedy(tmp_path: Path) -> None:
     rows = pl.DataFrame([{**dict.fromkeys(SCHEMA), "cell": ONE.key}], schema=SCHEMA)
-    keep(tmp_path, ONE, rows)
+    save_cell(tmp_path, ONE, rows)
     path = tmp_path / "cells" / f"{ONE.key}.parquet"
     path.write_bytes(path.read_bytes()[:50])
     with pytest.raises(EdgekitError, match=r"Delete it and give the same command again"):

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from edgekit.spec import SLEEP, Spec
+from edgekit.train.compare.engines.rows import as_table, figures
 from edgekit.train.compare.grid import Grid
-from edgekit.train.compare.page.rows import as_table, figures
 from edgekit.train.compare.results import SCHEMA
 from edgekit.windows import Windows
 

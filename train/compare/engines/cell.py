@@ -12,8 +12,8 @@ from edgekit.spec import TASKS
 from ... import baselines
 from ...splits import Split, fold, share_of
 from ..grid import BASELINE, Cell
-from ..page.rows import Row, as_table, figures, judged
-from .trained import Data, train
+from .phases import Data, train_phases
+from .rows import Row, as_table, figures, judged
 
 # The environment of a process that does cells beside others. Numba, under rocket, would start a
 # thread a core, and leave OpenMP set so for the trees: spinning threads that wait for each other.
@@ -36,8 +36,8 @@ def run_cell(
         rows = list(_baseline(cell, data, parts))
         epoch_done()
     else:
-        trainings = train(cell, data, parts, device, scratch, epoch_done)
-        rows = list(judged(cell, data, parts, trainings, device))
+        done = train_phases(cell, data, parts, device, scratch, epoch_done)
+        rows = list(judged(cell, data, parts, done, device))
     return as_table(cell, rows)
 
 

@@ -12,7 +12,7 @@ from edgekit.errors import EdgekitError, UsageError
 
 from ..grid import Cell
 from .cell import ONE_THREAD, run_cell
-from .trained import Data
+from .phases import Data
 
 # A worker that is lost takes its cell along; Ray starts it anew elsewhere, so many times.
 RETRIES = 5

@@ -22,9 +22,9 @@ from edgekit.spec import Spec
 from edgekit.windows import Windows
 
 from ..grid import Cell
+from ..results import scratch_of
 from .cell import ONE_THREAD, run_cell
-from .store import scratch_of
-from .trained import Data
+from .phases import Data
 
 POLL_S = 0.5
 

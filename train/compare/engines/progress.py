@@ -1,4 +1,4 @@
-"""One display for a whole comparison: cells, epochs, time left."""
+"""Show the progress of a comparison: cells, epochs, time left."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,16 +11,16 @@ from ..grid import Cell
 
 
 @dataclass(frozen=True)
-class Told:
-    """What an engine tells while it runs."""
+class CellWatch:
+    """What an engine calls while it runs."""
 
     cell_done: Callable[[Cell], None]
     epochs_done: Callable[[int], None]  # of the cells that this call trains, so far
 
 
 @contextmanager
-def display(console: Console, cells: list[Cell], waiting: list[Cell]) -> Iterator[Told]:
-    """A bar over all epochs; where there is no terminal, a line per finished cell."""
+def display(console: Console, cells: list[Cell], waiting: list[Cell]) -> Iterator[CellWatch]:
+    """Show a bar over all epochs; where there is no terminal, a line per finished cell."""
     done = len(cells) - len(waiting)
     progress = Progress(
         TextColumn("[bold]compare[/]  cell {task.fields[cell]}"),
@@ -52,4 +52,4 @@ def display(console: Console, cells: list[Cell], waiting: list[Cell]) -> Iterato
             if not console.is_terminal:
                 console.print(f"compare  {done}/{len(cells)}: {cell}", highlight=False)
 
-        yield Told(cell_done, epochs_done)
+        yield CellWatch(cell_done, epochs_done)

@@ -1,4 +1,4 @@
-"""Recordings in, a finished Run out: the whole of `edgekit train`."""
+"""Train a Run, from windows to its finished folder: the whole of `edgekit train`."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,17 +14,16 @@ from edgekit.spec import TASKS, Spec, Task
 from edgekit.windows import Windows
 
 from .baselines.angle import atan2_posture
-from .checkpoint import load_checkpoint, save_checkpoint
+from .checkpoint import save_checkpoint
 from .config import Config
-from .cost import Cost, cost_of
+from .cost import Cost
 from .datasets import Dataset, windows_of
-from .energy import counter_of, metered
 from .figures import draw_confusion, draw_curves
-from .loop import State, Watch, as_read, batch_of, begin, fit, predict
-from .nets import TwoHeads, build, parameter_count
+from .loop import State, Watch, as_read, batch_of, batches_of, predict
+from .nets import parameter_count
+from .resumable import train_resumable
 from .run import CHECKPOINT, Run, finish_run, given_teacher, write_history
 from .splits import Split, split
-from .weight_grid import on_weight_grid
 
 Answers = dict[Task, NDArray[np.int64]]  # of N windows each
 
@@ -38,39 +37,37 @@ class Prepared:
 
 
 def prepare(dataset: Dataset, config: Config) -> Prepared:
-    """Raises EdgekitError when nothing is labelled or too little is there to divide."""
+    """Cut windows and divide them.
+
+    Raises EdgekitError when nothing is labelled or too little is there to divide.
+    """
     windows = windows_of(dataset)
     return Prepared(windows, split(windows, config.split, config.seed))
 
 
 def train(run: Run, prepared: Prepared, device: torch.device, watch: Watch) -> Run:
-    """Train from where the run stands to its end; a checkpoint after every epoch."""
-    windows, parts = prepared.windows, prepared.split
-
-    def make_net() -> TwoHeads:
-        return build(run.config.net, run.spec)
+    """Train from where the run stands to its end; a checkpoint is saved after every epoch."""
+    config, checkpoint = run.config, run.folder / CHECKPOINT
+    train, validation = batches_of(prepared.windows, prepared.split, config.front_end, device)
 
     def epoch_done(state: State) -> None:
-        save_checkpoint(run.folder / CHECKPOINT, state)
+        save_checkpoint(checkpoint, state)
         write_history(run.folder, state.history)
         watch.epoch_done(state)
 
+    saving = Watch(watch.batch_done, epoch_done)
     teacher = given_teacher(run)
-    state = begin(make_net, run.config, device, teacher.to(device) if teacher else None)
-    load_checkpoint(run.folder / CHECKPOINT, state)
-    with metered(counter_of(device)) as meter:
-        fit(
-            state,
-            run.config,
-            batch_of(windows.take(parts.train), device),
-            as_read(batch_of(windows.take(parts.validation), device), run.config.front_end),
-            Watch(watch.batch_done, epoch_done),
-        )
-    return _conclude(run, state, prepared, cost_of(state.history, device, meter.power))
+    if teacher is not None:
+        teacher = teacher.to(device)
+    state, cost = train_resumable(config, run.spec, train, validation, checkpoint, saving, teacher)
+    return _conclude(run, state, prepared, cost)
 
 
 def pick_device(name: str) -> torch.device:
-    """'auto' is CUDA where it is there, else the CPU; raises UsageError when `name` is not here."""
+    """Return the device; 'auto' is CUDA where there is one, else the CPU.
+
+    Raises UsageError for another name, and where this machine has no such device.
+    """
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     if pick("device", name, ("auto", "cpu", "cuda")) == "cuda" and not torch.cuda.is_available():
@@ -79,16 +76,14 @@ def pick_device(name: str) -> torch.device:
 
 
 def _conclude(run: Run, state: State, prepared: Prepared, cost: Cost) -> Run:
+    """Judge the best weights on the test windows, draw the pictures and finish the run."""
     test = prepared.windows.take(prepared.split.test)
     best = {"student": state.best_student}
     if state.best_teacher is not None:
         best["teacher"] = state.best_teacher
-    if run.config.recipe.int8_ready:
-        for one in best.values():
-            one.weights = on_weight_grid(one.weights)
     shipped = max(best, key=lambda who: (best[who].score, who == "teacher"))
-    answers = {who: _answers(run, state, one.weights, test) for who, one in best.items()}
-    judged = {who: _judge(found, test, run.spec) for who, found in answers.items()}
+    answers = {who: _answers(run, state, each.weights, test) for who, each in best.items()}
+    judged = {who: _judge(of_net, test, run.spec) for who, of_net in answers.items()}
     outcome: dict[str, Any] = {
         "parameters": parameter_count(state.student),
         "windows": {
@@ -101,29 +96,29 @@ def _conclude(run: Run, state: State, prepared: Prepared, cost: Cost) -> Run:
             for part in ("train", "validation", "test")
         },
         "shipped": shipped,
-        "validation_score": {who: one.score for who, one in best.items()},
+        "validation_score": {who: each.score for who, each in best.items()},
         "metrics": {
             who: {"test": {task: metrics.to_json() for task, metrics in tasks.items()}}
             for who, tasks in judged.items()
         },
         "posture_by_placement": {
-            who: _by_placement(found, test, run.spec) for who, found in answers.items()
+            who: _by_placement(of_net, test, run.spec) for who, of_net in answers.items()
         },
         "baseline": _baseline(test, run.spec),
         "cost": cost.to_json(),
     }
-    what = (
+    title = (
         f"{run.config.net}, {run.config.dataset}, {run.config.split} split, seed {run.config.seed}"
     )
-    draw_curves(state.history, what, run.folder / "curves.png")
+    draw_curves(state.history, title, run.folder / "curves.png")
     for task, metrics in judged[shipped].items():
-        title = f"{task}: {100 * metrics.accuracy:.1f} % of {len(test):,} test windows\n{what}"
-        draw_confusion(metrics, title, run.folder / f"confusion-{task}.png")
+        caption = f"{task}: {100 * metrics.accuracy:.1f} % of {len(test):,} test windows\n{title}"
+        draw_confusion(metrics, caption, run.folder / f"confusion-{task}.png")
     return finish_run(run, state, prepared.windows, prepared.split, outcome)
 
 
 def _answers(run: Run, state: State, weights: dict[str, torch.Tensor], test: Windows) -> Answers:
-    """Each task's answers (N,) to the test windows."""
+    """Answer the test windows with these weights: an index (N,) for each task."""
     device = next(state.student.parameters()).device
     state.student.load_state_dict(weights)
     logits = predict(state.student, as_read(batch_of(test, device), run.config.front_end).x)
@@ -138,13 +133,13 @@ def _judge(answers: Answers, test: Windows, spec: Spec) -> dict[Task, Metrics]:
 
 
 def _by_placement(answers: Answers, test: Windows, spec: Spec) -> dict[str, float]:
-    """Posture's accuracy by where the sensor was worn; phone and watch lie far apart."""
-    found = accuracy_by(test.placement, test.posture, answers["posture"])
-    return {spec.placements[worn]: value for worn, value in found.items()}
+    """Return posture's accuracy, 0..1, by where the sensor was worn."""
+    by_index = accuracy_by(test.placement, test.posture, answers["posture"])
+    return {spec.placements[worn]: value for worn, value in by_index.items()}
 
 
 def _baseline(test: Windows, spec: Spec) -> dict[str, Any]:
-    """The angle's own answer, where the classes are angles."""
+    """Judge the angle's own answer, where the classes are angles."""
     if not spec.has_body_axes:
         return {}
     answer = atan2_posture(test.xyz_g, spec.postures)

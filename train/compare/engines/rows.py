@@ -18,9 +18,9 @@ from ...loop import Epoch, as_read, batch_of, predict
 from ...macs import macs
 from ...nets import build, parameter_count
 from ...splits import Split
-from ..engines.trained import Data, Trained
 from ..grid import Cell
 from ..results import SCHEMA
+from .phases import Data, TrainedPhase
 
 Row = dict[str, Any]
 
@@ -48,26 +48,26 @@ def as_table(cell: Cell, rows: list[Row]) -> pl.DataFrame:
 
 
 def judged(
-    cell: Cell, data: Data, parts: Split, trainings: list[Trained], device: torch.device
+    cell: Cell, data: Data, parts: Split, done: list[TrainedPhase], device: torch.device
 ) -> Iterator[Row]:
     """The rows of a trained cell; a task is answered by the last training that learnt it."""
     spec = data.spec_for(cell)
     net = build(cell.net, spec).to(device)
     test = data.windows.take(parts.test)
     x = as_read(batch_of(test, device), trained_through(cell.recipe, spec)).x
-    answering = {task: training for training in trainings for task in training.tasks}
-    nets = len({id(training) for training in answering.values()})
-    for task, training in answering.items():
-        yield from _curves(task, training.history)
-        for who, weights in (("student", training.student), ("teacher", training.teacher)):
+    answering = {task: phase for phase in done for task in phase.tasks}
+    nets = len({id(phase) for phase in answering.values()})
+    for task, phase in answering.items():
+        yield from _curves(task, phase.history)
+        for who, weights in (("student", phase.student), ("teacher", phase.teacher)):
             if weights is not None:
                 net.load_state_dict(weights)
                 answer = getattr(predict(net, x), task).argmax(1).cpu().numpy()
                 for row in figures(task, test, answer, data.spec):
                     yield {"weights": who, **row}
         if nets > 1:
-            yield from _cost(task, training.cost)
-    yield from _cost("", Cost.total([training.cost for training in trainings]))
+            yield from _cost(task, phase.cost)
+    yield from _cost("", Cost.total([phase.cost for phase in done]))
     yield {"measure": "parameters", "name": "counted", "value": nets * parameter_count(net)}
     yield {"measure": "macs", "name": "counted", "value": nets * macs(net, spec)}
 

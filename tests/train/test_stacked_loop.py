@@ -13,7 +13,7 @@ from edgekit.train.datasets.defaults import Augmentation
 from edgekit.train.loop import Batch, State, Watch, as_read, begin, fit
 from edgekit.train.methods import Multitask, Objective, SingleTask, SmoothDistill
 from edgekit.train.nets import Heads, TwoHeads, build
-from edgekit.train.stacked import fit_stacked
+from edgekit.train.stacked_loop import fit_stacked
 
 CPU = torch.device("cpu")
 EPOCHS = 2
