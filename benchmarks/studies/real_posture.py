@@ -22,6 +22,7 @@ from edgekit.device.mount.calibrate import mounted
 from edgekit.device.report.labels import class_angles_deg
 from edgekit.errors import EdgekitError
 from edgekit.spec import HAPT, POSTURE_GROUPS, SLEEP, posture_group, torso_angle_deg
+from edgekit.stretches import equal_stretches
 from edgekit.windows import WindowCutter
 
 RATE_HZ = 50.0
@@ -69,7 +70,7 @@ def nano33(folder: Path) -> list[Lying]:
         taken = min(SPAN, len(back) // 2)
         calibration = mounted(back[:taken])
         begun: set[str] = set()
-        for begin, end in stretches(own):
+        for begin, end in equal_stretches(own):
             said = str(own[begin])
             if said not in SAID:
                 continue
@@ -92,7 +93,7 @@ def hapt(folder: Path) -> tuple[list[Lying], list[Lying]]:
     standing: list[Lying] = []
     for number in np.unique(exp):
         own_g, own = acc_g[exp == number], label[exp == number]
-        spans = stretches(own)
+        spans = equal_stretches(own)
         on_back = [span for span in spans if own[span[0]] == lies]
         upright = [span for span in spans if own[span[0]] == stands]
         try:
@@ -124,12 +125,6 @@ def upright_share(spans: list[Lying]) -> tuple[int, int]:
     """Windows that the device takes for upright, and all."""
     found = [is_upright(span.xyz_g.mean(axis=1)) for span in spans if len(span.xyz_g)]
     return int(sum(part.sum() for part in found)), sum(map(len, found))
-
-
-def stretches(label: NDArray[np.generic]) -> list[tuple[int, int]]:
-    """(begin, end) of each run of one label."""
-    cut = np.flatnonzero(label[1:] != label[:-1]) + 1
-    return list(zip([0, *cut.tolist()], [*cut.tolist(), len(label)], strict=True))
 
 
 def _right(group: NDArray[np.int64], kinds: NDArray[np.str_]) -> int:

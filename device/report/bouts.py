@@ -1,12 +1,12 @@
 """Bouts: a code per decision becomes stretches of time in which one code held."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.spec import Spec
+from edgekit.stretches import equal_stretches, stretches
 
 
 @dataclass(frozen=True)
@@ -30,35 +30,24 @@ def settled_bouts(
     Decisions (N,) start at `start_s` and stand for `hop_s` each. A shorter run belongs to the bout
     before it; what comes before the first bout of a stretch belongs to none.
     """
-    stretches = []
-    for begin, end in _stretches(start_s, hop_s, hold_s):
+    settled = []
+    gap_before = np.diff(start_s, prepend=start_s[:1]) > hop_s + hold_s
+    for begin, end in stretches(gap_before):
+        starts = start_s[begin:end]
         held = [
-            Bout(int(code[first]), float(start_s[first]), float(start_s[last - 1]) + hop_s)
-            for first, last in runs(code[begin:end], begin)
+            Bout(int(code[begin + first]), float(starts[first]), float(starts[last - 1]) + hop_s)
+            for first, last in equal_stretches(code[begin:end])
         ]
         held = [bout for bout in held if bout.duration_s >= hold_s - hop_s / 2]
         if held:
-            stretches.append(_joined(held, float(start_s[end - 1]) + hop_s))
-    return stretches
+            settled.append(_joined(held, float(starts[-1]) + hop_s))
+    return settled
 
 
 def gaps(start_s: NDArray[np.float64], spec: Spec) -> list[tuple[float, float]]:
     """From-to (UTC seconds) of each time without a decision, longer than half a hop."""
     late = np.flatnonzero(np.diff(start_s) > spec.gap_s)
     return [(float(start_s[i]) + spec.hop_s, float(start_s[i + 1])) for i in late]
-
-
-def runs(code: NDArray[np.int64], offset: int = 0) -> list[tuple[int, int]]:
-    """(first, last + 1) of each run of equal codes, counted from `offset`."""
-    if len(code) == 0:
-        return []
-    borders = [0, *(np.flatnonzero(np.diff(code)) + 1).tolist(), len(code)]
-    return [(first + offset, last + offset) for first, last in pairwise(borders)]
-
-
-def _stretches(start_s: NDArray[np.float64], hop_s: float, gap_s: float) -> list[tuple[int, int]]:
-    broken = np.cumsum(np.diff(start_s, prepend=start_s[:1]) > hop_s + gap_s)
-    return runs(np.asarray(broken, np.int64))
 
 
 def _joined(held: list[Bout], end_s: float) -> list[Bout]:

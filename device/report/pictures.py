@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from edgekit.night.night import OFF, WORN, Alarm, Decisions
 from edgekit.spec import UNLABELLED, Spec, nearest_posture
+from edgekit.stretches import equal_stretches
 
 from .agreement import Agreement
-from .bouts import runs
 from .confusion import confusion_chart
 from .labels import class_angles_deg, class_names
 from .rose import PETALS, petals_percent, rose_chart
@@ -129,7 +129,7 @@ def _by_hour(
         np.asarray((start_s + offset_s) // 3600, np.int64) * 86400 + offset_s
     )  # 2 h may come twice
     rows = []
-    for first, last in runs(hour):
+    for first, last in equal_stretches(hour):
         centre = float(petals_percent(angle_deg[first:last]).argmax()) * 360.0 / PETALS
         name = class_names(spec)[nearest_posture([centre], class_angles_deg(spec))[0]]
         when = axis.interval(float(start_s[first]), float(start_s[last - 1]) + spec.hop_s)

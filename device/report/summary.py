@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from edgekit.night.night import WORN, Decisions
 from edgekit.spec import Spec, nearest_posture, turn_deg
+from edgekit.stretches import equal_stretches
 
-from .bouts import Bout, gaps, runs, settled_bouts
+from .bouts import Bout, gaps, settled_bouts
 from .labels import (
     SUPINE,
     class_angles_deg,
@@ -180,7 +181,7 @@ def _stillness(decisions: Decisions, spec: Spec, worn_min: float) -> Stillness |
     stretch = np.cumsum(moved | late | ~worn | np.r_[False, ~worn[:-1]])
     lengths_min = [
         (last - first) * spec.hop_s / 60
-        for first, last in runs(np.asarray(stretch, np.int64))
+        for first, last in equal_stretches(np.asarray(stretch, np.int64))
         if worn[first] and (last - first) * spec.hop_s >= STILL_S
     ]
     return Stillness(

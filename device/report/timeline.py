@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from edgekit.night.night import Alarm
 from edgekit.spec import turn_deg
+from edgekit.stretches import equal_stretches
 from edgekit.text import seconds_or_minutes
 
-from .bouts import runs
 from .time_axis import TimeAxis
 
 COLUMNS = 960  # finest division of a chart; keeps a page small however restless the night
@@ -74,7 +74,7 @@ def blocks(
     most = np.where(counts.any(axis=1), counts.argmax(axis=1), -1)
     return [
         Block(float(edges[first]), float(edges[last]), int(most[first]))
-        for first, last in runs(most)
+        for first, last in equal_stretches(most)
         if most[first] >= 0
     ]
 
@@ -127,7 +127,7 @@ def angle_chart(
     lines: dict[int, list[str]] = {}
     sweeps = []
     order = np.arange(len(column))
-    for first, last in runs(column):
+    for first, last in equal_stretches(column):
         here = angle[first:last]
         middle = float(here[len(here) // 2])
         swing = turn_deg(here - middle)

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording import Recording
 from edgekit.spec import HAPT, UNLABELLED
+from edgekit.stretches import change_breaks, stretches
 
 from .content import has_array, plain_name, read_arrays, read_content
 from .defaults import FEW_PEOPLE_ACTIVITIES
-from .gaps import change_breaks, count_breaks, runs
+from .gaps import count_breaks
 from .lines import BadLines, Layout, read_lines, xyz_of
 from .sources import Sources, either
 
@@ -57,7 +58,7 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
             start_s=int(row[begin]) / SPEC.rate_hz,
             source=plain_name(path),
         )
-        for begin, end in runs(count_breaks(row))
+        for begin, end in stretches(count_breaks(row))
     ]
     return recordings, bad
 
@@ -116,5 +117,5 @@ def _parse_npz(content: bytes, path: Path) -> list[Recording]:
             label_names=SPEC.postures,
             source=f"{plain_name(path)} exp {experiment[begin]}",
         )
-        for begin, end in runs(change_breaks(experiment) | change_breaks(user))
+        for begin, end in stretches(change_breaks(experiment) | change_breaks(user))
     ]

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording import Recording
 from edgekit.spec import MHEALTH, STANDARD_GRAVITY_MS2
+from edgekit.stretches import change_breaks, stretches
 
 from .content import has_array, plain_name, read_arrays
 from .defaults import FEW_PEOPLE_ACTIVITIES
-from .gaps import change_breaks, count_breaks, runs
+from .gaps import count_breaks
 from .lines import UNKNOWN_LABEL, BadLines, Layout, read_lines, xyz_of
 from .sources import Sources, either
 
@@ -62,7 +63,7 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
             path=path,
         )
         for placement, first in FIRST_COLUMN.items()
-        for begin, end in runs(count_breaks(row))
+        for begin, end in stretches(count_breaks(row))
     ]
     return recordings, bad
 
@@ -94,7 +95,7 @@ def _parse_npz(content: bytes, path: Path) -> list[Recording]:
             row=int(row[begin]),
             path=path,
         )
-        for begin, end in runs(count_breaks(row) | change_breaks(subject))
+        for begin, end in stretches(count_breaks(row) | change_breaks(subject))
     ]
 
 

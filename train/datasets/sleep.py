@@ -1,8 +1,9 @@
 """The paper's Sleep format: one file a minute or so of one posture at one placement, 50 Hz.
 
 The sensor is an ADXL345 at +-2 g. Lines are `index,ax,ay,az;`, or there is a header line and then
-`ax,ay,az`. The name ends in `_<posture>_<placement>.txt`, upper and lower case mixed; postures are
-those of spec.POSTURE_ANGLE_DEG, placements co, nguc, bung (neck, chest, abdomen).
+`ax,ay,az`: plain CSV of another accelerometer is read as this format too (xyz_csv.py). The name
+ends in `_<posture>_<placement>.txt`, upper and lower case mixed; postures are those of
+spec.POSTURE_ANGLE_DEG, placements co, nguc, bung (neck, chest, abdomen).
 
 Assumed, since no public copy of the data was found: what stands before `_<posture>` names the
 subject (case ignored: one subject spelt in two ways must not stand on both sides of a split), and
@@ -15,13 +16,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.errors import EdgekitError, UsageError
+from edgekit.errors import UsageError
 from edgekit.recording import Recording
-from edgekit.spec import SLEEP, STANDARD_GRAVITY_MS2
+from edgekit.spec import SLEEP
+from edgekit.stretches import stretches
 
+from . import xyz_csv
 from .content import plain_name
 from .defaults import Augmentation, TrainingDefaults
-from .gaps import count_breaks, runs
+from .gaps import count_breaks
 from .lines import BadLines, Layout, read_lines, xyz_of
 from .sources import Sources, either
 
@@ -40,19 +43,12 @@ TRAINING = TrainingDefaults(
 
 PLACEMENTS = {"co": "neck", "nguc": "chest", "bung": "abdomen"}
 NAME = re.compile(rf"(.+)_({'|'.join(SPEC.postures)})_({'|'.join(PLACEMENTS)})\.txt", re.IGNORECASE)
-# Counts of the ADXL345 at +-2 g: 256 to the g (data sheet, table 1: 3.9 mg a count).
-ONE_G = {"g": 1.0, "m/s²": STANDARD_GRAVITY_MS2, "counts": 256.0}
-UNIT_TOLERANCE = 0.3  # the sensor's offset and sensitivity are within 0.15 g; the units 9.8x apart
-
 INDEXED_LINE = re.compile(rb"^\s*\d+\s*,[^,;\n]+,[^,;\n]+,[^,;\n]+;", re.MULTILINE)
-PLAIN_LINE = re.compile(rb"^\s*-?\d[^,;\n]*,\s*-?\d[^,;\n]*,\s*-?\d[^,;\n]*$", re.MULTILINE)
-HEADER = re.compile(rb"[^\d\s.+-][^,]*(,\s*[^\d\s.+-][^,]*)*")  # no column begins as a number does
 INDEXED_LAYOUT = Layout(",", 4, numeric=range(4), end=";")
-PLAIN_LAYOUT = Layout(",", 3, numeric=range(3))
 
 
 def recognises(content: bytes) -> bool:
-    return any(line.search(content[:4096]) for line in (INDEXED_LINE, PLAIN_LINE))
+    return INDEXED_LINE.search(content[:4096]) is not None or xyz_csv.recognises(content)
 
 
 def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
@@ -64,9 +60,9 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
         table, bad = read_lines(content, INDEXED_LAYOUT, path)
         xyz, count = xyz_of(table, 1), table["field_0"].to_numpy()
     else:
-        table, bad = read_lines(_without_header(content), PLAIN_LAYOUT, path)
+        table, bad = xyz_csv.read_xyz_lines(content, path)
         xyz, count = xyz_of(table, 0), table["row"].to_numpy()
-    xyz_g = _in_g(xyz, path)
+    xyz_g = xyz_csv.in_g(xyz, path)
     named = NAME.fullmatch(plain_name(path))
     recordings = [
         Recording(
@@ -79,7 +75,7 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
             start_s=(int(count[begin]) - int(count[0])) / SPEC.rate_hz,
             source=plain_name(path),
         )
-        for begin, end in runs(count_breaks(count))
+        for begin, end in stretches(count_breaks(count))
     ]
     return recordings, bad
 
@@ -94,23 +90,6 @@ def sources(folder: Path) -> Sources:
         f"no Sleep files in {folder}: expected sleep/**/<subject>_<posture>_<co|nguc|bung>.txt"
         "(.gz), as in a_RightUp_Nguc.txt. No public copy is known: pass --data-dir, or take the "
         "data set 'synthetic'."
-    )
-
-
-def _without_header(content: bytes) -> bytes:
-    first, _, rest = content.lstrip().partition(b"\n")
-    return rest if HEADER.fullmatch(first.rstrip()) else content
-
-
-def _in_g(xyz: NDArray[np.float32], path: Path) -> NDArray[np.float32]:
-    length = float(np.median(np.linalg.norm(xyz.astype(np.float64), axis=1)))
-    for one_g in ONE_G.values():
-        if abs(length / one_g - 1) <= UNIT_TOLERANCE:
-            return xyz / np.float32(one_g)
-    known = ", ".join(f"{one_g:g} ({unit})" for unit, one_g in ONE_G.items())
-    raise EdgekitError(
-        f"{path}: the samples' median length is {length:.4g}, and a sensor at rest should read one "
-        f"of {known}. Convert the file to g."
     )
 
 

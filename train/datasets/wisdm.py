@@ -15,10 +15,11 @@ import polars as pl
 from edgekit.errors import UsageError
 from edgekit.recording import Recording
 from edgekit.spec import STANDARD_GRAVITY_MS2, WISDM, WISDM_ACTIVITIES
+from edgekit.stretches import change_breaks, stretches
 
 from .content import plain_name
 from .defaults import Augmentation, TrainingDefaults
-from .gaps import change_breaks, clock_breaks, runs
+from .gaps import clock_breaks
 from .lines import BadLines, Layout, read_lines, xyz_of
 from .sources import Sources, either
 
@@ -70,7 +71,7 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
             start_s=float(time_s[begin]),
             source=plain_name(path),
         )
-        for begin, end in runs(breaks)
+        for begin, end in stretches(breaks)
     ]
     return recordings, bad
 

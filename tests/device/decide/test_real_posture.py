@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edgekit.benchmarks.studies.real_posture import hapt, nano33, score, stretches, upright_share
+from edgekit.benchmarks.studies.real_posture import hapt, nano33, score, upright_share
+from edgekit.stretches import equal_stretches
 
 
 def test_runs_of_one_label_are_told_apart() -> None:
-    assert stretches(np.array([1, 1, 2, 1])) == [(0, 2), (2, 3), (3, 4)]
+    assert equal_stretches(np.array([1, 1, 2, 1])) == [(0, 2), (2, 3), (3, 4)]
 
 
 def test_the_four_postures_are_named_in_95_of_100_real_windows(bundle, real: Path) -> None:

@@ -1,0 +1,24 @@
+"""Find the stretches of a row of samples or decisions: where a value holds, between two breaks."""
+
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def change_breaks(value: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Mark each place (N,) whose value is another than the one before."""
+    return np.append(False, value[1:] != value[:-1]) if len(value) else np.zeros(0, np.bool_)
+
+
+def stretches(breaks: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return (begin, end) of each stretch of (N,) places; one starts at each break."""
+    if len(breaks) == 0:
+        return []
+    edges = [0, *np.flatnonzero(breaks).tolist(), len(breaks)]
+    return list(pairwise(edges))
+
+
+def equal_stretches(value: NDArray[np.generic]) -> list[tuple[int, int]]:
+    """Return (begin, end) of each stretch of equal values (N,)."""
+    return stretches(change_breaks(value))
