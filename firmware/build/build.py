@@ -143,7 +143,7 @@ def link(
         write_text(work / "edgekit_bundle.h", bundle_header(bundle, low_power=options.low_power))
         objects = _compile(cc, sources, board, [work, bundle.folder], work)
         progress("link")
-        _link(cc, board, list(objects), elf, bundle)
+        _link(cc, board, list(objects), elf, bundle, work)
         stack, worst_stack = None, board.architecture.worst_stack
         if board.flash is not None and worst_stack is not None:
             progress("stack    following every call")
@@ -186,13 +186,29 @@ def _compile(
         return dict(jobs.map(compile_file, enumerate(sources)))
 
 
-def _link(cc: Compiler, board: Board, objects: Sequence[Path], elf: Path, bundle: Bundle) -> None:
+def whole_script(script: Path) -> str:
+    """Return a linker script with the scripts that it INCLUDEs in place, as zig finds no others."""
+    return re.sub(
+        r"^INCLUDE (.+)$",
+        lambda include: (script.parent / include[1]).read_text(),
+        script.read_text(),
+        flags=re.MULTILINE,
+    )
+
+
+def _link(
+    cc: Compiler, board: Board, objects: Sequence[Path], elf: Path, bundle: Bundle, work: Path
+) -> None:
     libraries = [f"-l{name}" for name in board.libraries]
     if board.linker_script is None:
         cc.run([*objects, "-o", elf, *libraries])
         return
-    script = ["-Wl,-T," + str(board.linker_script), "-L" + str(board.folder)]
-    script += ["-Wl,--gc-sections", f"-Wl,-e,{_entry(board.linker_script)}"]
+    write_text(work / "image.ld", whole_script(board.linker_script))
+    script = [
+        f"-Wl,-T,{work / 'image.ld'}",
+        "-Wl,--gc-sections",
+        f"-Wl,-e,{_entry(board.linker_script)}",
+    ]
     if cc.name == "gcc":
         script += ["-nostartfiles", "-nostdlib", "-Wl,--no-warn-rwx-segments"]
         libraries.append("-lgcc")

@@ -1,9 +1,10 @@
-/* memory: the four functions of <string.h>, which a compiler calls by itself, too. */
+/* memory: the four functions of <string.h> that an image needs; compilers also call them unasked.
+ */
 #include <stdint.h>
 #include <string.h>
 
 #if defined(__GNUC__) && !defined(__clang__)
-/* Else gcc finds a memcpy in memcpy's loop, and calls it. */
+/* Otherwise gcc recognises a memcpy in memcpy's loop, and calls it. */
 #pragma GCC optimize("no-tree-loop-distribute-patterns")
 #endif
 

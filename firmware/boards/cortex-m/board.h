@@ -1,18 +1,18 @@
-/* board: what each board gives the common start-up, and gets from it; the rest is edgekit_hal.h. */
+/* board: the functions between a board and the common start-up; all others are edgekit_hal.h's. */
 #ifndef EDGEKIT_BOARD_H
 #define EDGEKIT_BOARD_H
 
 #include "edgekit_hal.h"
 
-/* Clocks, pins, watchdog. .data and .bss stand; nothing else was set up. */
+/* Of the board: set up clocks, pins and watchdog. .data and .bss are initialised, nothing else. */
 void board_start(void);
-hal_reset_cause_t board_reset_cause(void); /* as the chip's own register has it */
+hal_reset_cause_t board_reset_cause(void); /* from the chip's own register */
 _Noreturn void board_reset(void);
 
-/* Keeps what the last run left behind; once, before anything asks for it. */
+/* Of restart.c: read what the last run left in memory, once, at start-up. */
 void restart_begin(void);
 
-/* The application: the linked image has one, or a test does. */
+/* Of the application, or of a test in its place. */
 _Noreturn void app_run(void);
 
 #endif

@@ -1,4 +1,5 @@
-/* byte_ring: bytes that wait for a slower line. Counts run on; the size is a power of two. */
+/* byte_ring: bytes that wait for a slower line. The counts never wrap to the size, a power of two.
+ */
 #ifndef EDGEKIT_BYTE_RING_H
 #define EDGEKIT_BYTE_RING_H
 
@@ -9,15 +10,15 @@
 
 typedef struct {
     uint8_t bytes[BYTE_RING_BYTES];
-    uint32_t put, taken;
+    uint32_t put, sent;
 } byte_ring_t;
 
 static inline uint32_t byte_ring_waiting(const byte_ring_t *ring)
 {
-    return ring->put - ring->taken;
+    return ring->put - ring->sent;
 }
 
-/* All or nothing. */
+/* Add bytes, all or none; false when they do not fit. */
 static inline bool byte_ring_put(byte_ring_t *ring, const uint8_t *data, uint32_t bytes)
 {
     if (bytes > BYTE_RING_BYTES - byte_ring_waiting(ring)) {
@@ -29,10 +30,10 @@ static inline bool byte_ring_put(byte_ring_t *ring, const uint8_t *data, uint32_
     return true;
 }
 
-/* The oldest bytes that lie in one piece; how many. */
+/* Find the oldest bytes that lie in one piece; return how many. */
 static inline uint32_t byte_ring_piece(const byte_ring_t *ring, const uint8_t **piece)
 {
-    const uint32_t at = ring->taken % BYTE_RING_BYTES;
+    const uint32_t at = ring->sent % BYTE_RING_BYTES;
     const uint32_t waiting = byte_ring_waiting(ring);
     *piece = ring->bytes + at;
     return waiting < BYTE_RING_BYTES - at ? waiting : BYTE_RING_BYTES - at;

@@ -1,8 +1,8 @@
 /* cortex_m: the core's own registers that the boards use, and its sleep.
  *
  * Armv6-M, Armv7-M and Armv8-M reference manuals, "System Control Space". No interrupt is ever
- * taken: PRIMASK stays set, and WFI returns when an interrupt that the NVIC lets through is
- * pending, taken or not. So there is no handler, and no race between a test and the sleep.
+ * taken: PRIMASK stays set, and WFI returns when an interrupt that the NVIC enables is pending,
+ * taken or not. So there are no handlers, and no race between a test and the sleep.
  */
 #ifndef EDGEKIT_CORTEX_M_H
 #define EDGEKIT_CORTEX_M_H
@@ -11,9 +11,9 @@
 
 #define CORTEX_REGISTER(address) (*(volatile uint32_t *)(uintptr_t)(address))
 
-#define NVIC_ISER(bank) CORTEX_REGISTER(0xE000E100u + 4u * (bank)) /* lets interrupts through */
-#define NVIC_ICER(bank) CORTEX_REGISTER(0xE000E180u + 4u * (bank)) /* holds them back */
-#define NVIC_ICPR(bank) CORTEX_REGISTER(0xE000E280u + 4u * (bank)) /* no longer pending */
+#define NVIC_ISER(bank) CORTEX_REGISTER(0xE000E100u + 4u * (bank)) /* set enable */
+#define NVIC_ICER(bank) CORTEX_REGISTER(0xE000E180u + 4u * (bank)) /* clear enable */
+#define NVIC_ICPR(bank) CORTEX_REGISTER(0xE000E280u + 4u * (bank)) /* clear pending */
 
 #define SYSTICK_CTRL CORTEX_REGISTER(0xE000E010u)
 #define NVIC_BANKS   2u /* of 32 interrupts, on the chips here */
@@ -37,15 +37,15 @@
 
 #define MPU_CTRL_ENABLE_BESIDE_DEFAULT 5u
 #define MPU_RBAR_REGION_0              0x10u
-#define MPU_RASR_NO_ACCESS_256_BYTES   ((7u << 1) | 1u) /* 2^(7 + 1) bytes, nothing allowed */
+#define MPU_RASR_NO_ACCESS_256_BYTES   ((7u << 1) | 1u) /* 2^(7 + 1) bytes, no access */
 
 static inline void cortex_mask_interrupts(void)
 {
     __asm__ volatile("cpsid i" ::: "memory");
 }
 
-/* As after a reset, whatever a boot loader left on. */
-static inline void cortex_hold_all_back(void)
+/* Disable all interrupts, as after a reset, because a boot loader may have left some enabled. */
+static inline void cortex_disable_all_interrupts(void)
 {
     SYSTICK_CTRL = 0;
     for (uint32_t bank = 0; bank < NVIC_BANKS; bank++) {
@@ -54,7 +54,7 @@ static inline void cortex_hold_all_back(void)
     }
 }
 
-static inline void cortex_let_through(uint32_t interrupt)
+static inline void cortex_enable_interrupt(uint32_t interrupt)
 {
     NVIC_ISER(interrupt / 32u) = 1u << (interrupt % 32u);
 }
@@ -64,7 +64,7 @@ static inline void cortex_clear_pending(uint32_t interrupt)
     NVIC_ICPR(interrupt / 32u) = 1u << (interrupt % 32u);
 }
 
-/* Stops the core until an interrupt that was let through is pending. */
+/* Stop the core until an enabled interrupt is pending. */
 static inline void cortex_wait(void)
 {
     __asm__ volatile("dsb\n\twfi\n\tisb" ::: "memory");

@@ -1,6 +1,6 @@
-/* restart: why the device started anew, and what a fault left behind.
+/* restart: the cause of the last reset, and the post-mortem of a fault.
  *
- * The section .noinit survives a reset but not the supply; a mark of 32 bits tells the two apart.
+ * The section .noinit survives a reset but not a power cut; a mark of 32 bits tells the two apart.
  */
 #include "board.h"
 #include "cortex_m.h"
@@ -18,28 +18,28 @@ extern uint32_t image_stack_bottom[], image_stack_top[];
 typedef struct {
     uint32_t mark;
     hal_post_mortem_t fault;
-} left_t;
+} remains_t;
 
-__attribute__((section(".noinit"))) static left_t left;
-/* A stack of the handler's own: that of the application may have run out. */
+__attribute__((section(".noinit"))) static remains_t remains;
+/* The handler's own stack, because the application's may have overflowed. */
 __attribute__((section(".noinit"), used, aligned(8))) uint32_t fault_stack[HANDLER_WORDS];
 
-static left_t found;
+static remains_t last_run;
 
 _Noreturn void fault_handler(void);
-_Noreturn void fault_keep(const uint32_t *frame);
+_Noreturn void fault_store(const uint32_t *frame);
 
 __attribute__((naked)) void fault_handler(void)
 {
     __asm__ volatile("mrs r0, msp\n\t"
                      "ldr r1, =fault_stack + 256\n\t" /* HANDLER_WORDS words */
                      "msr msp, r1\n\t"
-                     "ldr r1, =fault_keep\n\t"
+                     "ldr r1, =fault_store\n\t"
                      "bx r1\n\t"
                      ".ltorg");
 }
 
-_Noreturn __attribute__((used)) void fault_keep(const uint32_t *frame)
+_Noreturn __attribute__((used)) void fault_store(const uint32_t *frame)
 {
     hal_post_mortem_t fault = {0};
     if (frame >= image_stack_bottom && frame + FRAME_WORDS <= image_stack_top) {
@@ -55,40 +55,40 @@ _Noreturn __attribute__((used)) void fault_keep(const uint32_t *frame)
         fault.fault_address = SCB_MMFAR;
     }
 #endif
-    left.fault = fault;
-    left.mark = MARK_FAULT;
+    remains.fault = fault;
+    remains.mark = MARK_FAULT;
     cortex_barrier();
     board_reset();
 }
 
 void restart_begin(void)
 {
-    found = left;
-    left.mark = 0;
+    last_run = remains;
+    remains.mark = 0;
 }
 
 hal_reset_cause_t hal_reset_cause(void)
 {
-    if (found.mark == MARK_FAULT) {
+    if (last_run.mark == MARK_FAULT) {
         return HAL_RESET_FAULT;
     }
-    return found.mark == MARK_SOFTWARE ? HAL_RESET_SOFTWARE : board_reset_cause();
+    return last_run.mark == MARK_SOFTWARE ? HAL_RESET_SOFTWARE : board_reset_cause();
 }
 
 bool hal_post_mortem(hal_post_mortem_t *fault)
 {
-    static bool told;
-    if (told || found.mark != MARK_FAULT) {
+    static bool is_reported;
+    if (is_reported || last_run.mark != MARK_FAULT) {
         return false;
     }
-    told = true;
-    *fault = found.fault;
+    is_reported = true;
+    *fault = last_run.fault;
     return true;
 }
 
 void hal_reset(void)
 {
-    left.mark = MARK_SOFTWARE;
+    remains.mark = MARK_SOFTWARE;
     cortex_barrier();
     board_reset();
 }

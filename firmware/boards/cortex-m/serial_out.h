@@ -1,5 +1,5 @@
-/* serial_out: the bytes that wait for a board's serial line, and hal_serial_write, which puts them
- * there. The board sends them, in serial_go_on, and knows how to sleep meanwhile. */
+/* serial_out: the buffer of a board's serial line, and hal_serial_write, which fills it. The board
+ * sends the bytes in serial_continue(). */
 #ifndef EDGEKIT_SERIAL_OUT_H
 #define EDGEKIT_SERIAL_OUT_H
 
@@ -7,8 +7,8 @@
 
 extern byte_ring_t serial_out;
 
-/* Of the board: sends what the line takes now; sleeps until it may take more, or until_us. */
-void serial_go_on(void);
+/* Of the board: send what the line takes now; sleep until it may take more, or until until_us. */
+void serial_continue(void);
 void clock_wait_until(uint64_t until_us);
 
 #endif

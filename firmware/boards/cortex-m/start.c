@@ -1,15 +1,15 @@
 /* start: from reset to the application.
  *
- * The stack lies at the bottom of RAM, so that it runs out of memory when it grows too deep, not
- * into somebody's variables. Below some chips' RAM lie other things than nothing: there, the MPU
- * keeps the lowest 256 bytes from everybody (v6-M, v7-M), or MSPLIM the stack from leaving (v8-M).
+ * The stack lies at the bottom of RAM, so that a stack that grows too deep leaves RAM, instead of
+ * overwriting variables. Some chips have other memory below their RAM, so the lowest 256 bytes are
+ * guarded by the MPU (v6-M, v7-M), or the stack's limit by MSPLIM (v8-M).
  */
 #include "board.h"
 #include "cortex_m.h"
 
 #include <string.h>
 
-/* Given by the linker script. */
+/* Defined by the linker script, sections.ld. */
 extern uint32_t image_stack_bottom[], image_stack_top[];
 extern uint32_t image_data_load[], image_data_start[], image_data_end[];
 extern uint32_t image_bss_start[], image_bss_end[];
@@ -19,7 +19,7 @@ _Noreturn void fault_handler(void);
 
 typedef void (*vector_t)(void);
 
-/* The 16 of the core alone: an interrupt of a peripheral is never taken. */
+/* The 16 vectors of the core alone, because an interrupt of a peripheral is never taken. */
 __attribute__((section(".vectors"), used)) const vector_t image_vectors[16] = {
     (vector_t)(uintptr_t)image_stack_top,
     reset_handler,
@@ -56,7 +56,7 @@ static void guard_stack(void)
 void reset_handler(void)
 {
     cortex_mask_interrupts();
-    cortex_hold_all_back();
+    cortex_disable_all_interrupts();
     SCB_VTOR = (uint32_t)(uintptr_t)image_vectors;
 #ifdef __ARM_FP
     SCB_CPACR |= SCB_CPACR_FLOAT_ACCESS;

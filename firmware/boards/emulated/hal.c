@@ -1,4 +1,4 @@
-/* The HAL of the emulated board: each call is a few registers of machine.h. */
+/* The emulated board's HAL: each call accesses a few registers of machine.h. */
 #include "machine.h"
 
 #include "../cortex-m/board.h"

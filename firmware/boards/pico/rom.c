@@ -1,4 +1,4 @@
-/* The RP2040's ways to its boot ROM (data sheet, 2.8.3) and to the flash chip's serial number. */
+/* The RP2040's boot ROM (data sheet, 2.8.3) and the flash chip's serial number. */
 #include "../rp2/rom.h"
 
 #include "chip.h"
@@ -24,7 +24,7 @@ const uint32_t *const chip_xip_setup = (const uint32_t *)0x10000000u;
 
 static uint16_t rom_halfword(uintptr_t at)
 {
-    __asm__("" : "+r"(at)); /* to gcc, an object at so low an address is none */
+    __asm__("" : "+r"(at)); /* hide it from gcc, which takes so low an address for a null pointer */
     return *(const volatile uint16_t *)at;
 }
 

@@ -1,4 +1,4 @@
-/* The RP2350's ways to its boot ROM (data sheet, 5.4) and to its serial number. */
+/* The RP2350's boot ROM (data sheet, 5.4) and its serial number. */
 #include "../rp2/rom.h"
 
 #include "chip.h"
@@ -12,7 +12,7 @@
 
 const char hal_board_name[] = "pico2";
 
-/* 5.9: the boot ROM puts its own way of reading this flash chip at the start of boot RAM. */
+/* 5.9: the boot ROM leaves the code that sets up this flash chip at the start of boot RAM. */
 const uint32_t *const chip_xip_setup = (const uint32_t *)0x400E0000u;
 
 /* IMAGE_DEF (5.9.5): an executable, Armv8-M, secure, for the RP2350; a list of one block. */
@@ -24,7 +24,7 @@ uintptr_t chip_rom_function(uint32_t code)
 {
     typedef uintptr_t (*lookup_t)(uint32_t code, uint32_t mask);
     uintptr_t at = ROM_LOOKUP;
-    __asm__("" : "+r"(at)); /* to gcc, an object at so low an address is none */
+    __asm__("" : "+r"(at)); /* hide it from gcc, which takes so low an address for a null pointer */
     const lookup_t lookup = (lookup_t)(uintptr_t)*(const volatile uint16_t *)at;
     return lookup(code, ROM_FUNCTION_SECURE);
 }

@@ -1,7 +1,5 @@
-/* Raspberry Pi Pico and Pico 2: start-up, sleep, watchdog, and why it was reset.
- *
- * Not run on hardware.
- */
+/* Raspberry Pi Pico and Pico 2: start-up, sleep, watchdog and the reset's cause. Not run on
+ * hardware. */
 #include "../cortex-m/board.h"
 #include "bus.h"
 #include "clock.h"
@@ -26,7 +24,7 @@ void board_start(void)
     PADS_PIN(INT1_PIN) = PADS_INPUT | PADS_SCHMITT | PADS_PULL_DOWN;
     IO_CTRL(INT1_PIN) = IO_CTRL_SIO;
     IO_INTE_0 = IO_INTE_HIGH(INT1_PIN);
-    cortex_let_through(IO_BANK0_INTERRUPT);
+    cortex_enable_interrupt(IO_BANK0_INTERRUPT);
     flash_start();
     bus_start();
     serial_start();
@@ -34,24 +32,24 @@ void board_start(void)
 
 bool hal_sleep_until(uint64_t until_us)
 {
-    serial_go_on();
+    serial_continue();
     cortex_clear_pending(IO_BANK0_INTERRUPT);
-    /* What comes from here on is pending, and the core does not sleep over it. */
-    if (!sensor_line() && !serial_waits()) {
+    /* An event from here on is pending, so the core does not sleep over it. */
+    if (!sensor_line() && !serial_has_input()) {
         clock_wait_until(until_us);
-        serial_go_on();
+        serial_continue();
     }
     return sensor_line();
 }
 
 void hal_rest_until(uint64_t until_us)
 {
-    serial_go_on();
-    IO_INTE_0 = 0; /* it is pending as long as the line is high */
+    serial_continue();
+    IO_INTE_0 = 0; /* masked, because it is pending as long as the line is high */
     cortex_clear_pending(IO_BANK0_INTERRUPT);
-    if (!serial_waits()) {
+    if (!serial_has_input()) {
         clock_wait_until(until_us);
-        serial_go_on();
+        serial_continue();
     }
     IO_INTE_0 = IO_INTE_HIGH(INT1_PIN);
 }
@@ -72,7 +70,7 @@ hal_reset_cause_t board_reset_cause(void)
     return CHIP_RESET & CHIP_RESET_RUN ? HAL_RESET_PIN : HAL_RESET_POWER;
 }
 
-/* SYSRESETREQ would leave the peripherals as they are. */
+/* Reset by the watchdog, because SYSRESETREQ would leave the peripherals as they are. */
 void board_reset(void)
 {
     PSM_WDSEL = PSM_WDSEL_ALL;

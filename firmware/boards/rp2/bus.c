@@ -1,3 +1,4 @@
+/* The I2C block, polled; a stuck bus is freed by the GPIO. (RP2040 data sheet, 4.3) */
 #include "bus.h"
 
 #include "clock.h"
@@ -29,7 +30,7 @@ static void delay_us(uint32_t us)
     }
 }
 
-/* Nobody drives a line high: low is an output, high is none. */
+/* Pull lines low by making them outputs; no line is ever driven high. */
 static void pull(uint32_t lines)
 {
     SIO_GPIO_OE_SET = lines;
@@ -56,7 +57,7 @@ void bus_start(void)
     I2C_SDA_HOLD = SDA_HOLD_CYCLES;
 }
 
-/* The command for byte `at`: bytes to write, then bytes to read, the last with the STOP. */
+/* Return the command for byte `at`: bytes to write, then bytes to read, the last with the STOP. */
 static uint32_t command(const uint8_t *out, uint32_t out_bytes, uint32_t at, uint32_t total)
 {
     uint32_t word = at < out_bytes ? out[at] : I2C_CMD_READ;
@@ -113,7 +114,7 @@ edgekit_error_t hal_bus_transfer(uint8_t address, const uint8_t *out, uint32_t o
 
 edgekit_error_t hal_bus_recover(void)
 {
-    clock_reset(RESETS_I2C0);    /* one that waits for the bus cannot be disabled */
+    clock_reset(RESETS_I2C0);    /* a block that waits for the bus cannot be disabled */
     SIO_GPIO_OE_CLR = SDA | SCL; /* outputs are 0 from reset on */
     IO_CTRL(SDA_PIN) = IO_CTRL_SIO;
     IO_CTRL(SCL_PIN) = IO_CTRL_SIO;

@@ -12,6 +12,7 @@
 #define MOST_READS        200000u
 #define MOST_AHEAD_US     1000000000u /* the alarm compares 32 bits */
 
+/* Wait until the register has these bits, within a bound. */
 static void wait_for(volatile uint32_t *reg, uint32_t bits)
 {
     for (uint32_t reads = 0; reads < MOST_READS && (*reg & bits) != bits; reads++) {
@@ -48,7 +49,7 @@ void clock_start(void)
 
     chip_start_ticks(CRYSTAL_MHZ);
     TIMER_INTE = 1;
-    cortex_let_through(TIMER_INTERRUPT);
+    cortex_enable_interrupt(TIMER_INTERRUPT);
 }
 
 uint64_t hal_time_us(void)
@@ -56,7 +57,7 @@ uint64_t hal_time_us(void)
     uint32_t high = TIMER_RAW_H;
     uint32_t low = TIMER_RAW_L;
     const uint32_t again = TIMER_RAW_H;
-    if (again != high) { /* it overflowed in between: that is once in 71 minutes */
+    if (again != high) { /* the low word overflowed in between, as it does every 71 minutes */
         high = again;
         low = TIMER_RAW_L;
     }
@@ -70,9 +71,9 @@ void clock_wait_until(uint64_t until_us)
     const uint64_t wake_us = until_us < most_us ? until_us : most_us;
     TIMER_INTR = 1;
     cortex_clear_pending(TIMER_INTERRUPT);
-    TIMER_ALARM_0 = (uint32_t)wake_us; /* equality wakes: it must not be past already */
+    TIMER_ALARM_0 = (uint32_t)wake_us; /* only equality wakes: the time must lie ahead */
     if (hal_time_us() < wake_us) {
         cortex_wait();
     }
-    TIMER_ARMED = 1; /* no longer */
+    TIMER_ARMED = 1; /* writing disarms */
 }

@@ -1,4 +1,4 @@
-/* clock: 48 MHz from the crystal's 12, the timer's microseconds, and sleep up to one of them. */
+/* clock: 48 MHz from the crystal's 12, the time since start-up, and sleep until a time. */
 #ifndef EDGEKIT_CLOCK_H
 #define EDGEKIT_CLOCK_H
 
@@ -6,10 +6,10 @@
 
 void clock_start(void);
 
-/* Stops the core until an interrupt that was let through is pending, or until then. */
+/* Stop the core until an enabled interrupt is pending, or until until_us. */
 void clock_wait_until(uint64_t until_us);
 
-/* Puts blocks into reset and takes them out of it, within some milliseconds. */
+/* Put blocks into reset and take them out of it, within some milliseconds. */
 void clock_reset(uint32_t blocks);
 
 #endif

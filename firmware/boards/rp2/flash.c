@@ -19,7 +19,8 @@ static rom_flash_t rom;
 static uint32_t xip_setup[XIP_SETUP_WORDS];
 static uint8_t device_id[8];
 
-/* Nothing here may be in flash: no memcpy, no constant. */
+/* Program a page, or erase a sector where `data` is NULL. Nothing here may be in flash: no memcpy,
+ * no constant. */
 IN_RAM static void change(const rom_flash_t *with, const uint32_t *setup, uint32_t offset,
                           const uint8_t *data)
 {
@@ -34,7 +35,7 @@ IN_RAM static void change(const rom_flash_t *with, const uint32_t *setup, uint32
     rom_xip_setup(setup)();
 }
 
-/* By a pointer: RAM is too far from flash for a call. */
+/* Called by a pointer, because RAM is too far from flash for a direct call. */
 static void (*volatile const change_in_ram)(const rom_flash_t *, const uint32_t *, uint32_t,
                                             const uint8_t *) = change;
 

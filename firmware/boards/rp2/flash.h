@@ -1,4 +1,4 @@
-/* flash: the records' part of the flash chip, and its serial number. */
+/* flash: look up the ROM's flash functions, and read the serial number. */
 #ifndef EDGEKIT_FLASH_H
 #define EDGEKIT_FLASH_H
 

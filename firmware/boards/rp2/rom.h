@@ -1,4 +1,4 @@
-/* rom: the boot ROM's functions for the flash, which nobody can run from while they work. */
+/* rom: the boot ROM's functions for the flash, which cannot be read while they work. */
 #ifndef EDGEKIT_ROM_H
 #define EDGEKIT_ROM_H
 
@@ -15,13 +15,13 @@ typedef struct {
 
 #define ROM_CODE(a, b) ((uint32_t)(a) | (uint32_t)(b) << 8)
 
-/* The chip's own ways: a function's address by its code, the code that sets up reading from flash
- * (64 words, may lie anywhere), and 8 bytes that no other board has. */
+/* What differs between the chips: the address of a ROM function by its code, the code that sets up
+ * reading from flash (64 words, at any address), and 8 bytes that are unique to the board. */
 uintptr_t chip_rom_function(uint32_t code);
 extern const uint32_t *const chip_xip_setup;
 void chip_read_id(const rom_flash_t *rom, const uint32_t *xip_setup, uint8_t id[8]);
 
-/* Runs from RAM. */
+/* Place a function in RAM. */
 #define IN_RAM __attribute__((section(".ramcode"), noinline))
 
 typedef void (*xip_setup_t)(void);

@@ -1,5 +1,5 @@
-/* The FIFO holds 32 received bytes, 2.8 ms: a command, not a file. What comes while the core is
- * busy for longer is lost, and a frame's checksum sees it. */
+/* The FIFO holds 32 received bytes, 2.8 ms: a command, not a file. Bytes that arrive while the core
+ * is busy for longer are lost, which the frame's checksum detects. */
 #include "serial.h"
 
 #include "../cortex-m/serial_out.h"
@@ -22,22 +22,22 @@ void serial_start(void)
     UART_LCR_H = UART_LCR_H_8N1;
     UART_CR = UART_CR_ON;
     UART_IMSC = UART_INT_RX | UART_INT_RX_IDLE | UART_INT_TX;
-    cortex_let_through(UART0_INTERRUPT);
+    cortex_enable_interrupt(UART0_INTERRUPT);
 }
 
-void serial_go_on(void)
+void serial_continue(void)
 {
     UART_ICR = UART_INT_TX;
     const uint8_t *piece;
     for (uint32_t bytes = byte_ring_piece(&serial_out, &piece);
          bytes > 0 && !(UART_FR & UART_FR_TX_FULL); bytes = byte_ring_piece(&serial_out, &piece)) {
         UART_DR = *piece;
-        serial_out.taken++;
+        serial_out.sent++;
     }
     cortex_clear_pending(UART0_INTERRUPT);
 }
 
-bool serial_waits(void)
+bool serial_has_input(void)
 {
     return !(UART_FR & UART_FR_RX_EMPTY);
 }
@@ -45,7 +45,7 @@ bool serial_waits(void)
 uint32_t hal_serial_read(uint8_t *data, uint32_t capacity)
 {
     uint32_t count = 0;
-    while (count < capacity && serial_waits()) {
+    while (count < capacity && serial_has_input()) {
         data[count++] = (uint8_t)UART_DR;
     }
     return count;

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 void serial_start(void);
-void serial_go_on(void); /* as many waiting bytes as the FIFO takes */
-bool serial_waits(void); /* bytes from the host */
+void serial_continue(void);  /* send as many waiting bytes as the FIFO takes */
+bool serial_has_input(void); /* bytes from the host wait */
 
 #endif

@@ -1,10 +1,10 @@
-/* The board's serial flash chip (P25Q16H, 2 MB) stands by from power-on until it is told to go into
- * deep power-down; what its lines do when nobody drives them, nobody knows. Nothing else takes
- * current by itself: LEDs, the Sense's microphone and its IMU are off until a pin switches them on.
- */
-#include "idle_chips.h"
+/* The board's serial flash chip (P25Q16H, 2 MB) stands by from power-on until a command puts it
+ * into deep power-down. Its lines are driven for good, because undriven lines may wake it. Nothing
+ * else draws current by itself: LEDs, the Sense's microphone and its IMU are off until a pin
+ * switches them on. */
+#include "../nrf52840/idle_chips.h"
 
-#include "nrf52840.h"
+#include "../nrf52840/nrf52840.h"
 
 #define DATA            (1u << 20) /* P0.20, 21, 25 */
 #define CLOCK           (1u << 21)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from edgekit.firmware.build.board import board
+from edgekit.firmware.build.build import whole_script
 from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, INCLUDES, SENSOR, zig
 from edgekit.firmware.emulate.emulated import Emulated
 from edgekit.firmware.emulate.sensor import Sensor
@@ -37,7 +38,10 @@ def build(name: str, core: str, folder: Path) -> Path:
         FOLDER / "tests" / "board_app.c",
     ]
     includes = [f"-I{path}" for path in (described.folder, *INCLUDES)]
-    linking = [f"-Wl,-T,{described.linker_script}", "-Wl,--gc-sections", "-Wl,-e,reset_handler"]
+    assert described.linker_script is not None
+    script = folder / f"{name}.ld"
+    script.write_text(whole_script(described.linker_script))
+    linking = [f"-Wl,-T,{script}", "-Wl,--gc-sections", "-Wl,-e,reset_handler"]
     zig(core).run([*COMMON_FLAGS, *BARE_FLAGS, *includes, *linking, *sources, "-o", elf])
     return elf
 

@@ -12,6 +12,7 @@ from edgekit.firmware.build.build import (
     COMPILERS,
     Built,
     build,
+    whole_script,
 )
 from edgekit.firmware.build.toolchain import CompilerError
 from edgekit.firmware.image.fit import FOOTPRINTS, NoRoomError, check_fit, overflow
@@ -55,7 +56,7 @@ def test_a_stack_without_room_is_refused_and_the_older_image_kept(
 ) -> None:
     chip = board("emulated")
     assert chip.linker_script is not None
-    script = chip.linker_script.read_text().replace("STACK_BYTES = 0x2000", "STACK_BYTES = 0x100")
+    script = whole_script(chip.linker_script).replace("STACK_BYTES = 0x2000", "STACK_BYTES = 0x100")
     (tmp_path / "small.ld").write_text(script)
     folder = tmp_path / "images" / "image"
     folder.mkdir(parents=True)
@@ -75,13 +76,16 @@ def test_what_a_linker_finds_no_room_for_becomes_one_line(
     chip = board("emulated")
     limit = (chip.flash if const else chip.ram) or pytest.fail("a chip has memory")
     large = f"void reset_handler(void);\n{const} char large[{limit.bytes + 8192}] = {{1}};\n"
+    assert chip.linker_script is not None
+    (tmp_path / "image.ld").write_text(whole_script(chip.linker_script))
     (tmp_path / "large.c").write_text(f"{large}void reset_handler(void) {{ (void)large[9]; }}\n")
     cc = COMPILERS[compiler]("cortex-m4")
     with pytest.raises(CompilerError) as failed:
         cc.run(
             [
                 *("-nostartfiles", "-nostdlib", "-ffreestanding", "-Wl,-e,reset_handler"),
-                *(f"-Wl,-T,{chip.linker_script}", tmp_path / "large.c", "-o", tmp_path / "x.elf"),
+                *(f"-Wl,-T,{tmp_path / 'image.ld'}", tmp_path / "large.c"),
+                *("-o", tmp_path / "x.elf"),
             ]
         )
     over = overflow(failed.value.output)

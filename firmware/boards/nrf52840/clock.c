@@ -1,3 +1,4 @@
+/* Clocks, and time from RTC1 on the 32768 Hz clock. */
 #include "clock.h"
 
 #include "edgekit_hal.h"
@@ -14,7 +15,8 @@
 #define RTC_STOP_US       100u /* product specification: STOP takes up to 46 us */
 #define TIMER             0u
 
-/* Until an event of CLOCK, at most this long; the RTC may not run yet. */
+/* Wait for an event of CLOCK, at most most_us, by TIMER0 because the RTC may not run yet. True when
+ * the event came; it is cleared. */
 static bool wait_for(volatile uint32_t *event, uint32_t interrupt, uint32_t most_us)
 {
     TIMER_BITMODE(TIMER) = TIMER_BITMODE_32;
@@ -23,15 +25,14 @@ static bool wait_for(volatile uint32_t *event, uint32_t interrupt, uint32_t most
     TIMER_EVENTS_COMPARE_0(TIMER) = 0;
     TIMER_INTENSET(TIMER) = TIMER_INT_COMPARE_0;
     CLOCK_INTENSET = interrupt;
-    cortex_let_through(TIMER0_INTERRUPT);
-    cortex_let_through(CLOCK_INTERRUPT);
+    cortex_enable_interrupt(TIMER0_INTERRUPT);
+    cortex_enable_interrupt(CLOCK_INTERRUPT);
     TIMER_START(TIMER) = 1;
     while (!*event && !TIMER_EVENTS_COMPARE_0(TIMER)) {
         cortex_wait();
     }
     const bool came = *event != 0;
-    TIMER_SHUTDOWN(TIMER) =
-        1; /* anomaly 78: STOP alone leaves its current flowing; it clears, too */
+    TIMER_SHUTDOWN(TIMER) = 1; /* anomaly 78: STOP alone leaves its current flowing */
     TIMER_EVENTS_COMPARE_0(TIMER) = 0;
     CLOCK_INTENCLR = interrupt;
     *event = 0;
@@ -51,7 +52,7 @@ static bool start_slow(uint32_t source, uint32_t most_us)
 
 void clock_start(void)
 {
-    /* The boot loader may have left it running, from a source that cannot change while it runs. */
+    /* The boot loader may have left the clock running; its source cannot change while it runs. */
     CLOCK_LFCLKSTOP = 1;
     for (uint32_t reads = 0; reads < 1000u && CLOCK_LFCLKSTAT & CLOCK_LFCLKSTAT_RUNS; reads++) {
     }
@@ -59,7 +60,7 @@ void clock_start(void)
         CLOCK_LFCLKSTOP = 1;
         (void)start_slow(CLOCK_LFCLKSRC_RC, RC_START_US);
     }
-    /* The boot loader's own clock is this RTC: its prescaler takes no value while it runs. */
+    /* The boot loader uses this RTC, whose prescaler cannot be written while it runs. */
     RTC_INTENCLR = 0xFFFFFFFFu;
     RTC_STOP = 1;
     RTC_CLEAR = 1;
@@ -67,7 +68,7 @@ void clock_start(void)
     RTC_PRESCALER = 0;
     RTC_INTENSET = RTC_INT_COMPARE_0;
     RTC_START = 1;
-    cortex_let_through(RTC1_INTERRUPT);
+    cortex_enable_interrupt(RTC1_INTERRUPT);
 }
 
 void clock_crystal_on(void)
@@ -84,7 +85,7 @@ void clock_crystal_off(void)
 
 uint64_t hal_time_us(void)
 {
-    /* Asked for at least every 512 s: hal_sleep_until never sleeps longer than MOST_AHEAD_US. */
+    /* Called at least every 512 s, because clock_wait_until() sleeps for MOST_AHEAD_US at most. */
     static uint64_t ticks;
     ticks += (RTC_COUNTER - (uint32_t)ticks) & TICK_MASK;
     return (ticks * US_PER_512_TICKS) >> 9;

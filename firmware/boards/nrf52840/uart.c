@@ -1,3 +1,4 @@
+/* UARTE0 and the crystal that it needs. */
 #include "uart.h"
 
 #include <stdbool.h>
@@ -5,8 +6,9 @@
 #include "clock.h"
 #include "edgekit_hal.h"
 #include "nrf52840.h"
+#include "wiring.h"
 
-#define AWAIT_US 2000u
+#define WAIT_US 2000u
 
 static bool is_on;
 
@@ -18,7 +20,7 @@ void uart_start(void)
     UARTE_PSEL_RXD = RXD_PIN | PSEL_PORT_1;
     UARTE_BAUDRATE = UARTE_BAUDRATE_115200;
     UARTE_INTENSET = UARTE_INT_RXDRDY | UARTE_INT_ENDTX;
-    cortex_let_through(UARTE0_INTERRUPT);
+    cortex_enable_interrupt(UARTE0_INTERRUPT);
 }
 
 void uart_on(void)
@@ -35,16 +37,16 @@ void uart_off(void)
     if (is_on) {
         UARTE_EVENTS_TXSTOPPED = 0;
         UARTE_STOPTX = 1; /* after ENDTX alone the sender stays ready, and keeps the clock */
-        uart_await(&UARTE_EVENTS_TXSTOPPED);
+        uart_wait_for(&UARTE_EVENTS_TXSTOPPED);
         UARTE_ENABLE = 0;
         clock_crystal_off();
         is_on = false;
     }
 }
 
-void uart_await(volatile uint32_t *event)
+void uart_wait_for(volatile uint32_t *event)
 {
-    const uint64_t until_us = hal_time_us() + AWAIT_US;
+    const uint64_t until_us = hal_time_us() + WAIT_US;
     while (!*event && hal_time_us() < until_us) {
     }
     *event = 0;

@@ -1,12 +1,12 @@
-/* Received bytes go round a buffer that the UARTE starts again by itself. How many there are, the
- * UARTE does not tell before the buffer is full: TIMER1 counts them, a PPI channel leads its event
- * there. What a host sends beyond the buffer before it is read is lost, and a frame's checksum sees
- * it. */
+/* Received bytes go round a buffer that the UARTE starts again by itself. The UARTE does not say
+ * how many there are before the buffer is full, so TIMER1 counts its events, by a PPI channel.
+ * Bytes beyond the buffer are lost, which the frame's checksum detects. */
 #include "receiver.h"
 
 #include "edgekit_hal.h"
 #include "nrf52840.h"
 #include "uart.h"
+#include "wiring.h"
 
 #define RXD           (1u << RXD_PIN)
 #define RECEIVE_BYTES 256u
@@ -16,7 +16,7 @@
 static volatile uint8_t received[RECEIVE_BYTES];
 static uint32_t read_count, seen_count;
 static uint64_t heard_us;
-static bool listens;
+static bool is_listening;
 
 static uint32_t received_count(void)
 {
@@ -28,7 +28,7 @@ static void start_listening(void)
 {
     GPIO_PIN_CNF(1, RXD_PIN) = GPIO_PIN_CNF_PULL_UP;
     uart_on();
-    TIMER_SHUTDOWN(COUNTER) = 1; /* to zero, whoever had it before */
+    TIMER_SHUTDOWN(COUNTER) = 1; /* to zero, whatever used it before */
     TIMER_START(COUNTER) = 1;
     UARTE_EVENTS_RXDRDY = 0;
     UARTE_RXD_PTR = (uint32_t)(uintptr_t)received;
@@ -37,11 +37,11 @@ static void start_listening(void)
     UARTE_STARTRX = 1;
     read_count = seen_count = 0;
     heard_us = hal_time_us();
-    listens = true;
+    is_listening = true;
 }
 
-/* A line that is low now belongs to an adapter without power, which pulling up would feed: then
- * it is pulled down, and going high wakes. */
+/* Wake when the line changes. A line that is low now belongs to an adapter without power, which a
+ * pull-up would feed: then it is pulled down, and a high level wakes. */
 static void wake_at_a_change(void)
 {
     const bool is_high = (GPIO_IN(1) & RXD) != 0;
@@ -53,16 +53,16 @@ static void wake_at_a_change(void)
 
 static void stop_listening(void)
 {
-    UARTE_SHORTS = 0; /* or the ENDRX that STOPRX makes would start it again */
+    UARTE_SHORTS = 0; /* otherwise the ENDRX that STOPRX makes would start it again */
     UARTE_EVENTS_RXTO = 0;
     UARTE_STOPRX = 1;
-    uart_await(&UARTE_EVENTS_RXTO);
+    uart_wait_for(&UARTE_EVENTS_RXTO);
     UARTE_EVENTS_ENDRX = 0;
-    UARTE_FLUSHRX = 1; /* or a byte that came just now would be the first of another day */
-    uart_await(&UARTE_EVENTS_ENDRX);
+    UARTE_FLUSHRX = 1; /* otherwise a byte of now would be read after the next wake-up */
+    uart_wait_for(&UARTE_EVENTS_ENDRX);
     UARTE_EVENTS_RXDRDY = 0;
     TIMER_SHUTDOWN(COUNTER) = 1;
-    listens = false;
+    is_listening = false;
     wake_at_a_change();
 }
 
@@ -76,9 +76,9 @@ void receiver_start(void)
     start_listening();
 }
 
-void receiver_go_on(void)
+void receiver_continue(void)
 {
-    if (!listens) {
+    if (!is_listening) {
         if (GPIO_LATCH(1) & RXD) {
             start_listening();
         }
@@ -94,19 +94,19 @@ void receiver_go_on(void)
     }
 }
 
-bool receiver_listens(void)
+bool receiver_is_listening(void)
 {
-    return listens;
+    return is_listening;
 }
 
-bool receiver_waits(void)
+bool receiver_has_input(void)
 {
-    return listens ? received_count() != read_count : (GPIO_LATCH(1) & RXD) != 0;
+    return is_listening ? received_count() != read_count : (GPIO_LATCH(1) & RXD) != 0;
 }
 
 uint32_t receiver_read(uint8_t *data, uint32_t capacity)
 {
-    if (!listens) {
+    if (!is_listening) {
         return 0;
     }
     const uint32_t there = received_count();

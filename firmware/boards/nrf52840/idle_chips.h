@@ -1,4 +1,4 @@
-/* idle_chips: what is on the board and not used here, told to sleep. */
+/* idle_chips: put the board's unused chips to sleep; each board implements it. */
 #ifndef EDGEKIT_IDLE_CHIPS_H
 #define EDGEKIT_IDLE_CHIPS_H
 

@@ -1,4 +1,4 @@
-/* bus: the I2C bus to the sensor, TWIM0. */
+/* bus: set up the I2C bus to the sensor, TWIM0. */
 #ifndef EDGEKIT_BUS_H
 #define EDGEKIT_BUS_H
 

@@ -1,15 +1,13 @@
-/* The TWIM is enabled for a transfer only: between transfers the pins are the GPIO's, which can
- * look at them and, by hand, give the nine clocks that free a bus. */
+/* The TWIM is enabled for a transfer only: between transfers the pins belong to the GPIO, which can
+ * read them and make the nine clocks that free a bus. */
 #include "bus.h"
 
 #include "clock.h"
 #include "edgekit_hal.h"
 #include "nrf52840.h"
+#include "wiring.h"
 
 #include <string.h>
-
-#define SDA_PIN       4u /* D4, P0.04 */
-#define SCL_PIN       5u /* D5, P0.05 */
 #define SDA           (1u << SDA_PIN)
 #define SCL           (1u << SCL_PIN)
 #define PIN_RELEASED  (GPIO_PIN_CNF_PULL_UP | GPIO_PIN_CNF_OPEN_DRAIN)
@@ -34,7 +32,8 @@ static bool lines_high(uint32_t lines)
     return (GPIO_IN(0) & lines) == lines;
 }
 
-/* Until the TWIM has given its STOP. An error asks for one, which the shortcuts then do not. */
+/* Wait until the TWIM has made its STOP; false at until_us. After an error the shortcuts make none,
+ * so it is requested here. */
 static bool stopped(uint64_t until_us)
 {
     while (!TWIM_EVENTS_STOPPED) {
@@ -61,7 +60,7 @@ void bus_start(void)
     TWIM_PSEL_SCL = SCL_PIN;
     TWIM_FREQUENCY = TWIM_FREQUENCY_390_KHZ;
     TWIM_INTENSET = TWIM_INT_STOPPED | TWIM_INT_ERROR;
-    cortex_let_through(TWIM0_INTERRUPT);
+    cortex_enable_interrupt(TWIM0_INTERRUPT);
 }
 
 edgekit_error_t hal_bus_transfer(uint8_t address, const uint8_t *out, uint32_t out_bytes,
@@ -104,7 +103,7 @@ edgekit_error_t hal_bus_transfer(uint8_t address, const uint8_t *out, uint32_t o
         error = EDGEKIT_TIMEOUT;
     }
     TWIM_ENABLE = 0;
-    TWIM_EVENTS_STOPPED = 0; /* else they would wake the core from every later sleep */
+    TWIM_EVENTS_STOPPED = 0; /* otherwise they would wake the core from every later sleep */
     TWIM_EVENTS_ERROR = 0;
     (void)TWIM_EVENTS_ERROR;
     cortex_clear_pending(TWIM0_INTERRUPT);

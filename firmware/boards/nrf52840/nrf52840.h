@@ -1,5 +1,5 @@
-/* nrf52840: the registers that this board uses. nRF52840 product specification v1.7, the chapter of
- * each peripheral, "Registers"; offsets compared with Nordic's nrf52840.svd. */
+/* nrf52840: the chip's registers that are used here. nRF52840 product specification v1.7, the
+ * chapter of each peripheral, "Registers"; offsets compared with Nordic's nrf52840.svd. */
 #ifndef EDGEKIT_NRF52840_H
 #define EDGEKIT_NRF52840_H
 
@@ -35,9 +35,9 @@
 #define POWER_RESETREAS_SREQ   (1u << 2)
 #define POWER_RESETREAS_LOCKUP (1u << 3)
 #define POWER_DCDCEN           CORTEX_REGISTER(0x40000578u)
-/* Anomaly 246: DMA beside the core may leave 350 uA flowing in sleep; Nordic's cure for it. */
-#define ANOMALY_246       CORTEX_REGISTER(0x4007AC84u)
-#define ANOMALY_246_CURED 2u
+/* Anomaly 246: DMA beside the core may leave 350 uA flowing in sleep; Nordic's workaround. */
+#define ANOMALY_246            CORTEX_REGISTER(0x4007AC84u)
+#define ANOMALY_246_WORKAROUND 2u
 
 /* 6.9 GPIO, port 0 and 1; 6.10 GPIOTE */
 #define GPIO_OUTSET(port)       CORTEX_REGISTER(0x50000508u + 0x300u * (port))
@@ -113,8 +113,6 @@
 #define UARTE_ENABLE_ON         8u
 #define UARTE_BAUDRATE_115200   0x01D60000u
 #define PSEL_PORT_1             (1u << 5)
-#define TXD_PIN                 11u /* D6, P1.11 */
-#define RXD_PIN                 12u /* D7, P1.12 */
 
 /* 6.30 TIMER0 and TIMER1, 6.16 PPI, 6.22 RTC1 */
 #define TIMER_START(n)            CORTEX_REGISTER(0x40008000u + 0x1000u * (n))
@@ -147,6 +145,7 @@
 
 /* 4.3 NVMC, 6.36 WDT, 4.4 FICR */
 #define NVMC_READY              CORTEX_REGISTER(0x4001E400u)
+#define NVMC_READY_READY        1u
 #define NVMC_CONFIG             CORTEX_REGISTER(0x4001E504u)
 #define NVMC_ERASEPAGE          CORTEX_REGISTER(0x4001E508u)
 #define NVMC_ICACHECNF          CORTEX_REGISTER(0x4001E540u)

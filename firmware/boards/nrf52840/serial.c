@@ -1,3 +1,4 @@
+/* The UART to a host: bytes of serial_out go to the DMA piece by piece. */
 #include "serial.h"
 
 #include "../cortex-m/serial_out.h"
@@ -25,30 +26,30 @@ static void send(const uint8_t *piece, uint32_t bytes)
     UARTE_STARTTX = 1;
 }
 
-void serial_go_on(void)
+void serial_continue(void)
 {
-    UARTE_EVENTS_RXDRDY = 0; /* it has woken us; the count is what tells */
+    UARTE_EVENTS_RXDRDY = 0; /* it has woken the core; TIMER1 has the count */
     if (in_flight > 0 && UARTE_EVENTS_ENDTX) {
         UARTE_EVENTS_ENDTX = 0;
-        serial_out.taken += in_flight;
+        serial_out.sent += in_flight;
         in_flight = 0;
     }
     (void)UARTE_EVENTS_RXDRDY;
     cortex_clear_pending(UARTE0_INTERRUPT);
-    receiver_go_on();
+    receiver_continue();
     const uint8_t *piece;
     const uint32_t bytes = byte_ring_piece(&serial_out, &piece);
     if (in_flight == 0 && bytes > 0) {
         send(piece, bytes);
     }
-    if (in_flight == 0 && !receiver_listens()) {
+    if (in_flight == 0 && !receiver_is_listening()) {
         uart_off();
     }
 }
 
-bool serial_waits(void)
+bool serial_has_input(void)
 {
-    return receiver_waits();
+    return receiver_has_input();
 }
 
 uint32_t hal_serial_read(uint8_t *data, uint32_t capacity)

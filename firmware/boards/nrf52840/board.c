@@ -1,21 +1,20 @@
-/* Seeed Studio XIAO nRF52840: start-up, sleep, watchdog, and why it was reset.
+/* nRF52840: start-up, sleep, watchdog and the reset's cause. Not run on hardware.
  *
- * Not run on hardware. Pins of the XIAO (Seeed's pinout): D1 P0.03, D4 P0.04, D5 P0.05, D6 P1.11,
- * D7 P1.12.
- */
+ * A board with this chip is a folder of its own with board.toml, a linker script, wiring.h and
+ * idle_chips.c. */
 #include "../cortex-m/board.h"
 #include "bus.h"
 #include "clock.h"
 #include "idle_chips.h"
 #include "nrf52840.h"
 #include "serial.h"
+#include "wiring.h"
 
 #include <string.h>
 
-#define INT1_PIN       3u /* D1 */
-#define WATCHDOG_TICKS (8u * 32768u - 1u)
+#define WATCHDOG_TICKS (8u * 32768u - 1u) /* 8 s */
 
-const char hal_board_name[] = "xiao-nrf52840";
+const char hal_board_name[] = BOARD_NAME;
 
 static uint32_t reset_reasons;
 
@@ -28,24 +27,24 @@ void board_start(void)
 {
     reset_reasons = POWER_RESETREAS;
     POWER_RESETREAS = reset_reasons;
-    ANOMALY_246 = ANOMALY_246_CURED;
-    POWER_DCDCEN = 1; /* the XIAO has the inductors */
+    ANOMALY_246 = ANOMALY_246_WORKAROUND;
+    POWER_DCDCEN = HAS_DCDC_INDUCTORS;
     NVMC_ICACHECNF = 1;
     clock_start();
-    /* It outlives a software reset: then this changes nothing, and feeding is what counts. */
+    /* The watchdog outlives a software reset: then this changes nothing, and is only fed. */
     WDT_CRV = WATCHDOG_TICKS;
     WDT_CONFIG = WDT_CONFIG_RUN_IN_SLEEP;
     WDT_START = 1;
     hal_watchdog_feed();
     GPIO_PIN_CNF(0, INT1_PIN) = GPIO_PIN_CNF_PULL_DOWN | GPIO_PIN_CNF_SENSE_HIGH;
     GPIOTE_INTENSET = GPIOTE_INT_PORT;
-    cortex_let_through(GPIOTE_INTERRUPT);
+    cortex_enable_interrupt(GPIOTE_INTERRUPT);
     idle_chips_sleep();
     bus_start();
     serial_start();
 }
 
-static void forget_pin_event(void)
+static void clear_pin_event(void)
 {
     GPIOTE_EVENTS_PORT = 0;
     (void)GPIOTE_EVENTS_PORT; /* the write has arrived */
@@ -54,26 +53,26 @@ static void forget_pin_event(void)
 
 bool hal_sleep_until(uint64_t until_us)
 {
-    serial_go_on();
-    forget_pin_event();
-    /* What comes from here on is pending, and the core does not sleep over it. */
-    if (!sensor_line() && !serial_waits()) {
+    serial_continue();
+    clear_pin_event();
+    /* An event from here on is pending, so the core does not sleep over it. */
+    if (!sensor_line() && !serial_has_input()) {
         clock_wait_until(until_us);
-        forget_pin_event(); /* or it would wake the core from each of the bus's waits */
-        serial_go_on();
+        clear_pin_event(); /* otherwise it would wake the core from each of the bus's waits */
+        serial_continue();
     }
     return sensor_line();
 }
 
-/* A line that stays high makes no further event: there is nothing to hold back. */
+/* A line that stays high makes no further event: there is nothing to mask. */
 void hal_rest_until(uint64_t until_us)
 {
-    serial_go_on();
-    forget_pin_event();
-    if (!serial_waits()) {
+    serial_continue();
+    clear_pin_event();
+    if (!serial_has_input()) {
         clock_wait_until(until_us);
-        forget_pin_event();
-        serial_go_on();
+        clear_pin_event();
+        serial_continue();
     }
 }
 
@@ -91,7 +90,7 @@ void hal_watchdog_feed(void)
 hal_reset_cause_t board_reset_cause(void)
 {
     if (reset_reasons & POWER_RESETREAS_PIN) {
-        return HAL_RESET_PIN; /* anomaly 136: the other bits may be set, too */
+        return HAL_RESET_PIN; /* anomaly 136: the other bits may be set too */
     }
     if (reset_reasons & POWER_RESETREAS_DOG) {
         return HAL_RESET_WATCHDOG;
