@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -47,9 +48,9 @@ def merge(paths: Sequence[Path], out: Path) -> None:
     """
     if len(paths) < 2 or len({path.resolve() for path in paths}) < len(paths):
         raise UsageError("merge takes two different nights or more")
-    nights: list[Night] = []
-    try:
-        nights = sorted((open_night(path) for path in paths), key=lambda night: night.start_s)
+    with ExitStack() as stack:
+        opened = [stack.enter_context(open_night(path)) for path in paths]
+        nights = sorted(opened, key=lambda night: night.start_s)
         _check_alike(nights)
         runs = parts_of(nights[0])
         for before, after in pairwise(nights):
@@ -64,9 +65,6 @@ def merge(paths: Sequence[Path], out: Path) -> None:
             clock="utc" if is_dated else "assumed",
         )
         write_copy(out, meta, runs)
-    finally:
-        for night in nights:
-            night.close()
 
 
 def trim(path: Path, begin_s: float, end_s: float, out: Path) -> None:
@@ -143,7 +141,7 @@ def _listed(path: Path) -> Listed:
         with open_night(path) as night:
             return Listed(
                 path,
-                datetime.fromisoformat(_local(night.start_s, night.utc_offsets).isoformat()),
+                _local(night.start_s, night.utc_offsets),
                 (night.end_s - night.start_s) / 3600,
                 night.meta.subject,
                 night.meta.bundle_name,
@@ -199,7 +197,7 @@ def _samples_within(samples: Iterable[Samples], begin_s: float, end_s: float) ->
         times = stretch.start_s + np.arange(len(stretch.xyz_g)) / stretch.rate_hz
         first, last = np.searchsorted(times, (begin_s, end_s)).tolist()
         if last > first:
-            yield Samples(float(times[first]), stretch.rate_hz, stretch.xyz_g[first:last])
+            yield stretch.part(first, last)
 
 
 def _part_within(run: Parts, begin_s: float, end_s: float) -> Parts:

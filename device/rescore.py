@@ -111,15 +111,10 @@ def _split(samples: Iterable[Samples], breaks_s: list[float]) -> Iterator[tuple[
                 break
             left.pop()
             if at > begin:
-                yield _part(stretch, begin, at), is_new
+                yield stretch.part(begin, at), is_new
                 begin = at
             is_new = True
-        yield _part(stretch, begin, len(stretch.xyz_g)), is_new
-
-
-def _part(stretch: Samples, begin: int, end: int) -> Samples:
-    start_s = stretch.start_s + begin / stretch.rate_hz
-    return Samples(start_s, stretch.rate_hz, stretch.xyz_g[begin:end])
+        yield stretch.part(begin, len(stretch.xyz_g)), is_new
 
 
 def _if_any(decisions: Decisions | None) -> Iterator[Decisions]:

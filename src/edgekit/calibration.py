@@ -1,4 +1,4 @@
-"""Calibration: from what a sensor reads to g in the wearer's axes; made once, used every night."""
+"""Calibration: from a sensor's readings to g in the wearer's axes; measured once for all nights."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -23,7 +23,7 @@ class Calibration:
     made_utc: str = ""
 
     def apply(self, xyz_g: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Samples (n, 3) as read to samples (n, 3) in body axes."""
+        """Return samples (n, 3) in g as read as samples (n, 3) in g in body axes."""
         true_g = (xyz_g - np.array(self.offset_g, np.float32)) * np.array(self.gain, np.float32)
         return np.asarray(true_g @ np.array(self.rotation, np.float32).T)
 

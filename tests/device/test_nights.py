@@ -26,9 +26,9 @@ SUMMER = UtcOffsets((END_OF_SUMMER_S - 36_000, END_OF_SUMMER_S), (7200, 3600))
 META = NightMeta(SLEEP, "small", "5f" * 32, "made", "A.", 0.0, SUMMER, "utc")
 
 
-def a_night(path: Path, start_s: float, seconds: float = 600, **told: Any) -> Path:
-    """One run of the monitor; `told` is what its meta says otherwise."""
-    with NightWriter.create(path, replace(META, start_s=start_s, **told)) as writer:
+def a_night(path: Path, start_s: float, seconds: float = 600, **changed: Any) -> Path:
+    """One run of the monitor; `changed` are other fields of its meta."""
+    with NightWriter.create(path, replace(META, start_s=start_s, **changed)) as writer:
         fill(writer, start_s, seconds)
     return path
 
@@ -116,7 +116,7 @@ def test_nights_of_two_people_or_that_overlap_do_not_merge(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("changed", "message"),
     [
         (
             {"bundle_name": "large", "bundle_digest": "77" * 32},
@@ -127,11 +127,11 @@ def test_nights_of_two_people_or_that_overlap_do_not_merge(tmp_path: Path) -> No
     ],
 )
 def test_nights_that_were_not_decided_alike_do_not_merge(
-    tmp_path: Path, told: dict[str, Any], said: str
+    tmp_path: Path, changed: dict[str, Any], message: str
 ) -> None:
     one = a_night(tmp_path / "a.night", 1e9, 60)
-    other = a_night(tmp_path / "b.night", 2e9, 60, **told)
-    with pytest.raises(UsageError, match=said):
+    other = a_night(tmp_path / "b.night", 2e9, 60, **changed)
+    with pytest.raises(UsageError, match=message):
         merge([one, other], tmp_path / "ab.night")
     assert not (tmp_path / "ab.night").exists()
 

@@ -84,10 +84,10 @@ def test_what_was_noticed_of_the_sensor_is_what_the_new_decisions_tell(
         db.execute(insert, (T0_S + 900,))  # as another model would have it
     done = rescore(path, bundle, tmp_path / "again.night")
     with open_night(path) as first, open_night(done.night) as again:
-        kept = [event for event in first.events() if event.detail != "elsewhere"]
-        assert "slipped" in [event.kind for event in kept]
+        expected = [event for event in first.events() if event.detail != "elsewhere"]
+        assert "slipped" in [event.kind for event in expected]
         assert [(e.kind, e.detail) for e in again.events()[1:]] == [
-            (e.kind, e.detail) for e in kept
+            (e.kind, e.detail) for e in expected
         ]
 
 

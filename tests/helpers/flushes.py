@@ -60,6 +60,8 @@ def flushes_in(path: Path) -> int:
 
 
 def decision(at_s: float) -> Decisions:
-    one, sure = np.array([1]), np.array([0.5])
+    index, share = np.array([1]), np.array([0.5])
     state = np.array(["worn"])
-    return Decisions(np.array([at_s]), one, one, sure, sure, one, one, sure, state, sure, one)
+    return Decisions(
+        np.array([at_s]), index, index, share, share, index, index, share, state, share, index
+    )

@@ -1,4 +1,4 @@
-"""Nights made by hand: a plan of (posture, minutes), told as decisions."""
+"""Nights made by hand: a plan of (posture, minutes), as decisions and as a file."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the tests of a stored night share: one of each thing that it holds."""
+"""A short night for tests: its meta, samples and decisions."""
 
 import numpy as np
 

@@ -70,7 +70,7 @@ class HeldSamples:
     def add(self, samples: Samples) -> None:
         """Take samples that follow those before in time; they may leave a gap."""
         if self._open and not _continues(self._open, samples):
-            if _end_s(self._open) > self._written_to_s:
+            if self._open[-1].end_s > self._written_to_s:
                 self._whole.append(self._row())
             self._last_id += 1
             self._open = []
@@ -84,7 +84,7 @@ class HeldSamples:
     def mark_written(self) -> None:
         """All of `rows` is in the file, and with them the event of `loss`."""
         if self._open:
-            self._written_to_s = _end_s(self._open)
+            self._written_to_s = self._open[-1].end_s
             self._lost_from_s = None
         self._whole.clear()
         self.waiting_s = 0.0
@@ -98,7 +98,7 @@ class HeldSamples:
             first_s = self._whole[0][2] if self._whole else self._open[0].start_s
             self._lost_from_s = max(first_s, self._written_to_s)
             event = Event(self._lost_from_s, EventKind.DISK_FULL, EventKind.DISK_FULL.words)
-        self._lost_to_s = _end_s(self._open)
+        self._lost_to_s = self._open[-1].end_s
         self._whole.clear()
         self._open = []
         self._last_id += 1  # the row of the block that was open stays as it is
@@ -133,10 +133,6 @@ def _continues(block: Sequence[Samples], samples: Samples) -> bool:
         and abs(samples.start_s - due_s) <= 0.1 / first.rate_hz
         and (count + len(samples.xyz_g)) / first.rate_hz <= BLOCK_S
     )
-
-
-def _end_s(block: Sequence[Samples]) -> float:
-    return block[-1].start_s + len(block[-1].xyz_g) / block[-1].rate_hz
 
 
 def _in_g(counts: NDArray[np.int16], counts_per_g: int) -> NDArray[np.float32]:

@@ -38,6 +38,16 @@ class Samples:
     xyz_g: NDArray[np.float32]  # (n, 3), in the sensor's own axes, as it read
     packed: Packed | None = None  # the same as the night has them that they were read from
 
+    @property
+    def end_s(self) -> float:
+        """UTC at which the next sample is due."""
+        return self.start_s + len(self.xyz_g) / self.rate_hz
+
+    def part(self, begin: int, end: int) -> "Samples":
+        """Return the samples from index `begin` up to `end`."""
+        start_s = self.start_s + begin / self.rate_hz
+        return Samples(start_s, self.rate_hz, self.xyz_g[begin:end])
+
 
 @dataclass(frozen=True)
 class Decisions:

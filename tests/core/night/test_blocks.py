@@ -42,10 +42,10 @@ def test_blocks_give_back_every_bit(lengths: list[float], is_counts: bool) -> No
                 if writer.is_flush_due:
                     writer.flush()
         with open_night(Path(folder) / "a.night") as night:
-            found = list(night.samples())
+            read = list(night.samples())
     written = np.concatenate([part.xyz_g for part in parts])
-    assert np.concatenate([part.xyz_g for part in found]).tobytes() == written.tobytes()
-    lengths_found = [len(part.xyz_g) for part in found]
-    assert max(lengths_found) <= max(60 * 50, *map(len, (part.xyz_g for part in parts)))
+    assert np.concatenate([part.xyz_g for part in read]).tobytes() == written.tobytes()
+    lengths_read = [len(part.xyz_g) for part in read]
+    assert max(lengths_read) <= max(60 * 50, *map(len, (part.xyz_g for part in parts)))
     # No two blocks in a row would have fitted into one.
-    assert all(a + b > 60 * 50 - 50 * max(lengths) for a, b in pairwise(lengths_found))
+    assert all(a + b > 60 * 50 - 50 * max(lengths) for a, b in pairwise(lengths_read))

@@ -92,9 +92,9 @@ def test_raw_samples_leave_a_reserve_for_decisions(tmp_path: Path) -> None:
             writer.add_event(Event(1000.0 + index, "tick"))
             writer.flush()
     with open_night(path) as night:
-        kept = np.concatenate([part.xyz_g for part in night.samples()])
+        stored = np.concatenate([part.xyz_g for part in night.samples()])
         gaps = [event.detail for event in night.events() if event.kind == "gap"]
-    assert len(kept) == 3 * 250
+    assert len(stored) == 3 * 250
     assert gaps == ["5.000 s of samples not kept: the disk was full"]
 
 

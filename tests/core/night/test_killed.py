@@ -25,8 +25,8 @@ def die():
 
 
 def command(script: str, *arguments: object) -> list[str]:
-    found = f"import sys; sys.path.insert(0, {str(REPOSITORY)!r})"
-    return [sys.executable, "-c", found + WRITER + script, *map(str, arguments)]
+    import_path = f"import sys; sys.path.insert(0, {str(REPOSITORY)!r})"
+    return [sys.executable, "-c", import_path + WRITER + script, *map(str, arguments)]
 
 
 def run(script: str, *arguments: object) -> None:

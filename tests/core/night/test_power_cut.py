@@ -18,7 +18,7 @@ from tests.helpers.flushes import PER_FLUSH, flushes_in
 SOURCE = REPOSITORY / "tests" / "helpers" / "power_cut.c"
 WARNINGS = ("-Wall", "-Wextra", "-Werror", "-Wconversion")
 
-# Forks a child for each call in turn until one comes to its end; gives what each left in `told`.
+# Forks a child for each call in turn until one comes to its end; returns the `count` of each.
 AT_EACH_CALL = """
 import ctypes, json, math, mmap, os, shutil, sys
 from pathlib import Path
@@ -27,12 +27,12 @@ from edgekit.device.nights import trim
 from tests.helpers.flushes import flushing
 
 power = ctypes.CDLL(None)
-told = mmap.mmap(-1, 1)
+count = mmap.mmap(-1, 1)  # shared with the child
 
 def at_each_call(act, before=lambda path: None):
     left = []
     for call in range(10_000):
-        told[0], path = 0, Path(sys.argv[1]) / f"{call}.night"
+        count[0], path = 0, Path(sys.argv[1]) / f"{call}.night"
         before(path)
         child = os.fork()
         if child == 0:
@@ -40,7 +40,7 @@ def at_each_call(act, before=lambda path: None):
             act(path)
             os._exit(0)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        left.append(told[0])
+        left.append(count[0])
         if status == 0:
             return left
         if status != 77:
@@ -50,7 +50,7 @@ def at_each_call(act, before=lambda path: None):
 WRITE = """
 def write(path):
     for _ in flushing(path, 3):
-        told[0] += 1
+        count[0] += 1
 
 print(json.dumps([count - 1 for count in at_each_call(write)]))
 """
@@ -76,13 +76,13 @@ def power_cut(absent: Callable[[str], None], tmp_path_factory: pytest.TempPathFa
     """The library that ends a process at its n-th call."""
     if sys.platform != "linux":
         absent("the C library of Linux is what power_cut.c stands before")
-    made = tmp_path_factory.mktemp("power") / "power_cut.so"
+    library = tmp_path_factory.mktemp("power") / "power_cut.so"
     try:
-        gcc("host").run(["-std=c11", "-O1", *WARNINGS, "-shared", "-fPIC", SOURCE, "-o", made])
+        gcc("host").run(["-std=c11", "-O1", *WARNINGS, "-shared", "-fPIC", SOURCE, "-o", library])
     except EdgekitError as error:
         absent(str(error))
         raise
-    return made
+    return library
 
 
 def run(script: str, folder: Path, power_cut: Path, lost: str) -> list[int]:
@@ -122,10 +122,10 @@ def test_a_night_trimmed_in_place_is_at_any_power_cut_the_old_one_or_the_new(
 ) -> None:
     calls = len(run(TRIM_IN_PLACE, tmp_path, power_cut, lost))
     assert calls > 30
-    found = []
+    states = []
     for call in range(calls):
         with open_night(tmp_path / f"{call}.night") as night:
-            found.append((night.start_s, sum(len(part.xyz_g) for part in night.samples())))
+            states.append((night.start_s, sum(len(part.xyz_g) for part in night.samples())))
     old, new = (3.0, 3 * PER_FLUSH), (28.0, 2 * PER_FLUSH)
-    assert found[0] == old and found[-1] == new
-    assert found == sorted(found) and set(found) == {old, new}
+    assert states[0] == old and states[-1] == new
+    assert states == sorted(states) and set(states) == {old, new}
