@@ -13,7 +13,7 @@ from edgekit.spec import UNLABELLED
 
 from .page import page_html
 from .table import decisions_csv
-from .time_axis import TimeAxis
+from .time_axis import local
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _edf(night: Night, decisions: Decisions) -> bytes:
 def _check(night: Night, decisions: Decisions) -> None:
     """Raises EdgekitError when the night has no time, or a class that its spec does not have."""
     try:
-        TimeAxis(0.0, 1.0, night.utc_offsets).local(night.start_s)
+        local(night.start_s, night.utc_offsets)
     except (KeyError, ValueError, OverflowError, OSError):
         raise EdgekitError(f"{night.path} is damaged: it does not say when it began") from None
     for what, index, least, names in (

@@ -1,13 +1,13 @@
-"""This night beside earlier ones in its folder: of one subject, by one kind of spec."""
+"""A night beside earlier ones in its folder, of the same subject and postures."""
 
 from dataclasses import dataclass
 
 from edgekit.errors import EdgekitError
 from edgekit.night.reader import Night, open_night
 
-from .labels import SUPINE
 from .summary import Summary, summarise
-from .time_axis import TimeAxis
+from .therapy import therapy_outcome
+from .time_axis import local
 
 MOST = 14  # nights beside this one
 
@@ -27,10 +27,10 @@ class NightRow:
     is_this: bool
 
 
-def compared(night: Night, summary: Summary) -> list[NightRow]:
-    """This night last, at most MOST earlier ones before it; a file that cannot be read is left out.
+def beside_earlier(night: Night, summary: Summary) -> list[NightRow]:
+    """Return at most MOST earlier nights and, last, this one, in the order of time.
 
-    The names of the nights do not matter, nor when the files were written.
+    A file that cannot be read is left out. Names and file times do not matter.
     """
     earlier = []
     for path in night.path.parent.glob("*.night"):
@@ -59,17 +59,16 @@ def _belongs(other: Night, night: Night) -> bool:
 
 
 def _row(night: Night, summary: Summary, is_this: bool = False) -> NightRow:
-    day = TimeAxis(0.0, 1.0, night.utc_offsets).local(summary.span.start_s)
-    alarms = night.alarms()
-    has_supine = night.spec.has_body_axes and summary.worn_min > 0
+    day = local(summary.span.start_s, night.utc_offsets)
+    outcome = therapy_outcome(night.alarms())
     return NightRow(
         night.path.name,
         f"{day:%a} {day.day} {day:%B}",
         summary.worn_min,
-        summary.lanes[SUPINE].percent if has_supine else None,
+        summary.supine.percent if summary.supine and summary.worn_min > 0 else None,
         summary.supine_attempts,
         summary.changes_per_hour,
-        sum(alarm.strength > 0 for alarm in alarms),
-        bool(alarms) and not any(alarm.strength > 0 for alarm in alarms),
+        outcome.vibrated if outcome else 0,
+        outcome.is_baseline if outcome else False,
         is_this,
     )

@@ -82,6 +82,11 @@ class Summary:
     doubtful_percent: float
 
     @property
+    def supine(self) -> Share | None:
+        """None without body axes."""
+        return None if self.supine_attempts is None else self.lanes[SUPINE]
+
+    @property
     def placement_is_clear(self) -> bool:
         return bool(self.placements) and self.placements[0].percent >= 100 * CLEAR_PLACEMENT
 

@@ -14,7 +14,7 @@ from edgekit.night.offsets import UtcOffsets
 from edgekit.spec import UNLABELLED, Spec
 
 from .labels import class_names
-from .time_axis import TimeAxis, utc
+from .time_axis import local, utc
 
 COLUMNS = {
     "time_utc": "start of the window, ISO 8601, UTC",
@@ -61,11 +61,10 @@ def decision_columns(
 ) -> dict[str, list[Any]]:
     """A list per name in COLUMNS; None where there is no value."""
     names = class_names(spec)
-    axis = TimeAxis(0.0, 1.0, utc_offsets)
     starts_s = decisions.start_s.tolist()
     columns: dict[str, list[Any]] = {
         "time_utc": [_iso(utc(at_s)) for at_s in starts_s],
-        "time_local": [_iso(axis.local(at_s)) for at_s in starts_s],
+        "time_local": [_iso(local(at_s, utc_offsets)) for at_s in starts_s],
         "posture": [names[k] for k in decisions.posture],
         "posture_confidence": decisions.posture_confidence.tolist(),
         "placement": [spec.placements[k] for k in decisions.placement],

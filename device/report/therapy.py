@@ -1,4 +1,4 @@
-"""Alarms of positional therapy, attempt by attempt, and how the wearer answered them."""
+"""Alarms of positional therapy, attempt by attempt, and the wearer's responses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,40 +21,51 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Therapy:
+class TherapyOutcome:
+    """The alarms of one night."""
+
     attempts: tuple[Attempt, ...]
     alarms: int
-    is_baseline: bool  # every alarm was held back
+    vibrated: int  # of them; the others were held back
     answered: int  # attempts
     median_response_s: float | None
     longest_response_s: float | None
 
+    @property
+    def is_baseline(self) -> bool:
+        """Whether every alarm was held back."""
+        return self.vibrated == 0
 
-def therapy(alarms: Sequence[Alarm]) -> Therapy | None:
-    """None where there was no alarm."""
+
+def therapy_outcome(alarms: Sequence[Alarm]) -> TherapyOutcome | None:
+    """Group the alarms of a night by attempt; None where there was no alarm."""
     if not alarms:
         return None
     attempts = tuple(_attempt(k, each) for k, each in enumerate(_by_attempt(alarms), 1))
     responses = [a.response_s for a in attempts if a.response_s is not None]
-    return Therapy(
+    return TherapyOutcome(
         attempts,
         len(alarms),
-        is_baseline=not any(alarm.strength > 0 for alarm in alarms),
+        vibrated=sum(alarm.strength > 0 for alarm in alarms),
         answered=len(responses),
         median_response_s=float(np.median(responses)) if responses else None,
         longest_response_s=max(responses, default=None),
     )
 
 
+def attempts_text(attempts: int, answered: int) -> str:
+    return f"{attempts} attempt{'s' * (attempts != 1)}, {answered} left after it"
+
+
 def _by_attempt(alarms: Sequence[Alarm]) -> list[list[Alarm]]:
-    """Levels rise within an attempt: one number, given twice over a restart, is two attempts."""
-    found: list[list[Alarm]] = []
+    """Group alarms. Levels rise within one: a number used again after a restart is another."""
+    attempts: list[list[Alarm]] = []
     for alarm in alarms:
-        last = found[-1][-1] if found else None
+        last = attempts[-1][-1] if attempts else None
         if last is None or alarm.attempt != last.attempt or alarm.level <= last.level:
-            found.append([])
-        found[-1].append(alarm)
-    return found
+            attempts.append([])
+        attempts[-1].append(alarm)
+    return attempts
 
 
 def _attempt(number: int, alarms: list[Alarm]) -> Attempt:

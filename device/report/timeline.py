@@ -1,4 +1,4 @@
-"""Charts along the night: postures in lanes, the torso angle as a line. Data in, SVG markup out.
+"""Draw charts along the night as SVG: postures in lanes, the torso angle, movement.
 
 Times are per cent of the width and heights are pixels, so that one drawing serves a wall, a sheet
 of paper and a phone, with letters of the same size on each.
@@ -27,6 +27,7 @@ _ANGLE_PX = 208
 _MOVEMENT_PX = 72
 LEAST_SCALE_G = 0.05  # a night without movement shows none, not its noise; chosen
 _LEAST_LETTERS = 10  # of the names at the left, so that the charts of a night align
+_SWEEP_DEG = 5.0  # of turn within a column, above which a stroke shows it; chosen
 _TOP_DEG, _BOTTOM_DEG = 225.0, -135.0  # the circle cut open where left turns to prone
 
 
@@ -61,7 +62,7 @@ class Block:
 def blocks(
     start_s: NDArray[np.float64], code: NDArray[np.int64], hop_s: float, axis: TimeAxis
 ) -> list[Block]:
-    """At most COLUMNS blocks: the most frequent code of each column, equal neighbours merged.
+    """Return at most COLUMNS blocks: the most frequent code of each column, equal ones merged.
 
     Decisions (N,) start at `start_s` and stand for `hop_s`; a negative code is left empty.
     """
@@ -88,14 +89,14 @@ def lane_chart(
     gaps: Iterable[tuple[float, float]],
     label: str,
 ) -> Markup:
-    """Blocks in lanes, joined where one follows the other; beneath, a strip of the true ones."""
+    """Draw blocks in lanes, joined where they follow each other; beneath, a strip of the labels."""
     tops = np.cumsum([0, *(lane.height_px for lane in lanes)])
     middles = [float(top) + lane.height_px / 2 for top, lane in zip(tops, lanes, strict=False)]
     strip_px = _STRIP_PX if truth else 0
     bottom = int(tops[-1]) + strip_px
     field = [_gap(axis, gap, bottom) for gap in gaps]
     field += [f'<line class="rule" x2="100%" y1="{y}" y2="{y}"/>' for y in tops]
-    field += [_tick_line(tick.percent, bottom) for tick in axis.ticks()]
+    field += _tick_lines(axis, bottom)
     field += [_joint(axis, marks, middles, *pair) for pair in pairwise(decided) if _touch(*pair)]
     field += [_lane_block(axis, lanes, marks, middles, block) for block in decided]
     field += [
@@ -105,7 +106,7 @@ def lane_chart(
     names = [(lane.name, middle) for lane, middle in zip(lanes, middles, strict=True)]
     if truth:
         names.append(("labels", int(tops[-1]) + 19.0))
-    return _chart(names, field + _tick_texts(axis, bottom), bottom + _AXIS_PX, label)
+    return _chart(axis, names, field, bottom, label)
 
 
 def angle_chart(
@@ -117,9 +118,10 @@ def angle_chart(
     class_of: NDArray[np.int64],
     label: str,
 ) -> Markup:
-    """Torso angle (N,) against time: a line in the colour of its direction, upright where it moves.
+    """Draw the torso angle (N,) against time, in the colour of its direction.
 
-    `class_of` (N,) indexes `css`. Angles that are not numbers are left out.
+    `class_of` (N,) indexes `css`. Where it turns within a column a stroke spans the angles. Angles
+    that are not numbers are left out.
     """
     known = np.isfinite(angle_deg)
     edges, column = _columns(start_s, hop_s, axis)
@@ -135,19 +137,16 @@ def angle_chart(
         x, y = int(column[first]), _angle_y(middle)
         lines.setdefault(int(direction[centre]), []).append(f"M{x} {y:.1f}h1")
         low, high = float(swing.min()), float(swing.max())
-        if high - low > 5.0:
+        if high - low > _SWEEP_DEG:
             above, below = y - high * _PX_PER_DEG, y - low * _PX_PER_DEG
             sweeps.append(f"M{x}.5 {max(above, 0):.1f}V{min(below, _ANGLE_PX):.1f}")
     ruled = [(name, _angle_y(deg)) for name, deg in _RULED]
     field = [f'<line class="rule" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>' for _, y in ruled]
-    field += [_tick_line(tick.percent, _ANGLE_PX) for tick in axis.ticks()]
-    field.append(
-        f'<svg width="100%" height="{_ANGLE_PX}" viewBox="0 0 {len(edges) - 1} {_ANGLE_PX}" '
-        f'preserveAspectRatio="none"><path class="sweep" d="{"".join(sweeps)}"/>'
-    )
-    field += [f'<path class="trace {css[k]}" d="{"".join(path)}"/>' for k, path in lines.items()]
-    field.append("</svg>")
-    return _chart(ruled, field + _tick_texts(axis, _ANGLE_PX), _ANGLE_PX + _AXIS_PX, label)
+    field += _tick_lines(axis, _ANGLE_PX)
+    paths = {"sweep": "".join(sweeps)}
+    paths |= {f"trace {css[k]}": "".join(path) for k, path in lines.items()}
+    field.append(_by_column(len(edges) - 1, _ANGLE_PX, paths))
+    return _chart(axis, ruled, field, _ANGLE_PX, label)
 
 
 def movement_chart(
@@ -158,11 +157,10 @@ def movement_chart(
     alarms: Sequence[Alarm],
     label: str,
 ) -> Markup:
-    """Actogram: the most movement (N,) of each column as a bar, above it the alarms, hollow where
-    they were held back.
+    """Draw an actogram: the most movement (N,) of each column as a bar, above it the alarms.
 
-    A bar's height goes with the square root, so that a twitch shows beside a turn; the tallest is
-    the night's largest movement, or LEAST_SCALE_G.
+    Alarms that were held back are hollow. A bar's height goes with the square root, so that a
+    twitch shows beside a turn; the tallest is the night's largest movement, or LEAST_SCALE_G.
     """
     known = np.isfinite(movement_g)
     edges, column = _columns(start_s, hop_s, axis)
@@ -174,15 +172,12 @@ def movement_chart(
         for x, pixels in enumerate(height.tolist())
         if pixels >= 0.5
     )
-    field = [_tick_line(tick.percent, _MOVEMENT_PX) for tick in axis.ticks()]
-    field.append(
-        f'<svg width="100%" height="{_MOVEMENT_PX}" viewBox="0 0 {len(most)} {_MOVEMENT_PX}" '
-        f'preserveAspectRatio="none"><path class="movement" d="{bars}"/></svg>'
-    )
+    field = _tick_lines(axis, _MOVEMENT_PX)
+    field.append(_by_column(len(most), _MOVEMENT_PX, {"movement": bars}))
     field.append(f'<line class="rule" x2="100%" y1="{_MOVEMENT_PX}" y2="{_MOVEMENT_PX}"/>')
     field += [_alarm(alarm, axis) for alarm in alarms]
     names = [("movement", _MOVEMENT_PX / 2)] + ([("alarms", 4.0)] if alarms else [])
-    return _chart(names, field + _tick_texts(axis, _MOVEMENT_PX), _MOVEMENT_PX + _AXIS_PX, label)
+    return _chart(axis, names, field, _MOVEMENT_PX, label)
 
 
 def _alarm(alarm: Alarm, axis: TimeAxis) -> str:
@@ -205,7 +200,7 @@ def _angle_y(angle_deg: float) -> float:
 def _columns(
     start_s: NDArray[np.float64], hop_s: float, axis: TimeAxis
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Edges (C + 1,) in UTC seconds, a hop apart or more, and each decision's column (N,)."""
+    """Return edges (C + 1,) in UTC s, a hop or more apart, and each decision's column (N,)."""
     count = int(min(COLUMNS, max(axis.span_s // hop_s, 1)))
     edges = np.linspace(axis.begin_s, axis.end_s, count + 1)
     column = np.floor((start_s + hop_s / 2 - axis.begin_s) / axis.span_s * count)
@@ -257,30 +252,42 @@ def _gap(axis: TimeAxis, gap: tuple[float, float], height: int) -> str:
     )
 
 
-def _tick_line(percent: float, height: int) -> str:
-    x = f"{percent:.2f}%"
-    return f'<line class="tick" x1="{x}" x2="{x}" y2="{height}"/>'
+def _tick_lines(axis: TimeAxis, height: int) -> list[str]:
+    places = [f"{tick.percent:.2f}%" for tick in axis.ticks()]
+    return [f'<line class="tick" x1="{x}" x2="{x}" y2="{height}"/>' for x in places]
 
 
-def _tick_texts(axis: TimeAxis, bottom: int) -> list[str]:
-    return [
-        f'<text class="{"minor " if tick.minor else ""}hour" x="{tick.percent:.2f}%" '
-        f'y="{bottom + 18}">{tick.text}</text>'
-        for tick in axis.ticks()
-    ]
-
-
-def _gutter_text(name: str, middle: float) -> str:
-    return f'<text class="lane" x="0" y="{middle + 4:g}">{escape(name)}</text>'
+def _by_column(columns: int, height: int, paths: dict[str, str]) -> str:
+    """Draw paths, by their CSS class, whose x is a column of the chart and y pixels."""
+    drawn = "".join(f'<path class="{css}" d="{path}"/>' for css, path in paths.items())
+    return (
+        f'<svg width="100%" height="{height}" viewBox="0 0 {columns} {height}" '
+        f'preserveAspectRatio="none">{drawn}</svg>'
+    )
 
 
 def _chart(
-    gutter: Sequence[tuple[str, float]], field: list[str], height: int, label: str
+    axis: TimeAxis,
+    gutter: Sequence[tuple[str, float]],
+    field: Sequence[str],
+    bottom: int,
+    label: str,
 ) -> Markup:
+    """Put names (text, y) beside a field that is `bottom` pixels high, and times beneath it."""
     letters = max(_LEAST_LETTERS, *(len(name) for name, _ in gutter))
-    names = "".join(_gutter_text(name, middle) for name, middle in gutter)
+    names = "".join(
+        f'<text class="lane" x="0" y="{middle + 4:g}">{escape(name)}</text>'
+        for name, middle in gutter
+    )
+    times = "".join(
+        f'<text class="{"minor " if tick.minor else ""}hour" x="{tick.percent:.2f}%" '
+        f'y="{bottom + 18}">{tick.text}</text>'
+        for tick in axis.ticks()
+    )
+    height = bottom + _AXIS_PX
     return Markup(  # every text within is escaped above
         f'<div class="chart" style="--letters:{letters}" role="img" aria-label="{escape(label)}">'
         f'<svg class="gutter" height="{height}" aria-hidden="true">{names}</svg>'
-        f'<svg class="field" height="{height}" aria-hidden="true">{"".join(field)}</svg></div>'
+        f'<svg class="field" height="{height}" aria-hidden="true">{"".join(field)}{times}</svg>'
+        "</div>"
     )

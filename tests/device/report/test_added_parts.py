@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from edgekit.device.report import write_report
-from edgekit.device.report.earlier import MOST, compared
+from edgekit.device.report.earlier import MOST, beside_earlier
 from edgekit.device.report.summary import summarise
-from edgekit.device.report.therapy import therapy
+from edgekit.device.report.therapy import therapy_outcome
 from edgekit.night.night import Alarm, Event
 from edgekit.night.reader import open_night
 from edgekit.spec import SLEEP
@@ -23,11 +23,11 @@ ALARMS = [
 
 
 def test_a_response_counts_from_the_attempts_first_alarm() -> None:
-    found = therapy(ALARMS)
+    found = therapy_outcome(ALARMS)
     assert found and (found.alarms, len(found.attempts), found.answered) == (3, 2, 1)
     assert found.attempts[0].response_s == pytest.approx(20.0)
     assert found.attempts[0].level == 2 and found.attempts[1].response_s is None
-    assert therapy([]) is None
+    assert therapy_outcome([]) is None
 
 
 def test_a_sensor_that_slipped_is_noted_above_the_figures(tmp_path: Path) -> None:
@@ -39,7 +39,9 @@ def test_a_sensor_that_slipped_is_noted_above_the_figures(tmp_path: Path) -> Non
 
 def test_a_number_given_again_after_a_restart_is_another_attempt() -> None:
     first = ALARMS[:2]
-    found = therapy([*first, *(replace(alarm, start_s=alarm.start_s + 3600) for alarm in first)])
+    found = therapy_outcome(
+        [*first, *(replace(alarm, start_s=alarm.start_s + 3600) for alarm in first)]
+    )
     assert found and [attempt.number for attempt in found.attempts] == [1, 2]
     assert found.answered == 2 and found.longest_response_s == pytest.approx(20.0)
 
@@ -77,7 +79,7 @@ def test_earlier_nights_of_the_same_wearer_stand_beside_this_one(tmp_path: Path)
     write_night(tmp_path / "other.night", decisions(plan), subject="B.")
     (tmp_path / "broken.night").write_text("nothing")
     with open_night(tmp_path / f"{99 - MOST - 1}.night") as night:
-        rows = compared(night, summarise(night.decisions(), SLEEP))
+        rows = beside_earlier(night, summarise(night.decisions(), SLEEP))
     assert len(rows) == MOST + 1, "the newest earlier ones; later nights are not earlier"
     assert [row.is_this for row in rows] == [False] * MOST + [True]
     assert rows[0].name == "98.night"

@@ -1,4 +1,4 @@
-"""Last night: the newest finished night of a folder, laid out in lanes as the report does it."""
+"""Last night: the newest finished night of a folder, laid out in lanes as in the report."""
 
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,10 @@ from edgekit.night.reader import Night, open_night
 from edgekit.spec import Spec
 from edgekit.text import minutes_text
 
-from ....report.labels import SUPINE
 from ....report.palette import class_colours
 from ....report.states import chart_rows, class_codes, class_states, lane_state_names
 from ....report.summary import Summary, summarise
-from ....report.therapy import Therapy, therapy
+from ....report.therapy import TherapyOutcome, attempts_text, therapy_outcome
 from ....report.time_axis import TimeAxis
 from ....report.timeline import blocks
 
@@ -27,8 +26,8 @@ class LastNight:
         self._drawn: dict[str, Any] | None = None
 
     def draw(self) -> dict[str, Any] | None:
-        """What the page's chart is drawn of; None where no night is finished."""
-        dated = sorted(_dated(self._nights), reverse=True)
+        """Return what the page's chart is drawn from; None where no night is finished."""
+        dated = sorted(_by_time(self._nights), reverse=True)
         for modified_ns, path in dated:
             if (path, modified_ns) == self._seen:
                 return self._drawn
@@ -44,7 +43,8 @@ class LastNight:
         return None
 
 
-def _dated(nights: Path) -> list[tuple[int, Path]]:
+def _by_time(nights: Path) -> list[tuple[int, Path]]:
+    """Return when each night was last written, in ns, and its path."""
     dated = []
     for path in nights.glob("*.night"):
         try:
@@ -57,7 +57,7 @@ def _dated(nights: Path) -> list[tuple[int, Path]]:
 def _draw(night: Night, decisions: Decisions) -> dict[str, Any]:
     spec = night.spec
     summary = summarise(decisions, spec)
-    treated = therapy(night.alarms())
+    outcome = therapy_outcome(night.alarms())
     axis = TimeAxis(summary.span.start_s, summary.span.end_s, night.utc_offsets)
     states = class_states(spec)
     code = class_codes(decisions, spec)
@@ -78,20 +78,20 @@ def _draw(night: Night, decisions: Decisions) -> dict[str, Any]:
             }
             for block in blocks(decisions.start_s, code, spec.hop_s, axis)
         ],
-        "alarms": _alarms(treated, axis) if treated else None,
+        "alarms": _alarms(outcome, axis) if outcome else None,
         "gaps": [
             [round(axis.percent(gap.start_s), 3), round(axis.percent(gap.end_s), 3)]
             for gap in summary.gaps
         ],
         "ticks": [[round(tick.percent, 3), tick.text, tick.minor] for tick in axis.ticks()],
-        "facts": _facts(spec, summary, treated),
+        "facts": _facts(spec, summary, outcome),
     }
 
 
-def _alarms(treated: Therapy, axis: TimeAxis) -> list[dict[str, Any]]:
-    """An attempt each, from its first alarm until the wearer left the posture."""
+def _alarms(outcome: TherapyOutcome, axis: TimeAxis) -> list[dict[str, Any]]:
+    """Return each attempt, from its first alarm until the wearer left the posture."""
     drawn = []
-    for each in treated.attempts:
+    for each in outcome.attempts:
         answer = "not left" if each.response_s is None else f"left after {each.response_s:.0f} s"
         begin = axis.percent(each.start_s)
         drawn.append(
@@ -99,27 +99,26 @@ def _alarms(treated: Therapy, axis: TimeAxis) -> list[dict[str, Any]]:
                 "x": round(begin, 3),
                 "width": round(axis.percent(each.start_s + (each.response_s or 0.0)) - begin, 3),
                 "is_answered": each.response_s is not None,
-                "title": f"{'held back' if treated.is_baseline else 'alarm'} "
+                "title": f"{'held back' if outcome.is_baseline else 'alarm'} "
                 f"{axis.clock(each.start_s)}, up to level {each.level}, {answer}",
             }
         )
     return drawn
 
 
-def _facts(spec: Spec, summary: Summary, treated: Therapy | None) -> list[list[str]]:
+def _facts(spec: Spec, summary: Summary, outcome: TherapyOutcome | None) -> list[list[str]]:
     facts = [["Worn", minutes_text(summary.worn_min)], ["Changes", str(summary.changes)]]
-    if spec.has_body_axes:
-        supine = summary.lanes[SUPINE]
+    if summary.supine:
+        supine = summary.supine
         facts.insert(1, ["Supine", f"{supine.percent:.0f} %, {minutes_text(supine.minutes)}"])
     if summary.longest:
         name = lane_state_names(spec)[summary.longest.code]
         longest = f"{name}, {minutes_text(summary.longest.duration_s / 60)}"
         facts.append(["Longest bout", longest])
-    if treated:
-        name = "Alarms held back" if treated.is_baseline else "Alarms"
-        attempts = len(treated.attempts)
-        came = f"{attempts} attempt{'s' * (attempts != 1)}, {treated.answered} left after it"
-        if treated.median_response_s is not None:
-            came += f", {treated.median_response_s:.0f} s in the median"
+    if outcome:
+        name = "Alarms held back" if outcome.is_baseline else "Alarms"
+        came = attempts_text(len(outcome.attempts), outcome.answered)
+        if outcome.median_response_s is not None:
+            came += f", {outcome.median_response_s:.0f} s in the median"
         facts.append([name, came])
     return facts

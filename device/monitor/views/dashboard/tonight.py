@@ -1,4 +1,4 @@
-"""Tonight: a line of the monitor, in the words and colours that the page shows."""
+"""Tonight: the state that the monitor sends, in the words and colours that the page shows."""
 
 from typing import Any
 
@@ -10,10 +10,11 @@ from edgekit.text import clock, duration
 from ....report.labels import SUPINE, lane_of_class
 from ....report.palette import at_angle, class_colours
 from ....report.states import class_state
+from ....report.therapy import attempts_text
 
 
 def tonight(line: dict[str, Any]) -> dict[str, Any]:
-    """What the page draws, of the state that `DashboardView` wrote; times on this clock's wall."""
+    """Return what the page draws for a state of `DashboardView`; times are this computer's."""
     shown: dict[str, Any] = {
         "at_s": line["at_s"],
         "clock": clock(line["at_s"]),
@@ -59,13 +60,13 @@ def _decided(line: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _alarm(standing: dict[str, Any]) -> dict[str, str]:
+def _alarm(status: dict[str, Any]) -> dict[str, str]:
     """Return what a therapy of this `TherapyStatus` does now, and what came of it tonight."""
-    level, levels, attempts = standing["level"], standing["levels"], standing["attempts"]
-    due = duration(standing["due_s"])
-    if standing["waits_s"] > 0:
-        now = f"begins in {duration(standing['waits_s'])}"
-    elif not standing["is_on_back"]:
+    level, levels, attempts = status["level"], status["levels"], status["attempts"]
+    due = duration(status["due_s"])
+    if status["waits_s"] > 0:
+        now = f"begins in {duration(status['waits_s'])}"
+    elif not status["is_on_back"]:
         now = "watching"
     elif level == 0:
         now = f"on the back, due in {due} of lying still"
@@ -73,9 +74,6 @@ def _alarm(standing: dict[str, Any]) -> dict[str, str]:
         now = f"level {level} of {levels} given, the next in {due}"
     else:
         now = f"level {level} of {levels} given, then a pause of {due}"
-    if not attempts:
-        came = "no attempt yet"
-    else:
-        came = f"{attempts} attempt{'s' * (attempts != 1)}, {standing['answered']} left after it"
-    return {"name": "Baseline night" if standing["is_baseline"] else "Alarm",
+    came = attempts_text(attempts, status["answered"]) if attempts else "no attempt yet"
+    return {"name": "Baseline night" if status["is_baseline"] else "Alarm",
             "now": now, "came": came}  # fmt: skip

@@ -1,0 +1,46 @@
+"""The sensor's health in a night: rate, gaps and faults, in plain words."""
+
+from collections import Counter
+
+import numpy as np
+
+from edgekit.night.night import Health
+
+# Kinds as the sensor's driver counts them; a kind that is not here is shown as it is.
+FAULT_WORDS = {
+    "nack": "Not answered (a loose wire, or no supply)",
+    "timeout": "The bus hung",
+    "busy": "The bus was busy",
+    "io": "Errors on the bus",
+    "ones": "Nobody drove the bus",
+    "silent": "Answered, but measured nothing",
+    "overrun": "The sensor's memory ran over",
+    "register lost": "Settings lost (the supply dipped)",
+    "frozen": "Repeated itself",
+    "bus reopened": "The bus was opened anew",
+    "wrong device": "Another chip answered",
+    "set up anew": "The sensor was set up anew",
+}
+
+
+def health_rows(health: Health) -> list[tuple[str, str]]:
+    """Return (what, how much); the faults last, the most frequent first. Empty without health."""
+    if len(health) == 0:
+        return []
+    rate = health.rate_hz
+    return [
+        ("Samples", f"{int(health.samples.sum()):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")),
+        ("Rate", f"{np.median(rate):.2f} Hz (from {rate.min():.2f} to {rate.max():.2f})"),
+        ("Gaps in the samples", str(int(health.gaps.sum()))),
+        ("Clipped samples", str(int(health.clipped.sum()))),
+        ("Stuck samples", str(int(health.stuck.sum()))),
+        *((words, str(count)) for words, count in _faults(health).most_common() if count),
+    ]
+
+
+def _faults(health: Health) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for faults in health.faults:
+        for kind, count in faults.items():
+            counts[FAULT_WORDS.get(kind.lower(), kind)] += count
+    return counts
