@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError
-from edgekit.files import read_json
+from edgekit.run import Outcome, Run, read_run
 from edgekit.spec import SLEEP
 
 
@@ -79,7 +78,8 @@ def facts_of(bundle: Bundle, run: Path | None) -> Facts:
     fields = bundle.fields
     try:
         accuracy = fields["accuracy"]
-        trained = {} if run is None else read_json(run / "run.json")
+        trained = None if run is None else read_run(run)
+        outcome = trained.outcome if trained else None
         return Facts(
             name=bundle.name,
             digest=bundle.digest,
@@ -100,8 +100,8 @@ def facts_of(bundle: Bundle, run: Path | None) -> Facts:
             posture_int8=float(accuracy["int8"]["posture"]),
             placement_float=float(accuracy["float"]["placement"]),
             placement_int8=float(accuracy["int8"]["placement"]),
-            training=_training(trained) if trained else None,
-            posture_angle=_angle(trained),
+            training=_training(trained, outcome) if trained and outcome else None,
+            posture_angle=_angle(outcome) if outcome else None,
             posture_agreement=float(fields["agreement"]["posture"]),
             placement_agreement=float(fields["agreement"]["placement"]),
         )
@@ -112,19 +112,19 @@ def facts_of(bundle: Bundle, run: Path | None) -> Facts:
         ) from None
 
 
-def _angle(fields: dict[str, Any]) -> float | None:
-    found = fields.get("baseline", {}).get("atan2")
-    return float(found["posture"]["accuracy"]) if found else None
+def _angle(outcome: Outcome) -> float | None:
+    atan2 = outcome.baseline.get("atan2")
+    return float(atan2["posture"]["accuracy"]) if atan2 else None
 
 
-def _training(fields: dict[str, Any]) -> Training:
-    cost = fields["cost"]
+def _training(run: Run, outcome: Outcome) -> Training:
+    cost = outcome.cost
     return Training(
         wall_s=float(cost["wall_s"]),
         cpu_s=float(cost["cpu_s"]),
         energy_kwh=float(cost["energy_kwh"]),
         energy_kind=str(cost["energy_kind"]),
         device=str(cost["device"]),
-        windows=int(fields["windows"]["train"]),
-        epochs=int(fields["config"]["recipe"]["epochs"]),
+        windows=outcome.windows["train"],
+        epochs=int(run.config["recipe"]["epochs"]),
     )

@@ -11,7 +11,6 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import sha256, whole_folder, write_json, write_text
 from edgekit.front_end import counts_of
 from edgekit.spec import Spec
-from edgekit.train.nets import parameter_count
 
 from .arena import smallest_arena_bytes
 from .calibration import calibration_windows
@@ -58,27 +57,27 @@ def convert(
     written too, and says so in bundle.json and in its card. Raises UsageError when there is no run
     or `bundle_folder` is something else, EdgekitError when the run is unfinished or a step fails.
     """
-    run = load_run(run_folder)
+    trained = load_run(run_folder)
     _may_replace(bundle_folder)
-    net = float_net(run)
+    net = float_net(trained)
 
-    progress(f"exporting {run.net} ({run.shipped}) to ONNX")
-    onnx = onnx_bytes(net, run.spec)
-    calibration = calibration_windows(net, run.float_input(run.calibration_xyz_g))
+    progress(f"exporting {trained.run.net} ({trained.outcome.shipped}) to ONNX")
+    onnx = onnx_bytes(net, trained.run.spec)
+    calibration = calibration_windows(net, trained.float_input(trained.representative_xyz_g))
     progress(f"quantising to int8 on {len(calibration):,} training windows")
-    model = _in_order(int8_model(onnx, calibration), onnx, run)
+    model = _in_order(int8_model(onnx, calibration), onnx, trained)
     progress("finding the smallest tensor arena")
     arena_bytes = smallest_arena_bytes(model)
 
     with whole_folder(bundle_folder) as folder:
         (folder / MODEL).write_bytes(model)
         (folder / ONNX).write_bytes(onnx)
-        (folder / GOLDEN).write_bytes(golden_bytes(_golden(model, run)))
-        _write_c(folder, model, arena_bytes, run.spec)
-        progress(f"verifying on {len(run.test):,} held-out windows")
-        result = parity(folder, run, GOLDEN_WINDOWS)
-        fields = _description(run, model, arena_bytes, parameter_count(net), result)
-        write_text(folder / CARD, card(fields, run.spec, result, len(model)))
+        (folder / GOLDEN).write_bytes(golden_bytes(_golden(model, trained)))
+        _write_c(folder, model, arena_bytes, trained.run.spec)
+        progress(f"verifying on {len(trained.test):,} held-out windows")
+        result = parity(folder, trained, GOLDEN_WINDOWS)
+        fields = _description(trained, model, arena_bytes, result)
+        write_text(folder / CARD, card(fields, trained.run.spec, result, len(model)))
         fields["files"] = _files(folder)
         write_json(folder / DESCRIPTION, fields)
     progress(f"wrote {bundle_folder}: {len(model):,} bytes of model, {arena_bytes:,} of arena")
@@ -94,25 +93,27 @@ def _may_replace(folder: Path) -> None:
         )
 
 
-def _in_order(model: bytes, onnx: bytes, run: RunInput) -> bytes:
-    few_g = run.calibration_xyz_g[:MATCHING_WINDOWS]
-    truth = onnx_logits(onnx, run.float_input(few_g))
-    order = order_of_heads(model, run.int8_input(few_g), truth)
-    logits = torch_logits(float_net(run), run.float_input(run.calibration_xyz_g))
+def _in_order(model: bytes, onnx: bytes, trained: RunInput) -> bytes:
+    few_g = trained.representative_xyz_g[:MATCHING_WINDOWS]
+    truth = onnx_logits(onnx, trained.float_input(few_g))
+    order = order_of_heads(model, trained.int8_input(few_g), truth)
+    logits = torch_logits(float_net(trained), trained.float_input(trained.representative_xyz_g))
     ranges = deciding_range(logits.posture), deciding_range(logits.placement)
     rewritten = rewrite(model, order, INPUT, OUTPUTS, ranges)
     if "TRANSPOSE" in operators(rewritten):
         raise EdgekitError(
-            f"the int8 model of {run.net!r} holds a TRANSPOSE, which costs a microcontroller time "
-            "for nothing. Let its forward bring time before channels and then flatten, as "
-            "nets.MTLNet does."
+            f"the int8 model of {trained.run.net!r} holds a TRANSPOSE, which costs a "
+            "microcontroller time for nothing. Let its forward bring time before channels and "
+            "then flatten, as nets.MTLNet does."
         )
     return rewritten
 
 
-def _golden(model: bytes, run: RunInput) -> Golden:
-    chosen = run.test.xyz_g[spread(len(run.test), GOLDEN_WINDOWS)]
-    return Golden(counts_of(chosen), tflm_logits(model, run.int8_input(chosen)), sha256_of(model))
+def _golden(model: bytes, trained: RunInput) -> Golden:
+    chosen = trained.test.xyz_g[spread(len(trained.test), GOLDEN_WINDOWS)]
+    return Golden(
+        counts_of(chosen), tflm_logits(model, trained.int8_input(chosen)), sha256_of(model)
+    )
 
 
 def _write_c(folder: Path, model: bytes, arena_bytes: int, spec: Spec) -> None:
@@ -127,21 +128,21 @@ def _write_c(folder: Path, model: bytes, arena_bytes: int, spec: Spec) -> None:
 
 
 def _description(
-    run: RunInput, model: bytes, arena_bytes: int, parameters: int, result: Parity
+    trained: RunInput, model: bytes, arena_bytes: int, result: Parity
 ) -> dict[str, Any]:
     """bundle.json without its `files`."""
     (entry,), (posture, placement) = ports(model)
-    config = run.fields["config"]
+    config = trained.run.config
     return {
         "format": FORMAT,
         "version": VERSION,
         "made_by": f"edgekit {__version__}",
-        "spec": run.spec.to_json(),
-        "shipped": run.shipped,
+        "spec": trained.run.spec.to_json(),
+        "shipped": trained.outcome.shipped,
         "input": _port(entry),
         "outputs": [
-            {**_port(posture), "labels": list(run.spec.postures)},
-            {**_port(placement), "labels": list(run.spec.placements)},
+            {**_port(posture), "labels": list(trained.run.spec.postures)},
+            {**_port(placement), "labels": list(trained.run.spec.placements)},
         ],
         "accuracy": {
             "float": {name: head.accuracy for name, head in result.torch.heads},
@@ -149,7 +150,7 @@ def _description(
             "split": config.get("split"),
             "seed": config.get("seed"),
             "data": config.get("dataset"),
-            "windows": len(run.test),
+            "windows": len(trained.test),
         },
         "agreement": {name: head.agreement for name, head in result.litert.heads},
         "decided": {
@@ -160,13 +161,13 @@ def _description(
         "macs": macs(model),
         "operators": operators(model),
         "run": {
-            "name": run.name,
-            "net": run.net,
-            "parameters": parameters,
+            "name": trained.run.name,
+            "net": trained.run.net,
+            "parameters": trained.outcome.parameters,
             "config": config,
-            "digests": run.digests,
+            "digests": trained.digests,
         },
-        "dataset": run.fields.get("dataset", {}),
+        "dataset": trained.run.dataset,
         "parity": result.to_json(),
     }
 

@@ -19,12 +19,13 @@ OUTPUTS = TASKS
 OPSET = 17
 
 
-def float_net(run: RunInput) -> nn.Module:
+def float_net(trained: RunInput) -> nn.Module:
     """The run's net, its shipped weights loaded, ready to answer.
 
     Raises UsageError for an unknown net and for one without int8 kernels, EdgekitError when the
     weights are another net's.
     """
+    run = trained.run
     if run.net in NETS and not NETS[run.net].is_convertible:
         raise UsageError(
             f"{run.net} is for comparison only: it has layers without an int8 kernel here. "
@@ -32,12 +33,12 @@ def float_net(run: RunInput) -> nn.Module:
         )
     net = build(run.net, run.spec)
     try:
-        net.load_state_dict(run.weights)
+        net.load_state_dict(trained.weights)
     except RuntimeError as error:
         first_line = str(error).splitlines()[-1].strip()
         raise EdgekitError(
-            f"the {run.shipped} of run {run.folder} does not fit the net {run.net!r}: {first_line} "
-            "Train again with: edgekit train"
+            f"the {trained.outcome.shipped} of run {run.folder} does not fit the net {run.net!r}: "
+            f"{first_line} Train again with: edgekit train"
         ) from None
     return net.eval()
 

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from edgekit.bundle import MODEL, Bundle, load_bundle
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.front_end import counts_of, int8_input
+from edgekit.run import HeldOut
 
 from .export import OUTPUTS, float_net
 from .generated import CORES, HOST, Generated, compare_generated
 from .golden import read_golden
 from .graph import ports
 from .logit_range import said
-from .run_input import HeldOut, RunInput, load_run
+from .run_input import RunInput, load_run
 from .runtimes import Int8Logits, Logits, litert_logits, onnx_logits, tflm_logits, torch_logits
 
 ONNX = "model.onnx"
@@ -181,30 +182,31 @@ def verify(
     UsageError when that is not there, EdgekitError when it is another run or the bundle is damaged.
     """
     bundle = load_bundle(bundle_folder)
-    run = load_run(_run_of(bundle) if run_folder is None else run_folder)
-    if bundle.fields["run"]["digests"] != run.digests:
+    trained = load_run(_run_of(bundle) if run_folder is None else run_folder)
+    if bundle.fields["run"]["digests"] != trained.digests:
         raise EdgekitError(
-            f"bundle {bundle_folder} was not made from run {run.folder} as it is now: the weights "
-            "or run.json differ. Give its own run with --run, or convert this run again."
+            f"bundle {bundle_folder} was not made from run {trained.run.folder} as it is now: "
+            "the weights or run.json differ. Give its own run with --run, or convert this run "
+            "again."
         )
-    return parity(bundle_folder, run, EMULATED_WINDOWS, progress)
+    return parity(bundle_folder, trained, EMULATED_WINDOWS, progress)
 
 
 def parity(
     bundle_folder: Path,
-    run: RunInput,
+    trained: RunInput,
     emulated_windows: int,
     progress: Progress = lambda _: None,
 ) -> Parity:
     """`verify` on a folder whose bundle.json need not be written yet."""
-    progress(f"{len(run.test):,} held-out windows through torch, ONNX, LiteRT and tflite-micro")
+    progress(f"{len(trained.test):,} held-out windows through torch, ONNX, LiteRT and tflite-micro")
     model = (bundle_folder / MODEL).read_bytes()
-    xyz_g = run.test.xyz_g
+    xyz_g = trained.test.xyz_g
     some = spread(len(xyz_g), TFLM_WINDOWS)
-    counts, windows = counts_of(xyz_g), run.int8_input(xyz_g)  # (N, window, 3 and channels)
+    counts, windows = counts_of(xyz_g), trained.int8_input(xyz_g)  # (N, window, 3 and channels)
 
-    float_windows = run.float_input(xyz_g)
-    truth = torch_logits(float_net(run), float_windows)
+    float_windows = trained.float_input(xyz_g)
+    truth = torch_logits(float_net(trained), float_windows)
     onnx = onnx_logits((bundle_folder / ONNX).read_bytes(), float_windows)
     litert = litert_logits(model, windows)
     tflm = tflm_logits(model, windows[some])
@@ -218,7 +220,7 @@ def parity(
 
     every = np.arange(len(xyz_g))
     golden = read_golden(bundle_folder / GOLDEN)
-    again = tflm_logits(model, int8_input(golden.counts, run.spec.front_end))
+    again = tflm_logits(model, int8_input(golden.counts, trained.run.spec.front_end))
     same = (again.posture == golden.answers.posture).all(1)
     same &= (again.placement == golden.answers.placement).all(1)
     generated = []
@@ -228,10 +230,10 @@ def parity(
         answers = Int8Logits(tflm.posture[few], tflm.placement[few])
         generated.append(compare_generated(bundle_folder, core, counts[some][few], answers))
     return Parity(
-        torch=_column("torch", "float32", truth, truth, run.test, every),
-        onnx=_column("onnx", "float32", onnx, truth, run.test, every),
-        litert=_column("litert", "int8", on_pi, truth, run.test, every, reach),
-        tflm=_column("tflm", "int8", on_mcu, truth, run.test, some, reach),
+        torch=_column("torch", "float32", truth, truth, trained.test, every),
+        onnx=_column("onnx", "float32", onnx, truth, trained.test, every),
+        litert=_column("litert", "int8", on_pi, truth, trained.test, every, reach),
+        tflm=_column("tflm", "int8", on_mcu, truth, trained.test, some, reach),
         litert_from_tflm=float(apart.max()),
         litert_beyond=float((apart > MOST_RUNTIME_DIFFERENCE).mean()),
         golden_windows=len(golden.counts),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save
+from safetensors.torch import save
 from torch import Tensor
 
 from edgekit.errors import EdgekitError
@@ -64,14 +64,6 @@ def save_weights(path: Path, tensors: Weights, told: dict[str, str] | None = Non
     plain = {name: tensor.detach().cpu().clone().contiguous() for name, tensor in tensors.items()}
     with whole_file(path) as file:
         file.write(save(plain, metadata={"format": "pt", **(told or {})}))
-
-
-def load_weights(path: Path) -> Weights:
-    """Raises EdgekitError when the file is missing or damaged."""
-    try:
-        return load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise EdgekitError(f"{path} cannot be read as safetensors: {error}") from None
 
 
 def _parts(state: State) -> dict[str, Weights]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from edgekit.errors import UsageError
 from edgekit.metrics import Metrics, accuracy_by, measure
 from edgekit.names import pick
+from edgekit.run import CHECKPOINT, Outcome, Run
 from edgekit.spec import TASKS, Spec, Task
 from edgekit.windows import Windows
 
@@ -22,7 +23,7 @@ from .figures import draw_confusion, draw_curves
 from .loop import State, Watch, as_read, batch_of, batches_of, predict
 from .nets import parameter_count
 from .resumable import train_resumable
-from .run import CHECKPOINT, Run, finish_run, given_teacher, write_history
+from .run import TrainingRun, finish_run, given_teacher, write_history
 from .splits import Split, split
 
 Answers = dict[Task, NDArray[np.int64]]  # of N windows each
@@ -45,7 +46,7 @@ def prepare(dataset: Dataset, config: Config) -> Prepared:
     return Prepared(windows, split(windows, config.split, config.seed))
 
 
-def train(run: Run, prepared: Prepared, device: torch.device, watch: Watch) -> Run:
+def train(run: TrainingRun, prepared: Prepared, device: torch.device, watch: Watch) -> Run:
     """Train from where the run stands to its end; a checkpoint is saved after every epoch."""
     config, checkpoint = run.config, run.folder / CHECKPOINT
     train, validation = batches_of(prepared.windows, prepared.split, config.front_end, device)
@@ -56,7 +57,7 @@ def train(run: Run, prepared: Prepared, device: torch.device, watch: Watch) -> R
         watch.epoch_done(state)
 
     saving = Watch(watch.batch_done, epoch_done)
-    teacher = given_teacher(run)
+    teacher = given_teacher(run.run)
     if teacher is not None:
         teacher = teacher.to(device)
     state, cost = train_resumable(config, run.spec, train, validation, checkpoint, saving, teacher)
@@ -75,7 +76,7 @@ def pick_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def _conclude(run: Run, state: State, prepared: Prepared, cost: Cost) -> Run:
+def _conclude(run: TrainingRun, state: State, prepared: Prepared, cost: Cost) -> Run:
     """Judge the best weights on the test windows, draw the pictures and finish the run."""
     test = prepared.windows.take(prepared.split.test)
     best = {"student": state.best_student}
@@ -84,29 +85,29 @@ def _conclude(run: Run, state: State, prepared: Prepared, cost: Cost) -> Run:
     shipped = max(best, key=lambda who: (best[who].score, who == "teacher"))
     answers = {who: _answers(run, state, each.weights, test) for who, each in best.items()}
     judged = {who: _judge(of_net, test, run.spec) for who, of_net in answers.items()}
-    outcome: dict[str, Any] = {
-        "parameters": parameter_count(state.student),
-        "windows": {
+    outcome = Outcome(
+        parameters=parameter_count(state.student),
+        windows={
             "train": len(prepared.split.train),
             "validation": len(prepared.split.validation),
             "test": len(prepared.split.test),
         },
-        "subjects": {
+        subjects={
             part: sorted(set(prepared.windows.subject[getattr(prepared.split, part)].tolist()))
             for part in ("train", "validation", "test")
         },
-        "shipped": shipped,
-        "validation_score": {who: each.score for who, each in best.items()},
-        "metrics": {
+        shipped=shipped,
+        validation_score={who: each.score for who, each in best.items()},
+        metrics={
             who: {"test": {task: metrics.to_json() for task, metrics in tasks.items()}}
             for who, tasks in judged.items()
         },
-        "posture_by_placement": {
+        posture_by_placement={
             who: _by_placement(of_net, test, run.spec) for who, of_net in answers.items()
         },
-        "baseline": _baseline(test, run.spec),
-        "cost": cost.to_json(),
-    }
+        baseline=_baseline(test, run.spec),
+        cost=cost.to_json(),
+    )
     title = (
         f"{run.config.net}, {run.config.dataset}, {run.config.split} split, seed {run.config.seed}"
     )
@@ -117,7 +118,9 @@ def _conclude(run: Run, state: State, prepared: Prepared, cost: Cost) -> Run:
     return finish_run(run, state, prepared.windows, prepared.split, outcome)
 
 
-def _answers(run: Run, state: State, weights: dict[str, torch.Tensor], test: Windows) -> Answers:
+def _answers(
+    run: TrainingRun, state: State, weights: dict[str, torch.Tensor], test: Windows
+) -> Answers:
     """Answer the test windows with these weights: an index (N,) for each task."""
     device = next(state.student.parameters()).device
     state.student.load_state_dict(weights)

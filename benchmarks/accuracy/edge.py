@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from edgekit.bundle import Bundle
 from edgekit.convert.export import float_net
 from edgekit.convert.generated import HOST, compiled
-from edgekit.convert.run_input import HeldOut, load_run
+from edgekit.convert.run_input import load_run
 from edgekit.convert.runtimes import litert_logits, torch_logits
 from edgekit.convert.verify import spread
 from edgekit.errors import EdgekitError
 from edgekit.front_end import counts_of
 from edgekit.metrics import measure as metrics_of
+from edgekit.run import HeldOut
 from edgekit.spec import Spec
 from edgekit.train.baselines.angle import atan2_posture
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from edgekit.bundle import Bundle
-from edgekit.convert.run_input import HeldOut, load_run
+from edgekit.convert.run_input import load_run
 from edgekit.convert.runtimes import litert_logits
+from edgekit.run import HeldOut
 from edgekit.train.baselines.angle import atan2_posture
 
 from .disturb import DISTURBANCES, Disturbance

@@ -18,6 +18,7 @@ from edgekit.convert.run_input import load_run
 from edgekit.errors import EdgekitError
 from edgekit.firmware.build.toolchain import COMMON_FLAGS, zig
 from edgekit.front_end import trains_on_g
+from edgekit.run import DESCRIPTION, weights_file
 
 from ..firmware.nets import from_bundles
 from .record import GENERATED, LITERT, MICRO
@@ -126,11 +127,12 @@ def _onnx(place: Place) -> Job:
 def _torch(place: Place) -> Job:
     if place.run is None:
         raise EdgekitError("the run that the bundle was made from is not at hand")
-    run = load_run(place.run)
-    of = place.bundle.fields["run"]["digests"].get("run.json")
-    if of != run.digests["run.json"]:
+    trained = load_run(place.run)
+    of = place.bundle.fields["run"]["digests"].get(DESCRIPTION)
+    if of != trained.digests[DESCRIPTION]:
         raise EdgekitError(f"{place.run} is not the run that the bundle was made from")
-    weights = run.folder / f"{run.shipped}.safetensors"
+    run = trained.run
+    weights = run.folder / weights_file(trained.outcome.shipped)
     return place.job("torch", weights, "float32", net=run.net, spec=run.spec.to_json())
 
 

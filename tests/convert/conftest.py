@@ -95,14 +95,31 @@ def make_run(
         test_placement=placement[windows // 2 :],
     )
     config = {"net": net, "dataset": "synthetic", "split": "subject", "seed": 0}
+    halves = {"train": windows // 2, "validation": 1, "test": windows // 2}
+    score = {"teacher": 0.9, "student": 0.8}
     described = {
         "format": "edgekit run",
         "version": 2,
+        "state": "finished",
         "made_by": "the tests",
         "config": {**config, "recipe": {"int8_ready": not reads_g}},
         "spec": spec.to_json(),
         "dataset": {"name": "synthetic", "summary": "windows of the tests", "digests": {}},
+        "parameters": sum(parameter.numel() for parameter in build(net, spec).parameters()),
+        "windows": halves,
+        "subjects": {part: ["nobody"] for part in halves},
         "shipped": "teacher",
+        "validation_score": score,
+        "metrics": {who: {"test": {"posture": {"accuracy": score[who]}}} for who in score},
+        "posture_by_placement": {who: {"chest": score[who]} for who in score},
+        "baseline": {},
+        "cost": {
+            "wall_s": 1.0,
+            "cpu_s": 1.0,
+            "energy_kwh": 1e-6,
+            "energy_kind": "modelled",
+            "device": "cpu",
+        },
     }
     (folder / "run.json").write_text(json.dumps(described))
     return folder

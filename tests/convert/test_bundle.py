@@ -76,8 +76,10 @@ def test_the_input_is_what_the_front_end_makes_though_calibration_saw_less(
     which: str, shape: list[int], request: pytest.FixtureRequest
 ) -> None:
     made: Bundle = request.getfixturevalue(which).bundle
-    run = load_run(request.getfixturevalue(f"{which}_run"))
-    assert np.abs(run.float_input(run.calibration_xyz_g)).max() < 1.9, "short of both ends"
+    trained = load_run(request.getfixturevalue(f"{which}_run"))
+    assert np.abs(trained.float_input(trained.representative_xyz_g)).max() < 1.9, (
+        "short of both ends"
+    )
     (entry,), _ = ports(made.model.read_bytes())
     assert entry.quantisation == Quantisation(INPUT_SCALE, 0)
     assert made.fields["input"] == {
@@ -88,12 +90,12 @@ def test_the_input_is_what_the_front_end_makes_though_calibration_saw_less(
 @pytest.mark.parametrize("which", ["micro", "in_g"])
 def test_the_onnx_file_is_what_torch_exported(which: str, request: pytest.FixtureRequest) -> None:
     made: Bundle = request.getfixturevalue(which).bundle
-    run = load_run(request.getfixturevalue(f"{which}_run"))
+    trained = load_run(request.getfixturevalue(f"{which}_run"))
     path = made.folder / "model.onnx"
-    assert path.read_bytes() == onnx_bytes(float_net(run), run.spec)
+    assert path.read_bytes() == onnx_bytes(float_net(trained), trained.run.spec)
     (entry,) = onnx.load(path).graph.input
     sizes = [size.dim_value for size in entry.type.tensor_type.shape.dim]
-    assert (entry.name, sizes) == ("window", [1, run.spec.front_end.channels, 1, 100])
+    assert (entry.name, sizes) == ("window", [1, trained.run.spec.front_end.channels, 1, 100])
 
 
 def test_the_arena_suffices_and_sixteen_bytes_less_do_not(micro: Converted) -> None:

@@ -36,7 +36,7 @@ def test_a_run_whose_training_did_not_finish(run: Path, lost: str) -> None:
 def test_a_run_that_was_stopped_before_its_last_word(run: Path) -> None:
     described = json.loads((run / "run.json").read_text())
     del described["shipped"]
-    (run / "run.json").write_text(json.dumps(described))
+    (run / "run.json").write_text(json.dumps({**described, "state": "training"}))
     with pytest.raises(EdgekitError, match="training did not finish"):
         load_run(run)
 
@@ -126,7 +126,7 @@ def test_both_nets_read_what_the_front_end_makes_of_the_windows(
 ) -> None:
     found = load_run(request.getfixturevalue(which))
     xyz_g = found.test.xyz_g
-    expected = int8_input(counts_of(xyz_g), found.spec.front_end)
+    expected = int8_input(counts_of(xyz_g), found.run.spec.front_end)
     assert np.array_equal(found.int8_input(xyz_g), expected)
     assert found.float_input(xyz_g).dtype == np.float32
     assert np.array_equal(found.float_input(xyz_g), expected / 64)

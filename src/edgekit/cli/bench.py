@@ -152,6 +152,7 @@ def _given(folders: list[Path] | None, runs: list[Path]) -> "list[Given]":
     """The bundles, each with its run."""
     from edgekit.benchmarks.bench import Given, run_of
     from edgekit.bundle import load_bundle
+    from edgekit.run import read_run
 
     if not folders:
         folders = sorted(
@@ -165,8 +166,7 @@ def _given(folders: list[Path] | None, runs: list[Path]) -> "list[Given]":
                 "edgekit demo"
             )
     for run in runs:
-        if not (run / "run.json").is_file():
-            raise UsageError(f"no run at {run}: it holds no run.json")
+        read_run(run)  # raises UsageError where there is none
     bundles = [load_bundle(folder) for folder in folders]
     return [Given(bundle, run_of(bundle, runs)) for bundle in bundles]
 

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.files import read_json
 
 from .folders import fresh
 from .options import DataDirOption
@@ -66,9 +65,11 @@ def _step(*words: str | Path) -> None:
 
 def _held_out_file(run: Path, data_dir: Path | None) -> Path:
     """The watch's raw file of the first person whom training never saw."""
+    from edgekit.run import read_run
     from edgekit.train.datasets import data_folder, wisdm
 
-    subjects = read_json(run / "run.json")["subjects"]["test"]
+    outcome = read_run(run).outcome
+    subjects = outcome.subjects["test"] if outcome else []
     files = {path.name: path for path in wisdm.sources(data_folder(data_dir)).files}
     for subject in subjects:
         for name, path in sorted(files.items()):

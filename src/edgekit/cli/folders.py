@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from edgekit.errors import UsageError
+from edgekit.run import DESCRIPTION, weights_file
 
 RUNS, BUNDLES, NIGHTS = Path("runs"), Path("bundles"), Path("nights")
 COMPARISONS, IMAGES = Path("comparisons"), Path("images")
@@ -29,9 +30,11 @@ def latest(parent: Path, pattern: str, noun: str, command: str) -> Path:
 def latest_run(*, finished: bool) -> Path:
     """The newest run that has, or has not, reached its end."""
     noun = "finished run" if finished else "run to resume"
-    weights = "student.safetensors"
+    weights = weights_file("student")
     runs = [
-        path for path in RUNS.glob("*/run.json") if (path.parent / weights).is_file() == finished
+        path
+        for path in RUNS.glob(f"*/{DESCRIPTION}")
+        if (path.parent / weights).is_file() == finished
     ]
     if not runs:
         raise UsageError(f"no {noun} in {RUNS}/ yet. Make one with: edgekit train")

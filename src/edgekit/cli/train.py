@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     import torch
 
     from edgekit.nets import Recipe
+    from edgekit.run import Outcome, Run
     from edgekit.train.config import Config
     from edgekit.train.datasets import Dataset
     from edgekit.train.methods import Objective
-    from edgekit.train.run import Run
+    from edgekit.train.run import TrainingRun
 
 
 def train_command(
@@ -112,14 +113,14 @@ def train_command(
 
     target = pick_device(device)
     if resume is not None:
-        run = open_run(latest_run(finished=False) if str(resume) == "latest" else resume)
-        if run.finished:
-            raise UsageError(f"{run.folder} is finished: there is nothing to resume")
-        loaded = load(run.config.dataset, data_dir, run.config.seed)
-        if loaded.digests != run.fields["dataset"]["digests"]:
+        training = open_run(latest_run(finished=False) if str(resume) == "latest" else resume)
+        if training.finished:
+            raise UsageError(f"{training.folder} is finished: there is nothing to resume")
+        loaded = load(training.config.dataset, data_dir, training.config.seed)
+        if loaded.digests != training.run.dataset["digests"]:
             raise UsageError(
-                f"{run.folder} was begun on other data than is here now: resume it with the same "
-                "--data-dir, or train anew"
+                f"{training.folder} was begun on other data than is here now: resume it with the "
+                "same --data-dir, or train anew"
             )
     else:
         pick("net", net, NETS)
@@ -141,9 +142,9 @@ def train_command(
         recipe = replace(recipe, augmented=augmentation != "none")
         front_end = trained_through(recipe, spec)
         config = Config(dataset, net, split, seed, recipe, front_end, objective, worn)
-        run = start_run(out or fresh(RUNS, _name(config)), config, loaded, teaching)
+        training = start_run(out or fresh(RUNS, _name(config)), config, loaded, teaching)
     print_progress(loaded.summary, "data")
-    _train(run, loaded, target)
+    _train(training, loaded, target)
 
 
 def _changed(recipe: "Recipe", **options: float | None) -> "Recipe":
@@ -172,19 +173,19 @@ def _objective(method: str, task_weight: float | None, distill_weight: float | N
 
 
 def _teaching(method: str, teacher: Path | None) -> "Run | None":
-    from edgekit.train.run import open_run
+    from edgekit.run import read_run
 
     if (method == "born-again") != (teacher is not None):
         raise UsageError("--method born-again and --teacher RUN go together: name both or neither")
     if teacher is None:
         return None
-    run = open_run(teacher)
+    run = read_run(teacher)
     if not run.finished:
         raise UsageError(f"{teacher} is not finished: edgekit train --resume {teacher}")
     return run
 
 
-def _train(run: "Run", loaded: "Dataset", target: "torch.device") -> None:
+def _train(run: "TrainingRun", loaded: "Dataset", target: "torch.device") -> None:
     from edgekit.train.progress import bar
     from edgekit.train.train_run import prepare, train
 
@@ -198,37 +199,38 @@ def _train(run: "Run", loaded: "Dataset", target: "torch.device") -> None:
     print_progress(f"{run.folder} ({run.config.net} on {target})", "run")
     try:
         with bar(STDERR, run.config, len(parts.train)) as watch:
-            finished = train(run, prepared, target, watch)
+            outcome = train(run, prepared, target, watch).outcome
     except KeyboardInterrupt:
         print_progress(f"stopped; continue with: edgekit train --resume {run.folder}")
         sys.exit(130)
-    _print_figures(finished)
+    assert outcome is not None  # it has just ended
+    _print_figures(outcome, run)
 
 
-def _print_figures(run: "Run") -> None:
+def _print_figures(outcome: "Outcome", run: "TrainingRun") -> None:
     """Print the accuracies, each with its split, seed and kind."""
-    fields, config = run.fields, run.config
+    config = run.config
     table = Table(
-        title=f"{fields['windows']['test']:,} test windows, {config.split} split, "
+        title=f"{outcome.windows['test']:,} test windows, {config.split} split, "
         f"seed {config.seed}, data: {config.dataset}"
     )
     table.add_column("measured, %")
     for name in ("posture", "macro F1", "balanced", "placement", "macro F1", "balanced"):
         table.add_column(name, justify="right")
-    for who in fields["metrics"]:
-        tasks = fields["metrics"][who]["test"]
-        ships = " (ships)" if fields["shipped"] == who else ""
+    for who in outcome.metrics:
+        tasks = outcome.metrics[who]["test"]
+        ships = " (ships)" if outcome.shipped == who else ""
         table.add_row(f"{who}{ships}", *_figures(tasks["posture"]), *_figures(tasks["placement"]))
-    for name, tasks in fields["baseline"].items():
+    for name, tasks in outcome.baseline.items():
         table.add_row(f"{name}, no network", *_figures(tasks["posture"]), "", "", "")
     Console().print(table)
-    worn = fields["posture_by_placement"][fields["shipped"]]
+    worn = outcome.posture_by_placement[outcome.shipped]
     if len(worn) > 1:
         shares = ", ".join(f"{name} {100 * share:.2f} %" for name, share in worn.items())
-        print_result(f"posture by placement, {fields['shipped']}: {shares}")
-    cost = fields["cost"]
+        print_result(f"posture by placement, {outcome.shipped}: {shares}")
+    cost = outcome.cost
     print_result(
-        f"{fields['parameters']:,} parameters, {config.recipe.epochs} epochs, "
+        f"{outcome.parameters:,} parameters, {config.recipe.epochs} epochs, "
         f"{cost['wall_s']:.0f} s ({cost['cpu_s']:.0f} CPU s, measured). "
         f"Pictures and metrics: {run.folder}"
     )

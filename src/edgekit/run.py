@@ -1,0 +1,281 @@
+"""Run: the folder of a training. Its files, and run.json with every field checked.
+
+Reading a description or windows needs numpy alone; `read_weights` imports torch when it is called.
+"""
+
+import math
+import zipfile
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.files import read_json, whole_file, write_json
+from edgekit.spec import AXES, Spec
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+FORMAT = "edgekit run"
+VERSION = 2  # 1: before the front end of two gains
+
+DESCRIPTION = "run.json"
+WINDOWS = "windows.npz"
+HISTORY = "history.csv"
+CHECKPOINT = "checkpoint.safetensors"
+GIVEN_TEACHER = "given-teacher.safetensors"
+
+TRAINING, FINISHED = "training", "finished"  # states
+TAUGHT = ("teacher", "student")  # nets that a run may hold, each in a file of its own
+PARTS = ("train", "validation", "test")
+
+
+def weights_file(net: str) -> str:
+    """Return the name of the file of `net`, one of TAUGHT."""
+    return f"{net}.safetensors"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a finished training adds to run.json."""
+
+    parameters: int
+    windows: dict[str, int]  # how many in each of PARTS
+    subjects: dict[str, list[str]]  # the people of each of PARTS
+    shipped: str  # the net of TAUGHT that is converted
+    validation_score: dict[str, float]  # of each net
+    metrics: dict[str, Any]  # of each net, "test" and task: edgekit.metrics.Metrics
+    posture_by_placement: dict[str, dict[str, float]]  # accuracy of each net at each placement
+    baseline: dict[str, Any]  # of methods without a net, e.g. "atan2", and task: Metrics
+    cost: dict[str, Any]  # seconds, memory and energy: edgekit.train.cost.Cost
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, description: dict[str, Any]) -> Self:
+        """Read the fields of a run.json. Raises KeyError, TypeError or ValueError."""
+        outcome = cls(**{field.name: description[field.name] for field in fields(cls)})
+        _check(outcome.shipped in TAUGHT, "shipped", outcome.shipped)
+        _check(_is_count(outcome.parameters), "parameters", outcome.parameters)
+        for part in PARTS:
+            count, people = outcome.windows[part], outcome.subjects[part]
+            _check(_is_count(count), f"windows of {part}", count)
+            _check(isinstance(people, list), f"subjects of {part}", people)
+        for net, score in outcome.validation_score.items():
+            _check(net in TAUGHT and _is_number(score), "validation_score", score)
+        for net, at in outcome.posture_by_placement.items():
+            _check(net in TAUGHT and all(map(_is_share, at.values())), "posture_by_placement", at)
+        of_nets = [tasks["test"] for tasks in outcome.metrics.values()]
+        for tasks in (*of_nets, *outcome.baseline.values()):
+            for metrics in tasks.values():
+                _check(_is_share(metrics["accuracy"]), "accuracy", metrics["accuracy"])
+        for name in ("wall_s", "cpu_s", "energy_kwh"):
+            _check(_is_number(outcome.cost[name]), f"cost {name}", outcome.cost[name])
+        for name in ("energy_kind", "device"):
+            _check(isinstance(outcome.cost[name], str), f"cost {name}", outcome.cost[name])
+        return outcome
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder, and the checked fields of its run.json."""
+
+    folder: Path
+    spec: Spec
+    net: str  # a name of edgekit.train.nets.NETS
+    int8_ready: bool  # trained so that int8 represents its weights exactly
+    given_teacher: str | None  # the net whose weights lie in GIVEN_TEACHER
+    outcome: Outcome | None  # None until training has ended
+    description: dict[str, Any]  # all of run.json
+
+    @property
+    def name(self) -> str:
+        return self.folder.resolve().name
+
+    @property
+    def finished(self) -> bool:
+        return self.outcome is not None
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """How it is trained: edgekit.train.config.Config as JSON."""
+        return dict(self.description["config"])
+
+    @property
+    def dataset(self) -> dict[str, Any]:
+        """The data set's name, its summary in a sentence and its files' digests."""
+        return dict(self.description["dataset"])
+
+
+def read_run(folder: Path) -> Run:
+    """Read and check a run's description.
+
+    Raises UsageError when there is no run, EdgekitError when it is damaged or of another version.
+    """
+    path = folder / DESCRIPTION
+    if not path.is_file():
+        raise UsageError(
+            f"no run at {folder}: it holds no {DESCRIPTION}. Make one with: edgekit train"
+        )
+    description = read_json(path)
+    if (description.get("format"), description.get("version")) != (FORMAT, VERSION):
+        raise EdgekitError(
+            f"{path} is {description.get('format')!r} version {description.get('version')!r}; "
+            f"this edgekit reads {FORMAT!r} version {VERSION}. Train again with: edgekit train"
+        )
+    try:
+        return _run(folder, description)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EdgekitError(
+            f"{path} is damaged: {error!r}. Train again with: edgekit train"
+        ) from None
+
+
+def write_description(
+    folder: Path,
+    made_by: str,
+    began_utc: str,
+    config: dict[str, Any],
+    spec: Spec,
+    dataset: dict[str, Any],
+    given_teacher: dict[str, str] | None,
+) -> Run:
+    """Write the run.json of a training that begins.
+
+    `dataset`: its name, summary and digests; `given_teacher`: run and net of the trained net whose
+    weights lie in GIVEN_TEACHER.
+    """
+    description = {
+        "format": FORMAT,
+        "version": VERSION,
+        "state": TRAINING,
+        "made_by": made_by,
+        "began_utc": began_utc,
+        "config": config,
+        "spec": spec.to_json(),
+        "dataset": dataset,
+    }
+    if given_teacher is not None:
+        description["given_teacher"] = given_teacher
+    write_json(folder / DESCRIPTION, description)
+    return _run(folder, description)
+
+
+def write_outcome(run: Run, outcome: Outcome) -> Run:
+    """Write the run.json of a training that has ended; all other files must be there by then."""
+    description = {**run.description, **outcome.to_json(), "state": FINISHED}
+    write_json(run.folder / DESCRIPTION, description)
+    return _run(run.folder, description)
+
+
+def _run(folder: Path, description: dict[str, Any]) -> Run:
+    config, dataset = description["config"], description["dataset"]
+    _check(isinstance(config["net"], str), "net", config["net"])
+    recipe = config["recipe"]
+    _check(isinstance(recipe["int8_ready"], bool), "int8_ready", recipe["int8_ready"])
+    _check(isinstance(dataset, dict), "dataset", dataset)
+    teacher = description.get("given_teacher")
+    state = description.get("state", TRAINING)
+    _check(state in (TRAINING, FINISHED), "state", state)
+    return Run(
+        folder=folder,
+        spec=Spec.from_json(description["spec"]),
+        net=config["net"],
+        int8_ready=config["recipe"]["int8_ready"],
+        given_teacher=teacher["net"] if teacher else None,
+        outcome=Outcome.from_json(description) if state == FINISHED else None,
+        description=description,
+    )
+
+
+def read_weights(path: Path) -> "dict[str, Tensor]":
+    """Read the tensors of a safetensors file by name. Raises EdgekitError when it is damaged."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise _damaged(path, error) from None
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """M labelled windows that training never saw."""
+
+    xyz_g: NDArray[np.float32]  # (M, window, 3), whole counts unless the net reads g
+    posture: NDArray[np.int64]  # (M,)
+    placement: NDArray[np.int64]  # (M,)
+
+    def __len__(self) -> int:
+        return len(self.xyz_g)
+
+
+def write_windows(folder: Path, representative_xyz_g: NDArray[np.float32], test: HeldOut) -> None:
+    """Write what conversion needs besides the weights.
+
+    `representative_xyz_g` (K, window, 3) g: training windows from which int8 ranges are taken.
+    """
+    with whole_file(folder / WINDOWS) as file:
+        np.savez_compressed(
+            file,
+            calibration_xyz_g=representative_xyz_g,
+            test_xyz_g=test.xyz_g,
+            test_posture=test.posture,
+            test_placement=test.placement,
+        )
+
+
+def read_windows(folder: Path, spec: Spec) -> tuple[NDArray[np.float32], HeldOut]:
+    """Read what `write_windows` wrote. Raises EdgekitError when it is damaged."""
+    path = folder / WINDOWS
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            representative_xyz_g = arrays["calibration_xyz_g"].astype(np.float32)
+            test = HeldOut(
+                arrays["test_xyz_g"].astype(np.float32),
+                arrays["test_posture"].astype(np.int64),
+                arrays["test_placement"].astype(np.int64),
+            )
+        for xyz_g in (representative_xyz_g, test.xyz_g):
+            if xyz_g.ndim != 3 or xyz_g.shape[1:] != (spec.window, AXES) or len(xyz_g) == 0:
+                raise ValueError(f"windows of shape {xyz_g.shape}, not (N, {spec.window}, {AXES})")
+            if not np.isfinite(xyz_g).all():
+                raise ValueError("some samples are not numbers")
+        _check_labels(test.posture, len(test), len(spec.postures))
+        _check_labels(test.placement, len(test), len(spec.placements))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise _damaged(path, error) from None
+    return representative_xyz_g, test
+
+
+def _damaged(path: Path, error: Exception) -> EdgekitError:
+    return EdgekitError(f"{path} is damaged ({error}). Copy the run again, or train again.")
+
+
+def _check_labels(label: NDArray[np.int64], windows: int, classes: int) -> None:
+    if label.shape != (windows,) or label.min() < 0 or label.max() >= classes:
+        raise ValueError(
+            f"its labels are not one of {classes} classes for each of {windows} windows"
+        )
+
+
+def _check(is_valid: bool, name: str, value: Any) -> None:
+    if not is_valid:
+        raise ValueError(f"{name} is {value!r}")
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def _is_share(value: Any) -> bool:
+    return _is_number(value) and 0 <= value <= 1
