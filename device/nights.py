@@ -201,13 +201,12 @@ def _samples_within(samples: Iterable[Samples], begin_s: float, end_s: float) ->
 
 
 def _part_within(run: Parts, begin_s: float, end_s: float) -> Parts:
-    health_s = run.health.at_s
     return Parts(
         samples=_samples_within(run.samples, begin_s, end_s),
         decisions=[_decisions_within(part, begin_s, end_s) for part in run.decisions],
         events=[event for event in run.events if begin_s <= event.at_s < end_s],
         alarms=[alarm for alarm in run.alarms if begin_s <= alarm.start_s < end_s],
-        health=selected(run.health, (health_s >= begin_s) & (health_s < end_s)),
+        health=[row for row in run.health if begin_s <= row.at_s < end_s],
     )
 
 

@@ -36,15 +36,15 @@ def read_progress(night_path: Path) -> NightProgress | None:
         worn = decisions.posture[decisions.state == WORN]
         alarms = night.alarms()
         faults: Counter[str] = Counter()
-        for counts in health.faults:
-            faults.update(counts)
+        for row in health:
+            faults.update(row.faults)
         return NightProgress(
             begin_s=night.start_s,
-            recorded_s=float((health.samples / health.rate_hz).sum()),
+            recorded_s=sum(row.samples / row.rate_hz for row in health if row.rate_hz),
             worn=np.bincount(worn, minlength=len(night.spec.postures)),
-            gaps=int(health.gaps.sum()),
-            clipped=int(health.clipped.sum()),
-            stuck=int(health.stuck.sum()),
+            gaps=sum(row.gaps for row in health),
+            clipped=sum(row.clipped for row in health),
+            stuck=sum(row.stuck for row in health),
             faults=dict(faults),
             attempts=sum(alarm.level == 1 for alarm in alarms),
             answered=sum(alarm.response_s is not None for alarm in alarms),

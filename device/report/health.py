@@ -1,10 +1,11 @@
 """The sensor's health in a night: rate, gaps and faults, in plain words."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
-from edgekit.night.night import Health
+from edgekit.night.night import HealthRow
 
 # Kinds as the sensor's driver counts them; a kind that is not here is shown as it is.
 FAULT_WORDS = {
@@ -23,24 +24,25 @@ FAULT_WORDS = {
 }
 
 
-def health_rows(health: Health) -> list[tuple[str, str]]:
+def health_rows(health: Sequence[HealthRow]) -> list[tuple[str, str]]:
     """Return (what, how much); the faults last, the most frequent first. Empty without health."""
-    if len(health) == 0:
+    if not health:
         return []
-    rate = health.rate_hz
+    rate = np.array([row.rate_hz for row in health])
+    samples = sum(row.samples for row in health)
     return [
-        ("Samples", f"{int(health.samples.sum()):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")),
+        ("Samples", f"{samples:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")),
         ("Rate", f"{np.median(rate):.2f} Hz (from {rate.min():.2f} to {rate.max():.2f})"),
-        ("Gaps in the samples", str(int(health.gaps.sum()))),
-        ("Clipped samples", str(int(health.clipped.sum()))),
-        ("Stuck samples", str(int(health.stuck.sum()))),
+        ("Gaps in the samples", str(sum(row.gaps for row in health))),
+        ("Clipped samples", str(sum(row.clipped for row in health))),
+        ("Stuck samples", str(sum(row.stuck for row in health))),
         *((words, str(count)) for words, count in _faults(health).most_common() if count),
     ]
 
 
-def _faults(health: Health) -> Counter[str]:
+def _faults(health: Sequence[HealthRow]) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for faults in health.faults:
-        for kind, count in faults.items():
+    for row in health:
+        for kind, count in row.faults.items():
             counts[FAULT_WORDS.get(kind.lower(), kind)] += count
     return counts

@@ -1,9 +1,10 @@
 """Notes above the figures of a report: what a reader must know before believing them."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from edgekit.night.events import FROM_DECISIONS
-from edgekit.night.night import Event, Health
+from edgekit.night.night import Event, HealthRow
 from edgekit.night.reader import Night
 from edgekit.text import minutes_text
 
@@ -47,7 +48,9 @@ def notes_on_recording(night: Night) -> list[str]:
     return [note for note, applies in notes.items() if applies]
 
 
-def notes_on_figures(night: Night, summary: Summary, axis: TimeAxis, health: Health) -> list[str]:
+def notes_on_figures(
+    night: Night, summary: Summary, axis: TimeAxis, health: Sequence[HealthRow]
+) -> list[str]:
     """Return the notes on the figures of a night with decisions."""
     notes = _on_clock_changes(axis)
     if not night.has_samples:
@@ -67,8 +70,8 @@ def notes_on_figures(night: Night, summary: Summary, axis: TimeAxis, health: Hea
     lost_min = sum(gap.minutes for gap in summary.gaps)
     if lost_min > MUCH_LOST * summary.span.minutes:
         notes.append(f"Data are missing for {minutes_text(lost_min)}: see the gaps below.")
-    if health.stuck.any():
-        notes.append(f"The sensor repeated itself {int(health.stuck.sum())} times (stuck).")
+    if stuck := sum(row.stuck for row in health):
+        notes.append(f"The sensor repeated itself {stuck} times (stuck).")
     return notes
 
 

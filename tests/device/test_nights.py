@@ -170,8 +170,8 @@ def test_a_night_that_was_resumed_keeps_its_runs(tmp_path: Path) -> None:
             runs = [[part.start_s for part in night.samples(run)][:1] for run in night.runs]
             starts_s[name] = night.start_s, runs
             for run in night.runs:
-                first_s = [night.decisions(run).start_s[:1], night.health(run).at_s[:1]]
-                assert np.array_equal(first_s[0], first_s[1])
+                health_s = [row.at_s for row in night.health(run)]
+                assert night.decisions(run).start_s[:1].tolist() == health_s[:1]
     assert starts_s == {
         "ab": (1e9, [[1e9], [1e9 + 900], [1e9 + 3600]]),
         "cut": (1e9 + 300, [[1e9 + 300], [1e9 + 900]]),

@@ -113,6 +113,8 @@ def test_the_real_smbus2_on_aarch64_lives_a_night_of_faults_as_here(
         for found, expected in zip(one.samples(), other.samples(), strict=True):
             np.testing.assert_array_equal(found.xyz_g, expected.xyz_g)
         events = [[event.kind for event in seen.events()] for seen in (one, other)]
-        faults = [sum(map(Counter, seen.health().faults), Counter()) for seen in (one, other)]
+        faults = [
+            sum((Counter(row.faults) for row in seen.health()), Counter()) for seen in (one, other)
+        ]
     assert events[0] == events[1] and faults[0] == faults[1]
     assert events[0].count("sensor gap") >= 2 and faults[0], (events, faults)

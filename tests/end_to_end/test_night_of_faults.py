@@ -165,7 +165,7 @@ def test_each_sample_is_dated_to_within_a_period(lived: Lived) -> None:
 
 def test_every_fault_is_counted(lived: Lived) -> None:
     with open_night(lived.night) as night:
-        counted = {kind for faults in night.health().faults for kind in faults}
+        counted = {kind for row in night.health() for kind in row.faults}
     assert {"nack", "timeout", "overrun", "register lost", "frozen", "ones"} <= counted
 
 

@@ -46,8 +46,8 @@ def flushes_in(path: Path) -> int:
         at_s = [float(count + index) for index in range(count)]
         assert [event.at_s for event in night.events()] == at_s
         assert night.decisions().start_s.tolist() == at_s
-        assert night.health().at_s.tolist() == at_s
-        assert night.health().faults == tuple({"nack": index} for index in range(count))
+        assert [row.at_s for row in night.health()] == at_s
+        assert [row.faults for row in night.health()] == [{"nack": k} for k in range(count)]
         assert [(alarm.start_s, alarm.attempt) for alarm in night.alarms()] == [
             (at, index + 1) for index, at in enumerate(at_s)
         ]

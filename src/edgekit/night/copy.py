@@ -9,7 +9,7 @@ from edgekit.errors import EdgekitError
 
 from .file import absorb_log, refuse_existing, remove_leftovers, sync
 from .meta import NightMeta
-from .night import Alarm, Decisions, Event, Health, Samples
+from .night import Alarm, Decisions, Event, HealthRow, Samples
 from .reader import Night, open_night
 from .writer import NightWriter
 
@@ -22,7 +22,7 @@ class Parts:
     decisions: Iterable[Decisions]
     events: Sequence[Event]
     alarms: Sequence[Alarm]
-    health: Health
+    health: Sequence[HealthRow]
 
 
 def parts_of(night: Night) -> list[Parts]:
@@ -89,4 +89,5 @@ def _write(path: Path, meta: NightMeta, runs: Sequence[Parts]) -> None:
                 writer.add_event(event)
             for alarm in run.alarms:
                 writer.add_alarm(alarm)
-            writer.add_health(run.health)
+            for row in run.health:
+                writer.add_health(row)

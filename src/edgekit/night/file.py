@@ -16,7 +16,7 @@ from edgekit.errors import UsageError
 
 from .columns import schema
 from .meta import NightMeta
-from .night import Alarm, Decisions, Event, Health
+from .night import Alarm, Decisions, Event, HealthRow
 
 FORMAT = "edgekit night"
 VERSION = "2"
@@ -36,7 +36,10 @@ CREATE TABLE alarms (
     run INTEGER, start_s REAL, attempt INTEGER, level INTEGER, strength REAL,
     response_s REAL NULL, PRIMARY KEY (run, start_s)
 ) WITHOUT ROWID;
-CREATE TABLE health (id INTEGER PRIMARY KEY, run INTEGER, {schema(Health)});
+CREATE TABLE health (
+    id INTEGER PRIMARY KEY, run INTEGER, at_s REAL, samples INTEGER, rate_hz REAL, gaps INTEGER,
+    clipped INTEGER, stuck INTEGER, faults TEXT
+);
 """
 # What a writer inserts into each table, and a reader selects.
 COLUMNS = {
@@ -44,7 +47,7 @@ COLUMNS = {
     "decisions": ("run", *(each.name for each in fields(Decisions))),
     "alarms": ("run", *(each.name for each in fields(Alarm))),
     "events": ("run", *(each.name for each in fields(Event))),
-    "health": ("run", *(each.name for each in fields(Health))),
+    "health": ("run", *(each.name for each in fields(HealthRow))),
 }
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from edgekit.spec import UNLABELLED
 
-from .columns import JSON, Column
+from .columns import Column
 
 Reals = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -96,29 +96,13 @@ class Alarm:
 
 
 @dataclass(frozen=True)
-class Health:
-    """One entry a flush, each array (n,); counts are of the samples since the entry before."""
-
-    at_s: Annotated[Reals, Column("REAL", "f8", "UTC of the flush, s")]
-    samples: Annotated[Integers, Column("INTEGER", "i8", "since the entry before")]
-    rate_hz: Annotated[Reals, Column("REAL", "f8", "of the newest samples, Hz")]
-    gaps: Annotated[Integers, Column("INTEGER", "i8", "in the samples")]
-    clipped: Annotated[Integers, Column("INTEGER", "i8", "samples at the end of the range")]
-    stuck: Annotated[Integers, Column("INTEGER", "i8", "samples that repeat for a second or more")]
-    faults: Annotated[tuple[dict[str, int], ...], Column("TEXT", JSON, "of sensor and bus by kind")]
-
-    def __len__(self) -> int:
-        return len(self.at_s)
-
-
-@dataclass(frozen=True)
 class HealthRow:
-    """One entry of `Health`."""
+    """The sensor's health at a flush; counts are of the samples since the flush before."""
 
     at_s: float  # UTC
     samples: int
-    rate_hz: float
+    rate_hz: float  # of the newest samples
     gaps: int
-    clipped: int
-    stuck: int
-    faults: dict[str, int] = field(default_factory=dict)
+    clipped: int  # samples at the end of the range
+    stuck: int  # samples that repeat for a second or more
+    faults: dict[str, int] = field(default_factory=dict)  # of the sensor and its bus, by kind

@@ -1,5 +1,6 @@
 """Read a night, also one that is still being written."""
 
+import json
 import math
 import sqlite3
 from collections.abc import Iterator
@@ -14,10 +15,10 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.spec import Spec
 
 from .blocks import unpack
-from .columns import Table, from_rows
+from .columns import from_rows
 from .file import COLUMNS, FORMAT, VERSION
 from .meta import NightMeta
-from .night import Alarm, Decisions, Event, Health, Packed, Samples
+from .night import Alarm, Decisions, Event, HealthRow, Packed, Samples
 from .offsets import UtcOffsets
 
 _OF_RUN = "WHERE run = IFNULL(?, run)"  # of every run where none is named
@@ -103,7 +104,9 @@ class Night:
         return range(1, len(self._runs()) + 1)
 
     def decisions(self, run: int | None = None) -> Decisions:
-        decisions, shift_s = self._table(Decisions, "decisions", "run, start_s", run)
+        rows = self._rows("decisions", "run, start_s", run)
+        decisions = from_rows(Decisions, COLUMNS["decisions"], rows)
+        shift_s = np.array([row[0] for row in rows], np.float64)
         return replace(decisions, start_s=decisions.start_s + shift_s)
 
     def events(self, run: int | None = None) -> list[Event]:
@@ -117,9 +120,11 @@ class Night:
             for shift_s, start_s, *rest in self._rows("alarms", "run, start_s", run)
         ]
 
-    def health(self, run: int | None = None) -> Health:
-        health, shift_s = self._table(Health, "health", "id", run)
-        return replace(health, at_s=health.at_s + shift_s)
+    def health(self, run: int | None = None) -> list[HealthRow]:
+        return [
+            HealthRow(*[at_s + shift_s, *counts, json.loads(faults)])
+            for shift_s, at_s, *counts, faults in self._rows("health", "id", run)
+        ]
 
     @property
     def has_samples(self) -> bool:
@@ -136,14 +141,6 @@ class Night:
         for of_run, start_s, rate_hz, coding, data in rows:
             packed = Packed(coding, self.meta.counts_per_g, data)
             yield Samples(start_s + shifts[of_run], rate_hz, unpack(packed), packed)
-
-    def _table(
-        self, table: type[Table], name: str, order: str, run: int | None
-    ) -> tuple[Table, Any]:
-        """A table as the file has it, and what to add to each of its times (n,)."""
-        rows = self._rows(name, order, run)
-        shift_s = np.array([row[0] for row in rows], np.float64)
-        return from_rows(table, COLUMNS[name], rows), shift_s
 
     def _rows(self, name: str, order: str, run: int | None) -> list[tuple[Any, ...]]:
         """Rows as COLUMNS has them, but first, in place of the run, what to add to its times."""

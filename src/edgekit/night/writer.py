@@ -20,7 +20,7 @@ from .blocks import HeldSamples, Row
 from .columns import rows
 from .file import COLUMNS, DISK, Disk, create, lock, refuse_existing
 from .meta import NightMeta
-from .night import Alarm, Decisions, Event, Health, HealthRow, Samples
+from .night import Alarm, Decisions, Event, HealthRow, Samples
 from .offsets import utc_offsets
 from .reader import open_night
 
@@ -126,8 +126,9 @@ class NightWriter:
         """Add an alarm, or again the alarm of that start, when its response is known."""
         self._add("alarms", [astuple(alarm)])
 
-    def add_health(self, health: Health) -> None:
-        self._add("health", rows(health))
+    def add_health(self, health: HealthRow) -> None:
+        *numbers, faults = vars(health).values()
+        self._add("health", [(*numbers, json.dumps(faults))])
 
     def correct_clock(self, total_s: float) -> None:
         """Have all times of this run, written and to come, read as so much later."""
@@ -155,8 +156,7 @@ class NightWriter:
         Raises EdgekitError when the disk fails, but not when it is full.
         """
         if health is not None:
-            *numbers, faults = vars(health).values()
-            self._add("health", [(*numbers, json.dumps(faults))])
+            self.add_health(health)
         with _disk_errors(self.path):
             if not (self._has_room() and self._write(samples=True)):
                 if full := self._samples.drop():

@@ -123,7 +123,7 @@ def test_decisions_that_find_no_room_wait_until_there_is_some(tmp_path: Path) ->
         small.leave_pages(100_000)
     with open_night(path) as night:
         assert [event.at_s for event in night.events()] == list(range(1000, 1300))
-        assert night.health().at_s.tolist() == list(range(1000, 1300))
+        assert [row.at_s for row in night.health()] == list(range(1000, 1300))
 
 
 def test_a_night_whose_decisions_are_lost_to_the_disk_ends_with_an_error(tmp_path: Path) -> None:
@@ -152,7 +152,8 @@ def test_on_a_disk_that_is_really_full_samples_go_first_and_nothing_else_is_lost
     with open_night(tmp_path / "a.night") as night:
         assert night.ended_well
         ticks_s = [event.at_s for event in night.events() if event.kind == "tick"]
-        assert ticks_s == night.decisions().start_s.tolist() == night.health().at_s.tolist()
+        health_s = [row.at_s for row in night.health()]
+        assert ticks_s == night.decisions().start_s.tolist() == health_s
         assert ticks_s == [1000.0 + 5 * index for index in range(len(ticks_s))]
         first, second = night.samples()
         (gap,) = (event for event in night.events() if event.kind == "gap")

@@ -33,8 +33,7 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
         for name, written in vars(DECISIONS).items():
             np.testing.assert_array_equal(getattr(night.decisions(), name), written)
         assert night.events() == [Event(1000.5, "gap", "0.3 s")]
-        health = night.health()
-        assert (health.gaps[0], health.clipped[0], health.stuck[0]) == (1, 2, 3)
+        assert night.health() == [HealthRow(1000.6, 2, 50.1, 1, 2, 3)]
 
 
 def test_a_night_without_rows_reads_as_empty_arrays(tmp_path: Path) -> None:

@@ -24,8 +24,7 @@ def test_a_clock_that_was_set_moves_the_whole_run(tmp_path: Path) -> None:
         assert night.start_s == next(night.samples()).start_s == 4600.0
         assert night.decisions().start_s[0] == 4600.0
         assert night.events()[0].at_s == 4600.5
-        assert night.health().at_s[0] == 4600.6
-        assert night.health().faults == ({"nack": 3},)
+        assert night.health() == [HealthRow(4600.6, 2, 50.0, 0, 0, 0, {"nack": 3})]
 
 
 def test_a_night_goes_on_where_it_was_ended(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_a_gap_is_an_event_and_no_decision_spans_it(tmp_path: Path, bundle, lyin
     with open_night(path) as night:
         start_s = night.decisions().start_s
         gap = night.events()[1]
-        assert night.health().gaps.sum() == 1
+        assert sum(row.gaps for row in night.health()) == 1
     assert (gap.kind, gap.at_s, gap.detail) == ("gap", 25.0, "7.000 s without samples")
     assert not np.any((start_s + 2 > 25 + 0.03) & (start_s < 32))
 
@@ -310,7 +310,7 @@ def test_a_clock_that_is_set_is_no_gap(lying: Lying, bundle: Bundle, tmp_path: P
         assert night.start_s == next(night.samples()).start_s == 1e9 + 3600
         assert np.diff(night.decisions().start_s).max() < 1.3
         assert "clock step" in [event.kind for event in night.events()]
-        assert sum(faults.get("nack", 0) for faults in night.health().faults) == 2
+        assert sum(row.faults.get("nack", 0) for row in night.health()) == 2
 
 
 def test_a_sensor_that_slips_is_told_in_the_night(
@@ -344,4 +344,4 @@ def test_what_a_sensor_says_before_its_first_sample_is_told_and_kept(
     assert told_first == [True] and "sensor lost" in told[0]
     assert kinds(path)[0] == "sensor lost"
     with open_night(path) as night:
-        assert night.health().faults[0] == {"nack": 4}
+        assert night.health()[0].faults == {"nack": 4}
