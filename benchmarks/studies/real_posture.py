@@ -18,7 +18,7 @@ from edgekit.bundle import Bundle, load_bundle
 from edgekit.calibration import Calibration
 from edgekit.device.decide.classifier import Classifier
 from edgekit.device.decide.wear import is_upright
-from edgekit.device.mount.calibrate import mounted
+from edgekit.device.mount.calibrate import from_postures
 from edgekit.device.report.labels import class_angles_deg
 from edgekit.errors import EdgekitError
 from edgekit.spec import HAPT, POSTURE_GROUPS, SLEEP, posture_group, torso_angle_deg
@@ -68,7 +68,7 @@ def nano33(folder: Path) -> list[Lying]:
         own_g, own = acc_g[source == who], np.char.lower(label[source == who].astype(str))
         back = own_g[own == "supine"]
         taken = min(SPAN, len(back) // 2)
-        calibration = mounted(back[:taken])
+        calibration = from_postures(back[:taken])
         begun: set[str] = set()
         for begin, end in equal_stretches(own):
             said = str(own[begin])
@@ -98,7 +98,7 @@ def hapt(folder: Path) -> tuple[list[Lying], list[Lying]]:
         upright = [span for span in spans if own[span[0]] == stands]
         try:
             back, up = _still(own_g, on_back), _still(own_g, upright)
-            calibration = mounted(own_g[back : back + SPAN], own_g[up : up + SPAN])
+            calibration = from_postures(own_g[back : back + SPAN], own_g[up : up + SPAN])
         except EdgekitError:
             continue
         for begin, end in on_back[1:]:

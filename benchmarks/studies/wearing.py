@@ -23,7 +23,7 @@ from rich.progress import track
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.calibration import Calibration
 from edgekit.device.decide.classifier import Classifier
-from edgekit.device.mount.calibrate import mounted
+from edgekit.device.mount.calibrate import from_postures
 from edgekit.device.report.labels import class_angles_deg
 from edgekit.errors import EdgekitError
 from edgekit.recording import Recording
@@ -68,7 +68,7 @@ def calibrations(
                 for angles in (back, stands)
             )
             try:
-                made[placement] = mounted(back_g, upright_g)
+                made[placement] = from_postures(back_g, upright_g)
                 break
             except EdgekitError as error:
                 refused, why = refused + 1, error

@@ -1,4 +1,4 @@
-"""Answer: what decides on a night's windows, a Bundle's model here or a wearable by itself."""
+"""Answer: decides on a night's windows, by a Bundle's model here or on the wearable."""
 
 import time
 from dataclasses import replace
@@ -20,7 +20,7 @@ from .window_stream import WindowBatch, WindowStream
 
 
 class Model(Protocol):
-    """What a night says of the model that decided: a Bundle is one."""
+    """What a night stores of the model that decided: a Bundle is one."""
 
     @property
     def name(self) -> str: ...
@@ -36,35 +36,35 @@ class Answer(Protocol):
 
     @property
     def calibration(self) -> Calibration | None:
-        """What turns the samples into the body's axes; None where they are in them."""
+        """From the sensor's axes to the body's; None where they are the same."""
         ...
 
     @property
     def classify_s(self) -> float:
-        """Wall time spent in the model, here."""
+        """Wall time spent in the model, on this computer."""
         ...
 
     def push(self, chunk: Chunk) -> Decisions | None:
-        """The decisions that a chunk in its place brings; it may hold no sample."""
+        """Return the decisions that a chunk completes; it may hold no sample."""
         ...
 
     def restart(self) -> Decisions | None:
-        """The next chunk does not follow; gives the decisions that were held back."""
+        """Return the decisions that were held back, because the next chunk follows a gap."""
         ...
 
     def at_rate(self, rate_hz: float) -> tuple[EventKind, str]:
-        """The event, as (kind, detail), of samples that now come at another rate."""
+        """Return the event (kind, detail) of samples that now come at another rate."""
         ...
 
     def noticed(self) -> list[Event]:
-        """What the decisions since the last call told of the sensor: that it slipped, say."""
+        """Return the events found in the decisions since the last call: a sensor that slipped."""
         ...
 
 
 class BundleAnswer:
-    """Every window of the stream, in the body's axes, resampled where its rate is not the model's.
+    """Decide on every window, in the body's axes, resampled to the model's rate.
 
-    `exact_rate`: the source measures its rate, and however near it is, it is not the model's.
+    `exact_rate`: the source measures its rate, and any but the model's is resampled.
     """
 
     classify_s = 0.0

@@ -1,4 +1,4 @@
-"""Classifier: windows in g through a Bundle's int8 model, by whichever runtime is here."""
+"""Classifier: run windows in g through a Bundle's int8 model, by the runtime that is installed."""
 
 import sys
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Probabilities:
 
 
 class Runtime(Protocol):
-    """What runs the int8 net: windows (k, window, 3) of counts to both heads (k, classes)."""
+    """Runs the int8 net: windows (k, window, 3) of counts to logits (k, classes) of both heads."""
 
     name: str
 
@@ -37,7 +37,7 @@ class Classifier:
         self.runtime = self._runtime.name
 
     def classify(self, xyz_g: NDArray[np.float32]) -> Probabilities:
-        """Windows (k, window, 3) in g to probabilities, through the bundle's front end."""
+        """Return the probabilities of windows (k, window, 3) in g, by the bundle's front end."""
         posture, placement = self._runtime.logits(counts_of(xyz_g))
         return Probabilities(
             _softmax(posture, self._bundle.posture), _softmax(placement, self._bundle.placement)
@@ -86,14 +86,14 @@ class TFLite:
 
 
 def _softmax(quantised: NDArray[np.int8], quantisation: Quantisation) -> NDArray[np.float32]:
-    """(k, classes) int8 logits to probabilities."""
+    """Return the probabilities of int8 logits (k, classes)."""
     logit = quantisation.dequantise(quantised)
     exponential = np.exp(logit - logit.max(axis=1, keepdims=True))
     return np.asarray(exponential / exponential.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def _runtime(bundle: Bundle) -> Runtime:
-    """LiteRT; tflite-runtime where that is all there is; else the bundle's own C."""
+    """Return LiteRT, else tflite-runtime, else the bundle's own C."""
     interpreter_class = _interpreter_class()
     if interpreter_class is not None:
         return TFLite(bundle, interpreter_class)
@@ -135,9 +135,9 @@ def _interpreter(bundle: Bundle, interpreter_class: Any) -> Any:
 
 
 def _kernels(interpreter_class: Any) -> dict[str, Any]:
-    """tflite-runtime 2.14 rounds unlike LiteRT; its reference kernels answer as tflite-micro.
+    """Select tflite-runtime's reference kernels, because its others round unlike LiteRT's.
 
-    So a night decides either as LiteRT or, to the byte, as the firmware, and in no third way.
+    These answer as tflite-micro: a night decides as LiteRT or, to the byte, as the firmware.
     Measured on x86_64: 0.07 to 2.9 ms a window, of which there is one a second.
     """
     module = sys.modules[interpreter_class.__module__]
@@ -147,7 +147,7 @@ def _kernels(interpreter_class: Any) -> dict[str, Any]:
 
 
 def _heads(outputs: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The posture and the placement output: by name, or as a bundle orders them."""
+    """Return the posture and the placement output: by name, else in a bundle's order."""
     named = {output["name"]: output for output in outputs}
     if {"posture", "placement"} <= named.keys():
         return named["posture"], named["placement"]
@@ -155,15 +155,15 @@ def _heads(outputs: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any
 
 
 def _check(bundle: Bundle, what: str, tensor: dict[str, Any], shape: tuple[int, ...]) -> None:
-    found = tuple(int(size) for size in tensor["shape"])
+    actual = tuple(int(size) for size in tensor["shape"])
     kind = np.dtype(tensor["dtype"]).name
-    if found != shape or kind != "int8":
-        raise _misfit(bundle, f"{what} {list(found)} {kind}", f"{list(shape)} int8")
+    if actual != shape or kind != "int8":
+        raise _misfit(bundle, f"{what} {list(actual)} {kind}", f"{list(shape)} int8")
 
 
-def _misfit(bundle: Bundle, found: str, needed: str) -> EdgekitError:
+def _misfit(bundle: Bundle, actual: str, needed: str) -> EdgekitError:
     return EdgekitError(
-        f"{bundle.model} has {found}; its bundle.json needs {needed} "
+        f"{bundle.model} has {actual}; its bundle.json needs {needed} "
         f"({bundle.spec.domain}: {len(bundle.spec.postures)} postures, "
         f"{len(bundle.spec.placements)} placements). Convert the run again."
     )

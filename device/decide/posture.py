@@ -1,4 +1,4 @@
-"""From the model's word on each window to a decision: smoothed over time, the torso's angle."""
+"""Decide on each window from the model's probabilities: smooth them, add angle and movement."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,6 @@ from edgekit.spec import (
 )
 
 from .classifier import Probabilities
-from .movement import movement_g
 from .wear import Wear
 from .window_stream import WindowBatch
 
@@ -32,17 +31,18 @@ class Smoother:
     def push(
         self, probability: NDArray[np.float32], elapsed_s: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """(k, classes) belief after each window, from its softmax and the time since the last one.
+        """Return the belief (k, classes) after each window from its softmax (k, classes).
 
-        A gap is only a longer time: what was believed before fades, as much as it should.
+        `elapsed_s` (k,) is the time since the window before. A gap is only a longer time: the
+        belief fades by as much.
         """
         likelihood = np.maximum(probability, self._least, dtype=np.float64)
         stay = np.exp(-elapsed_s / self._dwell_s)
         jump = (1 - stay) / likelihood.shape[1]
         beliefs = np.empty_like(likelihood)
         belief = self._belief
-        for index, seen in enumerate(likelihood):
-            belief = (stay[index] * belief + jump[index]) * seen
+        for index, now in enumerate(likelihood):
+            belief = (stay[index] * belief + jump[index]) * now
             belief /= belief.sum()
             beliefs[index] = belief
         self._belief = belief
@@ -50,7 +50,7 @@ class Smoother:
 
 
 class Decider:
-    """Windows and their probabilities in, Decisions out; keeps what one window tells the next."""
+    """Turn windows and their probabilities into Decisions, with state from window to window."""
 
     def __init__(self, spec: Spec, smoothing: Smoothing = DEFAULT) -> None:
         self._spec = spec
@@ -62,7 +62,7 @@ class Decider:
         self._last_s = -np.inf
 
     def decide(self, windows: WindowBatch, probability: Probabilities) -> Decisions:
-        """One decision for each of the k > 0 windows, which follow each other without a gap."""
+        """Return a decision for each of k > 0 windows, which follow each other without a gap."""
         elapsed_s = np.diff(windows.start_s, prepend=self._last_s)
         self._last_s = float(windows.start_s[-1])
         if elapsed_s[0] > self._spec.gap_s:
@@ -86,7 +86,16 @@ class Decider:
 
 
 def window_angle_deg(spec: Spec, mean_g: NDArray[np.floating]) -> NDArray[np.float64]:
-    """(k,) the torso's angle from windows' means (k, 3); NaN where the axes are not the body's."""
+    """Return the torso angle (k,) in degrees of means (k, 3); NaN without body axes."""
     if not spec.has_body_axes:
         return np.full(len(mean_g), np.nan)
     return torso_angle_deg(mean_g)
+
+
+def movement_g(xyz_g: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the movement (k,) in g within windows (k, window, 3), gravity left out.
+
+    The length, over the axes, of the standard deviation; NaN where a sample is missing.
+    """
+    spread_g = xyz_g.std(axis=1, dtype=np.float64)
+    return np.asarray(np.sqrt((spread_g**2).sum(axis=1)))

@@ -1,4 +1,4 @@
-"""Whether the sensor is worn, its wearer is upright, or it lies somewhere off the body."""
+"""Decide whether the sensor is worn, its wearer is upright, or it lies off the body."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -26,7 +26,7 @@ STILL_WITHIN_G = 0.012
 
 
 def is_upright(mean_g: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """(k,) whether gravity (k, 3), in body axes, lies along the body."""
+    """Return for gravity (k, 3) in body axes whether it lies along the body (k,)."""
     return np.asarray(mean_g[:, 1] > UPRIGHT_SHARE * np.linalg.norm(mean_g, axis=1))
 
 
@@ -37,17 +37,17 @@ class Wear:
         self.restart()
 
     def restart(self) -> None:
-        """Forget what came before, as after a gap: 'off' needs a minute of its own."""
-        # A minute that is not whole yet holds NaN, and NaN is never still.
+        """Forget earlier windows, as after a gap: 'off' needs a whole minute."""
+        # A minute that is not whole yet holds NaN, which never compares as still.
         self._means = np.full((self._history - 1, AXES), np.nan)
         self._within = np.full(self._history - 1, np.nan)
 
     def push(
         self, mean_g: NDArray[np.float64], movement_g: NDArray[np.float64]
     ) -> NDArray[np.str_]:
-        """(k,) 'worn', 'upright' or 'off', of k windows in a row their means (k, 3) and movement.
+        """Return 'worn', 'upright' or 'off' (k,) of windows in a row.
 
-        `movement_g` (k,): see movement.py.
+        `mean_g` (k, 3) are their means, `movement_g` (k,) is posture.movement_g's.
         """
         state = np.full(len(mean_g), WORN, dtype="U7")
         if self._has_body_axes:

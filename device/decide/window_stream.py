@@ -1,4 +1,4 @@
-"""WindowStream: chunks in, dated windows at the model's rate out, and what they were labelled."""
+"""WindowStream: turn chunks into dated, labelled windows at the model's rate."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,15 +26,16 @@ class WindowBatch:
 
     @cached_property
     def mean_g(self) -> NDArray[np.float64]:
-        """(k, 3) gravity, as far as a window's mean tells it."""
+        """Gravity (k, 3), which a window's mean approximates."""
         return np.asarray(self.xyz_g.mean(axis=1, dtype=np.float64))
 
 
 class WindowStream:
     """The same windows as in training, however the samples are chunked.
 
-    With `exact_rate` every rate but the model's own is resampled, and followed from chunk to chunk:
-    a sensor's clock runs at its own. Without, as in training, rates within 2 % are the same.
+    With `exact_rate`, resample whatever rate the source measures, from chunk to chunk, because a
+    sensor's clock is never exactly nominal; without it, rates within 2 % count as equal, as in
+    training.
     """
 
     def __init__(self, spec: Spec, exact_rate: bool = False) -> None:
@@ -44,7 +45,7 @@ class WindowStream:
         self._forget()
 
     def push(self, chunk: Chunk) -> WindowBatch:
-        """The windows that a chunk completes; it must follow the one before without a gap."""
+        """Return the windows that a chunk completes; it must follow the last without a gap."""
         if self._received == 0:
             self._begin(chunk.rate_hz)
         if self._exact_rate and self._resampler:
@@ -57,7 +58,7 @@ class WindowStream:
         return self._cut(self._resampler.push(chunk.xyz_g) if self._resampler else chunk.xyz_g)
 
     def restart(self) -> WindowBatch:
-        """Forget what came before, as after a gap; gives the windows that were still held back."""
+        """Forget earlier chunks, as after a gap; return the windows that were still held back."""
         held = self._resampler.flush() if self._resampler and self._received else None
         last = self._cut(np.empty((0, 3), np.float32) if held is None else held)
         self._forget()
@@ -78,7 +79,7 @@ class WindowStream:
             self._resampler = Resampler(rate_hz, self._spec.rate_hz)
 
     def _place(self, output: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Where samples of the windows' stream stand, in input samples."""
+        """Return where samples of the windows' stream lie, counted in input samples."""
         return self._resampler.place(output) if self._resampler else output.astype(np.float64)
 
     def _cut(self, xyz_g: NDArray[np.float32]) -> WindowBatch:
@@ -102,7 +103,7 @@ class WindowStream:
 
 
 def _truth(chunk: Chunk, spec: Spec) -> NDArray[np.int16]:
-    """(n,) each sample's label as an index into spec.postures, matched by name."""
+    """Return each sample's label (n,) as an index into spec.postures, matched by name."""
     if chunk.label is None:
         return np.full(len(chunk.xyz_g), UNLABELLED, np.int16)
     known = {name: index for index, name in enumerate(spec.postures)}

@@ -1,4 +1,4 @@
-"""From still seconds in known postures to a Calibration: how a sensor hangs on its wearer."""
+"""Measure a Calibration from still seconds in known postures: how a sensor is mounted."""
 
 import time
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.calibration import Calibration
+from edgekit.calibration import Calibration, vector
 from edgekit.errors import EdgekitError
 from edgekit.files import read_json, write_json
 from edgekit.spec import AXES
@@ -18,25 +18,25 @@ from ..sources.source import Source
 
 SPAN_S = 10.0
 PATIENCE_S = 20.0  # with a sensor that does not answer
-# As the length over three axes of the standard deviation in ten seconds. Measured: 98 % of the
-# spans of an ADXL345 on people at rest move less, and the simulated belly moves up to 0.11 g.
+# The length over three axes of the standard deviation in ten seconds. Measured: 98 % of an
+# ADXL345's spans on people at rest stay below, and the simulated belly moves up to 0.11 g.
 STILL_WITHIN_G = 0.12
-GRAVITY_LEAST_G, GRAVITY_MOST_G = 0.85, 1.15  # an ADXL345's offsets and gains leave it within
-LEAST_APART_DEG = 45.0  # between lying and upright, for the one to tell the head from the other
-HEAD_LEAST = 0.5  # of the sensor's y axis that must lie in the level plane to be projected on it
-FACE_LEAST = 0.9  # of a face's gravity that must lie along its own axis
+GRAVITY_LEAST_G, GRAVITY_MOST_G = 0.85, 1.15  # a sensor's offsets and gains stay within
+LEAST_APART_DEG = 45.0  # between lying and upright, for the two to fix the direction of the head
+HEAD_LEAST = 0.5  # part of the sensor's y axis in the level plane, to be projected on it
+FACE_LEAST = 0.9  # part of a face's gravity along its own axis
 
-ON_BACK = "on the back", "Lie on your back and keep still"  # where, and what is asked
+ON_BACK = "on the back", "Lie on your back and keep still"  # where, and the instruction
 UPRIGHT = "upright", "Stand or sit upright and keep still"
 SIX_FACES = 6
 
 
-def mounted(
+def from_postures(
     back_g: NDArray[np.float32],
     upright_g: NDArray[np.float32] | None = None,
     faces: Calibration | None = None,
 ) -> Calibration:
-    """From still seconds (n, 3) on the back, and better with some (m, 3) upright too.
+    """Return the mounting from still seconds (n, 3) in g on the back, better with (m, 3) upright.
 
     On the back gravity reads along the body's z. The head lies where gravity reads upright, or,
     without that, where the sensor's own y axis points; either is laid level to z. `faces` brings
@@ -64,12 +64,12 @@ def mounted(
     y = _level(head, z)
     y /= np.linalg.norm(y)
     x = np.cross(y, z)
-    rotation = _three(x), _three(y), _three(z)
+    rotation = vector(x), vector(y), vector(z)
     return Calibration(rotation, sensor.offset_g, sensor.gain, _now())
 
 
 def from_faces(faces_g: list[NDArray[np.float32]]) -> Calibration:
-    """Offsets and gains from still spans (n, 3) on six faces, in any order.
+    """Return offsets and gains from still spans (n, 3) in g on six faces, in any order.
 
     Each span's mean (6, 3) should read +-1 g along its own axis and 0 along the others: a straight
     line for each axis, by least squares. Raises EdgekitError unless each of the six faces was up
@@ -89,11 +89,11 @@ def from_faces(faces_g: list[NDArray[np.float32]]) -> Calibration:
         line = np.stack([true_g[:, which], np.ones(SIX_FACES)], axis=1)
         slope, offset_g[which] = np.linalg.lstsq(line, means[:, which], rcond=None)[0]
         gain[which] = 1 / slope
-    return Calibration(offset_g=_three(offset_g), gain=_three(gain), made_utc=_now())
+    return Calibration(offset_g=vector(offset_g), gain=vector(gain), made_utc=_now())
 
 
 def face_up(span: NDArray[np.float32], before: Sequence[str] = ()) -> str:
-    """'+x' to '-z': the side of the sensor that was up in a still span (n, 3).
+    """Return '+x' to '-z': the side of the sensor that was up in a still span (n, 3) in g.
 
     Raises EdgekitError when it moved, did not lie level, or is one of those `before` it.
     """
@@ -114,12 +114,12 @@ def face_up(span: NDArray[np.float32], before: Sequence[str] = ()) -> str:
     return name
 
 
-def take(source: Source, seconds: float = SPAN_S) -> NDArray[np.float32]:
-    """The first `seconds` that a source gives without a gap, (n, 3) as read.
+def read_span(source: Source, seconds: float = SPAN_S) -> NDArray[np.float32]:
+    """Return a source's first `seconds` without a gap, (n, 3) in g as read.
 
-    Raises EdgekitError when it ends, or breaks off, before.
+    Raises EdgekitError when the source ends, or breaks off, before.
     """
-    taken: list[NDArray[np.float32]] = []
+    parts: list[NDArray[np.float32]] = []
     why = ""
     have_s, due_s = 0.0, None
     began = time.monotonic()
@@ -131,12 +131,12 @@ def take(source: Source, seconds: float = SPAN_S) -> NDArray[np.float32]:
                 break
             continue
         if due_s is not None and abs(chunk.start_s - due_s) > TOLERANCE_PERIODS / chunk.rate_hz:
-            taken, have_s = [], 0.0
-        taken.append(chunk.xyz_g)
+            parts, have_s = [], 0.0
+        parts.append(chunk.xyz_g)
         have_s += len(chunk) / chunk.rate_hz
         due_s = chunk.end_s
         if have_s >= seconds:
-            samples = np.concatenate(taken)
+            samples = np.concatenate(parts)
             return samples[: round(seconds * len(samples) / have_s)]
     raise EdgekitError(
         f"calibrating takes {seconds:.0f} s without a gap, and {source.about.source} gave "
@@ -145,11 +145,12 @@ def take(source: Source, seconds: float = SPAN_S) -> NDArray[np.float32]:
 
 
 def save_calibration(path: Path, calibration: Calibration) -> None:
+    """Write a calibration's file, whole or not at all."""
     write_json(path, calibration.to_json())
 
 
 def load_calibration(path: Path) -> Calibration:
-    """Raises EdgekitError when there is none, or it is damaged."""
+    """Read a calibration's file. Raises EdgekitError when there is none, or it is damaged."""
     if not path.is_file():
         raise EdgekitError(f"no calibration at {path}. Make one with: edgekit calibrate")
     try:
@@ -164,7 +165,11 @@ def _direction(xyz_g: NDArray[np.float32], where: str, asked: str) -> NDArray[np
 
 
 def still_mean(xyz_g: NDArray[np.float32], where: str, asked: str) -> NDArray[np.float64]:
-    """(3,) of a span (n, 3). Raises EdgekitError when it moved, or reads no gravity."""
+    """Return the mean (3,) of a still span (n, 3) in g.
+
+    Raises EdgekitError when it moved, or its length is not gravity's. `where` and `asked` are the
+    error's words.
+    """
     if len(xyz_g) == 0:
         raise EdgekitError(f"no sample was taken {where}")
     moved_g = float(np.linalg.norm(xyz_g.std(axis=0, dtype=np.float64)))
@@ -184,13 +189,8 @@ def still_mean(xyz_g: NDArray[np.float32], where: str, asked: str) -> NDArray[np
 
 
 def _level(direction: NDArray[np.float64], z: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What of a direction lies in the plane whose normal is z."""
+    """Return the part of a direction (3,) in the plane whose normal is z."""
     return np.asarray(direction - (direction @ z) * z)
-
-
-def _three(values: NDArray[np.float64]) -> tuple[float, float, float]:
-    x, y, z = values.tolist()
-    return x, y, z
 
 
 def _now() -> str:

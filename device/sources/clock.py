@@ -1,27 +1,80 @@
-"""SensorClock: when a sample was taken, by count on a clock that nobody sets, and its place in UTC.
+"""SampleClock, SensorClock, HostClock: date samples by their count, on clocks that nobody sets.
 
-A night dates its samples by pieces: from a sample on, a start and a rate, which hold until the next
-piece. The pieces join: what the regression learns later is caught up by a rate a little off, never
-by a step, so that times never run backwards and no gap appears that was none.
+A sensor's own oscillator is off by a percent and drifts with its temperature, so its rate is a
+regression of the samples' count on the device's clock.
+
+A night's timestamps are piecewise linear: each piece is (first sample, start time, rate).
+Corrections change the rate, never the time, so timestamps never jump or run backwards.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .sample_clock import SampleClock
-
-FIRST_ENOUGH_S, LATER_ENOUGH_S = 5.0, 30.0  # of drains before their slope is believed
-ANNOUNCED_S = (5.5, 15.0)  # after the start or a gap; then every minute
+ENOUGH_S = 30.0  # of drains: their jitter of a sample is then below 0.01 % of the rate
+FORGET_S = 600.0  # older drains lose their weight
+BREAK_S = 0.5  # that a drain lies off its due time: not jitter, but missing samples
+FIRST_ENOUGH_S, LATER_ENOUGH_S = 5.0, 30.0  # of drains before their slope is used
+PIECES_S = (5.5, 15.0)  # after the start or a gap a piece begins; then every minute
 EVERY_S = 60.0
 MOST_CATCH_UP = 0.003  # of the rate
 STEP_S = 0.1  # less is drift that NTP slews away
-SMALLEST_GAP_PERIODS = 2.0  # a gap is seen as one by whoever reads the times
+SMALLEST_GAP_PERIODS = 2.0  # shorter gaps cannot be recognised from timestamps
+
+
+class SampleClock:
+    """The rate of a device and the times of its samples, by regression over its drains.
+
+    A drain is noted up to a sample late, which the regression levels; older ones fade.
+    """
+
+    def __init__(self, nominal_hz: float, enough_s: float = ENOUGH_S) -> None:
+        self._enough_s = enough_s
+        self._period_s = 1 / nominal_hz
+        self.restart()
+
+    @property
+    def rate_hz(self) -> float:
+        return 1 / self._period_s
+
+    def restart(self) -> None:
+        """Forget the times, because samples are missing that were not counted; keep the rate."""
+        self._weight = 0.0
+        self._first = self._last = 0
+        self._first_s = self._last_s = 0.0
+        self._mean_x = self._mean_y = 0.0  # samples and seconds since the first drain
+        self._sxx = self._sxy = 0.0
+
+    def note(self, last: int, time_s: float) -> None:
+        """Note a drain at `time_s`, whose newest sample has the index `last`."""
+        if self._weight and abs(self.time_s(last) - time_s) > BREAK_S:
+            self.restart()
+        if not self._weight:
+            self._first, self._first_s, self._last_s = last, time_s, time_s
+        fade = math.exp(-max(0.0, time_s - self._last_s) / FORGET_S)
+        x, y = last - self._first, time_s - self._first_s
+        self._weight = fade * self._weight + 1
+        from_mean = x - self._mean_x
+        self._mean_x += from_mean / self._weight
+        self._mean_y += (y - self._mean_y) / self._weight
+        self._sxx = fade * self._sxx + from_mean * (x - self._mean_x)
+        self._sxy = fade * self._sxy + from_mean * (y - self._mean_y)
+        self._last, self._last_s = last, time_s
+        if y > self._enough_s and self._sxx > 0 and self._sxy > 0:
+            self._period_s = self._sxy / self._sxx
+
+    def time_s(self, index: int) -> float:
+        """Return when sample `index` was measured, on the device's clock; after the first note."""
+        if self._last_s - self._first_s > self._enough_s:
+            since_mean = index - self._first - self._mean_x
+            return self._first_s + self._mean_y + since_mean * self._period_s
+        return self._last_s + (index - self._last) * self._period_s
 
 
 @dataclass(frozen=True)
 class Now:
-    """The computer's clocks at one moment, in seconds."""
+    """The computer's clocks at a moment, in seconds."""
 
     boottime_s: float  # counts through suspend
     monotonic_s: float  # does not
@@ -37,7 +90,7 @@ ReadNow = Callable[[], Now]
 
 
 class SensorClock:
-    """Dates samples that are counted from 0, gaps left out. All times are CLOCK_BOOTTIME's."""
+    """Date samples that are counted from 0, gaps left out. All times are CLOCK_BOOTTIME's."""
 
     def __init__(self, nominal_hz: float) -> None:
         self.rate_hz = nominal_hz  # of the piece
@@ -48,11 +101,11 @@ class SensorClock:
 
     @property
     def measured_hz(self) -> float:
-        """The sensor's own rate as far as it is known."""
+        """The sensor's own rate, as far as it is known."""
         return self._regression.rate_hz
 
     def begin(self, first: int, first_s: float) -> float:
-        """Sample `first` is the first, or the first behind a gap; seconds that are missing."""
+        """Start at sample `first`, the first of all or after a gap; return the missing seconds."""
         missing_s = 0.0
         if self._due_s is not None:
             end_s = self.time_s(first)
@@ -63,19 +116,19 @@ class SensorClock:
             self._regression = SampleClock(rate_hz, LATER_ENOUGH_S if known else FIRST_ENOUGH_S)
             self.rate_hz = rate_hz
         self._at, self._at_s, self._began_s = first, first_s, first_s
-        self._due_s = first_s + ANNOUNCED_S[0]
+        self._due_s = first_s + PIECES_S[0]
         return missing_s
 
     def note(self, last: int, last_s: float) -> None:
-        """A drain: its newest sample and when it was taken, as well as that is known.
+        """Note a drain: its newest sample, and about when it was measured.
 
-        Samples noted before are dated already: a piece begins behind `last`.
+        Samples up to `last` are dated already: a new piece begins after it.
         """
         self._regression.note(last, last_s)
         if self._due_s is None or last_s < self._due_s:
             return
         since_s = last_s - self._began_s
-        later = [s for s in ANNOUNCED_S if s > since_s + 0.5]
+        later = [s for s in PIECES_S if s > since_s + 0.5]
         length_s = later[0] - since_s if later else EVERY_S
         first = last + 1
         begin_s = self.time_s(first)
@@ -86,11 +139,12 @@ class SensorClock:
         self._due_s = last_s + length_s
 
     def time_s(self, index: int) -> float:
+        """Return when sample `index` was measured; not before the current piece."""
         return self._at_s + (index - self._at) / self.rate_hz
 
 
 class HostClock:
-    """CLOCK_BOOTTIME to UTC, once; then what happens to this computer's clocks."""
+    """Convert CLOCK_BOOTTIME to UTC, and detect steps of the clock and suspension."""
 
     def __init__(self, now: Now) -> None:
         self._offset_s = now.utc_s - now.boottime_s
@@ -98,11 +152,11 @@ class HostClock:
         self._slept_s = now.boottime_s - now.monotonic_s
 
     def utc_s(self, boottime_s: float) -> float:
-        """By the offset at the start: steps are told apart, and move all times of a run."""
+        """Convert by the offset at the start: a later step is reported, and moves all times."""
         return boottime_s + self._offset_s
 
     def step_s(self, now: Now) -> float:
-        """By how much the clock was set since the call before; 0 when it was not."""
+        """Return by how much the clock was set since the last call; 0 when it was not."""
         moved_s = now.utc_s - now.boottime_s - self._known_s
         if abs(moved_s) <= STEP_S:
             return 0.0
@@ -110,7 +164,7 @@ class HostClock:
         return moved_s
 
     def suspended_s(self, now: Now) -> float:
-        """How long the computer slept since the call before."""
+        """Return how long the computer slept since the last call."""
         slept_s = now.boottime_s - now.monotonic_s - self._slept_s
         if slept_s <= STEP_S:
             return 0.0

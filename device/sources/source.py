@@ -1,4 +1,4 @@
-"""Where samples come from: one interface for the sensor, the serial wearable and the replay."""
+"""Source: the interface of sensor, wearable and replay; and Replay, which is one."""
 
 import math
 import time
@@ -14,6 +14,8 @@ from edgekit.night.events import EventKind
 from edgekit.night.meta import USUAL_COUNTS_PER_G, Clock
 from edgekit.recording import Recording
 
+from .wearable.records import Decision
+
 FULL_SPEED = math.inf
 CHUNK_S = 0.5  # of wall time between two chunks of a paced replay
 LONGEST_CHUNK_S = 60.0  # of recording time; bounds the memory of a replay at full speed
@@ -23,17 +25,20 @@ LAID_APART_S = 10.0
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some samples in a row, without a gap among them; none from a live source that waits."""
+    """Samples in a row, without a gap among them; none from a live source that waits."""
 
     xyz_g: NDArray[np.float32]  # (n, 3)
     start_s: float  # UTC of the first sample
     rate_hz: float
     label: NDArray[np.int16] | None = None  # (n,) index into `label_names`, -1 where unlabelled
     label_names: tuple[str, ...] = ()
-    events: tuple[tuple[EventKind, str], ...] = ()  # (kind, detail): what the source met before it
+    events: tuple[tuple[EventKind, str], ...] = ()  # (kind, detail), before its samples
     faults: tuple[tuple[str, int], ...] = ()  # (kind, how often) since the chunk before
     # The host's clock was set by so much: all times of this source, before and after, move by it.
     clock_step_s: float = 0.0
+    # Of a wearable, which counts its samples and decides by itself.
+    first: int = 0  # index of the first sample; goes on counting where the device starts anew
+    decided: tuple[Decision, ...] = ()  # its decisions since the chunk before, counted alike
 
     def __len__(self) -> int:
         return len(self.xyz_g)
@@ -46,14 +51,14 @@ class Chunk:
 
 @dataclass(frozen=True)
 class About:
-    """What a source knows before its first sample."""
+    """Facts about a source, known before its first sample."""
 
     source: str
     subject: str
     clock: Clock
     duration_s: float | None = None  # of all its samples, where known
-    live: bool = False  # its samples come once; a replay's can be had again
-    exact_rate: bool = False  # rates are measured: windows are resampled, however near they are
+    live: bool = False  # its samples come once; a replay's can be read again
+    exact_rate: bool = False  # rates are measured: every rate but the model's own is resampled
     counts_per_g: int = USUAL_COUNTS_PER_G  # of the sensor, where its samples are counts
 
 
@@ -61,16 +66,16 @@ class Source(Protocol):
     about: About
 
     def chunks(self) -> Iterator[Chunk]:
-        """Chunks in the order of time, each as soon as it is whole; ends when the samples end."""
+        """Yield chunks in the order of time, each as soon as it is whole, until the samples end."""
         ...
 
 
 class Replay:
-    """Recordings one after another, at `speed` times real time; FULL_SPEED waits for nothing.
+    """Replay recordings one after another, at `speed` times real time; FULL_SPEED never waits.
 
     Recordings in UTC keep their times. Those on a device's clock, whose zero is unknown, are dated
-    from now on: gaps of up to ten minutes between them are kept; anything else, such as a clock
-    that was reset, becomes a gap of 10 s and a 'clock jump' that says the true figure.
+    from now on, and gaps of up to ten minutes between them are kept. Longer or negative gaps, as
+    of a clock that was reset, are stored as 10 s, with a 'clock jump' event giving the real one.
     """
 
     def __init__(self, recordings: Sequence[Recording], speed: float = 1.0) -> None:
@@ -99,14 +104,14 @@ class Replay:
 
     def chunks(self) -> Iterator[Chunk]:
         began = time.monotonic()
-        given_s = 0.0
+        replayed_s = 0.0
         for recording, start_s, events in self._dated():
             step = max(1, round(self._chunk_s * recording.rate_hz))
             for begin in range(0, len(recording), step):
                 part = recording.part(begin, begin + step)
-                given_s += part.duration_s
-                early_s = began + given_s / self._speed - time.monotonic()
-                if early_s > 0:  # sleeping for nothing would hand the processor to others
+                replayed_s += part.duration_s
+                early_s = began + replayed_s / self._speed - time.monotonic()
+                if early_s > 0:  # a sleep of 0 s would yield the processor
                     time.sleep(early_s)
                 yield Chunk(
                     part.xyz_g,
@@ -118,7 +123,7 @@ class Replay:
                 )
 
     def _dated(self) -> Iterator[tuple[Recording, float, tuple[tuple[EventKind, str], ...]]]:
-        """Each recording, its start in UTC, and what is to be said of it."""
+        """Yield each recording, its start in UTC, and the events before it."""
         if self.about.clock == "utc":
             for recording in self._recordings:
                 yield recording, recording.start_s, ()

@@ -48,9 +48,9 @@ class Calibration:
         if (gain <= 0).any():
             raise EdgekitError("a gain of the calibration is not above 0")
         return Calibration(
-            rotation=(_three(rows[0]), _three(rows[1]), _three(rows[2])),
-            offset_g=_three(offset_g),
-            gain=_three(gain),
+            rotation=(vector(rows[0]), vector(rows[1]), vector(rows[2])),
+            offset_g=vector(offset_g),
+            gain=vector(gain),
             made_utc=str(fields.get("made_utc", "")),
         )
 
@@ -65,6 +65,7 @@ def _numbers(fields: dict[str, Any], name: str, shape: tuple[int, ...]) -> NDArr
     return values
 
 
-def _three(values: NDArray[np.float64]) -> tuple[float, float, float]:
+def vector(values: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Return three values (3,) as plain numbers."""
     x, y, z = values.tolist()
     return x, y, z

@@ -18,13 +18,13 @@ from edgekit.device.sources.wearable.records import (
     Boot,
     Decision,
     DeviceClock,
+    DeviceSamples,
     Dump,
     Dumped,
     Greet,
     Hello,
     Label,
     Record,
-    Samples,
     SetClock,
     Stored,
     Stream,
@@ -72,7 +72,7 @@ def measuring(
         begin = drain * DRAIN
         newest_us = start_us + round((begin + DRAIN - 1) * 1e6 / rate_hz)
         counts = random.integers(-300, 300, (DRAIN, 3)).astype(np.int16)
-        said.append(Samples(first + begin, newest_us + int(random.integers(0, 3000)), counts))
+        said.append(DeviceSamples(first + begin, newest_us + int(random.integers(0, 3000)), counts))
         while next_window + SLEEP.window <= first + begin + DRAIN:
             answer = (int(random.integers(most)) for most in (12, 3, 256, 256))
             logits = random.integers(-128, 128, 15).astype(np.int8)

@@ -1,1 +1,1 @@
-"""A wearable on a serial line: what it measures, decides and keeps, as docs/protocol.md tells."""
+"""A wearable on a serial line: its samples, decisions and stored nights (docs/protocol.md)."""

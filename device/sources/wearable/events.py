@@ -1,4 +1,4 @@
-"""What a wearable says of itself, as the events of a night: (kind, detail)."""
+"""Turn a wearable's records about itself into the events of a night: (kind, detail)."""
 
 from dataclasses import fields
 

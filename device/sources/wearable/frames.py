@@ -1,6 +1,6 @@
-"""Frames: COBS, a counter and a CRC around each record; they find themselves again after anything.
+"""Frames: COBS, a counter and a CRC around each record; reading resumes after any damage.
 
-The same as firmware/src/protocol.c, which says what a frame is.
+The same as firmware/src/protocol.c, which defines the frame.
 """
 
 from binascii import crc_hqx
@@ -13,26 +13,28 @@ _LONGEST = MOST_BYTES + _TRAILER + (MOST_BYTES + _TRAILER) // 254 + 1  # between
 
 
 def frame(record: bytes, counter: int) -> bytes:
+    """Return the frame of a record, between its two delimiters."""
     body = record + bytes([counter & 0xFF])
     return b"\0" + _cobs(body + crc_hqx(body, _CRC_START).to_bytes(2, "little")) + b"\0"
 
 
 class Receiver:
-    """Bytes in, as they come; whole records out. Takes no more memory than a frame does."""
+    """Bytes in, as they come; whole records out. Holds at most one frame."""
 
     def __init__(self) -> None:
-        self.lost = 0  # frames that the counters of those around them tell of
+        self.lost = 0  # frames missing between the counters of their neighbours
         self.refused = 0  # frames that came cut, too long or damaged
         self.restart()
 
     def restart(self) -> None:
-        """The line was interrupted: what comes next follows from nothing."""
+        """Forget counter and partial frame, because the line was interrupted."""
         self._held = b""
         self._counter: int | None = None
 
     def push(self, data: bytes) -> list[bytes]:
+        """Return the records whose frames `data` completes."""
         *ended, self._held = (self._held + data).split(b"\0")
-        self._held = self._held[: _LONGEST + 1]  # too long already: the rest of it says no more
+        self._held = self._held[: _LONGEST + 1]  # too long already: the rest is not needed
         return [record for coded in ended if coded and (record := self._open(coded))]
 
     def _open(self, coded: bytes) -> bytes | None:
@@ -67,7 +69,7 @@ def _cobs(data: bytes) -> bytes:
 
 
 def _uncobs(coded: bytes) -> bytes | None:
-    """None when the frame was cut."""
+    """Return the decoded bytes, None when the frame was cut."""
     out = bytearray()
     at = 0
     while at < len(coded):

@@ -1,4 +1,4 @@
-"""Greeting: who answers on the line, what its model is, and how its clock stands to UTC."""
+"""Greeting: which wearable answers on the line, its model, and its clock's offset to UTC."""
 
 import time
 from dataclasses import asdict, dataclass, field
@@ -16,7 +16,7 @@ TRY_S = 1.0
 
 @dataclass(frozen=True)
 class WearableModel:
-    """What runs on the wearable, in its own words."""
+    """The model that runs on the wearable, as the wearable describes it."""
 
     name: str
     digest: str  # sha256 of bundle.json
@@ -27,13 +27,13 @@ class WearableModel:
 class Greeting:
     hello: Hello
     model: WearableModel
-    offset_s: float  # what to add to the wearable's clock for UTC
-    early: tuple[Record, ...]  # what else it said since
+    offset_s: float  # from the wearable's clock to UTC
+    early: tuple[Record, ...]  # its other records since
 
 
 @dataclass
-class Heard:
-    """The greeting's parts as they come."""
+class GreetingParts:
+    """The parts of a greeting, as they come."""
 
     hello: Hello | None = None
     labels: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Heard:
                 "placements": names[1],
                 "window": self.hello.window,
                 "hop": self.hello.hop,
-                # It reads its windows itself and does not say how: nothing here depends on it.
+                # The wearable does not name its front end, and nothing here depends on it.
                 "front_end": asdict(ONE_GAIN),
             }
         )
@@ -66,28 +66,28 @@ class Heard:
 
 
 def greet(link: Link, tries: int = TRIES) -> Greeting:
-    """Ask who is there and set its clock. Raises EdgekitError when no wearable answers."""
-    heard, early = Heard(), list[Record]()
+    """Greet the wearable and set its clock. Raises EdgekitError when none answers."""
+    parts, early = GreetingParts(), list[Record]()
     for _ in range(tries):
         link.send(Greet())
         until = time.monotonic() + TRY_S
-        while (model := heard.model) is None and time.monotonic() < until:
+        while (model := parts.model) is None and time.monotonic() < until:
             for record in link.receive():
                 if isinstance(record, Label):
-                    heard.labels[record.head, record.index] = record.name
+                    parts.labels[record.head, record.index] = record.name
                 elif isinstance(record, Hello):
-                    heard.hello = record
-                elif heard.hello is not None:
+                    parts.hello = record
+                elif parts.hello is not None:
                     early.append(record)
-        if model is not None and heard.hello is not None:
-            _check(heard.hello)
+        if model is not None and parts.hello is not None:
+            _check(parts.hello)
             offset_s = _set_clock(link, tries, early)
-            return Greeting(heard.hello, model, offset_s, tuple(early))
+            return Greeting(parts.hello, model, offset_s, tuple(early))
     raise _no_answer(link)
 
 
 def check_bundle(greeting: Greeting, bundle: Bundle) -> None:
-    """Raises EdgekitError when another bundle runs on the wearable."""
+    """Raise EdgekitError when another bundle runs on the wearable."""
     if greeting.model.digest != bundle.digest:
         raise EdgekitError(
             f"the wearable runs bundle {greeting.model.name} ({greeting.model.digest[:12]}), not "
@@ -101,7 +101,7 @@ def now_us() -> int:
 
 
 def _set_clock(link: Link, tries: int, early: list[Record]) -> float:
-    """The offset of its clock; everything else that comes meanwhile is added to `early`."""
+    """Set the clock and return its offset to UTC; add all other records to `early`."""
     offset_s: float | None = None
     for _ in range(tries):
         sent_us = now_us()

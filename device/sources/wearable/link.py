@@ -1,12 +1,10 @@
-"""Link: records in, commands out, on a line that may drop."""
+"""Link: receive records and send commands on a line that may drop."""
 
 from edgekit.errors import EdgekitError
 
 from .frames import Receiver, frame
 from .record_bytes import decode, encode
-from .records import (
-    Record,
-)
+from .records import Record
 from .serial_line import SerialLine
 
 
@@ -14,26 +12,26 @@ class Link:
     def __init__(self, line: SerialLine) -> None:
         self.line = line
         self.received_bytes = 0
-        self.unknown = 0  # whole frames around what is no record
+        self.unknown = 0  # whole frames that hold no known record
         self._receiver = Receiver()
         self._counter = 0
         self._refusal: EdgekitError | None = None
 
     @property
     def lost(self) -> int:
-        """Frames that the wearable sent and that did not arrive whole."""
+        """Frames that the wearable sent and that did not arrive."""
         return self._receiver.lost
 
     @property
     def refused(self) -> int:
-        """Frames that came damaged, and whatever else was no frame."""
+        """Frames that came damaged, and other bytes that were no frame."""
         return self._receiver.refused
 
     def receive(self) -> list[Record]:
-        """What came in, after a quarter of a second at the most.
+        """Return the records that came, after at most a quarter of a second.
 
-        Raises LineDroppedError, and EdgekitError for another version of the protocol; what came
-        whole before that is given first.
+        Raises LineDroppedError, and EdgekitError for another version of the protocol, after the
+        records that came before it were returned.
         """
         if self._refusal is not None:
             raise self._refusal
@@ -53,15 +51,15 @@ class Link:
         return records
 
     def send(self, command: Record) -> None:
-        """Raises LineDroppedError."""
+        """Send a command. Raises LineDroppedError."""
         self.line.write(frame(encode(command), self._counter))
         self._counter += 1
 
     def restart(self) -> None:
-        """What comes next follows from nothing: the wearable, or the line to it, is new."""
+        """Forget partial frames, because the wearable, or the line to it, is new."""
         self._receiver.restart()
 
     def reopen(self) -> None:
-        """Raises LineDroppedError while the port is not back."""
+        """Open the port again. Raises LineDroppedError while it is not back."""
         self.line.open()
         self.restart()

@@ -1,9 +1,12 @@
-"""A record in bytes: its type, then its fields in order, little-endian; tests hold C beside it."""
+"""Encode and decode a record: its type, then its fields in order, little-endian.
+
+Tests compare it with the C of firmware/src/record.c.
+"""
 
 import struct
 from dataclasses import fields
 from functools import cache
-from typing import Any, get_type_hints
+from typing import get_type_hints
 
 import numpy as np
 
@@ -11,26 +14,26 @@ from edgekit.errors import EdgekitError
 from edgekit.spec import RECORD_LOGITS_MOST, RECORD_TEXT_BYTES
 
 from .records import (
+    KINDS,
     PROTOCOL_VERSION,
     SAMPLES_MOST,
     STORED_MOST,
     Decision,
+    DeviceSamples,
     Hello,
     Record,
-    Samples,
     Stored,
 )
 
-KINDS: dict[int, Any] = {kind.type: kind for kind in Record.__subclasses__()}
-
 
 def encode(record: Record) -> bytes:
+    """Return the bytes of a record; long texts and stored records are cut."""
     match record:
-        case Samples(first, time_us, counts):
+        case DeviceSamples(first, time_us, counts):
             head = struct.pack("<BIQB", record.type, first, time_us, len(counts))
             return head + counts.astype("<i2").tobytes()
-        case Decision(first, posture, placement, sure, placement_sure, logits):
-            answer = posture, placement, sure, placement_sure
+        case Decision(first, posture, placement, confidence, placement_confidence, logits):
+            answer = posture, placement, confidence, placement_confidence
             return struct.pack("<BI4B", record.type, first, *answer) + logits.tobytes()
         case Stored(sequence, inner):
             return struct.pack("<BI", record.type, sequence) + inner[:STORED_MOST]
@@ -46,7 +49,7 @@ def encode(record: Record) -> bytes:
 
 
 def decode(record: bytes) -> Record | None:
-    """None for a record that is not known here, or is none.
+    """Return the record in some bytes; None where they are none, or of an unknown type.
 
     Raises EdgekitError for a greeting in another version of the protocol.
     """
@@ -63,17 +66,18 @@ def decode(record: bytes) -> Record | None:
 
 def _decode(record: bytes) -> Record | None:
     kind = KINDS.get(record[0])
-    if kind is Samples:
+    if kind is DeviceSamples:
         _, first, time_us, count = struct.unpack_from("<BIQB", record)
         if not (0 < count <= SAMPLES_MOST and len(record) == 14 + 6 * count):
             return None
         counts = np.frombuffer(record, "<i2", offset=14).reshape(-1, 3)
-        return Samples(first, time_us, counts.astype(np.int16))
+        return DeviceSamples(first, time_us, counts.astype(np.int16))
     if kind is Decision:
-        first, posture, placement, sure, placement_sure = struct.unpack_from("<I4B", record, 1)
+        first, posture, placement, *confidences = struct.unpack_from("<I4B", record, 1)
         logits = np.frombuffer(record, np.int8, offset=9)
-        decision = Decision(first, posture, placement, sure, placement_sure, logits)
-        return decision if len(logits) <= RECORD_LOGITS_MOST else None
+        if len(logits) > RECORD_LOGITS_MOST:
+            return None
+        return Decision(first, posture, placement, confidences[0], confidences[1], logits)
     if kind is Stored:
         return Stored(struct.unpack_from("<I", record, 1)[0], record[5:])
     if kind is None:
@@ -95,7 +99,7 @@ def _decode(record: bytes) -> Record | None:
 
 @cache
 def _layout(number: int) -> tuple[tuple[str, str], ...]:
-    """The names and kinds of a record's fields, in order."""
+    """Return the (name, kind) of each field of a record, in order."""
     kind = KINDS[number]
     hints = get_type_hints(kind, include_extras=True)
     return tuple((field.name, hints[field.name].__metadata__[0]) for field in fields(kind))

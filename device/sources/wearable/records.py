@@ -1,10 +1,10 @@
 """Records: each class is one, its fields in the order of the line; see docs/protocol.md.
 
-The same as firmware/src/record.h. What they are in bytes is record_bytes.py's.
+The same as firmware/src/record.h; record_bytes.py encodes them.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ Text = Annotated[str, "text"]
 
 
 class Record:
-    """A type byte and fields; a class without `type` is no record."""
+    """A type byte and fields."""
 
     type: ClassVar[int]
 
@@ -71,7 +71,7 @@ class Hello(Record):
 
 
 @dataclass(frozen=True)
-class Samples(Record):
+class DeviceSamples(Record):
     type = 2
     first_sample: int
     time_us: int
@@ -197,6 +197,7 @@ class Dump(Record):
     sequence: U32
 
 
+# The next three are for test benches: no command of edgekit erases or restarts a wearable.
 @dataclass(frozen=True)
 class Erase(Record):
     type = 68
@@ -211,3 +212,12 @@ class Reset(Record):
 @dataclass(frozen=True)
 class SelfTest(Record):
     type = 70
+
+
+KINDS: dict[int, Any] = {
+    kind.type: kind
+    for kind in (
+        Hello, DeviceSamples, Decision, DeviceEvent, DeviceHealth, Boot, Fault, Bout, DeviceClock,
+        Stored, Dumped, Label, Greet, SetClock, Stream, Dump, Erase, Reset, SelfTest,
+    )
+}  # fmt: skip

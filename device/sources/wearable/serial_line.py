@@ -1,7 +1,7 @@
-"""SerialLine: a port that may vanish and come back; a pseudo-terminal's path does as well.
+"""SerialLine: a port that may vanish and come back, as a pseudo-terminal's path may.
 
-A USB adapter that is plugged in anew may get another name, when the old one is still open: it is
-known by its serial number, or by the socket that it is in.
+A USB adapter that is plugged in again may get another name while the old name is still open: it
+is recognised by its serial number, or by its socket.
 """
 
 import os
@@ -10,8 +10,8 @@ from typing import Any
 
 from edgekit.errors import EdgekitError, UsageError
 
-# What pyserial lets through of a port that went. A SerialException is an OSError, the TypeError is
-# its own.
+# What pyserial raises for a port that is gone. SerialException is an OSError; TypeError comes from
+# within pyserial.
 _GONE: tuple[type[Exception], ...] = (OSError, ValueError, TypeError)
 with suppress(ImportError):  # Windows has none
     import termios
@@ -31,7 +31,7 @@ class SerialLine:
     def __init__(self, port: str) -> None:
         """Raises UsageError when there is no such port, EdgekitError when it cannot be used."""
         self.port = port
-        self._adapter: object = None  # what it is, whatever its name; None: no USB adapter
+        self._adapter: object = None  # its identity, whatever its name; None: no USB adapter
         self._serial: Any = None
         try:
             import serial
@@ -48,7 +48,7 @@ class SerialLine:
         self._adapter = next((a for name, a in _adapters() if _is_same(name, port)), None)
 
     def open(self) -> None:
-        """Raises LineDroppedError when the port cannot be opened."""
+        """Open the port, again if need be. Raises LineDroppedError when it cannot be opened."""
         self.close()
         self._follow_adapter()
         try:
@@ -59,7 +59,7 @@ class SerialLine:
             raise LineDroppedError(str(error)) from error
 
     def _follow_adapter(self) -> None:
-        """Its name now, where it has another; two that cannot be told apart are neither."""
+        """Take on the adapter's new name; of two adapters with one identity, neither."""
         if self._adapter is None:
             return
         names = [name for name, adapter in _adapters() if adapter == self._adapter]
@@ -72,31 +72,32 @@ class SerialLine:
             self._serial = None
 
     def read(self) -> bytes:
-        """What came in, at once or within WAIT_S; empty when nothing did."""
-        return bytes(self._try(self._read))
+        """Return the bytes that came, at once or within WAIT_S. Raises LineDroppedError."""
+        return bytes(self._guarded(self._read))
 
     def write(self, data: bytes) -> None:
-        self._try(lambda: self._serial.write(data))
+        """Send all of `data`. Raises LineDroppedError."""
+        self._guarded(lambda: self._serial.write(data))
 
     def _read(self) -> bytes:
         data: bytes = self._serial.read(1)
         if data:
-            with suppress(*_GONE):  # the byte that came is kept: the next read says what happened
+            with suppress(*_GONE):  # return the byte that came: the next read raises again
                 data += bytes(self._serial.read(min(MOST_BYTES, self._serial.in_waiting)))
         return data
 
-    def _try(self, act: Any) -> Any:
+    def _guarded(self, transfer: Any) -> Any:
         if self._serial is None:
             raise LineDroppedError(f"{self.port} is closed")
         try:
-            return act()
+            return transfer()
         except _GONE as error:
             self.close()
-            raise LineDroppedError(f"{self.port}: {_words(error)}") from error
+            raise LineDroppedError(f"{self.port}: {_message(error)}") from error
 
 
-def _words(error: Exception) -> str:
-    """pyserial guesses, at length, where a port is ready to be read and yet has nothing."""
+def _message(error: Exception) -> str:
+    """Shorten pyserial's guesses about a port that is ready to be read and yet has nothing."""
     return "the other end is gone" if "returned no data" in str(error) else str(error)
 
 
@@ -119,7 +120,7 @@ def _is_same(name: str, port: str) -> bool:
 
 
 def _adapters() -> list[tuple[str, object]]:
-    """The USB serial ports here: (name, what does not change when the name does)."""
+    """Return (name, identity) of each USB serial port; the identity outlasts the name."""
     from serial.tools.list_ports import comports
 
     return [
@@ -132,7 +133,7 @@ def _adapters() -> list[tuple[str, object]]:
 def _ports() -> str:
     from serial.tools.list_ports import comports
 
-    found = sorted(port.device for port in comports())
-    if not found:
+    ports = sorted(port.device for port in comports())
+    if not ports:
         return "there is none here; is the wearable plugged in, by a cable that carries data?"
-    return f"there are {', '.join(found)}"
+    return f"there are {', '.join(ports)}"

@@ -1,7 +1,7 @@
-"""What a wearable kept by itself, as a night: one decision a window, and no samples.
+"""Read the decisions that a wearable stored, as a night: one decision a window, and no samples.
 
 A boot's times are its device's clock, dated by the CLOCK records that a host left in it. A boot
-that no host met is laid to end where the next one starts, and the night's clock is 'assumed'.
+without one is assumed to end where the next one starts, and the night's clock is 'assumed'.
 """
 
 import time
@@ -40,10 +40,10 @@ from .records import (
     Stream,
 )
 
-QUIET_S = 3.0  # of a dump: what did not come by then is asked for again
-TRIES = 3  # in a row that bring nothing
-PAUSE_S = 3 * 3600.0  # without a decision: what lies before it is another night
-BEFORE_S = 60.0  # of the first decision, that events are taken from: the start-up's
+QUIET_S = 3.0  # of a dump: records that did not come by then are requested again
+TRIES = 3  # in a row that bring no record
+PAUSE_S = 3 * 3600.0  # without a decision: earlier ones are of another night
+BEFORE_S = 60.0  # before the first decision: events from then on belong to the night
 BOUT_COUNTS_PER_G = 2048
 
 
@@ -56,8 +56,8 @@ class StoredSummary:
 
 
 @dataclass
-class Run:
-    """What was kept between two starts of the wearable."""
+class StoredBoot:
+    """The records that were stored between two starts of the wearable."""
 
     boot_count: int | None  # None: its BOOT record has been written over
     records: list[Record] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Run:
 @dataclass(frozen=True)
 class DatedBout:
     start_s: float  # UTC
-    run: Run
+    boot: StoredBoot
     bout: Bout
 
     def end_s(self, spec: Spec) -> float:
@@ -83,9 +83,9 @@ def store_night(link: Link, greeting: Greeting, path: Path, subject: str) -> Sto
     refuse_existing(path)
     model, spec = greeting.model, greeting.model.spec
     records, lost = _dump(link, greeting)
-    runs = _runs(records)
-    _date(runs, greeting)
-    bouts = _bouts(runs, spec)
+    boots = _boots(records)
+    _date(boots, greeting)
+    bouts = _bouts(boots, spec)
     if not bouts:
         raise EdgekitError(
             f"the wearable on {link.line.port} has kept no decision of its model {model.name}: "
@@ -102,20 +102,20 @@ def store_night(link: Link, greeting: Greeting, path: Path, subject: str) -> Sto
         subject=subject,
         start_s=start_s,
         utc_offsets=utc_offsets(start_s),
-        clock="utc" if all(bout.run.is_dated for bout in night_bouts) else "assumed",
+        clock="utc" if all(bout.boot.is_dated for bout in night_bouts) else "assumed",
     )
     decisions = _decisions(night_bouts, spec)
     end_s = float(decisions.start_s[-1]) + spec.window_s
-    said = f"{earlier} bouts of earlier nights stay on the wearable"
     with NightWriter.create(path, meta) as night:
         night.add_event(Event(start_s, EventKind.START, f"{meta.source}, model {model.name}"))
         night.add_event(Event(start_s, EventKind.NO_SAMPLES, EventKind.NO_SAMPLES.words))
         if earlier:
-            night.add_event(Event(start_s, EventKind.EARLIER, said))
+            detail = f"{earlier} bouts of earlier nights stay on the wearable"
+            night.add_event(Event(start_s, EventKind.EARLIER, detail))
         if lost:
-            told = f"{lost} of the wearable's records are damaged, or were written over"
-            night.add_event(Event(start_s, EventKind.LOST_RECORDS, told))
-        for event in _events(runs, start_s):
+            detail = f"{lost} of the wearable's records are damaged, or were written over"
+            night.add_event(Event(start_s, EventKind.LOST_RECORDS, detail))
+        for event in _events(boots, start_s):
             night.add_event(event)
         night.add_decisions(decisions)
         night.add_event(Event(end_s, EventKind.STOP))
@@ -123,21 +123,21 @@ def store_night(link: Link, greeting: Greeting, path: Path, subject: str) -> Sto
 
 
 def _dump(link: Link, greeting: Greeting) -> tuple[list[Record], int]:
-    """Every record that was kept, in order, and how many could not be had.
+    """Return every stored record, in order, and how many are missing.
 
-    What is lost on the line is asked for again.
+    Records that the line lost are requested again.
     """
-    found: dict[int, bytes] = {}
+    stored: dict[int, bytes] = {}
     wanted, end, in_vain = greeting.hello.stored_first, greeting.hello.stored_next, 0
     while wanted < end:
-        before, losses = len(found), (link.lost, link.refused)
+        before, losses = len(stored), (link.lost, link.refused)
         link.send(Stream(0))
         link.send(Dump(wanted))
-        told = _take_dump(link, found)
-        end = max(end, told or 0)  # a dump ends the open bout, which is kept then
-        if len(found) == before:
-            if told is not None and (link.lost, link.refused) == losses:
-                break  # what is missing is not there: damaged in the flash, or written over
+        next_sequence = _receive_dump(link, stored)
+        end = max(end, next_sequence or 0)  # a dump ends the open bout, which is stored then
+        if len(stored) == before:
+            if next_sequence is not None and (link.lost, link.refused) == losses:
+                break  # missing records are damaged in the flash, or written over
             in_vain += 1
             if in_vain == TRIES:
                 raise EdgekitError(
@@ -146,60 +146,60 @@ def _dump(link: Link, greeting: Greeting) -> tuple[list[Record], int]:
                 )
         else:
             in_vain = 0
-        wanted = next((sequence for sequence in range(wanted, end) if sequence not in found), end)
-    decoded = [decode(found[sequence]) for sequence in sorted(found)]
-    missing = end - greeting.hello.stored_first - len(found)
+        wanted = next((sequence for sequence in range(wanted, end) if sequence not in stored), end)
+    decoded = [decode(stored[sequence]) for sequence in sorted(stored)]
+    missing = end - greeting.hello.stored_first - len(stored)
     return [record for record in decoded if record is not None], missing
 
 
-def _take_dump(link: Link, found: dict[int, bytes]) -> int | None:
-    """The sequence that comes after the dump's last; None where it did not come to its end."""
+def _receive_dump(link: Link, stored: dict[int, bytes]) -> int | None:
+    """Add the dump's records to `stored`; return the sequence after its last, None if cut off."""
     heard_at = time.monotonic()
     while time.monotonic() - heard_at < QUIET_S:
         for record in link.receive():
             if isinstance(record, Stored):
                 heard_at = time.monotonic()
-                found[record.sequence] = record.record
+                stored[record.sequence] = record.record
             elif isinstance(record, Dumped):
                 return record.next_sequence
     return None
 
 
-def _runs(records: list[Record]) -> list[Run]:
-    runs = [Run(None)]
+def _boots(records: list[Record]) -> list[StoredBoot]:
+    boots = [StoredBoot(None)]
     for record in records:
         if isinstance(record, Boot):
-            runs.append(Run(record.boot_count))
-        runs[-1].records.append(record)
-    return [run for run in runs if run.records]
+            boots.append(StoredBoot(record.boot_count))
+        boots[-1].records.append(record)
+    return [boot for boot in boots if boot.records]
 
 
-def _date(runs: list[Run], greeting: Greeting) -> None:
-    """Gives every run its offset to UTC, from the newest back."""
+def _date(boots: list[StoredBoot], greeting: Greeting) -> None:
+    """Set every boot's offset to UTC, from the newest back."""
     next_start_s = time.time()
     hop_s = greeting.model.spec.hop_s
-    for place, run in reversed(list(enumerate(runs))):
-        clocks = [record for record in run.records if isinstance(record, DeviceClock)]
-        is_last = place == len(runs) - 1
-        if is_last and run.boot_count in (greeting.hello.boot_count, None):
-            run.offset_s, run.is_dated = greeting.offset_s, True
+    for place, boot in reversed(list(enumerate(boots))):
+        clocks = [record for record in boot.records if isinstance(record, DeviceClock)]
+        is_last = place == len(boots) - 1
+        if is_last and boot.boot_count in (greeting.hello.boot_count, None):
+            boot.offset_s, boot.is_dated = greeting.offset_s, True
         elif clocks:
-            run.offset_s, run.is_dated = (clocks[-1].utc_us - clocks[-1].time_us) / 1e6, True
+            boot.offset_s, boot.is_dated = (clocks[-1].utc_us - clocks[-1].time_us) / 1e6, True
         else:
             ends_s = [
                 _time_s(record) + (record.windows * hop_s if isinstance(record, Bout) else 0.0)
-                for record in run.records
+                for record in boot.records
             ]
-            run.offset_s = next_start_s - max(ends_s)
-        next_start_s = run.offset_s  # a device's clock starts at its start
+            boot.offset_s = next_start_s - max(ends_s)
+        next_start_s = boot.offset_s  # a device's clock starts at its start
 
 
-def _bouts(runs: list[Run], spec: Spec) -> list[DatedBout]:
-    """Those that fit the model's labels: an older image may have left others."""
+def _bouts(boots: list[StoredBoot], spec: Spec) -> list[DatedBout]:
+    """Return the bouts that fit the model's labels: an older image may have left others."""
     return [
-        DatedBout(run.offset_s + _time_s(record), run, record)
-        for run in runs
-        for record in run.records
+        DatedBout(boot.offset_s + _time_s(record), boot, record)
+        for boot in boots
+        for record in boot.records
         if isinstance(record, Bout)
         and record.windows
         and record.posture < len(spec.postures)
@@ -208,7 +208,7 @@ def _bouts(runs: list[Run], spec: Spec) -> list[DatedBout]:
 
 
 def _earlier(bouts: list[DatedBout], spec: Spec) -> int:
-    """How many bouts lie before the last pause that parts two nights."""
+    """Return how many bouts lie before the last pause between two nights."""
     for place in range(len(bouts) - 1, 0, -1):
         if bouts[place].start_s - bouts[place - 1].end_s(spec) > PAUSE_S:
             return place
@@ -216,10 +216,10 @@ def _earlier(bouts: list[DatedBout], spec: Spec) -> int:
 
 
 def _decisions(bouts: list[DatedBout], spec: Spec) -> Decisions:
-    """One row a window; a bout's windows share its figures."""
+    """Return a decision for each window; the windows of a bout share its values."""
     windows = np.array([bout.bout.windows for bout in bouts])
     start_s = np.concatenate([_starts_s(bouts, place, spec) for place in range(len(bouts))])
-    # A clock that a host set back must not make a night run backwards.
+    # A host may have set the clock back, and a night must not run backwards.
     tick = 1e-3 * np.arange(len(start_s))
     start_s = np.maximum.accumulate(start_s - tick) + tick
     mean_g = np.array([(b.bout.mean_x, b.bout.mean_y, b.bout.mean_z) for b in bouts]) / (
@@ -246,39 +246,39 @@ def _decisions(bouts: list[DatedBout], spec: Spec) -> Decisions:
 
 
 def _starts_s(bouts: list[DatedBout], place: int, spec: Spec) -> NDArray[np.float64]:
-    """Of a bout's windows: spread to the next bout's first, where that follows at once."""
+    """Return the start of each window of a bout, spread to the next bout where that follows."""
     this, step_s = bouts[place], spec.hop_s
     if place + 1 < len(bouts):
         following = bouts[place + 1]
         follows_at = this.bout.first_sample + this.bout.windows * spec.hop
-        if following.run is this.run and following.bout.first_sample == follows_at:
+        if following.boot is this.boot and following.bout.first_sample == follows_at:
             step_s = (following.start_s - this.start_s) / this.bout.windows
     return this.start_s + step_s * np.arange(this.bout.windows, dtype=np.float64)
 
 
-def _events(runs: list[Run], start_s: float) -> list[Event]:
-    """What else was kept of that night, in the order of time."""
-    found = []
-    for run in runs:
-        last_s = 0.0  # of the run's clock
-        for record in run.records:
+def _events(boots: list[StoredBoot], start_s: float) -> list[Event]:
+    """Return the other events of that night, in the order of time."""
+    night_events = []
+    for boot in boots:
+        last_s = 0.0  # of the boot's clock
+        for record in boot.records:
             last_s = max(last_s, _time_s(record))
             match record:
                 case DeviceEvent():
-                    said = events.of_device(record)
+                    event = events.of_device(record)
                 case DeviceHealth():
-                    said = events.of_health(record)
+                    event = events.of_health(record)
                 case Boot():
-                    said = events.of_boot(record)
+                    event = events.of_boot(record)
                 case Fault():
-                    said = events.of_fault(record)
+                    event = events.of_fault(record)
                 case DeviceClock():
-                    said = EventKind.CLOCK, EventKind.CLOCK.words
+                    event = EventKind.CLOCK, EventKind.CLOCK.words
                 case _:
                     continue
-            found.append(Event(run.offset_s + last_s, *said))
+            night_events.append(Event(boot.offset_s + last_s, *event))
     return sorted(
-        (event for event in found if event.at_s >= start_s - BEFORE_S),
+        (event for event in night_events if event.at_s >= start_s - BEFORE_S),
         key=lambda event: event.at_s,
     )
 

@@ -1,14 +1,14 @@
-"""UtcClock: the wearable's clock to UTC: set once a start, then followed.
+"""UtcClock: convert the wearable's clock to UTC: set once at each start, then follow its drift.
 
-A crystal is off by 20 to 50 ppm: a second or more in a night. What the wearable says comes late by
-the line and by this host's other work, but the quickest of a few hundred records is as late as that
-of any others: by how much it moves from block to block, the wearable's clock drifts.
+A crystal is off by 20 to 50 ppm: a second or more in a night. Records come late by the line and by
+this host's other work, but the least delay in a few hundred of them is always the same: where it
+moves from block to block, the wearable's clock has drifted.
 """
 
 import math
 
 BLOCK_S = 120.0
-MOST_DRIFT = 200e-6  # more is no crystal's: the host slept, or the device is emulated
+MOST_DRIFT = 200e-6  # more than a crystal's: the host slept, or the device is emulated
 
 
 class UtcClock:
@@ -16,7 +16,7 @@ class UtcClock:
         self.set(offset_s)
 
     def set(self, offset_s: float | None) -> None:
-        """What to add to the wearable's clock, now; None while nobody knows."""
+        """Set the offset from the wearable's clock to UTC; None while it is unknown."""
         self._offset_s = offset_s
         self._begin_s: float | None = None  # of the block, on the wearable's clock
         self._before_s: float | None = None  # where the block before began
@@ -28,8 +28,8 @@ class UtcClock:
     def is_known(self) -> bool:
         return self._offset_s is not None
 
-    def hear(self, device_s: float, host_s: float) -> None:
-        """A record dated `device_s` came at `host_s`, by a clock of the host that nobody sets."""
+    def note(self, device_s: float, host_s: float) -> None:
+        """Note that a record dated `device_s` came at `host_s`, by a clock that nobody sets."""
         if self._begin_s is None or device_s < self._begin_s:
             self._begin_s, self._least_s = device_s, math.inf
         elif device_s >= self._begin_s + BLOCK_S:
@@ -38,7 +38,7 @@ class UtcClock:
         self._least_s = min(self._least_s, host_s - device_s)
 
     def utc_s(self, device_s: float) -> float:
-        """After `set` to a number."""
+        """Return the UTC of a device time; only once an offset is set."""
         assert self._offset_s is not None
         share = 0.0
         if self._begin_s is not None:

@@ -1,14 +1,13 @@
-"""Wearable: a source of the samples that a device on a serial line measures.
+"""Wearable: a source of the samples and decisions of a device on a serial line.
 
-Its chunks carry what the device decided, too. Whatever the line does, what came in is given on, and
-what did not is a gap: the wearable is greeted anew when the port comes back, when the device
-started anew, or when it falls silent.
+Whatever the line does, the samples that came are passed on, and those that did not are a gap: the
+wearable is greeted anew when the port comes back, when the device restarts, or when it is silent.
 """
 
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from edgekit.errors import EdgekitError
 from edgekit.night.events import EventKind
 
-from ..sample_clock import SampleClock
+from ..clock import SampleClock
 from ..source import About, Chunk
 from . import events
 from .greeting import Greeting, now_us
@@ -27,31 +26,25 @@ from .records import (
     DeviceClock,
     DeviceEvent,
     DeviceHealth,
+    DeviceSamples,
     Fault,
     Greet,
     Hello,
     Record,
-    Samples,
     SetClock,
 )
 from .serial_line import LineDroppedError
 from .utc_clock import UtcClock
 
 RETRY_S = 1.0  # between two tries to open the port, or to be answered
-SILENT_S = 10.0  # without a sample: said in the night, and the wearable is greeted anew
+SILENT_S = 10.0  # without a sample: an event, and the wearable is greeted anew
 GIVE_UP_S = 600.0
 BUSY_S = 1.0  # the longest without an empty chunk, however much comes: Ctrl-C ends a flood
 LOSS_S = 10.0  # between two events about lost frames
 
 
-@dataclass(frozen=True)
-class WearableChunk(Chunk):
-    first: int = 0  # index of the first sample; goes on counting where the device starts anew
-    decided: tuple[Decision, ...] = ()  # since the chunk before, their samples counted alike
-
-
 class Wearable:
-    """Greeted already, and streaming."""
+    """A wearable that was greeted, and streams."""
 
     def __init__(
         self,
@@ -70,15 +63,15 @@ class Wearable:
         self._utc = UtcClock(greeting.offset_s)
         self._is_clock_set = True  # the wearable took the time of day since its start
         self._awaits_hello = False
-        self._told_us = 0  # what it was told last
+        self._sent_utc_us = 0  # the time of day that was sent last
         self._base = 0  # what to add to this boot's indices
         self._next = hello.next_sample
         self._events: list[tuple[EventKind, str]] = []
         self._decided: list[Decision] = []
         self._health: DeviceHealth | None = None
         self._losses = link.lost, link.refused
-        self._losses_told_at = -LOSS_S
-        self._sampled_at = self._asked_at = time.monotonic()
+        self._losses_reported_at = -LOSS_S
+        self._sampled_at = self._requested_at = time.monotonic()
         self._is_silent = False
         self._has_sampled = False
         self.about = About(
@@ -90,46 +83,46 @@ class Wearable:
             counts_per_g=hello.counts_per_g,
         )
 
-    def chunks(self) -> Iterator[WearableChunk]:
-        """One for each record of samples, and an empty one when the line has nothing more.
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield a chunk for each record of samples, and an empty one when no more has come.
 
         Raises EdgekitError when no sample came for `give_up_s`.
         """
         try:
             yield from self._chunks()
         except EdgekitError:
-            yield self._empty()  # what was met before
+            yield self._empty()  # with the events until then
             raise
 
-    def _chunks(self) -> Iterator[WearableChunk]:
+    def _chunks(self) -> Iterator[Chunk]:
         records: list[Record] = list(self._greeting.early)
         emptied_at = time.monotonic()
         while True:
             for record in records:
-                if isinstance(record, Samples):
-                    yield self._sampled(record)
+                if isinstance(record, DeviceSamples):
+                    yield self._samples_chunk(record)
                 else:
-                    self._take(record)
-            self._tell_losses()
+                    self._process(record)
+            self._report_losses()
             if not records or time.monotonic() - emptied_at > BUSY_S:
                 emptied_at = time.monotonic()
                 yield self._empty()
             try:
-                self._mind_silence()
-                self._mind_answers()
+                self._check_silence()
+                self._repeat_requests()
                 records = self._link.receive()
             except LineDroppedError as error:
                 records = []
                 yield from self._reconnect(error)
 
-    # -- what came
+    # -- records that came
 
-    def _sampled(self, record: Samples) -> WearableChunk:
+    def _samples_chunk(self, record: DeviceSamples) -> Chunk:
         time_s = record.time_us / 1e6
         first = self._base + record.first_sample
-        if first < self._next and self._has_sampled:  # it counts from nought: a start not heard of
+        if first < self._next and self._has_sampled:  # a restart that was not seen
             self._new_boot(None)
-            self._ask()
+            self._request_greeting()
             first = self._base + record.first_sample
         if self._has_sampled and first > self._next:
             lost = first - self._next
@@ -138,7 +131,7 @@ class Wearable:
         self._clock.note(last, time_s)
         if not self._utc.is_known:
             self._utc.set(time.time() - time_s)
-        self._utc.hear(time_s, time.monotonic())
+        self._utc.note(time_s, time.monotonic())
         self._next = last + 1
         self._sampled_at = time.monotonic()
         self._is_silent, self._has_sampled = False, True
@@ -146,30 +139,30 @@ class Wearable:
         start_s = self._utc.utc_s(self._clock.time_s(first))
         return self._chunk(xyz_g, start_s, first)
 
-    def _take(self, record: Record) -> None:
+    def _process(self, record: Record) -> None:
         match record:
             case Decision():
-                self._take_decision(record)
+                self._add_decision(record)
             case DeviceEvent():
                 self._events.append(events.of_device(record))
                 if events.is_gap(record):
                     self._clock.restart()
             case DeviceHealth():
-                self._take_health(record)
+                self._process_health(record)
             case Boot():
                 self._events.append(events.of_boot(record))
                 if record.boot_count != self._boot_count:
                     self._new_boot(record.boot_count)
-                self._ask()
+                self._request_greeting()
             case Fault():
                 self._events.append(events.of_fault(record))
             case Hello():
-                self._take_hello(record)
-            case DeviceClock(time_us, utc_us) if utc_us == self._told_us:
+                self._process_hello(record)
+            case DeviceClock(time_us, utc_us) if utc_us == self._sent_utc_us:
                 self._is_clock_set = True
                 self._utc.set((utc_us - time_us) / 1e6)
 
-    def _take_decision(self, record: Decision) -> None:
+    def _add_decision(self, record: Decision) -> None:
         spec = self._spec
         if (
             record.posture < len(spec.postures)
@@ -182,12 +175,12 @@ class Wearable:
             detail = "a decision that does not fit the model's labels"
             self._events.append((EventKind.DAMAGED, detail))
 
-    def _take_health(self, record: DeviceHealth) -> None:
+    def _process_health(self, record: DeviceHealth) -> None:
         if self._health is None or events.has_worsened(self._health, record):
             self._events.append(events.of_health(record))
         self._health = record
 
-    def _take_hello(self, hello: Hello) -> None:
+    def _process_hello(self, hello: Hello) -> None:
         self._awaits_hello = False
         ours = self._greeting.hello
         if (hello.device_id, hello.bundle_digest) != (ours.device_id, ours.bundle_digest):
@@ -200,9 +193,11 @@ class Wearable:
         elif hello.boot_count != self._boot_count:
             self._new_boot(hello.boot_count)
         if not self._is_clock_set:
-            self._told_us = now_us()
-            self._utc.set((self._told_us - hello.time_us) / 1e6)  # until it says when it took it
-            self._send(SetClock(self._told_us))
+            self._sent_utc_us = now_us()
+            self._utc.set(
+                (self._sent_utc_us - hello.time_us) / 1e6
+            )  # until it answers with the time of its own clock
+            self._send(SetClock(self._sent_utc_us))
 
     def _new_boot(self, boot_count: int | None) -> None:
         detail = "" if boot_count is None else f": its start number {boot_count}"
@@ -214,40 +209,41 @@ class Wearable:
         self._health = None
         self._clock.restart()
 
-    # -- what is given on
+    # -- chunks
 
-    def _chunk(self, xyz_g: NDArray[np.float32], start_s: float, first: int) -> WearableChunk:
-        given, self._events = tuple(self._events), []
-        decided, self._decided = tuple(self._decided), []
-        return WearableChunk(
-            xyz_g, start_s, self._clock.rate_hz, events=given, first=first, decided=decided
-        )
+    def _chunk(self, xyz_g: NDArray[np.float32], start_s: float, first: int) -> Chunk:
+        chunk = Chunk(
+            xyz_g, start_s, self._clock.rate_hz,
+            events=tuple(self._events), first=first, decided=tuple(self._decided),
+        )  # fmt: skip
+        self._events, self._decided = [], []
+        return chunk
 
-    def _empty(self) -> WearableChunk:
-        if not self._has_sampled:  # a night starts with a sample: what was met before waits for it
-            return WearableChunk(_NONE, time.time(), self._spec.rate_hz)
+    def _empty(self) -> Chunk:
+        if not self._has_sampled:  # a night starts with a sample: earlier events wait for it
+            return Chunk(_NONE, time.time(), self._spec.rate_hz)
         return self._chunk(_NONE, time.time(), self._next)
 
-    def _tell_losses(self) -> None:
+    def _report_losses(self) -> None:
         losses = self._link.lost, self._link.refused
-        if losses != self._losses and time.monotonic() - self._losses_told_at > LOSS_S:
+        if losses != self._losses and time.monotonic() - self._losses_reported_at > LOSS_S:
             lost, refused = losses[0] - self._losses[0], losses[1] - self._losses[1]
             detail = f"{lost} frames from the wearable were lost, {refused} came damaged"
             self._events.append((EventKind.LINE, detail))
-            self._losses, self._losses_told_at = losses, time.monotonic()
+            self._losses, self._losses_reported_at = losses, time.monotonic()
 
     # -- a line that drops, a wearable that says nothing
 
-    def _ask(self) -> None:
+    def _request_greeting(self) -> None:
         self._awaits_hello = True
-        self._asked_at = time.monotonic()
+        self._requested_at = time.monotonic()
         self._send(Greet())
 
     def _send(self, command: Record) -> None:
-        with suppress(LineDroppedError):  # the next read says so
+        with suppress(LineDroppedError):  # the next read raises it again
             self._link.send(command)
 
-    def _mind_silence(self) -> None:
+    def _check_silence(self) -> None:
         if self._silence_s() <= self._silent_s:
             return
         if not self._is_silent:
@@ -255,14 +251,14 @@ class Wearable:
             detail = f"no sample for {self._silent_s:g} s: the wearable is greeted anew"
             self._events.append((EventKind.SILENT, detail))
 
-    def _mind_answers(self) -> None:
-        """A greeting, or a time of day, that the line lost is said again."""
+    def _repeat_requests(self) -> None:
+        """Repeat a greeting, or a time of day, that the line lost."""
         is_waiting = self._is_silent or self._awaits_hello or not self._is_clock_set
-        if is_waiting and time.monotonic() - self._asked_at > RETRY_S:
-            self._ask()
+        if is_waiting and time.monotonic() - self._requested_at > RETRY_S:
+            self._request_greeting()
 
     def _silence_s(self) -> float:
-        """Since the last sample. Raises EdgekitError after `give_up_s`."""
+        """Return the time since the last sample. Raises EdgekitError after `give_up_s`."""
         silence_s = time.monotonic() - self._sampled_at
         if silence_s > self._give_up_s:
             port = self._link.line.port
@@ -273,8 +269,8 @@ class Wearable:
             )
         return silence_s
 
-    def _reconnect(self, error: LineDroppedError) -> Iterator[WearableChunk]:
-        """Empty chunks until the port is back; then the wearable is asked for its greeting."""
+    def _reconnect(self, error: LineDroppedError) -> Iterator[Chunk]:
+        """Yield empty chunks until the port is back; then request the greeting."""
         dropped_at = time.monotonic()
         self._events.append((EventKind.LINE_DROPPED, str(error)))
         while True:
@@ -284,7 +280,7 @@ class Wearable:
             with suppress(LineDroppedError):
                 self._link.reopen()
                 break
-        self._ask()
+        self._request_greeting()
         self._events.append((EventKind.LINE_BACK, f"after {time.monotonic() - dropped_at:.1f} s"))
 
 

@@ -49,7 +49,7 @@ def calibrate_command(
         SIX_FACES,
         face_up,
         from_faces,
-        mounted,
+        from_postures,
         save_calibration,
         still_mean,
     )
@@ -64,27 +64,27 @@ def calibrate_command(
     back_g = next(holds)
     still_mean(back_g, *ON_BACK)
     upright_g = next(holds) if upright else None
-    mounted(back_g, upright_g)
+    from_postures(back_g, upright_g)
     faces_g: list[NDArray[np.float32]] = []
     up: list[str] = []
     for span in holds:
         up.append(face_up(span, up))
         faces_g.append(span)
-    save_calibration(out, mounted(back_g, upright_g, from_faces(faces_g) if faces else None))
+    save_calibration(out, from_postures(back_g, upright_g, from_faces(faces_g) if faces else None))
     by = "back and upright" if upright else "the back alone, its y axis taken for the head's"
     print_result(f"{out}: mounted by {by}")
 
 
 def _of_files(paths: list[Path]) -> "Iterator[NDArray[np.float32]]":
-    from edgekit.device.mount.calibrate import take
+    from edgekit.device.mount.calibrate import read_span
     from edgekit.device.sources.source import FULL_SPEED, Replay
 
     for path in paths:
-        yield take(Replay([load_recording(path)], FULL_SPEED))
+        yield read_span(Replay([load_recording(path)], FULL_SPEED))
 
 
 def _of_sensor(asked: list[str], bus: int, address: int) -> "Iterator[NDArray[np.float32]]":
-    from edgekit.device.mount.calibrate import SPAN_S, take
+    from edgekit.device.mount.calibrate import SPAN_S, read_span
     from edgekit.device.sources.i2c_bus import I2cBus
     from edgekit.device.sources.sensor_source import SensorSource
     from edgekit.device.sources.sensors import open_sensor
@@ -95,4 +95,4 @@ def _of_sensor(asked: list[str], bus: int, address: int) -> "Iterator[NDArray[np
             f"{number} of {len(asked)}: {what}, press Enter, and keep so for {SPAN_S:.0f} s",
             default="", show_default=False, prompt_suffix=" ",
         )  # fmt: skip
-        yield take(SensorSource(open_sensor(adapter, SLEEP.rate_hz)))
+        yield read_span(SensorSource(open_sensor(adapter, SLEEP.rate_hz)))

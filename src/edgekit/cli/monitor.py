@@ -208,7 +208,7 @@ def _watch_replay(
 def _watch_wearable(port: str, bundle: Path | None, night: Path, resume: bool) -> None:
     from edgekit.device.monitor.monitor import record_night
     from edgekit.device.monitor.views.terminal import terminal_view
-    from edgekit.device.sources.wearable.answer import WearableAnswer
+    from edgekit.device.sources.wearable.decisions import WearableAnswer
     from edgekit.device.sources.wearable.wearable import Wearable
 
     if not resume:

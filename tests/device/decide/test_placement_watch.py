@@ -4,9 +4,8 @@ from hypothesis import given
 from hypothesis.strategies import integers, lists
 from scipy.spatial.transform import Rotation
 
-from edgekit.device.decide.movement import movement_g
 from edgekit.device.decide.placement_watch import PlacementWatch
-from edgekit.device.decide.posture import window_angle_deg
+from edgekit.device.decide.posture import movement_g, window_angle_deg
 from edgekit.device.decide.wear import Wear
 from edgekit.night.night import Decisions, Event
 from edgekit.spec import SLEEP

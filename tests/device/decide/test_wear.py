@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edgekit.device.decide.movement import movement_g
+from edgekit.device.decide.posture import movement_g
 from edgekit.device.decide.wear import Wear
 from edgekit.spec import SLEEP
 from edgekit.train.datasets.synthetic.adxl345 import draw_sensor, to_counts, to_g

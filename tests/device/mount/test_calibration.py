@@ -8,10 +8,10 @@ from edgekit.calibration import Calibration
 from edgekit.cli.calibrate import calibrate_command
 from edgekit.device.mount.calibrate import (
     from_faces,
+    from_postures,
     load_calibration,
-    mounted,
+    read_span,
     save_calibration,
-    take,
 )
 from edgekit.device.sources.source import FULL_SPEED, Replay
 from edgekit.errors import EdgekitError, UsageError
@@ -31,7 +31,7 @@ def still(
 @given(seed=integers(0, 999))
 def test_back_and_upright_find_any_mounting(seed: int) -> None:
     mount = Rotation.random(random_state=seed)
-    calibration = mounted(still(BACK, mount), still(UPRIGHT, mount))
+    calibration = from_postures(still(BACK, mount), still(UPRIGHT, mount))
     for body_g in (BACK, UPRIGHT, LEFT):
         found = calibration.apply(still(body_g, mount)).mean(axis=0)
         np.testing.assert_allclose(found, body_g, atol=0.01)
@@ -42,7 +42,7 @@ def test_the_back_alone_finds_a_mounting_whose_y_axis_points_to_the_head(
     roll_deg: int, pitch_deg: int
 ) -> None:
     mount = Rotation.from_euler("yx", [roll_deg, pitch_deg], degrees=True)
-    calibration = mounted(still(BACK, mount))
+    calibration = from_postures(still(BACK, mount))
     np.testing.assert_allclose(calibration.apply(still(BACK, mount)).mean(axis=0), BACK, atol=0.01)
     rotation = np.array(calibration.rotation)
     np.testing.assert_allclose(rotation @ rotation.T, np.eye(3), atol=1e-9)
@@ -51,19 +51,19 @@ def test_the_back_alone_finds_a_mounting_whose_y_axis_points_to_the_head(
 
 def test_who_moves_is_told_to_keep_still() -> None:
     with pytest.raises(EdgekitError, match="keep still for 10 s"):
-        mounted(still(BACK, noise_g=0.1))
+        from_postures(still(BACK, noise_g=0.1))
 
 
 def test_who_stands_in_place_of_lying_is_told_so() -> None:
     with pytest.raises(EdgekitError, match="upright, not lying"):
-        mounted(still(UPRIGHT))
+        from_postures(still(UPRIGHT))
     with pytest.raises(EdgekitError, match="0 degrees apart"):
-        mounted(still(BACK), still(BACK))
+        from_postures(still(BACK), still(BACK))
 
 
 def test_a_sensor_that_reads_no_gravity_is_not_calibrated() -> None:
     with pytest.raises(EdgekitError, match=r"reads 0\.50 g"):
-        mounted(still((0, 0, 0.5)))
+        from_postures(still((0, 0, 0.5)))
 
 
 FACES = [(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)]
@@ -84,7 +84,7 @@ def test_six_faces_in_any_order_give_offsets_and_gains() -> None:
 
 def test_a_mounting_keeps_the_offsets_of_the_six_faces() -> None:
     faces = from_faces([as_read(face) for face in FACES])
-    calibration = mounted(as_read(BACK), as_read(UPRIGHT), faces)
+    calibration = from_postures(as_read(BACK), as_read(UPRIGHT), faces)
     np.testing.assert_allclose(calibration.apply(as_read(LEFT)).mean(axis=0), LEFT, atol=3e-3)
 
 
@@ -96,7 +96,7 @@ def test_a_face_that_is_missing_is_named() -> None:
 
 
 def test_a_calibration_comes_back_from_its_file(tmp_path) -> None:
-    calibration = mounted(still(BACK), still((0.1, 0.9, 0.1)))
+    calibration = from_postures(still(BACK), still((0.1, 0.9, 0.1)))
     save_calibration(tmp_path / "calibration.json", calibration)
     assert load_calibration(tmp_path / "calibration.json") == calibration
 
@@ -111,10 +111,10 @@ def test_a_damaged_calibration_is_refused(tmp_path, text: str) -> None:
 
 
 def test_ten_seconds_are_taken_from_a_source(lying) -> None:
-    samples = take(Replay([lying("up", seconds=30.0)], FULL_SPEED))
+    samples = read_span(Replay([lying("up", seconds=30.0)], FULL_SPEED))
     assert samples.shape == (500, 3)
     with pytest.raises(EdgekitError, match=r"gave 4\.0 s"):
-        take(Replay([lying("up", seconds=4.0)], FULL_SPEED))
+        read_span(Replay([lying("up", seconds=4.0)], FULL_SPEED))
 
 
 def test_the_identity_changes_nothing() -> None:

@@ -12,9 +12,9 @@ from edgekit.device.sources.wearable.frames import Receiver, frame
 from edgekit.device.sources.wearable.record_bytes import decode, encode
 from edgekit.device.sources.wearable.records import (
     Decision,
+    DeviceSamples,
     Hello,
     Record,
-    Samples,
 )
 from edgekit.errors import EdgekitError
 from edgekit.firmware.build.build import Built
@@ -59,7 +59,7 @@ def decided(system: System, counts: NDArray[np.int16]) -> list[bytes]:
     assert getattr(system, "complaints", []) == []
     (hello,) = (record for record in records if isinstance(record, Hello))
     assert hello.board == system.board.name
-    samples = [record for record in records if isinstance(record, Samples)]
+    samples = [record for record in records if isinstance(record, DeviceSamples)]
     told = np.concatenate([record.counts for record in samples])
     assert np.array_equal(told, counts[samples[0].first_sample :][: len(told)])
     return [encode(record) for record in records if isinstance(record, Decision)]

@@ -8,9 +8,9 @@ import pytest
 from edgekit.device.sources.wearable.frames import Receiver, frame
 from edgekit.device.sources.wearable.record_bytes import decode, encode
 from edgekit.device.sources.wearable.records import (
+    DeviceSamples,
     Greet,
     Hello,
-    Samples,
 )
 from edgekit.firmware.build.build import Built
 from edgekit.firmware.emulate.sensor import Sensor
@@ -173,7 +173,7 @@ def test_the_application_answers_the_second_greeting_and_streams_while_nobody_sp
     system.run(10 * SECOND_US)
     receiver = Receiver()
     records = [decode(record) for record in receiver.push(bytes(system.sent[start:]))]
-    samples = sum(len(record.counts) for record in records if isinstance(record, Samples))
+    samples = sum(len(record.counts) for record in records if isinstance(record, DeviceSamples))
     assert 450 < samples < 550
     assert system.complaints == []
 

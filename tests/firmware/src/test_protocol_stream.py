@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from edgekit.device.monitor.monitor import record_night
-from edgekit.device.sources.wearable.answer import WearableAnswer
+from edgekit.device.sources.wearable.decisions import WearableAnswer
 from edgekit.device.sources.wearable.greeting import Greeting, WearableModel
 from edgekit.device.sources.wearable.link import Link
 from edgekit.device.sources.wearable.records import Hello

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgekit.device.sources.wearable import records
-from edgekit.device.sources.wearable.record_bytes import KINDS, decode, encode
+from edgekit.device.sources.wearable.record_bytes import decode, encode
 from edgekit.device.sources.wearable.records import (
+    KINDS,
     Decision,
+    DeviceSamples,
     Record,
-    Samples,
     Stored,
 )
 from edgekit.errors import EdgekitError
@@ -35,8 +36,13 @@ C_TYPES = {
     "32s": ctypes.c_uint8 * 32,
     "text": ctypes.c_char * (RECORD_TEXT_BYTES + 1),
 }
-WORDS = {"DeviceEvent": "event", "DeviceHealth": "health", "DeviceClock": "clock"}
-BY_HAND = {Samples, Decision, Stored}
+WORDS = {
+    "DeviceSamples": "samples",
+    "DeviceEvent": "event",
+    "DeviceHealth": "health",
+    "DeviceClock": "clock",
+}
+BY_HAND = {DeviceSamples, Decision, Stored}
 FIXED = [kind for kind in KINDS.values() if kind not in BY_HAND and fields(kind)]
 
 
@@ -130,7 +136,7 @@ def c_struct(record: Record) -> ctypes.Structure:
 def c_encode(library: ctypes.CDLL, record: Record) -> bytes:
     """What the C makes of it."""
     out = (ctypes.c_uint8 * records.MOST_BYTES)()
-    if isinstance(record, Samples):
+    if isinstance(record, DeviceSamples):
         made: Any = CSamples(record.first_sample, record.time_us, len(record.counts))
         for place, counts in enumerate(record.counts.tolist()):
             made.counts[place][:] = counts
@@ -169,11 +175,11 @@ def test_a_record_is_the_same_bytes_in_c_and_in_python(
 def test_samples_are_the_same_bytes(
     library: ctypes.CDLL, first: int, time_us: int, counts: list[tuple[int, int, int]]
 ) -> None:
-    record = Samples(first, time_us, np.array(counts, np.int16))
+    record = DeviceSamples(first, time_us, np.array(counts, np.int16))
     coded = c_encode(library, record)
     assert coded == encode(record)
     back = decode(coded)
-    assert isinstance(back, Samples) and (back.first_sample, back.time_us) == (first, time_us)
+    assert isinstance(back, DeviceSamples) and (back.first_sample, back.time_us) == (first, time_us)
     np.testing.assert_array_equal(back.counts, record.counts)
 
 

@@ -17,7 +17,7 @@ def errors_s(clock: UtcClock, true_s: np.ndarray, drift: float, late_s: np.ndarr
     found = []
     for at_s, delay_s in zip(true_s.tolist(), late_s.tolist(), strict=True):
         device_s = at_s * (1 + drift)
-        clock.hear(device_s, at_s + delay_s)
+        clock.note(device_s, at_s + delay_s)
         found.append(clock.utc_s(device_s) - UTC_S - at_s)
     return np.array(found)
 

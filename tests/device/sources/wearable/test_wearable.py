@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edgekit.device.decide.movement import movement_g
+from edgekit.device.decide.posture import movement_g
 from edgekit.device.decide.wear import Wear
-from edgekit.device.sources.wearable.answer import WearableAnswer
+from edgekit.device.sources.source import Chunk
+from edgekit.device.sources.wearable.decisions import WearableAnswer
 from edgekit.device.sources.wearable.frames import Receiver
 from edgekit.device.sources.wearable.link import Link
 from edgekit.device.sources.wearable.record_bytes import decode
@@ -17,10 +18,10 @@ from edgekit.device.sources.wearable.records import (
     Decision,
     DeviceEvent,
     DeviceHealth,
+    DeviceSamples,
     Greet,
-    Samples,
 )
-from edgekit.device.sources.wearable.wearable import Wearable, WearableChunk
+from edgekit.device.sources.wearable.wearable import Wearable
 from edgekit.night.night import Decisions
 from edgekit.spec import SLEEP, torso_angle_deg
 from tests.helpers.fake_wearable import (
@@ -37,7 +38,7 @@ from tests.helpers.fake_wearable import (
 OVERRUN = 8
 
 
-def heard(pieces: list[bytes]) -> tuple[list[WearableChunk], list[Decisions]]:
+def heard(pieces: list[bytes]) -> tuple[list[Chunk], list[Decisions]]:
     """What becomes of a line's bytes: chunks, and what the answer makes of each."""
     link = Link(ScriptedLine([*pieces]))  # type: ignore[arg-type]
     wearable, answer = Wearable(link, greeting(), "me"), WearableAnswer(MODEL)
@@ -54,7 +55,7 @@ def column(decided: list[Decisions], name: str) -> np.ndarray:
     return np.concatenate([getattr(decisions, name) for decisions in decided])
 
 
-def said_events(chunks: list[WearableChunk]) -> list[str]:
+def said_events(chunks: list[Chunk]) -> list[str]:
     return [kind for chunk in chunks for kind, _ in chunk.events]
 
 
@@ -75,7 +76,7 @@ def test_what_arrives_is_kept_however_it_is_cut_and_whatever_lies_between(
     chunks, decided = heard([stream[a:b] for a, b in pairwise(ends)])
 
     kept = [record for place, record in enumerate(records) if place not in lost]
-    samples, decisions = of_kind(kept, Samples), of_kind(kept, Decision)
+    samples, decisions = of_kind(kept, DeviceSamples), of_kind(kept, Decision)
     np.testing.assert_array_equal(
         np.concatenate([chunk.xyz_g for chunk in chunks]) * 256,
         np.concatenate([record.counts for record in samples]),
@@ -108,10 +109,10 @@ def test_what_arrives_is_kept_however_it_is_cut_and_whatever_lies_between(
 
 def test_wear_is_told_by_the_very_function_of_the_raspberry_pi() -> None:
     records = measuring(330)  # two minutes and a half
-    for record in of_kind(records, Samples):
+    for record in of_kind(records, DeviceSamples):
         record.counts[:] = (0, 0, 256) if record.first_sample > 2000 else record.counts
     _, decided = heard(framed(records))
-    counts = np.concatenate([record.counts for record in of_kind(records, Samples)])
+    counts = np.concatenate([record.counts for record in of_kind(records, DeviceSamples)])
     windows = np.array(
         [counts[d.first_sample :][:100] for d in of_kind(records, Decision)], np.float32
     )

@@ -15,15 +15,15 @@ import numpy as np
 import pytest
 
 from edgekit.device.monitor.monitor import MonitorResult, record_night
-from edgekit.device.sources.wearable.answer import WearableAnswer
+from edgekit.device.sources.wearable.decisions import WearableAnswer
 from edgekit.device.sources.wearable.frames import frame
 from edgekit.device.sources.wearable.greeting import greet
 from edgekit.device.sources.wearable.link import Link
 from edgekit.device.sources.wearable.record_bytes import encode
 from edgekit.device.sources.wearable.records import (
     Decision,
+    DeviceSamples,
     Greet,
-    Samples,
     SetClock,
 )
 from edgekit.device.sources.wearable.serial_line import SerialLine
@@ -87,7 +87,7 @@ def test_a_night_over_a_serial_line(fake: FakeWearable, tmp_path: Path) -> None:
         raw = np.concatenate([samples.xyz_g for samples in night.samples()])
         assert [event.kind for event in night.events()] == ["start", "interrupted"]
         assert 0 <= night.start_s - began_s < 5
-    counts = np.concatenate([record.counts for record in of_kind(records, Samples)])
+    counts = np.concatenate([record.counts for record in of_kind(records, DeviceSamples)])
     np.testing.assert_array_equal(raw * 256, counts)
     assert summary.gaps == 0 and summary.windows == len(decisions)
     assert summary.interrupted
@@ -116,7 +116,7 @@ def test_the_line_drops_and_comes_back_and_the_same_boot_goes_on(
     assert "multiple access" not in events[1].detail  # pyserial's guess
     kept = [*records[:20], *records[40:]]
     assert postures == [d.posture for d in of_kind(kept, Decision)]
-    assert summary.samples == 16 * len(of_kind(kept, Samples))
+    assert summary.samples == 16 * len(of_kind(kept, DeviceSamples))
 
 
 def test_a_device_that_starts_anew_is_greeted_its_clock_set_and_its_samples_laid_behind(
@@ -187,7 +187,7 @@ def test_an_adapter_that_comes_back_under_another_name_is_found(
         fake.say(*records[20:])
 
     summary = night_of(fake, tmp_path / "a.night", script)
-    assert summary.samples == 16 * len(of_kind(records, Samples))
+    assert summary.samples == 16 * len(of_kind(records, DeviceSamples))
 
 
 def test_another_version_in_the_night_takes_nothing_that_came_before_it() -> None:

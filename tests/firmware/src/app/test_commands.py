@@ -18,6 +18,7 @@ from edgekit.device.sources.wearable.records import (
     DeviceClock,
     DeviceEvent,
     DeviceHealth,
+    DeviceSamples,
     Dump,
     Dumped,
     Erase,
@@ -26,7 +27,6 @@ from edgekit.device.sources.wearable.records import (
     Label,
     Record,
     Reset,
-    Samples,
     SelfTest,
     SetClock,
     Stored,
@@ -68,15 +68,15 @@ def test_it_greets_with_what_it_is_and_then_streams(night: Board, gravity_bundle
     assert hello.boot_count == 1
     assert hello.time_us / 1e6 == pytest.approx(10.5, abs=0.5)
     assert of_kind(Decision, night.run_until(15))
-    assert of_kind(Samples, night.heard)[0].first_sample == hello.next_sample
+    assert of_kind(DeviceSamples, night.heard)[0].first_sample == hello.next_sample
 
 
 def test_the_stream_stops_and_goes_on_as_told(night: Board) -> None:
     night.greet()
     night.ask(Stream(0))
-    assert not of_kind(Samples, night.run_until(20))
+    assert not of_kind(DeviceSamples, night.run_until(20))
     night.ask(Stream(1))
-    assert of_kind(Samples, night.run_until(40))
+    assert of_kind(DeviceSamples, night.run_until(40))
 
 
 def test_the_time_of_day_is_answered_and_stored(night: Board) -> None:
@@ -118,7 +118,7 @@ def test_a_long_dump_loses_no_sample(night: Board) -> None:
     night.send(Dump(0))
     heard = night.run_until(night.now_s + 20)
     assert len(of_kind(Stored, heard)) > 1600
-    samples = of_kind(Samples, heard)
+    samples = of_kind(DeviceSamples, heard)
     assert not of_kind(DeviceEvent, heard)
     assert sum(len(one.counts) for one in samples) == pytest.approx(20 * 50, abs=40)
     ends = [one.first_sample + len(one.counts) for one in samples]
@@ -191,7 +191,7 @@ def test_a_self_test_is_answered_and_ends_in_a_gap(night: Board) -> None:
     passed, gap = of_kind(DeviceEvent, answer)
     assert (ERRORS[passed.error][0], passed.detail) == ("ok", SelfTest.type)
     assert ERRORS[gap.error][0] == "overrun"
-    first = next(one for one in of_kind(Samples, answer) if one.time_us > gap.time_us)
+    first = next(one for one in of_kind(DeviceSamples, answer) if one.time_us > gap.time_us)
     assert first.first_sample == gap.next_sample
     assert [event.error for event in of_kind(DeviceEvent, night.stored())] == [0, gap.error]
 
@@ -227,7 +227,7 @@ def test_what_is_no_command_is_passed_over(night: Board, seed: int) -> None:
     assert night.starts == 1 or of_kind(Boot, night.heard)
     night.send_bytes(b"\0")
     assert of_kind(Hello, night.greet())
-    samples = of_kind(Samples, night.run_until(night.now_s + 10))
+    samples = of_kind(DeviceSamples, night.run_until(night.now_s + 10))
     assert sum(len(one.counts) for one in samples) == pytest.approx(500, abs=40)
 
 
@@ -236,7 +236,7 @@ def test_a_host_that_no_longer_reads_is_not_written_to_and_costs_no_sample(night
     night.stop_reading()
     night.run_until(300)
     night.read_again()
-    samples = of_kind(Samples, night.run_until(320))
+    samples = of_kind(DeviceSamples, night.run_until(320))
     assert not samples, "the stream has ended"
     (hello,) = of_kind(Hello, night.greet())
     assert hello.next_sample == pytest.approx(320 * 50, abs=60)
@@ -251,7 +251,7 @@ def test_who_greets_before_the_line_is_free_again_is_streamed_to(night: Board) -
     night.send(Greet())
     night.run_until(301)
     night.read_again()
-    assert of_kind(Samples, night.run_until(310))
+    assert of_kind(DeviceSamples, night.run_until(310))
 
 
 def test_a_closed_line_ends_nothing(night: Board) -> None:

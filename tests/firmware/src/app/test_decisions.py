@@ -16,9 +16,9 @@ from edgekit.device.sources.wearable.records import (
     Bout,
     Decision,
     DeviceEvent,
+    DeviceSamples,
     Greet,
     Record,
-    Samples,
 )
 from edgekit.smoothing import Smoothing, smoothing_of
 from edgekit.spec import SLEEP
@@ -75,7 +75,7 @@ def test_a_night_s_samples_and_decisions_are_python_s(
     board.give(counts)
     board.send(Greet())
     heard = board.run_counts()
-    samples, said = of_kind(Samples, heard), of_kind(Decision, heard)
+    samples, said = of_kind(DeviceSamples, heard), of_kind(Decision, heard)
     assert np.array_equal(np.concatenate([one.counts for one in samples]), counts)
     assert [one.first_sample for one in said] == list(range(0, len(counts) - 99, 60))
     check(said, python_says(gravity_bundle, [(0.0, counts)]))
@@ -98,11 +98,11 @@ def test_a_tuned_wearable_decides_as_a_tuned_monitor(
 
 def unbroken(heard: list[Record]) -> list[tuple[float, Counts]]:
     """The samples between gaps: when the first was taken, by the device's clock, and all counts."""
-    runs: list[list[Samples]] = [[]]
+    runs: list[list[DeviceSamples]] = [[]]
     for record in heard:
         if isinstance(record, DeviceEvent) and runs[-1]:
             runs.append([])
-        if isinstance(record, Samples):
+        if isinstance(record, DeviceSamples):
             runs[-1].append(record)
     return [
         (
@@ -136,8 +136,8 @@ def test_no_window_crosses_a_gap_and_beliefs_fade_by_its_length(
     ]
     assert [one.first_sample for one in said] == firsts
     check(said, python_says(gravity_bundle, runs))
-    indices = np.cumsum([0, *(len(one.counts) for one in of_kind(Samples, heard))])
-    assert [one.first_sample for one in of_kind(Samples, heard)] == indices[:-1].tolist()
+    indices = np.cumsum([0, *(len(one.counts) for one in of_kind(DeviceSamples, heard))])
+    assert [one.first_sample for one in of_kind(DeviceSamples, heard)] == indices[:-1].tolist()
     assert all(one.next_sample in indices for one in of_kind(DeviceEvent, heard))
 
 
@@ -149,11 +149,13 @@ def test_a_net_of_20_hz_is_fed_the_mean_of_five_samples_at_100_hz(
     board.give(counts)
     board.send(Greet())
     heard = board.run_counts()
-    found = np.concatenate([one.counts for one in of_kind(Samples, heard)])
+    found = np.concatenate([one.counts for one in of_kind(DeviceSamples, heard)])
     mean = counts.reshape(-1, 5, 3).astype(int).sum(axis=1) / 5  # never a half: no tie to break
     assert np.array_equal(found, np.rint(mean))
-    times_s = np.array([one.time_us for one in of_kind(Samples, heard)]) / 1e6
-    lasts = np.array([one.first_sample + len(one.counts) - 1 for one in of_kind(Samples, heard)])
+    times_s = np.array([one.time_us for one in of_kind(DeviceSamples, heard)]) / 1e6
+    lasts = np.array(
+        [one.first_sample + len(one.counts) - 1 for one in of_kind(DeviceSamples, heard)]
+    )
     np.testing.assert_allclose(np.diff(times_s), np.diff(lasts) / 20, atol=0.011)
     assert [one.first_sample for one in of_kind(Decision, heard)] == list(range(0, 701, 60))
 
@@ -167,7 +169,7 @@ def test_no_mean_holds_both_sides_of_a_gap(boards: Boards) -> None:
     faults = 10.013, 17.777, 23.402
     for at_s in faults:
         board.fault(f"brownout:150@{at_s}")
-    found = np.concatenate([one.counts for one in of_kind(Samples, board.run_counts())])
+    found = np.concatenate([one.counts for one in of_kind(DeviceSamples, board.run_counts())])
     steps = np.diff(found[:, 0])
     assert (steps != 5).sum() == len(faults)
 

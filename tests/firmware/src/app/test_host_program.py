@@ -9,14 +9,15 @@ import pytest
 from numpy.typing import NDArray
 
 from edgekit.device.sources.wearable.frames import Receiver, frame
-from edgekit.device.sources.wearable.record_bytes import KINDS, decode, encode
+from edgekit.device.sources.wearable.record_bytes import decode, encode
 from edgekit.device.sources.wearable.records import (
+    KINDS,
     Boot,
     Decision,
+    DeviceSamples,
     Dump,
     Greet,
     Record,
-    Samples,
     Stored,
 )
 from edgekit.spec import SLEEP
@@ -51,7 +52,9 @@ def test_it_measures_a_file_of_counts_and_ends_with_it(
     counts = lying_counts("up", "left", seconds=10)
     (tmp_path / "counts").write_bytes(counts.astype("<i2").tobytes())
     records = heard(run(program, "--counts", tmp_path / "counts", said=frame(encode(Greet()), 0)))
-    assert np.array_equal(np.concatenate([one.counts for one in of_kind(Samples, records)]), counts)
+    assert np.array_equal(
+        np.concatenate([one.counts for one in of_kind(DeviceSamples, records)]), counts
+    )
     assert SLEEP.postures[of_kind(Decision, records)[-1].posture] == "left"
 
 
@@ -117,4 +120,4 @@ def test_its_serial_line_is_a_pseudo_terminal_that_hosts_come_to_and_leave(termi
             while not of_kind(Decision, found):
                 records = [decode(record) for record in receiver.push(line.read(1000))]
                 found += [record for record in records if record is not None]
-        assert of_kind(Samples, found)
+        assert of_kind(DeviceSamples, found)

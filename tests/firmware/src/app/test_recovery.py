@@ -18,10 +18,10 @@ from edgekit.device.sources.wearable.records import (
     Decision,
     DeviceEvent,
     DeviceHealth,
+    DeviceSamples,
     Fault,
     Greet,
     Record,
-    Samples,
     Stream,
 )
 from edgekit.smoothing import DEFAULT
@@ -47,8 +47,8 @@ def causes(records: list[Record]) -> list[str]:
 
 
 def check_flow(records: list[Record], seconds: float) -> None:
-    """Samples flow at 50 Hz."""
-    count = sum(len(one.counts) for one in of_kind(Samples, records))
+    """DeviceSamples flow at 50 Hz."""
+    count = sum(len(one.counts) for one in of_kind(DeviceSamples, records))
     assert count == pytest.approx(seconds * 50, abs=40)
 
 
@@ -81,7 +81,7 @@ def test_no_sample_comes_by_a_register_that_changed(night: Board, register: int)
     after = night.run_until(30)
     (lost,) = [one for one in of_kind(DeviceEvent, after) if ERRORS[one.error][0] != "overrun"]
     assert ERRORS[lost.error][0] == "register lost"
-    assert lost.next_sample == sum(len(one.counts) for one in of_kind(Samples, heard))
+    assert lost.next_sample == sum(len(one.counts) for one in of_kind(DeviceSamples, heard))
     check_flow(after, 10)
 
 
@@ -89,7 +89,7 @@ def test_no_sample_comes_by_a_register_that_changed(night: Board, register: int)
 def test_a_short_fault_costs_no_sample_or_says_so(night: Board, fault: str) -> None:
     night.fault(fault)
     heard = night.run_until(40)
-    lost = 40 * 50 - sum(len(one.counts) for one in of_kind(Samples, heard))
+    lost = 40 * 50 - sum(len(one.counts) for one in of_kind(DeviceSamples, heard))
     assert lost <= 40 or errors(heard)
 
 
@@ -104,14 +104,14 @@ def test_a_line_that_is_high_for_good_costs_no_sample_and_little_sleep(night: Bo
     heard = night.run_until(60)
     check_flow(heard, 60)
     assert not errors(heard)
-    late = [len(one.counts) for one in of_kind(Samples, heard) if one.time_us > 21e6]
+    late = [len(one.counts) for one in of_kind(DeviceSamples, heard) if one.time_us > 21e6]
     assert np.mean(late) > 10, "it is woken for each sample"
 
 
 def test_a_gap_is_told_before_the_samples_after_it(night: Board) -> None:
     night.fault("brownout:2000@30")
     heard = night.run_until(60)
-    samples = [record for record in heard if isinstance(record, Samples)]
+    samples = [record for record in heard if isinstance(record, DeviceSamples)]
     after = next(b for a, b in pairwise(samples) if b.time_us - a.time_us > 1_500_000)
     before = heard[: heard.index(after)]
     (event, *_) = of_kind(DeviceEvent, before)
@@ -121,9 +121,9 @@ def test_a_gap_is_told_before_the_samples_after_it(night: Board) -> None:
 def test_a_sensor_that_comes_late_is_waited_for_without_a_reset(night: Board) -> None:
     night.fault("brownout:60000@0")
     heard = night.run_until(60)
-    assert causes(heard) == ["power"] and not of_kind(Samples, heard)
+    assert causes(heard) == ["power"] and not of_kind(DeviceSamples, heard)
     heard = night.run_until(70)
-    assert night.starts == 1 and of_kind(Samples, heard)
+    assert night.starts == 1 and of_kind(DeviceSamples, heard)
 
 
 def test_a_sensor_absent_all_night_fills_neither_the_line_nor_the_store(night: Board) -> None:
@@ -185,7 +185,7 @@ def test_the_watchdog_bites_after_eight_seconds(night: Board) -> None:
     night.fault("hang@30")
     before = night.run_until(39)
     (boot,) = of_kind(Boot, before[1:])
-    gone = [one.time_us for one in of_kind(Samples, before)]
+    gone = [one.time_us for one in of_kind(DeviceSamples, before)]
     assert RESET_CAUSES[boot.reset_cause] == "watchdog"
     assert max(gone) / 1e6 == pytest.approx(30, abs=0.5)
 

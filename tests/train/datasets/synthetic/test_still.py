@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.strategies import floats, integers, sampled_from
 
-from edgekit.device.mount.calibrate import mounted
+from edgekit.device.mount.calibrate import from_postures
 from edgekit.errors import UsageError
 from edgekit.recording import Recording
 from edgekit.spec import SLEEP
@@ -77,7 +77,7 @@ def test_a_span_is_of_the_unit_and_the_body_of_the_minutes(place: str, subject: 
 @pytest.mark.parametrize("placement", SLEEP.placements)
 def test_a_calibration_of_a_sensor_upside_down_puts_the_head_where_it_is(placement: str) -> None:
     def mean(span: Recording, by: bool) -> np.ndarray:
-        calibration = mounted(
+        calibration = from_postures(
             on_back("upside down", placement).xyz_g, upright("upside down", placement).xyz_g
         )
         return (calibration.apply(span.xyz_g) if by else span.xyz_g).mean(axis=0)
@@ -95,7 +95,7 @@ def test_a_calibration_of_a_sensor_upside_down_puts_the_head_where_it_is(placeme
 def test_nobody_is_refused_by_a_calibration_because_they_breathe(
     placement: str, subject: int
 ) -> None:
-    mounted(
+    from_postures(
         on_back("straight", placement, subject).xyz_g, upright("straight", placement, subject).xyz_g
     )
 

@@ -1,4 +1,4 @@
-"""WearableAnswer: the device's own decisions, beside the samples that it took them on."""
+"""WearableAnswer: the device's own decisions, beside the samples that they were made from."""
 
 from collections import deque
 
@@ -10,19 +10,17 @@ from edgekit.night.events import EventKind
 from edgekit.night.night import Decisions, Event
 from edgekit.spec import UNLABELLED
 
-from ...decide.movement import movement_g
-from ...decide.posture import window_angle_deg
+from ...decide.posture import movement_g, window_angle_deg
 from ...decide.wear import Wear
 from ..source import Chunk
 from .greeting import WearableModel
 from .records import Decision
-from .wearable import WearableChunk
 
-KEPT_WINDOWS = 10  # of samples, for decisions that come late
+HELD_WINDOWS = 10  # of samples, for decisions that come late
 
 
 class WearableAnswer:
-    """Windows are cut where the device cut them: by its count of samples."""
+    """Match decisions with samples by the device's count, which is where it cut its windows."""
 
     classify_s = 0.0
     calibration = None
@@ -30,24 +28,23 @@ class WearableAnswer:
     def __init__(self, model: WearableModel) -> None:
         self.model = model
         self._wear = Wear(model.spec)
-        self._kept: deque[WearableChunk] = deque()
+        self._held: deque[Chunk] = deque()
         self._first: int | None = None  # index of the night's first sample
         self._last: tuple[int, float] | None = None  # the last decision's first sample, its UTC
 
     def push(self, chunk: Chunk) -> Decisions | None:
-        assert isinstance(chunk, WearableChunk)
         if len(chunk):
-            self._kept.append(chunk)
+            self._held.append(chunk)
             if self._first is None:
                 self._first = chunk.first
-            oldest = chunk.first - KEPT_WINDOWS * self.model.spec.window
-            while self._kept[0].first + len(self._kept[0]) < oldest:
-                self._kept.popleft()
+            oldest = chunk.first - HELD_WINDOWS * self.model.spec.window
+            while self._held[0].first + len(self._held[0]) < oldest:
+                self._held.popleft()
         rows = [row for decision in chunk.decided if (row := self._row(decision))]
         return joined(rows) if rows else None
 
     def restart(self) -> None:
-        """The device itself starts its windows afresh, and holds none back."""
+        """Do nothing: the device restarts its windows itself, and holds no decision back."""
 
     def at_rate(self, rate_hz: float) -> tuple[EventKind, str]:
         model_hz = self.model.spec.rate_hz
@@ -55,11 +52,11 @@ class WearableAnswer:
         return EventKind.RATE, detail
 
     def noticed(self) -> list[Event]:
-        """What the device noticed by itself comes with its samples."""
+        """Return nothing: the device's own events come with its samples."""
         return []
 
     def _row(self, decision: Decision) -> Decisions | None:
-        """None for a window that began before the night, and for one that was decided already."""
+        """Return one decision; None for a window before the night, or decided already."""
         first, spec = decision.first_sample, self.model.spec
         if self._first is None or first < self._first:
             return None
@@ -88,17 +85,17 @@ class WearableAnswer:
         )
 
     def _start_s(self, first: int) -> float:
-        """When that sample was taken; one that did not arrive, by its nearest neighbour."""
+        """Return when a sample was measured; if it did not arrive, by its nearest neighbour."""
         nearest = min(
-            self._kept,
+            self._held,
             key=lambda chunk: max(chunk.first - first, first - chunk.first - len(chunk) + 1),
         )
         return nearest.start_s + (first - nearest.first) / nearest.rate_hz
 
     def _window(self, first: int) -> NDArray[np.float32]:
-        """(window, 3); NaN where a sample did not arrive."""
+        """Return the window (window, 3) in g; NaN where a sample did not arrive."""
         window = np.full((self.model.spec.window, 3), np.nan, np.float32)
-        for chunk in self._kept:
+        for chunk in self._held:
             at = chunk.first - first
             begin, end = max(0, at), min(len(window), at + len(chunk))
             if begin < end:
