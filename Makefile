@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 
 # edgekit_spec.h is laid out by the program that makes it.
-C_FILES = $(shell find firmware -name '*.[ch]' ! -name edgekit_spec.h)
+C_FILES = $(shell find firmware benchmarks -name '*.[ch]' ! -name edgekit_spec.h)
 FUZZ_S ?= 120
 
 .PHONY: demo demo-wisdm test quick lint format fuzz budget bench package tools clean

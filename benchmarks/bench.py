@@ -1,7 +1,7 @@
-"""All benchmarks of some bundles, measured part by part into a results folder.
+"""Measure all benchmarks of some bundles, part by part, into a results folder.
 
-A record that is there already, of the same bundle, machine and edgekit, is not measured again; one
-of others is not printed.
+A record of the same bundle, machine and edgekit is not measured again; records of others are
+neither used nor printed.
 """
 
 import time
@@ -20,41 +20,39 @@ from edgekit.signals import ended_by_ctrl_c
 
 from .accuracy import edge, robustness
 from .energy import angle
-from .facts import Facts, facts_of, known_by
-from .inference.emulated import emulated
+from .facts import Facts, facts_of, records_key
+from .inference.emulated import count_on_cores
 from .inference.measure import time_runtimes
 from .inference.record import Inference
 from .inference.runtimes import RUNTIMES
-from .kept import is_kept, write_record
 from .machine import this_machine
-from .meters.meter import metered
+from .meters.meter import measure_power
 from .meters.record import Metered, What
 from .monitoring import Monitoring
-from .monitoring import measure as monitoring
-from .monitoring.minute import monitor_running
-from .results import Cores, Made, key_of, record_path, write_made
+from .monitoring import measure as measure_monitoring
+from .monitoring.loggers import monitor_running
+from .records import is_recorded, write_record
+from .results import Cores, Session, key_of, record_path, write_session
 
 PARTS = ("inference", "device", "energy", "training", "accuracy", "robustness", "firmware")
 LOG = "log.txt"
 
-Tell = Callable[[str], None]
+Progress = Callable[[str], None]  # prints a line
 
 
 @dataclass(frozen=True)
-class Given:
-    """A bundle, and the run that it was made from, where that is at hand."""
-
+class BundleWithRun:
     bundle: Bundle
-    run: Path | None
+    run: Path | None  # the folder of the run that it was converted from, where that is at hand
 
     @property
-    def known_by(self) -> str:
-        return known_by(self.bundle.digest, run=self.run is not None)
+    def key(self) -> str:
+        return records_key(self.bundle.digest, run=self.run is not None)
 
 
 @dataclass(frozen=True)
-class Meter:
-    """A power meter, as its word on the command line names it, and what it sees."""
+class MeterChoice:
+    """A power meter as the command line names it, and what it measures."""
 
     spec: str
     what: What
@@ -65,55 +63,64 @@ class Step:
     """One record to be measured."""
 
     part: str
-    of: Given | None  # None of what is of no bundle
-    measure: Callable[[Tell], Any]
+    subject: BundleWithRun | None  # None of what does not depend on a bundle
+    measure: Callable[[Progress], Any]  # returns the record
 
     @property
-    def name(self) -> str:
-        return self.of.bundle.name if self.of and self.part != "device" else ""
+    def bundle_name(self) -> str:
+        return self.subject.bundle.name if self.subject and self.part != "device" else ""
 
 
 def measure(
-    given: list[Given],
+    bundles: list[BundleWithRun],
     parts: tuple[str, ...],
     out: Path,
     quick: bool,
-    tell: Tell,
-    meter: Meter | None = None,
+    progress: Progress,
+    meter: MeterChoice | None = None,
 ) -> list[EdgekitError]:
-    """Every record that the parts need, into `out`; why some of them could not be measured.
+    """Measure every record that the parts need into `out`; return why some could not be.
 
-    Raises UsageError where two bundles have one name, EdgekitError of a meter, or of a bundle
-    that does not say what it is.
+    Raises UsageError where two bundles have one name, EdgekitError where the meter cannot be read
+    or a bundle lacks a field that every part needs.
     """
-    names = tuple(one.bundle.name for one in given)
+    names = tuple(each.bundle.name for each in bundles)
     for name in names:
         if names.count(name) > 1:
             raise UsageError(f"two of the bundles are called {name}: rename the folder of one")
-    made = Made(time.strftime("%Y-%m-%d"), __version__, quick, this_machine(), names)
-    write_made(out, made)
-    steps = list(_steps(given, parts, quick))
+    session = Session(time.strftime("%Y-%m-%d"), __version__, quick, this_machine(), names)
+    write_session(out, session)
+    with _logged(out / LOG, progress) as log:
+        log(f"edgekit {__version__} on {session.machine}")
+        if meter is not None:  # always measured anew: the wiring may have changed
+            record = _metered(meter, bundles[0], quick, partial(_prefixed, log, "meter"))
+            write_record(record_path(out, "metered"), record, key_of(session, bundles[0].key))
+        return measure_steps(list(_steps(bundles, parts, quick)), out, session, log)
+
+
+def measure_steps(
+    steps: list[Step], out: Path, session: Session, log: Progress
+) -> list[EdgekitError]:
+    """Measure the steps in turn; where a tool is missing the others go on. Return the errors.
+
+    Raises EdgekitError where the facts fail, because every section needs them.
+    """
     failed = []
-    with _log(out / LOG, tell) as told:
-        told(f"edgekit {__version__} on {made.machine}")
-        if meter is not None:  # never kept: nobody knows what was at its wires the last time
-            seen = _metered(meter, given[0], quick, partial(_within, told, "meter"))
-            write_record(record_path(out, "metered"), seen, key_of(made, given[0].known_by))
-        for number, step in enumerate(steps, 1):
-            what = " ".join(filter(None, (f"[{number}/{len(steps)}]", step.part, step.name)))
-            try:
-                with ended_by_ctrl_c():
-                    _keep(out, step, made, partial(_within, told, what))
-            except EdgekitError as error:  # a tool that is missing here: the others go on
-                if step.part == "facts":
-                    raise
-                told(f"{what}: not measured: {error}")
-                failed.append(EdgekitError(f"{step.part} {step.name}".strip() + f": {error}"))
+    for number, step in enumerate(steps, 1):
+        title = " ".join(filter(None, (f"[{number}/{len(steps)}]", step.part, step.bundle_name)))
+        try:
+            with ended_by_ctrl_c():
+                _record(out, step, session, partial(_prefixed, log, title))
+        except EdgekitError as error:
+            if step.part == "facts":
+                raise
+            log(f"{title}: not measured: {error}")
+            failed.append(EdgekitError(f"{step.part} {step.bundle_name}".strip() + f": {error}"))
     return failed
 
 
 def run_of(bundle: Bundle, folders: list[Path]) -> Path | None:
-    """The run that a bundle was made from: of `folders`, beside the bundle, or in runs/.
+    """Return the run that a bundle was made from: one of `folders`, beside the bundle, or in runs/.
 
     A folder is its run when the weights and run.json have the digests that the bundle names.
     """
@@ -129,57 +136,59 @@ def run_of(bundle: Bundle, folders: list[Path]) -> Path | None:
     return None
 
 
-def _steps(given: list[Given], parts: tuple[str, ...], quick: bool) -> Iterator[Step]:
+def _steps(bundles: list[BundleWithRun], parts: tuple[str, ...], quick: bool) -> Iterator[Step]:
     wanted = set(parts)
-    for one in given:
-        yield Step("facts", one, partial(_facts, one))
-    for part, work in [(part, work) for part, needed, work in _WORKS if wanted & needed]:
-        for one in given:
-            if one.run is None and part in ("accuracy", "robustness"):
-                continue
-            yield Step(part, one, partial(work, one, quick))
+    for subject in bundles:
+        yield Step("facts", subject, partial(_facts, subject))
+    for part, needed_by, measure_part in _PER_BUNDLE:
+        for subject in bundles if wanted & needed_by else ():
+            if subject.run is not None or part not in ("accuracy", "robustness"):
+                yield Step(part, subject, partial(measure_part, subject, quick))
     if "energy" in wanted:
         yield Step("angle", None, angle.measure)
     if wanted & {"device", "energy"}:
-        yield Step("device", given[0], partial(_device, given[0], quick))
+        yield Step("device", bundles[0], partial(_device, bundles[0], quick))
 
 
-def _facts(given: Given, _: Tell) -> Facts:
-    return facts_of(given.bundle, given.run)
+def _facts(subject: BundleWithRun, _: Progress) -> Facts:
+    return facts_of(subject.bundle, subject.run)
 
 
-def _cores(given: Given, quick: bool, tell: Tell) -> Cores:
-    return Cores(given.bundle.name, *emulated(given.bundle, quick=quick, tell=tell))
+def _cores(subject: BundleWithRun, quick: bool, progress: Progress) -> Cores:
+    bundle = subject.bundle
+    return Cores(bundle.name, *count_on_cores(bundle, quick=quick, progress=progress))
 
 
-def _inference(given: Given, quick: bool, tell: Tell) -> Inference:
-    return time_runtimes(given.bundle, given.run, RUNTIMES, quick=quick, tell=tell)
+def _inference(subject: BundleWithRun, quick: bool, progress: Progress) -> Inference:
+    return time_runtimes(subject.bundle, subject.run, RUNTIMES, quick=quick, progress=progress)
 
 
-def _device(given: Given, quick: bool, tell: Tell) -> Monitoring:
-    tell("the monitor and a plain logger beside it, over the simulated sensor, in real time")
-    return monitoring(given.bundle, quick)
+def _device(subject: BundleWithRun, quick: bool, progress: Progress) -> Monitoring:
+    progress("the monitor and a plain logger beside it, over the simulated sensor, in real time")
+    return measure_monitoring(subject.bundle, quick)
 
 
-def _metered(meter: Meter, given: Given, quick: bool, tell: Tell) -> Metered:
-    """The monitor runs for it, in turn with rest, where this machine is what it sees."""
-    work = partial(monitor_running, given.bundle) if meter.what == "monitoring" else None
-    return metered(meter.spec, meter.what, work, quick=quick, tell=tell)
+def _metered(
+    meter: MeterChoice, subject: BundleWithRun, quick: bool, progress: Progress
+) -> Metered:
+    """Measure power; where this machine is metered, at rest and with the monitor running."""
+    work = partial(monitor_running, subject.bundle) if meter.what == "monitoring" else None
+    return measure_power(meter.spec, meter.what, work, quick=quick, progress=progress)
 
 
-def _accuracy(given: Given, quick: bool, tell: Tell) -> edge.EdgeAccuracy:
-    assert given.run is not None
-    tell("float, LiteRT and generated C on the held-out windows")
-    return edge.measure(given.bundle, given.run, quick, tell)
+def _accuracy(subject: BundleWithRun, quick: bool, progress: Progress) -> edge.EdgeAccuracy:
+    assert subject.run is not None
+    progress("float, LiteRT and generated C on the held-out windows")
+    return edge.measure(subject.bundle, subject.run, quick, progress)
 
 
-def _robustness(given: Given, quick: bool, tell: Tell) -> robustness.Robustness:
-    assert given.run is not None
-    return robustness.measure(given.bundle, given.run, quick, tell)
+def _robustness(subject: BundleWithRun, quick: bool, progress: Progress) -> robustness.Robustness:
+    assert subject.run is not None
+    return robustness.measure(subject.bundle, subject.run, quick, progress)
 
 
-# The record's name, the parts that it is measured for, and how.
-_WORKS: tuple[tuple[str, set[str], Callable[[Given, bool, Tell], Any]], ...] = (
+# The record's name, the parts that need it, and how it is measured.
+_PER_BUNDLE: tuple[tuple[str, set[str], Callable[[BundleWithRun, bool, Progress], Any]], ...] = (
     ("cores", {"inference", "energy", "training"}, _cores),
     ("inference", {"inference"}, _inference),
     ("accuracy", {"accuracy"}, _accuracy),
@@ -187,29 +196,30 @@ _WORKS: tuple[tuple[str, set[str], Callable[[Given, bool, Tell], Any]], ...] = (
 )
 
 
-def _keep(out: Path, step: Step, made: Made, tell: Tell) -> None:
-    key = key_of(made, step.of.known_by if step.of else "")
+def _record(out: Path, step: Step, session: Session, progress: Progress) -> None:
+    """Measure and write the step's record, unless it is there."""
+    key = key_of(session, step.subject.key if step.subject else "")
     began = time.monotonic()
-    path = record_path(out, step.part, step.name)
-    if is_kept(path, key):
-        tell("as measured before")
+    path = record_path(out, step.part, step.bundle_name)
+    if is_recorded(path, key):
+        progress("as measured before")
         return
-    write_record(path, step.measure(tell), key)
-    tell(f"done in {time.monotonic() - began:.0f} s")
+    write_record(path, step.measure(progress), key)
+    progress(f"done in {time.monotonic() - began:.0f} s")
 
 
-def _within(tell: Tell, what: str, words: str) -> None:
-    tell(f"{what}: {words}")
+def _prefixed(progress: Progress, title: str, line: str) -> None:
+    progress(f"{title}: {line}")
 
 
 @contextmanager
-def _log(path: Path, tell: Tell) -> Iterator[Tell]:
-    """Each line told is written, too, with the time of day."""
+def _logged(path: Path, progress: Progress) -> Iterator[Progress]:
+    """Write each line of progress to a file as well, with the time of day."""
     with path.open("a") as file:
 
-        def told(words: str) -> None:
-            file.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S')} {words}\n")
+        def log(line: str) -> None:
+            file.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S')} {line}\n")
             file.flush()
-            tell(words)
+            progress(line)
 
-        yield told
+        yield log

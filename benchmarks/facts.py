@@ -1,4 +1,4 @@
-"""What a bundle and its run say of themselves: the facts that every section needs."""
+"""Facts of a bundle and of its run that every section needs, from bundle.json and run.json."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from edgekit.spec import SLEEP
 
 @dataclass(frozen=True)
 class Training:
-    """What the run cost, as it says itself (run.json)."""
+    """What the run cost, from its run.json."""
 
     wall_s: float
     cpu_s: float
@@ -45,36 +45,36 @@ class Facts:
     placement_int8: float
     training: Training | None  # None where the run is not at hand
     posture_angle: float | None = None  # accuracy of atan2; None where classes are no angles
-    posture_agreement: float | None = None  # of int8 with float; None in records of earlier days
+    posture_agreement: float | None = None  # of int8 with float; None in old records
     placement_agreement: float | None = None
 
     @property
     def task(self) -> str:
-        """What its first head names."""
+        """What the net's first head classifies."""
         return "posture" if self.domain == SLEEP.domain else "activity"
 
     @property
-    def drawn(self) -> str:
-        """How its held-out windows were chosen."""
+    def split_text(self) -> str:
+        """How the held-out windows were chosen."""
         return f"{self.data}, split {self.split}, seed {self.seed}"
 
     @property
-    def trial(self) -> str:
-        """How its accuracies were found, for a table's note."""
-        return f"{self.drawn}, {self.test_windows:,} windows"
+    def tested_on(self) -> str:
+        """The test set of the accuracies, for a table's note."""
+        return f"{self.split_text}, {self.test_windows:,} windows"
 
     @property
-    def known_by(self) -> str:
-        return known_by(self.digest, run=self.training is not None)
+    def key(self) -> str:
+        return records_key(self.digest, run=self.training is not None)
 
 
-def known_by(digest: str, *, run: bool) -> str:
-    """Of what a bundle's records are: with its run more could be measured than without."""
+def records_key(digest: str, *, run: bool) -> str:
+    """Return what a bundle's records are kept under: with its run, more can be measured."""
     return digest if run else f"{digest}, without its run"
 
 
 def facts_of(bundle: Bundle, run: Path | None) -> Facts:
-    """Raises EdgekitError when bundle.json or run.json lacks a field."""
+    """Read the facts. Raises EdgekitError when bundle.json or run.json lacks a field."""
     fields = bundle.fields
     try:
         accuracy = fields["accuracy"]

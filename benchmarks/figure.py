@@ -1,4 +1,4 @@
-"""A figure and what kind of figure it is: nothing is printed without both."""
+"""Figures of the benchmarks: a value with its unit, its kind, its source and its bounds."""
 
 import math
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ class Kind(StrEnum):
     ELSEWHERE = "measured elsewhere"  # by others, on other machines
 
 
-WHOLE = ("", "B", "instructions")  # units of whole things
+WHOLE = ("", "B", "instructions")  # units of which there are no parts
 
 
 @dataclass(frozen=True)
 class Figure:
-    """`low` and `high` are how far it is uncertain; None where it is exact or none was stated."""
+    """A number that is printed. `low` and `high` bound it; None where exact or not stated."""
 
     value: float
     unit: str  # "us", "mJ", "%", "B"; "x" of a ratio; "" of a number of things
@@ -28,16 +28,18 @@ class Figure:
     high: float | None = None
 
     def __str__(self) -> str:
-        """`12.3 us (12.1 to 13.0)`; bytes and numbers of things whole."""
-        text = f"{said(self.value, self.unit)} {self.unit}".rstrip()
+        """Return `12.3 us (12.1 to 13.0)`; bytes and counts are whole."""
+        text = f"{format_value(self.value, self.unit)} {self.unit}".rstrip()
         if self.low is None or self.high is None:
             return text
-        return f"{text} ({said(self.low, self.unit)} to {said(self.high, self.unit)})"
+        return (
+            f"{text} ({format_value(self.low, self.unit)} to {format_value(self.high, self.unit)})"
+        )
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Of several rounds: the median, the least and the most."""
+    """Median, minimum and maximum of several rounds."""
 
     median: float
     low: float
@@ -48,7 +50,7 @@ class Spread:
 
 
 def spread(values: list[float]) -> Spread:
-    """Raises ValueError of nothing."""
+    """Summarise the values. Raises ValueError where there are none."""
     ordered = sorted(values)
     if not ordered:
         raise ValueError("a spread needs values")
@@ -58,7 +60,7 @@ def spread(values: list[float]) -> Spread:
 
 
 def wilson(share: float, count: int) -> tuple[float, float]:
-    """95 % interval of a share of `count` (Wilson, 1927)."""
+    """Return the 95 % interval of a share (0..1) of `count` trials (Wilson, 1927)."""
     z = 1.96
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     half = (
@@ -69,8 +71,8 @@ def wilson(share: float, count: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def said(value: float, unit: str) -> str:
-    """Three digits that count; whole where the unit is of whole things."""
+def format_value(value: float, unit: str) -> str:
+    """Return the value with three significant digits, or whole where the unit counts things."""
     if unit in WHOLE:
         return f"{value:,.0f}"
     if value == 0 or not math.isfinite(value):

@@ -1,4 +1,4 @@
-"""The machine that the figures are of."""
+"""The machine that measured the figures: processor, system, versions of packages."""
 
 import os
 import platform
@@ -32,28 +32,29 @@ class Machine:
 
 def this_machine() -> Machine:
     return Machine(
-        processor=_processor(),
+        processor=processor(),
         cores=len(os.sched_getaffinity(0)),
         memory_gb=round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9, 1),
         system=f"{platform.system()} {platform.release().split('-')[0]}, {platform.machine()}",
         python=platform.python_version(),
-        packages={name: found for name in PACKAGES if (found := _version(name))},
+        packages={name: number for name in PACKAGES if (number := _version(name))},
     )
 
 
 def _version(package: str) -> str:
+    """Return the version, empty where the package is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:
         return ""
 
 
-def _processor() -> str:
-    """A Raspberry Pi's name stands under Model, an x86's under model name."""
+def processor() -> str:
+    """Return the name in /proc/cpuinfo: `model name` of an x86, `Model` of a Raspberry Pi."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
         return platform.machine()
-    named = dict(line.split(":", 1) for line in lines if ":" in line)
-    fields = {name.strip(): value.strip() for name, value in named.items()}
+    pairs = (line.split(":", 1) for line in lines if ":" in line)
+    fields = {name.strip(): value.strip() for name, value in pairs}
     return fields.get("model name") or fields.get("Model") or platform.machine()

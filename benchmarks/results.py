@@ -1,4 +1,4 @@
-"""A results folder: what was measured, a JSON file a record, and what is computed from all of it.
+"""A results folder: the session that measured, and its records, one JSON file each.
 
 raw/run.json  raw/facts-<bundle>.json  raw/inference-<bundle>.json  ...  log.txt
 """
@@ -14,17 +14,17 @@ from .accuracy.robustness import Robustness
 from .energy.angle import CORE, Angle
 from .facts import Facts
 from .inference.record import Emulated, Inference
-from .kept import Key, Record, is_kept, read_record, write_record
 from .machine import Machine
 from .meters.record import Metered
 from .monitoring import Monitoring
+from .records import Key, Record, is_recorded, read_record, write_record
 
 RAW = "raw"
 
 
 @dataclass(frozen=True)
-class Made:
-    """When and where, and how thoroughly."""
+class Session:
+    """When, by what and on which machine the bundles were measured."""
 
     day: str  # YYYY-MM-DD
     edgekit: str  # its version
@@ -44,9 +44,9 @@ class Cores:
 
 @dataclass(frozen=True)
 class Results:
-    """Lists are in the order of the bundles; of a part that was not asked for they are empty."""
+    """All records of a session, in the order of its bundles; empty for a part not measured."""
 
-    made: Made
+    session: Session
     facts: tuple[Facts, ...]
     inference: tuple[tuple[Facts, Inference], ...]  # with the cores, where they were counted
     accuracy: tuple[tuple[Facts, EdgeAccuracy], ...]
@@ -57,75 +57,80 @@ class Results:
     metered: tuple[Metered, ...]
 
 
-def write_made(folder: Path, made: Made) -> None:
-    write_record(record_path(folder, "run"), made)
+def write_session(folder: Path, session: Session) -> None:
+    write_record(record_path(folder, "run"), session)
 
 
 def record_path(folder: Path, part: str, bundle: str = "") -> Path:
     return folder / RAW / (f"{part}-{bundle}.json" if bundle else f"{part}.json")
 
 
-def key_of(made: Made, bundle: str = "") -> Key:
-    """`bundle`: as known_by() names it; "" of what is of no bundle.
+def key_of(session: Session, bundle: str = "") -> Key:
+    """Return a record's key. `bundle` is a records_key(); "" for what depends on no bundle.
 
-    A package of another version, or one that was not there, makes it another machine.
+    Another set of packages or versions counts as another machine.
     """
-    packages = " ".join(f"{name}-{version}" for name, version in made.machine.packages.items())
-    return Key(made.edgekit, f"{made.machine}; {packages}", bundle, made.quick)
+    machine = session.machine
+    packages = " ".join(f"{name}-{version}" for name, version in machine.packages.items())
+    return Key(session.edgekit, f"{machine}; {packages}", bundle, session.quick)
 
 
 def read_results(folder: Path) -> Results:
-    """Of this run: what another machine, another edgekit or another bundle of that name left there
-    is not in it.
+    """Read the records of the folder's session, and none that another session left there.
 
     Raises UsageError where nothing was measured, EdgekitError where a record is damaged.
     """
     if not record_path(folder, "run").is_file():
         raise UsageError(f"no results in {folder}. Measure with: edgekit bench --out {folder}")
-    made = read_record(record_path(folder, "run"), Made)
+    session = read_record(record_path(folder, "run"), Session)
     facts = tuple(
         read_record(path, Facts)
-        for path in (record_path(folder, "facts", name) for name in made.bundles)
+        for path in (record_path(folder, "facts", name) for name in session.bundles)
         if path.is_file()
     )
-    keys = [key_of(made, one.known_by) for one in facts]
+    keys = [key_of(session, each.key) for each in facts]
 
-    def of_each(part: str, record: type[Record]) -> Iterator[tuple[Facts, Record]]:
-        for one, key in zip(facts, keys, strict=True):
-            yield from ((one, found) for found in _one(folder, part, record, [key], one.name))
+    def per_bundle(part: str, record_type: type[Record]) -> Iterator[tuple[Facts, Record]]:
+        for each, key in zip(facts, keys, strict=True):
+            record = _read(folder, part, record_type, [key], each.name)
+            if record is not None:
+                yield each, record
 
-    cores = {one.name: found for one, found in of_each("cores", Cores)}
+    cores = {each.name: record for each, record in per_bundle("cores", Cores)}
+    metered = _read(folder, "metered", Metered, keys)
     return Results(
-        made=made,
+        session=session,
         facts=facts,
         inference=tuple(
-            (one, _with(found, cores.get(one.name)))
-            for one, found in of_each("inference", Inference)
+            (each, _with_cores(record, cores.get(each.name)))
+            for each, record in per_bundle("inference", Inference)
         ),
-        accuracy=tuple(of_each("accuracy", EdgeAccuracy)),
-        robustness=tuple(of_each("robustness", Robustness)),
+        accuracy=tuple(per_bundle("accuracy", EdgeAccuracy)),
+        robustness=tuple(per_bundle("robustness", Robustness)),
         instructions={
             name: counted.instructions
-            for name, one in cores.items()
-            for counted in one.emulated
+            for name, record in cores.items()
+            for counted in record.emulated
             if counted.core == CORE
         },
-        angle=next(_one(folder, "angle", Angle, [key_of(made)]), None),
-        monitoring=next(_one(folder, "device", Monitoring, keys), None),
-        metered=tuple(_one(folder, "metered", Metered, keys)),
+        angle=_read(folder, "angle", Angle, [key_of(session)]),
+        monitoring=_read(folder, "device", Monitoring, keys),
+        metered=() if metered is None else (metered,),
     )
 
 
-def _one(
-    folder: Path, part: str, record: type[Record], keys: list[Key], bundle: str = ""
-) -> Iterator[Record]:
-    """None or one: that of one of these keys."""
+def _read(
+    folder: Path, part: str, record_type: type[Record], keys: list[Key], bundle: str = ""
+) -> Record | None:
+    """Return the record where it has one of these keys."""
     path = record_path(folder, part, bundle)
-    if any(is_kept(path, key) for key in keys):
-        yield read_record(path, record)
+    if any(is_recorded(path, key) for key in keys):
+        return read_record(path, record_type)
+    return None
 
 
-def _with(timed: Inference, cores: Cores | None) -> Inference:
+def _with_cores(inference: Inference, cores: Cores | None) -> Inference:
     if cores is None:
-        return timed
-    return replace(timed, emulated=cores.emulated, missing=timed.missing | cores.missing)
+        return inference
+    missing = inference.missing | cores.missing
+    return replace(inference, emulated=cores.emulated, missing=missing)

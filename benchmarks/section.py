@@ -1,23 +1,23 @@
-"""A section of the benchmarks' page: sentences, tables of figures and charts; no markup."""
+"""A section of the benchmarks' page: sentences, tables of figures and charts, without markup."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from .figure import Figure
 
-Cell = Figure | None  # None: there is no such figure, and the table's note says why
+Cell = Figure | None  # None where there is no such figure; the table's note says why
 
 
 @dataclass(frozen=True)
 class Row:
-    words: tuple[str, ...]  # what the row is of
+    words: tuple[str, ...]  # that name the row
     figures: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
-class Table:
+class FigureTable:
     title: str
-    note: str  # what was done, over how much of what: windows, split, seed, data
+    note: str  # how it was measured: windows, split, seed, data
     words: tuple[str, ...]  # headings over the rows' words
     columns: tuple[str, ...]  # headings over the figures, without units
     rows: tuple[Row, ...]
@@ -25,20 +25,20 @@ class Table:
 
 @dataclass(frozen=True)
 class Series:
-    """A line or a cloud of points; `low` and `high` bound each y where that is known."""
+    """A line, points or bars; `low` and `high` bound each y where that is known."""
 
     name: str
     x: tuple[float, ...]
     y: tuple[float, ...]
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
-    names: tuple[str, ...] = ()  # of each point, written beside it
+    names: tuple[str, ...] = ()  # of the points, written beside them
     dashed: bool = False  # a baseline
 
 
 @dataclass(frozen=True)
 class Chart:
-    name: str  # of its file
+    name: str  # of its file, without suffix
     title: str
     x: str  # with its unit
     y: str
@@ -53,6 +53,6 @@ class Chart:
 class Section:
     title: str
     note: str
-    sentences: tuple[str, ...] = ()  # what a reader should take away, each with its figure
-    tables: tuple[Table, ...] = ()
+    sentences: tuple[str, ...] = ()  # the section's findings, each with its figure
+    tables: tuple[FigureTable, ...] = ()
     charts: tuple[Chart, ...] = ()

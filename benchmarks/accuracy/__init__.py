@@ -1,1 +1,1 @@
-"""How good the net is where it runs: from float to the device's int8, and under what wear does."""
+"""Accuracy where the net runs: from float to the device's int8, and under disturbances of wear."""

@@ -1,7 +1,6 @@
-"""What wear does to a window: (N, window, 3) in g in, the same windows disturbed out.
+"""Disturb windows (N, window, 3) in g as wear does.
 
-A window knows nothing of what was around it: where a disturbance asks for samples beyond its end,
-its own are mirrored there.
+Where a disturbance needs samples beyond a window's end, its own are mirrored there.
 """
 
 from collections.abc import Callable
@@ -24,7 +23,7 @@ class Disturbance:
 
 
 def rotated(xyz_g: Windows, angle_deg: float, random: Random) -> Windows:
-    """Each window turned about an axis of its own, drawn evenly over the sphere (Rodrigues)."""
+    """Turn each window about an axis of its own, drawn uniformly on the sphere (Rodrigues)."""
     axis = random.normal(size=(len(xyz_g), 1, 3))
     axis /= np.linalg.norm(axis, axis=2, keepdims=True)
     cos, sin = np.cos(np.deg2rad(angle_deg)), np.sin(np.deg2rad(angle_deg))
@@ -34,30 +33,34 @@ def rotated(xyz_g: Windows, angle_deg: float, random: Random) -> Windows:
 
 
 def noisy(xyz_g: Windows, rms_g: float, random: Random) -> Windows:
+    """Add white noise of `rms_g` to each axis."""
     return np.asarray(xyz_g + random.normal(0, rms_g, xyz_g.shape), np.float32)
 
 
 def at_rate(xyz_g: Windows, error_percent: float, _: Random) -> Windows:
-    """As a sensor that runs so much too fast (or slow) and is taken at its word."""
+    """Sample as a sensor does whose rate is wrong by `error_percent`, taken at its nominal rate."""
     at = np.arange(xyz_g.shape[1]) / (1 + error_percent / 100)
     return _sampled(xyz_g, np.broadcast_to(at, xyz_g.shape[:2]))
 
 
 def dropped(xyz_g: Windows, percent: float, random: Random) -> Windows:
-    """Samples lost one by one, and those that are left moved up: a driver that does not notice."""
+    """Drop samples at random and close up, as a driver does that does not notice the loss."""
     lost = random.random((len(xyz_g), 4 * xyz_g.shape[1])) < percent / 100
-    at = np.argsort(lost, axis=1, kind="stable")[:, : xyz_g.shape[1]]  # what is kept, in order
+    at = np.argsort(lost, axis=1, kind="stable")[
+        :, : xyz_g.shape[1]
+    ]  # the remaining samples, in order
     return _sampled(xyz_g, at.astype(float))
 
 
 def clipped(xyz_g: Windows, range_g: float, _: Random) -> Windows:
+    """Clip each axis at ±`range_g`."""
     return np.clip(xyz_g, -range_g, range_g)
 
 
 def _sampled(xyz_g: Windows, at: NDArray[np.float64]) -> Windows:
-    """At fractional places (N, window), linearly between samples."""
+    """Interpolate linearly at fractional places (N, window), mirrored at the windows' ends."""
     last = xyz_g.shape[1] - 1
-    at = last - np.abs(last - at % (2 * last))  # mirrored at its ends
+    at = last - np.abs(last - at % (2 * last))
     below = np.floor(at).astype(int)
     above = np.minimum(below + 1, last)
     part = (at - below)[..., None]

@@ -1,4 +1,4 @@
-"""The same held-out windows by the float net, by int8 LiteRT and by the generated C."""
+"""Measure accuracy on the same held-out windows: float net, int8 LiteRT and generated C."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ FLOAT, LITERT, GENERATED, ATAN2 = (
 
 
 @dataclass(frozen=True)
-class Head:
-    """One task by one form of the net; fractions of 1."""
+class HeadAccuracy:
+    """Scores of one task by one form of the net; shares are 0..1."""
 
     accuracy: float
     macro_f1: float
@@ -42,13 +42,13 @@ class Head:
 @dataclass(frozen=True)
 class Form:
     name: str
-    posture: Head
-    placement: Head | None  # the angle says nothing of it
+    posture: HeadAccuracy
+    placement: HeadAccuracy | None  # None of the angle, which answers posture alone
 
 
 @dataclass(frozen=True)
 class EdgeAccuracy:
-    """Of one bundle on the windows that its run held out, in every form that runs here."""
+    """Scores of one bundle on its run's held-out windows, in every form that runs here."""
 
     bundle: str
     windows: int
@@ -60,25 +60,27 @@ class EdgeAccuracy:
 
 
 def measure(
-    bundle: Bundle, run: Path, quick: bool, tell: Callable[[str], None] = lambda line: None
+    bundle: Bundle, run: Path, quick: bool, progress: Callable[[str], None] = lambda line: None
 ) -> EdgeAccuracy:
-    """Without the generated C where there is no compiler.
+    """Measure every form; the generated C is left out where there is no compiler.
 
     Raises UsageError or EdgekitError where there is no finished run at `run`.
     """
-    given = load_run(run)
-    test = some_of(given.test, QUICK_WINDOWS if quick else len(given.test))
+    finished = load_run(run)
+    test = subset(finished.test, QUICK_WINDOWS if quick else len(finished.test))
     spec = bundle.spec
-    floats = torch_logits(float_net(given), given.float_input(test.xyz_g))
-    on_pi = litert_logits(bundle.model.read_bytes(), bundle.read(test.xyz_g))
+    floats = torch_logits(float_net(finished), finished.float_input(test.xyz_g))
+    int8 = litert_logits(bundle.model.read_bytes(), bundle.read(test.xyz_g))
     forms = [
         _form(FLOAT, test, spec, floats.posture, floats.placement),
-        _form(LITERT, test, spec, on_pi.posture, on_pi.placement),
+        _form(LITERT, test, spec, int8.posture, int8.placement),
     ]
     try:
-        forms.append(_form(GENERATED, test, spec, *_generated(bundle, counts_of(test.xyz_g))))
+        forms.append(
+            _form(GENERATED, test, spec, *_generated_logits(bundle, counts_of(test.xyz_g)))
+        )
     except EdgekitError as error:
-        tell(f"no {GENERATED}: {error}")
+        progress(f"no {GENERATED}: {error}")
     if spec.has_body_axes:
         angle = _head(test.posture, atan2_posture(test.xyz_g, spec.postures), spec.postures)
         forms.append(Form(ATAN2, angle, None))
@@ -93,13 +95,13 @@ def measure(
     )
 
 
-def some_of(test: HeldOut, at_most: int) -> HeldOut:
-    """Evenly over all that were held out."""
-    few = spread(len(test), at_most)
-    return HeldOut(test.xyz_g[few], test.posture[few], test.placement[few])
+def subset(test: HeldOut, at_most: int) -> HeldOut:
+    """Return at most so many windows, spread evenly over all that were held out."""
+    index = spread(len(test), at_most)
+    return HeldOut(test.xyz_g[index], test.posture[index], test.placement[index])
 
 
-def _generated(
+def _generated_logits(
     bundle: Bundle, counts: NDArray[np.int16]
 ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     sizes = len(bundle.spec.postures), len(bundle.spec.placements)
@@ -119,7 +121,7 @@ def _form(
     posture: NDArray[np.float32] | NDArray[np.int8],
     placement: NDArray[np.float32] | NDArray[np.int8],
 ) -> Form:
-    """From logits (N, classes)."""
+    """Score a form from its logits (N, classes)."""
     return Form(
         name,
         _head(test.posture, posture.argmax(1), spec.postures),
@@ -127,9 +129,12 @@ def _form(
     )
 
 
-def _head(truth: NDArray[np.int64], answer: NDArray[np.int64], names: tuple[str, ...]) -> Head:
-    found = metrics_of(truth, answer, names)
-    return Head(found.accuracy, found.macro_f1, tuple(one.sensitivity for one in found.classes))
+def _head(
+    truth: NDArray[np.int64], answer: NDArray[np.int64], names: tuple[str, ...]
+) -> HeadAccuracy:
+    metrics = metrics_of(truth, answer, names)
+    sensitivity = tuple(each.sensitivity for each in metrics.classes)
+    return HeadAccuracy(metrics.accuracy, metrics.macro_f1, sensitivity)
 
 
 def _counts(label: NDArray[np.int64], names: tuple[str, ...]) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Posture as the windows are disturbed: the int8 net beside the angle, on the same windows."""
+"""Measure posture accuracy on disturbed windows: the int8 net beside atan2, on the same ones."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from edgekit.run import HeldOut
 from edgekit.train.baselines.angle import atan2_posture
 
 from .disturb import DISTURBANCES, Disturbance
-from .edge import some_of
+from .edge import subset
 
 SEED = 0
 WINDOWS, QUICK_WINDOWS = 4000, 1000
@@ -36,12 +36,15 @@ class Robustness:
     curves: tuple[Curve, ...]
 
 
-def measure(bundle: Bundle, run: Path, quick: bool, tell: Callable[[str], None]) -> Robustness:
-    """Raises UsageError or EdgekitError where there is no finished run at `run`."""
-    test = some_of(load_run(run).test, QUICK_WINDOWS if quick else WINDOWS)
+def measure(bundle: Bundle, run: Path, quick: bool, progress: Callable[[str], None]) -> Robustness:
+    """Measure every disturbance.
+
+    Raises UsageError or EdgekitError where there is no finished run at `run`.
+    """
+    test = subset(load_run(run).test, QUICK_WINDOWS if quick else WINDOWS)
     curves = []
     for disturbance in DISTURBANCES:
-        tell(f"{disturbance.name}: {len(test):,} windows at {len(disturbance.levels)} levels")
+        progress(f"{disturbance.name}: {len(test):,} windows at {len(disturbance.levels)} levels")
         curves.append(_curve(bundle, test, disturbance))
     return Robustness(bundle.name, len(test), tuple(curves))
 
@@ -54,6 +57,6 @@ def _curve(bundle: Bundle, test: HeldOut, disturbance: Disturbance) -> Curve:
         answer = litert_logits(model, bundle.read(xyz_g)).posture.argmax(1)
         net.append(float((answer == test.posture).mean()))
         if spec.has_body_axes:
-            by_angle = atan2_posture(xyz_g, spec.postures)
-            angle.append(float((by_angle == test.posture).mean()))
+            atan2 = atan2_posture(xyz_g, spec.postures)
+            angle.append(float((atan2 == test.posture).mean()))
     return Curve(disturbance.name, disturbance.levels, tuple(net), tuple(angle) or None)

@@ -1,4 +1,4 @@
 """How long a battery lasts, and when a training's energy is repaid: models over records.
 
-constants.py is what they stand on, a figure a line, each with its document.
+constants.py and hosts.py hold what they are computed from, each figure with its document.
 """

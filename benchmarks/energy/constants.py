@@ -1,7 +1,7 @@
-"""What the models stand on, a figure a line: value, unit, kind, document and page, bounds.
+"""Constants of the energy models: value, unit, kind, document and page, bounds.
 
-A data sheet's typical figure has no bounds of its own: those given are said in its source. What
-no document says is `assumed`: modelled, with wide bounds.
+A data sheet's typical figure has no bounds of its own; its source says where its bounds are from.
+What no document states is `assumed`: modelled, with wide bounds.
 """
 
 from dataclasses import dataclass
@@ -169,21 +169,21 @@ BOARD_UA = elsewhere(
 
 
 @dataclass(frozen=True)
-class Cell:
+class BatteryCell:
     name: str
     capacity_mah: Figure
     usable: Figure  # of the capacity, before the board stops
-    lost_a_month: Figure  # of the capacity, by itself
+    lost_a_month: Figure  # of the capacity, by self-discharge
 
 
 CELLS = (
-    Cell(
+    BatteryCell(
         "LiPo, 100 mAh",
         assumed(100, "mAh", "the label of a cell of 12 x 30 x 4 mm", 90, 105),
         assumed(0.9, "x", "a 3.3 V regulator ends before the cell does, and cells age", 0.7, 0.95),
         assumed(0.03, "x", "3 % a month with its protection circuit", 0.01, 0.05),
     ),
-    Cell(
+    BatteryCell(
         "CR2032",
         sheet(
             235,

@@ -1,4 +1,4 @@
-"""Raspberry Pis and a power bank: what others measured of them, as in constants.py."""
+"""Constants of Raspberry Pis and a power bank, as in constants.py."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ class Pi:
     name: str
     idle_w: Figure
     busy_core_w: Figure  # beyond idle
-    slower: Figure  # CPU seconds here for one of the machine that was measured
+    slower: Figure  # CPU seconds there for one on the machine that measured
 
 
 _SYSBENCH = (

@@ -1,4 +1,4 @@
-"""Arithmetic of figures that carries their bounds along: intervals, so the worst meets the worst.
+"""Interval arithmetic of figures: the bounds of a result take the worst of every input.
 
 Figures of sums and products are at least as uncertain as any of them; nothing is taken to cancel
 out. A figure without bounds is exact. Results are modelled, whatever they are computed from.
@@ -6,7 +6,7 @@ out. A figure without bounds is exact. Results are modelled, whatever they are c
 
 import math
 
-from ..figure import Figure, Kind, said
+from ..figure import Figure, Kind, format_value
 
 Number = Figure | float
 
@@ -24,6 +24,7 @@ def most(number: Number) -> float:
 
 
 def product(unit: str, source: str, *factors: Number) -> Figure:
+    """Multiply; the bounds are the extremes over all combinations of the factors' bounds."""
     low = high = 1.0
     for factor in factors:
         corners = [end * by for end in (low, high) for by in (least(factor), most(factor))]
@@ -32,7 +33,7 @@ def product(unit: str, source: str, *factors: Number) -> Figure:
 
 
 def quotient(unit: str, source: str, over: Number, under: Number) -> Figure:
-    """Raises ValueError where `under` reaches down to nought."""
+    """Divide. Raises ValueError where `under` reaches down to nought."""
     if least(under) <= 0:
         raise ValueError("an interval that reaches down to nought divides nothing")
     corners = [end / by for end in (least(over), most(over)) for by in (least(under), most(under))]
@@ -51,10 +52,10 @@ def difference(unit: str, source: str, of: Number, less: Number) -> Figure:
     )
 
 
-def told(number: Number) -> str:
-    """A figure within a formula: value and unit, without its bounds."""
+def term(number: Number) -> str:
+    """Return the figure as it stands within a formula: value and unit, without its bounds."""
     if isinstance(number, Figure):
-        return f"{said(number.value, number.unit)} {number.unit}".rstrip()
+        return f"{format_value(number.value, number.unit)} {number.unit}".rstrip()
     return f"{number:g}"
 
 

@@ -7,13 +7,14 @@ from edgekit.spec import SLEEP
 from ..facts import Facts
 from ..figure import Figure, Kind
 from ..meters.record import Metered, What
-from ..section import Row, Section, Table
-from . import comparison, pi_table
+from ..section import FigureTable, Row, Section
+from . import comparison
 from .angle import Angle
+from .constant_tables import constant_tables
 from .constants import ADXL345_UA, CELLS, PICO_MA
-from .documents import documents
 from .interval import product, total
-from .wearable import Decider, Setting, chip_rates, current, days, parts, usual
+from .pi import pi_chart, pi_sentences, pi_table
+from .wearable import Decider, Setting, chip_rates, current, days, firmware_setting, parts
 
 TITLE = "Energy and battery life"
 _NOTE = (
@@ -31,48 +32,49 @@ def section(
     monitoring: Figure | None,
     metered: Sequence[Metered] = (),
 ) -> Section:
-    """`instructions`, `baselines` by the bundle's name: a window's on a Cortex-M4, and how often
-    atan2 is right on the same test windows (a fraction of 1; missing where it cannot answer).
-    `monitoring`: CPU seconds a minute of the monitor, where it was measured. What is not there
-    leaves its rows out; what was metered stands in the place of what is modelled.
+    """Return the section; what was not measured leaves its rows out.
+
+    `instructions` of a window on a Cortex-M4 and `baselines`, atan2's accuracy (0..1) on the same
+    test windows, are by the bundle's name; a baseline is missing where atan2 cannot answer.
+    `monitoring`: CPU seconds a minute of the monitor. What was metered replaces what is modelled.
     """
-    worn = _of("wearable", metered)
+    worn = _metered("wearable", metered)
     counted = [fact for fact in facts if fact.name in instructions and chip_rates(fact.rate_hz)]
-    nets = {fact.name: net(fact, instructions) for fact in counted}
-    tables = [_followed(counted[0], nets, worn)] if counted else []
+    nets = {fact.name: net_decider(fact, instructions) for fact in counted}
+    tables = [_battery_days(counted[0], nets, worn)] if counted else []
     charts = []
-    for number, group in enumerate(comparison.groups(counted), 1):
-        at = comparison.everyone(group, nets, angle, baselines)
-        tables += [comparison.costs(group, at), comparison.front_table(group, at)]
-        charts.append(comparison.accuracy_chart(f"energy-accuracy-{number}", group, at))
-        charts.append(comparison.hop_chart(f"energy-hop-{number}", group, at))
-    tables += [_pico(), pi_table.table(monitoring, _of("monitoring", metered)), *documents()]
-    charts.append(pi_table.chart(monitoring))
-    sentences = [*_sentences(counted, nets, angle, worn), *pi_table.sentences(monitoring)]
-    return Section(TITLE, _NOTE, tuple(sentences), tuple(tables), tuple(charts))
+    for number, group in enumerate(comparison.comparable_groups(counted), 1):
+        deciders = comparison.deciders_of(group, nets, angle, baselines)
+        tables += [comparison.costs(group, deciders), comparison.front_table(group, deciders)]
+        charts.append(comparison.accuracy_chart(f"energy-accuracy-{number}", group, deciders))
+        charts.append(comparison.hop_chart(f"energy-hop-{number}", group, deciders))
+    tables += [_pico(), pi_table(monitoring, _metered("monitoring", metered)), *constant_tables()]
+    charts.append(pi_chart(monitoring))
+    sentences = (*_sentences(counted, nets, angle, worn), *pi_sentences(monitoring))
+    return Section(TITLE, _NOTE, sentences, tuple(tables), tuple(charts))
 
 
-def net(fact: Facts, instructions: Mapping[str, int]) -> Decider:
+def net_decider(fact: Facts, instructions: Mapping[str, int]) -> Decider:
     source = "counted in emulation: the C on a Cortex-M4, of the window that took the most"
     return Decider(fact.name, Figure(instructions[fact.name], "", Kind.COUNTED, source))
 
 
-def _of(what: What, metered: Sequence[Metered]) -> Metered | None:
-    return next((one for one in metered if one.what == what), None)
+def _metered(what: What, metered: Sequence[Metered]) -> Metered | None:
+    return next((each for each in metered if each.what == what), None)
 
 
-def _usual(fact: Facts) -> Setting:
-    """The sensor as the firmware runs it, the hop of the bundle's spec."""
-    return usual(fact.rate_hz, fact.hop / fact.rate_hz)
+def _setting(fact: Facts) -> Setting:
+    """Return how the firmware runs the sensor, with the hop of the bundle's spec."""
+    return firmware_setting(fact.rate_hz, fact.hop / fact.rate_hz)
 
 
-def _followed(fact: Facts, nets: Mapping[str, Decider], metered: Metered | None) -> Table:
-    setting = _usual(fact)
+def _battery_days(fact: Facts, nets: Mapping[str, Decider], metered: Metered | None) -> FigureTable:
+    setting = _setting(fact)
     rows = parts(nets[fact.name], setting)
     mean = current(rows, metered)
     cells = [Row((f"days on a {cell.name}, never off",), (days(cell, mean),)) for cell in CELLS]
     shown = [Row((row.name,), (row.current,)) for row in rows]
-    return Table(
+    return FigureTable(
         f"From the data sheet to battery days: {fact.name}",
         f"One window every {setting.hop_s:g} s, sensor at {setting.sensor}. Each row's source is "
         "its formula; what stands in it is in the tables of constants below.",
@@ -82,12 +84,12 @@ def _followed(fact: Facts, nets: Mapping[str, Decider], metered: Metered | None)
     )
 
 
-def _pico() -> Table:
+def _pico() -> FigureTable:
     rows = []
     for clocks, asleep in PICO_MA.items():
         mean = total("uA", "the board alone", product("uA", "", asleep, 1e3), ADXL345_UA[50, False])
         rows.append(Row((clocks,), (asleep, *(days(cell, mean) for cell in CELLS))))
-    return Table(
+    return FigureTable(
         "A Pico in its place",
         "Its core asleep all the time and the sensor at 50 Hz: what a net adds is little beside "
         "it. A Pico is not for a small battery.",
@@ -103,22 +105,22 @@ def _sentences(
     angle: Angle | None,
     metered: Metered | None,
 ) -> list[str]:
-    found = []
+    sentences = []
     for fact in facts:
-        rows = parts(nets[fact.name], _usual(fact))
-        modelled, own = current(rows), rows[4].current
+        rows = parts(nets[fact.name], _setting(fact))
+        modelled, inference = current(rows), rows[4].current
         worn = metered if fact is facts[0] else None
         mean = current(rows, worn)
         instead = f"; its current, {mean}, was metered" if worn else ""
         larger = "" if comparison.fits(fact) else ", had the XIAO's flash room for it"
-        found.append(
+        sentences.append(
             f"{fact.name}: {days(CELLS[0], mean)} on a {CELLS[0].name}, {days(CELLS[1], mean)} on "
-            f"a {CELLS[1].name}{larger}; the net is {100 * own.value / modelled.value:.0f} % of "
-            f"the current, the sensor {100 * rows[0].current.value / modelled.value:.0f} % "
+            f"a {CELLS[1].name}{larger}; the net is {100 * inference.value / modelled.value:.0f} % "
+            f"of the current, the sensor {100 * rows[0].current.value / modelled.value:.0f} % "
             f"(modelled{instead})."
         )
     sleeper = next((fact for fact in facts if fact.domain == SLEEP.domain), None)
     if sleeper is not None and angle is not None:
-        mean = current(parts(comparison.baseline(angle), _usual(sleeper)))
-        found.append(f"With atan2 in the net's place: {days(CELLS[0], mean)} (modelled).")
-    return found
+        mean = current(parts(comparison.baseline(angle), _setting(sleeper)))
+        sentences.append(f"With atan2 in the net's place: {days(CELLS[0], mean)} (modelled).")
+    return sentences

@@ -4,24 +4,24 @@ from collections.abc import Mapping, Sequence
 
 from ..facts import Facts
 from ..figure import Figure
-from ..section import Cell, Chart, Row, Section, Series, Table
+from ..section import Cell, Chart, FigureTable, Row, Section, Series
 from .constants import GRID_G_A_KWH
-from .section import net
+from .section import net_decider
 from .training import (
     FLEET,
     J_A_WH,
     NIGHTS_A_YEAR,
-    Ways,
+    AddedCurrents,
+    added_currents,
     emitted_g,
     in_fleet_years,
     in_inferences,
     in_nights,
     night_j,
-    paper_trained,
+    paper_training_wh,
     repaid_nights,
     saved_j,
-    trained,
-    ways,
+    training_wh,
 )
 from .wearable import inference_uj
 
@@ -36,27 +36,29 @@ _NIGHTS = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 100_000, 1_000_000)
 
 
 def section(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Section:
-    """`instructions`: of a window on a Cortex-M4, by the bundle's name; a bundle without them, or
-    without its run, stands where it can."""
+    """Return the section. `instructions` of a window on a Cortex-M4 are by the bundle's name.
+
+    A bundle without them, or without its run, is left out of the tables that need them.
+    """
     counted = [fact for fact in facts if fact.name in instructions]
-    tables = [_trainings(facts)]
+    tables = [_training_energies(facts)]
     if counted:
         tables += [_worth(counted, instructions), _against_raw(counted, instructions)]
-    charts = (_cumulative(_thriftiest(counted, instructions), instructions),) if counted else ()
+    charts = (_cumulative(_cheapest(counted, instructions), instructions),) if counted else ()
     return Section(TITLE, _NOTE, tuple(_sentences(counted, instructions)), tuple(tables), charts)
 
 
-def _trainings(facts: Sequence[Facts]) -> Table:
+def _training_energies(facts: Sequence[Facts]) -> FigureTable:
     rows = [
-        (fact.name, fact.training.device, trained(fact.training))
+        (fact.name, fact.training.device, training_wh(fact.training))
         for fact in facts
         if fact.training is not None
     ]
     rows += [
-        ("the paper's single-task nets, both", "A100", paper_trained("singletask")),
-        ("the paper's Smooth-Distill, one net", "A100", paper_trained()),
+        ("the paper's single-task nets, both", "A100", paper_training_wh("singletask")),
+        ("the paper's Smooth-Distill, one net", "A100", paper_training_wh()),
     ]
-    return Table(
+    return FigureTable(
         "What a training takes",
         "One final training, without the search before it. CO2e by the grid's mean intensity, not "
         "that of the hour and place.",
@@ -69,21 +71,21 @@ def _trainings(facts: Sequence[Facts]) -> Table:
     )
 
 
-def _own_and_papers(fact: Facts) -> list[tuple[str, Figure]]:
-    own = [] if fact.training is None else [("its own training", trained(fact.training))]
-    return [*own, (_PAPER, paper_trained())]
+def _own_and_paper_wh(fact: Facts) -> list[tuple[str, Figure]]:
+    own = [] if fact.training is None else [("its own training", training_wh(fact.training))]
+    return [*own, (_PAPER, paper_training_wh())]
 
 
-def _worth(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Table:
+def _worth(facts: Sequence[Facts], instructions: Mapping[str, int]) -> FigureTable:
     rows = []
     for fact in facts:
-        count = net(fact, instructions).instructions
-        for name, wh in _own_and_papers(fact):
+        count = net_decider(fact, instructions).instructions
+        for name, wh in _own_and_paper_wh(fact):
             worth = in_inferences(wh, count)
             nights = in_nights(worth, _hop_s(fact))
             figures = (inference_uj(count), worth, nights, in_fleet_years(nights))
             rows.append(Row((fact.name, name), figures))
-    return Table(
+    return FigureTable(
         "What a training is worth in inferences",
         "On a XIAO nRF52840, the core's energy alone (modelled); a night is 8 h, a window a hop.",
         ("bundle", "training"),
@@ -92,18 +94,21 @@ def _worth(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Table:
     )
 
 
-def _against_raw(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Table:
+def _against_raw(facts: Sequence[Facts], instructions: Mapping[str, int]) -> FigureTable:
     rows = []
     for fact in facts:
-        found = _ways(fact, instructions)
-        for name, instead in _instead(found):
-            saved = saved_j(found.raw, instead)
-            repaid = [repaid_nights(wh, saved) for _, wh in _own_and_papers(fact)]
+        currents = _currents(fact, instructions)
+        for name, instead in _decided_there(currents):
+            saved = saved_j(currents.raw, instead)
+            repaid = [repaid_nights(wh, saved) for _, wh in _own_and_paper_wh(fact)]
             own: Cell = repaid[0] if fact.training is not None else None
             rows.append(
-                Row((fact.name, name, _said(saved)), (found.raw, instead, saved, own, repaid[-1]))
+                Row(
+                    (fact.name, name, _is_repaid(saved)),
+                    (currents.raw, instead, saved, own, repaid[-1]),
+                )
             )
-    return Table(
+    return FigureTable(
         "Against sending the raw data elsewhere",
         "Bluetooth LE to a phone, 0 dBm: three axes of 16 bits each sample, 40 samples a packet. "
         "Only what differs is counted. No nights where the net takes more than the radio: nothing "
@@ -121,16 +126,16 @@ def _against_raw(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Tab
     )
 
 
-def _thriftiest(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Facts:
+def _cheapest(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Facts:
     return min(facts, key=lambda fact: instructions[fact.name] / _hop_s(fact))
 
 
 def _cumulative(fact: Facts, instructions: Mapping[str, int]) -> Chart:
-    found = _ways(fact, instructions)
-    series = [_line("raw data sent", night_j(found.raw), 0.0, dashed=True)]
-    for training, wh in _own_and_papers(fact):
+    currents = _currents(fact, instructions)
+    series = [_line("raw data sent", night_j(currents.raw), 0.0, dashed=True)]
+    for training, wh in _own_and_paper_wh(fact):
         joules = wh.value * J_A_WH
-        series.append(_line(f"decided there, {training}", night_j(found.kept), joules))
+        series.append(_line(f"decided there, {training}", night_j(currents.stored), joules))
     return Chart(
         "energy-training",
         f"A wearable and its training: {fact.name}",
@@ -150,42 +155,42 @@ def _line(name: str, a_night: Figure, before_j: float, dashed: bool = False) -> 
 
 
 def _sentences(facts: Sequence[Facts], instructions: Mapping[str, int]) -> list[str]:
-    found = []
+    sentences = []
     for fact in facts:
-        count = net(fact, instructions).instructions
+        count = net_decider(fact, instructions).instructions
         if fact.training is not None:
-            wh = trained(fact.training)
+            wh = training_wh(fact.training)
             worth = in_inferences(wh, count)
-            found.append(
+            sentences.append(
                 f"{fact.name}: its training ({wh}, {wh.kind}) is worth "
                 f"{worth} windows, {in_nights(worth, _hop_s(fact))} of one wearable (modelled)."
             )
-        ways_there = _ways(fact, instructions)
-        saved = saved_j(ways_there.raw, ways_there.kept)
-        repaid = repaid_nights(paper_trained(), saved)
+        currents = _currents(fact, instructions)
+        saved = saved_j(currents.raw, currents.stored)
+        repaid = repaid_nights(paper_training_wh(), saved)
         if repaid is None:
-            found.append(
-                f"{fact.name}: deciding takes {ways_there.kept}, sending the raw data "
-                f"{ways_there.raw}: on the wearable's bill nothing is repaid (modelled)."
+            sentences.append(
+                f"{fact.name}: deciding takes {currents.stored}, sending the raw data "
+                f"{currents.raw}: on the wearable's bill nothing is repaid (modelled)."
             )
         else:
             years = repaid.value / FLEET / NIGHTS_A_YEAR
-            found.append(
+            sentences.append(
                 f"{fact.name}: a training as the paper's (A100) is repaid after {repaid}, by "
                 f"{FLEET:,} wearables in {years:.2g} years (modelled)."
             )
-    return found
+    return sentences
 
 
-def _ways(fact: Facts, instructions: Mapping[str, int]) -> Ways:
-    return ways(net(fact, instructions).instructions, fact.rate_hz, _hop_s(fact))
+def _currents(fact: Facts, instructions: Mapping[str, int]) -> AddedCurrents:
+    return added_currents(net_decider(fact, instructions).instructions, fact.rate_hz, _hop_s(fact))
 
 
-def _instead(found: Ways) -> tuple[tuple[str, Figure], ...]:
-    return ("sent, one a hop", found.told), ("kept until the morning", found.kept)
+def _decided_there(currents: AddedCurrents) -> tuple[tuple[str, Figure], ...]:
+    return ("sent, one a hop", currents.sent), ("kept until the morning", currents.stored)
 
 
-def _said(saved: Figure) -> str:
+def _is_repaid(saved: Figure) -> str:
     if saved.low is not None and saved.low > 0:
         return "yes"
     if saved.high is not None and saved.high < 0:

@@ -1,1 +1,1 @@
-"""What the generated C takes of a Cortex-M: instructions, RAM and code, held to a budget."""
+"""Instructions, RAM and code of the generated C on Cortex-M cores, held to a budget."""

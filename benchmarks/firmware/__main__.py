@@ -1,6 +1,6 @@
-"""What each net takes on each core: python -m edgekit.benchmarks.firmware [BUNDLE ...]
+"""Count what each net takes on each core: python -m edgekit.benchmarks.firmware [BUNDLE ...]
 
---check: held to the budget; --write: the budget anew; --markdown FILE: the page of all tables.
+--check: hold it to the budget; --write: renew the budget; --markdown FILE: write all tables.
 """
 
 import argparse
@@ -20,10 +20,10 @@ from . import tables
 from .budget import over, read_budget, unmeasured, write_budget
 from .floor import floor, products
 from .host import host_times
-from .measure import HELIUM, Figures, cores, in_qemu, measure, reference
+from .measure import HELIUM, NetCost, cores, in_qemu, measure, reference
 from .nets import MICRO_MEAN, Net, from_bundles, untrained
 from .page import gcc_version, made_on, page, zig_version
-from .tables import Counted
+from .tables import MeasuredNet
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -36,22 +36,22 @@ def main(arguments: Sequence[str]) -> int:
             nets = list(from_bundles(options.bundles, Path(work)))
         else:
             nets = list(untrained(Path(work)))
-        counted = [_counted(net) for net in nets]
+        measured = [_measure(net) for net in nets]
         if options.markdown:
-            write_text(options.markdown, page(counted, _emulators(nets)))
+            write_text(options.markdown, page(measured, _emulators_sentence(nets)))
             print(f"wrote {options.markdown}")
         else:
-            _show(counted)
+            _print_tables(measured)
     return 0
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m edgekit.benchmarks.firmware", description=__doc__)
     parser.add_argument("bundles", nargs="*", type=Path, metavar="BUNDLE", help="instead of ours")
-    does = parser.add_mutually_exclusive_group()
-    does.add_argument("--check", action="store_true", help="fail where the budget is exceeded")
-    does.add_argument("--write", action="store_true", help="renew the budget")
-    does.add_argument("--markdown", type=Path, metavar="FILE", help="write the page")
+    action = parser.add_mutually_exclusive_group()
+    action.add_argument("--check", action="store_true", help="fail where the budget is exceeded")
+    action.add_argument("--write", action="store_true", help="renew the budget")
+    action.add_argument("--markdown", type=Path, metavar="FILE", help="write the page")
     options = parser.parse_args(arguments)
     if options.bundles and (options.check or options.write or options.markdown):
         raise UsageError("the budget and the page are of edgekit's own nets: give no BUNDLE")
@@ -59,7 +59,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _budget(nets: Iterable[Net], *, renew: bool) -> int:
-    measured: list[Figures] = []
+    measured: list[NetCost] = []
     for net in nets:
         expected = reference(net)
         measured += [measure(net, core, zig, expected) for core in cores()]
@@ -85,39 +85,39 @@ def _budget(nets: Iterable[Net], *, renew: bool) -> int:
     return 1 if lines else 0
 
 
-def _counted(net: Net) -> Counted:
+def _measure(net: Net) -> MeasuredNet:
     expected = reference(net)
     compilers: list[Callable[[str], Compiler]] = [zig, *([gcc] if gcc_version() else [])]
-    figures = [measure(net, core, compiler, expected) for core in cores() for compiler in compilers]
-    return Counted(
+    costs = [measure(net, core, compiler, expected) for core in cores() for compiler in compilers]
+    return MeasuredNet(
         net.name,
         products(net.model),
         {core: floor(net.model, core) for core in cores()},
-        tuple(figures),
+        tuple(costs),
         host_times(net, expected),
     )
 
 
-def _emulators(nets: Sequence[Net]) -> str:
-    """How QEMU's count compares with unicorn's, of one net."""
+def _emulators_sentence(nets: Sequence[Net]) -> str:
+    """Say how QEMU's count compares with unicorn's, of one net."""
     if HELIUM not in cores():
         return "QEMU was not installed."
     net = next(net for net in nets if net.name == MICRO_MEAN)
     expected = reference(net)
-    first = measure(net, "cortex-m4", zig, expected).instructions
-    second = in_qemu(net, "cortex-m4", zig, expected)
-    return f"Of {net.name} on a Cortex-M4 unicorn counts {first:,}, QEMU {second:,}."
+    unicorn = measure(net, "cortex-m4", zig, expected).instructions
+    qemu = in_qemu(net, "cortex-m4", zig, expected)
+    return f"Of {net.name} on a Cortex-M4 unicorn counts {unicorn:,}, QEMU {qemu:,}."
 
 
-def _show(counted: Sequence[Counted]) -> None:
+def _print_tables(measured: Sequence[MeasuredNet]) -> None:
     print(f"{made_on()} Counted in emulation, not run on hardware.")
     for title, table in (
-        ("Each net on each core", tables.costs(counted)),
-        ("Where the instructions go", tables.parts(counted)),
-        ("The floor", tables.floors(counted)),
-        ("Beside TFLM, measured elsewhere", tables.peers(counted)),
-        ("Beside tflite-micro on this machine, in this run", tables.host(counted)),
-        ("What was aimed at", tables.targets(counted)),
+        ("Each net on each core", tables.costs(measured)),
+        ("Where the instructions go", tables.parts(measured)),
+        ("The floor", tables.floors(measured)),
+        ("Beside TFLM, measured elsewhere", tables.peers(measured)),
+        ("Beside tflite-micro on this machine, in this run", tables.host(measured)),
+        ("What was aimed at", tables.targets(measured)),
     ):
         if table:
             print(f"\n{title}\n\n{table}")

@@ -1,4 +1,4 @@
-"""What each net may take on each core, kept beside this file: a change that costs more is seen."""
+"""Hold each net on each core to a budget of instructions, RAM and code, in a file beside this."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,56 +8,56 @@ from typing import Any
 from edgekit.errors import EdgekitError
 from edgekit.files import read_json, write_json
 
-from .measure import Figures
+from .measure import NetCost
 
 BUDGET = Path(__file__).parent / "budget.json"
-SLACK = 0.01  # of a figure: what a window's values or a rounded range may change
-KEPT = ("instructions", "ram_bytes", "code_bytes")
+SLACK = 0.01  # of a figure: what other windows or a rounded range may change
+LIMITED = ("instructions", "ram_bytes", "code_bytes")
 RENEW = "python -m edgekit.benchmarks.firmware --write"
 
 
 @dataclass(frozen=True)
-class Budget:
+class FirmwareBudget:
     zig: str  # the compiler's version
-    nets: dict[str, dict[str, dict[str, int]]]  # net -> core -> one of KEPT -> number
+    nets: dict[str, dict[str, dict[str, int]]]  # net -> core -> one of LIMITED -> number
 
 
-def read_budget(path: Path = BUDGET) -> Budget:
+def read_budget(path: Path = BUDGET) -> FirmwareBudget:
     fields = read_json(path)
     try:
-        return Budget(str(fields["zig"]), dict(fields["nets"]))
+        return FirmwareBudget(str(fields["zig"]), dict(fields["nets"]))
     except (KeyError, TypeError, ValueError) as error:
         raise EdgekitError(f"{path} is no budget ({error}). Renew it with: {RENEW}") from None
 
 
-def write_budget(measured: Sequence[Figures], zig: str, path: Path = BUDGET) -> None:
+def write_budget(measured: Sequence[NetCost], zig: str, path: Path = BUDGET) -> None:
     nets: dict[str, Any] = {}
-    for figures in measured:
-        kept = {name: getattr(figures, name) for name in KEPT}
-        nets.setdefault(figures.net, {})[figures.core] = kept
+    for cost in measured:
+        limits = {name: getattr(cost, name) for name in LIMITED}
+        nets.setdefault(cost.net, {})[cost.core] = limits
     write_json(path, {"zig": zig, "nets": nets})
 
 
-def over(measured: Sequence[Figures], budget: Budget) -> list[str]:
-    """One line for each figure that is over, and for each net and core that has no budget."""
+def over(measured: Sequence[NetCost], budget: FirmwareBudget) -> list[str]:
+    """Return a line for each figure over budget, and each net and core without a budget."""
     lines = []
-    for figures in measured:
-        allowed = budget.nets.get(figures.net, {}).get(figures.core)
-        where = f"{figures.net} on {figures.core}"
-        if allowed is None:
+    for cost in measured:
+        limits = budget.nets.get(cost.net, {}).get(cost.core)
+        where = f"{cost.net} on {cost.core}"
+        if limits is None:
             lines.append(f"{where}: no budget. Give it one with: {RENEW}")
             continue
-        for name in KEPT:
-            now, then = getattr(figures, name), allowed[name]
-            if now > then * (1 + SLACK):
-                what = name.replace("_", " ")
+        for name in LIMITED:
+            value, limit = getattr(cost, name), limits[name]
+            if value > limit * (1 + SLACK):
+                figure = f"{value:,} {name.replace('_', ' ')}"
                 lines.append(
-                    f"{where}: {now:,} {what}, {100 * (now / then - 1):.1f} % over its {then:,}"
+                    f"{where}: {figure}, {100 * (value / limit - 1):.1f} % over its {limit:,}"
                 )
     return lines
 
 
-def unmeasured(measured: Sequence[Figures], budget: Budget) -> list[str]:
-    """The cores that the budget names and nothing was measured on."""
+def unmeasured(measured: Sequence[NetCost], budget: FirmwareBudget) -> list[str]:
+    """Return the cores of the budget that nothing was measured on."""
     cores = {core for net in budget.nets.values() for core in net}
-    return sorted(cores - {figures.core for figures in measured})
+    return sorted(cores - {cost.core for cost in measured})

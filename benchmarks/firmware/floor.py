@@ -1,4 +1,4 @@
-"""The fewest instructions that a net's products can take on a core: what a count is held against.
+"""Lower bound of the instructions that a net's products take on a core, to compare counts with.
 
 Counted: the multiply-adds, and the loads and widenings that no order of them avoids, on the best
 tile of sums that the core's registers hold. Not counted: loops, rounding to int8, stores, sums of
@@ -12,14 +12,14 @@ from edgekit.convert.codegen.graph import Graph, Operator, read_graph
 
 @dataclass(frozen=True)
 class Tile:
-    """What a core needs at the least."""
+    """Lower bounds of one core."""
 
-    conv: float  # instructions a product
-    conv_weight: float  # and for each weight, once a layer
+    conv: float  # instructions of a product
+    conv_weight: float  # and of each weight, once a layer
     dense: float
     depthwise: float
     depthwise_weight: float
-    depthwise_activation: float  # and for each activation, once a layer
+    depthwise_activation: float  # and of each activation, once a layer
 
 
 # 14 registers hold 2 rows by 2 positions: 4 sums, 4 widened weights, 2 x 2 pairs of activations,
@@ -59,13 +59,13 @@ TILES = {"cortex-m0plus": _THUMB1, "cortex-m4": _DSP, "cortex-m33": _DSP, "corte
 
 
 def floor(model: bytes, core: str) -> int:
-    """Instructions of one window."""
+    """Return the lower bound of one window's instructions."""
     graph, tile = read_graph(model), TILES[core]
     return round(sum(_of(operator, graph, tile) for operator in graph.operators))
 
 
 def products(model: bytes) -> int:
-    """Multiply-adds of one window that reach an answer."""
+    """Return the multiply-adds of one window that reach an answer."""
     graph = read_graph(model)
     return sum(_products(operator, graph) for operator in graph.operators)
 
@@ -94,7 +94,7 @@ def _products(operator: Operator, graph: Graph) -> int:
 
 
 def _positions(operator: Operator, graph: Graph) -> int:
-    """A pool of pairs after it does not read the last of an odd number."""
+    """Return how many outputs are read: a pool of pairs skips the last of an odd number."""
     width = operator.output.shape[-2]
     users = graph.users(operator.output)
     if len(users) == 1 and users[0].name == "MAX_POOL_2D":

@@ -1,4 +1,4 @@
-"""tflite-micro and the generated C on this machine: the peer that runs beside ours."""
+"""Time tflite-micro and the generated C on this machine, in turn."""
 
 import statistics
 import time
@@ -11,21 +11,21 @@ from edgekit.convert.runtimes import tflm_interpreter
 from .measure import Reference
 from .nets import Net
 
-ROUNDS, TIMES = 7, 5  # rounds of each in turn; times through the windows in a round
+ROUNDS, TIMES = 7, 5  # rounds of each in turn; passes over the windows in a round
 
 
 @dataclass(frozen=True)
 class HostTimes:
-    """Microseconds of CPU time of a window, medians of the rounds."""
+    """CPU time of a window in microseconds, medians of the rounds."""
 
     net: str
     tflm_us: float
     c_us: float
-    ratios: tuple[float, ...]  # tflite-micro's of ours, in each round
+    ratios: tuple[float, ...]  # tflite-micro's time over ours, of each round
 
 
 def host_times(net: Net, expected: Reference) -> HostTimes:
-    """Each in turn; the call from Python is in both."""
+    """Time both in turn; the call from Python is included in both."""
     interpreter = tflm_interpreter(net.model)
     windows, counts, answers = expected.windows, expected.counts, expected.answers
 

@@ -1,4 +1,4 @@
-"""One net on one core: what a window takes, counted in emulation; not run on hardware."""
+"""Count what a window takes of one net on one core, in emulation; nothing is run on hardware."""
 
 import shutil
 import tempfile
@@ -26,9 +26,9 @@ from .nets import SEED, Net, windows_of_gravity
 UNICORN = ("cortex-m0plus", "cortex-m4", "cortex-m33")
 HELIUM = "cortex-m55"  # which unicorn does not have
 
-WINDOWS = 4  # of gravity; as many of white noise, for the extremes
+WINDOWS = 4  # of gravity, and as many of white noise for the extremes
 
-# A function's first letters -> the part of the work that it does.
+# Prefix of a function's name -> its part of the work.
 PARTS = {
     "nn_conv": "convolution",
     "nn_rows": "convolution",
@@ -47,18 +47,20 @@ REST = "rest"
 
 
 @dataclass(frozen=True)
-class Figures:
-    """Of the windows tried, those of the one that took the most instructions."""
+class NetCost:
+    """What the window with the most instructions takes."""
 
     net: str
     core: str
     compiler: str
     instructions: int
-    parts: dict[str, int]  # of the same window; nothing where the emulator does not say
+    parts: dict[
+        str, int
+    ]  # instructions by part of the work; empty where the emulator has no functions
     static_bytes: int  # activations and scratch
-    stack_bytes: int | None  # measured: what a run writes below its caller's
+    stack_bytes: int | None  # measured: how deep a run writes below its caller's
     code_bytes: int  # kernels, the run and what the compiler adds
-    constant_bytes: int  # weights, and what goes with each channel and layer
+    constant_bytes: int  # weights and parameters of channels and layers
 
     @property
     def ram_bytes(self) -> int:
@@ -66,16 +68,16 @@ class Figures:
 
 
 def cores() -> tuple[str, ...]:
-    """Those that an emulator here runs."""
+    """Return the cores that an installed emulator runs."""
     return (*UNICORN, HELIUM) if shutil.which(PROGRAM) else UNICORN
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Windows, and tflite-micro's answers to them."""
+    """Windows and tflite-micro's answers to them."""
 
     counts: NDArray[np.int16]  # (N, window, 3)
-    windows: NDArray[np.int8]  # (N, window, channels), the same through the front end
+    windows: NDArray[np.int8]  # (N, window, channels), the counts through the front end
     answers: Int8Logits
 
 
@@ -88,15 +90,15 @@ def reference(net: Net) -> Reference:
 
 def measure(
     net: Net, core: str, compiler: Callable[[str], Compiler], expected: Reference
-) -> Figures:
-    """Raises EdgekitError where an answer is not tflite-micro's, byte for byte."""
+) -> NetCost:
+    """Compile, run and count. Raises EdgekitError where an answer is not tflite-micro's bytes."""
     with tempfile.TemporaryDirectory(prefix="edgekit-count-") as name:
         folder = Path(name)
         elf = build_net(net.folder, core, folder, compiler)
         run = _in_unicorn if core in UNICORN else _in_qemu
         counted = run(net, core, compiler, expected, folder)
         code, constants, static = _sections(elf)
-    return Figures(
+    return NetCost(
         net.name,
         core,
         compiler(core).name,
@@ -110,7 +112,7 @@ def measure(
 
 
 def in_qemu(net: Net, core: str, compiler: Callable[[str], Compiler], expected: Reference) -> int:
-    """Instructions of the first window by another emulator; answers are checked, too."""
+    """Return the instructions of the first window in QEMU; answers are checked, too."""
     with tempfile.TemporaryDirectory(prefix="edgekit-count-") as name:
         return _in_qemu(net, core, compiler, expected, Path(name)).instructions
 
@@ -127,15 +129,15 @@ def _in_unicorn(
 ) -> _Counted:
     machine = Machine.from_elf(folder / "net.elf", core)
     heads = expected.answers.posture, expected.answers.placement
-    entry = machine.place(expected.counts[0].tobytes())
-    exits = [machine.place(head[0].tobytes()) for head in heads]
+    window_at = machine.place(expected.counts[0].tobytes())
+    answers_at = [machine.place(head[0].tobytes()) for head in heads]
     runs = []
     for counts, *truths in zip(expected.counts, *heads, strict=True):
-        machine.write(entry, counts.tobytes())
-        machine.call(RUN, entry, *exits, count=True)
-        for at, truth in zip(exits, truths, strict=True):
+        machine.write(window_at, counts.tobytes())
+        machine.call(RUN, window_at, *answers_at, count=True)
+        for at, truth in zip(answers_at, truths, strict=True):
             if machine.read(at, truth.size) != truth.tobytes():
-                raise _wrong(net, core)
+                raise _wrong_answer(net, core)
         parts = _parts(machine.by_function)
         runs.append(_Counted(machine.instructions, parts, machine.stack_bytes))
     return max(runs, key=lambda run: run.instructions)
@@ -144,16 +146,16 @@ def _in_unicorn(
 def _in_qemu(
     net: Net, core: str, compiler: Callable[[str], Compiler], expected: Reference, folder: Path
 ) -> _Counted:
-    """QEMU tells no function from another, and not how deep the stack was."""
+    """Count in QEMU, which reports neither functions nor the depth of the stack."""
     elf = build_image([net.folder / C_SOURCE], net.folder, folder, core, compiler)
     answers, instructions = run_image(elf, expected.counts.tobytes(), core)
     heads = expected.answers.posture, expected.answers.placement
     if answers != np.concatenate(heads, axis=1).tobytes():
-        raise _wrong(net, core)
+        raise _wrong_answer(net, core)
     return _Counted(instructions, {}, None)
 
 
-def _wrong(net: Net, core: str) -> EdgekitError:
+def _wrong_answer(net: Net, core: str) -> EdgekitError:
     return EdgekitError(f"{net.name} on {core} does not answer as tflite-micro does")
 
 
@@ -166,7 +168,7 @@ def _parts(by_function: dict[str, int]) -> dict[str, int]:
 
 
 def _sections(elf: Path) -> tuple[int, int, int]:
-    """Bytes of code, of constants, and of static RAM."""
+    """Return the bytes of code, of constants, and of static RAM."""
     code = constants = static = 0
     with elf.open("rb") as file:
         for section in ELFFile(file).iter_sections():

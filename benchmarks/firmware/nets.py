@@ -1,6 +1,6 @@
-"""The nets that are counted: untrained, quantised by convert's own steps; no Run is needed.
+"""The nets that are counted: untrained, and quantised by convert's own steps without a Run.
 
-What a kernel does depends on shapes, hardly on what was learned: a trained small net counts within
+What a kernel does depends on shapes, hardly on the weights: a trained small net counts within
 0.01 % of the untrained one.
 """
 
@@ -37,7 +37,7 @@ from edgekit.train.nets.micro import WIDTHS, Separable
 from edgekit.train.nets.two_heads import Trunk
 
 SEED = 0
-WINDOWS = 64  # of gravity and noise, to calibrate on
+WINDOWS = 64  # of gravity and noise, for calibration
 
 MICRO_MEAN = "micro-mean"
 
@@ -80,7 +80,7 @@ def _micro_mean(spec: Spec) -> TwoHeads:
     return TwoHeads(trunk, len(spec.postures), len(spec.placements))
 
 
-# Each with the input that it reads.
+# Each with the spec of its input.
 NETS: dict[str, Spec] = {
     "mtl-net-published": with_input(SLEEP, "one-gain"),
     "mtl-net": SLEEP,
@@ -92,7 +92,7 @@ NETS: dict[str, Spec] = {
 
 
 def untrained(work: Path) -> Iterator[Net]:
-    """Each of NETS, its files in a folder of `work`."""
+    """Yield each of NETS, its files in a folder of `work`."""
     for name, spec in NETS.items():
         folder = work / name
         folder.mkdir()
@@ -103,9 +103,9 @@ def untrained(work: Path) -> Iterator[Net]:
 
 
 def from_bundles(bundles: list[Path], work: Path) -> Iterator[Net]:
-    """Their models, the C made anew by this generator."""
-    for number, given in enumerate(bundles):
-        bundle = load_bundle(given)
+    """Yield the bundles' nets, their C generated anew by this edgekit."""
+    for number, bundle_folder in enumerate(bundles):
+        bundle = load_bundle(bundle_folder)
         folder = work / f"bundle{number}"
         folder.mkdir()
         (folder / MODEL).write_bytes(bundle.model.read_bytes())
@@ -113,7 +113,7 @@ def from_bundles(bundles: list[Path], work: Path) -> Iterator[Net]:
 
 
 def windows_of_gravity(count: int) -> NDArray[np.int16]:
-    """(count, 100, 3) of counts: gravity from anywhere, and noise."""
+    """Return windows (count, 100, 3) of counts: gravity from random directions, with noise."""
     random = np.random.default_rng(SEED)
     down = random.normal(size=(count, 1, AXES))
     down /= np.linalg.norm(down, axis=2, keepdims=True)
@@ -122,27 +122,27 @@ def windows_of_gravity(count: int) -> NDArray[np.int16]:
 
 def _with_c(name: str, folder: Path, spec: Spec) -> Net:
     net = Net(name, folder, spec)
-    made = bundle_c(net.model, spec)
-    (folder / C_SOURCE).write_text(made.source)
-    (folder / C_HEADER).write_text(made.header)
+    generated = bundle_c(net.model, spec)
+    (folder / C_SOURCE).write_text(generated.source)
+    (folder / C_HEADER).write_text(generated.header)
     return net
 
 
 def _model(net: TwoHeads, spec: Spec) -> bytes:
-    """model.tflite, as `edgekit convert` makes it."""
-    read = int8_input(windows_of_gravity(WINDOWS), spec.front_end)
-    windows = read * np.float32(INPUT_SCALE)
+    """Return model.tflite as `edgekit convert` makes it."""
+    inputs = int8_input(windows_of_gravity(WINDOWS), spec.front_end)
+    windows = inputs * np.float32(INPUT_SCALE)
     _settle_norms(net, windows)
     onnx, calibration = onnx_bytes(net, spec), calibration_windows(net, windows)
     quantised = _quantised(onnx, calibration)
     logits = torch_logits(net, windows)
-    order = order_of_heads(quantised, read, logits)
+    order = order_of_heads(quantised, inputs, logits)
     ranges = deciding_range(logits.posture), deciding_range(logits.placement)
     return rewrite(quantised, order, INPUT, OUTPUTS, ranges)
 
 
 def _settle_norms(net: TwoHeads, windows: NDArray[np.float32]) -> None:
-    """Batch norm's averages become those of the windows, else deep layers answer next to nought."""
+    """Set batch norm's averages to the windows'; otherwise deep layers answer close to nought."""
     for layer in net.modules():
         if isinstance(layer, nn.BatchNorm2d):
             layer.momentum = None  # a plain average
@@ -152,16 +152,16 @@ def _settle_norms(net: TwoHeads, windows: NDArray[np.float32]) -> None:
 
 
 def _quantised(onnx: bytes, calibration: NDArray[np.float32]) -> bytes:
-    """From the cache where the same was quantised before: TensorFlow takes seconds a net."""
-    made_from = hashlib.sha256(Path(onnx2tf_job.__file__).read_bytes())
+    """Quantise, or read the result from the cache, because TensorFlow takes seconds a net."""
+    digest = hashlib.sha256(Path(onnx2tf_job.__file__).read_bytes())
     for package in ("onnx2tf", "tensorflow"):
-        made_from.update(version(package).encode())
-    made_from.update(onnx)
-    made_from.update(calibration.tobytes())
-    kept = Path(os.environ.get("EDGEKIT_CACHE") or "cache") / "firmware-nets"
-    kept = kept / f"{made_from.hexdigest()[:32]}.tflite"
-    if not kept.is_file():
+        digest.update(version(package).encode())
+    digest.update(onnx)
+    digest.update(calibration.tobytes())
+    cache = Path(os.environ.get("EDGEKIT_CACHE") or "cache") / "firmware-nets"
+    cached = cache / f"{digest.hexdigest()[:32]}.tflite"
+    if not cached.is_file():
         model = int8_model(onnx, calibration)
-        with whole_file(kept) as file:
+        with whole_file(cached) as file:
             file.write(model)
-    return kept.read_bytes()
+    return cached.read_bytes()

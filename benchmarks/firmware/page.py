@@ -11,10 +11,10 @@ from edgekit.errors import EdgekitError
 from edgekit.firmware.build.toolchain import gcc
 
 from . import tables
-from .tables import Counted
+from .tables import MeasuredNet
 
 
-def page(nets: Sequence[Counted], emulators: str) -> str:
+def page(nets: Sequence[MeasuredNet], emulators: str) -> str:
     """`emulators`: one sentence on how two of them agree."""
     return f"""\
 # What the generated C takes of a Cortex-M

@@ -1,4 +1,4 @@
-"""Figures that others measured, and what ours are meant to be."""
+"""Figures that others measured, and the targets of ours."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,10 @@ PUBLISHED, SMALL = "mtl-net-published", "mtl-net-small"
 
 @dataclass(frozen=True)
 class Peer:
-    """Measured elsewhere (the project's notes), of nets of these kinds: instructions of a window.
-    All answered as tflite-micro does."""
+    """Measured elsewhere (the project's notes), of nets of these kinds: what a window takes.
+
+    All answered as tflite-micro does.
+    """
 
     net: str
     core: str
@@ -41,12 +43,12 @@ PEERS = (
 
 @dataclass(frozen=True)
 class Target:
-    """At most this."""
+    """An upper limit that is aimed at."""
 
     net: str
     core: str
-    figure: str  # a field of Figures, or "of_floor"
-    most: float
+    figure: str  # a field of NetCost, or "of_floor"
+    limit: float
 
 
 TARGETS = (

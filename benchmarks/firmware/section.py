@@ -1,8 +1,8 @@
-"""The firmware's rows of the benchmarks' page: the budget's counts beside TFLM's of elsewhere."""
+"""The section on firmware: the budget's counts beside TFLM's, which were measured elsewhere."""
 
 from ..figure import Figure, Kind
-from ..section import Cell, Chart, Row, Section, Series, Table
-from .budget import Budget
+from ..section import Cell, Chart, FigureTable, Row, Section, Series
+from .budget import FirmwareBudget
 from .peers import PEERS, TRIAL, Peer
 
 OURS = "edgekit, generated C"
@@ -12,8 +12,8 @@ _ELSEWHERE = (
 )
 
 
-def section(budget: Budget) -> Section:
-    """Of the nets that `make budget` holds the firmware to."""
+def section(budget: FirmwareBudget) -> Section:
+    """Return the section on the nets of the budget."""
     counted = (
         f"python -m edgekit.benchmarks.firmware --write, zig {budget.zig}: emulated by instruction "
         "(unicorn; the M55 by QEMU, whose RAM lacks the stack), the window that took the most; "
@@ -22,17 +22,17 @@ def section(budget: Budget) -> Section:
     rows = [
         row
         for net, cores in budget.nets.items()
-        for core, kept in cores.items()
-        for row in _rows(net, core, kept, counted)
+        for core, limits in cores.items()
+        for row in _rows(net, core, limits, counted)
     ]
     return Section(
         "Firmware beside TFLM",
         "What one window takes of a Cortex-M. edgekit's counts are those that the repository is "
         "held to: `make budget` fails where one grows by more than 1 %. TFLM, with its reference "
         "kernels and with CMSIS-NN, was measured elsewhere, on nets of the same kind.",
-        sentences=tuple(_said(budget)),
+        sentences=tuple(_sentences(budget)),
         tables=(
-            Table(
+            FigureTable(
                 "Each net on each core",
                 "Untrained nets, quantised as `edgekit convert` does; what a kernel takes depends "
                 "on shapes. The ratio is the peer's instructions over edgekit's.",
@@ -45,24 +45,24 @@ def section(budget: Budget) -> Section:
     )
 
 
-def _rows(net: str, core: str, kept: dict[str, int], source: str) -> list[Row]:
+def _rows(net: str, core: str, limits: dict[str, int], source: str) -> list[Row]:
     def ours(value: int, unit: str) -> Figure:
         return Figure(value, unit, Kind.COUNTED, source)
 
     own = (
-        ours(kept["instructions"], ""),
+        ours(limits["instructions"], ""),
         None,
-        ours(kept["ram_bytes"], "B"),
-        ours(kept["code_bytes"], "B"),
+        ours(limits["ram_bytes"], "B"),
+        ours(limits["code_bytes"], "B"),
     )
     peers = [peer for peer in PEERS if (peer.net, peer.core) == (net, core)]
     return [
         Row((net, core, OURS), own),
-        *(Row((net, core, peer.engine), _peer(peer, kept)) for peer in peers),
+        *(Row((net, core, peer.engine), _peer_cells(peer, limits)) for peer in peers),
     ]
 
 
-def _peer(peer: Peer, ours: dict[str, int]) -> tuple[Cell, ...]:
+def _peer_cells(peer: Peer, ours: dict[str, int]) -> tuple[Cell, ...]:
     def theirs(value: int | None, unit: str) -> Cell:
         return None if value is None else Figure(value, unit, Kind.ELSEWHERE, _ELSEWHERE)
 
@@ -79,32 +79,32 @@ def _ratio(peer: Peer, ours: dict[str, int]) -> Figure:
     return Figure(ratio, "x", Kind.MODELLED, "the peer's instructions over edgekit's")
 
 
-def _said(budget: Budget) -> list[str]:
-    """How the fastest peer of each net and core compares."""
+def _sentences(budget: FirmwareBudget) -> list[str]:
+    """Say how the fastest peer of each net and core compares."""
     lines = []
     for net, cores in budget.nets.items():
         ratios = [
-            (core, min(_ratio(peer, kept).value for peer in peers))
-            for core, kept in cores.items()
+            (core, min(_ratio(peer, limits).value for peer in peers))
+            for core, limits in cores.items()
             if (
                 peers := [
-                    one
-                    for one in PEERS
-                    if (one.net, one.core) == (net, core) and one.engine != TRIAL
+                    peer
+                    for peer in PEERS
+                    if (peer.net, peer.core) == (net, core) and peer.engine != TRIAL
                 ]
             )
         ]
         if ratios:
-            told = ", ".join(f"{ratio:.2f} on {core}" for core, ratio in ratios)
+            by_core = ", ".join(f"{ratio:.2f} on {core}" for core, ratio in ratios)
             lines.append(
                 f"{net}: the faster TFLM's instructions (measured elsewhere) over edgekit's "
-                f"(counted): {told}."
+                f"(counted): {by_core}."
             )
     return lines
 
 
-def _chart(budget: Budget) -> Chart:
-    cores = sorted({core for kept in budget.nets.values() for core in kept})
+def _chart(budget: FirmwareBudget) -> Chart:
+    cores = sorted({core for by_core in budget.nets.values() for core in by_core})
     return Chart(
         "firmware-instructions",
         "Instructions of a window, edgekit's generated C",
@@ -114,11 +114,11 @@ def _chart(budget: Budget) -> Chart:
             Series(
                 core,
                 tuple(float(place) for place, _ in enumerate(nets)),
-                tuple(float(kept[core]["instructions"]) for kept in nets.values()),
+                tuple(float(limits[core]["instructions"]) for limits in nets.values()),
                 names=tuple(nets),
             )
             for core in cores
-            if (nets := {net: kept for net, kept in budget.nets.items() if core in kept})
+            if (nets := {net: limits for net, limits in budget.nets.items() if core in limits})
         ),
         "Counted in emulation, as the budget keeps them; not run on hardware.",
         mark="bars",

@@ -1,4 +1,4 @@
-"""The figures as tables of Markdown, which read well in a terminal, too."""
+"""Markdown tables of what nets take on cores."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from edgekit.pages.markdown import table
 
 from .host import HostTimes
-from .measure import REST, WINDOWS, Figures
+from .measure import REST, WINDOWS, NetCost
 from .peers import PEERS, TARGETS
 
 ZIG = "zig"
@@ -15,42 +15,44 @@ _PARTS = ("front end", "convolution", "depthwise", "dense", "add", "pools", REST
 
 
 @dataclass(frozen=True)
-class Counted:
-    """A net with all that was measured of it."""
+class MeasuredNet:
+    """A net and all that was measured of it."""
 
     name: str
     products: int
     floors: dict[str, int]  # by core
-    figures: tuple[Figures, ...]
+    costs: tuple[NetCost, ...]
     host: HostTimes
 
-    def of(self, core: str) -> Figures | None:
-        """As zig compiles it."""
-        return next((f for f in self.figures if (f.core, f.compiler) == (core, ZIG)), None)
+    def of(self, core: str) -> NetCost | None:
+        """Return the cost on a core as zig compiles it."""
+        return next((c for c in self.costs if (c.core, c.compiler) == (core, ZIG)), None)
 
 
-def costs(nets: Sequence[Counted]) -> str:
+def costs(nets: Sequence[MeasuredNet]) -> str:
     rows = [
         (
             net.name,
-            f.core,
-            f.compiler,
-            f"{f.instructions:,}",
-            f"{f.instructions / net.floors[f.core]:.2f}",
-            f"{f.ram_bytes:,}" if f.stack_bytes is not None else f"{f.ram_bytes:,} + stack",
-            f"{f.static_bytes:,}",
-            "" if f.stack_bytes is None else f"{f.stack_bytes:,}",
-            f"{f.code_bytes:,}",
-            f"{f.constant_bytes:,}",
+            cost.core,
+            cost.compiler,
+            f"{cost.instructions:,}",
+            f"{cost.instructions / net.floors[cost.core]:.2f}",
+            f"{cost.ram_bytes:,}"
+            if cost.stack_bytes is not None
+            else f"{cost.ram_bytes:,} + stack",
+            f"{cost.static_bytes:,}",
+            "" if cost.stack_bytes is None else f"{cost.stack_bytes:,}",
+            f"{cost.code_bytes:,}",
+            f"{cost.constant_bytes:,}",
         )
         for net in nets
-        for f in net.figures
+        for cost in net.costs
     ]
     head = ("net", "core", "compiler", "instructions", "of the floor", "RAM", "static", "stack")
     return table((*head, "code", "constants"), rows, words=3)
 
 
-def floors(nets: Sequence[Counted]) -> str:
+def floors(nets: Sequence[MeasuredNet]) -> str:
     cores = list(nets[0].floors)
     rows = [
         (net.name, f"{net.products:,}", *(f"{net.floors[core]:,}" for core in cores))
@@ -59,21 +61,21 @@ def floors(nets: Sequence[Counted]) -> str:
     return table(("net", "products", *cores), rows, words=1)
 
 
-def parts(nets: Sequence[Counted]) -> str:
+def parts(nets: Sequence[MeasuredNet]) -> str:
     rows = [
         (
             net.name,
-            f.core,
-            *(f"{f.parts[part]:,}" if part in f.parts else "" for part in _PARTS),
+            cost.core,
+            *(f"{cost.parts[part]:,}" if part in cost.parts else "" for part in _PARTS),
         )
         for net in nets
-        for f in net.figures
-        if f.parts and f.compiler == ZIG
+        for cost in net.costs
+        if cost.parts and cost.compiler == ZIG
     ]
     return table(("net", "core", *_PARTS), rows, words=2)
 
 
-def peers(nets: Sequence[Counted]) -> str:
+def peers(nets: Sequence[MeasuredNet]) -> str:
     by_name = {net.name: net for net in nets}
     rows = []
     for peer in PEERS:
@@ -96,7 +98,7 @@ def peers(nets: Sequence[Counted]) -> str:
     return table((*head, "instructions, ratio", "code, ratio", "RAM, ratio"), rows, words=3)
 
 
-def targets(nets: Sequence[Counted]) -> str:
+def targets(nets: Sequence[MeasuredNet]) -> str:
     by_name = {net.name: net for net in nets}
     rows = []
     for target in TARGETS:
@@ -105,17 +107,17 @@ def targets(nets: Sequence[Counted]) -> str:
             continue
         if target.figure == "of_floor":
             value = ours.instructions / by_name[target.net].floors[target.core]
-            texts = f"{target.most:g}", f"{value:.2f}"
+            texts = f"{target.limit:g}", f"{value:.2f}"
         else:
             value = getattr(ours, target.figure)
-            texts = f"{target.most:,.0f}", f"{value:,}"
+            texts = f"{target.limit:,.0f}", f"{value:,}"
         what = target.figure.replace("of_floor", "instructions, of the floor").replace("_", " ")
-        met = "yes" if value <= target.most else "no"
-        rows.append((target.net, target.core, what, *texts, met))
+        is_met = "yes" if value <= target.limit else "no"
+        rows.append((target.net, target.core, what, *texts, is_met))
     return table(("net", "core", "figure", "at most", "measured", "met"), rows, words=3)
 
 
-def host(nets: Sequence[Counted]) -> str:
+def host(nets: Sequence[MeasuredNet]) -> str:
     rows = [
         (
             net.name,

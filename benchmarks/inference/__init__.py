@@ -1,1 +1,1 @@
-"""Inference: every runtime on a bundle's net, in turn and in processes of their own."""
+"""Inference: every runtime on a bundle's net, in turn, each in a process of its own."""

@@ -1,4 +1,4 @@
-"""From instructions to a time: a chip of each emulated core, its clock, cycles an instruction."""
+"""Model the time of counted instructions: a chip of each core, its clock, its cycles."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from .record import Emulated
 class Chip:
     name: str
     clock_mhz: Figure
-    cycles: Figure  # an instruction
+    cycles: Figure  # per instruction
 
 
 def _clock(mhz: float, document: str) -> Figure:
@@ -54,18 +54,18 @@ CHIPS = {
 
 
 def time_ms(counted: Emulated) -> Figure:
-    """Of one window; a model of hardware on which nothing was run."""
+    """Return the modelled time of one window, on hardware that nothing was run on."""
     chip = CHIPS[counted.core]
     cycles, mhz = chip.cycles, chip.clock_mhz.value
     assert cycles.low is not None and cycles.high is not None
-    each_ms = counted.instructions / mhz / 1000  # at a cycle an instruction
+    one_cycle_ms = counted.instructions / mhz / 1000  # at one cycle per instruction
     return Figure(
-        cycles.value * each_ms,
+        cycles.value * one_cycle_ms,
         "ms",
         Kind.MODELLED,
         f"{counted.instructions:,} instructions counted x {cycles.value:g} cycles "
         f"({cycles.low:g} to {cycles.high:g}) / {mhz:g} MHz. Cycles: {cycles.source}. "
         f"Clock: {chip.clock_mhz.source}",
-        cycles.low * each_ms,
-        cycles.high * each_ms,
+        cycles.low * one_cycle_ms,
+        cycles.high * one_cycle_ms,
     )

@@ -1,4 +1,4 @@
-"""The generated C on Cortex-M cores in emulation, as benchmarks.firmware counts it."""
+"""Count a bundle's generated C on every Cortex-M core in emulation, by benchmarks.firmware."""
 
 import tempfile
 from collections.abc import Callable
@@ -18,22 +18,22 @@ CORES = (*UNICORN, HELIUM)
 QUICK_WINDOWS = slice(3, 5)  # the last of gravity and the first of noise
 
 
-def emulated(
-    bundle: Bundle, *, quick: bool, tell: Callable[[str], None]
+def count_on_cores(
+    bundle: Bundle, *, quick: bool, progress: Callable[[str], None]
 ) -> tuple[tuple[Emulated, ...], dict[str, str]]:
-    """Of each core that an emulator here runs; and why not of the others."""
+    """Return the counts of each core that an emulator here runs, and why others are missing."""
     counted: list[Emulated] = []
     missing = {core: f"{PROGRAM} is not installed" for core in CORES if core not in cores()}
     with tempfile.TemporaryDirectory(prefix="edgekit-inference-") as folder:
         try:
             net = next(from_bundles([bundle.folder], Path(folder)))
-            expected = _fewer(reference(net)) if quick else reference(net)
+            expected = _shortened(reference(net)) if quick else reference(net)
         except EdgekitError as error:
             return (), dict.fromkeys(CORES, str(error))
         for core in cores():
-            tell(f"{core} in emulation")
+            progress(f"{core} in emulation")
             try:
-                found = measure(net, core, zig, expected)
+                cost = measure(net, core, zig, expected)
             except EdgekitError as error:
                 missing[core] = str(error)
                 continue
@@ -41,20 +41,20 @@ def emulated(
             counted.append(
                 Emulated(
                     core=core,
-                    compiler=found.compiler,
-                    instructions=found.instructions,
-                    code_bytes=found.code_bytes,
-                    constant_bytes=found.constant_bytes,
-                    static_bytes=found.static_bytes,
-                    stack_bytes=found.stack_bytes,
-                    equal=windows,  # measure() refuses any other answer
+                    compiler=cost.compiler,
+                    instructions=cost.instructions,
+                    code_bytes=cost.code_bytes,
+                    constant_bytes=cost.constant_bytes,
+                    static_bytes=cost.static_bytes,
+                    stack_bytes=cost.stack_bytes,
+                    equal=windows,  # measure() raises at any other answer
                     of=windows,
                 )
             )
     return tuple(counted), missing
 
 
-def _fewer(full: Reference) -> Reference:
+def _shortened(full: Reference) -> Reference:
     answers = full.answers
-    few = Int8Logits(answers.posture[QUICK_WINDOWS], answers.placement[QUICK_WINDOWS])
-    return Reference(full.counts[QUICK_WINDOWS], full.windows[QUICK_WINDOWS], few)
+    logits = Int8Logits(answers.posture[QUICK_WINDOWS], answers.placement[QUICK_WINDOWS])
+    return Reference(full.counts[QUICK_WINDOWS], full.windows[QUICK_WINDOWS], logits)

@@ -1,4 +1,4 @@
-"""Every runtime on one bundle's net: their rounds in turn, in one run."""
+"""Time every runtime on one bundle's net, their rounds in turn, in one run."""
 
 import tempfile
 from collections.abc import Callable, Sequence
@@ -17,13 +17,13 @@ from edgekit.errors import EdgekitError
 from edgekit.spec import ADXL345_COUNTS_PER_G
 
 from ..figure import Spread, spread
-from .process import Worker, WorkerError, started
+from .process import Worker, WorkerError, start_worker
 from .record import GENERATED, MICRO, Inference, Timed
-from .runtimes import Job, Place, Runtime
+from .runtimes import Job, JobContext, Runtime
 
 ROUNDS = 5
 ROUND_S, QUICK_ROUND_S = 1.0, 0.2
-WARM_UP = 0.1  # of a round's length
+WARM_UP = 0.1  # share of a round's length
 WINDOWS = 500
 GOLDEN = "golden.bin"
 
@@ -34,37 +34,37 @@ def time_runtimes(
     runtimes: Sequence[Runtime],
     *,
     quick: bool,
-    tell: Callable[[str], None],
+    progress: Callable[[str], None],
     round_s: float | None = None,
 ) -> Inference:
-    """A runtime that is not here, or dies, stands in `missing`, and the others go on.
+    """Time the runtimes; one that is not installed, or dies, stands in `missing`.
 
-    The emulated cores are counted by emulated(). Raises EdgekitError where the run is damaged, or
-    no windows are at hand.
+    Emulated cores are counted elsewhere, by count_on_cores(). Raises EdgekitError where the run is
+    damaged or no windows are at hand.
     """
     round_s = round_s or (QUICK_ROUND_S if quick else ROUND_S)
-    xyz_g, windows_are = _windows(bundle, run)
+    xyz_g, source = _windows(bundle, run)
     missing: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="edgekit-inference-") as name, ExitStack() as workers:
         folder = Path(name)
         np.save(folder / "windows.npy", xyz_g)
-        place = Place(bundle, run, folder, folder / "windows.npy", quick, tell)
+        context = JobContext(bundle, run, folder, folder / "windows.npy", quick, progress)
         lanes: list[_Lane] = []
         for runtime in runtimes:
-            tell(f"{runtime.name} starts")
+            progress(f"{runtime.name} starts")
             try:
-                job = runtime.job(place)
-                worker = workers.enter_context(started(job.fields, job.python, folder))
+                job = runtime.job(context)
+                worker = workers.enter_context(start_worker(job.fields, job.python, folder))
                 lanes.append(_Lane(runtime, job, worker, worker.answer()))
             except EdgekitError as error:
                 missing[runtime.name] = str(error)
-        lanes = _rounds(lanes, round_s, missing, tell)
+        lanes = _time_rounds(lanes, round_s, missing, progress)
     answers = {lane.runtime.name: lane.ready["answers"] for lane in lanes}
     reference = next((name for name in (MICRO, GENERATED) if name in answers), "")
     return Inference(
         bundle=bundle.name,
         windows=len(xyz_g),
-        windows_are=windows_are,
+        windows_are=source,
         reference=reference,
         clock_ns=min((lane.ready["clock_ns"] for lane in lanes), default=0.0),
         round_s=round_s,
@@ -79,31 +79,35 @@ class _Lane:
     runtime: Runtime
     job: Job
     worker: Worker
-    ready: dict[str, Any]  # what the worker said when it had answered every window once
+    ready: dict[str, Any]  # the worker's first answer, after every window once
     rounds: list[dict[str, Any]] = field(default_factory=list)
 
 
-def _rounds(
-    lanes: list[_Lane], round_s: float, missing: dict[str, str], tell: Callable[[str], None]
+def _time_rounds(
+    lanes: list[_Lane], round_s: float, missing: dict[str, str], progress: Callable[[str], None]
 ) -> list[_Lane]:
-    """Those that ended all; each round begins with another, so that none is always the first."""
+    """Time all rounds and return the lanes that finished.
+
+    Each round begins with another lane, so that none is always the first.
+    """
     for number in range(ROUNDS + 1):
-        tell("warm-up" if number == 0 else f"round {number} of {ROUNDS}")
+        progress("warm-up" if number == 0 else f"round {number} of {ROUNDS}")
         for lane in lanes[number:] + lanes[:number]:
             try:
-                taken = lane.worker.round(round_s * (WARM_UP if number == 0 else 1))
+                timing = lane.worker.round(round_s * (WARM_UP if number == 0 else 1))
             except WorkerError as error:
                 missing[lane.runtime.name] = str(error)
                 lanes = [other for other in lanes if other is not lane]
             else:
-                lane.rounds += [taken] if number else []
+                lane.rounds += [timing] if number else []
     return lanes
 
 
 def _windows(bundle: Bundle, run: Path | None) -> tuple[NDArray[np.float32], str]:
-    """(N, window, 3) in g: of the run's held-out ones, evenly; else those that the bundle holds.
+    """Return windows (N, window, 3) in g, and which they are.
 
-    Raises EdgekitError where there are none.
+    They are spread evenly over the run's held-out ones, else the bundle's golden windows. Raises
+    EdgekitError where there are none.
     """
     if run is None:
         counts = read_golden(bundle.folder / GOLDEN).counts
@@ -117,19 +121,19 @@ def _timed(lane: _Lane, reference: list[list[list[float]]] | None) -> Timed:
     heads = [np.array(head) for head in lane.ready["answers"]]  # (N, classes) each
     equal = agreeing = None
     if reference is not None:
-        truths = [np.array(head) for head in reference]
-        pairs = list(zip(heads, truths, strict=True))
-        agreeing = _number(head.argmax(1) == truth.argmax(1) for head, truth in pairs)
+        references = [np.array(head) for head in reference]
+        pairs = list(zip(heads, references, strict=True))
+        agreeing = _count(head.argmax(1) == truth.argmax(1) for head, truth in pairs)
         if lane.runtime.numbers == "int8":
-            equal = _number((head == truth).all(1) for head, truth in pairs)
+            equal = _count((head == truth).all(1) for head, truth in pairs)
     rounds = lane.rounds
     return Timed(
         runtime=lane.runtime.name,
         version=lane.ready["version"],
         numbers=lane.runtime.numbers,
-        p50_by_round_us=tuple(taken["p50_us"] for taken in rounds),
-        p99_by_round_us=tuple(taken["p99_us"] for taken in rounds),
-        inferences=sum(taken["inferences"] for taken in rounds),
+        p50_by_round_us=tuple(timing["p50_us"] for timing in rounds),
+        p99_by_round_us=tuple(timing["p99_us"] for timing in rounds),
+        inferences=sum(timing["inferences"] for timing in rounds),
         before_us=_side(rounds, "before_us"),
         after_us=_side(rounds, "after_us"),
         start_s=lane.ready["start_s"],
@@ -141,9 +145,9 @@ def _timed(lane: _Lane, reference: list[list[list[float]]] | None) -> Timed:
 
 
 def _side(rounds: list[dict[str, Any]], name: str) -> Spread | None:
-    return spread([taken[name] for taken in rounds]) if name in rounds[0] else None
+    return spread([timing[name] for timing in rounds]) if name in rounds[0] else None
 
 
-def _number(right_by_head: Any) -> int:
-    """Windows that are right in every head."""
+def _count(right_by_head: Any) -> int:
+    """Return how many windows are right in every head."""
     return int(np.logical_and.reduce(list(right_by_head)).sum())

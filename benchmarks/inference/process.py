@@ -1,4 +1,4 @@
-"""A worker: one runtime's process, spoken to over pipes; whoever waits is not on the processor."""
+"""A worker: one runtime's process, used over pipes. Workers that wait use no processor."""
 
 import json
 import os
@@ -19,16 +19,16 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 
 
 class WorkerError(EdgekitError):
-    """It ended, or went silent; the message is why."""
+    """The worker ended or went silent; the message says why."""
 
 
 @dataclass(frozen=True)
 class Worker:
     process: subprocess.Popen[str]
-    said: Path  # what it wrote to stderr
+    stderr: Path  # the file of its stderr
 
     def answer(self, seconds: float = 0.0) -> dict[str, Any]:
-        """Its next line, which takes it `seconds`. Raises WorkerError."""
+        """Return its next answer, which takes it `seconds`. Raises WorkerError."""
         stdout = self.process.stdout
         assert stdout is not None
         waited_s = seconds + LIMIT_S
@@ -36,41 +36,41 @@ class Worker:
             raise WorkerError(f"it did not answer within {waited_s:.0f} s")
         line = stdout.readline()
         if not line.endswith("\n"):
-            raise WorkerError(self._last_words())
+            raise WorkerError(self._reason_of_end())
         answer: dict[str, Any] = json.loads(line)
         return answer
 
     def round(self, seconds: float) -> dict[str, Any]:
-        """Raises WorkerError."""
+        """Time a round of so many seconds and return the timing. Raises WorkerError."""
         assert self.process.stdin is not None
         try:
             print(seconds, file=self.process.stdin, flush=True)
         except BrokenPipeError:
-            raise WorkerError(self._last_words()) from None
+            raise WorkerError(self._reason_of_end()) from None
         return self.answer(seconds)
 
-    def _last_words(self) -> str:
+    def _reason_of_end(self) -> str:
         try:
             code = self.process.wait(10)
         except subprocess.TimeoutExpired:
             return "it closed its output and went on"
         if code < 0:
             return f"it was ended by {signal.Signals(-code).name}"
-        lines = self.said.read_text(errors="replace").split("\n")
-        spoken = [line.strip() for line in lines if line.strip()]
-        return spoken[-1] if spoken else f"it ended with exit code {code}"
+        lines = self.stderr.read_text(errors="replace").split("\n")
+        filled = [line.strip() for line in lines if line.strip()]
+        return filled[-1] if filled else f"it ended with exit code {code}"
 
 
 @contextmanager
-def started(job: dict[str, Any], python: Path, folder: Path) -> Iterator[Worker]:
-    """A worker, which is gone when the block ends, however it ends."""
-    described = folder / f"{job['runtime']}.json"
-    described.write_text(json.dumps(job))
-    said = described.with_suffix(".stderr")
-    with said.open("w") as stderr:
+def start_worker(job: dict[str, Any], python: Path, folder: Path) -> Iterator[Worker]:
+    """Start a worker, which is killed when the block ends."""
+    job_file = folder / f"{job['runtime']}.json"
+    job_file.write_text(json.dumps(job))
+    errors = job_file.with_suffix(".stderr")
+    with errors.open("w") as stderr:
         process = subprocess.Popen(
-            # -P: the modules beside the script are no top-level ones.
-            [str(python), "-P", str(SCRIPT), str(described)],
+            # -P: the modules beside the script are not importable as top-level ones.
+            [str(python), "-P", str(SCRIPT), str(job_file)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
@@ -78,7 +78,7 @@ def started(job: dict[str, Any], python: Path, folder: Path) -> Iterator[Worker]
             env={**os.environ, **ONE_THREAD},
         )
     try:
-        yield Worker(process, said)
+        yield Worker(process, errors)
     finally:
         process.kill()
         process.wait()

@@ -1,29 +1,35 @@
-"""What was measured of one bundle's net by every runtime."""
+"""Records of one bundle's net in every runtime."""
 
 from dataclasses import dataclass
 
 from ..figure import Spread, spread
 
-LITERT, MICRO, GENERATED = "LiteRT", "tflite-micro", "generated C"  # runtimes that others meet
+LITERT, MICRO, GENERATED = (
+    "LiteRT",
+    "tflite-micro",
+    "generated C",
+)  # runtimes that others are compared with
 
 
 @dataclass(frozen=True)
 class Timed:
-    """A runtime on this machine, one thread; the rounds stand in the order of their running."""
+    """A runtime's times on this machine, on one thread; the rounds in their order."""
 
     runtime: str
     version: str
     numbers: str  # "int8" or "float32"
-    p50_by_round_us: tuple[float, ...]  # of the window quantised to the answers raw
+    p50_by_round_us: tuple[float, ...]  # from the quantised window to the raw answers
     p99_by_round_us: tuple[float, ...]
     inferences: int  # of all rounds
-    before_us: Spread | None  # a window in g to what the net reads; None where C runs it all
-    after_us: Spread | None  # what the net answers to probabilities
+    before_us: Spread | None  # from a window in g to the net's input; None where C does it all
+    after_us: Spread | None  # from the net's answers to probabilities
     start_s: float  # from the runtime's import to its first answer
-    memory_mb: float  # the most held until every window was answered, less that before the import
-    file_bytes: int  # of what it loads
-    equal: int | None  # windows answered as the reference does, byte for byte; None of floats
-    agreeing: int | None  # windows whose two largest answers are the reference's; None without one
+    memory_mb: float  # peak after every window was answered, less the peak before the import
+    file_bytes: int  # of the file it loads
+    equal: int | None  # windows answered as by the reference, byte for byte; None of floats
+    agreeing: (
+        int | None
+    )  # windows whose largest answer of each head is the reference's; None without one
     threads: int = 1
 
     @property
@@ -35,7 +41,7 @@ class Timed:
         return spread(list(self.p99_by_round_us))
 
     def ratio_to(self, peer: "Timed") -> Spread:
-        """Of the medians, round by round: what slowed both in a round is not in it."""
+        """Return the ratio of the medians, round by round: what slowed both in a round cancels."""
         rounds = zip(self.p50_by_round_us, peer.p50_by_round_us, strict=True)
         return spread([own / other for own, other in rounds])
 
@@ -46,11 +52,11 @@ class Emulated:
 
     core: str
     compiler: str
-    instructions: int  # of the window that took the most
+    instructions: int  # of the most expensive window
     code_bytes: int
     constant_bytes: int
     static_bytes: int
-    stack_bytes: int | None  # None where the emulator does not tell
+    stack_bytes: int | None  # None where the emulator cannot measure it
     equal: int
     of: int
 
@@ -62,10 +68,10 @@ class Emulated:
 @dataclass(frozen=True)
 class Inference:
     bundle: str  # its name
-    windows: int  # tried by every runtime
+    windows: int  # run by every runtime
     windows_are: str  # "of the held-out part of run x", "of golden.bin"
-    reference: str  # whose answers the others are held against; "" where it is not there
-    clock_ns: float  # one reading of the clock, which stands once in each time
+    reference: str  # the runtime whose answers the others are compared with; "" where it is missing
+    clock_ns: float  # one reading of the clock, part of every time
     round_s: float
     timed: tuple[Timed, ...]
     emulated: tuple[Emulated, ...]

@@ -1,9 +1,9 @@
-"""The runtimes, and what each needs to run a bundle's net: a job for worker.py, or why not."""
+"""The runtimes, and the job for worker.py by which each runs a bundle's net."""
 
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,37 +26,7 @@ from .tflite_runtime import tflite_runtime_python
 
 ONNX = "model.onnx"
 
-# The call through a pointer costs a nanosecond or two; it keeps the loop out of the net's file.
-LOOP = """\
-#define _POSIX_C_SOURCE 199309L
-#include <stddef.h>
-#include <stdint.h>
-#include <time.h>
-
-typedef void net_run(const int16_t *window, int8_t *posture, int8_t *placement);
-
-static int64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-void edgekit_timed(net_run *run, const int16_t *windows, int8_t *posture, int8_t *placement,
-                   int64_t *ns, size_t count, size_t step);
-
-void edgekit_timed(net_run *run, const int16_t *windows, int8_t *posture, int8_t *placement,
-                   int64_t *ns, size_t count, size_t step)
-{
-    for (size_t at = 0; at < count; at++) {
-        const int64_t began = now_ns();
-
-        run(windows + at * step, posture, placement);
-        ns[at] = now_ns() - began;
-    }
-}
-"""
+TIMED_LOOP = Path(__file__).with_name("timed_loop.c")
 
 
 @dataclass(frozen=True)
@@ -67,15 +37,15 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a bundle's net is looked for, and its jobs are written."""
+class JobContext:
+    """The bundle to run, and where files of its jobs are written."""
 
     bundle: Bundle
     run: Path | None
-    folder: Path  # for what is made
-    windows: Path  # .npy
+    folder: Path  # for compiled libraries
+    windows: Path  # .npy, (N, window, 3) in g
     quick: bool
-    tell: Callable[[str], None]
+    progress: Callable[[str], None]
 
     def job(self, key: str, model: Path, numbers: str = "int8", **more: Any) -> Job:
         bundle = self.bundle
@@ -97,57 +67,56 @@ class Place:
 class Runtime:
     name: str
     numbers: str  # "int8" or "float32"
-    job: Callable[[Place], Job]  # raises EdgekitError where it cannot run here
+    job: Callable[[JobContext], Job]  # raises EdgekitError where it cannot run here
 
 
-def _litert(place: Place) -> Job:
-    return place.job("litert", place.bundle.model)
+def _litert(context: JobContext) -> Job:
+    return context.job("litert", context.bundle.model)
 
 
-def _tflite_runtime(key: str) -> Callable[[Place], Job]:
-    def job(place: Place) -> Job:
-        python = tflite_runtime_python(may_make=not place.quick, tell=place.tell)
-        made = place.job(key, place.bundle.model)
-        return Job(python, made.fields, made.file_bytes)
+def _tflite_runtime(key: str) -> Callable[[JobContext], Job]:
+    def job(context: JobContext) -> Job:
+        python = tflite_runtime_python(may_install=not context.quick, progress=context.progress)
+        return replace(context.job(key, context.bundle.model), python=python)
 
     return job
 
 
-def _micro(place: Place) -> Job:
-    return place.job("tflite-micro", place.bundle.model)
+def _micro(context: JobContext) -> Job:
+    return context.job("tflite-micro", context.bundle.model)
 
 
-def _onnx(place: Place) -> Job:
-    model = place.bundle.folder / ONNX
+def _onnx(context: JobContext) -> Job:
+    model = context.bundle.folder / ONNX
     if not model.is_file():
         raise EdgekitError(f"the bundle holds no {ONNX}")
-    return place.job("onnxruntime", model, "float32")
+    return context.job("onnxruntime", model, "float32")
 
 
-def _torch(place: Place) -> Job:
-    if place.run is None:
+def _torch(context: JobContext) -> Job:
+    if context.run is None:
         raise EdgekitError("the run that the bundle was made from is not at hand")
-    trained = load_run(place.run)
-    of = place.bundle.fields["run"]["digests"].get(DESCRIPTION)
-    if of != trained.digests[DESCRIPTION]:
-        raise EdgekitError(f"{place.run} is not the run that the bundle was made from")
+    trained = load_run(context.run)
+    digest = context.bundle.fields["run"]["digests"].get(DESCRIPTION)
+    if digest != trained.digests[DESCRIPTION]:
+        raise EdgekitError(f"{context.run} is not the run that the bundle was made from")
     run = trained.run
     weights = run.folder / weights_file(trained.outcome.shipped)
-    return place.job("torch", weights, "float32", net=run.net, spec=run.spec.to_json())
+    return context.job("torch", weights, "float32", net=run.net, spec=run.spec.to_json())
 
 
-def _generated(key: str) -> Callable[[Place], Job]:
-    def job(place: Place) -> Job:
-        library = _library(place)
-        spec = place.bundle.spec
+def _generated(key: str) -> Callable[[JobContext], Job]:
+    def job(context: JobContext) -> Job:
+        library = _library(context)
+        spec = context.bundle.spec
         more: dict[str, Any] = {
             "function": RUN,
             "sizes": [len(spec.postures), len(spec.placements)],
             "compiler": f"zig {version('ziglang')}",
         }
         if key == "generated-inside":
-            more["loop"] = str(_loop(place.folder))
-        return place.job(key, library, **more)
+            more["loop"] = str(_loop(context.folder))
+        return context.job(key, library, **more)
 
     return job
 
@@ -166,27 +135,25 @@ RUNTIMES = (
 )
 
 
-def _library(place: Place) -> Path:
-    """Of C that is made anew: a bundle's own may be of older kernels."""
-    library = place.folder / "net.so"
+def _library(context: JobContext) -> Path:
+    """Compile the net's C, generated anew: the bundle's own may be for older kernels."""
+    library = context.folder / "net.so"
     if not library.is_file():
-        fresh = Path(
-            tempfile.mkdtemp(dir=place.folder)
-        )  # where it failed before, it says why again
-        net = next(from_bundles([place.bundle.folder], fresh))
-        build_net(net.folder, HOST, place.folder)
+        # A folder each time: where it failed before, it fails again with the same message.
+        fresh = Path(tempfile.mkdtemp(dir=context.folder))
+        net = next(from_bundles([context.bundle.folder], fresh))
+        build_net(net.folder, HOST, context.folder)
     return library
 
 
 def _loop(folder: Path) -> Path:
-    source, library = folder / "loop.c", folder / "loop.so"
-    source.write_text(LOOP)
-    zig(HOST).run([*COMMON_FLAGS, "-shared", "-fPIC", source, "-o", library])
+    library = folder / "loop.so"
+    zig(HOST).run([*COMMON_FLAGS, "-shared", "-fPIC", TIMED_LOOP, "-o", library])
     return library
 
 
 def _trained_on_g(bundle: Bundle) -> bool:
-    """Whether the bundle's float net, which run.json describes, reads samples in g."""
+    """Return whether the bundle's float net, which run.json describes, reads samples in g."""
     run = bundle.fields.get("run", {"config": {"recipe": {"int8_ready": True}}})
     return trains_on_g(bundle.spec.front_end, run["config"]["recipe"]["int8_ready"])
 
@@ -196,12 +163,12 @@ def _pair(quantisation: Quantisation) -> list[float]:
 
 
 def _bytes_loaded(file: Path) -> int:
-    """Of a library what is loaded: debugging information is not."""
+    """Return the file's size; of a library what is loaded, without debugging information."""
     if file.suffix != ".so":
         return file.stat().st_size
-    with file.open("rb") as opened:
+    with file.open("rb") as library:
         return sum(
             section["sh_size"]
-            for section in ELFFile(opened).iter_sections()
+            for section in ELFFile(library).iter_sections()
             if section["sh_flags"] & SH_FLAGS.SHF_ALLOC and section["sh_type"] != "SHT_NOBITS"
         )

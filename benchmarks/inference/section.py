@@ -1,17 +1,17 @@
-"""The section of the page: tables and a picture of each bundle's net, and what to take away."""
+"""The section on inference: tables and charts of every bundle's net in every runtime."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..facts import Facts
-from ..figure import Figure, Kind, Spread, said
-from ..section import Cell, Chart, Row, Section, Series, Table
+from ..figure import Figure, Kind, Spread, format_value
+from ..section import Cell, Chart, FigureTable, Row, Section, Series
 from .cores import CHIPS, time_ms
 from .record import GENERATED, LITERT, MICRO, Emulated, Inference, Timed
 
 ROUNDS = "median of 5 rounds, each runtime's in turn; the ends are the least and the most of them"
 
 
-def section(found: Sequence[tuple[Facts, Inference]]) -> Section:
+def section(records: Sequence[tuple[Facts, Inference]]) -> Section:
     return Section(
         title="Inference",
         note="One window at a time on one thread, each runtime in a process of its own. A round "
@@ -19,36 +19,39 @@ def section(found: Sequence[tuple[Facts, Inference]]) -> Section:
         "probabilities, each of the three timed apart (perf_counter_ns, nothing subtracted). "
         "Rounds of all runtimes take turns, so that what disturbs one disturbs all; yet p99 "
         "tells of whatever else the machine did.",
-        sentences=tuple(sentence for facts, of in found for sentence in _sentences(facts, of)),
-        tables=tuple(table for facts, of in found for table in _tables(facts, of)),
+        sentences=tuple(
+            sentence for facts, record in records for sentence in _sentences(facts, record)
+        ),
+        tables=tuple(table for facts, record in records for table in _tables(facts, record)),
         charts=tuple(
             chart
-            for chart in (_times(found), _counts(found))
+            for chart in (_times_chart(records), _instructions_chart(records))
             if any(series.x for series in chart.series)
         ),
     )
 
 
-def _tables(facts: Facts, of: Inference) -> list[Table]:
-    peer, own = of.of(LITERT), of.of(GENERATED)
-    fewest = min((timed.inferences for timed in of.timed), default=0)
-    versions = ", ".join(f"{timed.runtime} {timed.version}" for timed in of.timed)
-    tried = max((core.of for core in of.emulated), default=0)
+def _tables(facts: Facts, record: Inference) -> list[FigureTable]:
+    peer, own = record.of(LITERT), record.of(GENERATED)
+    fewest = min((timed.inferences for timed in record.timed), default=0)
+    versions = ", ".join(f"{timed.runtime} {timed.version}" for timed in record.timed)
+    tried = max((core.of for core in record.emulated), default=0)
     return [
-        Table(
+        FigureTable(
             title=f"{facts.name}: the time of a window on this machine",
-            note=f"{of.windows} windows {of.windows_are} ({facts.data}, split {facts.split}, seed "
-            f"{facts.seed}). 5 rounds of {of.round_s:g} s, {fewest:,} inferences of each runtime "
-            f"or more, after a warm-up; a reading of the clock is in each time: {of.clock_ns:.0f} "
-            f"ns.{_not_here(of, cores=False)}",
+            note=f"{record.windows} windows {record.windows_are} ({facts.data}, "
+            f"split {facts.split}, seed {facts.seed}). 5 rounds of {record.round_s:g} s, "
+            f"{fewest:,} inferences of each runtime or more, after a warm-up; a reading of the "
+            f"clock is in each time: {record.clock_ns:.0f} ns.{_missing(record, cores=False)}",
             words=("runtime", "numbers"),
             columns=("p50", "p99", f"of {LITERT}'s", f"of the {GENERATED}'s"),
-            rows=tuple(_times_of(timed, peer, own) for timed in of.timed),
+            rows=tuple(_times_row(timed, peer, own) for timed in record.timed),
         ),
-        Table(
+        FigureTable(
             title=f"{facts.name}: what each runtime takes beside, and whether it answers the same",
-            note=f"Equal: the int8 answers to a window are those of {of.reference or 'none here'}, "
-            f"byte for byte. Same: the largest of each head is. Versions: {versions}.",
+            note="Equal: the int8 answers to a window are those of "
+            f"{record.reference or 'none here'}, byte for byte. Same: the largest of each head is. "
+            f"Versions: {versions}.",
             words=("runtime",),
             columns=(
                 "before",
@@ -56,36 +59,39 @@ def _tables(facts: Facts, of: Inference) -> list[Table]:
                 "start",
                 "memory",
                 "file",
-                f"equal, of {of.windows}",
-                f"same, of {of.windows}",
+                f"equal, of {record.windows}",
+                f"same, of {record.windows}",
             ),
-            rows=tuple(_needs_of(timed, of) for timed in of.timed),
+            rows=tuple(_needs_row(timed, record) for timed in record.timed),
         ),
-        Table(
+        FigureTable(
             title=f"{facts.name}: the generated C on Cortex-M cores, in emulation",
             note="Nothing of this was run on hardware. Instructions of the window that took the "
             "most; times are models, of chips whose flash (an nRF's 1 MB) may be too small for a "
             "net's constants. Equal: windows answered as tflite-micro does, byte for "
-            f"byte.{_not_here(of, cores=True)}",
+            f"byte.{_missing(record, cores=True)}",
             words=("core", "compiler", "chip"),
             columns=("instructions", "time", "code", "constants", "RAM", f"equal, of {tried}"),
-            rows=tuple(map(_core, of.emulated)),
+            rows=tuple(map(_core_row, record.emulated)),
         ),
     ]
 
 
-def _not_here(of: Inference, *, cores: bool) -> str:
-    """Where no core was emulated, there is no table of cores to tell it."""
+def _missing(record: Inference, *, cores: bool) -> str:
+    """Return why runtimes or cores were not measured.
+
+    Where no core was emulated, the table of runtimes says why, because there is no table of cores.
+    """
     missing = {
         name: why
-        for name, why in of.missing.items()
-        if (name in CHIPS and bool(of.emulated)) is cores
+        for name, why in record.missing.items()
+        if (name in CHIPS and bool(record.emulated)) is cores
     }
     why = "; ".join(f"{name}: {why}" for name, why in missing.items())
     return f" Not measured: {why}." if why else ""
 
 
-def _times_of(timed: Timed, peer: Timed | None, own: Timed | None) -> Row:
+def _times_row(timed: Timed, peer: Timed | None, own: Timed | None) -> Row:
     return Row(
         (timed.runtime, timed.numbers),
         (
@@ -97,20 +103,22 @@ def _times_of(timed: Timed, peer: Timed | None, own: Timed | None) -> Row:
     )
 
 
-def _needs_of(timed: Timed, of: Inference) -> Row:
+def _needs_row(timed: Timed, record: Inference) -> Row:
     once = "once, in the process that was timed afterwards"
     start = f"{once}, files cached or not: from the runtime's import to its first answer"
     memory = f"{once}: peak resident (VmHWM) less that with numpy and the windows alone"
     return Row(
         (timed.runtime,),
         (
-            _side(timed.before_us, "a window in g to what the net reads"),
-            _side(timed.after_us, "the net's answers to probabilities"),
+            _spread_cell(timed.before_us, "a window in g to what the net reads"),
+            _spread_cell(timed.after_us, "the net's answers to probabilities"),
             Figure(1000 * timed.start_s, "ms", Kind.MEASURED, start),
             Figure(timed.memory_mb, "MB", Kind.MEASURED, memory),
             Figure(timed.file_bytes, "B", Kind.COUNTED, "of the file that it loads"),
-            _number(timed.equal, f"windows equal to {of.reference}'s, byte for byte"),
-            _number(timed.agreeing, f"windows whose two largest answers are {of.reference}'s"),
+            _count_cell(timed.equal, f"windows equal to {record.reference}'s, byte for byte"),
+            _count_cell(
+                timed.agreeing, f"windows whose two largest answers are {record.reference}'s"
+            ),
         ),
     )
 
@@ -122,48 +130,54 @@ def _ratio(timed: Timed, peer: Timed | None) -> Cell:
     return timed.ratio_to(peer).figure("x", Kind.MEASURED, source)
 
 
-def _side(us: Spread | None, what: str) -> Cell:
+def _spread_cell(us: Spread | None, what: str) -> Cell:
     return None if us is None else us.figure("us", Kind.MEASURED, f"{what}, in numpy: {ROUNDS}")
 
 
-def _number(count: int | None, source: str) -> Cell:
+def _count_cell(count: int | None, source: str) -> Cell:
     return None if count is None else Figure(count, "", Kind.COUNTED, source)
 
 
-def _core(of: Emulated) -> Row:
+def _core_row(counted: Emulated) -> Row:
     linked = "as the linker placed it: python -m edgekit.benchmarks.firmware BUNDLE"
     ram = "activations and scratch (linker) and the stack's depth (painted, in emulation)"
-    if of.stack_bytes is None:
+    if counted.stack_bytes is None:
         ram = "activations and scratch (linker); the stack, which QEMU does not tell, is not in it"
-    counted = Kind.COUNTED
     return Row(
-        (of.core, of.compiler, CHIPS[of.core].name),
+        (counted.core, counted.compiler, CHIPS[counted.core].name),
         (
-            Figure(of.instructions, "", counted, f"in emulation, the most of {of.of} windows"),
-            time_ms(of),
-            Figure(of.code_bytes, "B", counted, f".text, {linked}"),
-            Figure(of.constant_bytes, "B", counted, f".rodata, {linked}"),
-            Figure(of.ram_bytes, "B", counted, ram),
-            Figure(of.equal, "", counted, "windows equal to tflite-micro's, byte for byte"),
+            Figure(
+                counted.instructions,
+                "",
+                Kind.COUNTED,
+                f"in emulation, the most of {counted.of} windows",
+            ),
+            time_ms(counted),
+            Figure(counted.code_bytes, "B", Kind.COUNTED, f".text, {linked}"),
+            Figure(counted.constant_bytes, "B", Kind.COUNTED, f".rodata, {linked}"),
+            Figure(counted.ram_bytes, "B", Kind.COUNTED, ram),
+            Figure(
+                counted.equal, "", Kind.COUNTED, "windows equal to tflite-micro's, byte for byte"
+            ),
         ),
     )
 
 
-def _sentences(facts: Facts, of: Inference) -> list[str]:
-    """Each tells of what was measured, and where that is nothing it does not stand."""
-    told = (_beside_peers(facts, of), _in_c(of))
-    return [f"{facts.name}: {words}" for words in told if words]
+def _sentences(facts: Facts, record: Inference) -> list[str]:
+    """Return the findings; one whose figures were not measured is left out."""
+    findings = (_beside_peers(facts, record), _in_c(record))
+    return [f"{facts.name}: {finding}" for finding in findings if finding]
 
 
-def _beside_peers(facts: Facts, of: Inference) -> str:
-    litert = of.of(LITERT)
+def _beside_peers(facts: Facts, record: Inference) -> str:
+    litert = record.of(LITERT)
     if litert is None or litert.before_us is None or litert.after_us is None:
         return ""
     p50 = litert.p50_us.figure("us", Kind.MEASURED, ROUNDS)
     others = ", ".join(
         f"{timed.runtime}{' (float32)' * (timed.numbers != litert.numbers)} "
-        f"{said(timed.ratio_to(litert).median, 'x')}"
-        for timed in of.timed
+        f"{format_value(timed.ratio_to(litert).median, 'x')}"
+        for timed in record.timed
         if timed is not litert and timed.before_us is not None  # what C times itself is no peer's
     )
     beside = f"; as many times that: {others}" if others else ""
@@ -171,69 +185,80 @@ def _beside_peers(facts: Facts, of: Inference) -> str:
     all_us, step_s = around_us + litert.p50_us.median, facts.hop / facts.rate_hz
     return (
         f"{LITERT} takes {p50} for a window's net{beside}. Quantising and softmax in numpy take "
-        f"{said(around_us / litert.p50_us.median, 'x')} times as long as its net; together they "
-        f"are {said(1e-4 * all_us / step_s, '%')} % of the {step_s:g} s from one window to the "
-        "next (measured)."
+        f"{format_value(around_us / litert.p50_us.median, 'x')} times as long as its net; together "
+        f"they are {format_value(1e-4 * all_us / step_s, '%')} % of the {step_s:g} s from one "
+        "window to the next (measured)."
     )
 
 
-def _in_c(of: Inference) -> str:
-    own, micro = of.of(GENERATED), of.of(MICRO)
-    told = []
+def _in_c(record: Inference) -> str:
+    own, micro = record.of(GENERATED), record.of(MICRO)
+    findings = []
     if own is not None and micro is not None:
-        told.append(
-            f"the {GENERATED} answers {own.equal} of {of.windows} windows as {MICRO} does, byte "
-            f"for byte, and takes {_ratio(own, micro)} its time (measured)"
+        findings.append(
+            f"the {GENERATED} answers {own.equal} of {record.windows} windows as {MICRO} does, "
+            f"byte for byte, and takes {_ratio(own, micro)} its time (measured)"
         )
-    m4 = next((core for core in of.emulated if core.core == "cortex-m4"), None)
+    m4 = next((core for core in record.emulated if core.core == "cortex-m4"), None)
     if m4 is not None:
-        told.append(
+        findings.append(
             f"on a Cortex-M4 a window takes {m4.instructions:,} instructions (counted), "
             f"{time_ms(m4)} on an {CHIPS[m4.core].name} (modelled)"
         )
-    return "; ".join(told) + "." if told else ""
+    return "; ".join(findings) + "." if findings else ""
 
 
-def _times(found: Sequence[tuple[Facts, Inference]]) -> Chart:
+def _times_chart(records: Sequence[tuple[Facts, Inference]]) -> Chart:
+    return _bar_chart(
+        "inference-times",
+        "A window's net, one thread, on this machine",
+        "microseconds, p50 (logarithmic)",
+        {
+            facts.name: {timed.runtime: timed.p50_us for timed in record.timed}
+            for facts, record in records
+        },
+        f"Measured: {ROUNDS}.",
+    )
+
+
+def _instructions_chart(records: Sequence[tuple[Facts, Inference]]) -> Chart:
+    return _bar_chart(
+        "inference-instructions",
+        "Instructions of a window's net on Cortex-M cores",
+        "instructions (logarithmic)",
+        {
+            facts.name: {counted.core: counted.instructions for counted in record.emulated}
+            for facts, record in records
+        },
+        "Counted in emulation of the generated C, as zig compiles it; an instruction is no cycle.",
+    )
+
+
+def _bar_chart(
+    name: str, title: str, x: str, bars: Mapping[str, Mapping[str, Spread | float]], note: str
+) -> Chart:
+    """Draw a group of bars a bundle: its name -> the bars' names -> their lengths."""
     return Chart(
-        name="inference-times",
-        title="A window's net, one thread, on this machine",
-        x="microseconds, p50 (logarithmic)",
-        y="",
-        series=tuple(
+        name,
+        title,
+        x,
+        "",
+        tuple(
             Series(
-                facts.name,
-                x=tuple(float(place) for place in range(len(of.timed))),
-                y=tuple(timed.p50_us.median for timed in of.timed),
-                low=tuple(timed.p50_us.low for timed in of.timed),
-                high=tuple(timed.p50_us.high for timed in of.timed),
-                names=tuple(timed.runtime for timed in of.timed),
+                bundle,
+                x=tuple(float(place) for place in range(len(lengths))),
+                y=tuple(_median(length) for length in lengths.values()),
+                low=tuple(each.low for each in lengths.values() if isinstance(each, Spread)),
+                high=tuple(each.high for each in lengths.values() if isinstance(each, Spread)),
+                names=tuple(lengths),
             )
-            for facts, of in found
+            for bundle, lengths in bars.items()
         ),
-        note=f"Measured: {ROUNDS}.",
+        note,
         mark="bars",
         log_x=True,
     )
 
 
-def _counts(found: Sequence[tuple[Facts, Inference]]) -> Chart:
-    return Chart(
-        name="inference-instructions",
-        title="Instructions of a window's net on Cortex-M cores",
-        x="instructions (logarithmic)",
-        y="",
-        series=tuple(
-            Series(
-                facts.name,
-                x=tuple(float(place) for place in range(len(of.emulated))),
-                y=tuple(float(core.instructions) for core in of.emulated),
-                names=tuple(core.core for core in of.emulated),
-            )
-            for facts, of in found
-        ),
-        note="Counted in emulation of the generated C, as zig compiles it; an instruction is no "
-        "cycle.",
-        mark="bars",
-        log_x=True,
-    )
+def _median(length: Spread | float) -> float:
+    return length.median if isinstance(length, Spread) else float(length)

@@ -1,4 +1,4 @@
-"""An interpreter with tflite-runtime, which cannot stand beside numpy 2: an environment of its own.
+"""Install tflite-runtime into an environment of its own, because it needs numpy before 2.
 
 Its wheels end with Python 3.11.
 """
@@ -16,17 +16,20 @@ PACKAGES = ("tflite-runtime==2.14.0", "numpy==1.26.4")
 LIMIT_S = 300.0
 
 
-def tflite_runtime_python(*, may_make: bool, tell: Callable[[str], None]) -> Path:
-    """Raises EdgekitError where it is not there and is not to be made, or cannot be."""
+def tflite_runtime_python(*, may_install: bool, progress: Callable[[str], None]) -> Path:
+    """Return the environment's interpreter; install it where it is missing and `may_install`.
+
+    Raises EdgekitError where it is missing and may not, or cannot, be installed.
+    """
     folder = Path(os.environ.get("EDGEKIT_CACHE") or "cache").resolve() / "tflite-runtime"
     python = folder / "bin" / "python"
     if python.is_file():
         return python
     if sys.version_info >= (3, 12):
         raise EdgekitError("its wheels end with Python 3.11")
-    if not may_make:
+    if not may_install:
         raise EdgekitError("its environment is not there yet: a run without --quick makes it")
-    tell(f"making an environment of {' and '.join(PACKAGES)} in {folder}")
+    progress(f"making an environment of {' and '.join(PACKAGES)} in {folder}")
     with whole_folder(folder) as fresh:
         _run([sys.executable, "-m", "venv", "--without-pip", fresh])
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--retries", "1"]
@@ -35,7 +38,7 @@ def tflite_runtime_python(*, may_make: bool, tell: Callable[[str], None]) -> Pat
 
 
 def _run(command: list[str | Path]) -> None:
-    """Raises EdgekitError with the last of what was said."""
+    """Run the command. Raises EdgekitError with the last line of its stderr."""
     try:
         ended = subprocess.run(
             [*map(str, command)], capture_output=True, text=True, timeout=LIMIT_S, check=False
@@ -43,5 +46,5 @@ def _run(command: list[str | Path]) -> None:
     except subprocess.TimeoutExpired:
         raise EdgekitError(f"pip did not install it within {LIMIT_S:.0f} s") from None
     if ended.returncode:
-        words = ended.stderr.strip().splitlines()
-        raise EdgekitError(f"pip could not install it: {words[-1] if words else 'it says nothing'}")
+        lines = ended.stderr.strip().splitlines()
+        raise EdgekitError(f"pip could not install it: {lines[-1] if lines else 'it says nothing'}")

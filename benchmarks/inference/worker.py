@@ -1,8 +1,8 @@
-"""One runtime, alone in this process: python worker.py JOB.json, which runtimes.py writes.
+"""Run one runtime alone in this process: python worker.py JOB.json, which runtimes.py writes.
 
-It loads its runtime, answers every window once and says so in a line of JSON; then, for each number
-of seconds that it reads in a line, it times a round and answers by a line. It ends with its input.
-Nothing but numpy, edgekit's front end and the runtime is imported: memory and start are its own.
+It loads the runtime, answers every window once and prints a line of JSON; then it reads lines, each
+a number of seconds, times a round of that length and prints its timing. It ends with its input.
+Only numpy, edgekit's front end and the runtime are imported, so that memory and start are its own.
 """
 
 import ctypes
@@ -20,27 +20,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST = 10  # inferences of a round, as MLPerf Tiny
-COST_OF_THE_CLOCK = 20_000  # readings
+MIN_INFERENCES = 10  # of a round, as in MLPerf Tiny
+CLOCK_READINGS = 20_000
 
-Answer = Callable[[Any], tuple[Any, Any]]  # what the net reads to (1, postures), (1, placements)
-Inside = Callable[[float], NDArray[np.int64]]  # a round's seconds to nanoseconds an inference
+Answer = Callable[[Any], tuple[Any, Any]]  # the net's input to (1, postures), (1, placements)
+OwnRound = Callable[[float], NDArray[np.int64]]  # a round's seconds to ns of each inference
 
 
 @dataclass(frozen=True)
 class Loaded:
     version: str
     answer: Answer
-    inside: Inside | None = None  # a round that is timed by the runtime itself
+    own_round: OwnRound | None = None  # a round that the runtime times itself
 
 
 def main(job: dict[str, Any]) -> None:
-    # The libraries' own words go to stderr: stdout is for the lines that the parent reads.
+    # What libraries print goes to stderr: stdout is for the lines that the parent reads.
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     windows = np.load(job["windows"])  # (N, window, 3) in g
     before, after = _before(job), _after(job)
-    bare_mb = _most_held_mb()
+    bare_mb = _peak_mb()
     began = time.perf_counter()
     loaded = RUNTIMES[job["runtime"]](job, windows)
     loaded.answer(before(windows[0]))
@@ -49,17 +49,17 @@ def main(job: dict[str, Any]) -> None:
     ready = {
         "version": loaded.version,
         "start_s": start_s,
-        "memory_mb": _most_held_mb() - bare_mb,
+        "memory_mb": _peak_mb() - bare_mb,
         "clock_ns": _clock_ns(),
         "answers": [np.concatenate(head).tolist() for head in zip(*answers, strict=True)],
     }
     print(json.dumps(ready), file=replies, flush=True)
     for line in sys.stdin:
-        if loaded.inside is None:
-            told = _round(windows, float(line), before, loaded.answer, after)
+        if loaded.own_round is None:
+            timing = _round(windows, float(line), before, loaded.answer, after)
         else:
-            told = _told(loaded.inside(float(line)))
-        print(json.dumps(told), file=replies, flush=True)
+            timing = _percentiles(loaded.own_round(float(line)))
+        print(json.dumps(timing), file=replies, flush=True)
 
 
 def _round(
@@ -69,40 +69,40 @@ def _round(
     answer: Answer,
     after: Callable[[tuple[Any, Any]], Any],
 ) -> dict[str, float]:
-    """The three steps of each window in turn, as a monitor takes them; each timed apart."""
+    """Time the three steps of each window, one after another as a monitor runs them."""
     clock = time.perf_counter_ns
     befores, nets, afters = array("q"), array("q"), array("q")
     end = clock() + int(1e9 * seconds)
     at = 0
-    while at < LEAST or clock() < end:
+    while at < MIN_INFERENCES or clock() < end:
         window = windows[at % len(windows)]
         began = clock()
-        entry = before(window)
-        entered = clock()
-        raw = answer(entry)
+        net_input = before(window)
+        prepared = clock()
+        raw = answer(net_input)
         answered = clock()
         after(raw)
         done = clock()
-        befores.append(entered - began)
-        nets.append(answered - entered)
+        befores.append(prepared - began)
+        nets.append(answered - prepared)
         afters.append(done - answered)
         at += 1
     sides = {"before_us": 1e-3 * np.median(befores), "after_us": 1e-3 * np.median(afters)}
-    return {**_told(np.array(nets)), **sides}
+    return {**_percentiles(np.array(nets)), **sides}
 
 
-def _told(nanoseconds: NDArray[np.int64]) -> dict[str, float]:
+def _percentiles(nanoseconds: NDArray[np.int64]) -> dict[str, float]:
     p50, p99 = 1e-3 * np.percentile(nanoseconds, (50, 99))
     return {"inferences": len(nanoseconds), "p50_us": p50, "p99_us": p99}
 
 
 def _before(job: dict[str, Any]) -> Callable[[NDArray[np.float32]], Any]:
-    """From a window (window, 3) in g to what the runtime takes; the generated C takes counts."""
+    """Return what turns a window (window, 3) in g into the runtime's input; C reads counts."""
     from edgekit.front_end import counts_of, read_g
     from edgekit.spec import INPUT_SCALE, FrontEnd
 
     front_end = FrontEnd(**job["front_end"])
-    if job["runtime"] in COUNTS:
+    if job["runtime"] in READS_COUNTS:
         return counts_of
     if job["numbers"] == "int8":
         # (1, 1, window, channels)
@@ -111,14 +111,14 @@ def _before(job: dict[str, Any]) -> Callable[[NDArray[np.float32]], Any]:
         return lambda window: np.ascontiguousarray(window.T[None, :, None])  # (1, 3, 1, window)
 
     def channels(window: NDArray[np.float32]) -> NDArray[np.float32]:
-        read = read_g(window, front_end) * np.float32(INPUT_SCALE)
-        return np.ascontiguousarray(read.T[None, :, None])  # (1, channels, 1, window)
+        net_input = read_g(window, front_end) * np.float32(INPUT_SCALE)
+        return np.ascontiguousarray(net_input.T[None, :, None])  # (1, channels, 1, window)
 
     return channels
 
 
 def _after(job: dict[str, Any]) -> Callable[[tuple[Any, Any]], Any]:
-    """Both heads to probabilities."""
+    """Return what turns both heads into probabilities."""
     if job["numbers"] == "float32":
         return lambda heads: [_softmax(head) for head in heads]
     scales = [_quantisation(entry) for entry in job["outputs"]]
@@ -141,25 +141,25 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
 def _litert(job: dict[str, Any], _: NDArray[np.float32]) -> Loaded:
     from ai_edge_litert.interpreter import Interpreter
 
-    made = Interpreter(model_path=job["model"], num_threads=1)
-    return Loaded(version("ai-edge-litert"), _tflite(made))
+    interpreter = Interpreter(model_path=job["model"], num_threads=1)
+    return Loaded(version("ai-edge-litert"), _tflite(interpreter))
 
 
 def _tflite_runtime(job: dict[str, Any], _: NDArray[np.float32]) -> Loaded:
     from tflite_runtime.interpreter import Interpreter
 
-    made = Interpreter(model_path=job["model"], num_threads=1)
-    return Loaded(version("tflite-runtime"), _tflite(made))
+    interpreter = Interpreter(model_path=job["model"], num_threads=1)
+    return Loaded(version("tflite-runtime"), _tflite(interpreter))
 
 
 def _tflite_runtime_reference(job: dict[str, Any], _: NDArray[np.float32]) -> Loaded:
     from tflite_runtime.interpreter import Interpreter, OpResolverType
 
     kernels = OpResolverType.BUILTIN_REF
-    made = Interpreter(
+    interpreter = Interpreter(
         model_path=job["model"], num_threads=1, experimental_op_resolver_type=kernels
     )
-    return Loaded(version("tflite-runtime"), _tflite(made))
+    return Loaded(version("tflite-runtime"), _tflite(interpreter))
 
 
 def _tflite(interpreter: Any) -> Answer:
@@ -208,7 +208,7 @@ def _onnxruntime(job: dict[str, Any], _: NDArray[np.float32]) -> Loaded:
 
 
 def _torch(job: dict[str, Any], _: NDArray[np.float32]) -> Loaded:
-    """Eager, as the float net of the run is used when it is verified."""
+    """Run eagerly, as the run's float net is when it is verified."""
     import torch
     from safetensors.torch import load_file
 
@@ -242,27 +242,27 @@ def _generated(job: dict[str, Any], _: NDArray[np.float32]) -> Loaded:
 
 
 def _generated_inside(job: dict[str, Any], windows: NDArray[np.float32]) -> Loaded:
-    """The same, its rounds timed by a loop in C (runtimes.LOOP): without the call from Python."""
+    """Run the generated C, timed by a loop in C (timed_loop.c): without the call from Python."""
     loaded = _generated(job, windows)
     run = ctypes.CDLL(job["model"])[job["function"]]
     loop = ctypes.CDLL(job["loop"])["edgekit_timed"]
-    entries = _before(job)(windows)  # (N, window, 3) of counts
+    counts = _before(job)(windows)  # (N, window, 3)
     heads = [np.empty(size, np.int8) for size in job["sizes"]]
 
-    def inside(seconds: float) -> NDArray[np.int64]:
-        taken: list[NDArray[np.int64]] = []
+    def own_round(seconds: float) -> NDArray[np.int64]:
+        times: list[NDArray[np.int64]] = []
         end = time.perf_counter() + seconds
-        while sum(map(len, taken)) < LEAST or time.perf_counter() < end:
-            ns = np.empty(len(entries), np.int64)
-            pointers = (ctypes.c_void_p(a.ctypes.data) for a in (entries, *heads, ns))
-            loop(run, *pointers, ctypes.c_size_t(len(entries)), ctypes.c_size_t(entries[0].size))
-            taken.append(ns)
-        return np.concatenate(taken)
+        while sum(map(len, times)) < MIN_INFERENCES or time.perf_counter() < end:
+            ns = np.empty(len(counts), np.int64)
+            pointers = (ctypes.c_void_p(a.ctypes.data) for a in (counts, *heads, ns))
+            loop(run, *pointers, ctypes.c_size_t(len(counts)), ctypes.c_size_t(counts[0].size))
+            times.append(ns)
+        return np.concatenate(times)
 
-    return Loaded(loaded.version, loaded.answer, inside)
+    return Loaded(loaded.version, loaded.answer, own_round)
 
 
-COUNTS = ("generated", "generated-inside")  # they read a window of counts by themselves
+READS_COUNTS = ("generated", "generated-inside")
 
 RUNTIMES: dict[str, Callable[[dict[str, Any], NDArray[np.float32]], Loaded]] = {
     "litert": _litert,
@@ -276,8 +276,8 @@ RUNTIMES: dict[str, Callable[[dict[str, Any], NDArray[np.float32]], Loaded]] = {
 }
 
 
-def _most_held_mb() -> float:
-    """This program's own peak: getrusage's would begin with the parent's, which forked it."""
+def _peak_mb() -> float:
+    """Return this process's peak memory; getrusage's would start from the parent's."""
     lines = Path("/proc/self/status").read_text().splitlines()
     kilobytes = next(line.split()[1] for line in lines if line.startswith("VmHWM"))
     return int(kilobytes) * 1024 / 1e6
@@ -286,12 +286,12 @@ def _most_held_mb() -> float:
 def _clock_ns() -> float:
     clock = time.perf_counter_ns
     began = clock()
-    for _ in range(COST_OF_THE_CLOCK):
+    for _ in range(CLOCK_READINGS):
         clock()
-    return (clock() - began) / COST_OF_THE_CLOCK
+    return (clock() - began) / CLOCK_READINGS
 
 
 if __name__ == "__main__":
-    given = json.loads(Path(sys.argv[1]).read_text())
-    sys.path.append(given["edgekit"])  # last: another environment's own packages come first
-    main(given)
+    job = json.loads(Path(sys.argv[1]).read_text())
+    sys.path.append(job["edgekit"])  # last: another environment's own packages come first
+    main(job)

@@ -1,1 +1,1 @@
-"""Power that a meter saw, where one is there; what stands in this package replaces a model."""
+"""Power meters: what they measure replaces a model."""

@@ -1,4 +1,4 @@
-"""Which column of a power meter's table is the time, the voltage, the current, the power.
+"""Recognise the columns of a power meter's table: time, voltage, current, power.
 
 Headings that were confirmed in the tools' own sources or documents:
 - FNIRSI by fnirsi_usb_power_data_logger (README): `timestamp sample_in_packet voltage_V current_A
@@ -37,33 +37,36 @@ _BRACKETED = re.compile(r"(.*?)\s*[(\[]\s*(.*?)\s*[)\]]")
 
 
 @dataclass(frozen=True)
-class Column:
+class MeterColumn:
     at: int
     heading: str
     scale: float | None  # to s, V, A or W; None: the heading names no unit
 
 
-def columns_of(headings: list[str]) -> dict[str, Column]:
-    """By quantity. Raises EdgekitError where two are of one quantity, or one is missing."""
-    found: dict[str, Column] = {}
+def columns_of(headings: list[str]) -> dict[str, MeterColumn]:
+    """Return the columns by quantity.
+
+    Raises EdgekitError where two are of one quantity, or one is missing.
+    """
+    columns: dict[str, MeterColumn] = {}
     for at, heading in enumerate(headings):
         for quantity in NAMES:
             column = _column(at, heading, quantity)
             if column is None:
                 continue
-            if quantity in found:
+            if quantity in columns:
                 raise EdgekitError(
-                    f"two columns are a {quantity}: {found[quantity].heading!r} and {heading!r}. "
+                    f"two columns are a {quantity}: {columns[quantity].heading!r} and {heading!r}. "
                     "Keep the one that is meant"
                 )
-            found[quantity] = column
-    if "time" not in found or not found.keys() & {"power", "current"}:
+            columns[quantity] = column
+    if "time" not in columns or not columns.keys() & {"power", "current"}:
         raise EdgekitError(f"the columns are {', '.join(map(repr, headings))}; {NEEDED}")
-    return found
+    return columns
 
 
-def _column(at: int, heading: str, quantity: str) -> Column | None:
-    """None: it is of something else."""
+def _column(at: int, heading: str, quantity: str) -> MeterColumn | None:
+    """Return the column where its heading names the quantity, else None."""
     text = heading.strip().replace("μ", "µ").lower()
     units = UNITS[quantity]
     if bracketed := _BRACKETED.fullmatch(text):
@@ -74,4 +77,4 @@ def _column(at: int, heading: str, quantity: str) -> Column | None:
             name, unit = text, ""
     if name.replace("_", " ") not in NAMES[quantity] or (unit and unit not in units):
         return None
-    return Column(at, heading.strip(), units.get(unit))
+    return MeterColumn(at, heading.strip(), units.get(unit))

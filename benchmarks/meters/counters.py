@@ -1,4 +1,4 @@
-"""A machine's energy counters as power meters: RAPL's of its CPU, NVML's of an NVIDIA board."""
+"""Energy counters of a machine as power meters: RAPL of its CPU, NVML of an NVIDIA board."""
 
 import time
 from pathlib import Path
@@ -7,29 +7,29 @@ from edgekit.errors import EdgekitError
 from edgekit.train.energy import POWERCAP, READ_EVERY_S, Board, Counter, Packages
 
 
-class Counted:
-    """Mean power by a counter's joules; all that runs on the package or board is in it."""
+class CounterMeter:
+    """Mean power by a counter's joules, of all that runs on the package or board."""
 
     def __init__(self, name: str, counter: Counter) -> None:
         self.name, self._counter = name, counter
 
     def mean_w(self, seconds: float) -> float:
-        """From now on. Raises EdgekitError when the counter can no longer be read."""
+        """Measure from now on. Raises EdgekitError when the counter can no longer be read."""
         try:
             began_j = joules = self._counter.joules()
             began_s = time.monotonic()
             while (left_s := began_s + seconds - time.monotonic()) > 0:
                 time.sleep(min(left_s, READ_EVERY_S))
-                joules = self._counter.joules()  # a counter wraps: it is read often
+                joules = self._counter.joules()  # read often, because a counter wraps
             return (joules - began_j) / (time.monotonic() - began_s)
         except OSError as error:
             raise EdgekitError(f"{self.name} can no longer be read: {error}") from None
 
 
-def rapl(powercap: Path = POWERCAP) -> Counted:
-    """Raises EdgekitError where there is none, or it may not be read."""
+def rapl(powercap: Path = POWERCAP) -> CounterMeter:
+    """Open RAPL's counter. Raises EdgekitError where there is none, or it may not be read."""
     try:
-        return Counted("RAPL, whole CPU package", Packages(powercap))
+        return CounterMeter("RAPL, whole CPU package", Packages(powercap))
     except PermissionError:
         raise EdgekitError(
             f"RAPL's counters are root's alone: sudo chmod a+r {powercap}/intel-rapl:*/energy_uj"
@@ -41,14 +41,14 @@ def rapl(powercap: Path = POWERCAP) -> Counted:
         ) from None
 
 
-def nvml() -> Counted:
-    """Of the first board that torch uses. Raises EdgekitError where there is none."""
+def nvml() -> CounterMeter:
+    """Open the counter of torch's first board. Raises EdgekitError where there is none."""
     import torch
 
     if not torch.cuda.is_available():
         raise EdgekitError("torch finds no NVIDIA board here, so NVML has nothing to meter")
     try:
-        return Counted("NVML, whole board", Board.of(torch.device("cuda")))
+        return CounterMeter("NVML, whole board", Board.of(torch.device("cuda")))
     except OSError as error:
         raise EdgekitError(
             f"NVML does not show the board's energy ({error}). It needs nvidia-ml-py "

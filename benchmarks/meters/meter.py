@@ -1,4 +1,4 @@
-"""A meter by a word on the command line, and what it saw of some work."""
+"""Open the power meter that the command line names, and measure by it."""
 
 import re
 from collections.abc import Callable
@@ -8,9 +8,9 @@ from pathlib import Path
 from edgekit.errors import UsageError
 
 from .ina import Ina
-from .ina_chip import CHIPS, Chip
+from .ina_chip import CHIPS, InaChip
 from .record import Metered, What
-from .whole_machine import PowerMeter, Work, measure
+from .whole_machine import PowerMeter, Work, measure_rounds
 
 FORMS = (
     "ina226:BUS:ADDRESS:OHMS (ina226:/dev/i2c-1:0x40:0.1), ina219 alike, rapl, nvml, "
@@ -23,37 +23,40 @@ SETTLE_S, QUICK_SETTLE_S = 2.0, 0.5
 _TABLE = re.compile(r"(?P<file>.+?)(:(?P<volt>[\d.]+))?(:(?P<from>[\d.]+)-(?P<to>[\d.]+))?")
 
 
-def metered(
+def measure_power(
     spec: str,
     what: What,
     work: Work | None,
     *,
     quick: bool = False,
-    tell: Callable[[str], None] = lambda line: None,
+    progress: Callable[[str], None] = lambda line: None,
 ) -> Metered:
-    """`work` None: of whatever runs. A table was written before: no work is done for it.
+    """Measure the power of `work` by the meter of `spec`, or of whatever runs without `work`.
 
-    Raises UsageError for a spec that says nothing, EdgekitError where the meter cannot be read.
+    A table (csv:FILE) was recorded before, so that no work is done for it. Raises UsageError for an
+    unknown meter or a wrong spec, EdgekitError where the meter cannot be read.
     """
     kind, _, rest = spec.partition(":")
     seconds, settle_s = (QUICK_ROUND_S, QUICK_SETTLE_S) if quick else (ROUND_S, SETTLE_S)
 
-    def by(meter: PowerMeter) -> Metered:
-        return measure(meter, what, work, seconds=seconds, settle_s=settle_s, tell=tell)
+    def measure_by(meter: PowerMeter) -> Metered:
+        return measure_rounds(
+            meter, what, work, seconds=seconds, settle_s=settle_s, progress=progress
+        )
 
     if kind in CHIPS:
-        with closing(Ina(*_wiring(spec, CHIPS[kind], rest))) as ina:
-            return by(ina)
+        with closing(Ina(*_parse_wiring(spec, CHIPS[kind], rest))) as ina:
+            return measure_by(ina)
     if kind == "csv":
-        return _table(spec, what, rest)
+        return _read_table(spec, what, rest)
     if spec in ("rapl", "nvml"):
-        from . import counters  # torch: only where it is needed
+        from . import counters  # imports torch
 
-        return by(getattr(counters, spec)())
+        return measure_by(getattr(counters, spec)())
     raise UsageError(f"no meter is called {spec!r}. There are {FORMS}")
 
 
-def _wiring(spec: str, chip: Chip, rest: str) -> tuple[Chip, str, int, float]:
+def _parse_wiring(spec: str, chip: InaChip, rest: str) -> tuple[InaChip, str, int, float]:
     try:
         path, address_text, ohms_text = rest.split(":")
         address, ohms = int(address_text, 0), float(ohms_text)
@@ -69,7 +72,7 @@ def _wiring(spec: str, chip: Chip, rest: str) -> tuple[Chip, str, int, float]:
     return chip, path, address, ohms
 
 
-def _table(spec: str, what: What, rest: str) -> Metered:
+def _read_table(spec: str, what: What, rest: str) -> Metered:
     from .usb_csv import from_table
 
     parts = _TABLE.fullmatch(rest)

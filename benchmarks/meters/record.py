@@ -1,11 +1,11 @@
-"""What a meter saw while something ran; it stands in the place of what is modelled."""
+"""Record of a meter's power; it replaces what is modelled."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from ..figure import Figure, Kind, Spread
 
-What = Literal["wearable", "monitoring"]  # the wearable at work; a machine that monitors
+What = Literal["wearable", "monitoring"]  # a wearable at work, or this machine running the monitor
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Metered:
     what: What
     seconds: float
     mean_w: Spread  # over the rounds
-    idle_w: Spread | None  # of the same machine at rest; None where it was not metered
+    idle_w: Spread | None  # of the same machine at rest; None where that was not metered
 
     def figure(self) -> Figure:
         source = f"metered by {self.meter} over {self.seconds:g} s"

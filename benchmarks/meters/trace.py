@@ -1,4 +1,4 @@
-"""Power over time, as a meter took it: energy, mean and rounds of any span."""
+"""A meter's power over time: energy, mean and rounds of any span."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,10 +9,10 @@ import numpy as np
 from edgekit.errors import EdgekitError
 
 ROUNDS = 5
-# A step this many times the usual one is a hole: what was drawn in it nobody knows.
+# A step this many times the median one is a hole, whose power is not known.
 HOLE_STEPS = 5
-# Seconds or watts: no reading, but a table that was misread.
-ABSURD = 1e12
+# Seconds or watts; beyond it a table was misread.
+IMPOSSIBLE = 1e12
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Trace:
 
     @cached_property
     def _seen_s(self) -> np.ndarray:
-        """(n - 1,) of each step; 0 of a hole."""
+        """Return the seconds (n - 1,) of each step, 0 of a hole."""
         step_s = np.diff(self.time_s)
         return np.where(step_s > HOLE_STEPS * np.median(step_s), 0.0, step_s)
 
@@ -42,13 +42,13 @@ class Trace:
 
     @cached_property
     def _until(self) -> tuple[np.ndarray, np.ndarray]:
-        """Joules and seconds seen until each reading, (n,) each: the trapezoid rule."""
+        """Return joules and seconds seen until each reading, (n,) each, by the trapezoid rule."""
         joules = (self.power_w[1:] + self.power_w[:-1]) / 2 * self._seen_s
         joules_until = np.concatenate(([0.0], np.cumsum(joules)))
         return joules_until, np.concatenate(([0.0], np.cumsum(self._seen_s)))
 
     def _at(self, time_s: float) -> tuple[float, float]:
-        """Joules and seconds seen until then."""
+        """Return the joules and seconds seen until a time."""
         time_s = min(max(time_s, self.start_s), self.end_s)
         step = min(int(np.searchsorted(self.time_s, time_s, "right")), len(self.time_s) - 1) - 1
         whole_s = self.time_s[step + 1] - self.time_s[step]
@@ -64,24 +64,25 @@ class Trace:
         return self._at(to_s)[1] - self._at(from_s)[1]
 
     def mean_w(self, from_s: float, to_s: float) -> float:
-        """Raises EdgekitError where nothing was seen."""
+        """Return the mean power of a span. Raises EdgekitError where it has no readings."""
         seen_s = self.seen_s(from_s, to_s)
         if seen_s <= 0:
             raise EdgekitError(f"the meter has no readings from {from_s:g} to {to_s:g} s")
         return self.energy_j(from_s, to_s) / seen_s
 
     def rounds_w(self, from_s: float, to_s: float) -> list[float]:
-        """The means of ROUNDS spans of one length; one that is all hole is left out."""
+        """Return the means of ROUNDS spans of equal length, without those that are all hole."""
         edges = np.linspace(from_s, to_s, ROUNDS + 1).tolist()
         return [self.mean_w(*span) for span in pairwise(edges) if self.seen_s(*span) > 0]
 
 
-def trace(time_s: np.ndarray, power_w: np.ndarray) -> Trace:
-    """Of readings in any order: those that are no number are left out, those of one time averaged.
+def make_trace(time_s: np.ndarray, power_w: np.ndarray) -> Trace:
+    """Make a trace of readings in any order.
 
-    Raises EdgekitError of fewer than two.
+    Readings that are no number are left out, those of one time averaged. Raises EdgekitError where
+    fewer than two are left.
     """
-    good = (np.abs(time_s) < ABSURD) & (np.abs(power_w) < ABSURD)
+    good = (np.abs(time_s) < IMPOSSIBLE) & (np.abs(power_w) < IMPOSSIBLE)
     times, at = np.unique(time_s[good], return_inverse=True)
     if len(times) < 2:
         raise EdgekitError(

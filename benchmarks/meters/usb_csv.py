@@ -1,4 +1,4 @@
-"""The table that a USB power meter, a PPK2 or a Joulescope wrote, as a trace of power."""
+"""Read the table of a USB power meter, a PPK2 or a Joulescope as a trace of power."""
 
 import io
 import re
@@ -12,12 +12,12 @@ import polars as pl
 from edgekit.errors import EdgekitError, UsageError
 
 from ..figure import spread
-from .columns import NEEDED, Column, columns_of
+from .columns import NEEDED, MeterColumn, columns_of
 from .record import Metered, What
-from .trace import Trace, trace
+from .trace import Trace, make_trace
 
-# USB Power Delivery 3.1 gives 48 V and 5 A at most: what is above was not in V and A.
-MOST_W = 240.0
+# USB Power Delivery 3.1 has 48 V and 5 A at most; what is above was not in V and A.
+MAX_W = 240.0
 UNIX_MS = 1e11  # in seconds it would be the year 5138
 
 
@@ -27,25 +27,26 @@ def from_table(
     supply_v: float | None = None,
     span_s: tuple[float, float] | None = None,
 ) -> Metered:
-    """`supply_v` where the meter saw the current alone; `span_s` from its first reading on.
+    """Return the power of a table, or of `span_s`, seconds after its first reading.
 
-    Raises EdgekitError where the file cannot be read as power, UsageError for a span outside it.
+    `supply_v` is for a table of current alone. Raises EdgekitError where the file cannot be read as
+    power, UsageError for a span outside it.
     """
-    found = read_trace(path, supply_v)
-    whole_s = found.end_s - found.start_s
+    trace = read_trace(path, supply_v)
+    whole_s = trace.end_s - trace.start_s
     first_s, last_s = (0.0, whole_s) if span_s is None else span_s
     if not 0 <= first_s < last_s <= whole_s:
         raise UsageError(f"{path} holds 0 to {whole_s:g} s, not {first_s:g} to {last_s:g} s")
-    from_s, to_s = found.start_s + first_s, found.start_s + last_s
+    from_s, to_s = trace.start_s + first_s, trace.start_s + last_s
     name = f"what wrote {path.name}"
     name += f", at {supply_v:g} V" if supply_v is not None else ""
-    name += f", {found.holes} holes left out" if found.holes else ""
-    rounds = found.rounds_w(from_s, to_s)
-    return Metered(name, what, found.seen_s(from_s, to_s), spread(rounds), None)
+    name += f", {trace.holes} holes left out" if trace.holes else ""
+    rounds = trace.rounds_w(from_s, to_s)
+    return Metered(name, what, trace.seen_s(from_s, to_s), spread(rounds), None)
 
 
 def read_trace(path: Path, supply_v: float | None = None) -> Trace:
-    """Raises EdgekitError where the file cannot be read, or not as power over time."""
+    """Read the table. Raises EdgekitError where it cannot be read as power over time."""
     try:
         text = path.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:
@@ -66,11 +67,11 @@ def _trace_of(text: str, supply_v: float | None) -> Trace:
     if max(column.at for column in columns.values()) >= len(table):
         raise EdgekitError(f"its rows have {len(table)} cells, its headings more")
     power_w = _power(columns, table, supply_v)
-    return trace(_seconds(columns["time"], table), power_w)
+    return make_trace(_seconds(columns["time"], table), power_w)
 
 
 def _cells(rows: str, separator: str) -> list[pl.Series]:
-    """Each column as text; what is missing is null."""
+    """Return each column as text, null where a cell is missing."""
     try:
         table = pl.read_csv(
             io.BytesIO(rows.encode()),
@@ -90,9 +91,9 @@ def _numbers(cells: pl.Series) -> np.ndarray:
 
 
 def _power(
-    columns: dict[str, Column], table: Sequence[pl.Series], supply_v: float | None
+    columns: dict[str, MeterColumn], table: Sequence[pl.Series], supply_v: float | None
 ) -> np.ndarray:
-    """W of each row: as the meter says it, else voltage x current."""
+    """Return W of each row: the meter's power, else voltage x current."""
     measured = [columns[name] for name in ("power", "voltage") if name in columns]
     if supply_v is not None and measured:
         raise EdgekitError(
@@ -113,16 +114,16 @@ def _power(
     for column in used:
         power_w = power_w * _numbers(table[column.at]) * (column.scale or 1.0)
     unnamed = [column.heading for column in used if column.scale is None]
-    if unnamed and (power_w > MOST_W).mean() > 0.5:
+    if unnamed and (power_w > MAX_W).mean() > 0.5:
         raise EdgekitError(
-            f"{unnamed[0]!r} names no unit, and in V, A and W it would be more than {MOST_W:g} W. "
+            f"{unnamed[0]!r} names no unit, and in V, A and W it would be more than {MAX_W:g} W. "
             "Name it in the heading, as in current (mA)"
         )
     return power_w
 
 
-def _seconds(column: Column, table: Sequence[pl.Series]) -> np.ndarray:
-    """By the unit of the heading; without one, of a day's time as ISO 8601, or seconds."""
+def _seconds(column: MeterColumn, table: Sequence[pl.Series]) -> np.ndarray:
+    """Return each row's time in s: by the heading's unit, else of ISO 8601, else as seconds."""
     cells = table[column.at]
     numbers = _numbers(cells)
     if not np.isnan(numbers).all():
@@ -136,7 +137,7 @@ def _seconds(column: Column, table: Sequence[pl.Series]) -> np.ndarray:
 
 
 def _utc_s(text: str) -> float:
-    """Of a date and time; without an offset as if it were UTC, for differences alone count."""
+    """Parse a date and time; UTC where it has no offset, because only differences matter."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

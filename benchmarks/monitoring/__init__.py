@@ -1,4 +1,4 @@
-"""Monitoring: what the device side costs, live beside a plain logger and over a whole night."""
+"""What monitoring costs: live beside a plain logger, and over a whole night."""
 
 from .measure import measure
 from .record import Command, Logger, Monitoring

@@ -1,4 +1,7 @@
-"""What monitoring costs: python -m edgekit.benchmarks.monitoring BUNDLE [--quick] [--json FILE]"""
+"""Measure what monitoring costs.
+
+python -m edgekit.benchmarks.monitoring BUNDLE [--quick] [--json FILE]
+"""
 
 import argparse
 import json
@@ -17,12 +20,12 @@ def main() -> None:
     parser = argparse.ArgumentParser("python -m edgekit.benchmarks.monitoring", description=__doc__)
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--quick", action="store_true", help="one round of a short night")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
-    asked = parser.parse_args()
-    found = measure(load_bundle(asked.bundle), asked.quick)
-    print(markdown("Monitoring", "", [section(found)], ""))
-    if asked.json:
-        write_text(asked.json, json.dumps(asdict(found), indent=1, allow_nan=False) + "\n")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON, too")
+    options = parser.parse_args()
+    monitoring = measure(load_bundle(options.bundle), options.quick)
+    print(markdown("Monitoring", "", [section(monitoring)], ""))
+    if options.json:
+        write_text(options.json, json.dumps(asdict(monitoring), indent=1, allow_nan=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""All of it, on one bundle."""
+"""Measure everything that monitoring costs, on one bundle."""
 
 import tempfile
 from pathlib import Path
 
 from edgekit.bundle import Bundle
 
-from .minute import first_decision_s, loggers
+from .loggers import first_decision_s, loggers
 from .night import SHORT_HOURS, WHOLE_HOURS, report, rescore, simulated_night
 from .record import Monitoring
 
@@ -14,7 +14,7 @@ ROUNDS = 5
 
 
 def measure(bundle: Bundle, quick: bool = False) -> Monitoring:
-    """Takes about three minutes; `quick`: one round of everything, over ten seconds and an hour.
+    """Measure for about three minutes; `quick`: one round, over ten seconds and a night of an hour.
 
     Raises EdgekitError where a monitor does not start, UsageError without the simulated bus.
     """

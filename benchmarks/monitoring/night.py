@@ -1,4 +1,4 @@
-"""A whole night that the simulated sensor measured, and what its commands cost."""
+"""Measure what a whole night's commands cost, on a night of the simulated sensor."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ EDGEKIT = (sys.executable, "-m", "edgekit")
 
 
 def simulated_night(bundle: Bundle, folder: Path, hours: float) -> Path:
-    """A sleeper's night as the monitor writes it over the simulated sensor, time run fast."""
+    """Record a sleeper's night by the monitor over the simulated sensor, faster than real time."""
     recording, night = folder / "recording.npz", folder / "whole.night"
     save_recording(simulate_night(0, hours).recording, recording)
     words = ("--simulate", recording, "--speed", "full", "--out", night)
@@ -39,22 +39,22 @@ def report(night: Path, rounds: int) -> Command:
 
 
 def _best(command: Callable[[Path], list[str | Path]], folder: Path, rounds: int) -> Command:
-    """`command` of where a round's outcome goes."""
+    """Run `command(output)` so many times, each with an output of its own; return the minima."""
     runs = [_run(command(folder / f"{time.monotonic_ns()}.out"), folder) for _ in range(rounds)]
     return Command(min(run.wall_s for run in runs), min(run.cpu_s for run in runs))
 
 
 def _run(command: list[str | Path], folder: Path) -> Command:
-    """Raises EdgekitError with the command's own words where it fails."""
+    """Run and time a command. Raises EdgekitError with its stderr where it fails."""
     began = time.perf_counter()
     process = subprocess.Popen(
         list(map(str, command)), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
     assert process.stderr is not None
-    said = process.stderr.read().decode()
+    stderr = process.stderr.read().decode()
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)  # Popen did not wait for it
     if process.returncode:
-        raise EdgekitError(f"{' '.join(map(str, command))}: {said.strip()}")
+        raise EdgekitError(f"{' '.join(map(str, command))}: {stderr.strip()}")
     wall_s = time.perf_counter() - began
     return Command(wall_s, used.ru_utime + used.ru_stime)

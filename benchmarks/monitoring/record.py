@@ -1,4 +1,4 @@
-"""What was measured of the monitor, of a plain logger beside it, and of a night's commands."""
+"""Records of the monitor, of a plain logger beside it, and of a night's commands."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ class Logger:
 
     cpu_s_a_minute: float  # user and system, of all its threads
     peak_mb: float
-    calls_a_second: float | None  # of the system, but for bus transfers; None without strace
-    wakes_a_second: float  # times that a thread slept and was woken
+    calls_a_second: float | None  # system calls, except bus transfers; None without strace
+    wakes_a_second: float  # of all threads, after sleeping
     disk_bytes_a_second: float  # given to the file system, whole pages and the log included
 
 
 @dataclass(frozen=True)
 class Command:
-    """A process from its start to its end: of several rounds the least of each."""
+    """A process from start to end: the minimum of several rounds."""
 
     wall_s: float
     cpu_s: float

@@ -1,59 +1,62 @@
-"""The table of what monitoring costs: each figure beside what is asked of it, and the peer's."""
+"""The section on monitoring: each figure beside its limit and the plain logger's."""
 
 from ..figure import Figure, Kind
-from ..section import Cell, Row, Section, Table
+from ..section import Cell, FigureTable, Row, Section
 from .record import Command, Logger, Monitoring
 
 CPU = "the process's CPU clock (clock_getcpuclockid), all its threads"
 TRACED = "strace -c -f, over 10 s"
 
 
-def section(found: Monitoring) -> Section:
+def section(record: Monitoring) -> Section:
     return Section(
         title="Monitoring",
         note="The device side in processes of their own on this machine, over the simulated "
         "sensor. edgekit and the plain logger ran in the same seconds; the work of the sensor and "
         "its bus is counted in both columns.",
-        tables=(_table(found), _hour(found)),
+        tables=(_cost_table(record), _hour_table(record)),
     )
 
 
-def _table(found: Monitoring) -> Table:
-    night = f"{found.night_hours:g} h of a simulated sleeper"
-    asked_mb = 10 * found.night_hours / 8
-    return Table(
-        title=f"{found.bundle}: what monitoring costs",
+def _cost_table(record: Monitoring) -> FigureTable:
+    night = f"{record.night_hours:g} h of a simulated sleeper"
+    limit_mb = 10 * record.night_hours / 8
+    return FigureTable(
+        title=f"{record.bundle}: what monitoring costs",
         note="The plain logger takes one sample a time, its angle by atan2, and writes CSV: it "
         "decides nothing, and has no night to rescore or to report.",
         words=("what", "asked: at most"),
         columns=("edgekit", "plain logger"),
         rows=(
-            *_logging(found.edgekit, found.plain, found.seconds),
-            Row(("start to the first decision, less its window", "3 s"), (_first(found), None)),
-            *_command("rescore", "3 s", found.rescore, f"best of {found.rounds}, {night}"),
-            *_command("report", "2 s", found.report, f"best of {found.rounds}, {night}"),
+            *_logger_rows(record.edgekit, record.plain, record.seconds),
             Row(
-                (f"a night of {found.night_hours:g} h on the disk", f"{asked_mb:g} MB"),
-                _kept(found),
+                ("start to the first decision, less its window", "3 s"),
+                (_first_decision(record), None),
+            ),
+            *_command_rows("rescore", "3 s", record.rescore, f"best of {record.rounds}, {night}"),
+            *_command_rows("report", "2 s", record.report, f"best of {record.rounds}, {night}"),
+            Row(
+                (f"a night of {record.night_hours:g} h on the disk", f"{limit_mb:g} MB"),
+                _night_sizes(record),
             ),
         ),
     )
 
 
-def _hour(found: Monitoring) -> Table:
-    return Table(
-        title=f"{found.bundle}: an hour of monitoring",
+def _hour_table(record: Monitoring) -> FigureTable:
+    return FigureTable(
+        title=f"{record.bundle}: an hour of monitoring",
         note="The same processes, an hour's worth of what was counted in a shorter time.",
         words=("what",),
         columns=("edgekit", "plain logger"),
         rows=tuple(
-            Row((what,), tuple(_in_an_hour(of, each, found.seconds) for each in _pair(found)))
-            for what, of in _HOURLY.items()
+            Row((what,), tuple(_hourly(quantity, each, record.seconds) for each in _pair(record)))
+            for what, quantity in _HOURLY.items()
         ),
     )
 
 
-# What of a logger, in how many seconds of its own, of which unit, and how it was counted.
+# Title -> field of a Logger, its divisor (seconds, or bytes of a MB), unit, and how it was counted.
 _HOURLY: dict[str, tuple[str, float, str, str]] = {
     "CPU time": ("cpu_s_a_minute", 60, "s", f"{CPU}, over {{seconds:g}} s"),
     "wake-ups": (
@@ -72,21 +75,21 @@ _HOURLY: dict[str, tuple[str, float, str, str]] = {
 }
 
 
-def _pair(found: Monitoring) -> tuple[Logger, Logger]:
-    return found.edgekit, found.plain
+def _pair(record: Monitoring) -> tuple[Logger, Logger]:
+    return record.edgekit, record.plain
 
 
-def _in_an_hour(of: tuple[str, float, str, str], logger: Logger, seconds: float) -> Cell:
-    name, each, unit, how = of
+def _hourly(quantity: tuple[str, float, str, str], logger: Logger, seconds: float) -> Cell:
+    name, divisor, unit, how = quantity
     value: float | None = getattr(logger, name)
     if value is None:
         return None
     return Figure(
-        value * 3600 / each, unit, Kind.MEASURED, f"{how.format(seconds=seconds)}, to an hour"
+        value * 3600 / divisor, unit, Kind.MEASURED, f"{how.format(seconds=seconds)}, to an hour"
     )
 
 
-def _logging(edgekit: Logger, plain: Logger, seconds: float) -> list[Row]:
+def _logger_rows(edgekit: Logger, plain: Logger, seconds: float) -> list[Row]:
     over = f"{CPU}, over {seconds:g} s"
     pair = edgekit, plain
     cpu = [Figure(each.cpu_s_a_minute, "s", Kind.MEASURED, over) for each in pair]
@@ -105,27 +108,27 @@ def _calls(calls_a_second: float | None) -> Cell:
     return Figure(calls_a_second, "1/s", Kind.COUNTED, TRACED)
 
 
-def _first(found: Monitoring) -> Figure:
+def _first_decision(record: Monitoring) -> Figure:
     source = (
-        f"from the command to its first line with a decision, best of {found.rounds} starts, less "
-        f"{found.window_s:g} s"
+        f"from the command to its first line with a decision, best of {record.rounds} starts, less "
+        f"{record.window_s:g} s"
     )
-    return Figure(found.first_decision_s - found.window_s, "s", Kind.MEASURED, source)
+    return Figure(record.first_decision_s - record.window_s, "s", Kind.MEASURED, source)
 
 
-def _command(name: str, asked: str, command: Command, how: str) -> list[Row]:
+def _command_rows(name: str, limit: str, command: Command, how: str) -> list[Row]:
     wall = Figure(command.wall_s, "s", Kind.MEASURED, f"the command from start to end, {how}")
     cpu = Figure(command.cpu_s, "s", Kind.MEASURED, f"its user and system time, {how}")
     return [
-        Row((f"edgekit {name}", asked), (wall, None)),
+        Row((f"edgekit {name}", limit), (wall, None)),
         Row((f"edgekit {name}, CPU time", ""), (cpu, None)),
     ]
 
 
-def _kept(found: Monitoring) -> tuple[Figure, Figure]:
-    minutes = 60 * found.night_hours
-    plain_mb = found.plain_bytes_a_minute * minutes / 1e6
+def _night_sizes(record: Monitoring) -> tuple[Figure, Figure]:
+    minutes = 60 * record.night_hours
+    plain_mb = record.plain_bytes_a_minute * minutes / 1e6
     return (
-        Figure(found.night_bytes / 1e6, "MB", Kind.COUNTED, "the night's file"),
+        Figure(record.night_bytes / 1e6, "MB", Kind.COUNTED, "the night's file"),
         Figure(plain_mb, "MB", Kind.MODELLED, f"bytes of CSV a minute, measured, x {minutes:g}"),
     )

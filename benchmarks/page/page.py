@@ -8,7 +8,7 @@ from ..accuracy.section import edge_section, robustness_section
 from ..energy.section import section as energy_section
 from ..energy.training_section import section as training_section
 from ..figure import Figure, Kind
-from ..firmware.budget import Budget, read_budget
+from ..firmware.budget import FirmwareBudget, read_budget
 from ..firmware.section import section as firmware_section
 from ..inference.section import section as inference_section
 from ..monitoring.section import section as monitoring_section
@@ -35,45 +35,49 @@ def write_pages(folder: Path, page: Path | None, markdown: Path | None) -> tuple
 
 
 def head(results: Results) -> str:
-    """Paragraphs, an empty line between them."""
-    made = results.made
-    packages = ", ".join(f"{name} {version}" for name, version in made.machine.packages.items())
+    """Return the paragraphs below the title, an empty line between them."""
+    session = results.session
+    packages = ", ".join(f"{name} {version}" for name, version in session.machine.packages.items())
     pace = (
-        "quickly (`--quick`): short rounds, so that spreads are wide" if made.quick else "in full"
+        "quickly (`--quick`): short rounds, so that spreads are wide"
+        if session.quick
+        else "in full"
     )
     return (
-        f"Made by `edgekit bench` {made.edgekit} on {made.day}, {pace}, on {made.machine} "
-        f"({made.machine.memory_gb:g} GB; {packages}). Bundles: {', '.join(made.bundles)}.\n\n"
-        "Each figure leads to its source by number, or by its column's. Kinds: measured (here, in "
-        "this run), counted (exact: instructions in emulation, bytes), modelled (computed from "
-        "others, by the formula given), data sheet, and measured elsewhere (by others, on other "
-        "machines). In brackets: how far it is uncertain. Nothing was run on hardware other than "
-        "this machine."
+        f"Made by `edgekit bench` {session.edgekit} on {session.day}, {pace}, on {session.machine} "
+        f"({session.machine.memory_gb:g} GB; {packages}). Bundles: "
+        f"{', '.join(session.bundles)}.\n\nEach figure leads to its source by number, or by its "
+        "column's. Kinds: measured (here, in this run), counted (exact: instructions in emulation, "
+        "bytes), modelled (computed from others, by the formula given), data sheet, and measured "
+        "elsewhere (by others, on other machines). In brackets: how far it is uncertain. Nothing "
+        "was run on hardware other than this machine."
     )
 
 
-def sections(results: Results, budget: Budget) -> tuple[Section, ...]:
-    """Those that were measured, in the order of a reader's questions."""
+def sections(results: Results, budget: FirmwareBudget) -> tuple[Section, ...]:
+    """Return the sections that were measured, in the order of a reader's questions."""
     facts, counts, monitored = results.facts, results.instructions, results.monitoring
-    angles = {one.name: one.posture_angle for one in facts if one.posture_angle is not None}
-    found = [inference_section(results.inference)]
+    angles = {each.name: each.posture_angle for each in facts if each.posture_angle is not None}
+    measured = [inference_section(results.inference)]
     if monitored is not None:
-        found.append(monitoring_section(monitored))
+        measured.append(monitoring_section(monitored))
     if results.angle is not None:
         minute = _cpu_s_a_minute(results)
-        found.append(energy_section(facts, counts, results.angle, angles, minute, results.metered))
-    found += [
+        measured.append(
+            energy_section(facts, counts, results.angle, angles, minute, results.metered)
+        )
+    measured += [
         training_section(facts, counts),
         edge_section(results.accuracy),
         robustness_section(results.robustness),
         firmware_section(budget),
     ]
-    return tuple(section for section in found if section.tables)
+    return tuple(section for section in measured if section.tables)
 
 
 def _cpu_s_a_minute(results: Results) -> Figure | None:
     if results.monitoring is None:
         return None
-    where = results.made.machine.processor
+    where = results.session.machine.processor
     source = f"the monitor over {results.monitoring.seconds:g} s, on {where}"
     return Figure(results.monitoring.edgekit.cpu_s_a_minute, "s", Kind.MEASURED, source)

@@ -1,17 +1,17 @@
-"""A table in words: units in the headings, and a number at each figure for where it is from."""
+"""Tables of figures as text: units in the headings, and numbers that lead to the sources."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..figure import Figure, said
-from ..section import Cell, Table
+from ..figure import Figure, format_value
+from ..section import Cell, FigureTable
 
-NOTHING = "-"
+NO_FIGURE = "-"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Text, and the numbers of the sources that it names; none where the heading names it."""
+    """Text, and the numbers of its sources; none where the heading names the source."""
 
     text: str
     sources: tuple[int, ...] = ()
@@ -21,14 +21,14 @@ class Entry:
 class PrintedTable:
     title: str
     note: str
-    words: int  # how many columns, from the left, name the row
+    words: int  # columns, from the left, that name the row
     heads: tuple[Entry, ...]
     rows: tuple[tuple[Entry, ...], ...]
     sources: tuple[str, ...]  # number 1 first; each begins with its kind
 
 
-def print_table(table: Table) -> PrintedTable:
-    """A unit or a source that a whole column has in common stands in its heading, once."""
+def print_table(table: FigureTable) -> PrintedTable:
+    """Format the table. A unit or source that all of a column shares stands in its heading."""
     sources: list[str] = []
     columns = [
         _column(head, [row.figures[place] for row in table.rows], sources)
@@ -45,31 +45,29 @@ def print_table(table: Table) -> PrintedTable:
 
 
 def _column(head: str, cells: Sequence[Cell], sources: list[str]) -> tuple[Entry, list[Entry]]:
+    """Return heading and entries; sources that are not yet in `sources` are appended."""
     figures = [cell for cell in cells if cell is not None]
     units = {figure.unit for figure in figures}
     shared = {_source(figure) for figure in figures}
     unit = units.pop() if len(units) == 1 else None
     if unit:
         head = f"{head}, {unit}"
-    of_all = tuple(_number(source, sources) for source in shared) if len(shared) == 1 else ()
-    return Entry(head, of_all), [
-        _entry(cell, unit is not None, bool(of_all), sources) for cell in cells
-    ]
+    in_head = tuple(_number(source, sources) for source in shared) if len(shared) == 1 else ()
+    entries = []
+    for cell in cells:
+        if cell is None:
+            entries.append(Entry(NO_FIGURE))
+            continue
+        numbers = () if in_head else (_number(_source(cell), sources),)
+        entries.append(Entry(str(cell) if unit is None else _without_unit(cell), numbers))
+    return Entry(head, in_head), entries
 
 
-def _entry(cell: Cell, unit_said: bool, source_said: bool, sources: list[str]) -> Entry:
-    if cell is None:
-        return Entry(NOTHING)
-    number = () if source_said else (_number(_source(cell), sources),)
-    return Entry(_value(cell) if unit_said else str(cell), number)
-
-
-def _value(figure: Figure) -> str:
-    """Without its unit."""
-    value = said(figure.value, figure.unit)
+def _without_unit(figure: Figure) -> str:
+    value = format_value(figure.value, figure.unit)
     if figure.low is None or figure.high is None:
         return value
-    low, high = said(figure.low, figure.unit), said(figure.high, figure.unit)
+    low, high = format_value(figure.low, figure.unit), format_value(figure.high, figure.unit)
     return value if low == value == high else f"{value} ({low} to {high})"
 
 

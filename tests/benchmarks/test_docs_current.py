@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edgekit.benchmarks.energy import constants
-from edgekit.benchmarks.firmware.budget import Budget, read_budget
+from edgekit.benchmarks.firmware.budget import FirmwareBudget, read_budget
 from edgekit.benchmarks.page.markdown import markdown
 from edgekit.benchmarks.page.page import TITLE, head, sections
 from edgekit.benchmarks.results import read_results
@@ -20,7 +20,7 @@ RENEW = (
 )
 
 
-def page(budget: Budget) -> str:
+def page(budget: FirmwareBudget) -> str:
     results = read_results(RESULTS)
     return markdown(TITLE, head(results), sections(results, budget), PICTURES)
 
@@ -36,7 +36,7 @@ def test_its_pictures_are_there() -> None:
 
 def test_everything_was_measured_in_full() -> None:
     results = read_results(RESULTS)
-    assert not results.made.quick
+    assert not results.session.quick
     assert len(sections(results, read_budget())) == 7
 
 

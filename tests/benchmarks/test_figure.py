@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import floats, integers, lists
 
-from edgekit.benchmarks.figure import Figure, Kind, said, spread, wilson
+from edgekit.benchmarks.figure import Figure, Kind, format_value, spread, wilson
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from edgekit.benchmarks.figure import Figure, Kind, said, spread, wilson
 def test_three_digits_are_said_and_whole_things_are_whole(
     value: float, unit: str, text: str
 ) -> None:
-    assert said(value, unit) == text
+    assert format_value(value, unit) == text
 
 
 def test_a_figure_says_how_far_it_is_uncertain() -> None:
@@ -41,7 +41,7 @@ def test_a_spread_holds_its_median_and_all_values(values: list[float]) -> None:
 
 @given(integers(-(10**9), 10**9))
 def test_bytes_are_said_to_the_last(number: int) -> None:
-    assert int(said(number, "B").replace(",", "")) == number
+    assert int(format_value(number, "B").replace(",", "")) == number
 
 
 @given(integers(1, 5000).flatmap(lambda n: integers(0, n).map(lambda hits: (hits, n))))

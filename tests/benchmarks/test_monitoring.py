@@ -11,8 +11,8 @@ import pytest
 
 from edgekit.benchmarks.figure import Kind
 from edgekit.benchmarks.monitoring import Command, Logger, Monitoring, section
-from edgekit.benchmarks.monitoring import minute as live
-from edgekit.benchmarks.monitoring.minute import first_decision_s, loggers
+from edgekit.benchmarks.monitoring import loggers as live
+from edgekit.benchmarks.monitoring.loggers import cpu_s, first_decision_s, loggers
 from edgekit.benchmarks.monitoring.night import report
 from edgekit.bundle import load_bundle
 from edgekit.errors import EdgekitError
@@ -59,7 +59,7 @@ def test_cpu_time_of_another_process_is_told_to_less_than_a_tick() -> None:
     command = [sys.executable, "-Sc", "input()"]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
         time.sleep(0.1)
-        taken = [live._cpu_s(process.pid) for _ in range(2)]
+        taken = [cpu_s(process.pid) for _ in range(2)]
         process.communicate(b"\n")
     assert 0 < taken[0] <= taken[1] < 10
     assert round(taken[0], 2) != taken[0]

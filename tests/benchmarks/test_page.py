@@ -9,17 +9,17 @@ from edgekit.benchmarks.figure import Figure, Kind
 from edgekit.benchmarks.page.html import html
 from edgekit.benchmarks.page.markdown import markdown, write_markdown
 from edgekit.benchmarks.page.printed import print_table
-from edgekit.benchmarks.section import Cell, Chart, Row, Section, Series, Table
+from edgekit.benchmarks.section import Cell, Chart, FigureTable, Row, Section, Series
 
 
 def us(value: float, source: str = "five rounds") -> Figure:
     return Figure(value, "us", Kind.MEASURED, source)
 
 
-def table(*columns: tuple[Cell, ...]) -> Table:
+def table(*columns: tuple[Cell, ...]) -> FigureTable:
     rows = tuple(Row((f"row {n}",), cells) for n, cells in enumerate(zip(*columns, strict=True)))
     heads = tuple(f"column {n}" for n in range(len(columns)))
-    return Table("A table", "Of nothing.", ("what",), heads, rows)
+    return FigureTable("A table", "Of nothing.", ("what",), heads, rows)
 
 
 def test_what_a_column_has_in_common_stands_in_its_heading() -> None:

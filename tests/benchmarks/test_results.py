@@ -8,32 +8,31 @@ import pytest
 
 from edgekit.benchmarks.accuracy.robustness import Robustness
 from edgekit.benchmarks.energy.angle import Angle
-from edgekit.benchmarks.facts import known_by
-from edgekit.benchmarks.kept import write_record
+from edgekit.benchmarks.facts import records_key
 from edgekit.benchmarks.machine import Machine
-from edgekit.benchmarks.results import Made, key_of, read_results, record_path, write_made
-
-from .test_guard import FACTS
+from edgekit.benchmarks.records import write_record
+from edgekit.benchmarks.results import Session, key_of, read_results, record_path, write_session
+from tests.helpers.bench_facts import DEMO_FACTS as FACTS
 
 HERE = Machine("a processor", 2, 8.0, "Linux 6", "3.11", {})
-MADE = Made("2026-11-25", "0.1", True, HERE, (FACTS.name,))
+SESSION = Session("2026-11-25", "0.1", True, HERE, (FACTS.name,))
 ANGLE, CURVES = Angle("cortex-m4", "zig", 13_000), Robustness(FACTS.name, 1000, ())
 
 
-def measured(folder: Path, made: Made, of: str = FACTS.known_by) -> None:
+def measured(folder: Path, session: Session, of: str = FACTS.key) -> None:
     """As `edgekit bench` leaves it when only `facts` are measured anew."""
     for part, record, known in (
         ("angle", ANGLE, ""),
         ("robustness", CURVES, of),
     ):
         bundle = FACTS.name if known else ""
-        write_record(record_path(folder, part, bundle), record, key_of(made, known))
-    write_record(record_path(folder, "facts", FACTS.name), FACTS, key_of(MADE, FACTS.known_by))
-    write_made(folder, MADE)
+        write_record(record_path(folder, part, bundle), record, key_of(session, known))
+    write_record(record_path(folder, "facts", FACTS.name), FACTS, key_of(SESSION, FACTS.key))
+    write_session(folder, SESSION)
 
 
 def test_what_this_run_measured_is_read_back(tmp_path: Path) -> None:
-    measured(tmp_path, MADE)
+    measured(tmp_path, SESSION)
     found = read_results(tmp_path)
     assert found.angle == ANGLE and found.robustness == ((FACTS, CURVES),)
 
@@ -50,17 +49,17 @@ def test_what_this_run_measured_is_read_back(tmp_path: Path) -> None:
 def test_what_another_machine_package_version_or_pace_left_there_is_not_printed(
     tmp_path: Path, other: dict[str, Any]
 ) -> None:
-    measured(tmp_path, replace(MADE, **other))
+    measured(tmp_path, replace(SESSION, **other))
     found = read_results(tmp_path)
     assert found.angle is None and found.robustness == ()
 
 
 def test_nor_what_another_bundle_of_that_name_left(tmp_path: Path) -> None:
-    measured(tmp_path, MADE, of=known_by("another digest", run=True))
+    measured(tmp_path, SESSION, of=records_key("another digest", run=True))
     found = read_results(tmp_path)
     assert found.angle == ANGLE and found.robustness == ()
 
 
 def test_a_run_that_came_to_hand_makes_a_bundle_s_records_anew() -> None:
-    assert known_by("d", run=True) != known_by("d", run=False)
-    assert replace(FACTS, training=None).known_by == known_by(FACTS.digest, run=False)
+    assert records_key("d", run=True) != records_key("d", run=False)
+    assert replace(FACTS, training=None).key == records_key(FACTS.digest, run=False)

@@ -12,7 +12,7 @@ from .folders import BENCHMARKS, BUNDLES
 from .output import print_progress, print_result
 
 if TYPE_CHECKING:
-    from edgekit.benchmarks.bench import Given, Meter
+    from edgekit.benchmarks.bench import BundleWithRun, MeterChoice
 
 
 def bench_command(
@@ -92,19 +92,19 @@ def bench_command(
     """
     from edgekit.benchmarks.bench import measure
 
-    parts, given = _parts(part), _given(bundles, run or [])
+    parts, subjects = _parts(part), _with_runs(bundles, run or [])
     folder = out or BENCHMARKS / ("quick" if quick else "full")
     if (check or write_budget) and out is None:
         folder = BENCHMARKS / "check"  # kept records are of an edgekit's version, not of its code
         shutil.rmtree(folder, ignore_errors=True)
-    for subject in given:
+    for subject in subjects:
         if subject.run is None:
             _progress(
                 f"{subject.bundle.name}: its run is not at hand{', nor one of --run' * bool(run)}, "
                 "so its accuracy and its training are left out; name it with --run FOLDER"
             )
     try:
-        failed = measure(given, parts, folder, quick, _progress, _meter(meter, metered))
+        failed = measure(subjects, parts, folder, quick, _progress, _meter(meter, metered))
     except KeyboardInterrupt:
         _progress("stopped: what was measured is kept, and the same command goes on")
         raise
@@ -118,8 +118,8 @@ def bench_command(
         check_results(folder, whole=not part)
 
 
-def _meter(spec: str | None, seen: str | None) -> "Meter | None":
-    from edgekit.benchmarks.bench import Meter
+def _meter(spec: str | None, seen: str | None) -> "MeterChoice | None":
+    from edgekit.benchmarks.bench import MeterChoice
 
     if spec is None:
         if seen is not None:
@@ -128,9 +128,9 @@ def _meter(spec: str | None, seen: str | None) -> "Meter | None":
     this_machine = spec in ("rapl", "nvml")
     what = seen or ("monitoring" if this_machine else "wearable")
     if what == "monitoring":
-        return Meter(spec, "monitoring")
+        return MeterChoice(spec, "monitoring")
     if what == "wearable" and not this_machine:
-        return Meter(spec, "wearable")
+        return MeterChoice(spec, "wearable")
     sees = "monitoring" if this_machine else "wearable or monitoring"
     raise UsageError(f"--metered {what}: {spec} sees {sees}")
 
@@ -148,9 +148,9 @@ def _parts(given: list[str] | None) -> tuple[str, ...]:
     return tuple(given) if given else PARTS
 
 
-def _given(folders: list[Path] | None, runs: list[Path]) -> "list[Given]":
-    """The bundles, each with its run."""
-    from edgekit.benchmarks.bench import Given, run_of
+def _with_runs(folders: list[Path] | None, runs: list[Path]) -> "list[BundleWithRun]":
+    """Load the bundles and find the run of each."""
+    from edgekit.benchmarks.bench import BundleWithRun, run_of
     from edgekit.bundle import load_bundle
     from edgekit.run import read_run
 
@@ -168,7 +168,7 @@ def _given(folders: list[Path] | None, runs: list[Path]) -> "list[Given]":
     for run in runs:
         read_run(run)  # raises UsageError where there is none
     bundles = [load_bundle(folder) for folder in folders]
-    return [Given(bundle, run_of(bundle, runs)) for bundle in bundles]
+    return [BundleWithRun(bundle, run_of(bundle, runs)) for bundle in bundles]
 
 
 def _write_pages(folder: Path, page: Path, markdown: Path | None) -> None:
@@ -183,19 +183,19 @@ def _write_pages(folder: Path, page: Path, markdown: Path | None) -> None:
 
 
 def _renew_budget(folder: Path) -> None:
-    from edgekit.benchmarks import guard
+    from edgekit.benchmarks import bundle_budget
     from edgekit.benchmarks.results import read_results
 
-    for trial in guard.write_budget(read_results(folder)):
-        _progress(f"the budget holds {trial}")
+    for key in bundle_budget.write_budget(read_results(folder)):
+        _progress(f"the budget holds {key}")
 
 
 def check_results(folder: Path, whole: bool) -> None:
     """Raises EdgekitError where a figure is over its budget, or no bundle has one."""
-    from edgekit.benchmarks import guard
+    from edgekit.benchmarks import bundle_budget
     from edgekit.benchmarks.results import read_results
 
-    verdict = guard.check(read_results(folder), guard.read_budget(), whole)
+    verdict = bundle_budget.check(read_results(folder), bundle_budget.read_budget(), whole)
     for line in verdict.unknown:
         _progress(line)
     for line in verdict.over:
@@ -205,7 +205,7 @@ def check_results(folder: Path, whole: bool) -> None:
             _progress(line)
         raise EdgekitError(
             f"over budget in {len(verdict.over)} of {verdict.held} figures. If that is meant: "
-            f"{guard.RENEW}, and say why"
+            f"{bundle_budget.RENEW}, and say why"
         )
     if not verdict.held:
         raise EdgekitError("nothing could be checked: no bundle here has a budget")

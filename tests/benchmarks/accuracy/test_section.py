@@ -2,17 +2,19 @@
 
 from dataclasses import replace
 
-from edgekit.benchmarks.accuracy.edge import ATAN2, FLOAT, GENERATED, EdgeAccuracy, Form, Head
+from edgekit.benchmarks.accuracy.edge import (
+    ATAN2,
+    FLOAT,
+    GENERATED,
+    EdgeAccuracy,
+    Form,
+    HeadAccuracy,
+)
 from edgekit.benchmarks.accuracy.robustness import Curve, Robustness
 from edgekit.benchmarks.accuracy.section import edge_section, robustness_section
-from edgekit.benchmarks.facts import Facts
+from tests.helpers.bench_facts import NET_FACTS
 
-FACTS = Facts(
-    name="net", digest="d", net="mtl-net", domain="sleep", rate_hz=50, window=100, hop=60,
-    parameters=1, macs=1, arena_bytes=1, file_bytes={}, data="synthetic", split="subject", seed=0,
-    test_windows=100, posture_float=0.9, posture_int8=0.89, placement_float=0.8,
-    placement_int8=0.8, training=None,
-)  # fmt: skip
+FACTS = NET_FACTS
 EDGE = EdgeAccuracy(
     bundle="net",
     windows=100,
@@ -21,9 +23,9 @@ EDGE = EdgeAccuracy(
     placements=("neck",),
     placement_windows=(100,),
     forms=(
-        Form(FLOAT, Head(0.9, 0.9, (0.95, 0.825, None)), Head(1, 1, (1.0,))),
-        Form(GENERATED, Head(0.89, 0.88, (0.95, 0.8, None)), Head(1, 1, (1.0,))),
-        Form(ATAN2, Head(0.91, 0.9, (1.0, 0.775, None)), None),
+        Form(FLOAT, HeadAccuracy(0.9, 0.9, (0.95, 0.825, None)), HeadAccuracy(1, 1, (1.0,))),
+        Form(GENERATED, HeadAccuracy(0.89, 0.88, (0.95, 0.8, None)), HeadAccuracy(1, 1, (1.0,))),
+        Form(ATAN2, HeadAccuracy(0.91, 0.9, (1.0, 0.775, None)), None),
     ),
 )
 

@@ -9,7 +9,7 @@ from edgekit.benchmarks.energy.angle import Angle
 from edgekit.benchmarks.facts import Facts, Training
 from edgekit.benchmarks.figure import Figure, Kind, Spread
 from edgekit.benchmarks.meters.record import Metered
-from edgekit.benchmarks.section import Section, Table
+from edgekit.benchmarks.section import FigureTable, Section
 
 MICRO = Facts(
     name="micro",
@@ -45,7 +45,7 @@ def made(*metered: Metered) -> Section:
     )
 
 
-def titled(section: Section, start: str) -> Table:
+def titled(section: Section, start: str) -> FigureTable:
     return next(table for table in section.tables if table.title.startswith(start))
 
 
@@ -96,9 +96,9 @@ def test_a_net_that_does_not_fit_is_said_not_to() -> None:
 
 
 def test_other_data_at_the_same_rate_are_another_picture() -> None:
-    assert len(comparison.groups([MICRO, LARGE])) == 1
-    assert len(comparison.groups([MICRO, replace(MICRO, data="mhealth")])) == 2
-    assert len(comparison.groups([MICRO, replace(MICRO, split="random-window")])) == 2
+    assert len(comparison.comparable_groups([MICRO, LARGE])) == 1
+    assert len(comparison.comparable_groups([MICRO, replace(MICRO, data="mhealth")])) == 2
+    assert len(comparison.comparable_groups([MICRO, replace(MICRO, split="random-window")])) == 2
 
 
 def test_accuracies_of_other_windows_are_not_on_one_picture() -> None:

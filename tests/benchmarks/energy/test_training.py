@@ -6,18 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgekit.benchmarks.energy import constants as of
-from edgekit.benchmarks.energy.radio import decision_ua, event_uc, raw_ua
+from edgekit.benchmarks.energy import constants
 from edgekit.benchmarks.energy.training import (
+    added_currents,
+    decision_ua,
+    event_uc,
     in_fleet_years,
     in_inferences,
     in_nights,
     night_j,
-    paper_trained,
+    paper_training_wh,
+    raw_ua,
     repaid_nights,
     saved_j,
-    trained,
-    ways,
+    training_wh,
 )
 from edgekit.benchmarks.energy.wearable import inference_uj
 from edgekit.benchmarks.facts import Training
@@ -56,28 +58,28 @@ def test_a_training_by_hand() -> None:
 
 
 def test_a_metered_training_is_measured_and_a_modelled_one_says_so() -> None:
-    assert trained(training("measured, whole package")).kind is Kind.MEASURED
-    modelled = trained(training("modelled"))
+    assert training_wh(training("measured, whole package")).kind is Kind.MEASURED
+    modelled = training_wh(training("modelled"))
     assert modelled.kind is Kind.MODELLED and modelled.low == 0.5
 
 
 def test_the_papers_energy_was_measured_elsewhere() -> None:
-    assert paper_trained().kind is Kind.ELSEWHERE
-    assert paper_trained().value == 485
+    assert paper_training_wh().kind is Kind.ELSEWHERE
+    assert paper_training_wh().value == 485
 
 
 @given(st.integers(1, 10**8), st.floats(0.6, 60))
 def test_to_send_each_decision_takes_more_than_to_keep_it(count: int, hop_s: float) -> None:
-    found = ways(counted(count), 50.0, hop_s)
-    assert found.told.value > found.kept.value
+    found = added_currents(counted(count), 50.0, hop_s)
+    assert found.sent.value > found.stored.value
 
 
 @given(st.integers(1, 10**7), st.floats(1e-3, 1e4))
 def test_what_is_saved_until_a_training_is_repaid_is_the_training(
     count: int, trained_wh: float
 ) -> None:
-    found = ways(counted(count), 50.0, 1.2)
-    saved = saved_j(found.raw, found.kept)
+    found = added_currents(counted(count), 50.0, 1.2)
+    saved = saved_j(found.raw, found.stored)
     nights = repaid_nights(wh(trained_wh), saved)
     if saved.value <= 0:
         assert nights is None
@@ -89,13 +91,13 @@ def test_what_is_saved_until_a_training_is_repaid_is_the_training(
 
 @given(st.integers(1, 10**6), st.integers(1, 10**6))
 def test_a_net_of_fewer_instructions_saves_more(one: int, other: int) -> None:
-    few, many = (ways(counted(count), 50.0, 1.2) for count in sorted((one, other)))
-    assert saved_j(few.raw, few.kept).value >= saved_j(many.raw, many.kept).value - 1e-9
+    few, many = (added_currents(counted(count), 50.0, 1.2) for count in sorted((one, other)))
+    assert saved_j(few.raw, few.stored).value >= saved_j(many.raw, many.stored).value - 1e-9
 
 
 def test_a_net_that_takes_more_than_the_radio_is_never_repaid() -> None:
-    found = ways(counted(3_000_000), 50.0, 1.2)
-    assert repaid_nights(wh(1), saved_j(found.raw, found.kept)) is None
+    found = added_currents(counted(3_000_000), 50.0, 1.2)
+    assert repaid_nights(wh(1), saved_j(found.raw, found.stored)) is None
 
 
 def test_what_may_save_nothing_may_never_be_repaid() -> None:
@@ -106,4 +108,4 @@ def test_what_may_save_nothing_may_never_be_repaid() -> None:
 
 def test_a_night_at_the_wall_by_hand() -> None:
     mean = Figure(10.0, "uA", Kind.MODELLED, "chosen")
-    assert night_j(mean).value == pytest.approx(10e-6 * 3.3 * 28_800 / of.FROM_WALL.value)
+    assert night_j(mean).value == pytest.approx(10e-6 * 3.3 * 28_800 / constants.FROM_WALL.value)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edgekit.benchmarks.energy import constants as of
-from edgekit.benchmarks.energy.sweep import HOPS_S, choices, front
+from edgekit.benchmarks.energy import constants
+from edgekit.benchmarks.energy.comparison import HOPS_S, choices, pareto_front
 from edgekit.benchmarks.energy.wearable import (
     Decider,
     Setting,
@@ -46,7 +46,7 @@ def test_a_case_by_hand_from_the_data_sheets() -> None:
 def test_a_cell_by_hand() -> None:
     """100 mAh, 90 % of it, at 145.89 uA and 4.11 uA of its own: 600 hours."""
     mean = Figure(150 - 100e3 * 0.03 / 730, "uA", Kind.MODELLED, "chosen")
-    assert days(of.CELLS[0], mean).value == pytest.approx(90 / 0.150 / 24)
+    assert days(constants.CELLS[0], mean).value == pytest.approx(90 / 0.150 / 24)
 
 
 @given(counts, hops, st.booleans())
@@ -68,7 +68,9 @@ def test_to_decide_less_often_costs_less(instructions: int, one: float, other: f
         current(parts(decider(instructions), Setting(50, False, hop))) for hop in (often, seldom)
     ]
     assert means[1].value <= means[0].value * (1 + 1e-12)
-    assert days(of.CELLS[0], means[1]).value >= days(of.CELLS[0], means[0]).value * (1 - 1e-12)
+    assert days(constants.CELLS[0], means[1]).value >= days(constants.CELLS[0], means[0]).value * (
+        1 - 1e-12
+    )
 
 
 @given(counts, counts)
@@ -101,7 +103,7 @@ def test_nothing_beats_what_is_on_the_front_and_something_beats_the_rest(
     found = tuple(
         choice for count, right in nets for choice in choices(decider(count), right, 50.0)
     )
-    best = front(found)
+    best = pareto_front(found)
     assert best
     most = max(choice.accuracy or 0 for choice in found)
     least = min(choice.current.value for choice in found)

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from edgekit.benchmarks.inference.measure import ROUNDS, time_runtimes
-from edgekit.benchmarks.inference.process import Worker, WorkerError, started
+from edgekit.benchmarks.inference.process import Worker, WorkerError, start_worker
 from edgekit.benchmarks.inference.record import GENERATED, LITERT, MICRO, Inference
-from edgekit.benchmarks.inference.runtimes import RUNTIMES, Job, Place, Runtime
+from edgekit.benchmarks.inference.runtimes import RUNTIMES, Job, JobContext, Runtime
 from edgekit.benchmarks.inference.tflite_runtime import tflite_runtime_python
-from edgekit.benchmarks.inference.worker import LEAST
+from edgekit.benchmarks.inference.worker import MIN_INFERENCES
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.convert.export import onnx_bytes
 from edgekit.convert.golden import read_golden
@@ -39,9 +39,9 @@ def named(*names: str) -> list[Runtime]:
 def spoilt(name: str, **fields: object) -> Runtime:
     """LiteRT's job by another name, with other fields for its worker."""
 
-    def job(place: Place) -> Job:
+    def job(context: JobContext) -> Job:
         (litert,) = named(LITERT)
-        made = litert.job(place)
+        made = litert.job(context)
         return replace(made, fields={**made.fields, **fields})
 
     return Runtime(name, "int8", job)
@@ -65,7 +65,7 @@ def found(bundle: Bundle) -> Inference:
             sizes=[1, 1], compiler="",
         ),
     ]  # fmt: skip
-    return time_runtimes(bundle, None, runtimes, quick=True, tell=quiet, round_s=ROUND_S)
+    return time_runtimes(bundle, None, runtimes, quick=True, progress=quiet, round_s=ROUND_S)
 
 
 def test_what_runs_is_timed_and_what_does_not_is_missing_with_its_reason(found: Inference) -> None:
@@ -81,7 +81,7 @@ def test_what_runs_is_timed_and_what_does_not_is_missing_with_its_reason(found: 
 def test_every_runtime_ends_every_round_with_ten_inferences_or_more(found: Inference) -> None:
     for timed in found.timed:
         assert len(timed.p50_by_round_us) == len(timed.p99_by_round_us) == ROUNDS
-        assert timed.inferences >= ROUNDS * LEAST
+        assert timed.inferences >= ROUNDS * MIN_INFERENCES
         pairs = zip(timed.p50_by_round_us, timed.p99_by_round_us, strict=True)
         assert all(0 < p50 <= p99 for p50, p99 in pairs)
         assert timed.start_s > 0
@@ -138,10 +138,10 @@ def test_a_float_net_reads_what_it_was_trained_on(
     (bundle.folder / "model.onnx").write_bytes(onnx_bytes(net, spec))
     xyz_g = np.random.default_rng(0).normal(0, 1, (4, 100, 3)).astype(np.float32)
     np.save(tmp_path / "windows.npy", xyz_g)
-    place = Place(bundle, None, tmp_path, tmp_path / "windows.npy", True, quiet)
+    context = JobContext(bundle, None, tmp_path, tmp_path / "windows.npy", True, quiet)
     (onnx,) = named("ONNX Runtime")
-    job = onnx.job(place)
-    with started(job.fields, job.python, tmp_path) as worker:
+    job = onnx.job(context)
+    with start_worker(job.fields, job.python, tmp_path) as worker:
         answers = worker.answer()["answers"]
     read = bundle.read(xyz_g) / np.float32(64) if int8_ready else xyz_g
     for found, expected in zip(answers, torch_logits(net, read).heads, strict=True):
@@ -151,14 +151,14 @@ def test_a_float_net_reads_what_it_was_trained_on(
 @pytest.fixture
 def job(bundle: Bundle, tmp_path: Path) -> Job:
     np.save(tmp_path / "windows.npy", np.zeros((4, 100, 3), np.float32))
-    place = Place(bundle, None, tmp_path, tmp_path / "windows.npy", True, quiet)
+    context = JobContext(bundle, None, tmp_path, tmp_path / "windows.npy", True, quiet)
     (litert,) = named(LITERT)
-    return litert.job(place)
+    return litert.job(context)
 
 
 def test_a_worker_is_gone_when_the_block_ends_even_by_ctrl_c(job: Job, tmp_path: Path) -> None:
     workers: list[Worker] = []
-    with pytest.raises(KeyboardInterrupt), started(job.fields, job.python, tmp_path) as worker:
+    with pytest.raises(KeyboardInterrupt), start_worker(job.fields, job.python, tmp_path) as worker:
         worker.answer()
         workers.append(worker)
         raise KeyboardInterrupt
@@ -166,7 +166,7 @@ def test_a_worker_is_gone_when_the_block_ends_even_by_ctrl_c(job: Job, tmp_path:
 
 
 def test_a_worker_that_is_killed_between_rounds_says_by_what(job: Job, tmp_path: Path) -> None:
-    with started(job.fields, job.python, tmp_path) as worker:
+    with start_worker(job.fields, job.python, tmp_path) as worker:
         worker.answer()
         worker.process.kill()
         with pytest.raises(WorkerError, match="SIGKILL"):
@@ -177,5 +177,5 @@ def test_a_worker_that_is_killed_between_rounds_says_by_what(job: Job, tmp_path:
 def test_a_quick_run_installs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDGEKIT_CACHE", str(tmp_path))
     with pytest.raises(EdgekitError, match="without --quick"):
-        tflite_runtime_python(may_make=False, tell=quiet)
+        tflite_runtime_python(may_install=False, progress=quiet)
     assert not list(tmp_path.iterdir())

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import floats, integers, lists
 
-from edgekit.benchmarks.facts import Facts
 from edgekit.benchmarks.figure import Figure, Kind, spread
 from edgekit.benchmarks.inference.cores import CHIPS, time_ms
 from edgekit.benchmarks.inference.emulated import CORES
@@ -20,14 +19,10 @@ from edgekit.benchmarks.inference.record import (
     Timed,
 )
 from edgekit.benchmarks.inference.section import section
-from edgekit.benchmarks.kept import read_record, write_record
+from edgekit.benchmarks.records import read_record, write_record
+from tests.helpers.bench_facts import NET_FACTS
 
-FACTS = Facts(
-    name="net", digest="d", net="mtl-net", domain="sleep", rate_hz=50, window=100, hop=60,
-    parameters=1, macs=1, arena_bytes=1, file_bytes={}, data="synthetic", split="subject", seed=0,
-    test_windows=100, posture_float=0.9, posture_int8=0.89, placement_float=0.8,
-    placement_int8=0.8, training=None,
-)  # fmt: skip
+FACTS = NET_FACTS
 
 
 def timed(runtime: str, *p50_us: float, equal: int | None = 500) -> Timed:

@@ -18,7 +18,7 @@ SETUP = """
 import json
 from edgekit.benchmarks.meters.ina import Ina
 from edgekit.benchmarks.meters.ina_chip import CHIPS
-from edgekit.benchmarks.meters.meter import metered
+from edgekit.benchmarks.meters.meter import measure_power
 from edgekit.errors import EdgekitError
 def ina(chip='ina226', address=0x40, ohms=0.1):
     return Ina(CHIPS[chip], '/dev/i2c-1', address, ohms)
@@ -125,7 +125,7 @@ def test_rounds_at_rest_and_at_work_are_told_apart(tmp_path: Path) -> None:
     loads = [Load(3 * at + s, 5.0, w / 5) for at in range(5) for s, w in ((0, 1), (1.2, 3))]
     code = """
     from contextlib import nullcontext
-    m = metered('ina226:/dev/i2c-1:0x40:0.1', 'monitoring', nullcontext, quick=True)
+    m = measure_power('ina226:/dev/i2c-1:0x40:0.1', 'monitoring', nullcontext, quick=True)
     say(m.idle_w.low, m.idle_w.high, m.mean_w.low, m.mean_w.high, m.seconds)
     """
     *watts, seconds = run(tmp_path, code, Meter(tuple(loads)))
@@ -135,7 +135,7 @@ def test_rounds_at_rest_and_at_work_are_told_apart(tmp_path: Path) -> None:
 
 def test_without_work_there_is_no_rest(tmp_path: Path) -> None:
     code = """
-    m = metered('ina226:/dev/i2c-1:0x40:0.1', 'wearable', None)
+    m = measure_power('ina226:/dev/i2c-1:0x40:0.1', 'wearable', None)
     say(m.what, m.idle_w, m.mean_w.median, m.seconds)
     """
     said = run(tmp_path, code, Meter(ALWAYS_HALF_A_WATT))

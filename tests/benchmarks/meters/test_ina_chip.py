@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgekit.benchmarks.meters.ina_chip import CHIPS, Chip, signed, swapped
+from edgekit.benchmarks.meters.ina_chip import CHIPS, InaChip, signed, swapped
 
 INA226, INA219 = CHIPS["ina226"], CHIPS["ina219"]
 chips = st.sampled_from([INA226, INA219])
@@ -36,7 +36,7 @@ def test_an_ina219s_flags_are_no_part_of_its_voltage() -> None:
     [(INA226, (9, 0b010), (6, 0b100), (3, 0b100)), (INA219, (13, 1), (7, 0b1100), (3, 0b1100))],
 )
 def test_both_voltages_are_converted_continuously(
-    chip: Chip, averages: tuple[int, int], bus: tuple[int, int], shunt: tuple[int, int]
+    chip: InaChip, averages: tuple[int, int], bus: tuple[int, int], shunt: tuple[int, int]
 ) -> None:
     assert chip.configuration & 0b111 == 0b111
     widths = {INA226.name: 0b111, INA219.name: 0b1111}
@@ -46,7 +46,7 @@ def test_both_voltages_are_converted_continuously(
 
 
 @given(chips, words, st.floats(1e-3, 10))
-def test_a_doubled_shunt_halves_the_current(chip: Chip, word: int, ohms: float) -> None:
+def test_a_doubled_shunt_halves_the_current(chip: InaChip, word: int, ohms: float) -> None:
     assert chip.amperes(word, 2 * ohms) == pytest.approx(chip.amperes(word, ohms) / 2)
 
 

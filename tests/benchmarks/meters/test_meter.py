@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from edgekit.benchmarks.meters.meter import metered
+from edgekit.benchmarks.meters.meter import measure_power
 from edgekit.errors import EdgekitError, UsageError
 
 
@@ -26,16 +26,16 @@ from edgekit.errors import EdgekitError, UsageError
 )
 def test_a_word_that_is_no_meter_is_one_line_with_an_example(spec: str, said: str) -> None:
     with pytest.raises(UsageError, match=said) as error:
-        metered(spec, "monitoring", None)
+        measure_power(spec, "monitoring", None)
     assert "\n" not in str(error.value)
 
 
 def test_a_file_may_have_a_supply_and_a_span_behind_its_name(tmp_path: Path) -> None:
     path = tmp_path / "2026-01-01T12:00:00.csv"  # colons of its own
     path.write_text("time (s),current (mA)\n" + "".join(f"{s},{s}\n" for s in range(11)))
-    whole = metered(f"csv:{path}:5", "wearable", None)
+    whole = measure_power(f"csv:{path}:5", "wearable", None)
     assert whole.mean_w.median == pytest.approx(0.025)
-    part = metered(f"csv:{path}:5.0:2-4", "wearable", None)
+    part = measure_power(f"csv:{path}:5.0:2-4", "wearable", None)
     assert (part.mean_w.median, part.seconds) == (pytest.approx(0.015), 2)
     with pytest.raises(EdgekitError, match="cannot be read"):
-        metered(f"csv:{tmp_path / 'none.csv'}", "wearable", None)
+        measure_power(f"csv:{tmp_path / 'none.csv'}", "wearable", None)

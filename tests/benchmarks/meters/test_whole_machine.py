@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from edgekit.benchmarks.meters.counters import nvml, rapl
-from edgekit.benchmarks.meters.whole_machine import command, measure, repeated
+from edgekit.benchmarks.meters.whole_machine import measure_rounds
 from edgekit.errors import EdgekitError
+from tests.helpers.metered_work import command, repeated
 
 
 @pytest.fixture
@@ -35,13 +36,13 @@ def test_only_work_takes_energy_where_rest_takes_none(powercap: Path) -> None:
         new.replace(counter)
         time.sleep(0.001)
 
-    found = measure(
+    found = measure_rounds(
         rapl(powercap),
         "monitoring",
         repeated(joule),
         seconds=0.05,
         settle_s=0.01,
-        tell=said.append,
+        progress=said.append,
     )
     assert found.idle_w is not None
     assert found.idle_w.high == 0 < found.mean_w.low
@@ -65,7 +66,7 @@ def test_work_is_under_way_while_it_is_metered_and_over_at_rest(powercap: Path) 
         yield
         seen.append("ends")
 
-    measure(Watched(), "monitoring", work, seconds=1, settle_s=0)
+    measure_rounds(Watched(), "monitoring", work, seconds=1, settle_s=0)
     assert seen == ["metered", "begins", "metered", "ends"] * 5
 
 

@@ -1,4 +1,4 @@
-"""What was measured, kept as it is measured: a JSON file a record, so that a stopped run goes on.
+"""Records: what was measured, one JSON file each, written at once so that a stopped run goes on.
 
 A record is a frozen dataclass of plain values; everything printed is computed from records.
 """
@@ -20,21 +20,24 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True)
 class Key:
-    """What a record is of: another one is not taken for it, but measured anew."""
+    """What a record was measured on; with another key it is measured anew."""
 
     edgekit: str  # its version
     machine: str
-    bundle: str  # its digest; "" of what is not of one bundle
+    bundle: str  # its digest; "" of what does not depend on a bundle
     quick: bool
 
 
-def is_kept(path: Path, key: Key) -> bool:
-    """Raises EdgekitError when the file is there and cannot be read."""
+def is_recorded(path: Path, key: Key) -> bool:
+    """Return whether `path` holds a record of this key.
+
+    Raises EdgekitError when the file is there and cannot be read.
+    """
     return path.is_file() and _fields(path).get("key") == asdict(key)
 
 
 def write_record(path: Path, record: object, key: Key | None = None) -> None:
-    """`record` is a dataclass."""
+    """Write a dataclass and its key."""
     fields = {
         "key": key and asdict(key),
         "record": TypeAdapter(type(record)).dump_python(record, mode="json"),
@@ -43,15 +46,15 @@ def write_record(path: Path, record: object, key: Key | None = None) -> None:
 
 
 def read_record(path: Path, record: type[Record]) -> Record:
-    """Raises EdgekitError when the file holds no such record."""
+    """Read a record. Raises EdgekitError when the file holds no such record."""
     fields = _fields(path)
     try:
         return TypeAdapter(record).validate_python(fields.get("record"))
     except ValidationError as error:
-        what = error.errors()[0]
-        where = ".".join(map(str, what["loc"]))
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
         raise EdgekitError(
-            f"{path} is no {record.__name__} of this edgekit ({where}: {what['msg']}). {_CURE}"
+            f"{path} is no {record.__name__} of this edgekit ({field}: {first['msg']}). {_CURE}"
         ) from None
 
 

@@ -7,37 +7,30 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import floats, sampled_from
 
-from edgekit.benchmarks import guard
-from edgekit.benchmarks.facts import Facts, Training
-from edgekit.benchmarks.figure import spread
-from edgekit.benchmarks.guard import (
+from edgekit.benchmarks import bundle_budget
+from edgekit.benchmarks.bundle_budget import (
     BUDGET,
     SLACK,
-    Budget,
+    BundleBudget,
+    budget_key,
     check,
-    figures,
     read_budget,
-    trial,
+    values_of,
     write_budget,
 )
+from edgekit.benchmarks.facts import Facts
+from edgekit.benchmarks.figure import spread
 from edgekit.benchmarks.inference.record import LITERT, Emulated, Inference, Timed
-from edgekit.benchmarks.kept import write_record
 from edgekit.benchmarks.machine import Machine
 from edgekit.benchmarks.monitoring import Command, Logger, Monitoring
-from edgekit.benchmarks.results import Made, Results, key_of, record_path, write_made
+from edgekit.benchmarks.records import write_record
+from edgekit.benchmarks.results import Results, Session, key_of, record_path, write_session
 from edgekit.cli.bench import check_results
 from edgekit.errors import EdgekitError
+from tests.helpers.bench_facts import DEMO_FACTS
 
 DEMO = "mtl-net-small, synthetic, split subject, seed 0, 10 epochs"
-RUN = Training(18.0, 36.0, 4e-5, "modelled", "cpu", 16_704, 10)
-FACTS = Facts(
-    name="bundle-synthetic", digest="d", net="mtl-net-small", domain="sleep", rate_hz=50,
-    window=100, hop=60, parameters=157_023, macs=1, arena_bytes=14_416,
-    file_bytes={"model.tflite": 177_024, "model.c": 644_759, "card.md": 3641}, data="synthetic",
-    split="subject", seed=0, test_windows=4608, posture_float=0.95, posture_int8=0.949,
-    placement_float=0.767, placement_int8=0.768, training=RUN, posture_agreement=0.999,
-    placement_agreement=0.994,
-)  # fmt: skip
+FACTS = DEMO_FACTS
 MONITOR = Monitoring(
     "bundle-synthetic", 2.0, 10.0, 1, Logger(0.12, 57.7, 5.6, 3.0, 400.0),
     Logger(0.36, 10.6, 96.6, 50.0, 2000.0), 1.2e5,
@@ -65,7 +58,7 @@ def results(
     inference = Inference(facts.name, 500, "", "", 40.0, 10.0, timed, (core,), {})
     machine = Machine("a processor", 2, 25.3, "Linux", "3.11", {"ziglang": "0.17.1"})
     return Results(
-        made=Made("2026-11-25", "0.1.0", False, machine, (facts.name,)),
+        session=Session("2026-11-25", "0.1.0", False, machine, (facts.name,)),
         facts=(facts,),
         inference=((facts, inference),),
         accuracy=(),
@@ -79,21 +72,21 @@ def results(
 
 def kept_in(folder: Path, found: Results) -> None:
     """As `edgekit bench` keeps them."""
-    write_made(folder, found.made)
+    write_session(folder, found.session)
     for facts, inference in found.inference:
-        key = key_of(found.made, facts.known_by)
+        key = key_of(found.session, facts.key)
         write_record(record_path(folder, "facts", facts.name), facts, key)
         write_record(record_path(folder, "inference", facts.name), inference, key)
         write_record(record_path(folder, "device"), found.monitoring, key)
 
 
 @pytest.fixture
-def budget(tmp_path: Path) -> Budget:
+def budget(tmp_path: Path) -> BundleBudget:
     assert write_budget(results(), tmp_path / "budget.json") == (DEMO,)
     return read_budget(tmp_path / "budget.json")
 
 
-def test_what_was_measured_is_within_the_budget_that_was_made_of_it(budget: Budget) -> None:
+def test_what_was_measured_is_within_the_budget_that_was_made_of_it(budget: BundleBudget) -> None:
     verdict = check(results(), budget, whole=True)
     assert verdict.over == verdict.unknown == ()
     assert verdict.held == sum(map(len, budget.bundles[DEMO].values())) == 15
@@ -124,18 +117,18 @@ def test_what_was_measured_is_within_the_budget_that_was_made_of_it(budget: Budg
     ],
 )
 def test_what_got_worse_is_named_with_what_it_was_and_by_how_much(
-    worse: Results, line: str, budget: Budget
+    worse: Results, line: str, budget: BundleBudget
 ) -> None:
     assert check(worse, budget, whole=True).over == (f"bundle-synthetic: {line}",)
 
 
 @given(sampled_from(["instructions", "B", "MB"]), floats(0.5, 1.5))
 def test_a_figure_is_over_where_it_grew_by_more_than_its_slack(unit: str, factor: float) -> None:
-    now = figures(results(), FACTS)
+    now = values_of(results(), FACTS)
     then = {one: dict(names) for one, names in now.items()}
     name, value = next(iter(now[unit].items()))
     then[unit][name] = value / factor
-    verdict = check(results(), Budget({}, {DEMO: then}), whole=True)
+    verdict = check(results(), BundleBudget({}, {DEMO: then}), whole=True)
     assert len(verdict.over) == (value > value / factor * (1 + SLACK[unit]))
 
 
@@ -149,11 +142,11 @@ def test_a_figure_is_over_where_it_grew_by_more_than_its_slack(unit: str, factor
     ],
     ids=["less of everything", "better answers", "a little more", "answers a little worse"],
 )
-def test_what_is_better_or_hardly_worse_is_not_over(better: Results, budget: Budget) -> None:
+def test_what_is_better_or_hardly_worse_is_not_over(better: Results, budget: BundleBudget) -> None:
     assert check(better, budget, whole=True).over == ()
 
 
-def test_a_bundle_is_known_by_its_training_not_by_its_folder(budget: Budget) -> None:
+def test_a_bundle_is_known_by_its_training_not_by_its_folder(budget: BundleBudget) -> None:
     renamed = check(results(replace(FACTS, name="tuesday")), budget, whole=False)
     assert (renamed.unknown, renamed.held) == ((), 14)  # the monitor ran on another
     other = results(replace(FACTS, seed=1))
@@ -164,7 +157,7 @@ def test_a_bundle_is_known_by_its_training_not_by_its_folder(budget: Budget) -> 
     assert "seed 1" in line and line.endswith("edgekit bench --quick --write-budget")
 
 
-def test_without_its_run_a_bundle_has_no_budget(budget: Budget, tmp_path: Path) -> None:
+def test_without_its_run_a_bundle_has_no_budget(budget: BundleBudget, tmp_path: Path) -> None:
     stray = results(replace(FACTS, training=None))
     (line,) = check(stray, budget, whole=True).unknown
     assert line.startswith("bundle-synthetic: its run is not at hand")
@@ -173,7 +166,7 @@ def test_without_its_run_a_bundle_has_no_budget(budget: Budget, tmp_path: Path) 
 
 
 def test_a_figure_that_should_be_there_is_missed_when_every_part_was_measured(
-    budget: Budget,
+    budget: BundleBudget,
 ) -> None:
     part = replace(results(), monitoring=None)
     assert check(part, budget, whole=False).over == ()
@@ -183,7 +176,9 @@ def test_a_figure_that_should_be_there_is_missed_when_every_part_was_measured(
     assert check(beside, budget, whole=True).over == ()
 
 
-def test_a_core_that_answers_wrongly_is_over_its_budget_in_one_part_alone(budget: Budget) -> None:
+def test_a_core_that_answers_wrongly_is_over_its_budget_in_one_part_alone(
+    budget: BundleBudget,
+) -> None:
     good = results()
     missing = {"cortex-m4": "net on cortex-m4 does not answer as tflite-micro does"}
     inference = replace(good.inference[0][1], emulated=(), missing=missing)
@@ -195,11 +190,14 @@ def test_a_core_that_answers_wrongly_is_over_its_budget_in_one_part_alone(budget
     assert len(lines) == 4
 
 
-def test_a_package_of_another_version_is_told_beside_what_it_made_worse(budget: Budget) -> None:
+def test_a_package_of_another_version_is_told_beside_what_it_made_worse(
+    budget: BundleBudget,
+) -> None:
     assert check(results(), budget, whole=True).versions == ()
     good = results()
-    made = replace(good.made, machine=replace(good.made.machine, packages={"ziglang": "0.18"}))
-    (line,) = check(replace(good, made=made), budget, whole=True).versions
+    other = replace(good.session.machine, packages={"ziglang": "0.18"})
+    session = replace(good.session, machine=other)
+    (line,) = check(replace(good, session=session), budget, whole=True).versions
     assert line == "the budget was made with ziglang 0.17.1, here is 0.18"
 
 
@@ -215,12 +213,12 @@ def test_renewing_one_part_keeps_the_figures_of_the_others(tmp_path: Path) -> No
 
 
 def test_the_command_fails_where_a_bundle_is_over_its_budget_and_says_how_to_renew_it(
-    budget: Budget,
+    budget: BundleBudget,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(guard, "read_budget", lambda: budget)
+    monkeypatch.setattr(bundle_budget, "read_budget", lambda: budget)
     kept_in(tmp_path / "good", results())
     check_results(tmp_path / "good", whole=True)
     assert "15 figures are within their budgets" in capsys.readouterr().err
@@ -236,8 +234,17 @@ def test_the_command_fails_where_a_bundle_is_over_its_budget_and_says_how_to_ren
         check_results(tmp_path / "other", whole=True)
 
 
+def test_what_stands_in_brackets_is_told_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept_in(tmp_path, results(replace(FACTS, name="edgekit[firmware]", training=None)))
+    with pytest.raises(EdgekitError, match="nothing could be checked"):
+        check_results(tmp_path, whole=True)
+    assert "edgekit[firmware]" in capsys.readouterr().err
+
+
 def test_no_time_is_in_a_budget() -> None:
-    assert set(figures(results(), FACTS)) == {"instructions", "B", "MB", "%"}
+    assert set(values_of(results(), FACTS)) == {"instructions", "B", "MB", "%"}
 
 
 @pytest.mark.parametrize(
@@ -265,4 +272,4 @@ def test_the_committed_budget_is_of_the_demo() -> None:
     }
     assert set(kept["MB"]) == {"LiteRT's process", "monitor"}
     assert len(kept["%"]) == 6
-    assert trial(FACTS) == DEMO
+    assert budget_key(FACTS) == DEMO

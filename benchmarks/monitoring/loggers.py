@@ -1,6 +1,6 @@
-"""A minute of monitoring, and the start, beside the plain logger that people write first.
+"""Measure the running monitor and its start, beside the plain logger that people write first.
 
-Both run as processes of their own in real time and at the same time, each on a simulated bus with
+Both run as processes of their own in the same seconds of real time, each on a simulated bus with
 the same samples; the bus's own work is counted in both.
 """
 
@@ -24,50 +24,34 @@ from edgekit.firmware.emulate.simulated_bus import World, make_world
 
 from .record import Logger
 
-SETTLE_S = 6.0  # the start is measured by itself
+SETTLE_S = 6.0  # after the start, which is measured by itself
 TRACED_S = 10
-DECIDED = re.compile(r", \d+ %$")  # how the plain view ends a line with a decision
+DECIDED = re.compile(r", \d+ %$")  # the end of a decision's line in the plain view
 
-# One sample a time, angle by atan2, a line of CSV that reaches the disk.
-PLAIN_LOGGER = """
-import csv, math, sys, time
-from smbus2 import SMBus
-bus = SMBus(1)
-bus.write_byte_data(0x53, 0x31, 0x08)
-bus.write_byte_data(0x53, 0x2C, 0x09)
-bus.write_byte_data(0x53, 0x2D, 0x08)
-with open(sys.argv[1], "w", newline="") as file:
-    rows = csv.writer(file)
-    while True:
-        data = bus.read_i2c_block_data(0x53, 0x32, 6)
-        x, y, z = (int.from_bytes(data[at:at + 2], "little", signed=True) for at in (0, 2, 4))
-        rows.writerow((time.time(), x / 256, y / 256, z / 256, math.degrees(math.atan2(x, z))))
-        file.flush()
-        time.sleep(0.02)
-"""
+PLAIN_LOGGER = Path(__file__).with_name("plain_logger.py")
 
 
 def loggers(bundle: Bundle, folder: Path, seconds: float) -> tuple[Logger, Logger, float]:
-    """edgekit's and the plain one over the same seconds, so that what slows one slows both.
+    """Measure both over the same seconds, so that what slows one slows both.
 
-    The last is how many bytes of CSV a minute the plain one writes.
+    Returns the monitor, the plain logger, and how many bytes of CSV a minute the latter writes.
     """
     own, peer = _world(folder / "edgekit", seconds), _world(folder / "plain", seconds)
     log = peer.folder / "log.csv"
     with (
         _running(_monitor(bundle), own) as edgekit,
-        _running([sys.executable, "-c", PLAIN_LOGGER, log], peer) as plain,
+        _running([sys.executable, "-P", PLAIN_LOGGER, log], peer) as plain,
     ):
         time.sleep(SETTLE_S)
         bytes_before, began = log.stat().st_size, time.perf_counter()
-        found = _watched((edgekit, plain), seconds)
+        own_cost, peer_cost = _watched((edgekit, plain), seconds)
         bytes_a_s = (log.stat().st_size - bytes_before) / (time.perf_counter() - began)
-        return found[0], found[1], 60 * bytes_a_s
+        return own_cost, peer_cost, 60 * bytes_a_s
 
 
 @contextmanager
 def monitor_running(bundle: Bundle) -> Iterator[None]:
-    """The monitor at work as above, for a power meter to look at."""
+    """Run the monitor while the block runs, for a power meter."""
     with (
         tempfile.TemporaryDirectory(prefix="edgekit-metered-") as place,
         _running(_monitor(bundle), _world(Path(place) / "edgekit", 0.0)),
@@ -76,7 +60,7 @@ def monitor_running(bundle: Bundle) -> Iterator[None]:
 
 
 def first_decision_s(bundle: Bundle, folder: Path) -> float:
-    """From the command to its first line with a decision.
+    """Return the seconds from the command to its first line with a decision.
 
     Raises EdgekitError when the monitor ends before.
     """
@@ -96,14 +80,14 @@ def _monitor(bundle: Bundle) -> list[str | Path]:
 
 
 def _world(folder: Path, seconds: float) -> World:
-    """A sleeper at rest with a sensor's noise, 50 Hz, in counts of 1/256 g."""
+    """Make a simulated bus: a sleeper at rest with a sensor's noise, 50 Hz, counts of 1/256 g."""
     noise = np.random.default_rng(0).normal(0, 2, (round(50 * (seconds + 120)), 3))
     return make_world(folder, np.rint(noise + np.array([0, 0, 256])).astype(np.int16))
 
 
 @contextmanager
 def _running(command: Sequence[str | Path], world: World) -> Iterator["subprocess.Popen[str]"]:
-    """In the world's folder and time, and ended as its user would."""
+    """Run a command in the world's folder and time; end it by Ctrl-C, as its user would."""
     process = subprocess.Popen(
         list(map(str, command)),
         cwd=world.folder,
@@ -121,33 +105,33 @@ def _running(command: Sequence[str | Path], world: World) -> Iterator["subproces
 
 
 def _watched(processes: Sequence["subprocess.Popen[str]"], seconds: float) -> list[Logger]:
-    """Raises EdgekitError when one ended."""
+    """Measure running processes over the same seconds. Raises EdgekitError when one has ended."""
     if any(process.poll() is not None for process in processes):
         raise EdgekitError("a logger ended at its start")
     pids, began = [process.pid for process in processes], time.perf_counter()
-    before = [_taken(pid) for pid in pids]
+    before = [_counters(pid) for pid in pids]
     time.sleep(seconds)
-    after, took_s = [_taken(pid) for pid in pids], time.perf_counter() - began
-    found = []
+    after, took_s = [_counters(pid) for pid in pids], time.perf_counter() - began
+    measured = []
     for pid, was, now in zip(pids, before, after, strict=True):
         cpu, wakes, disk_bytes = ((b - a) / took_s for a, b in zip(was, now, strict=True))
         peak_mb = _status(pid, "VmHWM") * 1024 / 1e6
-        # After the rest, for strace costs time.
-        found.append(Logger(60 * cpu, peak_mb, _calls_a_second(pid), wakes, disk_bytes))
-    return found
+        # After the rest, because strace costs time.
+        measured.append(Logger(60 * cpu, peak_mb, _calls_a_second(pid), wakes, disk_bytes))
+    return measured
 
 
 def _calls_a_second(pid: int) -> float | None:
     if shutil.which("strace") is None:
         return None
     words = ["timeout", "-s", "INT", str(TRACED_S), "strace", "-c", "-f", "-p", str(pid)]
-    told = subprocess.run(words, capture_output=True, text=True, check=False).stderr
-    total = [line.split() for line in told.splitlines() if line.endswith(" total")]
+    summary = subprocess.run(words, capture_output=True, text=True, check=False).stderr
+    total = [line.split() for line in summary.splitlines() if line.endswith(" total")]
     return int(total[-1][3]) / TRACED_S if total else None
 
 
-def _taken(pid: int) -> tuple[float, int, int]:
-    """Since its start: CPU seconds, times that it was woken, bytes written (proc(5))."""
+def _counters(pid: int) -> tuple[float, int, int]:
+    """Return CPU seconds, wake-ups and bytes written since the process's start (proc(5))."""
     threads = Path(f"/proc/{pid}/task").iterdir()
     wakes = sum(_status(int(thread.name), "voluntary_ctxt_switches") for thread in threads)
     written = next(
@@ -155,18 +139,19 @@ def _taken(pid: int) -> tuple[float, int, int]:
         for line in Path(f"/proc/{pid}/io").read_text().splitlines()
         if line.startswith("write_bytes:")
     )
-    return _cpu_s(pid), wakes, written
+    return cpu_s(pid), wakes, written
 
 
-def _cpu_s(pid: int) -> float:
-    """Of all its threads, to the nanosecond: a tick of /proc/PID/stat is a third of what is seen.
+def cpu_s(pid: int) -> float:
+    """Return the CPU time of all threads of a process, to the nanosecond.
 
-    The clock's number is clock_getcpuclockid(3)'s, which Python has of threads alone.
+    A tick of /proc/PID/stat would be a third of what is measured here. The clock's number is that
+    of clock_getcpuclockid(3), which Python has for threads alone.
     """
     return time.clock_gettime(~pid << 3 | 2)
 
 
 def _status(pid: int, name: str) -> int:
-    """A number of /proc/PID/status."""
+    """Return a number of /proc/PID/status."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from edgekit.benchmarks.figure import Spread
-from edgekit.benchmarks.kept import Key, is_kept, read_record, write_record
+from edgekit.benchmarks.records import Key, is_recorded, read_record, write_record
 from edgekit.errors import EdgekitError
 
 
@@ -24,9 +24,9 @@ RECORD = Record("net", (1, 2), {"m4": Spread(2.0, 1.0, 3.0)}, None)
 
 def test_a_record_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "raw" / "part.json"
-    assert not is_kept(path, KEY)
+    assert not is_recorded(path, KEY)
     write_record(path, RECORD, KEY)
-    assert is_kept(path, KEY) and read_record(path, Record) == RECORD
+    assert is_recorded(path, KEY) and read_record(path, Record) == RECORD
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_another_bundle_machine_version_or_pace_is_not_kept(
     tmp_path: Path, other: dict[str, object]
 ) -> None:
     write_record(tmp_path / "part.json", RECORD, KEY)
-    assert not is_kept(tmp_path / "part.json", replace(KEY, **other))  # type: ignore[arg-type]
+    assert not is_recorded(tmp_path / "part.json", replace(KEY, **other))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"record": {"name": 1}}', '{"record": null}'])

@@ -1,7 +1,6 @@
 """The budget of instructions, RAM and code, and the floor that counts are held against."""
 
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +8,8 @@ import pytest
 
 import edgekit.benchmarks.firmware.__main__ as benchmark
 from edgekit.benchmarks.firmware.budget import (
-    KEPT,
-    Budget,
+    LIMITED,
+    FirmwareBudget,
     over,
     read_budget,
     unmeasured,
@@ -20,7 +19,7 @@ from edgekit.benchmarks.firmware.floor import floor, products
 from edgekit.benchmarks.firmware.measure import (
     HELIUM,
     UNICORN,
-    Figures,
+    NetCost,
     Reference,
     measure,
     reference,
@@ -29,14 +28,16 @@ from edgekit.benchmarks.firmware.nets import NETS, Net
 from edgekit.errors import EdgekitError
 from edgekit.firmware.build import toolchain
 from edgekit.firmware.build.toolchain import zig
-from edgekit.spec import SLEEP, Spec
+from edgekit.spec import SLEEP
+from tests.helpers.bundles import add_c, make_bundle
 
-PAGE = Path(__file__).parents[2] / "docs" / "firmware-numbers.md"
+PAGE = Path(__file__).parents[3] / "docs" / "firmware-numbers.md"
 
 
 @pytest.fixture(scope="session")
-def net(model_c: Callable[[Spec], Path]) -> Net:
-    return Net("by-gravity", model_c(SLEEP), SLEEP)
+def net(tmp_path_factory: pytest.TempPathFactory) -> Net:
+    folder = make_bundle(tmp_path_factory.mktemp("bundles") / "by-gravity")
+    return Net("by-gravity", add_c(folder), SLEEP)
 
 
 @pytest.fixture(scope="session")
@@ -45,34 +46,34 @@ def expected(net: Net) -> Reference:
 
 
 @pytest.fixture(scope="session")
-def measured(net: Net, expected: Reference) -> Figures:
+def measured(net: Net, expected: Reference) -> NetCost:
     return measure(net, "cortex-m4", zig, expected)
 
 
 @pytest.fixture
-def budget(measured: Figures, tmp_path: Path) -> Budget:
+def budget(measured: NetCost, tmp_path: Path) -> FirmwareBudget:
     write_budget([measured], "0.1", tmp_path / "budget.json")
     return read_budget(tmp_path / "budget.json")
 
 
-def grown(figures: Figures, name: str, by: float) -> Figures:
+def grown(figures: NetCost, name: str, by: float) -> NetCost:
     """RAM grows by what is static."""
     kept, field = getattr(figures, name), name if name != "ram_bytes" else "static_bytes"
     return replace(figures, **{field: getattr(figures, field) + round(by * kept)})
 
 
 def test_what_was_measured_is_within_the_budget_that_was_made_of_it(
-    measured: Figures, budget: Budget
+    measured: NetCost, budget: FirmwareBudget
 ) -> None:
     assert over([measured], budget) == []
 
 
-@pytest.mark.parametrize("name", KEPT)
+@pytest.mark.parametrize("name", LIMITED)
 def test_two_percent_more_is_over_and_half_a_percent_or_less_is_not(
-    name: str, measured: Figures, budget: Budget
+    name: str, measured: NetCost, budget: FirmwareBudget
 ) -> None:
     roomy = replace(measured, instructions=10**6, static_bytes=10**4, code_bytes=10**4)
-    nets = {"by-gravity": {"cortex-m4": {kept: getattr(roomy, kept) for kept in KEPT}}}
+    nets = {"by-gravity": {"cortex-m4": {kept: getattr(roomy, kept) for kept in LIMITED}}}
     of_roomy = replace(budget, nets=nets)
 
     (line,) = over([grown(roomy, name, 0.02)], of_roomy)
@@ -85,8 +86,8 @@ def test_two_percent_more_is_over_and_half_a_percent_or_less_is_not(
 
 def test_the_command_fails_where_a_kernel_takes_two_percent_more(
     net: Net,
-    measured: Figures,
-    budget: Budget,
+    measured: NetCost,
+    budget: FirmwareBudget,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -107,8 +108,8 @@ def test_the_command_fails_where_a_kernel_takes_two_percent_more(
 def test_a_kernel_that_is_made_two_percent_slower_is_seen(
     net: Net,
     expected: Reference,
-    measured: Figures,
-    budget: Budget,
+    measured: NetCost,
+    budget: FirmwareBudget,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -131,12 +132,12 @@ def test_a_kernel_that_is_made_two_percent_slower_is_seen(
     assert "2.0 % over" in lines[0] or "2.1 % over" in lines[0]
 
 
-def test_a_net_without_a_budget_is_told(measured: Figures, budget: Budget) -> None:
+def test_a_net_without_a_budget_is_told(measured: NetCost, budget: FirmwareBudget) -> None:
     (line,) = over([replace(measured, net="new")], budget)
     assert line.startswith("new on cortex-m4: no budget. ")
 
 
-def test_a_core_that_was_left_out_is_told(measured: Figures, budget: Budget) -> None:
+def test_a_core_that_was_left_out_is_told(measured: NetCost, budget: FirmwareBudget) -> None:
     assert unmeasured([measured], budget) == []
     assert unmeasured([], budget) == ["cortex-m4"]
 

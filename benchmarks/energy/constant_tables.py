@@ -1,4 +1,4 @@
-"""The constants as tables: each with its kind and its document, so that a row can be followed."""
+"""Tables of the constants: each with its kind and its document."""
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -6,11 +6,11 @@ from types import ModuleType
 from typing import Any
 
 from ..figure import Figure
-from ..section import Row, Table
+from ..section import FigureTable, Row
 from . import constants, hosts
 
 
-def documents() -> tuple[Table, ...]:
+def constant_tables() -> tuple[FigureTable, ...]:
     return (
         _table("What the wearable's model stands on", constants),
         _table("What the Raspberry Pis' model stands on", hosts),
@@ -18,7 +18,7 @@ def documents() -> tuple[Table, ...]:
 
 
 def figures_in(value: Any, name: str) -> Iterator[tuple[str, Figure]]:
-    """Every figure of a constant, and what it is called."""
+    """Yield every figure within a constant, with its name in words."""
     if isinstance(value, Figure):
         yield name, value
     elif isinstance(value, dict):
@@ -29,24 +29,22 @@ def figures_in(value: Any, name: str) -> Iterator[tuple[str, Figure]]:
             yield from figures_in(inner, name)
     elif is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
-            found = getattr(value, field.name)
             if field.name != "name":
-                yield from figures_in(
-                    found, f"{getattr(value, 'name', name)}, {_words(field.name)}"
-                )
+                inner_name = f"{getattr(value, 'name', name)}, {_words(field.name)}"
+                yield from figures_in(getattr(value, field.name), inner_name)
 
 
-def _table(title: str, module: ModuleType) -> Table:
-    found = [
-        Row((called,), (figure,))
+def _table(title: str, module: ModuleType) -> FigureTable:
+    rows = [
+        Row((figure_name,), (figure,))
         for name, value in vars(module).items()
         if name.isupper() and not name.startswith("_")
-        for called, figure in figures_in(value, _words(name))
+        for figure_name, figure in figures_in(value, _words(name))
     ]
     note = (
         f"benchmarks/energy/{module.__name__.rpartition('.')[2]}.py; kind and document with each."
     )
-    return Table(title, note, ("constant",), ("value",), tuple(found))
+    return FigureTable(title, note, ("constant",), ("value",), tuple(rows))
 
 
 def _words(name: str) -> str:
