@@ -31,7 +31,7 @@ class Sensor:
         more.
         """
         self._samples = np.ascontiguousarray(counts, np.int16)
-        self._library.sim_adxl345_give_counts(
+        self._library.sim_adxl345_set_counts(
             self._chip,
             ctypes.c_void_p(self._samples.ctypes.data),
             ctypes.c_uint64(len(self._samples)),
@@ -39,7 +39,7 @@ class Sensor:
 
     def taken(self) -> int:
         """How many of the given samples were converted."""
-        return int(self._library.sim_adxl345_taken(self._chip))
+        return int(self._library.sim_adxl345_consumed(self._chip))
 
     def advance(self, time_us: int) -> None:
         self._library.sim_adxl345_advance(self._chip, ctypes.c_uint64(time_us))
@@ -78,7 +78,7 @@ def _library() -> ctypes.CDLL:
         sources = sorted((FOLDER / "sim").glob("*.c"))
         zig("host").run([*COMMON_FLAGS, "-shared", "-fPIC", *includes, *sources, "-o", made, "-lm"])
         library = ctypes.CDLL(str(made))
-    for name in ("next_us", "taken", "conversions"):
+    for name in ("next_us", "consumed", "conversions"):
         getattr(library, f"sim_adxl345_{name}").restype = ctypes.c_uint64
     library.sim_adxl345_interrupt.restype = ctypes.c_bool
     library.sim_adxl345_peek.restype = ctypes.c_uint8

@@ -1,3 +1,4 @@
+/* The chip's state, what it measures, and its faults. */
 #include "sim_adxl345.h"
 
 #include <stddef.h>
@@ -59,35 +60,35 @@ void sim_adxl345_set_axis(sim_adxl345_t *chip, uint32_t axis, double zero_g, dou
     chip->self_test_g[axis] = self_test_g;
 }
 
-static void give(sim_adxl345_t *chip, const double *g, const int16_t *counts, uint64_t samples)
+static void set_input(sim_adxl345_t *chip, const double *g, const int16_t *counts, uint64_t samples)
 {
     chip->source = NULL;
-    chip->given_g = g;
-    chip->given_counts = counts;
-    chip->given = samples;
-    chip->taken = 0;
+    chip->buffer_g = g;
+    chip->buffer_counts = counts;
+    chip->buffer_samples = samples;
+    chip->consumed = 0;
 }
 
-void sim_adxl345_give_source(sim_adxl345_t *chip, sim_adxl345_source_t source, void *context)
+void sim_adxl345_set_source(sim_adxl345_t *chip, sim_adxl345_source_t source, void *context)
 {
-    give(chip, NULL, NULL, 0);
+    set_input(chip, NULL, NULL, 0);
     chip->source = source;
     chip->context = context;
 }
 
-void sim_adxl345_give_g(sim_adxl345_t *chip, const double *xyz, uint64_t samples)
+void sim_adxl345_set_g(sim_adxl345_t *chip, const double *xyz, uint64_t samples)
 {
-    give(chip, xyz, NULL, samples);
+    set_input(chip, xyz, NULL, samples);
 }
 
-void sim_adxl345_give_counts(sim_adxl345_t *chip, const int16_t *xyz, uint64_t samples)
+void sim_adxl345_set_counts(sim_adxl345_t *chip, const int16_t *xyz, uint64_t samples)
 {
-    give(chip, NULL, xyz, samples);
+    set_input(chip, NULL, xyz, samples);
 }
 
-uint64_t sim_adxl345_taken(const sim_adxl345_t *chip)
+uint64_t sim_adxl345_consumed(const sim_adxl345_t *chip)
 {
-    return chip->taken;
+    return chip->consumed;
 }
 
 void sim_adxl345_fault_nack(sim_adxl345_t *chip, uint32_t transfers)

@@ -1,8 +1,8 @@
 /* sim_adxl345: the ADXL345 as a chip: registers, FIFO, interrupts, its own clock, faults.
  *
- * All state is in one struct; the caller says what time it is, and gives the acceleration. Plain C
- * types throughout, so that ctypes and a preloaded library can drive it. It may use float: it runs
- * on a host only. The same seed and calls give the same samples on any machine (no libm in the
+ * All state is in one struct; the caller provides the time and the acceleration. Plain C types
+ * throughout, so that ctypes and a preloaded library can drive it. It may use float, because it
+ * runs on a host only. The same seed and calls give the same samples on any machine (no libm in the
  * noise). What is modelled, and where the data sheet leaves something open: docs/sensor-model.md.
  */
 #ifndef SIM_ADXL345_H
@@ -16,7 +16,7 @@
 #define SIM_ADXL345_REGISTERS   0x3A
 #define SIM_ADXL345_MOST_LEVELS 33
 
-/* Readings of the data sheet where it leaves something open; a driver must do with all of them.
+/* Interpretations of the data sheet where it is ambiguous; a driver must work with all of them.
  * 0: OVERRUN is set when a sample is lost, cleared by one reading, and 32 samples fit. */
 #define SIM_ADXL345_OVERRUN_WHEN_FULL   1u /* set as soon as the FIFO is full, nothing lost yet */
 #define SIM_ADXL345_OVERRUN_UNTIL_EMPTY 2u /* cleared only when the last sample is read */
@@ -43,9 +43,9 @@ typedef struct sim_adxl345 {
     /* what it measures: one of the three */
     sim_adxl345_source_t source;
     void *context;
-    const double *given_g;       /* x y z each */
-    const int16_t *given_counts; /* x y z each */
-    uint64_t given, taken;       /* samples */
+    const double *buffer_g;            /* x y z each */
+    const int16_t *buffer_counts;      /* x y z each */
+    uint64_t buffer_samples, consumed; /* samples */
 
     /* registers, and what stands behind them */
     uint8_t registers[SIM_ADXL345_REGISTERS];
@@ -82,18 +82,18 @@ void sim_adxl345_set_clock(sim_adxl345_t *chip, double ppm);
 void sim_adxl345_set_axis(sim_adxl345_t *chip, uint32_t axis, double zero_g, double gain,
                           double noise_counts, double self_test_g);
 
-/* What it measures from now on. Buffers stay the caller's. Of a buffer, each sample that a
- * conversion takes is the next one, and after the last the chip converts no more; conversions in
- * bypass mode show the next one without taking it. Counts pass unchanged: no offset, gain, noise,
- * range or rounding; only the self-test moves them. */
-void sim_adxl345_give_source(sim_adxl345_t *chip, sim_adxl345_source_t source, void *context);
-void sim_adxl345_give_g(sim_adxl345_t *chip, const double *xyz, uint64_t samples);
-void sim_adxl345_give_counts(sim_adxl345_t *chip, const int16_t *xyz, uint64_t samples);
-uint64_t sim_adxl345_taken(const sim_adxl345_t *chip); /* of the buffer */
+/* Set what it measures from now on. Buffers stay the caller's. Each conversion consumes the next
+ * sample of a buffer, and after the last the chip converts no more; conversions in bypass mode show
+ * the next sample without consuming it. Counts pass unchanged: no offset, gain, noise, range or
+ * rounding; only the self-test moves them. */
+void sim_adxl345_set_source(sim_adxl345_t *chip, sim_adxl345_source_t source, void *context);
+void sim_adxl345_set_g(sim_adxl345_t *chip, const double *xyz, uint64_t samples);
+void sim_adxl345_set_counts(sim_adxl345_t *chip, const int16_t *xyz, uint64_t samples);
+uint64_t sim_adxl345_consumed(const sim_adxl345_t *chip); /* of the buffer */
 
-/* Lets the chip run until time_us. Time does not go back. */
+/* Let the chip run until time_us. Time does not go back. */
 void sim_adxl345_advance(sim_adxl345_t *chip, uint64_t time_us);
-/* When the chip will next convert, for a caller that skips idle time; UINT64_MAX: never. */
+/* Return when the chip converts next, for a caller that skips idle time; UINT64_MAX: never. */
 uint64_t sim_adxl345_next_us(const sim_adxl345_t *chip);
 uint64_t sim_adxl345_conversions(const sim_adxl345_t *chip);
 
@@ -104,26 +104,27 @@ uint8_t sim_adxl345_peek(const sim_adxl345_t *chip, uint8_t reg); /* reads witho
 void sim_adxl345_poke(sim_adxl345_t *chip, uint8_t reg,
                       uint8_t value); /* as a disturbance would: even read-only ones */
 
-/* The bus at the time of the last advance: writes out, then reads in. */
+/* Make a bus transfer at the time of the last advance: write out, then read in. EDGEKIT_OK, _NACK,
+ * _BUS_STUCK or _TIMEOUT. */
 edgekit_error_t sim_i2c_transfer(sim_adxl345_t *chip, uint8_t address, const uint8_t *out,
                                  uint32_t out_bytes, uint8_t *in, uint32_t in_bytes);
-/* So many clocks and a STOP from the master; EDGEKIT_OK when SDA is high afterwards. */
+/* Send this many clocks and a STOP; EDGEKIT_OK when SDA is high afterwards. */
 edgekit_error_t sim_i2c_clock_out(sim_adxl345_t *chip, uint32_t clocks);
-/* How long such a transfer takes at 400 kHz. */
+/* Return how long such a transfer takes at 400 kHz. */
 uint32_t sim_i2c_us(uint32_t out_bytes, uint32_t in_bytes);
 
 /* Faults, from now on. */
 void sim_adxl345_fault_nack(sim_adxl345_t *chip, uint32_t transfers);
 void sim_adxl345_fault_hold_sda(sim_adxl345_t *chip, uint32_t clocks);
-/* Registers to their reset values, the FIFO lost, no answer for so long. */
+/* Reset the registers, lose the FIFO, and answer nothing for `us`. */
 void sim_adxl345_fault_brown_out(sim_adxl345_t *chip, uint32_t us);
-/* So many conversions repeat the last sample (and take none from a buffer). */
+/* Repeat the last sample in this many conversions, which consume none of a buffer. */
 void sim_adxl345_fault_freeze(sim_adxl345_t *chip, uint32_t conversions);
-/* So many readings are 0xFF from this byte on. */
+/* Let this many readings be 0xFF from from_byte on. */
 void sim_adxl345_fault_ones(sim_adxl345_t *chip, uint32_t transfers, uint32_t from_byte);
-/* So many transfers end in EDGEKIT_TIMEOUT; done: the chip saw them whole, and popped. */
+/* Let this many transfers end in EDGEKIT_TIMEOUT; done: the chip saw them whole, and popped. */
 void sim_adxl345_fault_slow(sim_adxl345_t *chip, uint32_t transfers, bool done);
-/* The interrupt pins are high for good, as shorted to the supply; or no longer. */
+/* Hold the interrupt pins high, as if shorted to the supply; or no longer. */
 void sim_adxl345_fault_lines_high(sim_adxl345_t *chip, bool high);
 
 #endif

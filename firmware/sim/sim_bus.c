@@ -1,4 +1,4 @@
-/* The chip as an I2C slave: which register a byte reaches, and what that does. */
+/* The chip as an I2C target: which register a byte reaches, and what that does. */
 #include "adxl345_registers.h"
 #include "sim_adxl345.h"
 #include "sim_conversion.h"
@@ -9,8 +9,8 @@ static bool is_data(uint8_t reg)
     return reg >= ADXL345_DATAX0 && reg <= ADXL345_DATAZ1;
 }
 
-/* Bits that a write can set; 0: read-only, reserved or not there. Whether a reserved bit keeps
- * what is written the data sheet leaves open; here it stays 0. */
+/* Return the bits that a write can set; 0: read-only, reserved or absent. The data sheet does not
+ * say whether a reserved bit holds what is written; here it stays 0. */
 static uint8_t writable_bits(uint8_t reg)
 {
     enum { TAP_AXES = 0x2A, ACT_TAP_STATUS = 0x2B };
@@ -35,7 +35,7 @@ static uint8_t writable_bits(uint8_t reg)
     }
 }
 
-/* What follows from a register's new value. The same value again changes nothing. */
+/* Apply a register's new value. The same value again changes nothing. */
 static void take_effect(sim_adxl345_t *chip, uint8_t reg, uint8_t before)
 {
     const uint8_t changed = before ^ chip->registers[reg];
@@ -92,9 +92,9 @@ void sim_adxl345_poke(sim_adxl345_t *chip, uint8_t reg, uint8_t value)
     take_effect(chip, reg, before);
 }
 
-/* Data registers are popped together when the reading leaves them, however few were read: what
- * was not read of that sample is lost. The FIFO needs 5 us to bring up the next one, which a byte
- * at 400 kHz or a STOP and START give by themselves, so a second sample may follow at once. */
+/* Read registers. The data registers are popped together when the reading leaves them, however few
+ * were read: the rest of that sample is lost. The FIFO needs 5 us to show the next one, less than a
+ * byte at 400 kHz or a STOP and START take, so a second sample may follow at once. */
 static void read_registers(sim_adxl345_t *chip, uint8_t *in, uint32_t in_bytes)
 {
     for (uint32_t i = 0; i < in_bytes; i++) {
@@ -160,7 +160,7 @@ edgekit_error_t sim_i2c_clock_out(sim_adxl345_t *chip, uint32_t clocks)
     return chip->held_clocks == 0 ? EDGEKIT_OK : EDGEKIT_BUS_STUCK;
 }
 
-/* START, address and bytes of nine clocks each, a repeated START and the address again, STOP. */
+/* Count START, address and bytes of nine clocks each, a repeated START and the address, STOP. */
 uint32_t sim_i2c_us(uint32_t out_bytes, uint32_t in_bytes)
 {
     const uint32_t writing = out_bytes > 0 || in_bytes == 0 ? 1 + 9 * (1 + out_bytes) : 0;

@@ -1,3 +1,4 @@
+/* From the acceleration, or a recording, to samples at the chip's own rate. */
 #include "sim_conversion.h"
 
 #include <math.h>
@@ -6,7 +7,8 @@
 #include "adxl345_registers.h"
 #include "sim_fifo.h"
 
-static const double COUNTS_PER_G = 256.0;
+static const double COUNTS_PER_G =
+    256.0; /* not the driver's: the model reads the data sheet itself */
 static const double COUNTS_PER_OFFSET = 4.0; /* 15.6 mg */
 static const double TURN_ON_US = 1100.0;     /* and one period; 21.1 ms at 50 Hz */
 /* The data sheet says "somewhat more noise" in low power, and no figure: this one is assumed. */
@@ -118,17 +120,17 @@ static sim_adxl345_sample_t as_given(const sim_adxl345_t *chip, const int16_t co
 
 static bool from_buffer(const sim_adxl345_t *chip)
 {
-    return chip->given_g != NULL || chip->given_counts != NULL;
+    return chip->buffer_g != NULL || chip->buffer_counts != NULL;
 }
 
 static sim_adxl345_sample_t measure(sim_adxl345_t *chip)
 {
     double g[3] = {0.0, 0.0, 1.0};
-    if (chip->given_counts != NULL) {
-        return as_given(chip, chip->given_counts + 3 * chip->taken);
+    if (chip->buffer_counts != NULL) {
+        return as_given(chip, chip->buffer_counts + 3 * chip->consumed);
     }
-    if (chip->given_g != NULL) {
-        return converted(chip, chip->given_g + 3 * chip->taken);
+    if (chip->buffer_g != NULL) {
+        return converted(chip, chip->buffer_g + 3 * chip->consumed);
     }
     if (chip->source != NULL) {
         chip->source(chip->context, (uint64_t)chip->next_us, g);
@@ -146,7 +148,7 @@ static void convert(sim_adxl345_t *chip)
         }
         return;
     }
-    if (from_buffer(chip) && chip->taken == chip->given) {
+    if (from_buffer(chip) && chip->consumed == chip->buffer_samples) {
         return;
     }
     move_mass(chip);
@@ -156,7 +158,7 @@ static void convert(sim_adxl345_t *chip)
     }
     (void)sim_fifo_push(chip, chip->last);
     if (from_buffer(chip) && sim_fifo_mode(chip) != ADXL345_FIFO_BYPASS) {
-        chip->taken++; /* a full FIFO in FIFO mode loses it: the world goes on */
+        chip->consumed++; /* a full FIFO in FIFO mode loses it: the world goes on */
     }
 }
 

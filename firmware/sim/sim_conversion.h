@@ -4,7 +4,8 @@
 
 #include "sim_adxl345.h"
 
-/* The rate or the mode was written: from standby the first sample takes 1.1 ms longer. */
+/* Begin again after the rate or the mode was written; from standby the first sample takes 1.1 ms
+ * longer. */
 void sim_conversion_restart(sim_adxl345_t *chip, bool from_standby);
 
 #endif

@@ -1,3 +1,4 @@
+/* The four FIFO modes, and the interrupt sources that follow from the level. (data sheet, FIFO) */
 #include "sim_fifo.h"
 
 #include "adxl345_registers.h"
@@ -90,7 +91,7 @@ uint8_t sim_fifo_int_source(const sim_adxl345_t *chip)
     const bool bypass = sim_fifo_mode(chip) == ADXL345_FIFO_BYPASS;
     const bool asleep = (chip->registers[ADXL345_POWER_CTL] & ADXL345_SLEEP) != 0;
     const bool ready = !asleep && (bypass ? chip->fresh : chip->count > 0);
-    /* At reset INT_SOURCE is 0x02: none of none samples wait. */
+    /* At reset INT_SOURCE is 0x02, because 0 samples reach a watermark of 0. */
     const bool at_watermark = entries(chip) >= watermark(chip);
     return (uint8_t)((ready ? ADXL345_DATA_READY : 0u) | (at_watermark ? ADXL345_WATERMARK : 0u) |
                      (chip->overrun ? ADXL345_OVERRUN : 0u));
@@ -101,7 +102,7 @@ uint8_t sim_fifo_status(const sim_adxl345_t *chip)
     return (uint8_t)((chip->triggered ? ADXL345_FIFO_TRIG : 0u) | entries(chip));
 }
 
-/* The FIFO keeps the newest `samples` of before the event, and then fills up. */
+/* Keep the newest `watermark` samples from before the event; then the FIFO fills up. */
 void sim_adxl345_trigger(sim_adxl345_t *chip)
 {
     if (sim_fifo_mode(chip) != ADXL345_FIFO_TRIGGER || chip->triggered) {

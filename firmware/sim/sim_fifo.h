@@ -4,7 +4,7 @@
 
 #include "sim_adxl345.h"
 
-/* A conversion is done. False when it was not kept: a full FIFO in FIFO mode keeps what it has. */
+/* Add a converted sample. False when it is lost: a full FIFO in FIFO mode keeps what it has. */
 bool sim_fifo_push(sim_adxl345_t *chip, sim_adxl345_sample_t sample);
 sim_adxl345_sample_t sim_fifo_oldest(const sim_adxl345_t *chip); /* what the data registers show */
 void sim_fifo_pop(sim_adxl345_t *chip);                          /* they were read */

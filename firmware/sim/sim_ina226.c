@@ -1,3 +1,5 @@
+/* Registers, and the conversions behind them, by the data sheet's numbers of tables and equations.
+ */
 #include "sim_ina226.h"
 
 #include <math.h>
@@ -36,7 +38,7 @@ static const uint32_t CONVERSION_US[] = {140, 204, 332, 588, 1100, 2116, 4156, 8
 static void begin(sim_ina226_t *chip)
 {
     const bool converts = (chip->configuration & (OF_BUS | OF_SHUNT)) != 0;
-    chip->begun_us = converts ? chip->now_us : UINT64_MAX;
+    chip->start_us = converts ? chip->now_us : UINT64_MAX;
 }
 
 static void power_on(sim_ina226_t *chip)
@@ -60,7 +62,7 @@ void sim_ina226_init(sim_ina226_t *chip, uint8_t address, double shunt_ohms)
     power_on(chip);
 }
 
-bool sim_ina226_give_load(sim_ina226_t *chip, uint64_t at_us, double volts, double amperes)
+bool sim_ina226_add_load(sim_ina226_t *chip, uint64_t at_us, double volts, double amperes)
 {
     const uint32_t known = chip->loads;
     if (known == SIM_INA226_MOST_LOADS || (known > 0 && at_us < chip->load[known - 1].at_us)) {
@@ -95,13 +97,13 @@ static uint32_t bus_us(const sim_ina226_t *chip)
     return (chip->configuration & OF_BUS) != 0 ? CONVERSION_US[chip->configuration >> 6 & 7] : 0;
 }
 
-/* Shunt, then bus, as often as are averaged; the multiplier works behind each. The registers show
- * what fits into them, and OVERFLOW that something did not. */
+/* Convert shunt, then bus, as often as are averaged, with the multiplier after each. The registers
+ * saturate, and OVERFLOW is set when one does. */
 static void convert(sim_ina226_t *chip)
 {
     const uint32_t averages = AVERAGES[chip->configuration >> 9 & 7];
     double shunt_sum = 0.0, bus_sum = 0.0, current_sum = 0.0, power_sum = 0.0;
-    uint64_t time_us = chip->begun_us;
+    uint64_t time_us = chip->start_us;
     chip->overflow = false;
     for (uint32_t i = 0; i < averages; i++) {
         time_us += shunt_us(chip);
@@ -131,21 +133,21 @@ static void convert(sim_ina226_t *chip)
 void sim_ina226_advance(sim_ina226_t *chip, uint64_t time_us)
 {
     chip->now_us = time_us;
-    if (chip->begun_us == UINT64_MAX) {
+    if (chip->start_us == UINT64_MAX) {
         return;
     }
     const uint64_t each_us = shunt_us(chip) + bus_us(chip);
     const uint64_t whole_us = each_us * AVERAGES[chip->configuration >> 9 & 7];
-    const uint64_t over = (time_us - chip->begun_us) / whole_us;
+    const uint64_t over = (time_us - chip->start_us) / whole_us;
     if (over == 0) {
         return;
     }
-    const bool goes_on = (chip->configuration & CONTINUOUS) != 0;
-    if (goes_on) {
-        chip->begun_us += (over - 1) * whole_us; /* only the last one can still be read */
+    const bool continuous = (chip->configuration & CONTINUOUS) != 0;
+    if (continuous) {
+        chip->start_us += (over - 1) * whole_us; /* only the last one can still be read */
     }
     convert(chip);
-    chip->begun_us = goes_on ? chip->begun_us + whole_us : UINT64_MAX;
+    chip->start_us = continuous ? chip->start_us + whole_us : UINT64_MAX;
 }
 
 static uint16_t read_register(sim_ina226_t *chip)
@@ -205,7 +207,8 @@ static void write_register(sim_ina226_t *chip, uint16_t value)
     }
 }
 
-/* The high byte first. The pointer stays where it was set; a longer reading repeats the word. */
+/* Transfer words, high byte first. The pointer stays where it was set; a longer reading repeats the
+ * word. */
 edgekit_error_t sim_ina226_transfer(sim_ina226_t *chip, const uint8_t *out, uint32_t out_bytes,
                                     uint8_t *in, uint32_t in_bytes)
 {

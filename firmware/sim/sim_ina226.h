@@ -1,6 +1,6 @@
-/* sim_ina226: an INA226 (TI SBOS547, June 2011) at its registers: conversions of a load that is
- * given as steps, their average, the multiplier, the flags. Made from the data sheet; not compared
- * with a part. Alerts are registers without a pin.
+/* sim_ina226: an INA226 (TI SBOS547, June 2011) at its registers: conversions of a load that
+ * changes in steps, their average, the multiplier, the flags. Written from the data sheet; not
+ * compared with a part. Alerts are registers without a pin.
  */
 #ifndef SIM_INA226_H
 #define SIM_INA226_H
@@ -32,22 +32,22 @@ typedef struct {
     uint8_t pointer;
 
     uint64_t now_us;
-    uint64_t begun_us; /* the average under way; UINT64_MAX: none */
+    uint64_t start_us; /* the average under way; UINT64_MAX: none */
     uint32_t nacks;
 } sim_ina226_t;
 
 /* As after power-on at time 0; no load. */
 void sim_ina226_init(sim_ina226_t *chip, uint8_t address, double shunt_ohms);
-/* In order of time; false: no room, or before the last one. */
-bool sim_ina226_give_load(sim_ina226_t *chip, uint64_t at_us, double volts, double amperes);
-/* Lets the chip run until time_us. Time does not go back. */
+/* Add a load, in order of time; false when there is no room, or it is before the last one. */
+bool sim_ina226_add_load(sim_ina226_t *chip, uint64_t at_us, double volts, double amperes);
+/* Let the chip run until time_us. Time does not go back. */
 void sim_ina226_advance(sim_ina226_t *chip, uint64_t time_us);
-/* Writes out, then reads in, at the time of the last advance. */
+/* Write out, then read in, at the time of the last advance. EDGEKIT_OK or _NACK. */
 edgekit_error_t sim_ina226_transfer(sim_ina226_t *chip, const uint8_t *out, uint32_t out_bytes,
                                     uint8_t *in, uint32_t in_bytes);
 
 void sim_ina226_fault_nack(sim_ina226_t *chip, uint32_t transfers);
-/* A dip of the supply: registers as after power-on, and it converts again. */
+/* Reset as by a dip of the supply: registers as after power-on, and it converts again. */
 void sim_ina226_fault_reset(sim_ina226_t *chip);
 
 #endif

@@ -79,7 +79,7 @@ static int check_drain(uint32_t round, uint32_t count, bool gap, uint32_t *next,
 static int night(uint32_t round)
 {
     rig_init(round, below(8));
-    sim_adxl345_give_counts(rig_chip(), recording, SAMPLES);
+    sim_adxl345_set_counts(rig_chip(), recording, SAMPLES);
     const bool freezes = plan_faults();
     const uint8_t watermark = (uint8_t)(1 + below(31));
     const uint16_t rate_hz = below(2) == 0 ? 50 : 100;

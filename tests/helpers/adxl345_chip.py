@@ -68,7 +68,7 @@ class Chip:
         for axis in range(3):
             self.axis(axis)
         self.given = np.tile(np.array([x, y, z], np.float64), (20_000, 1))
-        self.call("give_g", ctypes.c_void_p(self.given.ctypes.data), ctypes.c_uint64(20_000))
+        self.call("set_g", ctypes.c_void_p(self.given.ctypes.data), ctypes.c_uint64(20_000))
         return self
 
     def counting(self, samples: int = 20_000) -> "Chip":
@@ -76,7 +76,7 @@ class Chip:
         n = np.arange(samples)
         self.counts = np.stack([n, -n, n + 7], 1).astype(np.int16)
         pointer = ctypes.c_void_p(self.counts.ctypes.data)
-        self.call("give_counts", pointer, ctypes.c_uint64(samples))
+        self.call("set_counts", pointer, ctypes.c_uint64(samples))
         return self
 
     def measure(self, mode: int = BYPASS, samples: int = 0, rate: int = 0x0A) -> "Chip":

@@ -62,7 +62,7 @@ class Sensor:
 
     def give(self, counts: NDArray[np.int16]) -> None:
         self.given = np.ascontiguousarray(counts)
-        self.c.sim_adxl345_give_counts(
+        self.c.sim_adxl345_set_counts(
             self.chip, ctypes.c_void_p(self.given.ctypes.data), ctypes.c_uint64(len(counts))
         )
 

@@ -82,12 +82,12 @@ class Board:
 
     def give(self, counts: NDArray[np.int16]) -> None:
         self._counts = np.ascontiguousarray(counts, np.int16)
-        self._library.host_give_counts(
+        self._library.host_set_counts(
             ctypes.c_void_p(self._counts.ctypes.data), ctypes.c_uint64(len(counts))
         )
 
     def give_motion(self) -> None:
-        self._library.host_give_motion()
+        self._library.host_set_motion()
 
     def fault(self, text: str) -> None:
         assert self._library.host_add_fault(text.encode()), text

@@ -1,5 +1,5 @@
-/* host: a board that is this machine. The application as it is, an ADXL345 as a model, virtual
- * time, flash in a file, a serial line in two file descriptors. Host only: libc and POSIX. */
+/* host: a board that is this machine: the application itself, a simulated ADXL345, virtual time,
+ * flash in a file, a serial line in two file descriptors. Host only: libc and POSIX. */
 #ifndef EDGEKIT_HOST_H
 #define EDGEKIT_HOST_H
 
@@ -10,29 +10,29 @@
 
 #define HOST_SPEED_MOST 0.0 /* as fast as it goes */
 
-/* Power on, at time 0: an ADXL345 whose noise comes from the seed, the body at rest, blank flash,
- * no line. Everything below is told after this. */
+/* Begin at time 0, with an ADXL345 whose noise comes from the seed, the body at rest, blank flash
+ * and no line. All calls below come after this. */
 void host_power_on(uint64_t seed);
 
-/* What the sensor measures: these counts, sample by sample, then the body lies still as at the
- * last one. The buffer stays the caller's. */
-void host_give_counts(const int16_t *xyz, uint64_t samples);
-/* A sleeper who breathes, and turns over every few minutes. */
-void host_give_motion(void);
+/* Let the sensor measure these counts, sample by sample; then the body lies still as at the last
+ * one. The buffer stays the caller's. */
+void host_set_counts(const int16_t *xyz, uint64_t samples);
+/* Let it measure a sleeper who breathes, and turns over every few minutes. */
+void host_set_motion(void);
 
-/* Seconds of virtual time in one of real time. */
+/* Set the seconds of virtual time in one of real time. */
 void host_set_speed(double speed);
-/* The serial line; -1: none. The descriptors become non-blocking. */
+/* Connect the serial line; -1: none. The descriptors become non-blocking. */
 void host_set_line(int in, int out);
-/* Flash in a file, made if it is not there. False when that cannot be. */
+/* Keep the flash in a file, which is created if missing. False when that fails. */
 bool host_set_flash(const char *path);
 
-/* KIND[:COUNT]@SECONDS, as host_faults.h lists. False for what is none. */
+/* Add a fault, KIND[:COUNT]@SECONDS as host_faults.h lists. False for any other text. */
 bool host_add_fault(const char *text);
 
-/* Runs the application until then, through every reset on the way. */
+/* Run the application until world_us, through every reset on the way. */
 void host_run_until(uint64_t world_us);
-/* Runs it until the given counts are all fetched from the sensor. */
+/* Run it until all counts of host_set_counts() are read from the sensor. */
 void host_run_counts(void);
 
 uint64_t host_world_us(void); /* since host_power_on: resets do not set it back */

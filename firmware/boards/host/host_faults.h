@@ -1,8 +1,11 @@
-/* host_faults: what may go wrong, as KIND[:COUNT]@SECONDS of virtual time.
+/* host_faults: what may go wrong, as KIND[:COUNT]@SECONDS of virtual time, in order of time.
  *
  * X(kind, what COUNT is where none is given, what it counts) */
 #ifndef EDGEKIT_HOST_FAULTS_H
 #define EDGEKIT_HOST_FAULTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
 
 #define HOST_FAULTS(X)                                                                             \
     X(nack, 5, "transfers that nobody answers")                                                    \
@@ -17,5 +20,25 @@
     X(crash, 0, "the processor meets a fault")                                                     \
     X(reset, 0, "the reset pin")                                                                   \
     X(power, 0, "the processor's supply is gone for a moment")
+
+typedef enum {
+#define X(kind, count, text) FAULT_##kind,
+    HOST_FAULTS(X)
+#undef X
+} host_fault_kind_t;
+
+typedef struct {
+    uint64_t at_us; /* of virtual time */
+    host_fault_kind_t kind;
+    uint32_t count;
+} host_fault_t;
+
+void host_clear_faults(void);
+
+/* Return the time of the next fault; UINT64_MAX where there is none. */
+uint64_t host_next_fault_us(void);
+
+/* Take the next fault from the list if it is due at world_us; false when none is. */
+bool host_next_fault(uint64_t world_us, host_fault_t *fault);
 
 #endif

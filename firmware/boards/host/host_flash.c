@@ -1,5 +1,5 @@
-/* Flash as it is: an erase sets a page's bits, a write only clears some. In memory, or in a file
- * that outlives the program. */
+/* Flash: an erase sets a page's bits, a write only clears some. In memory, or in a file that
+ * outlives the program. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <fcntl.h>
@@ -59,7 +59,7 @@ bool host_set_flash(const char *path)
     return true;
 }
 
-/* A call that no board could obey is a defect of the caller. */
+/* Abort on a call that no board could carry out, which is a defect of the caller. */
 static void must(bool is_so)
 {
     if (!is_so) {

@@ -1,31 +1,23 @@
-/* host_inside: what the host board's files tell each other. */
+/* host_inside: the functions between the host board's files. */
 #ifndef EDGEKIT_HOST_INSIDE_H
 #define EDGEKIT_HOST_INSIDE_H
 
 #include "../../sim/sim_adxl345.h"
 #include "host.h"
 
-extern sim_adxl345_t host_chip;
-
-/* Lets time pass: faults happen, the chip converts, the watchdog may end the run. */
+/* host_world.c: begin a world at time 0, and let time pass in it. */
+void host_world_start(uint64_t seed);
 void host_pass(uint64_t us);
 
-/* Starts the application anew, out of whatever it was doing. */
-_Noreturn void host_reset_as(hal_reset_cause_t cause);
-/* The application does nothing more until the watchdog resets it. */
-void host_hang(void);
-
-/* Faults due at world_us happen; when the next one is due, UINT64_MAX: never. */
-void host_forget_faults(void);
-void host_meet_faults(uint64_t world_us);
-uint64_t host_next_fault_us(void);
+/* host_motion.c: sources of acceleration for the chip. The context of rest is its field in g. */
+void host_motion(void *context, uint64_t time_us, double g[3]);
+void host_rest(void *context, uint64_t time_us, double g[3]);
 
 void host_blank_flash(void);
 
-bool host_line_waits(void);                /* bytes came in */
-void host_line_wait(uint64_t real_us);     /* until bytes come in, at most so long */
-void host_line_set_patience(bool patient); /* a line of a run that does not keep real time */
-
-void host_rest_at(const int16_t last[3]);
+/* host_serial.c */
+bool host_line_has_input(void);            /* bytes came in */
+void host_line_wait(uint64_t real_us);     /* wait until bytes come in, at most this long */
+void host_line_set_patience(bool patient); /* for a run that does not keep real time */
 
 #endif

@@ -9,8 +9,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "host.h"
 #include "host_faults.h"
+#include "host_inside.h"
 
 #define USAGE_ERROR 2
 
@@ -96,7 +96,7 @@ static void add_faults(int count, char **words)
     }
 }
 
-static void give_counts(const char *path)
+static void set_counts(const char *path)
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL || fseek(file, 0, SEEK_END) != 0) {
@@ -110,7 +110,7 @@ static void give_counts(const char *path)
         refuse("no int16 counts, x y z each, in", path);
     }
     (void)fclose(file);
-    host_give_counts(counts, (uint64_t)bytes / 6);
+    host_set_counts(counts, (uint64_t)bytes / 6);
 }
 
 static void open_terminal(void)
@@ -134,6 +134,14 @@ static void open_terminal(void)
     (void)fflush(stdout);
 }
 
+void host_power_on(uint64_t seed)
+{
+    host_clear_faults();
+    host_blank_flash();
+    host_set_line(-1, -1);
+    host_world_start(seed);
+}
+
 int main(int count, char **words)
 {
     const options_t options = read_options(count, words);
@@ -148,9 +156,9 @@ int main(int count, char **words)
         open_terminal();
     }
     if (options.counts != NULL) {
-        give_counts(options.counts);
+        set_counts(options.counts);
     } else {
-        host_give_motion();
+        host_set_motion();
     }
     add_faults(count, words);
     host_set_speed(options.speed);

@@ -1,6 +1,5 @@
-/* What the sensor measures without a recording: a body at rest, or a sleeper's quiet night. */
+/* What the sensor measures without a recording: a sleeper's quiet night, or a body at rest. */
 #include <math.h>
-#include <stddef.h>
 
 #include "host_inside.h"
 
@@ -10,17 +9,14 @@
 #define BREATH_S  4.2
 #define BREATH_G  0.012
 #define STEPS_DEG 30.0
-#define COUNT_G   (1.0 / 256)
 
-static double rest_g[3];
-
-/* The torso's angle of each turn: all twelve postures, not in their order. */
+/* Return the torso's angle after each turn: all twelve postures, not in their order. */
 static double angle_of(uint64_t turn)
 {
     return STEPS_DEG * (double)((3 + 5 * turn) % 12) * TWO_PI / 360;
 }
 
-static void motion(void *context, uint64_t time_us, double g[3])
+void host_motion(void *context, uint64_t time_us, double g[3])
 {
     (void)context;
     const double seconds = (double)time_us / 1e6;
@@ -36,24 +32,11 @@ static void motion(void *context, uint64_t time_us, double g[3])
     g[2] = sin(angle);
 }
 
-static void rest(void *context, uint64_t time_us, double g[3])
+void host_rest(void *context, uint64_t time_us, double g[3])
 {
-    (void)context;
+    const double *rest_g = context;
     (void)time_us;
     for (uint32_t axis = 0; axis < 3; axis++) {
         g[axis] = rest_g[axis];
     }
-}
-
-void host_give_motion(void)
-{
-    sim_adxl345_give_source(&host_chip, motion, NULL);
-}
-
-void host_rest_at(const int16_t last[3])
-{
-    for (uint32_t axis = 0; axis < 3; axis++) {
-        rest_g[axis] = last[axis] * COUNT_G;
-    }
-    sim_adxl345_give_source(&host_chip, rest, NULL);
 }

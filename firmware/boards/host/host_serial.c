@@ -13,7 +13,7 @@
 
 static int line_in = -1, line_out = -1;
 static int waits_ms = BOARD_WAITS_MS;
-static bool is_refusing; /* nobody took the last one: the next does not wait for them */
+static bool is_refusing; /* the last write was refused: the next does not wait */
 
 static void unblock(int file)
 {
@@ -49,19 +49,19 @@ void host_line_wait(uint64_t real_us)
     }
 }
 
-bool host_line_waits(void)
+bool host_line_has_input(void)
 {
-    struct pollfd looked_at = {.fd = line_in, .events = POLLIN};
-    return line_in >= 0 && poll(&looked_at, 1, 0) > 0 && (looked_at.revents & POLLIN) != 0;
+    struct pollfd input = {.fd = line_in, .events = POLLIN};
+    return line_in >= 0 && poll(&input, 1, 0) > 0 && (input.revents & POLLIN) != 0;
 }
 
 uint32_t hal_serial_read(uint8_t *data, uint32_t capacity)
 {
-    const ssize_t found = line_in < 0 ? 0 : read(line_in, data, capacity);
-    if (found == 0 && line_in >= 0) {
+    const ssize_t received = line_in < 0 ? 0 : read(line_in, data, capacity);
+    if (received == 0 && line_in >= 0) {
         line_in = -1; /* the other end is closed for good */
     }
-    return found > 0 ? (uint32_t)found : 0;
+    return received > 0 ? (uint32_t)received : 0;
 }
 
 bool hal_serial_write(const uint8_t *data, uint32_t bytes)

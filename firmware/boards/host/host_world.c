@@ -5,7 +5,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "adxl345_registers.h"
 #include "app.h"
+#include "host_faults.h"
 #include "host_inside.h"
 
 #define WATCHDOG_US    8000000u
@@ -13,7 +15,7 @@
 #define PACE_US        100000u /* of virtual time, at most, between two looks at the line */
 
 const char hal_board_name[] = "host";
-sim_adxl345_t host_chip;
+sim_adxl345_t host_chip; /* ctypes finds it by its name */
 
 static app_t app;
 static jmp_buf reset_point;
@@ -28,6 +30,7 @@ static struct {
     struct timespec paced_at;
     const int16_t *counts;
     uint64_t samples;
+    double rest_g[3];
 } world;
 
 /* ---- time */
@@ -49,7 +52,7 @@ static uint64_t real_us_since(const struct timespec *then)
     return (uint64_t)((now.tv_sec - then->tv_sec) * 1000000 + (now.tv_nsec - then->tv_nsec) / 1000);
 }
 
-/* Real time keeps up with virtual time; true when bytes came in before. */
+/* Wait until real time keeps up with virtual time; true when bytes came in before. */
 static bool pace_to(uint64_t world_us)
 {
     if (world.speed > 0) {
@@ -59,7 +62,7 @@ static bool pace_to(uint64_t world_us)
             host_line_wait((uint64_t)ahead_us);
         }
     }
-    return host_line_waits();
+    return host_line_has_input();
 }
 
 void host_set_speed(double speed)
@@ -70,14 +73,17 @@ void host_set_speed(double speed)
     host_line_set_patience(speed <= 0);
 }
 
-/* The sensor's counts are over: from now on the body lies still. */
+/* Let the body lie still as at the last sample once the counts are over. */
 static void rest_after_counts(void)
 {
     if (world.counts != NULL && !world.only_counts &&
-        sim_adxl345_taken(&host_chip) == world.samples) {
+        sim_adxl345_consumed(&host_chip) == world.samples) {
         const int16_t *last = world.counts + 3 * (world.samples - 1);
+        for (uint32_t axis = 0; axis < 3; axis++) {
+            world.rest_g[axis] = last[axis] * (1.0 / SENSOR_COUNTS_PER_G);
+        }
         world.counts = NULL;
-        host_rest_at(last);
+        sim_adxl345_set_source(&host_chip, host_rest, world.rest_g);
     }
 }
 
@@ -86,15 +92,69 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+/* Start the application again, out of whatever it was doing. */
+static _Noreturn void reset_as(hal_reset_cause_t cause)
+{
+    world.cause = cause;
+    world.must_start = true;
+    world.is_hung = false;
+    world.boot_us = world.fed_us = world.now_us;
+    longjmp(reset_point, 1);
+}
+
+/* Make a fault happen. Those that reset do not return. */
+static void strike(const host_fault_t *fault)
+{
+    const uint32_t count = fault->count;
+    switch (fault->kind) {
+    case FAULT_nack:
+        sim_adxl345_fault_nack(&host_chip, count);
+        break;
+    case FAULT_stuck:
+        sim_adxl345_fault_hold_sda(&host_chip, count);
+        break;
+    case FAULT_brownout:
+        sim_adxl345_fault_brown_out(&host_chip, count * 1000);
+        break;
+    case FAULT_freeze:
+        sim_adxl345_fault_freeze(&host_chip, count);
+        break;
+    case FAULT_ones:
+        sim_adxl345_fault_ones(&host_chip, count, 0);
+        break;
+    case FAULT_slow:
+        sim_adxl345_fault_slow(&host_chip, count, true);
+        break;
+    case FAULT_line:
+        sim_adxl345_fault_lines_high(&host_chip, count != 0);
+        break;
+    case FAULT_rate:
+        sim_adxl345_poke(&host_chip, ADXL345_BW_RATE, (uint8_t)count);
+        break;
+    case FAULT_hang:
+        world.is_hung = true;
+        break;
+    case FAULT_crash:
+        reset_as(HAL_RESET_FAULT);
+    case FAULT_reset:
+        reset_as(HAL_RESET_PIN);
+    case FAULT_power:
+        reset_as(HAL_RESET_POWER);
+    }
+}
+
+/* Let time pass: the chip converts, faults happen, the watchdog may end the run. */
 static void pass_to(uint64_t world_us)
 {
     while (world.now_us < world_us) {
         world.now_us = least(world_us, least(host_next_fault_us(), world.fed_us + WATCHDOG_US));
         sim_adxl345_advance(&host_chip, world.now_us);
         rest_after_counts();
-        host_meet_faults(world.now_us);
+        for (host_fault_t fault; host_next_fault(world.now_us, &fault);) {
+            strike(&fault);
+        }
         if (world.now_us >= world.fed_us + WATCHDOG_US) {
-            host_reset_as(HAL_RESET_WATCHDOG);
+            reset_as(HAL_RESET_WATCHDOG);
         }
     }
 }
@@ -180,43 +240,31 @@ bool hal_post_mortem(hal_post_mortem_t *fault)
     return world.cause == HAL_RESET_FAULT;
 }
 
-_Noreturn void host_reset_as(hal_reset_cause_t cause)
-{
-    world.cause = cause;
-    world.must_start = true;
-    world.is_hung = false;
-    world.boot_us = world.fed_us = world.now_us;
-    longjmp(reset_point, 1);
-}
-
 _Noreturn void hal_reset(void)
 {
-    host_reset_as(HAL_RESET_SOFTWARE);
-}
-
-void host_hang(void)
-{
-    world.is_hung = true;
+    reset_as(HAL_RESET_SOFTWARE);
 }
 
 /* ---- for the program and for tests */
 
-void host_power_on(uint64_t seed)
+void host_world_start(uint64_t seed)
 {
     memset(&world, 0, sizeof world);
     world.must_start = true;
     sim_adxl345_init(&host_chip, seed);
-    host_forget_faults();
-    host_blank_flash();
-    host_set_line(-1, -1);
     host_set_speed(HOST_SPEED_MOST);
 }
 
-void host_give_counts(const int16_t *xyz, uint64_t samples)
+void host_set_motion(void)
+{
+    sim_adxl345_set_source(&host_chip, host_motion, NULL);
+}
+
+void host_set_counts(const int16_t *xyz, uint64_t samples)
 {
     world.counts = samples > 0 ? xyz : NULL;
     world.samples = samples;
-    sim_adxl345_give_counts(&host_chip, xyz, samples);
+    sim_adxl345_set_counts(&host_chip, xyz, samples);
 }
 
 uint32_t host_starts(void)
@@ -224,10 +272,11 @@ uint32_t host_starts(void)
     return world.starts;
 }
 
-static bool goes_on(uint64_t world_us)
+static bool is_running(uint64_t world_us)
 {
     if (world.only_counts) {
-        return sim_adxl345_taken(&host_chip) < world.samples || sim_adxl345_entries(&host_chip) > 0;
+        return sim_adxl345_consumed(&host_chip) < world.samples ||
+               sim_adxl345_entries(&host_chip) > 0;
     }
     return world.now_us < world_us;
 }
@@ -237,7 +286,7 @@ static void run(uint64_t world_us)
     static uint64_t end_us; /* what a longjmp must not lose */
     end_us = world_us;
     (void)setjmp(reset_point);
-    while (goes_on(end_us)) {
+    while (is_running(end_us)) {
         if (world.must_start) {
             world.must_start = false;
             world.starts++;

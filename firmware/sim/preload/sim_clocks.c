@@ -1,5 +1,4 @@
 /* The clocks and sleeps of a preloaded process: time moves when it sleeps, or uses the bus. */
-#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -11,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sim_next.h"
 #include "sim_world.h"
 
 /* What reading a clock costs, so that a loop that only waits for one ends. */
@@ -27,8 +27,8 @@ static struct timespec to_timespec(int64_t ns)
     return (struct timespec){.tv_sec = (time_t)(ns / SECOND_NS), .tv_nsec = (long)(ns % SECOND_NS)};
 }
 
-/* The clock's time when the world began; false: a clock that stays real. */
-static bool begun_ns(const sim_world_t *world, clockid_t clock, int64_t *ns)
+/* Find the clock's time when the world began; false for a clock that stays real. */
+static bool clock_offset_ns(const sim_world_t *world, clockid_t clock, int64_t *ns)
 {
     switch (clock) {
     case CLOCK_REALTIME:
@@ -56,13 +56,13 @@ static int real_gettime(clockid_t clock, struct timespec *time)
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
     sim_world_t *world = sim_world();
-    int64_t begun;
-    if (world == NULL || !begun_ns(world, clock, &begun)) {
+    int64_t offset_ns;
+    if (world == NULL || !clock_offset_ns(world, clock, &offset_ns)) {
         return real_gettime(clock, time);
     }
     (void)sim_world_go_to(world, world->now_ns + READING_NS);
-    (void)begun_ns(world, clock, &begun); /* a step may just have come */
-    *time = to_timespec(world->now_ns + begun);
+    (void)clock_offset_ns(world, clock, &offset_ns); /* a step may just have come */
+    *time = to_timespec(world->now_ns + offset_ns);
     return 0;
 }
 
@@ -85,7 +85,7 @@ time_t time(time_t *where)
     return now.tv_sec;
 }
 
-/* 0: no real sleep at all. */
+/* Return the world's seconds in a real one; 0: no real sleep at all. */
 static double speed(void)
 {
     static _Atomic double known = -1.0;
@@ -96,12 +96,12 @@ static double speed(void)
     return known;
 }
 
-/* Until `clock` shows `ns`: a suspension or a step on the way moves the end. 0, or EINTR. */
+/* Sleep until `clock` shows `ns`: a suspension or a step on the way moves the end. 0, or EINTR. */
 static int sleep_until(sim_world_t *world, clockid_t clock, int64_t ns)
 {
-    int64_t begun = 0;
-    while (begun_ns(world, clock, &begun) && world->now_ns + begun < ns) {
-        const int64_t until_ns = ns - begun;
+    int64_t offset_ns = 0;
+    while (clock_offset_ns(world, clock, &offset_ns) && world->now_ns + offset_ns < ns) {
+        const int64_t until_ns = ns - offset_ns;
         if (speed() > 0.0) {
             struct timespec left =
                 to_timespec((int64_t)((double)(until_ns - world->now_ns) / speed()));
@@ -125,8 +125,8 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *wanted,
                     struct timespec *remaining)
 {
     sim_world_t *world = sim_world();
-    int64_t begun;
-    if (world == NULL || !begun_ns(world, clock, &begun)) {
+    int64_t offset_ns;
+    if (world == NULL || !clock_offset_ns(world, clock, &offset_ns)) {
         return syscall(SYS_clock_nanosleep, clock, flags, wanted, remaining) == 0 ? 0 : errno;
     }
     if (wanted->tv_sec < 0 || wanted->tv_nsec < 0 || wanted->tv_nsec >= SECOND_NS) {
@@ -135,12 +135,12 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *wanted,
     const bool absolute = (flags & TIMER_ABSTIME) != 0;
     /* A relative sleep is not moved by a step of the calendar. */
     const clockid_t base = absolute || clock == CLOCK_BOOTTIME ? clock : CLOCK_MONOTONIC;
-    (void)begun_ns(world, base, &begun);
-    const int64_t end_ns = to_ns(wanted) + (absolute ? 0 : world->now_ns + begun);
+    (void)clock_offset_ns(world, base, &offset_ns);
+    const int64_t end_ns = to_ns(wanted) + (absolute ? 0 : world->now_ns + offset_ns);
     const int error = sleep_until(world, base, end_ns);
     if (error != 0 && !absolute && remaining != NULL) {
-        (void)begun_ns(world, base, &begun);
-        *remaining = to_timespec(end_ns - begun - world->now_ns);
+        (void)clock_offset_ns(world, base, &offset_ns);
+        *remaining = to_timespec(end_ns - offset_ns - world->now_ns);
     }
     return error;
 }
@@ -164,8 +164,8 @@ unsigned sleep(unsigned seconds)
     return nanosleep(&wanted, NULL) == 0 ? 0 : seconds;
 }
 
-/* Waits for another thread. The deadline is in the world's time, which that thread or a third may
- * move; when nobody does for a while, this wait does. */
+/* Wait for another thread. The deadline is in the world's time, which that thread or a third may
+ * advance; when none does for a while, this wait does. */
 static int wait_for_post(sim_world_t *world, sem_t *semaphore, int64_t until_ns)
 {
     enum { POLL_NS = 200000, PATIENCE = 50 };
@@ -196,57 +196,52 @@ int sem_clockwait(sem_t *restrict semaphore, clockid_t clock,
                   const struct timespec *restrict deadline)
 {
     sim_world_t *world = sim_world();
-    int64_t begun;
-    if (world == NULL || !begun_ns(world, clock, &begun)) {
-        int (*real)(sem_t *, clockid_t, const struct timespec *);
-        *(void **)&real = dlsym(RTLD_NEXT, "sem_clockwait");
-        return real(semaphore, clock, deadline);
+    int64_t offset_ns;
+    if (world == NULL || !clock_offset_ns(world, clock, &offset_ns)) {
+        NEXT("sem_clockwait", int, sem_t *, clockid_t, const struct timespec *)
+        return next(semaphore, clock, deadline);
     }
-    return wait_for_post(world, semaphore, to_ns(deadline) - begun);
+    return wait_for_post(world, semaphore, to_ns(deadline) - offset_ns);
 }
 
 int sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict deadline)
 {
     sim_world_t *world = sim_world();
     if (world == NULL) {
-        int (*real)(sem_t *, const struct timespec *);
-        *(void **)&real = dlsym(RTLD_NEXT, "sem_timedwait");
-        return real(semaphore, deadline);
+        NEXT("sem_timedwait", int, sem_t *, const struct timespec *)
+        return next(semaphore, deadline);
     }
     return wait_for_post(world, semaphore, to_ns(deadline) - world->utc_ns);
 }
 
-/* Condition variables are an interpreter's own affairs (Python's lock, a thread pool): they wait
- * as long as they ask for, in real time, and move nothing. */
+/* Condition variables are internal to an interpreter (Python's lock, a thread pool): they wait in
+ * real time, and do not advance the world. */
 int pthread_cond_clockwait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex,
                            clockid_t clock, const struct timespec *restrict deadline)
 {
-    static int (*real)(pthread_cond_t *, pthread_mutex_t *, clockid_t, const struct timespec *);
-    if (real == NULL) {
-        *(void **)&real = dlsym(RTLD_NEXT, "pthread_cond_clockwait");
-    }
+    NEXT("pthread_cond_clockwait", int, pthread_cond_t *, pthread_mutex_t *, clockid_t,
+         const struct timespec *)
     sim_world_t *world = sim_world();
-    int64_t begun;
-    if (world == NULL || !begun_ns(world, clock, &begun)) {
-        return real(condition, mutex, clock, deadline);
+    int64_t offset_ns;
+    if (world == NULL || !clock_offset_ns(world, clock, &offset_ns)) {
+        return next(condition, mutex, clock, deadline);
     }
     struct timespec now;
     (void)real_gettime(CLOCK_MONOTONIC, &now);
-    const struct timespec end = to_timespec(to_ns(&now) + to_ns(deadline) - begun - world->now_ns);
-    return real(condition, mutex, CLOCK_MONOTONIC, &end);
+    const struct timespec end =
+        to_timespec(to_ns(&now) + to_ns(deadline) - offset_ns - world->now_ns);
+    return next(condition, mutex, CLOCK_MONOTONIC, &end);
 }
 
 int pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex,
                            const struct timespec *restrict deadline)
 {
     if (sim_world() == NULL) {
-        static int (*real)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
-        if (real == NULL) {
-            *(void **)&real = dlsym(RTLD_NEXT, "pthread_cond_timedwait");
-        }
-        return real(condition, mutex, deadline);
+        NEXT("pthread_cond_timedwait", int, pthread_cond_t *, pthread_mutex_t *,
+             const struct timespec *)
+        return next(condition, mutex, deadline);
     }
-    /* Which clock it was made for, it does not say; no machine is up for thirty years. */
+    /* Its clock is not known here; but no machine is up for thirty years. */
     const bool calendar = deadline->tv_sec > 1000000000;
     return pthread_cond_clockwait(condition, mutex, calendar ? CLOCK_REALTIME : CLOCK_MONOTONIC,
                                   deadline);

@@ -1,6 +1,5 @@
 /* The file calls of a preloaded process: /dev/i2c-N and /dev/gpiochip0 are simulated, and the disk
  * may be full. */
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -17,6 +16,7 @@
 
 #include "sim_gpio_device.h"
 #include "sim_i2c_device.h"
+#include "sim_next.h"
 #include "sim_world.h"
 
 static bool simulated(const char *path)
@@ -61,7 +61,7 @@ OPEN(open64)
 OPENAT(openat)
 OPENAT(openat64)
 
-/* What a program calls that was compiled with checks. */
+/* Called by a program that was compiled with checks. */
 int __open_2(const char *path, int flags);
 int __open_2(const char *path, int flags)
 {
@@ -108,13 +108,8 @@ int access(const char *path, int wanted)
     return (int)syscall(SYS_faccessat, AT_FDCWD, path, wanted);
 }
 
-static void *real(const char *name)
-{
-    return dlsym(RTLD_NEXT, name);
-}
-
-/* What stat() says of a device: the numbers are those of a Raspberry Pi. */
-#define BECOME_DEVICE(path, about)                                                                 \
+/* Describe a device to stat(); the numbers are those of a Raspberry Pi. */
+#define DESCRIBE_DEVICE(path, about)                                                               \
     do {                                                                                           \
         (about)->st_mode = S_IFCHR | 0660;                                                         \
         (about)->st_rdev = sim_gpio_device_is(path) ? makedev(254, 0) : makedev(89, 1);            \
@@ -123,14 +118,11 @@ static void *real(const char *name)
 #define STAT(name, type)                                                                           \
     int name(const char *restrict path, struct type *restrict about)                               \
     {                                                                                              \
-        static int (*found)(const char *, struct type *);                                          \
-        if (found == NULL) {                                                                       \
-            *(void **)&found = real(#name);                                                        \
-        }                                                                                          \
+        NEXT(#name, int, const char *, struct type *)                                              \
         const bool device = simulated(path);                                                       \
-        const int result = found(device ? "/dev/null" : path, about);                              \
+        const int result = next(device ? "/dev/null" : path, about);                               \
         if (device && result == 0) {                                                               \
-            BECOME_DEVICE(path, about);                                                            \
+            DESCRIBE_DEVICE(path, about);                                                          \
         }                                                                                          \
         return result;                                                                             \
     }
@@ -139,19 +131,16 @@ STAT(stat64, stat64)
 STAT(lstat, stat)
 STAT(lstat64, stat64)
 
-/* What a program calls that was linked before glibc 2.33. */
+/* Called by a program that was linked before glibc 2.33. */
 #define OLD_STAT(name, type)                                                                       \
     int name(int version, const char *path, struct type *about);                                   \
     int name(int version, const char *path, struct type *about)                                    \
     {                                                                                              \
-        static int (*found)(int, const char *, struct type *);                                     \
-        if (found == NULL) {                                                                       \
-            *(void **)&found = real(#name);                                                        \
-        }                                                                                          \
+        NEXT(#name, int, int, const char *, struct type *)                                         \
         const bool device = simulated(path);                                                       \
-        const int result = found(version, device ? "/dev/null" : path, about);                     \
+        const int result = next(version, device ? "/dev/null" : path, about);                      \
         if (device && result == 0) {                                                               \
-            BECOME_DEVICE(path, about);                                                            \
+            DESCRIBE_DEVICE(path, about);                                                          \
         }                                                                                          \
         return result;                                                                             \
     }
@@ -166,7 +155,7 @@ static bool disk_full(void)
     return world != NULL && world->now_ns < world->disk_full_until_ns;
 }
 
-/* Whether a write to it fails for want of room: a night, or its log. */
+/* Whether a write to this file fails because the disk is full: a night, or its log. */
 static bool no_room(int file)
 {
     if (!disk_full()) {
@@ -219,19 +208,15 @@ int posix_fallocate(int file, off_t from, off_t length)
     if (no_room(file)) {
         return ENOSPC;
     }
-    int (*found)(int, off_t, off_t);
-    *(void **)&found = real("posix_fallocate");
-    return found(file, from, length);
+    NEXT("posix_fallocate", int, int, off_t, off_t)
+    return next(file, from, length);
 }
 
 #define STATVFS(name, type, of)                                                                    \
     int name(of, struct type *restrict about)                                                      \
     {                                                                                              \
-        static int (*found)(of, struct type *);                                                    \
-        if (found == NULL) {                                                                       \
-            *(void **)&found = real(#name);                                                        \
-        }                                                                                          \
-        const int result = found(which, about);                                                    \
+        NEXT(#name, int, of, struct type *)                                                        \
+        const int result = next(which, about);                                                     \
         if (result == 0 && disk_full()) {                                                          \
             about->f_bfree = about->f_bavail = 0;                                                  \
         }                                                                                          \

@@ -1,3 +1,4 @@
+/* A GPIO character device with one requested line and its queue of edges. */
 #include "sim_gpio_device.h"
 
 #include <errno.h>
@@ -11,7 +12,7 @@
 
 enum { LINES = 54, MOST_EVENTS = 16, INT1 = 1 };
 
-/* One process asks for one line: enough for one sensor. */
+/* One line in one process is enough for one sensor. */
 static struct {
     int chip, line; /* descriptors; 0: none, as 0 is never one of ours */
     uint32_t offset;
@@ -68,7 +69,7 @@ static bool level(const sim_world_t *world)
     return high != ((state.flags & GPIO_V2_LINE_FLAG_ACTIVE_LOW) != 0);
 }
 
-void sim_gpio_device_look(const sim_world_t *world, int64_t ns)
+void sim_gpio_device_update(const sim_world_t *world, int64_t ns)
 {
     if (state.line == 0 || level(world) == state.high) {
         return;
@@ -84,10 +85,10 @@ void sim_gpio_device_look(const sim_world_t *world, int64_t ns)
         memmove(state.event, state.event + 1, state.events * sizeof state.event[0]);
     }
     const bool calendar = (state.flags & GPIO_V2_LINE_FLAG_EVENT_CLOCK_REALTIME) != 0;
-    const int64_t begun_ns = calendar ? world->utc_ns : SIM_WORLD_BOOTED_NS - world->suspended_ns;
+    const int64_t offset_ns = calendar ? world->utc_ns : SIM_WORLD_BOOTED_NS - world->suspended_ns;
     state.seqno++;
     state.event[state.events++] = (struct gpio_v2_line_event){
-        .timestamp_ns = (uint64_t)(ns + begun_ns),
+        .timestamp_ns = (uint64_t)(ns + offset_ns),
         .id = state.high ? GPIO_V2_LINE_EVENT_RISING_EDGE : GPIO_V2_LINE_EVENT_FALLING_EDGE,
         .offset = state.offset,
         .seqno = state.seqno,
@@ -120,13 +121,13 @@ static int request_line(sim_world_t *world, struct gpio_v2_line_request *wanted)
     if (file < 0) {
         return -1;
     }
-    (void)sim_world_take_chip(world);
+    (void)sim_world_lock_chip(world);
     state.offset = wanted->offsets[0];
     state.flags = flags;
-    state.high = level(world); /* a line that is high already gives no edge */
+    state.high = level(world); /* a line that is already high makes no edge */
     state.events = state.seqno = 0;
     state.line = file;
-    sim_world_leave_chip();
+    sim_world_unlock_chip();
     wanted->fd = file;
     return 0;
 }
@@ -137,9 +138,9 @@ int sim_gpio_device_ioctl(sim_world_t *world, int file, unsigned long request, v
         if (request != GPIO_V2_LINE_GET_VALUES_IOCTL) {
             return fail(EINVAL);
         }
-        (void)sim_world_take_chip(world);
+        (void)sim_world_lock_chip(world);
         ((struct gpio_v2_line_values *)argument)->bits = level(world) ? 1 : 0;
-        sim_world_leave_chip();
+        sim_world_unlock_chip();
         return 0;
     }
     switch (request) {
@@ -169,10 +170,10 @@ int sim_gpio_device_wait(sim_world_t *world, int64_t timeout_ns)
     static const int64_t STEP_NS = 100000000; /* while the chip converts nothing */
     const int64_t end_ns = timeout_ns < 0 ? INT64_MAX : world->now_ns + timeout_ns;
     for (;;) {
-        const sim_adxl345_t *chip = sim_world_take_chip(world);
+        const sim_adxl345_t *chip = sim_world_lock_chip(world);
         const bool waits = state.events > 0;
         const uint64_t next_us = sim_adxl345_next_us(chip);
-        sim_world_leave_chip();
+        sim_world_unlock_chip();
         if (waits || world->now_ns >= end_ns) {
             return waits ? 1 : 0;
         }
@@ -195,11 +196,11 @@ ssize_t sim_gpio_device_read(sim_world_t *world, void *events, size_t bytes)
     if (sim_gpio_device_wait(world, -1) < 0) {
         return -1;
     }
-    (void)sim_world_take_chip(world);
-    const uint32_t given = state.events < room ? state.events : (uint32_t)room;
-    memcpy(events, state.event, given * sizeof state.event[0]);
-    state.events -= given;
-    memmove(state.event, state.event + given, state.events * sizeof state.event[0]);
-    sim_world_leave_chip();
-    return (ssize_t)(given * sizeof state.event[0]);
+    (void)sim_world_lock_chip(world);
+    const uint32_t count = state.events < room ? state.events : (uint32_t)room;
+    memcpy(events, state.event, count * sizeof state.event[0]);
+    state.events -= count;
+    memmove(state.event, state.event + count, state.events * sizeof state.event[0]);
+    sim_world_unlock_chip();
+    return (ssize_t)(count * sizeof state.event[0]);
 }

@@ -9,17 +9,17 @@
 #include "sim_world.h"
 
 bool sim_gpio_device_is(const char *path);
-int sim_gpio_device_open(void);     /* a file descriptor */
-bool sim_gpio_device_has(int file); /* the chip, or the line that was asked for */
+int sim_gpio_device_open(void);     /* return a file descriptor */
+bool sim_gpio_device_has(int file); /* the chip, or the requested line */
 bool sim_gpio_device_is_line(int file);
 void sim_gpio_device_close(int file);
 /* As ioctl(2) and read(2): -1 and errno. */
 int sim_gpio_device_ioctl(sim_world_t *world, int file, unsigned long request, void *argument);
 ssize_t sim_gpio_device_read(sim_world_t *world, void *events, size_t bytes);
-/* Until an edge waits, at most so long; negative: for good. 1, 0, or -1 and errno. */
+/* Wait for an edge, at most this long; negative: without end. 1, 0, or -1 and errno. */
 int sim_gpio_device_wait(sim_world_t *world, int64_t timeout_ns);
 
-/* INT1 may have moved, at this time of the world. Under the chip's lock. */
-void sim_gpio_device_look(const sim_world_t *world, int64_t ns);
+/* Note an edge if INT1 has changed, at this time of the world. Under the chip's lock. */
+void sim_gpio_device_update(const sim_world_t *world, int64_t ns);
 
 #endif

@@ -1,3 +1,4 @@
+/* An I2C character device: the kernel's messages and SMBus calls as transfers with the chips. */
 #include "sim_i2c_device.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@ enum { MOST_FILES = 1024, MOST_BYTES = 8192, RECOVERY_CLOCKS = 9, JIFFY_NS = 100
 typedef struct {
     bool open;
     uint16_t address;
-    int64_t timeout_ns; /* of the adapter, a second unless told */
+    int64_t timeout_ns; /* of the adapter, a second unless set */
 } opened_t;
 
 static opened_t opened[MOST_FILES];
@@ -31,8 +32,8 @@ bool sim_i2c_device_is(const char *path)
            strcmp(path + sizeof prefix - 1, bus == NULL ? "1" : bus) == 0;
 }
 
-/* A real descriptor, so that its number is nobody else's. Opening frees a bus that is held, as
- * adapters do before their first transfer. */
+/* Open a real descriptor, so that its number is not used twice. Opening frees a bus that is held,
+ * as adapters do before their first transfer. */
 int sim_i2c_device_open(sim_world_t *world)
 {
     const int file = (int)syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC, 0);
@@ -43,8 +44,8 @@ int sim_i2c_device_open(sim_world_t *world)
     }
     if (file >= 0) {
         opened[file] = (opened_t){.open = true, .timeout_ns = 100 * (int64_t)JIFFY_NS};
-        (void)sim_i2c_clock_out(sim_world_take_chip(world), RECOVERY_CLOCKS);
-        sim_world_leave_chip();
+        (void)sim_i2c_clock_out(sim_world_lock_chip(world), RECOVERY_CLOCKS);
+        sim_world_unlock_chip();
     }
     return file;
 }
@@ -65,9 +66,9 @@ static int fail(int error)
     return -1;
 }
 
-/* The chip that has the address; a bus that the ADXL345 holds is held for both. */
-static edgekit_error_t answer(sim_world_t *world, uint8_t address, const uint8_t *out,
-                              uint32_t out_bytes, uint8_t *in, uint32_t in_bytes)
+/* Transfer with the chip of this address; a bus that the ADXL345 holds is held for both. */
+static edgekit_error_t transfer_with_chip(sim_world_t *world, uint8_t address, const uint8_t *out,
+                                          uint32_t out_bytes, uint8_t *in, uint32_t in_bytes)
 {
     sim_ina226_t *meter = &world->meter;
     if (meter->address == 0 || address != meter->address || world->chip.held_clocks > 0) {
@@ -76,7 +77,7 @@ static edgekit_error_t answer(sim_world_t *world, uint8_t address, const uint8_t
     return sim_ina226_transfer(meter, out, out_bytes, in, in_bytes);
 }
 
-/* One write, one read, or one after the other, at the present time; 0 or an errno. */
+/* Make one write, one read, or a write and then a read, at the present time; 0 or an errno. */
 static int transfer(sim_world_t *world, int64_t timeout_ns, uint16_t address, const uint8_t *out,
                     uint32_t out_bytes, uint8_t *in, uint32_t in_bytes)
 {
@@ -85,8 +86,9 @@ static int transfer(sim_world_t *world, int64_t timeout_ns, uint16_t address, co
         sim_adxl345_fault_ones(&world->chip, 1, world->cut_from);
         world->cut_from = 0;
     }
-    const edgekit_error_t error = answer(world, (uint8_t)address, out, out_bytes, in, in_bytes);
-    sim_gpio_device_look(world, world->now_ns);
+    const edgekit_error_t error =
+        transfer_with_chip(world, (uint8_t)address, out, out_bytes, in, in_bytes);
+    sim_gpio_device_update(world, world->now_ns);
     switch (error) {
     case EDGEKIT_OK:
         sim_world_use(world, 1000 * (int64_t)sim_i2c_us(out_bytes, in_bytes));
@@ -103,7 +105,7 @@ static int transfer(sim_world_t *world, int64_t timeout_ns, uint16_t address, co
     }
 }
 
-/* Before a byte goes out, as bcm2835_i2c_xfer does. */
+/* Whether the adapter refuses the messages before a byte is sent, as bcm2835_i2c_xfer does. */
 static bool refuses(const sim_world_t *world, const struct i2c_rdwr_ioctl_data *wanted)
 {
     const uint32_t messages = wanted->nmsgs;
@@ -114,7 +116,8 @@ static bool refuses(const sim_world_t *world, const struct i2c_rdwr_ioctl_data *
     return refused && world->adapter == SIM_WORLD_ONE_READING;
 }
 
-/* A failed call gives nothing, not even what its first messages read: so does the kernel. */
+/* Make the transfers of a call. A failed call returns nothing, not even what its first messages
+ * read, as in the kernel. */
 static int read_write(sim_world_t *world, int64_t timeout_ns, struct i2c_rdwr_ioctl_data *wanted)
 {
     static uint8_t read[I2C_RDWR_IOCTL_MAX_MSGS * 256]; /* under the chip's lock */
@@ -221,7 +224,7 @@ int sim_i2c_device_ioctl(sim_world_t *world, int number, unsigned long request, 
     case I2C_TIMEOUT:
         file->timeout_ns = JIFFY_NS * (int64_t)(uintptr_t)argument;
         return 0;
-    case I2C_RETRIES: /* only of arbitration that was lost, which never happens here */
+    case I2C_RETRIES: /* only after lost arbitration, which never happens here */
     case I2C_TENBIT:
     case I2C_PEC:
         return 0;
@@ -233,15 +236,15 @@ int sim_i2c_device_ioctl(sim_world_t *world, int number, unsigned long request, 
         if (wanted->nmsgs == 0 || wanted->nmsgs > I2C_RDWR_IOCTL_MAX_MSGS) {
             return fail(EINVAL);
         }
-        (void)sim_world_take_chip(world);
+        (void)sim_world_lock_chip(world);
         error = read_write(world, file->timeout_ns, wanted);
-        sim_world_leave_chip();
+        sim_world_unlock_chip();
         return error != 0 ? fail(error) : (int)wanted->nmsgs;
     }
     case I2C_SMBUS:
-        (void)sim_world_take_chip(world);
+        (void)sim_world_lock_chip(world);
         error = smbus(world, file, argument);
-        sim_world_leave_chip();
+        sim_world_unlock_chip();
         return error != 0 ? fail(error) : 0;
     default:
         return fail(ENOTTY);

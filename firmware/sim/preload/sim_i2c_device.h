@@ -7,7 +7,7 @@
 #include "sim_world.h"
 
 bool sim_i2c_device_is(const char *path);
-int sim_i2c_device_open(sim_world_t *world); /* a file descriptor */
+int sim_i2c_device_open(sim_world_t *world); /* return a file descriptor */
 bool sim_i2c_device_has(int file);
 void sim_i2c_device_close(int file);
 /* As ioctl(2): -1 and errno, or what the request returns. */

@@ -1,16 +1,16 @@
-/* A world is made and looked at from outside, by a process that does not live in it. */
+/* Make a world and look at it from outside, by a process that does not run in it. */
 #include <stddef.h>
 
 #include "sim_world.h"
 
-/* Bytes of the file of a world with so many samples. */
+/* Return the bytes of the file of a world with this many samples. */
 uint64_t sim_make_bytes(uint64_t samples);
 uint64_t sim_make_bytes(uint64_t samples)
 {
     return SIM_WORLD_LOG_OFFSET + samples * sizeof(uint64_t);
 }
 
-/* `memory` is that file, all zero, mapped. Faults in order of time. */
+/* Make a world in `memory`, which is that file mapped, all zero. */
 void sim_make(void *memory, uint64_t samples, uint64_t seed, double clock_ppm, int64_t utc_ns,
               uint32_t adapter);
 void sim_make(void *memory, uint64_t samples, uint64_t seed, double clock_ppm, int64_t utc_ns,
@@ -23,12 +23,12 @@ void sim_make(void *memory, uint64_t samples, uint64_t seed, double clock_ppm, i
     world->adapter = adapter;
     sim_adxl345_init(&world->chip, seed);
     sim_adxl345_set_clock(&world->chip, clock_ppm);
-    sim_adxl345_give_counts(&world->chip, NULL, samples);
+    sim_adxl345_set_counts(&world->chip, NULL, samples);
     sim_ina226_init(&world->meter, 0, 0.0);
     world->magic = SIM_WORLD_MAGIC;
 }
 
-/* An INA226 on the same bus, without a load; `die`: what its identity register says. */
+/* Add an INA226 on the same bus, without a load; `die` is its identity register. */
 void sim_make_meter(void *memory, uint32_t address, double shunt_ohms, uint32_t die);
 void sim_make_meter(void *memory, uint32_t address, double shunt_ohms, uint32_t die)
 {
@@ -37,15 +37,16 @@ void sim_make_meter(void *memory, uint32_t address, double shunt_ohms, uint32_t 
     world->meter.die = (uint16_t)die;
 }
 
-/* False: no room, or before the last one. */
+/* Add a load, in order of time; false when there is no room, or it is before the last one. */
 bool sim_make_load(void *memory, int64_t at_us, double volts, double amperes);
 bool sim_make_load(void *memory, int64_t at_us, double volts, double amperes)
 {
     sim_world_t *world = memory;
-    return sim_ina226_give_load(&world->meter, (uint64_t)at_us, volts, amperes);
+    return sim_ina226_add_load(&world->meter, (uint64_t)at_us, volts, amperes);
 }
 
-/* False: no room, no such kind, or before the last one. */
+/* Add a fault, in order of time; false when there is no room, no such kind, or it is before the
+ * last one. */
 bool sim_make_fault(void *memory, int64_t at_ns, uint32_t kind, int64_t value);
 bool sim_make_fault(void *memory, int64_t at_ns, uint32_t kind, int64_t value)
 {
@@ -61,8 +62,8 @@ bool sim_make_fault(void *memory, int64_t at_ns, uint32_t kind, int64_t value)
     return true;
 }
 
-/* The world goes on with no process in it. Of the faults on the way, those that only a process
- * can meet do not happen; the others wait for the next process. */
+/* Let time pass with no process in the world. Of the faults on the way, those that need a process
+ * do not happen; the others wait for the next process. */
 void sim_make_pass(void *memory, int64_t ns);
 void sim_make_pass(void *memory, int64_t ns)
 {
@@ -77,15 +78,16 @@ void sim_make_pass(void *memory, int64_t ns)
     }
 }
 
-/* 0: ns since it began; 1: samples taken; 2: conversions; 3: faults so far; 4: ns of REALTIME. */
+/* Return one figure of the world. 0: ns since it began; 1: samples consumed; 2: conversions; 3:
+ * faults so far; 4: ns of REALTIME. */
 int64_t sim_make_look(const void *memory, uint32_t what);
 int64_t sim_make_look(const void *memory, uint32_t what)
 {
     const sim_world_t *world = memory;
-    const int64_t found[] = {world->now_ns, (int64_t)world->chip.taken,
-                             (int64_t)world->chip.conversions, (int64_t)world->fired,
-                             world->now_ns + world->utc_ns};
-    return what < sizeof found / sizeof found[0] ? found[what] : -1;
+    const int64_t figures[] = {world->now_ns, (int64_t)world->chip.consumed,
+                               (int64_t)world->chip.conversions, (int64_t)world->fired,
+                               world->now_ns + world->utc_ns};
+    return what < sizeof figures / sizeof figures[0] ? figures[what] : -1;
 }
 
 uint64_t sim_make_log_offset(void);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sim_gpio_device.h"
+#include "sim_next.h"
 
 static const int64_t SECOND_NS = 1000000000;
 
@@ -19,31 +20,28 @@ int select(int files, fd_set *restrict reading, fd_set *restrict writing, fd_set
         if (FD_ISSET(file, reading) && sim_gpio_device_is_line(file)) {
             const int64_t ns =
                 timeout == NULL ? -1 : timeout->tv_sec * SECOND_NS + timeout->tv_usec * 1000;
-            const int found = sim_gpio_device_wait(sim_world(), ns);
+            const int ready = sim_gpio_device_wait(sim_world(), ns);
             FD_ZERO(reading);
-            if (found > 0) {
+            if (ready > 0) {
                 FD_SET(file, reading);
             }
-            return found;
+            return ready;
         }
     }
-    static int (*real)(int, fd_set *, fd_set *, fd_set *, struct timeval *);
-    if (real == NULL) {
-        *(void **)&real = dlsym(RTLD_NEXT, "select");
-    }
-    return real(files, reading, writing, failing, timeout);
+    NEXT("select", int, int, fd_set *, fd_set *, fd_set *, struct timeval *)
+    return next(files, reading, writing, failing, timeout);
 }
 
-/* The line among the files, if it is there: its answer in *found. */
-static bool polled(struct pollfd *files, nfds_t count, int64_t timeout_ns, int *found)
+/* Wait for the line if it is among the files, with poll's result in *ready. */
+static bool polled(struct pollfd *files, nfds_t count, int64_t timeout_ns, int *ready)
 {
     for (nfds_t i = 0; i < count; i++) {
         if (sim_gpio_device_is_line(files[i].fd)) {
-            *found = sim_gpio_device_wait(sim_world(), timeout_ns);
+            *ready = sim_gpio_device_wait(sim_world(), timeout_ns);
             for (nfds_t other = 0; other < count; other++) {
                 files[other].revents = 0;
             }
-            files[i].revents = *found > 0 ? POLLIN : 0;
+            files[i].revents = *ready > 0 ? POLLIN : 0;
             return true;
         }
     }
@@ -52,29 +50,23 @@ static bool polled(struct pollfd *files, nfds_t count, int64_t timeout_ns, int *
 
 int poll(struct pollfd *files, nfds_t count, int timeout_ms)
 {
-    static int (*real)(struct pollfd *, nfds_t, int);
-    int found = 0;
-    if (polled(files, count, timeout_ms < 0 ? -1 : (int64_t)timeout_ms * 1000000, &found)) {
-        return found;
+    int ready = 0;
+    if (polled(files, count, timeout_ms < 0 ? -1 : (int64_t)timeout_ms * 1000000, &ready)) {
+        return ready;
     }
-    if (real == NULL) {
-        *(void **)&real = dlsym(RTLD_NEXT, "poll");
-    }
-    return real(files, count, timeout_ms);
+    NEXT("poll", int, struct pollfd *, nfds_t, int)
+    return next(files, count, timeout_ms);
 }
 
 int ppoll(struct pollfd *files, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
 {
-    static int (*real)(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *);
-    int found = 0;
+    int ready = 0;
     const int64_t ns = timeout == NULL ? -1 : timeout->tv_sec * SECOND_NS + timeout->tv_nsec;
-    if (polled(files, count, ns, &found)) {
-        return found;
+    if (polled(files, count, ns, &ready)) {
+        return ready;
     }
-    if (real == NULL) {
-        *(void **)&real = dlsym(RTLD_NEXT, "ppoll");
-    }
-    return real(files, count, timeout, mask);
+    NEXT("ppoll", int, struct pollfd *, nfds_t, const struct timespec *, const sigset_t *)
+    return next(files, count, timeout, mask);
 }
 
 ssize_t read(int file, void *bytes, size_t count)
@@ -83,11 +75,11 @@ ssize_t read(int file, void *bytes, size_t count)
                                          : syscall(SYS_read, file, bytes, count);
 }
 
-/* How libgpiod tells a GPIO chip from any other device. */
+/* Resolve what libgpiod tells a GPIO chip from any other device by. */
 char *realpath(const char *restrict path, char *restrict resolved)
 {
-    static const char asked[] = "/sys/dev/char/254:0/subsystem";
-    if (sim_world() != NULL && path != NULL && strcmp(path, asked) == 0) {
+    static const char subsystem[] = "/sys/dev/char/254:0/subsystem";
+    if (sim_world() != NULL && path != NULL && strcmp(path, subsystem) == 0) {
         return resolved == NULL ? strdup("/sys/bus/gpio") : strcpy(resolved, "/sys/bus/gpio");
     }
     static char *(*real)(const char *, char *);

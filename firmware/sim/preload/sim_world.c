@@ -1,3 +1,4 @@
+/* The world's time, its faults, and the file that it lives in. */
 #include "sim_world.h"
 
 #include <fcntl.h>
@@ -44,9 +45,9 @@ static void attach(void)
     sim_world_t *world = map_file(path, true);
     counts = map_file(counts_path, false);
     if (world == NULL || counts == NULL || world->magic != SIM_WORLD_MAGIC) {
-        static const char said[] = "the simulated world cannot be opened\n";
-        (void)!syscall(SYS_write, 2, said, sizeof said - 1);
-        _exit(2); /* half a world is worse than none */
+        static const char message[] = "the simulated world cannot be opened\n";
+        (void)!syscall(SYS_write, STDERR_FILENO, message, sizeof message - 1);
+        _exit(2); /* a partly simulated process would use real devices */
     }
     mapped = world;
 }
@@ -57,37 +58,33 @@ sim_world_t *sim_world(void)
     return mapped;
 }
 
-/* Conversion by conversion, to write down when each sample was taken. */
+/* Advance conversion by conversion, to log the time of each sample. */
 void sim_world_run_chip(sim_world_t *world)
 {
     sim_adxl345_t *chip = &world->chip;
     _Atomic uint64_t *log = (void *)((char *)world + SIM_WORLD_LOG_OFFSET);
     const uint64_t now_us = (uint64_t)(world->now_ns / 1000);
-    chip->given_counts = counts; /* where this process has them */
-    chip->given_g = NULL;
+    chip->buffer_counts = counts; /* where this process has them */
+    chip->buffer_g = NULL;
     chip->source = NULL;
     for (;;) {
         const uint64_t next_us = sim_adxl345_next_us(chip);
         if (next_us > now_us) {
             break;
         }
-        const uint64_t taken = chip->taken;
+        const uint64_t consumed = chip->consumed;
         sim_adxl345_advance(chip, next_us);
-        if (chip->taken > taken) {
-            log[taken] = next_us;
+        if (chip->consumed > consumed) {
+            log[consumed] = next_us;
         }
-        sim_gpio_device_look(world, (int64_t)next_us * 1000);
+        sim_gpio_device_update(world, (int64_t)next_us * 1000);
     }
     sim_adxl345_advance(chip, now_us);
     sim_ina226_advance(&world->meter, now_us);
 }
 
-static void let_pass(sim_world_t *world, int64_t ns)
-{
-    world->now_ns += ns;
-}
-
-static void happen(sim_world_t *world, const sim_world_fault_t *fault)
+/* Make a fault happen. */
+static void strike(sim_world_t *world, const sim_world_fault_t *fault)
 {
     sim_adxl345_t *chip = &world->chip;
     const int64_t value = fault->value;
@@ -100,7 +97,7 @@ static void happen(sim_world_t *world, const sim_world_fault_t *fault)
         sim_adxl345_fault_hold_sda(chip, (uint32_t)value);
         break;
     case SIM_WORLD_STALL:
-        let_pass(world, value);
+        sim_world_use(world, value);
         break;
     case SIM_WORLD_BROWN_OUT:
         sim_adxl345_fault_brown_out(chip, (uint32_t)value);
@@ -119,7 +116,7 @@ static void happen(sim_world_t *world, const sim_world_fault_t *fault)
         break;
     case SIM_WORLD_SUSPEND:
         world->suspended_ns += value;
-        let_pass(world, value);
+        sim_world_use(world, value);
         break;
     case SIM_WORLD_KILL:
         (void)kill(getpid(), SIGKILL);
@@ -142,7 +139,7 @@ static void happen(sim_world_t *world, const sim_world_fault_t *fault)
     case SIM_WORLD_KINDS:
         break;
     }
-    sim_gpio_device_look(world, world->now_ns);
+    sim_gpio_device_update(world, world->now_ns);
 }
 
 static void note_next(sim_world_t *world)
@@ -163,7 +160,7 @@ bool sim_world_go_to(sim_world_t *world, int64_t ns)
             }
             world->fired++; /* first: a killed process is not killed again for the same */
             note_next(world);
-            happen(world, fault);
+            strike(world, fault);
             signalled = fault->kind == SIM_WORLD_SIGNAL;
         }
         (void)pthread_mutex_unlock(&lock);
@@ -182,7 +179,7 @@ void sim_world_use(sim_world_t *world, int64_t ns)
     world->now_ns += ns;
 }
 
-sim_adxl345_t *sim_world_take_chip(sim_world_t *world)
+sim_adxl345_t *sim_world_lock_chip(sim_world_t *world)
 {
     (void)sim_world_go_to(world, world->now_ns); /* what is due comes before the transfer */
     (void)pthread_mutex_lock(&lock);
@@ -190,7 +187,7 @@ sim_adxl345_t *sim_world_take_chip(sim_world_t *world)
     return &world->chip;
 }
 
-void sim_world_leave_chip(void)
+void sim_world_unlock_chip(void)
 {
     (void)pthread_mutex_unlock(&lock);
 }

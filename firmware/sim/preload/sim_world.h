@@ -1,7 +1,7 @@
-/* sim_world: what a preloaded process lives in: one time, one bus, the faults to come.
+/* sim_world: the world of a preloaded process: one time, one bus, the faults to come.
  *
  * It is a file mapped shared, so that the process may be killed and started again in it. The log
- * of conversions follows the struct: one uint64_t a sample, the microsecond when the chip took it.
+ * of conversions follows the struct: one uint64_t a sample, the microsecond of its conversion.
  */
 #ifndef SIM_WORLD_H
 #define SIM_WORLD_H
@@ -67,20 +67,21 @@ typedef struct {
     sim_ina226_t meter;
 } sim_world_t;
 
-/* The world that the environment names, mapped at the first call; NULL: none, all is real. */
+/* Return the world that the environment names, mapped at the first call; NULL: all is real. */
 sim_world_t *sim_world(void);
 
-/* Time goes to `ns` if that is later; faults on the way happen each at its own time. False: a
- * signal came, and time stands where it did. */
+/* Advance time to `ns` if that is later; faults on the way happen each at its own time. False when
+ * a signal came: then time stays where it came. */
 bool sim_world_go_to(sim_world_t *world, int64_t ns);
-/* Sleeps until `ns` of the world's time, at the environment's speed. 0, or EINTR. */
+/* Sleep until `ns` of the world's time, at the environment's speed. 0, or EINTR. */
 int sim_world_sleep(sim_world_t *world, int64_t ns);
-/* Time that passes within a transfer: faults wait until it is over. */
+/* Let time pass within a transfer; faults wait until it is over. */
 void sim_world_use(sim_world_t *world, int64_t ns);
 
-/* The chip caught up with the time. Held between the two, by one thread. */
-sim_adxl345_t *sim_world_take_chip(sim_world_t *world);
-void sim_world_leave_chip(void);
+/* Lock the chip, advanced to the present time, for one thread. */
+sim_adxl345_t *sim_world_lock_chip(sim_world_t *world);
+void sim_world_unlock_chip(void);
+/* Advance the chips to the present time; the chip is locked. */
 void sim_world_run_chip(sim_world_t *world);
 
 #endif

@@ -164,7 +164,7 @@ def test_a_source_is_asked_at_the_time_of_each_conversion(chip: Chip) -> None:
         g[0], g[1], g[2] = 0.25, 0.0, 1.0
 
     source = Source(note)
-    chip.axis(0).call("give_source", source, None)
+    chip.axis(0).call("set_source", source, None)
     chip.measure(STREAM, 16, rate=0x09).wait(0.1)
     assert times == [21_100, 41_100, 61_100, 81_100]
     assert chip.sample()[0] == 64
@@ -173,7 +173,7 @@ def test_a_source_is_asked_at_the_time_of_each_conversion(chip: Chip) -> None:
 def test_given_counts_pass_unchanged_and_bypass_takes_none(chip: Chip) -> None:
     rng = np.random.default_rng(3)
     counts = rng.integers(-32768, 32767, (50, 3), dtype=np.int16)
-    chip.call("give_counts", ctypes.c_void_p(counts.ctypes.data), ctypes.c_uint64(50))
+    chip.call("set_counts", ctypes.c_void_p(counts.ctypes.data), ctypes.c_uint64(50))
     chip[0x1E] = 5
     chip.measure(BYPASS).wait(1.0)
     chip[FIFO_CTL] = STREAM | 16

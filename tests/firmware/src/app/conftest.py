@@ -82,7 +82,7 @@ def app_libraries(
     @cache
     def library(spec: Spec, low_power: bool, smoothing: Smoothing) -> ctypes.CDLL:
         sources, flags = app_sources(spec, low_power, smoothing)
-        return c_library(*(s for s in sources if s.name != "host_main.c"), flags=flags)
+        return c_library(*sources, flags=flags)
 
     return library
 
