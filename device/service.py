@@ -1,4 +1,4 @@
-"""The systemd service of the monitor: its unit, its user, put in place and taken away."""
+"""The systemd service of the monitor: write its unit and user, start it, remove it."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ from .sources.sensors import DEFAULT_ADDRESS
 UNIT = "edgekit-monitor.service"
 USER = "edgekit"
 STATE = Path("/var/lib/edgekit")
-# sysusers.d(5): the groups are there on a Raspberry Pi, and are made elsewhere.
+# sysusers.d(5): these groups exist on a Raspberry Pi; elsewhere they are created.
 SYSUSERS = f"""\
 u {USER} - "edgekit monitor" {STATE}
 m {USER} i2c
@@ -24,8 +24,10 @@ m {USER} gpio
 
 @dataclass(frozen=True)
 class Service:
+    """The options of `edgekit monitor` that its unit runs it with."""
+
     bundle: Path
-    folder: Path = STATE  # it works there: its nights lie in nights/
+    folder: Path = STATE  # the working folder, with the nights in nights/
     bus: int = 1  # /dev/i2c-1
     address: int = DEFAULT_ADDRESS  # the sensor's
     web: str | None = None  # the dashboard's address
@@ -35,18 +37,11 @@ class Service:
     python: Path = Path(sys.executable)
 
     def unit(self) -> str:
-        """The text of the unit. Raises UsageError for a path that systemd cannot hold."""
-        words: list[object] = [
-            self.python,
-            "-m",
-            "edgekit",
-            "monitor",
-            "--resume",
-            "--bundle",
-            self.bundle,
-        ]
-        words += ["--bus", self.bus]
+        """Return the text of the unit. Raises UsageError for a path that systemd cannot hold."""
+        words: list[object] = [self.python, *["-m", "edgekit", "monitor", "--resume"]]
         options = {
+            "--bundle": self.bundle,
+            "--bus": self.bus,
             "--address": hex(self.address) if self.address != DEFAULT_ADDRESS else None,
             "--web": self.web,
             "--alarm": self.alarm,
@@ -73,23 +68,26 @@ class Service:
 
 
 def install(service: Service, etc: Path = Path("/etc")) -> None:
-    """User, unit, start. Raises UsageError unless root, EdgekitError where systemd refuses."""
-    _need_root("install")
+    """Create the user and the unit, and start it.
+
+    Raises UsageError unless root, EdgekitError where systemd refuses.
+    """
+    _require_root("install")
     for path in (service.python, service.bundle):
         check_reach(path)
     _write(etc / "sysusers.d" / "edgekit.conf", SYSUSERS)
     _write(etc / "systemd/system" / UNIT, service.unit())
     _run("systemd-sysusers", str(etc / "sysusers.d" / "edgekit.conf"))
-    if service.folder != STATE:  # systemd makes that one
+    if service.folder != STATE:  # systemd creates that one
         _run("install", "-d", "-o", USER, "-m", "0700", str(service.folder))
     _run("systemctl", "daemon-reload")
     _run("systemctl", "enable", UNIT)
-    _run("systemctl", "restart", "--no-block", UNIT)  # which starts it, or the one of before anew
+    _run("systemctl", "restart", "--no-block", UNIT)  # starts it too
 
 
 def uninstall(etc: Path = Path("/etc")) -> None:
-    """Stops it and takes its unit away; its nights and its user stay."""
-    _need_root("uninstall")
+    """Stop the service and remove its unit; its nights and its user stay."""
+    _require_root("uninstall")
     unit = etc / "systemd/system" / UNIT
     if not unit.exists():
         raise UsageError(f"{unit} is not there: no service is installed")
@@ -100,10 +98,10 @@ def uninstall(etc: Path = Path("/etc")) -> None:
 
 
 def status() -> str:
-    """One line: 'active (running): left', 'inactive (dead)', 'not installed'. Needs no root."""
+    """Return one line, such as 'active (running): left' or 'not installed: ...'; needs no root."""
     names = ("LoadState", "ActiveState", "SubState", "StatusText")
-    said = _run("systemctl", "show", UNIT, *(f"--property={name}" for name in names))
-    fields = dict(line.partition("=")[::2] for line in said.splitlines())
+    shown = _run("systemctl", "show", UNIT, *(f"--property={name}" for name in names))
+    fields = dict(line.partition("=")[::2] for line in shown.splitlines())
     if fields.get("LoadState") == "not-found":
         return "not installed: sudo edgekit service install"
     text = f"{fields.get('ActiveState')} ({fields.get('SubState')})"
@@ -123,7 +121,7 @@ def check_reach(path: Path) -> None:
 
 
 def _quoted(word: str) -> str:
-    """For ExecStart (systemd.service(5), command lines)."""
+    """Quote a word of ExecStart (systemd.service(5), command lines)."""
     if any(ord(letter) < 32 for letter in word):
         raise UsageError(f"systemd holds no path with a control character: {word!r}")
     word = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
@@ -131,14 +129,14 @@ def _quoted(word: str) -> str:
 
 
 def _plain(path: Path) -> str:
-    """For settings that are lists of paths."""
+    """Escape a path for settings that are lists of paths."""
     text = str(path)
     if not path.is_absolute() or any(ord(x) < 33 or x in "\"'\\" for x in text):
         raise UsageError(f"the service needs an absolute path without spaces or quotes: {text!r}")
     return text.replace("%", "%%")
 
 
-def _need_root(command: str) -> None:
+def _require_root(command: str) -> None:
     if os.geteuid() != 0:
         see = "; --print shows the unit without" if command == "install" else ""
         raise UsageError(f"this needs root: sudo {sys.argv[0]} service {command}{see}")
@@ -158,6 +156,6 @@ def _run(*command: str) -> str:
     except subprocess.TimeoutExpired:
         raise EdgekitError(f"{' '.join(command)} did not come back in a minute") from None
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise EdgekitError(f"{' '.join(command)}: {said[0] if said else done.returncode}")
+        lines = (done.stderr or done.stdout).strip().splitlines()
+        raise EdgekitError(f"{' '.join(command)}: {lines[0] if lines else done.returncode}")
     return done.stdout

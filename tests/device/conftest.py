@@ -1,37 +1,36 @@
-"""Recordings and a wearable for the tests of the device."""
+"""Recordings, a wearable and a browser for the tests of the device."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
-from edgekit.recording import Recording
-from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP
 from tests.helpers.fake_wearable import FakeWearable
-from tests.helpers.gravity import gravity_at
+from tests.helpers.lying import Lying, make_lying
 
-Lying = Callable[..., Recording]
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+_CHROMIUM = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def lying() -> Lying:
-    """Makes a Recording that lies in each named posture for some seconds, with a sensor's noise."""
+    return make_lying
 
-    def make(
-        *postures: str, seconds: float = 30.0, rate_hz: float = 50.0, start_s: float = 0.0,
-        clock: str = "utc", noise_g: float = 0.02, subject: str = "me",
-    ) -> Recording:  # fmt: skip
-        each = round(seconds * rate_hz)
-        index = np.repeat([SLEEP.postures.index(posture) for posture in postures], each)
-        gravity = np.array([gravity_at(angle) for angle in POSTURE_ANGLE_DEG.values()])[index]
-        noise = np.random.default_rng(0).normal(0, noise_g, gravity.shape)
-        return Recording(
-            (gravity + noise).astype(np.float32), rate_hz, subject, "chest",
-            index.astype(np.int16), SLEEP.postures, start_s, clock, "made",  # type: ignore[arg-type]
-        )  # fmt: skip
 
-    return make
+@pytest.fixture(scope="module")  # no longer: its event loop stands in the way of asyncio.run
+def browser(chromium: str) -> "Iterator[Browser]":
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=_CHROMIUM)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -16,8 +16,7 @@ from edgekit.device.monitor.monitor import record_night
 from edgekit.device.rescore import rescore
 from edgekit.device.sources.source import About, Chunk
 from edgekit.night.reader import open_night
-
-from .conftest import Lying
+from tests.helpers.lying import Lying
 
 START_S = 1_795_469_400.0
 

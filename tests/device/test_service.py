@@ -118,14 +118,19 @@ def test_install_needs_root_and_print_does_not(
 def test_install_writes_both_files_and_starts_the_unit(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    ran: list[tuple[str, ...]] = []
+    programs, log = tmp_path / "programs", tmp_path / "log"
+    programs.mkdir()
+    for name in ("systemctl", "systemd-sysusers"):
+        (programs / name).write_text(f'#!/bin/sh\necho {name} "$@" >> "{log}"\n')
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs))
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr(module, "check_reach", lambda path: None)
-    monkeypatch.setattr(module, "_run", lambda *command: ran.append(command) or "")
     install(SERVICE, tmp_path)
     assert (tmp_path / "systemd/system" / UNIT).read_text() == SERVICE.unit()
     assert "m edgekit i2c" in (tmp_path / "sysusers.d/edgekit.conf").read_text()
-    assert [command[0] for command in ran] == ["systemd-sysusers"] + 3 * ["systemctl"]
+    ran = [line.split()[0] for line in log.read_text().splitlines()]
+    assert ran == ["systemd-sysusers"] + 3 * ["systemctl"]
     module.uninstall(tmp_path)
     assert not (tmp_path / "systemd/system" / UNIT).exists()
     with pytest.raises(UsageError, match="no service is installed"):

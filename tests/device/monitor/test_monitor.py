@@ -20,9 +20,8 @@ from edgekit.device.sources.source import FULL_SPEED, About, Chunk, Replay
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.night.reader import open_night
 from edgekit.spec import SLEEP
+from tests.helpers.lying import Lying
 from tests.helpers.monitored import monitor
-
-from ..conftest import Lying
 
 
 class Script:

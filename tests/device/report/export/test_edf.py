@@ -1,6 +1,5 @@
 """A night as EDF+, read back by a reader that is not the one which wrote it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -21,29 +20,18 @@ from edgekit.night.offsets import UtcOffsets
 from edgekit.night.reader import open_night
 from edgekit.night.writer import NightWriter
 from edgekit.spec import SLEEP
+from tests.helpers import nights
+from tests.helpers.nights import Plan, decisions
 
-START_S = 1_795_469_400.25  # 2026-11-23 22:30:00.25 at UTC+1
+START_S = nights.START_S + 0.25
 RATE_HZ = 49.137
 STEP_G = 2 / 32767
 END_OF_SUMMER_S = 1_792_890_000.0  # 2026-10-25 01:00 UTC
 
 
-def decisions(plan: Sequence[tuple[str, int]]) -> Decisions:
-    posture = np.repeat([SLEEP.postures.index(name) for name, _ in plan], [n for _, n in plan])
-    count = len(posture)
-    return Decisions(
-        START_S + SLEEP.hop_s * np.arange(count),
-        posture,
-        np.ones(count, np.int64),
-        np.full(count, 0.9),
-        np.full(count, 0.9),
-        posture.copy(),
-        np.ones(count, np.int64),
-        np.where(posture == SLEEP.postures.index("up"), 90.0, 180.0),
-        np.full(count, "worn", "U7"),
-        np.full(count, 0.0125),
-        np.full(count, -1),
-    )
+def lain(plan: Plan) -> Decisions:
+    night = decisions(plan, start_s=START_S)
+    return replace(night, movement_g=np.full(len(night), 0.0125))
 
 
 def stretch(start_s: float, seconds: float, seed: int = 0) -> Samples:
@@ -56,7 +44,7 @@ A_NIGHT = EdfNight(
     SLEEP,
     UtcOffsets((START_S - 1,), (3600,)),
     [stretch(START_S, 150), stretch(START_S + 160, 140, seed=1)],
-    decisions([("up", 125), ("left", 115)]),
+    lain([("up", 2.5), ("left", 2.3)]),
     [Event(START_S + 12, "resampled", "from 49.137 Hz"), Event(START_S + 150, "gap", "10.000 s")],
     [Alarm(START_S + 60, 1, 2, 0.5, 4.25)],
 )
@@ -122,7 +110,7 @@ def test_a_night_without_samples_is_no_edf() -> None:
 
 
 def test_a_night_without_decisions_has_its_axes(tmp_path: Path) -> None:
-    with read(tmp_path, replace(A_NIGHT, decisions=decisions([]))) as edf:
+    with read(tmp_path, replace(A_NIGHT, decisions=lain([]))) as edf:
         assert (edf.readSignal(4) == -1).all()
 
 

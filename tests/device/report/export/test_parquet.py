@@ -11,16 +11,17 @@ from edgekit.device.report.table import COLUMNS
 from edgekit.errors import EdgekitError
 from edgekit.night.offsets import UtcOffsets
 from edgekit.spec import SLEEP
+from tests.helpers import nights
+from tests.helpers.nights import decisions
 
-from .test_edf import START_S, decisions
-
+START_S = nights.START_S + 0.25
 OFFSETS = UtcOffsets((0.0,), (3600,))
 
 
 def test_it_holds_the_columns_of_the_glossary_and_reads_back(tmp_path: Path) -> None:
     pl = pytest.importorskip("polars")
     path = tmp_path / "a.parquet"
-    write_parquet(path, decisions([("up", 3), ("left", 2)]), SLEEP, OFFSETS)
+    write_parquet(path, decisions([("up", 0.06), ("left", 0.04)], start_s=START_S), SLEEP, OFFSETS)
     table = pl.read_parquet(path)
     assert table.columns == list(COLUMNS)
     assert table["posture"].to_list() == ["supine"] * 3 + ["left"] * 2
@@ -35,5 +36,5 @@ def test_where_polars_is_missing_the_extra_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, "polars", None)
     with pytest.raises(EdgekitError, match=r"edgekit\[parquet\]"):
-        write_parquet(tmp_path / "a.parquet", decisions([("up", 3)]), SLEEP, OFFSETS)
+        write_parquet(tmp_path / "a.parquet", decisions([("up", 0.06)]), SLEEP, OFFSETS)
     assert not (tmp_path / "a.parquet").exists()
