@@ -1,4 +1,4 @@
-"""The checkpoint of a training: one file that is whole, or the one before."""
+"""Write and read the checkpoint of a training, whole or not at all."""
 
 import json
 from dataclasses import asdict
@@ -16,21 +16,21 @@ from .loop import Best, Epoch, State, Weights
 
 
 def save_checkpoint(path: Path, state: State) -> None:
-    """All of the state after an epoch, but a given teacher."""
+    """Write the state after an epoch, except a given teacher, which training does not change."""
     tensors: Weights = {}
     for part, weights in _parts(state).items():
         tensors |= {f"{part}/{name}": tensor.contiguous() for name, tensor in weights.items()}
-    told = {
+    metadata = {
         "history": json.dumps([asdict(epoch) for epoch in state.history]),
         "best_student": repr(state.best_student.score),
     }
     if state.best_teacher is not None:
-        told["best_teacher"] = repr(state.best_teacher.score)
-    save_weights(path, tensors, told)
+        metadata["best_teacher"] = repr(state.best_teacher.score)
+    save_weights(path, tensors, metadata)
 
 
 def load_checkpoint(path: Path, state: State) -> State:
-    """`state`, just begun, brought to where training left it; as it is where no file is there.
+    """Bring `state`, just begun, to where training was interrupted; unchanged without a file.
 
     Raises EdgekitError when the file is damaged or another training's.
     """
@@ -39,19 +39,19 @@ def load_checkpoint(path: Path, state: State) -> State:
     device = next(state.student.parameters()).device
     try:
         with safe_open(path, framework="pt", device=str(device)) as file:
-            told = file.metadata()
+            metadata = file.metadata()
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         parts: dict[str, Weights] = {}
         for name, tensor in tensors.items():
             part, _, rest = name.partition("/")
             parts.setdefault(part, {})[rest] = tensor
         state.student.load_state_dict(parts["student"])
-        state.best_student = Best(parts["best_student"], float(told["best_student"]))
+        state.best_student = Best(parts["best_student"], float(metadata["best_student"]))
         if state.best_teacher is not None and state.teacher is not None:
             state.teacher.load_state_dict(parts["teacher"])
-            state.best_teacher = Best(parts["best_teacher"], float(told["best_teacher"]))
+            state.best_teacher = Best(parts["best_teacher"], float(metadata["best_teacher"]))
         _set_moments(state, parts["optimizer"])
-        state.history = [Epoch(**row) for row in json.loads(told["history"])]
+        state.history = [Epoch(**row) for row in json.loads(metadata["history"])]
     except (OSError, SafetensorError, KeyError, ValueError, RuntimeError, TypeError) as error:
         raise EdgekitError(
             f"{path} is damaged ({error}). Delete it to begin this training anew."
@@ -59,11 +59,12 @@ def load_checkpoint(path: Path, state: State) -> State:
     return state
 
 
-def save_weights(path: Path, tensors: Weights, told: dict[str, str] | None = None) -> None:
+def save_weights(path: Path, tensors: Weights, metadata: dict[str, str] | None = None) -> None:
+    """Write tensors by name as safetensors, each copied to the CPU, with words beside them."""
     # Every tensor by itself: safetensors refuses two names for one memory.
     plain = {name: tensor.detach().cpu().clone().contiguous() for name, tensor in tensors.items()}
     with whole_file(path) as file:
-        file.write(save(plain, metadata={"format": "pt", **(told or {})}))
+        file.write(save(plain, metadata={"format": "pt", **(metadata or {})}))
 
 
 def _parts(state: State) -> dict[str, Weights]:
@@ -89,11 +90,11 @@ def _moments(state: State) -> Weights:
 
 
 def _set_moments(state: State, moments: dict[str, Tensor]) -> None:
-    fresh = state.optimizer.state_dict()
+    restored = state.optimizer.state_dict()
     parameters = list(state.student.parameters())
     for name, tensor in moments.items():
         index, _, key = name.partition("/")
         if tensor.dim():  # the fused optimizer walks memory: moments must lie as their parameter
             tensor = torch.empty_like(parameters[int(index)]).copy_(tensor)
-        fresh["state"].setdefault(int(index), {})[key] = tensor
-    state.optimizer.load_state_dict(fresh)
+        restored["state"].setdefault(int(index), {})[key] = tensor
+    state.optimizer.load_state_dict(restored)

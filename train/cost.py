@@ -1,4 +1,4 @@
-"""What a training cost: seconds, memory and energy; each says its kind."""
+"""Account what a training cost: seconds, memory and energy, each with its kind."""
 
 import resource
 import sys
@@ -16,7 +16,7 @@ from .loop import Epoch
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds and memory are measured; `energy_kind` says of the energy what it is."""
+    """Seconds and memory are measured; `energy_kind` is one of energy.py's kinds."""
 
     wall_s: float
     cpu_s: float  # over all threads
@@ -38,7 +38,7 @@ class Cost:
 
     @staticmethod
     def total(costs: list["Cost"]) -> "Cost":
-        """Of trainings done in turn on one device: a sum, but memory is the most of any.
+        """Add the costs of trainings done in turn on one device; of memory take the largest.
 
         The energy is modelled where any part of it is.
         """
@@ -55,9 +55,9 @@ class Cost:
 
 
 def cost_of(history: list[Epoch], device: torch.device, power: Power | None) -> Cost:
-    """Of all epochs, those before an interruption included.
+    """Add up all epochs, those before an interruption included.
 
-    `power` is what the meter found while this process trained, None where nothing counts it.
+    `power`: watts measured during training; None on machines without a meter.
     """
     wall_s = sum(epoch.wall_s for epoch in history)
     cpu_s = sum(epoch.cpu_s for epoch in history)
@@ -74,16 +74,16 @@ def cost_of(history: list[Epoch], device: torch.device, power: Power | None) -> 
 
 
 def forget_peak_memory(device: torch.device) -> None:
-    """From here on the peak counts anew, so that each training of a process has its own.
+    """Reset the memory peak, so that each training of a process has its own.
 
-    Off Linux a process's peak cannot be forgotten: it stays the most since its start.
+    Only Linux can reset a process's peak; elsewhere it stays the largest since the start.
     """
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
         return
     give_back_freed_memory()
     with suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5")  # 5: the peak becomes what is held (proc(5))
+        Path("/proc/self/clear_refs").write_text("5")  # 5: reset the peak (proc(5))
 
 
 def _peak_memory_mb(device: torch.device) -> float:
@@ -91,7 +91,7 @@ def _peak_memory_mb(device: torch.device) -> float:
         return torch.cuda.max_memory_allocated(device) / 2**20
     with suppress(OSError):
         for line in Path("/proc/self/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):  # which can be forgotten; getrusage's cannot
+            if line.startswith("VmHWM:"):  # unlike getrusage's figure it can be reset
                 return int(line.split()[1]) / 1024  # "VmHWM:  123456 kB"
     unit = 1 if sys.platform == "darwin" else 1024  # bytes there, elsewhere KiB
     return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20)

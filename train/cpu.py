@@ -1,4 +1,4 @@
-"""What lets a CPU train at its full speed; nothing here changes what is computed, but in rounding.
+"""Let a CPU train at its full speed; nothing here changes results beyond their rounding.
 
 `python -m edgekit.benchmarks.studies.training_step` says what it is worth on a machine.
 """
@@ -10,9 +10,9 @@ from functools import cache
 
 import torch
 
-# mallopt(3), the GNU C library's: what is freed stays with the process, and large blocks come from
-# there too. Each step frees and asks for the same tensors; given back to the kernel and fetched
-# anew, page by page, they cost up to a fifth of the step.
+# mallopt(3), the GNU C library's: freed memory stays with the process, for large blocks too. Each
+# step frees and allocates the same tensors; returning them to the kernel and fetching them again,
+# page by page, costs up to a fifth of the step.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 NEVER_BYTES = 2**31 - 1
 ABOVE_BYTES = 2**30
@@ -20,7 +20,7 @@ ABOVE_BYTES = 2**30
 
 @contextmanager
 def full_speed(device: torch.device) -> Iterator[None]:
-    """Within the block a CPU keeps its memory and multiplies matrices by oneDNN, in fp32.
+    """Within the block, keep freed memory and multiply fp32 matrices by oneDNN on a CPU.
 
     torch's other way, MKL, takes twice as long on an AMD processor. "medium" asks for oneDNN; where
     the CPU has matrix units for bfloat16 it would also round to it, so there it stays off.
@@ -39,7 +39,7 @@ def full_speed(device: torch.device) -> Iterator[None]:
 
 
 def in_bfloat16(device: torch.device) -> AbstractContextManager[object]:
-    """Within the block fp32 layers multiply in bfloat16, on a CPU that does so natively.
+    """Within the block, multiply fp32 layers in bfloat16 on a CPU that does so natively.
 
     Half the time, for answers that are good to three digits: enough for a teacher whose answer is
     softened, too little for the net that learns. Elsewhere the block changes nothing.
@@ -50,19 +50,19 @@ def in_bfloat16(device: torch.device) -> AbstractContextManager[object]:
 
 
 def give_back_freed_memory() -> None:
-    """What the process has kept since it was at full speed; the next block fetches it anew."""
+    """Return freed memory to the kernel; the next `full_speed` block allocates it again."""
     _libc("malloc_trim", 0)
 
 
 @cache
 def _keep_freed_memory() -> None:
-    """Once a process."""
+    """Set malloc's thresholds, once a process."""
     _libc("mallopt", M_MMAP_THRESHOLD, ABOVE_BYTES)
     _libc("mallopt", M_TRIM_THRESHOLD, NEVER_BYTES)
 
 
 def _libc(name: str, *values: int) -> None:
-    """A function of the GNU C library; where it is another library nothing happens."""
+    """Call a function of the GNU C library; another C library, which lacks it, is left alone."""
     function = getattr(ctypes.CDLL(None), name, None)
     if function is not None:
         function(*values)

@@ -1,6 +1,6 @@
-"""The energy of a training: measured where the machine counts it, else modelled, and said so.
+"""Energy of a training: measured where the machine counts it, else modelled, as its kind says.
 
-A counter counts all that runs on its package or board, other processes too: the kind says that.
+A counter counts all that runs on its package or board, other processes too, hence its kind's name.
 The meter yields the mean power while a training runs; its energy is that power over the wall
 seconds of all its epochs, so a training that was interrupted counts whole.
 """
@@ -35,7 +35,7 @@ JOULES_A_KWH = 3.6e6
 
 @dataclass(frozen=True)
 class Power:
-    """Mean power, and what was metered."""
+    """Mean power over a time; `kind` says what was metered."""
 
     watts: float
     kind: str
@@ -48,7 +48,10 @@ class Energy:
 
 
 def energy_of(power: Power | None, wall_s: float, cpu_s: float, device: torch.device) -> Energy:
-    """The energy of so many seconds; modelled where no power was metered."""
+    """Return the energy of a training, modelled where no power was metered.
+
+    The model multiplies CPU seconds by a busy core's watts, or wall seconds by a board's.
+    """
     if power is not None:
         return Energy(power.watts * wall_s / JOULES_A_KWH, power.kind)
     if device.type == "cuda":
@@ -62,7 +65,7 @@ class Counter(Protocol):
     kind: str
 
     def joules(self) -> float:
-        """Used since the counter was made."""
+        """Return the joules used since the counter was made."""
 
 
 class Meter:
@@ -113,7 +116,7 @@ def metered(
 
 
 def counter_of(device: torch.device, powercap: Path = POWERCAP) -> Counter | None:
-    """The device's energy counter; None where there is none or it may not be read."""
+    """Return the device's energy counter; None where there is none or it may not be read."""
     try:
         return Board.of(device) if device.type == "cuda" else Packages(powercap)
     except OSError:
@@ -148,7 +151,7 @@ class Packages:
 
 
 def _is_package(zone: Path) -> bool:
-    """A zone `psys` counts the whole platform, its packages included."""
+    """Tell a package from the zone `psys`, which counts the whole platform, packages included."""
     return (zone / "name").read_text().startswith("package")
 
 
@@ -170,7 +173,7 @@ class Board:
 
     @staticmethod
     def of(device: torch.device) -> "Board":
-        """Raises OSError where NVML or its counter is not to be had."""
+        """Open the board's counter. Raises OSError without NVML, or without a counter."""
         try:
             import pynvml
         except ImportError as error:

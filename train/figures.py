@@ -1,4 +1,4 @@
-"""The pictures of a run: how it learned, and what it takes for what."""
+"""Draw the pictures of a run: its curves of learning, and its confusion matrices."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ DPI = 120
 
 
 def draw_curves(history: list[Epoch], title: str, path: Path) -> None:
-    """Loss, and both tasks' accuracy of student and teacher, against the epoch."""
+    """Draw the loss, and both tasks' accuracy of student and teacher, against the epoch."""
     epochs = [row.epoch + 1 for row in history]
     figure = Figure(figsize=(12, 3.8), layout="constrained")
     loss, posture, placement = figure.subplots(1, 3)
@@ -42,10 +42,10 @@ def draw_curves(history: list[Epoch], title: str, path: Path) -> None:
 
 
 def draw_confusion(metrics: Metrics, title: str, path: Path) -> None:
-    """Rows the truth, columns the answers, in per cent of the truth."""
+    """Draw a confusion matrix: rows the truth, columns the answers, in per cent of the truth."""
     counts = np.array(metrics.confusion, dtype=float)
     share = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    names = [one.name for one in metrics.classes]
+    names = [each.name for each in metrics.classes]
     size = 2.6 + 0.46 * len(names)
     figure = Figure(figsize=(size + 0.8, size), layout="constrained")
     axes = figure.subplots()

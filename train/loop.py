@@ -1,4 +1,4 @@
-"""The training loop: data resident on the device, nothing synchronised within an epoch.
+"""Train one net, epoch by epoch: data resident on the device, no synchronising within an epoch.
 
 Every epoch draws its order and its augmentation from (seed, epoch) alone, so a run that was
 interrupted and resumed ends with the same weights, bit for bit, as one that was not.
@@ -44,7 +44,7 @@ class Batch:
 
 
 class Accuracies(NamedTuple):
-    """Of both tasks, 0..1."""
+    """Shares of right answers to both tasks, 0..1."""
 
     posture: float
     placement: float
@@ -67,7 +67,7 @@ class Epoch:
 
 
 def batch_of(windows: Windows, device: torch.device) -> Batch:
-    """All windows on the device, (N, 100, 3) in memory and (N, 3, 1, 100) to the net."""
+    """Put windows on the device: (N, 100, 3) in memory, (N, 3, 1, 100) to the net."""
     return Batch(
         torch.from_numpy(windows.xyz_g).to(device).permute(0, 2, 1).unsqueeze(2),
         Heads(
@@ -110,7 +110,7 @@ class State:
     """All that a resumed run needs: the nets, the optimizer, the best weights so far."""
 
     student: TwoHeads
-    teacher: TwoHeads | None  # the average, or the given one, or none
+    teacher: TwoHeads | None  # the running average, or an already trained net, or none
     optimizer: torch.optim.Optimizer
     best_student: Best
     best_teacher: Best | None  # of the average
@@ -119,7 +119,7 @@ class State:
 
 @dataclass(frozen=True)
 class Watch:
-    """What the loop tells while it runs; each is cheap and returns nothing."""
+    """Callbacks of the loop; each must be cheap, because it runs between steps."""
 
     batch_done: Callable[[int, int], None] = lambda epoch, step: None
     epoch_done: Callable[[State], None] = lambda state: None
@@ -129,16 +129,16 @@ def begin(
     make_net: Callable[[], TwoHeads],
     config: Config,
     device: torch.device,
-    given: TwoHeads | None = None,
+    teacher: TwoHeads | None = None,
 ) -> State:
-    """A student with seeded weights, and the teacher that the objective asks for.
+    """Make a student with seeded weights, and the teacher that the objective needs.
 
-    `given` is the trained net that teaches, for an objective that needs one.
+    `teacher` is the trained net that teaches, for an objective with a given teacher.
     """
     torch.manual_seed(config.seed)
     # Channels last is the sensor's own order, and a CPU convolves it a fifth faster.
     student = make_net().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    teacher, best_teacher = given, None
+    best_teacher = None
     if config.objective.teacher == "average":
         teacher = make_net().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         teacher.load_state_dict(student.state_dict())
@@ -154,10 +154,10 @@ def fit(state: State, config: Config, train: Batch, validation: Batch, watch: Wa
     for epoch in range(len(state.history), config.recipe.epochs):
         wall, cpu = time.perf_counter(), time.process_time()
         with full_speed(train.x.device):
-            loss, train_hits = run_epoch(state, config, train, epoch, watch)
-            ended = judge_epoch(state, config.objective.tasks, loss, train_hits, validation)
+            loss, train_accuracies = run_epoch(state, config, train, epoch, watch)
+            row = evaluate_epoch(state, config.objective.tasks, loss, train_accuracies, validation)
         state.history.append(
-            replace(ended, wall_s=time.perf_counter() - wall, cpu_s=time.process_time() - cpu)
+            replace(row, wall_s=time.perf_counter() - wall, cpu_s=time.process_time() - cpu)
         )
         watch.epoch_done(state)
 
@@ -168,14 +168,17 @@ def optimizer_of(parameters: Iterable[Tensor], recipe: Recipe) -> torch.optim.Op
     )
 
 
-def judge_epoch(
+def evaluate_epoch(
     state: State,
     tasks: tuple[Task, ...],
     loss: float,
-    train_hits: Accuracies,
+    train_accuracies: Accuracies,
     validation: Batch,
 ) -> Epoch:
-    """Both nets on validation, their best weights kept: the next row of history, but its cost."""
+    """Score both nets on validation and keep their best weights.
+
+    Returns the next row of history, without its cost.
+    """
     student = accuracy(state.student, validation)
     state.best_student.offer(state.student, score(student, tasks))
     teacher = None
@@ -185,20 +188,21 @@ def judge_epoch(
     return Epoch(
         len(state.history),
         loss,
-        *learnt(train_hits, tasks),
-        *learnt(student, tasks),
-        *(learnt(teacher, tasks) if teacher else (None, None)),
+        *of_tasks(train_accuracies, tasks),
+        *of_tasks(student, tasks),
+        *(of_tasks(teacher, tasks) if teacher else (None, None)),
         wall_s=0.0,
         cpu_s=0.0,
     )
 
 
 def score(accuracies: Accuracies, tasks: tuple[Task, ...]) -> float:
-    """By which every method's best epoch is chosen: the mean over the tasks that it learns."""
+    """Return what the best epoch is chosen by: mean accuracy of the tasks that are learnt."""
     return float(sum(getattr(accuracies, task) for task in tasks)) / len(tasks)
 
 
-def learnt(accuracies: Accuracies, tasks: tuple[Task, ...]) -> tuple[float | None, float | None]:
+def of_tasks(accuracies: Accuracies, tasks: tuple[Task, ...]) -> tuple[float | None, float | None]:
+    """Return posture's and placement's accuracy; None of a task that is not learnt."""
     posture, placement = (getattr(accuracies, t) if t in tasks else None for t in TASKS)
     return posture, placement
 
@@ -206,24 +210,24 @@ def learnt(accuracies: Accuracies, tasks: tuple[Task, ...]) -> tuple[float | Non
 def run_epoch(
     state: State, config: Config, train: Batch, epoch: int, watch: Watch
 ) -> tuple[float, Accuracies]:
-    """One pass over the training windows: mean loss, and the student's accuracies meanwhile."""
+    """Pass once over the training windows; returns the mean loss and the student's accuracies."""
     seed = epoch_seed(config, epoch)
     random = torch.Generator(train.x.device).manual_seed(seed)
     torch.manual_seed(seed)  # for an objective that drops out
     order = torch.randperm(len(train), generator=random, device=train.x.device)
     batches = torch.split(order, config.recipe.batch)
     loss_sum = torch.zeros((), device=train.x.device)
-    hit_sum = torch.zeros(2, device=train.x.device)
+    right_sum = torch.zeros(2, device=train.x.device)
     state.student.train()
     for index, chosen in enumerate(batches):
         step = epoch * len(batches) + index
         set_rate(state.optimizer, config.recipe, step, config.recipe.epochs * len(batches))
         batch = train.take(chosen)
-        loss, student = train_step(state, config, as_worn(batch, config, random), step)
+        loss, student = train_step(state, config, augmented(batch, config, random), step)
         loss_sum += loss * len(batch)
-        hit_sum += hits(student, batch.target)
+        right_sum += count_right(student, batch.target)
         watch.batch_done(epoch, index)
-    return float(loss_sum / len(train)), Accuracies(*(hit_sum / len(train)).tolist())
+    return float(loss_sum / len(train)), Accuracies(*(right_sum / len(train)).tolist())
 
 
 def epoch_seed(config: Config, epoch: int) -> int:
@@ -232,7 +236,11 @@ def epoch_seed(config: Config, epoch: int) -> int:
 
 
 def train_step(state: State, config: Config, batch: Batch, step: int) -> tuple[Tensor, Heads]:
-    """One optimizer step and one of the average, if any: the detached loss, student's logits."""
+    """Do one optimizer step, and one of the averaged teacher if there is one.
+
+    `batch` holds windows as the net reads them. Returns the loss and the student's logits, both
+    detached.
+    """
     objective = config.objective
     target = smoothed(batch.target, state.student, config.recipe.label_smoothing)
     loss, logits = objective.loss(state.student, state.teacher, batch.x, target)
@@ -244,9 +252,10 @@ def train_step(state: State, config: Config, batch: Batch, step: int) -> tuple[T
 
 
 def smoothed(target: Heads, net: TwoHeads, share: float) -> Heads:
-    """Labels (B,) as they are, or as probabilities (B, classes) that leave `share` to all classes.
+    """Return labels (B,) as probabilities (B, classes) that leave `share` to all classes.
 
-    (Szegedy et al., 2016.) A wrong label, or a window of two activities, then pulls less.
+    A wrong label, or a window of two activities, then weighs less (Szegedy et al., 2016). Without
+    a share the labels stay as they are.
     """
     if share == 0:
         return target
@@ -259,14 +268,14 @@ def smoothed(target: Heads, net: TwoHeads, share: float) -> Heads:
     )
 
 
-def as_worn(batch: Batch, config: Config, random: torch.Generator) -> Batch:
-    """A training batch, augmented, then read as the device will read it."""
+def augmented(batch: Batch, config: Config, random: torch.Generator) -> Batch:
+    """Augment a training batch in g, then read it as the device will read it."""
     x = augment(batch.x, config.augmentation, random)
     return as_read(Batch(x, batch.target), config.front_end)
 
 
 def as_read(batch: Batch, front_end: FrontEnd | None) -> Batch:
-    """Windows in g as the net reads them: through a front end, or in g where there is none."""
+    """Pass windows in g through the front end; where there is none the net reads them in g."""
     return Batch(net_input(batch.x, front_end), batch.target) if front_end else batch
 
 
@@ -276,7 +285,10 @@ def set_rate(optimizer: torch.optim.Optimizer, recipe: Recipe, step: int, steps:
 
 
 def rate_at(recipe: Recipe, step: int, steps: int) -> float:
-    """The learning rate at `step` of `steps`: constant, or up for 30 % and down along a cosine."""
+    """Return the learning rate at `step` of `steps`.
+
+    Constant, or one cycle: up over the first 30 % of the steps and down, each along half a cosine.
+    """
     if recipe.schedule == "constant":
         return recipe.learning_rate
     rise = max(1, round(0.3 * steps))
@@ -288,19 +300,20 @@ def rate_at(recipe: Recipe, step: int, steps: int) -> float:
 
 @torch.no_grad()
 def predict(net: nn.Module, x: Tensor) -> Heads:
-    """Logits of all windows (N, channels, 1, 100), in evaluation mode."""
+    """Return the logits of windows (N, channels, 1, 100), in evaluation mode."""
     net.eval()
     parts = [net(part) for part in torch.split(x, EVALUATION_BATCH)]
     return Heads(*(torch.cat(head) for head in zip(*parts, strict=True)))
 
 
-def hits(logits: Heads, target: Heads) -> Tensor:
-    """(2,) counts of right answers, left on the device."""
+def count_right(logits: Heads, target: Heads) -> Tensor:
+    """Count each task's right answers, (2,), left on the device."""
     return torch.stack([(a.argmax(1) == y).sum() for a, y in zip(logits, target, strict=True)])
 
 
 def accuracy(net: nn.Module, windows: Batch) -> Accuracies:
-    return Accuracies(*(hits(predict(net, windows.x), windows.target) / len(windows)).tolist())
+    right = count_right(predict(net, windows.x), windows.target)
+    return Accuracies(*(right / len(windows)).tolist())
 
 
 def tensors_of(net: nn.Module | None) -> Iterator[Tensor]:
@@ -311,5 +324,5 @@ def tensors_of(net: nn.Module | None) -> Iterator[Tensor]:
 
 
 def weights_of(net: nn.Module) -> Weights:
-    """A copy: the live weights go on changing."""
+    """Copy a net's weights, because the live ones go on changing."""
     return {name: tensor.detach().clone() for name, tensor in net.state_dict().items()}

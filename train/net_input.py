@@ -1,4 +1,4 @@
-"""What a net reads, on a torch device: windows in g through the front end, as the device does.
+"""Pass windows in g through the front end on a torch device, as the wearable does.
 
 Rounding the input to 1/64 g alone changes the answer on 6 % of WISDM windows of a net that never
 saw it. A net that is trained and judged on the int8 input has no such difference left.
@@ -12,7 +12,7 @@ from edgekit.spec import ADXL345_COUNTS_PER_G, INPUT_SCALE, FrontEnd
 
 
 def net_input(xyz_g: Tensor, front_end: FrontEnd) -> Tensor:
-    """Windows (B, 3, 1, W) in g to the float net's input (B, channels, 1, W).
+    """Convert windows (B, 3, 1, W) in g to the float net's input (B, channels, 1, W).
 
     Each value is what the int8 input holds, times INPUT_SCALE: a fixed step, whatever the gain.
     """

@@ -1,4 +1,4 @@
-"""The paper's own numbers, to stand beside ours; the paper is Smooth-Distill (see README)."""
+"""The paper's own numbers, shown beside ours; the paper is Smooth-Distill (see README)."""
 
 # Training time over single-task's, one task of it (the paper, measured by its authors on an A100).
 TRAINING_TIME_RATIO = {

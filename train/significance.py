@@ -1,4 +1,4 @@
-"""Whether two methods differ, from figures that were measured in pairs.
+"""Test whether two methods differ, from figures that were measured in pairs.
 
 Folds share training windows, so an ordinary paired t-test finds differences that are none. The
 corrected one counts the overlap (Nadeau & Bengio, Inference for the Generalization Error, Machine
@@ -20,7 +20,7 @@ LEVEL = 0.05  # of the tests, and what the interval leaves out
 class Pair:
     """A against B on the same n places; differences are A - B, in the figures' own unit.
 
-    None stands where nothing can be told: with fewer than two places, or (for the t-test and what
+    None stands for what cannot be computed: with fewer than two places, or (for the t-test and what
     derives from the spread) where all differences are the same and not 0.
     """
 
@@ -39,9 +39,10 @@ class Pair:
 
 
 def compare_pair(a: ArrayLike, b: ArrayLike, test_over_train: float) -> Pair:
-    """Figures (n,) of two methods, paired by place; the windows that judge over those that train.
+    """Compare figures (n,) of two methods, paired by place.
 
-    `p_holm` is p until `adjusted` knows the other pairs.
+    `test_over_train`: windows that judge over windows that train. `p_holm` is p until `adjusted`
+    knows the other pairs.
     """
     differences = np.asarray(a, dtype=float) - np.asarray(b, dtype=float)
     n = len(differences)
@@ -64,7 +65,7 @@ def compare_pair(a: ArrayLike, b: ArrayLike, test_over_train: float) -> Pair:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """P values adjusted so that one false finding among all is as rare as LEVEL (Holm, 1979)."""
+    """Adjust p values so that a false finding among them all is as rare as LEVEL (Holm, 1979)."""
     adjusted = [0.0] * len(p_values)
     highest = 0.0
     for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
@@ -74,13 +75,13 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def adjusted(pairs: Sequence[Pair]) -> list[Pair]:
-    """The pairs of one table with Holm's p; those that could not be tested do not count."""
-    told = iter(holm([pair.p for pair in pairs if pair.p is not None]))
-    return [pair if pair.p is None else replace(pair, p_holm=next(told)) for pair in pairs]
+    """Set Holm's p in the pairs of one table; those that could not be tested do not count."""
+    adjusted_p = iter(holm([pair.p for pair in pairs if pair.p is not None]))
+    return [pair if pair.p is None else replace(pair, p_holm=next(adjusted_p)) for pair in pairs]
 
 
 def sentence(pair: Pair, first: str, second: str, where: str) -> str:
-    """What a pair of shares (0..1) says, as a sentence; `first` and `second` name A and B.
+    """Word a comparison of shares (0..1) as a sentence; `first` and `second` name A and B.
 
     >>> sentence(pair, "Smooth-Distill's teacher", "Born-Again", "held-out subjects, posture")
     "Smooth-Distill's teacher is 1.3 points above Born-Again on held-out subjects, posture (95 %
@@ -88,26 +89,26 @@ def sentence(pair: Pair, first: str, second: str, where: str) -> str:
     """
     if pair.difference is None:
         return f"{first} and {second} were not both measured on {where}."
-    said = f"{first} is {_apart(pair.difference)} {second} on {where}"
+    claim = f"{first} is {_apart(pair.difference)} {second} on {where}"
     if pair.n < 2:
-        return f"{said}: not testable, 1 pair."
+        return f"{claim}: not testable, 1 pair."
     if pair.p is None or pair.p_holm is None or pair.interval is None:
-        return f"{said}: not testable, all {pair.n} differences are the same."
+        return f"{claim}: not testable, all {pair.n} differences are the same."
     low, high = (points(end) for end in pair.interval)
     ps = f"p {p_text(pair.p)}, Holm {p_text(pair.p_holm)}, d_z {pair.d_z:.1f}, {pair.n} pairs"
     verdict = "a difference beyond chance" if pair.differs else "no difference can be claimed"
-    return f"{said} (95 % interval {low} to {high}; {ps}): {verdict}."
+    return f"{claim} (95 % interval {low} to {high}; {ps}): {verdict}."
 
 
 def p_text(p: float) -> str:
-    """Two decimals; three where p is small."""
+    """Format p with two decimals, three where it is small."""
     if p < 0.001:
         return "< 0.001"
     return f"{p:.3f}" if p < LEVEL else f"{p:.2f}"
 
 
 def points(share: float) -> str:
-    """A share (0..1) in hundredths, one decimal; never a negative nothing."""
+    """Format a share (0..1) in hundredths with one decimal; never as -0.0."""
     return f"{round(100 * share, 1) + 0.0:.1f}"
 
 
@@ -119,9 +120,9 @@ def _apart(difference: float) -> str:
 
 
 def _signed_ranks(differences: np.ndarray) -> tuple[float, float]:
-    """Wilcoxon's p and the matched-pairs rank-biserial correlation; pairs that tie are left out.
+    """Return Wilcoxon's p and the matched-pairs rank-biserial correlation.
 
-    Exact for few pairs: scipy counts the signs there.
+    Pairs that tie are left out. For few pairs scipy computes the exact p.
     """
     unequal = differences[np.abs(differences) > 1e-12]
     if len(unequal) == 0:

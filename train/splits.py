@@ -1,4 +1,4 @@
-"""Which windows train, which choose the epoch, which judge."""
+"""Split windows into those that train, those that choose the epoch, and those that judge."""
 
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ def split(windows: Windows, kind: str, seed: int) -> Split:
 
 
 def fold(windows: Windows, kind: str, seed: int, index: int) -> Split:
-    """Fold `index`, 0..4, of a comparison.
+    """Return fold `index`, 0..4, of a comparison.
 
     'random-window' is the paper's: a fifth of the windows, the same for all folds, judges; the rest
     is cut in five, one part chooses the epoch, four train. 'subject': the people are cut in five
@@ -63,10 +63,10 @@ def fold(windows: Windows, kind: str, seed: int, index: int) -> Split:
 
 
 def share_of(parts: Split, share: float, seed: int) -> Split:
-    """The same split with a random `share`, 0..1, of its training windows, and at least one."""
+    """Keep a random `share`, 0..1, of a split's training windows, and at least one."""
     count = max(1, round(share * len(parts.train)))
-    kept = np.random.default_rng(seed).permutation(len(parts.train))[:count]
-    return Split(parts.train[np.sort(kept)], parts.validation, parts.test)
+    chosen = np.random.default_rng(seed).permutation(len(parts.train))[:count]
+    return Split(parts.train[np.sort(chosen)], parts.validation, parts.test)
 
 
 def _by_window(count: int, seed: int) -> Split:
@@ -101,7 +101,7 @@ def _holding_out(windows: Windows, subjects: list[str], test: set[str]) -> Split
 
 
 def _stratified_subjects(windows: Windows, seed: int) -> list[str]:
-    """Subjects in random order, those with the same set of placements side by side.
+    """Order subjects at random, those with the same set of placements side by side.
 
     Without it the placement head can be judged on subjects who wore one sensor only.
     """
@@ -114,6 +114,6 @@ def _stratified_subjects(windows: Windows, seed: int) -> list[str]:
 
 
 def _every_share(subjects: list[str], share: float) -> set[str]:
-    """Evenly spaced picks along the list, `share` of it and at least one."""
+    """Pick evenly along the list, `share` of it and at least one."""
     count = max(1, round(len(subjects) * share))
     return {subjects[int((k + 0.5) * len(subjects) / count)] for k in range(count)}

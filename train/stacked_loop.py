@@ -1,9 +1,9 @@
-"""Many trainings in one step: folds and seeds of the same net, stacked along a first axis.
+"""Train many nets in one step: folds and seeds of the same net, stacked along a first axis.
 
 A small net leaves a GPU idle; K of them side by side fill it. Parameters, moments and averages are
 (K, ...) tensors, `torch.func.vmap` runs the K nets as one, and as Adam and the average work element
 by element, one step of the stack is one step of each. Each net's own tensors are views of the
-stack, so that it is scored, copied and kept as if it were trained alone.
+stack, so that it is scored, copied and saved as if it were trained alone.
 """
 
 import time
@@ -19,10 +19,10 @@ from .loop import (
     Accuracies,
     Batch,
     State,
-    as_worn,
+    augmented,
+    count_right,
     epoch_seed,
-    hits,
-    judge_epoch,
+    evaluate_epoch,
     optimizer_of,
     set_rate,
     smoothed,
@@ -40,8 +40,8 @@ def fit_stacked(
 ) -> None:
     """Train K states, just begun, that differ only in their seed and windows, to their last epoch.
 
-    All take as many steps an epoch as the fewest windows give, and whole batches only where the
-    counts differ: of larger folds other windows are left out in every epoch. Costs are shared
+    Every net takes the same number of steps per epoch, that of the smallest set. If sets differ,
+    incomplete batches and surplus windows are dropped, different ones each epoch. Costs are shared
     equally. Raises ValueError when the configurations differ in more than seed.
     """
     config = configs[0]
@@ -52,9 +52,12 @@ def fit_stacked(
     tasks = config.objective.tasks
     for epoch in range(config.recipe.epochs):
         wall, cpu = time.perf_counter(), time.process_time()
-        losses, found = stack.epoch(configs, train, epoch)
-        ended = zip(states, losses, found, validation, strict=True)
-        rows = [judge_epoch(state, tasks, loss, hit, chosen) for state, loss, hit, chosen in ended]
+        losses, accuracies = stack.run_epoch(configs, train, epoch)
+        of_each_net = zip(states, losses, accuracies, validation, strict=True)
+        rows = [
+            evaluate_epoch(state, tasks, loss, accuracy, windows)
+            for state, loss, accuracy, windows in of_each_net
+        ]
         wall_s = (time.perf_counter() - wall) / len(states)
         cpu_s = (time.process_time() - cpu) / len(states)
         for state, row in zip(states, rows, strict=True):
@@ -74,7 +77,7 @@ class _Pair(nn.Module):
 
 
 class _Stack:
-    """The K nets' tensors, stacked, and the one optimizer that moves them."""
+    """The K nets' tensors, stacked, and the one optimizer that updates them."""
 
     def __init__(self, states: list[State], config: Config) -> None:
         self.config, self.objective = config, config.objective
@@ -92,20 +95,22 @@ class _Stack:
             self.weights[name] = stacked
         self.teacher, self.student = (self._tensors_of(who) for who in ("teacher", "student"))
         self.optimizer = optimizer_of(learnt_weights, config.recipe)
-        # Each net drops out for itself.
-        self.run = vmap(self._one, randomness="different")
+        # "different": each net draws its own dropout.
+        self.run = vmap(self._loss_of_one_net, randomness="different")
 
     def _tensors_of(self, who: str) -> list[Tensor]:
         return [tensor for name, tensor in self.weights.items() if name.startswith(f"{who}.")]
 
-    def _one(self, weights: dict[str, Tensor], x: Tensor, target: Heads) -> tuple[Tensor, Heads]:
+    def _loss_of_one_net(
+        self, weights: dict[str, Tensor], x: Tensor, target: Heads
+    ) -> tuple[Tensor, Heads]:
         loss, logits = functional_call(self.pair, weights, (x, target))
         return loss, Heads(*logits)
 
-    def epoch(
+    def run_epoch(
         self, configs: list[Config], train: list[Batch], epoch: int
     ) -> tuple[list[float], list[Accuracies]]:
-        """One pass: mean loss and accuracies of every student meanwhile."""
+        """Pass once over the training windows; returns every student's mean loss and accuracies."""
         device = train[0].x.device
         randoms = [
             torch.Generator(device).manual_seed(epoch_seed(config, epoch)) for config in configs
@@ -117,11 +122,11 @@ class _Stack:
         ]
         index = self._batches(orders)
         loss_sum = torch.zeros(len(train), device=device)
-        hit_sum = torch.zeros(len(train), 2, device=device)
+        right_sum = torch.zeros(len(train), 2, device=device)
         self.pair.student.train()
         for step, chosen in enumerate(index):
-            worn = [
-                as_worn(windows.take(own), config, random)
+            batches = [
+                augmented(windows.take(own), config, random)
                 for windows, own, config, random in zip(
                     train, chosen, configs, randoms, strict=True
                 )
@@ -130,29 +135,29 @@ class _Stack:
             set_rate(
                 self.optimizer, self.config.recipe, total, self.config.recipe.epochs * len(index)
             )
-            loss, logits, target = self._step(worn, total)
+            loss, logits, target = self._step(batches, total)
             loss_sum += loss * chosen.shape[1]
-            hit_sum += torch.stack(
+            right_sum += torch.stack(
                 [
-                    hits(Heads(p, q), Heads(y, z))
+                    count_right(Heads(p, q), Heads(y, z))
                     for p, q, y, z in zip(*logits, *target, strict=True)
                 ]
             )
         count = sum(chosen.shape[1] for chosen in index)
-        return (loss_sum / count).tolist(), [Accuracies(*h) for h in (hit_sum / count).tolist()]
+        return (loss_sum / count).tolist(), [Accuracies(*h) for h in (right_sum / count).tolist()]
 
     def _batches(self, orders: list[Tensor]) -> list[Tensor]:
-        """Indices (K, B) of every step."""
+        """Cut each net's order of windows into the indices (K, B) of every step."""
         fewest = min(len(order) for order in orders)
         if any(len(order) != fewest for order in orders):
             fewest -= fewest % self.config.recipe.batch if fewest > self.config.recipe.batch else 0
         chosen = torch.stack([order[:fewest] for order in orders])  # (K, N)
         return list(torch.split(chosen, self.config.recipe.batch, dim=1))
 
-    def _step(self, worn: list[Batch], step: int) -> tuple[Tensor, Heads, Heads]:
-        """One step of every net: losses (K,), logits (K, B, classes), labels (K, B)."""
-        x = torch.stack([batch.x for batch in worn])  # (K, B, 3, 1, 100)
-        target = Heads(*(torch.stack(y) for y in zip(*(b.target for b in worn), strict=True)))
+    def _step(self, batches: list[Batch], step: int) -> tuple[Tensor, Heads, Heads]:
+        """Do one step of every net; returns losses (K,), logits (K, B, classes), labels (K, B)."""
+        x = torch.stack([batch.x for batch in batches])  # (K, B, 3, 1, 100)
+        target = Heads(*(torch.stack(y) for y in zip(*(b.target for b in batches), strict=True)))
         soft = smoothed(target, self.pair.student, self.config.recipe.label_smoothing)
         loss, logits = self.run(self.weights, x, soft)
         self.optimizer.zero_grad(set_to_none=True)

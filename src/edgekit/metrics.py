@@ -1,4 +1,4 @@
-"""Figures of merit from a confusion matrix; rows are the truth, columns the answers."""
+"""Compute figures of merit from a confusion matrix; rows are the truth, columns the answers."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -34,13 +34,16 @@ class Metrics:
 
 
 def confusion_matrix(truth: NDArray[Any], answer: NDArray[Any], classes: int) -> NDArray[np.int64]:
-    """(classes, classes) counts from labels (N,) and answers (N,)."""
+    """Count labels (N,) against answers (N,) in a matrix (classes, classes)."""
     pairs = truth.astype(np.int64) * classes + answer.astype(np.int64)
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
 def measure(truth: NDArray[Any], answer: NDArray[Any], names: tuple[str, ...]) -> Metrics:
-    """All metrics of one task; `names` are its classes in the order of the labels."""
+    """Compute all metrics of one task from labels (N,) and answers (N,).
+
+    `names` are its classes in the order of the labels.
+    """
     matrix = confusion_matrix(truth, answer, len(names))
     total = int(matrix.sum())
     hit = np.diag(matrix)
@@ -67,9 +70,12 @@ def measure(truth: NDArray[Any], answer: NDArray[Any], names: tuple[str, ...]) -
 
 
 def accuracy_by(group: NDArray[Any], truth: NDArray[Any], answer: NDArray[Any]) -> dict[Any, float]:
-    """Accuracy 0..1 within each group that occurs, such as each subject; all arrays (N,)."""
+    """Return the accuracy, 0..1, within each group that occurs, such as each subject.
+
+    All arrays are (N,).
+    """
     right = truth == answer
-    return {one.item(): float(right[group == one].mean()) for one in np.unique(group)}
+    return {value.item(): float(right[group == value].mean()) for value in np.unique(group)}
 
 
 def _share(part: int, whole: int) -> float | None:

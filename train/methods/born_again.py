@@ -1,6 +1,5 @@
 """Born-Again: a fully trained net teaches a new one (Furlanello et al., 2018; eq. 2 and 3)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,7 +9,7 @@ from edgekit.spec import TASKS, Task
 
 from ..nets import Heads, TwoHeads
 from .losses import distilled
-from .objective import Teacher
+from .objective import Teacher, keep_teacher
 
 
 @dataclass(frozen=True)
@@ -25,12 +24,10 @@ class BornAgain:
     name: ClassVar[str] = "born-again"
     teacher: ClassVar[Teacher] = "given"
     tasks: ClassVar[tuple[Task, ...]] = TASKS
+    update = staticmethod(keep_teacher)
 
     def loss(
         self, student: TwoHeads, teacher: TwoHeads | None, x: Tensor, target: Heads
     ) -> tuple[Tensor, Heads]:
         assert teacher is not None
         return distilled(student, teacher, x, target, by=self)
-
-    def update(self, teacher: Iterable[Tensor], student: Iterable[Tensor], step: int) -> None:
-        """Do nothing: no teacher is averaged."""

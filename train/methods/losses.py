@@ -1,4 +1,4 @@
-"""The terms that the methods' losses are made of; logits (B, classes), labels (B,)."""
+"""Terms of the methods' losses; logits (B, classes), labels (B,)."""
 
 from contextlib import nullcontext
 from typing import Protocol
@@ -34,36 +34,36 @@ class Distillation(Protocol):
 def distilled(
     student: TwoHeads, teacher: TwoHeads, x: Tensor, target: Heads, by: Distillation
 ) -> tuple[Tensor, Heads]:
-    """Each task's cross entropy and its divergence from the teacher, weighted (eq. 3 and 5).
+    """Return each task's cross entropy and divergence from the teacher, weighted (eq. 3 and 5).
 
     Windows x (B, 3, 1, 100); also returns the student's logits. The teacher gets no gradient.
     """
     logits: Heads = student(x)
-    if by.distill_weight == 0:  # nothing is asked of the teacher
+    if by.distill_weight == 0:  # the teacher has no part in the loss
         return cross_entropies(logits, target, by.task_weight), logits
     with torch.no_grad(), in_bfloat16(x.device) if by.coarse_teacher else nullcontext():
-        taught: Heads = teacher(x)
+        teacher_logits: Heads = teacher(x)
     per_task = (
         F.cross_entropy(z, y) + by.distill_weight * softened_kl(z, t.to(z.dtype), by.temperature)
-        for z, t, y in zip(logits, taught, target, strict=True)
+        for z, t, y in zip(logits, teacher_logits, target, strict=True)
     )
     return weighted(by.task_weight, *per_task), logits
 
 
 def cross_entropies(logits: Heads, target: Heads, task_weight: float) -> Tensor:
-    """Both tasks' cross entropy, weighted (eq. 1)."""
+    """Return both tasks' cross entropy, weighted (eq. 1)."""
     per_task = (F.cross_entropy(z, y) for z, y in zip(logits, target, strict=True))
     return weighted(task_weight, *per_task)
 
 
 def softened_kl(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
-    """T^2 KL(teacher || student) of softened softmaxes, mean over the batch (eq. 2)."""
-    said = F.log_softmax(student / temperature, dim=1)
-    taught = F.log_softmax(teacher / temperature, dim=1)
+    """Return T^2 KL(teacher || student) of softened softmaxes, mean over the batch (eq. 2)."""
+    log_student = F.log_softmax(student / temperature, dim=1)
+    log_teacher = F.log_softmax(teacher / temperature, dim=1)
     # kl_div itself has no batching rule, which a stack of nets needs.
-    return temperature**2 * (taught.exp() * (taught - said)).sum(dim=1).mean()
+    return temperature**2 * (log_teacher.exp() * (log_teacher - log_student)).sum(dim=1).mean()
 
 
 def weighted(task_weight: float, posture: Tensor, placement: Tensor) -> Tensor:
-    """alpha * posture + (1 - alpha) * placement"""
+    """Return alpha * posture + (1 - alpha) * placement."""
     return task_weight * posture + (1 - task_weight) * placement

@@ -1,4 +1,4 @@
-"""What every method gives the loop: a loss, the tasks it learns, and where its teacher is from."""
+"""What the loop needs of every method: a loss, its tasks, and where its teacher comes from."""
 
 from collections.abc import Iterable
 from typing import ClassVar, Literal, Protocol
@@ -11,6 +11,10 @@ from ..nets import Heads, TwoHeads
 
 # none; the student's own running average; a net that was trained before and stays as it is.
 Teacher = Literal["none", "average", "given"]
+
+
+def keep_teacher(teacher: Iterable[Tensor], student: Iterable[Tensor], step: int) -> None:
+    """Do nothing: the `update` of objectives that average no teacher."""
 
 
 class Objective(Protocol):

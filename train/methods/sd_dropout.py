@@ -1,6 +1,5 @@
 """SD-Dropout: two dropout views of the shared features must agree (Lee et al., 2022)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,7 +10,7 @@ from edgekit.spec import TASKS, Task
 
 from ..nets import Heads, TwoHeads
 from .losses import softened_kl, weighted
-from .objective import Teacher
+from .objective import Teacher, keep_teacher
 
 
 @dataclass(frozen=True)
@@ -26,20 +25,18 @@ class SDDropout:
     name: ClassVar[str] = "sd-dropout"
     teacher: ClassVar[Teacher] = "none"
     tasks: ClassVar[tuple[Task, ...]] = TASKS
+    update = staticmethod(keep_teacher)
 
     def loss(
         self, student: TwoHeads, teacher: TwoHeads | None, x: Tensor, target: Heads
     ) -> tuple[Tensor, Heads]:
         features = student.features(x)  # (B, F)
         logits = student.answer(features)
-        one, other = (student.answer(F.dropout(features, self.dropout)) for _ in range(2))
+        first, second = (student.answer(F.dropout(features, self.dropout)) for _ in range(2))
         per_task = (
             F.cross_entropy(z, y)
             + self.distill_weight
             * (softened_kl(a, b, self.temperature) + softened_kl(b, a, self.temperature))
-            for z, a, b, y in zip(logits, one, other, target, strict=True)
+            for z, a, b, y in zip(logits, first, second, target, strict=True)
         )
         return weighted(self.task_weight, *per_task), logits
-
-    def update(self, teacher: Iterable[Tensor], student: Iterable[Tensor], step: int) -> None:
-        """Do nothing: no teacher is averaged."""

@@ -1,6 +1,5 @@
 """Single-task: a net for each task, plain cross entropy; what the paper measures cost against."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,17 +9,18 @@ from torch.nn import functional as F
 from edgekit.spec import Task
 
 from ..nets import Heads, TwoHeads
-from .objective import Teacher
+from .objective import Teacher, keep_teacher
 
 
 @dataclass(frozen=True)
 class SingleTask:
-    """One of the two nets. Its other head is there but computes and learns nothing."""
+    """One of the two nets. Its other head exists but learns nothing."""
 
     task: Task
 
     name: ClassVar[str] = "singletask"
     teacher: ClassVar[Teacher] = "none"
+    update = staticmethod(keep_teacher)
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -31,6 +31,3 @@ class SingleTask:
     ) -> tuple[Tensor, Heads]:
         logits = student(x)
         return F.cross_entropy(getattr(logits, self.task), getattr(target, self.task)), logits
-
-    def update(self, teacher: Iterable[Tensor], student: Iterable[Tensor], step: int) -> None:
-        """Do nothing: no teacher is averaged."""

@@ -35,7 +35,7 @@ class MTLNet(Trunk):
 
 
 class MTLNetPublished(Trunk):
-    """MTL-net as it was published, its two slips kept: 1,797,519 parameters for 12 + 3 classes.
+    """MTL-net as it was published, its two mistakes included: 1,797,519 parameters, 12 + 3 classes.
 
     The window (100, 3) is put into (3, 100) by a reshape, so the first row is the first third of
     the window with its axes interleaved; and pooling strides over the rows as well, 3 -> 2 -> 1,
@@ -59,7 +59,7 @@ class MTLNetPublished(Trunk):
         self.dense2 = nn.Linear(1024, 512)
 
     def forward(self, x: Tensor) -> Tensor:
-        interleaved = x.permute(0, 2, 3, 1).flatten(1)  # (B, 300), as the sensor gives them
+        interleaved = x.permute(0, 2, 3, 1).flatten(1)  # (B, 300), in the order of the samples
         row = interleaved[:, : x.shape[-1]].reshape(-1, 1, 1, x.shape[-1])  # (B, 1, 1, 100)
         h = F.relu(halve(self.conv1(row)))  # (B, 32, 1, 46)
         h = F.relu(halve(self.conv2(h)))  # (B, 64, 1, 19)

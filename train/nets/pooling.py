@@ -1,4 +1,4 @@
-"""Pooling over time, and the norm before it; each with an int8 kernel and a fast CPU form."""
+"""Pool over time, and normalise before it; each with an int8 kernel and a fast CPU form."""
 
 import torch
 from torch import Tensor, nn
@@ -9,7 +9,7 @@ def halve(h: Tensor) -> Tensor:
     """Max-pool by two over time, (B, C, H, W) -> (B, C, H, W // 2).
 
     Channels last, as the loop lays them, the maximum of two strided slices is quicker where no
-    gradient is asked for, and three times as slow or more where one is.
+    gradient is computed, and three times as slow or more where one is.
     """
     if torch.is_grad_enabled() or torch.onnx.is_in_onnx_export():
         return F.max_pool2d(h, (1, 2))
@@ -18,21 +18,21 @@ def halve(h: Tensor) -> Tensor:
 
 
 def mean_over_time(h: Tensor) -> Tensor:
-    """(B, C, 1, W) -> (B, C)"""
+    """Average over time, (B, C, 1, W) -> (B, C)."""
     if torch.onnx.is_in_onnx_export():
         return F.adaptive_avg_pool2d(h, 1).flatten(1)
     return h.mean(dim=(2, 3))
 
 
 def max_over_time(h: Tensor) -> Tensor:
-    """(B, C, 1, W) -> (B, C)"""
+    """Take the largest over time, (B, C, 1, W) -> (B, C)."""
     if torch.onnx.is_in_onnx_export():
         return F.max_pool2d(h, (1, h.shape[-1])).flatten(1)
     return h.amax(dim=(2, 3))
 
 
 def wide_norm(channels: int) -> nn.BatchNorm2d:
-    """Batch norm that starts at a spread of 2.5, so that ReLU6 uses its range up to 2.4 sd.
+    """Make a batch norm that starts at a spread of 2.5, so that ReLU6 uses its range up to 2.4 sd.
 
     An int8 step, 6 / 255, is then a hundredth of a standard deviation instead of a fortieth.
     """

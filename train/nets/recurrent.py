@@ -43,5 +43,5 @@ def gru(channels: int) -> Recurrent:
 
 
 def last(out: Tensor) -> Tensor:
-    """(B, T, H) -> (B, H)"""
+    """Take the last step, (B, T, H) -> (B, H)."""
     return out[:, -1]

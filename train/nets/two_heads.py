@@ -1,4 +1,4 @@
-"""What every net is: a trunk that reads windows, and two linear heads that answer."""
+"""Compose every net of a trunk that reads windows and two linear heads that answer."""
 
 from typing import NamedTuple
 
@@ -31,9 +31,10 @@ class TwoHeads(nn.Module):
         return self.answer(self.features(x))
 
     def features(self, x: Tensor) -> Tensor:
-        """(B, channels, 1, 100) -> (B, width), what both tasks share."""
+        """Compute what both tasks share, (B, channels, 1, 100) -> (B, width)."""
         features: Tensor = self.trunk(x)
         return features
 
     def answer(self, features: Tensor) -> Heads:
+        """Compute both tasks' logits from shared features (B, width)."""
         return Heads(self.posture(features), self.placement(features))
