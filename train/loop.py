@@ -15,32 +15,16 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from edgekit.nets import Recipe
-from edgekit.spec import TASKS, FrontEnd, Task
-from edgekit.windows import Windows
+from edgekit.spec import TASKS, Task
 
 from .augment import augment
+from .batches import Batch, as_read
 from .config import Config
 from .cpu import full_speed
-from .net_input import net_input
 from .nets import Heads, TwoHeads
-from .splits import Split
 
 EVALUATION_BATCH = 1024
 SEED_STRIDE = 100_003  # more than any run has epochs; a prime
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Windows and labels on the device: in g, or as the net reads them."""
-
-    x: Tensor  # (N, 3, 1, 100) in g, (N, channels, 1, 100) once read
-    target: Heads  # labels (N,), (N,)
-
-    def __len__(self) -> int:
-        return len(self.x)
-
-    def take(self, index: Tensor) -> "Batch":
-        return Batch(self.x[index], Heads(self.target.posture[index], self.target.placement[index]))
 
 
 class Accuracies(NamedTuple):
@@ -64,30 +48,6 @@ class Epoch:
     teacher_placement: float | None
     wall_s: float
     cpu_s: float  # over all threads
-
-
-def batch_of(windows: Windows, device: torch.device) -> Batch:
-    """Put windows on the device: (N, 100, 3) in memory, (N, 3, 1, 100) to the net."""
-    return Batch(
-        torch.from_numpy(windows.xyz_g).to(device).permute(0, 2, 1).unsqueeze(2),
-        Heads(
-            torch.from_numpy(windows.posture).to(device),
-            torch.from_numpy(windows.placement).to(device),
-        ),
-    )
-
-
-def batches_of(
-    windows: Windows, parts: Split, front_end: FrontEnd | None, device: torch.device
-) -> tuple[Batch, Batch]:
-    """Put a split's training windows, in g, and validation windows, as read, on the device.
-
-    Validation windows are read once, because nothing about them changes from epoch to epoch.
-    """
-    train, validation = (
-        batch_of(windows.take(index), device) for index in (parts.train, parts.validation)
-    )
-    return train, as_read(validation, front_end)
 
 
 Weights = dict[str, Tensor]
@@ -272,11 +232,6 @@ def augmented(batch: Batch, config: Config, random: torch.Generator) -> Batch:
     """Augment a training batch in g, then read it as the device will read it."""
     x = augment(batch.x, config.augmentation, random)
     return as_read(Batch(x, batch.target), config.front_end)
-
-
-def as_read(batch: Batch, front_end: FrontEnd | None) -> Batch:
-    """Pass windows in g through the front end; where there is none the net reads them in g."""
-    return Batch(net_input(batch.x, front_end), batch.target) if front_end else batch
 
 
 def set_rate(optimizer: torch.optim.Optimizer, recipe: Recipe, step: int, steps: int) -> None:

@@ -5,11 +5,12 @@ from pathlib import Path
 from edgekit.nets import Recipe
 from edgekit.spec import Spec
 
+from .batches import Batch
 from .checkpoint import load_checkpoint
 from .config import Config
 from .cost import Cost, cost_of
 from .energy import counter_of, metered
-from .loop import Batch, State, Watch, begin, fit
+from .loop import State, Watch, begin, fit
 from .nets import TwoHeads, build
 from .weight_grid import on_weight_grid
 

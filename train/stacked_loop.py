@@ -14,10 +14,10 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
+from .batches import Batch
 from .config import Config
 from .loop import (
     Accuracies,
-    Batch,
     State,
     augmented,
     count_right,

@@ -15,12 +15,13 @@ from edgekit.spec import TASKS, Spec, Task
 from edgekit.windows import Windows
 
 from .baselines.angle import atan2_posture
+from .batches import as_read, batch_of, batches_of
 from .checkpoint import save_checkpoint
 from .config import Config
 from .cost import Cost
 from .datasets import Dataset, windows_of
 from .figures import draw_confusion, draw_curves
-from .loop import State, Watch, as_read, batch_of, batches_of, predict
+from .loop import State, Watch, predict
 from .nets import parameter_count
 from .resumable import train_resumable
 from .run import TrainingRun, finish_run, given_teacher, write_history

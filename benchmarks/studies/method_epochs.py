@@ -8,8 +8,9 @@ import torch
 from edgekit.front_end import with_input
 from edgekit.nets import NETS
 from edgekit.spec import WISDM
+from edgekit.train.batches import Batch, as_read
 from edgekit.train.config import Config, augmentation_for, input_for, trained_through
-from edgekit.train.loop import Batch, State, Watch, as_read, begin, fit
+from edgekit.train.loop import State, Watch, begin, fit
 from edgekit.train.methods import METHODS, Objective, phases
 from edgekit.train.nets import Heads, TwoHeads, build
 from edgekit.train.paper import TRAINING_TIME_RATIO

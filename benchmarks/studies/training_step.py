@@ -9,9 +9,10 @@ import torch
 from edgekit.front_end import with_input
 from edgekit.nets import AS_PUBLISHED
 from edgekit.spec import WISDM
+from edgekit.train.batches import Batch
 from edgekit.train.config import Config
 from edgekit.train.cpu import full_speed
-from edgekit.train.loop import Batch, State, begin, train_step
+from edgekit.train.loop import State, begin, train_step
 from edgekit.train.methods import SmoothDistill
 from edgekit.train.nets import Heads, build
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from edgekit.recording import Recording
 from edgekit.train.datasets import BadLines
-from edgekit.train.datasets.content import read_content
 from edgekit.train.datasets.formats import FORMATS
+from edgekit.train.datasets.raw_files import read_content
 
 
 def read_file(path: Path) -> tuple[list[Recording], BadLines]:

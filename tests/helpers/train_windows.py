@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from edgekit.spec import SLEEP
-from edgekit.train.loop import Batch, as_read
+from edgekit.train.batches import Batch, as_read
 from edgekit.train.nets import Heads
 
 

@@ -10,8 +10,7 @@ from edgekit.spec import SLEEP
 from edgekit.train.cpu import full_speed, in_bfloat16
 from edgekit.train.methods import SmoothDistill
 from edgekit.train.nets import Heads, build
-
-from .test_loop import read_windows
+from tests.helpers.train_windows import read_windows
 
 CPU = torch.device("cpu")
 

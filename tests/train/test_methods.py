@@ -13,8 +13,9 @@ from torch import Tensor
 from edgekit.errors import UsageError
 from edgekit.nets import ANNEALED
 from edgekit.spec import SLEEP
+from edgekit.train.batches import Batch
 from edgekit.train.config import Config
-from edgekit.train.loop import Batch, State, Watch, begin, fit, train_step, weights_of
+from edgekit.train.loop import State, Watch, begin, fit, train_step, weights_of
 from edgekit.train.methods import (
     METHODS,
     BornAgain,

@@ -11,8 +11,9 @@ from edgekit.errors import UsageError
 from edgekit.front_end import with_input
 from edgekit.nets import AS_PUBLISHED, NETS
 from edgekit.spec import HAPT, MHEALTH, SLEEP, WISDM, Spec
+from edgekit.train.batches import as_read
 from edgekit.train.config import Config, input_for, trained_through
-from edgekit.train.loop import as_read, begin, train_step, weights_of
+from edgekit.train.loop import begin, train_step, weights_of
 from edgekit.train.nets import build, parameter_count
 from edgekit.train.nets.pooling import halve, max_over_time, mean_over_time
 from tests.helpers.train_windows import some_windows

@@ -8,9 +8,10 @@ import torch
 
 from edgekit.nets import ANNEALED, AS_PUBLISHED
 from edgekit.spec import SLEEP
+from edgekit.train.batches import Batch, as_read
 from edgekit.train.config import Config, trained_through
 from edgekit.train.datasets.defaults import Augmentation
-from edgekit.train.loop import Batch, State, Watch, as_read, begin, fit
+from edgekit.train.loop import State, Watch, begin, fit
 from edgekit.train.methods import Multitask, Objective, SingleTask, SmoothDistill
 from edgekit.train.nets import Heads, TwoHeads, build
 from edgekit.train.stacked_loop import fit_stacked

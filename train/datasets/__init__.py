@@ -3,7 +3,7 @@
 from .dataset import NAMES, Dataset, load, windows_of
 from .formats import read_raw
 from .lines import BadLines
-from .sources import data_folder
+from .raw_files import data_folder
 from .verify import Verdict, verify_wisdm
 
 __all__ = [

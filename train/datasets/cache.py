@@ -25,7 +25,7 @@ from edgekit.recording import Recording
 from edgekit.spec import UNLABELLED, Spec
 
 from .parsed import Parsed
-from .sources import Sources
+from .raw_files import Sources
 
 VERSION = 1  # raise it when a reader or this layout changes
 

@@ -14,7 +14,7 @@ from .cache import cached
 from .formats import FORMATS
 from .lines import describe
 from .parsed import Parsed, parse_all
-from .sources import data_folder
+from .raw_files import data_folder
 
 NAMES = (*FORMATS, "synthetic")
 

@@ -11,10 +11,9 @@ from edgekit.recording import Recording, load_recording
 from edgekit.spec import Spec
 
 from . import hapt, mhealth, sleep, wisdm
-from .content import has_array, read_content
 from .defaults import TrainingDefaults
 from .lines import BadLines
-from .sources import Sources
+from .raw_files import Sources, has_array, read_content
 
 
 class Format(Protocol):

@@ -15,11 +15,10 @@ from edgekit.recording import Recording
 from edgekit.spec import HAPT, UNLABELLED
 from edgekit.stretches import change_breaks, stretches
 
-from .content import has_array, plain_name, read_arrays, read_content
 from .defaults import FEW_PEOPLE_ACTIVITIES
 from .gaps import count_breaks
 from .lines import BadLines, Layout, read_lines, xyz_of
-from .sources import Sources, either
+from .raw_files import Sources, either, has_array, plain_name, read_arrays, read_content
 
 SPEC = HAPT
 SHAPE = "HAPT: acc_exp<e>_user<u>.txt, three columns separated by a blank"

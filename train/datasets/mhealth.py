@@ -16,11 +16,10 @@ from edgekit.recording import Recording
 from edgekit.spec import MHEALTH, STANDARD_GRAVITY_MS2
 from edgekit.stretches import change_breaks, stretches
 
-from .content import has_array, plain_name, read_arrays
 from .defaults import FEW_PEOPLE_ACTIVITIES
 from .gaps import count_breaks
 from .lines import UNKNOWN_LABEL, BadLines, Layout, read_lines, xyz_of
-from .sources import Sources, either
+from .raw_files import Sources, either, has_array, plain_name, read_arrays
 
 SPEC = MHEALTH
 SHAPE = "MHEALTH: mHealth_subject<k>.log, 24 columns separated by tabs"

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from edgekit.errors import EdgekitError
 from edgekit.recording import Recording
 
-from .content import read_content
 from .formats import Format
 from .lines import BadLines
-from .sources import Sources
+from .raw_files import Sources, read_content
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,10 @@ from edgekit.spec import SLEEP
 from edgekit.stretches import stretches
 
 from . import xyz_csv
-from .content import plain_name
 from .defaults import Augmentation, TrainingDefaults
 from .gaps import count_breaks
 from .lines import BadLines, Layout, read_lines, xyz_of
-from .sources import Sources, either
+from .raw_files import Sources, either, plain_name
 
 SPEC = SLEEP
 SHAPE = (

@@ -8,7 +8,7 @@ from typing import Literal
 from edgekit.errors import EdgekitError
 
 from . import wisdm
-from .content import read_content
+from .raw_files import read_content
 
 DIGESTS = Path(__file__).with_name("wisdm_sha256.txt")  # SHA-256 of the 102 accelerometer files
 

@@ -17,11 +17,10 @@ from edgekit.recording import Recording
 from edgekit.spec import STANDARD_GRAVITY_MS2, WISDM, WISDM_ACTIVITIES
 from edgekit.stretches import change_breaks, stretches
 
-from .content import plain_name
 from .defaults import Augmentation, TrainingDefaults
 from .gaps import clock_breaks
 from .lines import BadLines, Layout, read_lines, xyz_of
-from .sources import Sources, either
+from .raw_files import Sources, either, plain_name
 
 SPEC = WISDM
 SHAPE = (

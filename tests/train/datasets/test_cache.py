@@ -15,7 +15,7 @@ from edgekit.train.datasets.cache import cached
 from edgekit.train.datasets.dataset import Dataset
 from edgekit.train.datasets.formats import FORMATS
 from edgekit.train.datasets.parsed import Parsed, parse_all
-from edgekit.train.datasets.sources import Sources
+from edgekit.train.datasets.raw_files import Sources
 
 
 def a_file(folder: Path) -> Path:

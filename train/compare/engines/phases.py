@@ -12,10 +12,11 @@ from edgekit.nets import Recipe
 from edgekit.spec import Spec, Task
 from edgekit.windows import Windows
 
+from ...batches import batches_of
 from ...checkpoint import save_checkpoint
 from ...config import Config, augmentation_for, trained_through
 from ...cost import Cost, forget_peak_memory
-from ...loop import Epoch, State, Watch, Weights, batches_of
+from ...loop import Epoch, State, Watch, Weights
 from ...methods import Objective, phases
 from ...nets import TwoHeads, build
 from ...resumable import train_resumable

@@ -12,9 +12,10 @@ from edgekit.metrics import accuracy_by, measure
 from edgekit.spec import Spec, Task
 from edgekit.windows import Windows
 
+from ...batches import as_read, batch_of
 from ...config import trained_through
 from ...cost import Cost
-from ...loop import Epoch, as_read, batch_of, predict
+from ...loop import Epoch, predict
 from ...macs import macs
 from ...nets import build, parameter_count
 from ...splits import Split

@@ -9,10 +9,11 @@ import torch
 
 from edgekit.nets import NETS
 
+from ...batches import batches_of
 from ...config import trained_through
 from ...cost import cost_of, forget_peak_memory
 from ...energy import counter_of, metered
-from ...loop import batches_of, begin
+from ...loop import begin
 from ...methods import phases
 from ...nets import build
 from ...resumable import round_best_weights

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edgekit.front_end import counts_of, int8_input
 from edgekit.spec import INPUT_SCALE, ONE_GAIN, SLEEP, WISDM, FrontEnd
-from edgekit.train.net_input import net_input
+from edgekit.train.batches import net_input
 
 FRONT_ENDS = [SLEEP.front_end, WISDM.front_end, ONE_GAIN, FrontEnd(1, 4096), FrontEnd(256, 256)]
 
