@@ -1,4 +1,4 @@
-"""What answers without a net: what every network must beat, on the same windows."""
+"""Answer without a net, on the same windows: what every network must beat."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +14,14 @@ Labels = NDArray[np.int64]
 
 
 def names_for(spec: Spec) -> tuple[str, ...]:
-    """Those that can answer: the angle only where the sensor's axes are the body's."""
+    """List the baselines that can answer: the angle only where the sensor's axes are the body's."""
     return NAMES if spec.has_body_axes else tuple(name for name in NAMES if name != "atan2")
 
 
 def answer(
     name: str, train: Windows, test: Windows, spec: Spec, seed: int
 ) -> tuple[Labels, Labels | None]:
-    """Posture (N,) and placement (N,) of the test windows; None where it tells no placement.
+    """Answer posture (N,) and placement (N,) of the test windows; None if it knows no placement.
 
     `name` is one of `names_for(spec)`.
     """

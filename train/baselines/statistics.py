@@ -1,4 +1,4 @@
-"""Statistics of a window, as activity recognition did before nets (after Anguita et al., 2013)."""
+"""Compute a window's statistics, as before nets (after Anguita et al., 2013)."""
 
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ CHUNK = 4096  # windows at a time: the spectra of all would take gigabytes
 
 
 def statistics(xyz_g: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(N, features) of windows (N, samples, 3); finite for every finite window."""
+    """Return (N, features) of windows (N, samples, 3); finite for every finite window."""
     chunks = [xyz_g[start : start + CHUNK] for start in range(0, len(xyz_g), CHUNK)]
     return np.concatenate([_of_chunk(chunk) for chunk in chunks])
 
@@ -23,12 +23,12 @@ def _of_chunk(xyz_g: NDArray[np.float32]) -> NDArray[np.float64]:
     axes = xyz_g.astype(np.float64).transpose(0, 2, 1)
     magnitude = np.sqrt((axes**2).sum(axis=1, keepdims=True))
     signals = np.concatenate([axes, magnitude], axis=1)
-    found = [*spread(signals), *movement(signals), *spectrum(signals), correlations(axes)]
-    return np.concatenate(found, axis=1)
+    features = [*spread(signals), *movement(signals), *spectrum(signals), correlations(axes)]
+    return np.concatenate(features, axis=1)
 
 
 def spread(signals: Signals) -> list[NDArray[np.float64]]:
-    """Where the samples lie, whatever their order; each (N, 4)."""
+    """Describe where the samples lie, whatever their order; each (N, 4)."""
     quartiles = np.percentile(signals, (25, 50, 75), axis=2)
     from_median = np.abs(signals - quartiles[1][..., None])
     return [
@@ -42,7 +42,7 @@ def spread(signals: Signals) -> list[NDArray[np.float64]]:
 
 
 def movement(signals: Signals) -> list[NDArray[np.float64]]:
-    """How they follow each other: mean step, crossings of zero and of the mean; each (N, 4)."""
+    """Describe their order: mean step, crossings of zero and of the mean; each (N, 4)."""
     return [
         np.abs(np.diff(signals, axis=2)).mean(axis=2),
         _crossings(signals),
@@ -51,7 +51,7 @@ def movement(signals: Signals) -> list[NDArray[np.float64]]:
 
 
 def spectrum(signals: Signals) -> list[NDArray[np.float64]]:
-    """Power (g^2) in each band, without the mean, and the strongest cycles a window; (N, 4) each.
+    """Return power (g^2) in each band, without the mean, and the strongest cycles; (N, 4) each.
 
     A signal that stands still has the frequency 0.
     """
@@ -64,7 +64,7 @@ def spectrum(signals: Signals) -> list[NDArray[np.float64]]:
 
 
 def correlations(axes: Signals) -> NDArray[np.float64]:
-    """Of x with y, x with z, y with z, (N, 3); 0 where an axis stands still."""
+    """Correlate x with y, x with z, y with z, (N, 3); 0 where an axis stands still."""
     deviation = axes - axes.mean(axis=2, keepdims=True)
     sd = np.sqrt((deviation**2).mean(axis=2))
     first, second = np.array([0, 0, 1]), np.array([1, 2, 2])
@@ -75,6 +75,6 @@ def correlations(axes: Signals) -> NDArray[np.float64]:
 
 
 def _crossings(signals: Signals) -> NDArray[np.float64]:
-    """The share of steps that change the sign."""
+    """Return the share of steps that change the sign."""
     above = signals > 0
     return np.asarray((above[..., 1:] != above[..., :-1]).mean(axis=2))

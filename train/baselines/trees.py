@@ -1,4 +1,4 @@
-"""Boosted trees on a window's statistics: the strongest of the classical ways."""
+"""Answer by boosted trees on a window's statistics, the strongest of the classical ways."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,20 +18,20 @@ L2 = 1.0
 
 
 def by_trees(train: Windows, test: Windows, seed: int) -> tuple[Labels, Labels]:
-    """Posture and placement (N,) of the test windows, each by trees of its own."""
-    known, asked = statistics(train.xyz_g), statistics(test.xyz_g)
+    """Answer posture and placement (N,) of the test windows, each by trees of its own."""
+    features, test_features = statistics(train.xyz_g), statistics(test.xyz_g)
     return (
-        _grown(known, train.posture, asked, seed),
-        _grown(known, train.placement, asked, seed),
+        _answers(features, train.posture, test_features, seed),
+        _answers(features, train.placement, test_features, seed),
     )
 
 
-def _grown(
-    known: NDArray[np.float64], labels: Labels, asked: NDArray[np.float64], seed: int
+def _answers(
+    features: NDArray[np.float64], labels: Labels, test_features: NDArray[np.float64], seed: int
 ) -> Labels:
     if (labels == labels[0]).all():  # one class only, as the one placement of HAPT
-        return np.full(len(asked), labels[0])
+        return np.full(len(test_features), labels[0])
     trees = HistGradientBoostingClassifier(
         max_iter=ROUNDS, l2_regularization=L2, early_stopping=False, random_state=seed
-    ).fit(known, labels)
-    return np.asarray(trees.predict(asked))
+    ).fit(features, labels)
+    return np.asarray(trees.predict(test_features))

@@ -1,4 +1,4 @@
-"""Raw public recordings in, Recordings out."""
+"""Read raw public recordings, or simulate them, as Recordings."""
 
 from .dataset import NAMES, Dataset, load, windows_of
 from .formats import read_raw

@@ -1,8 +1,8 @@
-"""Parsed once, loaded in a second: the recordings of a data set as one Parquet file.
+"""Cache the recordings of a data set as one Parquet file, so that they load in a second.
 
 A cache is a folder of two files, `index.json` and `samples.parquet`, in $EDGEKIT_CACHE or else in
-`cache/`. It is used only if it was made from these very files (name, size, time of change) by this
-version, and its digest, over both files, is right; else it is made anew.
+`cache/`. It is used only if it was written from these very files (name, size, time of change) by
+this version, and its digest, over both files, is right; else it is written anew.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -31,22 +32,20 @@ VERSION = 1  # raise it when a reader or this layout changes
 
 
 def cached(name: str, spec: Spec, sources: Sources, parse: Callable[[], Parsed]) -> Parsed:
-    """What `parse` returns, from the cache if it holds that, else parsed and cached.
+    """Return what `parse` returns: from the cache if it holds that, else parsed and cached.
 
-    A cache that cannot be written is done without; nothing is kept of a set with a damaged file,
-    so that a repair or a passing fault is not remembered.
+    A cache that cannot be written is left out; a set with a damaged file is never cached, because
+    the file may be repaired.
     """
     folder = Path(os.environ.get("EDGEKIT_CACHE") or "cache") / name
     key = _key(spec, sources)
-    found = _read(folder, key, spec)
-    if found is not None:
-        return found
+    recalled = _read(folder, key, spec)
+    if recalled is not None:
+        return recalled
     parsed = parse()
     if not parsed.damaged:
-        try:
+        with suppress(OSError, EdgekitError):
             _write(folder, key, parsed)
-        except (OSError, EdgekitError):
-            return parsed
     return parsed
 
 
@@ -57,7 +56,7 @@ def _key(spec: Spec, sources: Sources) -> str:
 
 
 def _read(folder: Path, key: str, spec: Spec) -> Parsed | None:
-    """None where there is no cache, or an old or damaged one."""
+    """Read the cache; None where there is none, or an old or damaged one."""
     try:
         index = read_json(folder / "index.json")
         samples = (folder / "samples.parquet").read_bytes()

@@ -1,4 +1,4 @@
-"""Dataset: the recordings of one public data set, or of the synthetic sleeper."""
+"""Load a Dataset: the recordings of one public data set, or of the synthetic sleeper."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Dataset:
 
 
 def windows_of(dataset: Dataset) -> Windows:
-    """All labelled windows; raises EdgekitError when there is none."""
+    """Cut all labelled windows; raises EdgekitError when there is none."""
     windows = labelled_windows(dataset.recordings, dataset.spec)
     if len(windows) == 0:
         raise EdgekitError(f"{dataset.name} holds no labelled window: {dataset.summary}")
@@ -37,7 +37,7 @@ def windows_of(dataset: Dataset) -> Windows:
 
 
 def load(name: str, data_dir: Path | None, seed: int) -> Dataset:
-    """A data set by name; `seed` is of the synthetic one, the others are what they are.
+    """Load a data set by name; `seed` matters to the synthetic one alone.
 
     The raw files are looked for in `data_dir`, else $EDGEKIT_DATA, else ../shared/data, parsed, and
     cached (see cache.py). Raises UsageError for an unknown name or where the files are not there,
@@ -46,10 +46,10 @@ def load(name: str, data_dir: Path | None, seed: int) -> Dataset:
     if name == "synthetic":
         from .synthetic import load as load_synthetic
 
-        # Many people for a short while: what a net has to learn is how people differ.
+        # Many people for a short while, because a net has to learn how people differ.
         recordings = load_synthetic(seed, subjects=400, seconds=3.2)
-        made = f"synthetic, seed {seed}: {_extent(recordings)}"
-        return Dataset(name, SLEEP, recordings, {}, made)
+        summary = f"synthetic, seed {seed}: {_extent(recordings)}"
+        return Dataset(name, SLEEP, recordings, {}, summary)
     raw_format = FORMATS[pick("data set", name, NAMES)]
     sources = raw_format.sources(data_folder(data_dir))
     parsed = cached(name, raw_format.SPEC, sources, lambda: parse_all(raw_format, sources))

@@ -1,4 +1,4 @@
-"""The raw public formats, and any one file of them."""
+"""List the raw public formats, and read any file of one of them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -50,9 +50,9 @@ def training_defaults(domain: str) -> TrainingDefaults:
 
 
 def read_raw(path: Path) -> list[Recording]:
-    """The recordings, in g, of one raw public file or of one edgekit recording (.npz).
+    """Read the recordings, in g, of one raw public file or of one edgekit recording (.npz).
 
-    The content tells the format, the name tells subject, placement and label. Raises UsageError
+    The content decides the format, the name decides subject, placement and label. Raises UsageError
     where there is no file or its format is not known, EdgekitError where it is damaged.
     """
     content = read_content(path)

@@ -36,7 +36,7 @@ def recognises(content: bytes) -> bool:
 
 
 def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
-    """Recordings in g; unlabelled where the name is another or labels.txt is missing."""
+    """Parse recordings in g; unlabelled where the name is another or labels.txt is missing."""
     if has_array(content, "acc_g"):
         return _parse_npz(content, path), BadLines()
     table, bad = read_lines(content, LAYOUT, path)
@@ -63,7 +63,7 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
 
 
 def sources(folder: Path) -> Sources:
-    """All 61 raw files, else the .npz, else the raw files there are; UsageError if none."""
+    """Find all 61 raw files, else the .npz, else what raw files there are; UsageError if none."""
     homes = ("hapt", "HAPT Data Set", "")
     for root in (folder / home / inner for home in homes for inner in ("RawData", "")):
         raw = either(root.glob("acc_exp*_user*.txt*"), NAME.pattern)
@@ -85,7 +85,7 @@ def _labels_beside(folder: Path) -> tuple[Path, ...]:
 
 
 def _labels(path: Path, experiment: int, rows: int) -> NDArray[np.int16]:
-    """The label of each of an experiment's rows. Raises EdgekitError for a damaged file."""
+    """Read the label of each of an experiment's rows. Raises EdgekitError for a damaged file."""
     table, bad = read_lines(read_content(path), LABELS_LAYOUT, path)
     spans = table.select(f"field_{column}" for column in LABELS_LAYOUT.numeric).to_numpy()
     activity, first, last = spans[:, 2:].T

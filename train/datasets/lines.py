@@ -1,4 +1,4 @@
-"""Lines of text to columns of numbers; a bad line is counted by its cause and left out."""
+"""Read lines of text as columns of numbers; a bad line is left out and counted by its cause."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ class Layout:
 
 
 def read_lines(content: bytes, layout: Layout, path: Path) -> tuple[pl.DataFrame, BadLines]:
-    """The good lines, and the count of the bad by cause; blank lines are neither.
+    """Return the good lines, and the count of the bad by cause; blank lines are neither.
 
     Columns: `row`, the line's 0-based place among those that are not blank, bad ones included, then
     one column `field_<k>` per column of the file: float64 where numeric, else text.
@@ -71,7 +71,7 @@ def read_lines(content: bytes, layout: Layout, path: Path) -> tuple[pl.DataFrame
 
 
 def describe(bad: BadLines) -> str:
-    """As in '3 bad lines left out: 2 non-numeric, 1 truncated', or 'no bad lines'."""
+    """Word the count: '3 bad lines left out: 2 non-numeric, 1 truncated', or 'no bad lines'."""
     if not bad.total():
         return "no bad lines"
     causes = ", ".join(f"{count:,} {cause}" for cause, count in bad.most_common())
@@ -79,13 +79,13 @@ def describe(bad: BadLines) -> str:
 
 
 def xyz_of(table: pl.DataFrame, first: int) -> NDArray[np.float32]:
-    """Three columns from `first` on as (N, 3) float32, unit as in the file."""
+    """Return three columns from `first` on as (N, 3) float32, unit as in the file."""
     columns = [table[f"field_{first + axis}"].to_numpy() for axis in range(3)]
     return np.stack(columns, axis=1).astype(np.float32)
 
 
 def _cause(layout: Layout, numeric: list[pl.Expr]) -> pl.Expr:
-    """Why a line is bad, null where it is good; the first cause that holds is the one counted."""
+    """Say why a line is bad, null where it is good; only the first cause that holds counts."""
     cause = (
         pl.when(~pl.col("whole"))
         .then(pl.lit(TRUNCATED))
@@ -97,7 +97,7 @@ def _cause(layout: Layout, numeric: list[pl.Expr]) -> pl.Expr:
         cause = cause.when(~pl.col(f"field_{column}").is_in(list(words))).then(
             pl.lit(UNKNOWN_LABEL)
         )
-    # Samples are kept as float32: what overflows there is no number either.
+    # Samples are stored as float32: a value that overflows there is not finite either.
     return (
         cause.when(pl.any_horizontal(column.is_null() for column in numeric))
         .then(pl.lit(NON_NUMERIC))

@@ -41,7 +41,7 @@ def recognises(content: bytes) -> bool:
 
 
 def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
-    """Recordings in g, one per placement and gapless run; labels -1 where there is no activity."""
+    """Parse recordings in g, one per placement and gapless stretch; label -1 is no activity."""
     if has_array(content, "chest_xyz"):
         return _parse_npz(content, path), BadLines()
     table, bad = read_lines(content, LAYOUT, path)
@@ -68,7 +68,7 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
 
 
 def sources(folder: Path) -> Sources:
-    """All ten logs, else the chest .npz, else the logs there are; UsageError if none."""
+    """Find all ten logs, else the chest .npz, else what logs there are; UsageError if none."""
     for root in (folder / "mhealth", folder / "MHEALTHDATASET", folder):
         logs = either(root.glob("*.log*"), r"mHealth_subject\d+\.log")
         chest = either(root.glob("mhealth_chest_labelled.npz"), r".*")

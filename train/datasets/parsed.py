@@ -1,4 +1,4 @@
-"""All files of a data set, parsed: a damaged one is left out and named, and the rest goes on."""
+"""Parse all files of a data set; a damaged one is left out and named."""
 
 import hashlib
 from dataclasses import dataclass
@@ -14,15 +14,13 @@ from .raw_files import Sources, read_content
 @dataclass(frozen=True)
 class Parsed:
     recordings: list[Recording]
-    digests: dict[
-        str, str
-    ]  # file name -> sha256 of its unpacked content, of the files that were read
+    digests: dict[str, str]  # name of a file that was read -> sha256 of its unpacked content
     bad_lines: BadLines
     damaged: dict[str, str]  # file name -> why it was left out
 
 
 def parse_all(raw_format: Format, sources: Sources) -> Parsed:
-    """Raises EdgekitError where not one file could be read."""
+    """Parse every file. Raises EdgekitError where not one could be read."""
     parsed = Parsed([], {}, BadLines(), {})
     for path in sources.files:
         name = sources.name(path)

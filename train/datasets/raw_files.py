@@ -22,16 +22,22 @@ ZIP_MAGIC = b"PK"
 
 @dataclass(frozen=True)
 class Sources:
+    """The files that a data set is read from."""
+
     root: Path  # what the files are named relative to
     files: tuple[Path, ...]  # each holds recordings
     beside: tuple[Path, ...] = ()  # files that are read along with them
 
     def name(self, path: Path) -> str:
+        """Return a file's published name, relative to the root."""
         return path.relative_to(self.root).with_name(plain_name(path)).as_posix()
 
 
 def data_folder(data_dir: Path | None) -> Path:
-    """`data_dir`, else $EDGEKIT_DATA, else ../shared/data; UsageError where that is no folder."""
+    """Return `data_dir`, else $EDGEKIT_DATA, else ../shared/data.
+
+    Raises UsageError where that is no folder.
+    """
     folder = data_dir or Path(os.environ.get("EDGEKIT_DATA") or Path("..", "shared", "data"))
     if not folder.is_dir():
         raise UsageError(
@@ -42,16 +48,16 @@ def data_folder(data_dir: Path | None) -> Path:
 
 
 def either(paths: Iterable[Path], name: str) -> tuple[Path, ...]:
-    """The files whose published name matches `name`, sorted; of a file and its .gz, the file."""
-    kept: dict[Path, Path] = {}
+    """Return files whose published name matches `name`, sorted; of a file and its .gz, the file."""
+    chosen: dict[Path, Path] = {}
     for path in sorted(paths, reverse=True):  # x.txt.gz comes before x.txt, which replaces it
         if re.fullmatch(name, plain_name(path), re.IGNORECASE) and path.is_file():
-            kept[path.with_name(plain_name(path))] = path
-    return tuple(kept[published] for published in sorted(kept))
+            chosen[path.with_name(plain_name(path))] = path
+    return tuple(chosen[published] for published in sorted(chosen))
 
 
 def read_content(path: Path) -> bytes:
-    """The bytes of a file, unpacked if it is a gzip.
+    """Read the bytes of a file, unpacked if it is a gzip.
 
     Raises UsageError where there is no such file, EdgekitError where it is empty or damaged.
     """
@@ -71,17 +77,17 @@ def read_content(path: Path) -> bytes:
 
 
 def plain_name(path: Path) -> str:
-    """The file's name as published, before somebody packed it: without `.gz`."""
+    """Return the file's name as published, before it was packed: without `.gz`."""
     return path.name.removesuffix(".gz")
 
 
 def has_array(content: bytes, name: str) -> bool:
-    """Whether this is an .npz with such an array; its directory names every member in plain."""
+    """Tell whether this is an .npz with such an array, by the names in its directory."""
     return content.startswith(ZIP_MAGIC) and f"{name}.npy".encode() in content
 
 
 def read_arrays(content: bytes, path: Path, names: tuple[str, ...]) -> list[NDArray[Any]]:
-    """Arrays of one length from an .npz. Raises EdgekitError where one is missing or damaged."""
+    """Read arrays of one length from an .npz. Raises EdgekitError if one is missing or damaged."""
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             arrays = [np.asarray(archive[name]) for name in names]

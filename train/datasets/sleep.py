@@ -51,7 +51,7 @@ def recognises(content: bytes) -> bool:
 
 
 def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
-    """Recordings in g, each gapless; unlabelled, placement "unknown", where the name says nothing.
+    """Parse recordings in g, each gapless; unlabelled, at "unknown", where the name is another.
 
     Raises EdgekitError where the samples are neither g nor m/s² nor counts of 1/256 g.
     """
@@ -80,7 +80,7 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
 
 
 def sources(folder: Path) -> Sources:
-    """The files whose names end in `_<posture>_<placement>.txt`; UsageError where there is none."""
+    """Find files whose names end in `_<posture>_<placement>.txt`; UsageError if none."""
     for root in (folder / "sleep", folder / "Sleep", folder):
         files = either(root.rglob("*_*_*.txt*"), NAME.pattern)
         if files:

@@ -1,4 +1,4 @@
-"""Whether the WISDM files at hand are those that were published."""
+"""Verify that the WISDM files at hand are those that were published."""
 
 import hashlib
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ class Verdict:
 
 
 def verify_wisdm(folder: Path) -> list[Verdict]:
-    """One verdict on each published accelerometer file, in name order; a .gz is judged unpacked.
+    """Judge each published accelerometer file, in name order; a .gz is judged unpacked.
 
     Raises UsageError where `folder` holds no WISDM file at all.
     """
     sources = wisdm.sources(folder)
-    found = {Path(sources.name(path)).name: path for path in sources.files}
+    path_of = {Path(sources.name(path)).name: path for path in sources.files}
     lines = DIGESTS.read_text().splitlines()
     published = sorted((name, digest) for digest, name in map(str.split, lines))
-    return [Verdict(name, _state(found.get(name), digest)) for name, digest in published]
+    return [Verdict(name, _state(path_of.get(name), digest)) for name, digest in published]
 
 
 def _state(path: Path | None, digest: str) -> Literal["ok", "differs", "missing"]:

@@ -44,7 +44,7 @@ def recognises(content: bytes) -> bool:
 
 
 def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
-    """Recordings in g, each of one subject at one rate, labelled; `path` names the placement.
+    """Parse recordings in g, each of one subject at one rate, labelled; `path` names the placement.
 
     Where the name says neither phone nor watch, the placement is "unknown".
     """
@@ -76,7 +76,7 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
 
 
 def sources(folder: Path) -> Sources:
-    """The accelerometer files under a data folder; of a file and its .gz, the file.
+    """Find the accelerometer files under a data folder; of a file and its .gz, the file.
 
     Raises UsageError where there is none.
     """

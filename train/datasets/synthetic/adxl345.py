@@ -1,4 +1,4 @@
-"""A model of one ADXL345: acceleration in, counts out, with the errors that the part has."""
+"""Model one ADXL345: acceleration in, counts out, with the errors that the part has."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class Adxl345:
 
 
 def draw_sensor(rng: np.random.Generator) -> Adxl345:
-    """A unit off the shelf; the spreads and their sources stand in docs/synthetic.md."""
+    """Draw a unit off the shelf; the spreads and their sources stand in docs/synthetic.md."""
     return Adxl345(
         lsb_per_g=np.clip(LSB_PER_G * (1 + 0.02 * rng.standard_normal(3)), *LSB_PER_G_LIMITS),
         offset_g=rng.standard_normal(3) * (0.015, 0.015, 0.020),
@@ -41,7 +41,7 @@ def to_counts(
     rng: np.random.Generator,
     temperature_c: ArrayLike = CALIBRATION_C,
 ) -> NDArray[np.int16]:
-    """What the data registers hold, (N, 3), for a true acceleration (N, 3) in g.
+    """Return what the data registers hold, (N, 3), for a true acceleration (N, 3) in g.
 
     `temperature_c` is the part's own, one number or (N,).
     """
@@ -54,5 +54,5 @@ def to_counts(
 
 
 def to_g(counts: NDArray[np.int16]) -> NDArray[np.float32]:
-    """Counts as their user reads them: at the nominal 256 per g, not at the unit's own scale."""
+    """Convert counts at the nominal 256 per g, as their user does, not at the unit's own scale."""
     return (counts / np.float32(LSB_PER_G)).astype(np.float32)

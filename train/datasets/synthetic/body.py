@@ -1,4 +1,4 @@
-"""A sleeper's body: what a sensor at its neck, chest or abdomen feels while it lies."""
+"""Model a sleeper's body: what a sensor at its neck, chest or abdomen feels while it lies."""
 
 from dataclasses import dataclass
 
@@ -65,7 +65,7 @@ class State:
 
 
 def draw_body(rng: np.random.Generator, habits: Habits, turned_deg: dict[str, float]) -> Body:
-    """A person; the spreads and their sources are listed in docs/synthetic.md."""
+    """Draw a person; the spreads and their sources are listed in docs/synthetic.md."""
     places = SLEEP.placements
     deep, strong = rng.lognormal(0, 0.25), rng.lognormal(0, 0.2)
     return Body(
@@ -101,9 +101,9 @@ def felt_g(
     rng: np.random.Generator,
     disturbing: np.random.Generator,
 ) -> Floats:
-    """Acceleration (N, 3) in g, in the sensor's axes, at times `t_s` (N,) from 0.
+    """Return acceleration (N, 3) in g, in the sensor's axes, at times `t_s` (N,) from 0.
 
-    What is no breath and no heart beat draws from `disturbing`, all else from `rng`.
+    Breath and heart beats draw from `rng`, all other movement from `disturbing`.
     """
     tissue = TISSUE[placement]
     torso = np.radians(state.torso_deg)
@@ -129,14 +129,14 @@ def felt_g(
 
 
 def _mounted(felt: Floats, turned_deg: float, askew_deg: Floats) -> Floats:
-    """What a sensor reads that is turned about the surface's z, and worn askew on top of that."""
+    """Turn what is felt into the axes of a sensor turned about the surface's z, and worn askew."""
     sine, cosine = np.sin(np.radians(turned_deg)), np.cos(np.radians(turned_deg))
     turned = [[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]]  # row k: axis k of the surface
     return np.asarray(felt @ seen_after_turn(turned, askew_deg))
 
 
 def _segment_turn_deg(body: Body, placement: str, torso: ArrayLike) -> Floats:
-    """Rotation vector (N, 3) from the trunk's axes to those of the surface under the sensor."""
+    """Return the turn (N, 3), a rotation vector, from the trunk to the surface under the sensor."""
     stomach_up, left_up = np.sin(torso), np.cos(torso)
     pitch = np.full(np.shape(torso), -body.slope_deg[placement])
     tilt = body.side_tilt_deg[placement] * left_up
@@ -147,7 +147,7 @@ def _segment_turn_deg(body: Body, placement: str, torso: ArrayLike) -> Floats:
 
 
 def _sway_deg(t_s: Floats, rng: np.random.Generator) -> Floats:
-    """Slow creep of the body in its bed: a rotation vector (N, 3)."""
+    """Draw the slow creep of the body in its bed: a rotation vector (N, 3)."""
     knots_s = np.arange(0, t_s[-1] + 2 * SWAY_KNOT_S, SWAY_KNOT_S)
     knots = rng.normal(0, 0.25, (3, len(knots_s)))
     return np.stack([np.interp(t_s, knots_s, axis) for axis in knots], axis=-1)

@@ -1,4 +1,4 @@
-"""Movements of a lying body that are no breath: snoring, tremor, talking and swallowing."""
+"""Model movements of a lying body besides breath: snoring, tremor, talking and swallowing."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ SWALLOWS_PER_HOUR_AWAKE, SWALLOWS_PER_HOUR_ASLEEP = 40.0, 3.0
 SWALLOW_MG, SWALLOW_S = (20.0, 60.0), (0.8, 1.2)
 LARYNX = np.array([0.0, 0.5, 0.87])  # it rises towards the head and comes forward
 
-VIBRATION_HZ = (8.0, 24.0)  # what a part of 25 Hz bandwidth has of a sound
+VIBRATION_HZ = (8.0, 24.0)  # the part of a sound that a sensor of 25 Hz bandwidth sees
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Habits:
 
 
 def draw_habits(rng: np.random.Generator) -> Habits:
-    """A person's habits; their shares and sizes are listed in docs/synthetic.md."""
+    """Draw a person's habits; their shares and sizes are listed in docs/synthetic.md."""
     ways = rng.standard_normal((len(SLEEP.placements), 3))
     ways /= np.linalg.norm(ways, axis=1, keepdims=True)
     return Habits(
@@ -69,7 +69,7 @@ def disturb(
     t_s: Floats,
     rng: np.random.Generator,
 ) -> None:
-    """Add to `felt` (N, 3) in g, in place, what is no breath, at times `t_s` (N,) from 0.
+    """Add to `felt` (N, 3) in g, in place, these movements at times `t_s` (N,) from 0.
 
     `torso_deg` and `awake` are (N,) or one value. Each kind draws from its own stream, and what is
     drawn does not depend on the placement.
@@ -100,7 +100,7 @@ def _add_bursts(felt: Floats, towards: Floats, bursts: list[Burst]) -> None:
 
 
 def tremor_g(habits: Habits, awake: ArrayLike, t_s: Floats, rng: np.random.Generator) -> Floats:
-    """Physiological tremor (N, 3) that waxes and wanes, alike at every placement."""
+    """Draw physiological tremor (N, 3), which waxes and wanes, alike at every placement."""
     knots_s = np.arange(0, t_s[-1] + 2 * TREMOR_KNOT_S, TREMOR_KNOT_S)
     wander = np.cumsum(0.5 * rng.standard_normal(len(knots_s)))
     height = 1 + 0.3 * rng.standard_normal(len(knots_s))
@@ -119,7 +119,7 @@ def snores(
     t_s: Floats,
     rng: np.random.Generator,
 ) -> list[Burst]:
-    """Bursts of vibration of about unit rms while a snorer breathes in, asleep."""
+    """Draw bursts of vibration of about unit rms while a snorer breathes in, asleep."""
     ends_s = np.stack([breathing.start_s, breathing.start_s + INHALE * breathing.length_s])
     begins, ends = np.searchsorted(t_s, ends_s)
     at = np.minimum(begins, len(t_s) - 1)
@@ -136,7 +136,7 @@ def snores(
 
 
 def phrases(awake: NDArray[np.bool_], t_s: Floats, rng: np.random.Generator) -> list[Burst]:
-    """Bursts of vibration of about unit rms, in the rhythm of syllables, while awake."""
+    """Draw bursts of vibration of about unit rms, in the rhythm of syllables, while awake."""
     longest_s = TALK_S[1]
     expected = TALKS_PER_HOUR * (t_s[-1] + longest_s) / 3600
     bursts = []
@@ -155,7 +155,7 @@ def phrases(awake: NDArray[np.bool_], t_s: Floats, rng: np.random.Generator) -> 
 
 
 def swallows(awake: NDArray[np.bool_], t_s: Floats, rng: np.random.Generator) -> list[Burst]:
-    """Bumps in mg: the larynx is pushed off, stopped, and let down again."""
+    """Draw bumps in mg: the larynx is pushed off, stopped, and let down again."""
     count = rng.poisson(SWALLOWS_PER_HOUR_AWAKE * t_s[-1] / 3600)
     begins = np.searchsorted(t_s, rng.uniform(0, t_s[-1], count))
     rare = rng.random(count) > SWALLOWS_PER_HOUR_ASLEEP / SWALLOWS_PER_HOUR_AWAKE
@@ -169,13 +169,13 @@ def swallows(awake: NDArray[np.bool_], t_s: Floats, rng: np.random.Generator) ->
 
 
 def vibration(rng: np.random.Generator, count: int) -> Floats:
-    """Noise (count,) of unit rms within VIBRATION_HZ."""
+    """Draw noise (count,) of unit rms within VIBRATION_HZ."""
     white = rng.standard_normal(count + len(_BAND_PASS) - 1)
     return np.asarray(np.convolve(white, _BAND_PASS, "valid"))
 
 
 def _band_pass(taps: int = 31) -> Floats:
-    """A windowed sinc of unit energy."""
+    """Return a windowed sinc of unit energy."""
     n = np.arange(taps) - taps // 2
     low, high = (2 * hz / SLEEP.rate_hz for hz in VIBRATION_HZ)
     kernel = (high * np.sinc(high * n) - low * np.sinc(low * n)) * np.hamming(taps)

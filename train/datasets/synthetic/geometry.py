@@ -1,4 +1,4 @@
-"""Which way is up, seen from a sensor: turns of a vector, in body axes.
+"""Compute which way is up, seen from a sensor: turns of a vector, in body axes.
 
 Body axes: x to the wearer's left, y to the head, z out of the stomach.
 """
@@ -10,7 +10,7 @@ Floats = NDArray[np.float64]
 
 
 def up_in_torso(torso_deg: ArrayLike, head_up_deg: ArrayLike) -> Floats:
-    """The upward unit vector (..., 3): what a torso at rest reads, in g.
+    """Return the upward unit vector (..., 3): what a torso at rest reads, in g.
 
     `torso_deg` is the stomach's angle about the body's long axis (spec.torso_angle_deg), and
     `head_up_deg` the rise of the head's end: 0 lying level, 90 standing.
@@ -21,7 +21,7 @@ def up_in_torso(torso_deg: ArrayLike, head_up_deg: ArrayLike) -> Floats:
 
 
 def seen_after_turn(vector: ArrayLike, turn_deg: ArrayLike) -> Floats:
-    """A fixed vector (..., 3), seen from axes that turned by the rotation vector (..., 3).
+    """Return a fixed vector (..., 3) as seen from axes turned by the rotation vector (..., 3).
 
     Rodrigues' formula, with the turn's sign reversed because the axes move and not the vector;
     exact, so the vector keeps its length.
@@ -35,7 +35,7 @@ def seen_after_turn(vector: ArrayLike, turn_deg: ArrayLike) -> Floats:
 
 
 def _cross(a: Floats, b: Floats) -> Floats:
-    """np.cross, several times faster on (millions, 3)."""
+    """Do as np.cross, several times faster on (millions, 3)."""
     ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
     bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
     return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)

@@ -1,4 +1,4 @@
-"""Labelled minutes: every subject at rest in twelve postures, with a sensor at three places."""
+"""Simulate labelled minutes: subjects at rest in twelve postures, with sensors at three places."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ def source(seed: int) -> str:
 def load(
     seed: int = 0, subjects: int = 12, seconds: float = 60.0, wearing: Wearing = "straight"
 ) -> list[Recording]:
-    """`subjects` x 3 placements x 12 postures, one Recording each, at a nominal 50 Hz.
+    """Simulate `subjects` x 3 placements x 12 postures, a Recording each, at a nominal 50 Hz.
 
     Subject k of a seed is the same however many there are. Each subject wears three units, one at
     each place, through all twelve postures; in one posture all three see the same trunk angle,
@@ -54,7 +54,7 @@ def still(
     seconds: float = 10.0,
     wearing: Wearing = "straight",
 ) -> Recording:
-    """An unlabelled span of a subject of `load`, who keeps still at these angles, awake.
+    """Simulate an unlabelled span of a subject of `load`, still at these angles, awake.
 
     Body, sensor and mounting are those of the subject's minutes; breath, heart, noise and the
     degree by which a sensor sits otherwise each time are the span's own. Angles as in
@@ -90,7 +90,7 @@ class _Worn:
 
 
 def _person(seed: int, k: int, wearing: Wearing) -> tuple[_Worn, np.random.Generator]:
-    """Subject k, and the generator that goes on with how they lie."""
+    """Draw subject k; returns the generator too, which continues with how they lie."""
     rng = stream(seed, Stream.SUBJECT, k)
     habits = draw_habits(stream(seed, Stream.HABITS, k))
     body = draw_body(rng, habits, draw_turns_deg(wearing, stream(seed, Stream.WEARING, k)))
@@ -105,7 +105,7 @@ def _read_g(
     own: np.random.Generator,
     disturbing: np.random.Generator,
 ) -> NDArray[np.float32]:
-    """What the unit at a placement reads (N, 3) while its wearer stays in one state."""
+    """Return what the unit at a placement reads (N, 3) while its wearer stays in one state."""
     sensor = worn.sensors[placement]
     count = round(seconds * SLEEP.rate_hz)
     t_s = np.arange(count) / (SLEEP.rate_hz * (1 + sensor.clock_error))

@@ -1,4 +1,4 @@
-"""What a body does besides lying: turning over, limb jerks, walking, handling of the sensor."""
+"""Model movement besides lying: turning over, limb jerks, walking, handling of the sensor."""
 
 import numpy as np
 
@@ -10,13 +10,13 @@ KNOT_HZ = 8.0  # movements of a trunk are slower than about 4 Hz
 
 
 def eased(count: int) -> Floats:
-    """From 0 to 1 in `count` samples, starting and ending at rest."""
+    """Ramp from 0 to 1 in `count` samples, starting and ending at rest."""
     u = (np.arange(count) + 0.5) / count
     return u * u * (3 - 2 * u)
 
 
 def stir_g(rng: np.random.Generator, count: int, height_g: float) -> Floats:
-    """Irregular movement (count, 3) of about `height_g` rms at its middle, none at its ends."""
+    """Draw irregular movement (count, 3) of about `height_g` rms in the middle, none at the ends."""
     t_s = np.arange(count) / SLEEP.rate_hz
     knots_s = np.arange(0, count / SLEEP.rate_hz + 2 / KNOT_HZ, 1 / KNOT_HZ)
     knots = rng.normal(0, height_g, (3, len(knots_s)))
@@ -25,7 +25,7 @@ def stir_g(rng: np.random.Generator, count: int, height_g: float) -> Floats:
 
 
 def walking_g(rng: np.random.Generator, count: int) -> Floats:
-    """Steps (count, 3) of a sleepy walk: up and down at the step's rate, sideways at half of it."""
+    """Draw a sleepy walk (count, 3): up and down at the steps' rate, sideways at half of it."""
     steps_hz = rng.uniform(1.5, 1.9)
     hurry = np.cumsum(1 + 0.03 * rng.standard_normal(count)) / SLEEP.rate_hz
     step = 2 * np.pi * steps_hz * hurry

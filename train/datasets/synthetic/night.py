@@ -1,4 +1,4 @@
-"""A whole night of the synthetic sleeper, and what truly happened in it."""
+"""Simulate a whole night of the synthetic sleeper, with what truly happened in it."""
 
 from dataclasses import dataclass
 
@@ -40,9 +40,9 @@ def simulate_night(
     start_s: float = WINTER_EVENING_S,
     wearing: Wearing = "straight",
 ) -> SimulatedNight:
-    """A night at a nominal 50 Hz, from sitting in bed on; `start_s` in UTC seconds.
+    """Simulate a night at a nominal 50 Hz, from sitting in bed on; `start_s` in UTC seconds.
 
-    `rate_hz` is the nominal rate, and episodes are told on the recording's own clock, so that they
+    `rate_hz` is the nominal rate, and episodes are timed by the recording's own clock, so that they
     agree with its samples; the unit's clock error shows in the body's rhythms. Labels are the
     nearest of the twelve postures while lying, else -1. The sleeper is none of those of `load`.
     `wearing` turns the sensor, and changes nothing else. Raises UsageError for an unknown placement
@@ -90,7 +90,7 @@ def _length(span: slice) -> int:
 
 
 def _trunk_deg(episodes: list[Episode], spans: list[slice]) -> tuple[Floats, Floats]:
-    """The trunk's two angles, (N,) each: held within an episode, eased while turning."""
+    """Return the trunk's two angles, (N,) each: constant in an episode, eased while turning."""
     torso_deg, head_up_deg = np.empty(spans[-1].stop), np.empty(spans[-1].stop)
     before = episodes[0]
     for episode, span in zip(episodes, spans, strict=True):
@@ -103,7 +103,7 @@ def _trunk_deg(episodes: list[Episode], spans: list[slice]) -> tuple[Floats, Flo
 
 
 def _awake(episodes: list[Episode], spans: list[slice]) -> NDArray[np.bool_]:
-    """Whether the sleeper is awake (N,): when up, and for a while after lying down."""
+    """Mark when the sleeper is awake (N,): when up, and for a while after lying down."""
     awake = np.zeros(spans[-1].stop, np.bool_)
     for episode, span in zip(episodes, spans, strict=True):
         if episode.kind not in ("lying", "turning"):
@@ -112,7 +112,7 @@ def _awake(episodes: list[Episode], spans: list[slice]) -> NDArray[np.bool_]:
 
 
 def _movement_g(episodes: list[Episode], spans: list[slice], rng: np.random.Generator) -> Floats:
-    """The movement (N, 3) of each episode, in the axes of the surface under the sensor."""
+    """Draw the movement (N, 3) of each episode, in the axes of the surface under the sensor."""
     moved = np.zeros((spans[-1].stop, 3))
     for episode, span in zip(episodes, spans, strict=True):
         length = _length(span)
@@ -148,7 +148,7 @@ def _take_off(
 
 
 def _temperature_c(episodes: list[Episode], spans: list[slice], count: int) -> NDArray[np.float64]:
-    """The sensor's temperature (N,): it follows the skin, or the room while it is off."""
+    """Return the sensor's temperature (N,), which follows the skin, or the room while off."""
     around_c = np.full(count, SKIN_C)
     for episode, span in zip(episodes, spans, strict=True):
         if episode.kind == "off":

@@ -1,4 +1,4 @@
-"""Breaths and heart beats: a train of cycles, each a little different from the last."""
+"""Draw breaths and heart beats: a train of cycles, each a little different from the last."""
 
 from dataclasses import dataclass
 
@@ -20,13 +20,13 @@ class Cycles:
     size: Floats  # (K,) about 1
 
     def at(self, t_s: Floats) -> tuple[Floats, NDArray[np.intp]]:
-        """For times (N,): seconds since their cycle's start, and that cycle's index."""
+        """Return for times (N,) the seconds since their cycle's start, and that cycle's index."""
         index = np.searchsorted(self.start_s, t_s, side="right") - 1
         return t_s - self.start_s[index], index
 
 
 def breaths(rng: np.random.Generator, seconds: float, per_minute: float) -> Cycles:
-    """Breaths that differ by 8 % in length and 15 % in depth; 3 % are followed by a pause."""
+    """Draw breaths that differ by 8 % in length and 15 % in depth; 3 % are followed by a pause."""
     mean_s = 60.0 / per_minute
     count = int(seconds / mean_s * 1.3) + 12
     length = mean_s * _drift(rng, mean_s, count) * rng.lognormal(0, 0.08, count)
@@ -36,7 +36,7 @@ def breaths(rng: np.random.Generator, seconds: float, per_minute: float) -> Cycl
 
 
 def beats(rng: np.random.Generator, seconds: float, per_minute: float) -> Cycles:
-    """Beats whose interval varies by 4 %: waves of 10 s and of 4 s, and at random."""
+    """Draw beats whose interval varies by 4 %: waves of 10 s and of 4 s, and at random."""
     mean_s = 60.0 / per_minute
     count = int(seconds / mean_s * 1.3) + 12
     about_s = np.arange(count) * mean_s
@@ -49,7 +49,7 @@ def beats(rng: np.random.Generator, seconds: float, per_minute: float) -> Cycles
 
 
 def chest_volume(cycles: Cycles, t_s: Floats) -> tuple[Floats, Floats]:
-    """Inflation (N,), 0 empty to about 1 full, and its second derivative (N,) in 1/s^2.
+    """Return the inflation (N,), 0 empty to about 1 full, and its second derivative (N,) in 1/s^2.
 
     Both halves are half cosines; after the breath proper comes rest at empty.
     """
@@ -65,7 +65,7 @@ def chest_volume(cycles: Cycles, t_s: Floats) -> tuple[Floats, Floats]:
 
 
 def ringing(cycles: Cycles, t_s: Floats, delay_s: float, hz: float, decay_s: float) -> Floats:
-    """One damped wavelet a beat (N,), of about unit height, `delay_s` after the beat's start."""
+    """Return a damped wavelet a beat (N,), of about unit height, `delay_s` after its start."""
     since_s, index = cycles.at(t_s - delay_s)
     fade = since_s / decay_s
     wave = fade * np.exp(1 - fade) * np.sin(2 * np.pi * hz * since_s)
@@ -73,13 +73,13 @@ def ringing(cycles: Cycles, t_s: Floats, delay_s: float, hz: float, decay_s: flo
 
 
 def _drift(rng: np.random.Generator, mean_s: float, count: int) -> Floats:
-    """A factor (count,) about 1 that wanders by 5 % within some minutes."""
+    """Draw a factor (count,) about 1 that wanders by 5 % within some minutes."""
     every = max(1, round(DRIFT_KNOT_S / mean_s))
     knots = rng.normal(1, 0.05, count // every + 2).clip(0.85, 1.15)
     return np.asarray(np.interp(np.arange(count) / every, np.arange(len(knots)), knots))
 
 
 def _in_a_row(rng: np.random.Generator, length: Floats, interval: Floats, size: Floats) -> Cycles:
-    """Cycles whose first ones lie before zero, at a random place."""
+    """Line cycles up, the first ones before zero, at a random place."""
     start = np.concatenate([[0.0], np.cumsum(interval[:-1])])
     return Cycles(start - start[4] - rng.uniform(0, interval[4]), length, size)

@@ -1,4 +1,4 @@
-"""What happens in a night: a row of episodes without a gap, from going to bed to the morning."""
+"""Plan a night: a row of episodes without a gap, from going to bed to the morning."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class _Step:
 
 
 def plan_night(rng: np.random.Generator, seconds: float, start_s: float) -> list[Episode]:
-    """Episodes that fill `seconds`, their ends on the grid of samples."""
+    """Draw episodes that fill `seconds`, their ends on the grid of samples."""
     total = round(seconds * SLEEP.rate_hz)
     angles_deg = list(POSTURE_ANGLE_DEG.values())
     episodes: list[Episode] = []
@@ -69,7 +69,7 @@ def plan_night(rng: np.random.Generator, seconds: float, start_s: float) -> list
 
 
 def _steps(rng: np.random.Generator, seconds: float) -> Iterator[_Step]:
-    """An endless night; interruptions come at drawn shares of `seconds`, and end well within it."""
+    """Yield an endless night; interruptions come at drawn shares of `seconds`, well before its end."""
     longest_s = 0.04 * seconds  # of anything that is not lying, so that a short night holds all
     ups = [(share, _getting_up) for share in rng.uniform(0.25, 0.85, rng.integers(1, 3))]
     pending = sorted([*ups, (rng.uniform(0.15, 0.85), _taking_off)], key=lambda each: each[0])
@@ -99,12 +99,14 @@ def _steps(rng: np.random.Generator, seconds: float) -> Iterator[_Step]:
 def _getting_up(rng: np.random.Generator, longest_s: float, torso_deg: float) -> list[_Step]:
     forward_deg = 90.0 + 360.0 * round((torso_deg - 90.0) / 360.0)
     stand_deg = rng.uniform(80, 86)
-    there, stay, back = (min(longest_s, rng.uniform(*s)) for s in [(40, 90), (60, 240), (40, 90)])
+    walk_s, stay_s, back_s = (
+        min(longest_s, rng.uniform(*s)) for s in [(40, 90), (60, 240), (40, 90)]
+    )
     return [
         _Step("turning", rng.uniform(3, 5), forward_deg, stand_deg),
-        _Step("walking", there, forward_deg, stand_deg),
-        _Step("upright", stay, forward_deg, stand_deg),
-        _Step("walking", back, forward_deg, stand_deg),
+        _Step("walking", walk_s, forward_deg, stand_deg),
+        _Step("upright", stay_s, forward_deg, stand_deg),
+        _Step("walking", back_s, forward_deg, stand_deg),
     ]
 
 
@@ -117,7 +119,7 @@ def _taking_off(rng: np.random.Generator, longest_s: float, torso_deg: float) ->
 
 
 def _next_torso_deg(rng: np.random.Generator, torso_deg: float) -> float:
-    """Another position, at least 30 degrees away, by the shorter way round."""
+    """Draw another position, at least 30 degrees away, by the shorter way round."""
     centres, shares = list(POSITION_DEG), list(POSITION_DEG.values())
     while True:
         goal = rng.choice(centres, p=shares) + POSITION_SPREAD_DEG * rng.standard_normal()

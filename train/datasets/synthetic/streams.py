@@ -1,4 +1,4 @@
-"""Independent random streams of one seed, so that drawing more of one thing moves no other."""
+"""Draw from independent streams of one seed, so that more draws of one thing change no other."""
 
 from enum import IntEnum
 
@@ -21,7 +21,7 @@ class Stream(IntEnum):
 
 
 def stream(seed: int, kind: Stream, *index: int) -> np.random.Generator:
-    """The generator of one thing of one seed; raises UsageError for a negative seed."""
+    """Return the generator of one thing of one seed; raises UsageError for a negative seed."""
     if seed < 0:
         raise UsageError(f"a seed is 0 or more, not {seed}")
     # A spawn key, because numpy pads a short list of seeds with zeros: [5] would equal [5, 0, 0].
@@ -29,5 +29,5 @@ def stream(seed: int, kind: Stream, *index: int) -> np.random.Generator:
 
 
 def split(rng: np.random.Generator, count: int) -> list[np.random.Generator]:
-    """`count` independent generators, drawn from one."""
+    """Return `count` independent generators, drawn from one."""
     return [np.random.default_rng(seed) for seed in rng.integers(2**63, size=count)]

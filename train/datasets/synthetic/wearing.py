@@ -1,4 +1,4 @@
-"""How a sensor is worn: its turn on the skin, about the axis that points out of the body."""
+"""Draw how a sensor is worn: its turn on the skin, about the axis that points out of the body."""
 
 from typing import Literal, get_args
 
@@ -14,9 +14,11 @@ UPSIDE_DOWN_SHARE = 0.1  # of the sensors worn "anyhow"
 
 
 def draw_turns_deg(wearing: Wearing, rng: np.random.Generator) -> dict[str, float]:
-    """Turn about z of each placement's sensor, in degrees; raises UsageError for another wearing.
+    """Draw the turn about z of each placement's sensor, in degrees.
+
 
     The draws do not depend on `wearing`: the same person turned or worn anyhow has the same angle.
+    Raises UsageError for another wearing.
     """
     pick("wearing", wearing, get_args(Wearing))
     places = SLEEP.placements
