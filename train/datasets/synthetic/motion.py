@@ -16,7 +16,7 @@ def eased(count: int) -> Floats:
 
 
 def stir_g(rng: np.random.Generator, count: int, height_g: float) -> Floats:
-    """Draw irregular movement (count, 3) of about `height_g` rms in the middle, none at the ends."""
+    """Draw irregular movement (count, 3) of `height_g` rms in the middle, none at the ends."""
     t_s = np.arange(count) / SLEEP.rate_hz
     knots_s = np.arange(0, count / SLEEP.rate_hz + 2 / KNOT_HZ, 1 / KNOT_HZ)
     knots = rng.normal(0, height_g, (3, len(knots_s)))

@@ -69,7 +69,7 @@ def plan_night(rng: np.random.Generator, seconds: float, start_s: float) -> list
 
 
 def _steps(rng: np.random.Generator, seconds: float) -> Iterator[_Step]:
-    """Yield an endless night; interruptions come at drawn shares of `seconds`, well before its end."""
+    """Yield an endless night; interruptions come at drawn shares of it, ending well within."""
     longest_s = 0.04 * seconds  # of anything that is not lying, so that a short night holds all
     ups = [(share, _getting_up) for share in rng.uniform(0.25, 0.85, rng.integers(1, 3))]
     pending = sorted([*ups, (rng.uniform(0.15, 0.85), _taking_off)], key=lambda each: each[0])
