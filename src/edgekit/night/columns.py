@@ -56,10 +56,10 @@ def rows(table: Sized) -> Iterable[tuple[Any, ...]]:
     return zip(*listed, strict=True)
 
 
-def from_rows(table: type[Table], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table:
-    """Return the table of rows as they were selected, whose columns are `names`, in any order."""
-    by_name = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
-    return _table(table, lambda name: columns(table)[name].from_file(by_name.get(name, ())))
+def from_rows(table: type[Table], rows: Sequence[tuple[Any, ...]]) -> Table:
+    """Return the table of rows as `rows` has them, or as a SELECT of its columns by name."""
+    values = dict(zip(columns(table), zip(*rows, strict=True), strict=True)) if rows else {}
+    return _table(table, lambda name: columns(table)[name].from_file(values.get(name, ())))
 
 
 def selected(table: Table, chosen: NDArray[Any]) -> Table:

@@ -41,14 +41,14 @@ CREATE TABLE health (
     clipped INTEGER, stuck INTEGER, faults TEXT
 );
 """
-# What a writer inserts into each table, and a reader selects.
+# Of each run: what its rows hold, their time first.
 COLUMNS = {
-    "samples": ("id", "run", "start_s", "rate_hz", "count", "coding", "xyz_g"),
-    "decisions": ("run", *(each.name for each in fields(Decisions))),
-    "alarms": ("run", *(each.name for each in fields(Alarm))),
-    "events": ("run", *(each.name for each in fields(Event))),
-    "health": ("run", *(each.name for each in fields(HealthRow))),
-}
+    name: tuple(each.name for each in fields(row))
+    for name, row in (
+        ("decisions", Decisions), ("alarms", Alarm), ("events", Event), ("health", HealthRow),
+    )
+}  # fmt: skip
+SAMPLE_COLUMNS = ("id", "run", "start_s", "rate_hz", "count", "coding", "xyz_g")
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,8 @@ import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
-
-import numpy as np
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.spec import Spec
@@ -104,27 +101,17 @@ class Night:
         return range(1, len(self._runs()) + 1)
 
     def decisions(self, run: int | None = None) -> Decisions:
-        rows = self._rows("decisions", "run, start_s", run)
-        decisions = from_rows(Decisions, COLUMNS["decisions"], rows)
-        shift_s = np.array([row[0] for row in rows], np.float64)
-        return replace(decisions, start_s=decisions.start_s + shift_s)
+        return from_rows(Decisions, self._rows("decisions", "run, start_s", run))
 
     def events(self, run: int | None = None) -> list[Event]:
-        return [
-            Event(at_s + shift_s, *rest) for shift_s, at_s, *rest in self._rows("events", "id", run)
-        ]
+        return [Event(*row) for row in self._rows("events", "id", run)]
 
     def alarms(self, run: int | None = None) -> list[Alarm]:
-        return [
-            Alarm(start_s + shift_s, *rest)
-            for shift_s, start_s, *rest in self._rows("alarms", "run, start_s", run)
-        ]
+        return [Alarm(*row) for row in self._rows("alarms", "run, start_s", run)]
 
     def health(self, run: int | None = None) -> list[HealthRow]:
-        return [
-            HealthRow(*[at_s + shift_s, *counts, json.loads(faults)])
-            for shift_s, at_s, *counts, faults in self._rows("health", "id", run)
-        ]
+        rows = self._rows("health", "id", run)
+        return [HealthRow(*[*numbers, json.loads(faults)]) for *numbers, faults in rows]
 
     @property
     def has_samples(self) -> bool:
@@ -143,11 +130,11 @@ class Night:
             yield Samples(start_s + shifts[of_run], rate_hz, unpack(packed), packed)
 
     def _rows(self, name: str, order: str, run: int | None) -> list[tuple[Any, ...]]:
-        """Rows as COLUMNS has them, but first, in place of the run, what to add to its times."""
+        """Rows as COLUMNS has them, their times with the correction of their run."""
         shifts = self._shifts()
-        columns = ", ".join(COLUMNS[name])
+        columns = ", ".join(("run", *COLUMNS[name]))
         rows = self._select(f"SELECT {columns} FROM {name} {_OF_RUN} ORDER BY {order}", run)
-        return [(shifts[of_run], *rest) for of_run, *rest in rows]
+        return [(at_s + shifts[of_run], *rest) for of_run, at_s, *rest in rows]
 
     def _shifts(self) -> dict[int, float]:
         """For each run what to add to its times: its clock's correction.

@@ -8,7 +8,7 @@ import errno
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
@@ -18,7 +18,7 @@ from edgekit.errors import EdgekitError, UsageError
 
 from .blocks import HeldSamples, Row
 from .columns import rows
-from .file import COLUMNS, DISK, Disk, create, lock, refuse_existing
+from .file import COLUMNS, DISK, SAMPLE_COLUMNS, Disk, create, lock, refuse_existing
 from .meta import NightMeta
 from .night import Alarm, Decisions, Event, HealthRow, Samples
 from .offsets import utc_offsets
@@ -42,9 +42,7 @@ class NightWriter:
         self._start_s, self._counts_per_g = meta.start_s, meta.counts_per_g
         self._run = 1
         self._samples = HeldSamples(meta.counts_per_g)
-        self._waiting: dict[str, list[Row]] = {  # rows of each table
-            "decisions": [], "alarms": [], "events": [], "health": [],
-        }  # fmt: skip
+        self._waiting: dict[str, list[Row]] = {table: [] for table in COLUMNS}
         self._correction_s: float | None = None  # to be written
         self._troubles: list[Event] = []  # events that the writer itself added
         with _disk_errors(self.path):
@@ -212,11 +210,12 @@ class NightWriter:
         loss = self._samples.loss() if blocks else None
         try:
             with self._transaction():
-                self._insert("samples", blocks)
+                self._insert("samples", SAMPLE_COLUMNS, blocks)
                 for table, waiting in self._waiting.items():
-                    self._insert(table, waiting)
+                    self._insert(table, ("run", *COLUMNS[table]), waiting)
                 if loss:
-                    self._insert("events", [(self._run, *astuple(loss))])
+                    row = self._run, *astuple(loss)
+                    self._insert("events", ("run", *COLUMNS["events"]), [row])
                 if self._correction_s is not None:
                     update = "UPDATE runs SET correction_s = ? WHERE id = ?"
                     self._db.execute(update, (self._correction_s, self._run))
@@ -243,13 +242,10 @@ class NightWriter:
         is_low = self._disk.free_bytes(self.path.parent) < RESERVE_BYTES
         return code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and is_low)
 
-    def _insert(self, table: str, new: Iterable[Row]) -> None:
-        names = COLUMNS[table]
-        self._db.executemany(
-            f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) "
-            f"VALUES ({','.join('?' * len(names))})",
-            new,
-        )
+    def _insert(self, table: str, columns: Sequence[str], new: Iterable[Row]) -> None:
+        values = ",".join("?" * len(columns))
+        statement = f"INSERT OR REPLACE INTO {table} ({','.join(columns)}) VALUES ({values})"
+        self._db.executemany(statement, new)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

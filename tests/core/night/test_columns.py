@@ -1,6 +1,9 @@
 """A column is one field: its schema, its rows and its reading follow."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import numpy as np
@@ -17,8 +20,10 @@ from edgekit.night.columns import (
     selected,
 )
 from edgekit.night.night import Decisions
+from edgekit.night.reader import open_night
+from edgekit.night.writer import NightWriter
 from tests.helpers.command import REPOSITORY
-from tests.helpers.short_night import DECISIONS
+from tests.helpers.short_night import DECISIONS, META
 
 
 @dataclass(frozen=True)
@@ -45,16 +50,31 @@ def test_the_manual_has_every_column() -> None:
         assert f"| `{name}` | {column.sql} | {column.meaning} |\n" in manual, name
 
 
-def test_rows_are_read_by_name_in_any_order() -> None:
-    mixed = [(heard, at_s, "unused", depth) for at_s, depth, heard in rows(BREATHS)]
-    again = from_rows(Breaths, ("heard", "at_s", "other", "depth"), mixed)
+def test_rows_are_read_as_the_table_that_they_were() -> None:
+    again = from_rows(Breaths, list(rows(BREATHS)))
     assert again.at_s.tolist() == [1.0, 2.0] and again.depth.tolist() == [-1, 7]
     assert again.heard.tolist() == ["snore", "quiet"]
 
 
+def test_a_night_whose_columns_stand_in_another_order_is_read_by_their_names(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.night"
+    with NightWriter.create(path, META) as writer:
+        writer.add_decisions(DECISIONS)
+    names = ", ".join(reversed(columns(Decisions)))
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(f"CREATE TABLE turned AS SELECT {names}, run FROM decisions")
+        db.execute("DROP TABLE decisions")
+        db.execute("ALTER TABLE turned RENAME TO decisions")
+    with open_night(path) as night:
+        for name, values in vars(night.decisions()).items():
+            np.testing.assert_array_equal(values, getattr(DECISIONS, name), name)
+
+
 @pytest.mark.parametrize("table", [Breaths, Decisions])
 def test_no_rows_are_an_empty_table_of_the_same_types(table: type) -> None:
-    empty = from_rows(table, list(columns(table)), [])
+    empty = from_rows(table, [])
     for name, column in columns(table).items():
         values = getattr(empty, name)
         assert len(values) == 0 and values.dtype == column.dtype
