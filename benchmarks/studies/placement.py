@@ -18,6 +18,7 @@ from rich.progress import track
 from scipy.spatial.transform import Rotation
 
 from edgekit.bundle import Bundle, load_bundle
+from edgekit.night.events import EventKind
 from edgekit.night.night import Event
 from edgekit.recording import Recording
 from edgekit.spec import SLEEP
@@ -28,7 +29,7 @@ from .whole_nights import decided, ending_in
 HOURS = 8.0
 SLIPS = {"x": "tilts to the head", "z": "turns on the skin", "y": "about the long axis"}
 NOTHING, ELSEWHERE = "nothing", "worn at the "
-KINDS = ("slipped", "placement")
+KINDS = (EventKind.SLIPPED, EventKind.PLACEMENT)
 
 
 def nights(seed: int, slip_deg: float) -> Iterator[tuple[str, str, Recording]]:
@@ -72,7 +73,9 @@ def table(found: list[Night]) -> list[str]:
     false = sum(len(night.events) for night in still)
     lines.append(f"false: {false} in {len(still) * HOURS:g} h")
     moved = [
-        replace(night, events=[event for event in night.events if event.kind == "placement"])
+        replace(
+            night, events=[event for event in night.events if event.kind == EventKind.PLACEMENT]
+        )
         for night in found
         if night.what.startswith(ELSEWHERE)
     ]
@@ -95,7 +98,7 @@ def watched(bundle: Bundle, placement: str, what: str, night: Recording) -> Nigh
     _, events = decided(bundle, night)
     events = [event for event in events if event.at_s >= from_s]
     first_s = min(
-        (e.at_s for e in events if not what.startswith(ELSEWHERE) or e.kind == "placement"),
+        (e.at_s for e in events if not what.startswith(ELSEWHERE) or e.kind == EventKind.PLACEMENT),
         default=float("nan"),
     )
     return Night(placement, what, events, (first_s - from_s) / 60)

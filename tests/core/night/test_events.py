@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from edgekit.device.report.health import FAULT_WORDS
+from edgekit.device.sources import i2c_bus
 from edgekit.night.events import EventKind
 from edgekit.night.night import Event
 from edgekit.night.reader import open_night
@@ -61,3 +63,10 @@ def test_a_kind_of_a_later_edgekit_is_read_as_it_is_called(tmp_path: Path) -> No
             writer.add_event(event)
     with open_night(path) as night:
         assert night.events() == events
+
+
+def test_each_kind_of_fault_that_a_sensor_counts_has_words_in_the_report() -> None:
+    sources = (REPOSITORY / "device" / "sources").rglob("*.py")
+    code = "".join(path.read_text() for path in sources)
+    kinds = {*re.findall(r'(?:BusFault\(|faults\[)"(.*?)"', code), *i2c_bus.KINDS.values(), "io"}
+    assert kinds - FAULT_WORDS.keys() == set() and len(kinds) > 8
