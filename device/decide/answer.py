@@ -37,28 +37,22 @@ class Answer(Protocol):
     @property
     def calibration(self) -> Calibration | None:
         """From the sensor's axes to the body's; None where they are the same."""
-        ...
 
     @property
     def classify_s(self) -> float:
         """Wall time spent in the model, on this computer."""
-        ...
 
     def push(self, chunk: Chunk) -> Decisions | None:
         """Return the decisions that a chunk completes; it may hold no sample."""
-        ...
 
     def restart(self) -> Decisions | None:
         """Return the decisions that were held back, because the next chunk follows a gap."""
-        ...
 
     def at_rate(self, rate_hz: float) -> tuple[EventKind, str]:
         """Return the event (kind, detail) of samples that now come at another rate."""
-        ...
 
     def noticed(self) -> list[Event]:
         """Return the events found in the decisions since the last call: a sensor that slipped."""
-        ...
 
 
 class BundleAnswer:

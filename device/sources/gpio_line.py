@@ -17,7 +17,6 @@ class Line(Protocol):
 
         Raises OSError where the line is gone.
         """
-        ...
 
     def close(self) -> None: ...
 

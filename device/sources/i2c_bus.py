@@ -40,19 +40,15 @@ class Bus(Protocol):
     @property
     def reading_method(self) -> str:
         """How several readings are made, for people, as far as it was tried."""
-        ...
 
     def read(self, register: int, count: int, times: int = 1) -> bytes:
         """Read `count` bytes from a register on, `times` over, end to end. Raises BusFault."""
-        ...
 
     def write(self, register: int, value: int) -> None:
         """Write one byte. Raises BusFault."""
-        ...
 
     def reopen(self) -> None:
         """Close and open the adapter. Raises BusFault while it is away."""
-        ...
 
 
 class I2cBus:

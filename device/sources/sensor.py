@@ -44,35 +44,28 @@ class Sensor(Protocol):
     @property
     def name(self) -> str:
         """The chip, its address and its bus, for people."""
-        ...
 
     def now_s(self) -> float:
         """Seconds of a clock that nobody sets."""
-        ...
 
     def sleep(self, seconds: float) -> None: ...
 
     @property
     def left(self) -> int:
         """Samples that waited in the FIFO when it was read last."""
-        ...
 
     @property
     def pause_s(self) -> float:
         """Seconds until the FIFO reaches the watermark; at least one sample period."""
-        ...
 
     def set_up(self) -> None:
         """Bring it from any state to measuring. Raises BusFault; EdgekitError for another chip."""
-        ...
 
     def drain(self) -> Drained:
         """Read all waiting samples. A fault becomes a gap before the next sample."""
-        ...
 
     def stand_by(self) -> None:
         """Stop measuring, unless the bus fails: raises nothing."""
-        ...
 
 
 @dataclass(frozen=True)

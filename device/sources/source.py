@@ -67,7 +67,6 @@ class Source(Protocol):
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield chunks in the order of time, each as soon as it is whole, until the samples end."""
-        ...
 
 
 class Replay:

@@ -38,5 +38,5 @@ def fake(tmp_path: Path) -> Iterator[FakeWearable]:
     made = FakeWearable(tmp_path / "ttyWEARABLE")
     made.plug_in()
     yield made
-    if made._master >= 0:
+    if made.is_plugged_in:
         made.unplug()

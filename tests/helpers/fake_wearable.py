@@ -124,9 +124,13 @@ class FakeWearable:
     lose: Callable[[int], bool] = lambda count: False  # which frames never arrive
     commands: list[Record] = field(default_factory=list)
     _counter: int = 0
-    _said: int = 0
+    sent: int = 0  # frames, those that were lost too
     _master: int = -1
     _slave: int = -1
+
+    @property
+    def is_plugged_in(self) -> bool:
+        return self._master >= 0
 
     def plug_in(self) -> None:
         self._master, self._slave = os.openpty()
@@ -146,8 +150,8 @@ class FakeWearable:
         for record in records:
             data = frame(encode(record), self._counter)
             self._counter += 1
-            self._said += 1
-            if not self.lose(self._said):
+            self.sent += 1
+            if not self.lose(self.sent):
                 self.write(data)
 
     def start_anew(self, **changed: object) -> None:

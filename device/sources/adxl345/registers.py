@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from edgekit.spec import ADXL345_COUNTS_PER_G
+
 ADDRESSES = (0x53, 0x1D)  # ALT ADDRESS low, high
 DEVID, DEVID_VALUE = 0x00, 0xE5
 OFSX, OFSY, OFSZ = 0x1E, 0x1F, 0x20
@@ -16,7 +18,7 @@ BYPASS, STREAM = 0x00, 0x80
 WATERMARK_SAMPLES = 20
 STREAM_USED = STREAM | WATERMARK_SAMPLES
 FIFO_LEVELS = 32
-COUNTS_PER_G = 256  # in full resolution, whatever the range (data sheet, table 1)
+COUNTS_PER_G = ADXL345_COUNTS_PER_G  # in full resolution
 NOISE_MOST_G = 0.02  # of an axis at rest; under 1.5 counts at 100 Hz, 0.006 g (table 1)
 RATE_CODES = {25: 0x08, 50: 0x09, 100: 0x0A}  # Hz to BW_RATE
 

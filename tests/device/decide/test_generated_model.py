@@ -7,7 +7,6 @@ import pytest
 
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.convert.runtimes import tflm_logits
-from edgekit.device.decide import classifier
 from edgekit.device.decide.classifier import Classifier
 from edgekit.device.decide.generated_model import GeneratedModel, compile_library
 from edgekit.errors import EdgekitError
@@ -20,6 +19,12 @@ def with_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bundle:
     """A bundle that holds its model.c, and a folder of its own to keep libraries in."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return load_bundle(add_c(make_bundle(tmp_path / "b")))
+
+
+def hide_runtimes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where neither is installed."""
+    for runtime in ("ai_edge_litert", "tflite_runtime"):
+        monkeypatch.setitem(sys.modules, f"{runtime}.interpreter", None)
 
 
 def test_the_library_answers_byte_for_byte_as_tflite_micro(with_c: Bundle) -> None:
@@ -40,7 +45,7 @@ def test_where_no_runtime_is_installed_the_bundle_s_c_decides(
 ) -> None:
     lying = np.repeat(np.float32([[[0, 0, 1]]]), 100, axis=1)
     by_litert = Classifier(with_c)
-    monkeypatch.setattr(classifier, "_interpreter_class", lambda: None)
+    hide_runtimes(monkeypatch)
     by_c = Classifier(with_c)
     assert (by_litert.runtime, by_c.runtime) == ("ai_edge_litert", "model.c")
     answers = by_litert.classify(lying).posture, by_c.classify(lying).posture
@@ -69,7 +74,7 @@ def test_one_made_beforehand_needs_no_compiler(
 def test_without_runtime_and_compiler_every_way_out_is_named(
     with_c: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(classifier, "_interpreter_class", lambda: None)
+    hide_runtimes(monkeypatch)
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(EdgekitError) as refusal:

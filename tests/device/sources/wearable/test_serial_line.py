@@ -4,6 +4,7 @@ import termios
 from pathlib import Path
 
 import pytest
+import serial
 
 from edgekit.device.sources.wearable.serial_line import LineDroppedError, SerialLine
 from edgekit.errors import EdgekitError, UsageError
@@ -25,7 +26,7 @@ def test_the_bytes_before_a_port_fails_are_kept(
     line = SerialLine(str(fake.path))
     fake.write(b"z")
     waiting = property(lambda _: (_ for _ in ()).throw(OSError("gone")))
-    monkeypatch.setattr(type(line._serial), "in_waiting", waiting)
+    monkeypatch.setattr(serial.Serial, "in_waiting", waiting)
     assert line.read() == b"z"
     line.close()
 

@@ -150,7 +150,7 @@ def test_an_answer_after_a_restart_that_the_line_lost_is_asked_for_again(
     def script() -> None:
         fake.say(*measuring(30))
         time.sleep(0.3)
-        boot = fake._said + 1
+        boot = fake.sent + 1
         fake.lose = lambda count: count == boot + lost
         fake.start_anew(time_us=1_000_000)
         fake.wait_for(SetClock, 2 if lost == 16 else 3)
