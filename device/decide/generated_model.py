@@ -1,7 +1,7 @@
-"""A bundle's model.c as a shared library, for machines that no TensorFlow Lite runtime runs on.
+"""Run a bundle's model.c as a shared library, where no TensorFlow Lite runtime is installed.
 
-It answers byte for byte as tflite-micro does. A C compiler on the machine makes the library at the
-first use; where there is none it is made elsewhere, beside the model:
+Its logits equal tflite-micro's to the byte. A C compiler on this machine makes the library at the
+first use; without a compiler it is made elsewhere, beside the model:
 python -m edgekit.device.decide.generated_model BUNDLE --machine aarch64
 """
 
@@ -37,11 +37,12 @@ FLAGS = ("-std=c11", "-O2", "-fomit-frame-pointer", "-shared", "-fPIC", "-Wl,-s"
 
 
 class GeneratedModel:
-    """model.c, loaded. Raises EdgekitError where it is not there, or cannot be compiled."""
+    """A runtime that calls model.c."""
 
     name = "model.c"
 
     def __init__(self, bundle: Bundle) -> None:
+        """Raises EdgekitError where model.c is missing, cannot be compiled, or is outdated."""
         _check_sizes(bundle)
         library = _library(bundle)
         try:
@@ -53,10 +54,10 @@ class GeneratedModel:
         self._run.restype = None
         self._window = bundle.spec.window
         self._head_sizes = len(bundle.spec.postures), len(bundle.spec.placements)
-        self._prove(bundle)
+        self._check_golden(bundle)
 
     def logits(self, counts: NDArray[np.int16]) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-        """Windows (k, window, 3) of counts to posture (k, postures), placement (k, placements)."""
+        """Return the logits (k, classes) of both heads of windows (k, window, 3) of counts."""
         counts = np.ascontiguousarray(counts, np.int16)
         assert counts.shape[1:] == (self._window, AXES)
         posture, placement = (np.empty((len(counts), size), np.int8) for size in self._head_sizes)
@@ -67,8 +68,8 @@ class GeneratedModel:
             self._run(window_at, posture_at, placement_at)
         return posture, placement
 
-    def _prove(self, bundle: Bundle) -> None:
-        """The bundle's golden windows: a model.c that is older than the kernels answers otherwise.
+    def _check_golden(self, bundle: Bundle) -> None:
+        """Compare with the bundle's golden windows: a model.c older than the kernels would differ.
 
         docs/bundle.md draws the layout of golden.bin.
         """
@@ -78,8 +79,8 @@ class GeneratedModel:
         count = int.from_bytes(data[12:16], "little")
         sizes = [count * size for size in (2 * self._window * AXES, *self._head_sizes)]
         blocks = np.split(np.frombuffer(data, np.int8, sum(sizes), 64), np.cumsum(sizes)[:-1])
-        answers = self.logits(blocks[0].view("<i2").reshape(count, self._window, AXES))
-        if any(not np.array_equal(a.ravel(), b) for a, b in zip(answers, blocks[1:], strict=True)):
+        logits = self.logits(blocks[0].view("<i2").reshape(count, self._window, AXES))
+        if any(not np.array_equal(a.ravel(), b) for a, b in zip(logits, blocks[1:], strict=True)):
             raise EdgekitError(
                 f"{SOURCE} does not answer as {GOLDEN} says: it was made by another edgekit than "
                 "this one. Convert the run again."
@@ -87,7 +88,7 @@ class GeneratedModel:
 
 
 def library_path(bundle: Bundle, machine: str, folder: Path) -> Path:
-    """Its name holds the digest of model.c: another model's library is never taken for it."""
+    """Return the library's path, whose name holds the digest of its model.c."""
     return folder / f"model-{sha256(bundle.folder / SOURCE)[:16]}-{machine}.so"
 
 
@@ -107,14 +108,14 @@ def compile_library(bundle: Bundle, machine: str, folder: Path) -> Path:
 
 
 def _library(bundle: Bundle) -> Path:
-    """Beside the model, or kept from an earlier night, or compiled now."""
+    """Return the library beside the model, else from the cache, else compile it there."""
     machine = platform.machine()
-    kept = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edgekit"
-    for folder in (bundle.folder, kept):
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edgekit"
+    for folder in (bundle.folder, cache):
         library = library_path(bundle, machine, folder)
         if library.is_file():
             return library
-    return compile_library(bundle, machine, kept)
+    return compile_library(bundle, machine, cache)
 
 
 def _compiler(machine: str) -> Compiler:
@@ -129,7 +130,7 @@ def _compiler(machine: str) -> Compiler:
 
 
 def _check_sizes(bundle: Bundle) -> None:
-    """The C has no shapes to ask for: what it reads and writes must be what its spec says."""
+    """Raise EdgekitError where the C's sizes, which it cannot check itself, differ from the spec."""
     if not {SOURCE, HEADER} <= bundle.fields["files"].keys():
         raise EdgekitError(f"{bundle.folder} holds no {SOURCE}. Convert the run again.")
     spec = bundle.spec
@@ -138,11 +139,12 @@ def _check_sizes(bundle: Bundle) -> None:
     }  # fmt: skip
     text = (bundle.folder / HEADER).read_text()
     for name, size in needed.items():
-        found = re.search(rf"^#define EDGEKIT_MODEL_{name} (\d+)\b", text, re.MULTILINE)
-        if found is None or int(found[1]) != size:
+        defined = re.search(rf"^#define EDGEKIT_MODEL_{name} (\d+)\b", text, re.MULTILINE)
+        if defined is None or int(defined[1]) != size:
+            number = defined[1] if defined else "no"
             raise EdgekitError(
-                f"{bundle.folder / HEADER} has {found[1] if found else 'no'} {name.lower()}; its "
-                f"bundle.json needs {size}. Convert the run again."
+                f"{bundle.folder / HEADER} has {number} {name.lower()}; its bundle.json needs {size}. "
+                "Convert the run again."
             )
 
 

@@ -38,6 +38,16 @@ class GreetingParts:
     hello: Hello | None = None
     labels: dict[tuple[int, int], str] = field(default_factory=dict)
 
+    def add(self, record: Record) -> bool:
+        """Return whether it is a part, or comes before the greeting and is dropped."""
+        if isinstance(record, Label):
+            self.labels[record.head, record.index] = record.name
+            return True
+        if isinstance(record, Hello):
+            self.hello = record
+            return True
+        return self.hello is None
+
     @property
     def model(self) -> WearableModel | None:
         """None while a label is missing."""
@@ -72,13 +82,7 @@ def greet(link: Link, tries: int = TRIES) -> Greeting:
         link.send(Greet())
         until = time.monotonic() + TRY_S
         while (model := parts.model) is None and time.monotonic() < until:
-            for record in link.receive():
-                if isinstance(record, Label):
-                    parts.labels[record.head, record.index] = record.name
-                elif isinstance(record, Hello):
-                    parts.hello = record
-                elif parts.hello is not None:
-                    early.append(record)
+            early += [record for record in link.receive() if not parts.add(record)]
         if model is not None and parts.hello is not None:
             _check(parts.hello)
             offset_s = _set_clock(link, tries, early)
