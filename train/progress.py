@@ -1,4 +1,4 @@
-"""The progress bar of a training: epochs, both tasks' accuracy, time left."""
+"""Show the progress of a training: epochs, both tasks' accuracy, time left."""
 
 import math
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from .loop import State, Watch
 
 @contextmanager
 def bar(console: Console, config: Config, train_windows: int) -> Iterator[Watch]:
-    """What the loop tells, as a bar; where there is no terminal, as one line per epoch."""
+    """Show what the loop reports as a bar; where there is no terminal, as one line per epoch."""
     epochs = config.recipe.epochs
     batches = math.ceil(train_windows / config.recipe.batch)
     progress = Progress(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from edgekit.errors import UsageError
 from edgekit.metrics import Metrics, accuracy_by, measure
 from edgekit.names import pick
-from edgekit.run import CHECKPOINT, Outcome, Run
+from edgekit.run import CHECKPOINT, PARTS, Outcome, Run
 from edgekit.spec import TASKS, Spec, Task
 from edgekit.windows import Windows
 
@@ -88,14 +88,10 @@ def _conclude(run: TrainingRun, state: State, prepared: Prepared, cost: Cost) ->
     judged = {who: _judge(of_net, test, run.spec) for who, of_net in answers.items()}
     outcome = Outcome(
         parameters=parameter_count(state.student),
-        windows={
-            "train": len(prepared.split.train),
-            "validation": len(prepared.split.validation),
-            "test": len(prepared.split.test),
-        },
+        windows={part: len(getattr(prepared.split, part)) for part in PARTS},
         subjects={
             part: sorted(set(prepared.windows.subject[getattr(prepared.split, part)].tolist()))
-            for part in ("train", "validation", "test")
+            for part in PARTS
         },
         shipped=shipped,
         validation_score={who: each.score for who, each in best.items()},

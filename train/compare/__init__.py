@@ -1,1 +1,1 @@
-"""Comparisons: a grid of trainings, each cell done once; one tidy table; a page to read."""
+"""Compare methods and nets: a grid of trainings, each done once; one tidy table; a page."""

@@ -1,4 +1,4 @@
-"""What a comparison trains: cells, one method on one net and one fold each; and the presets."""
+"""List what a comparison trains: cells, each one method on one net and one fold; and presets."""
 
 import hashlib
 import json
@@ -13,8 +13,8 @@ from ..config import input_for, recipe_for
 from ..methods import METHODS, SmoothDistill, phases
 from ..splits import FOLDS, SPLITS
 
-VERSION = 4  # raise it when a cell's outcome changes: older ones are then done anew
-BASELINE = "baseline"  # the method of what is no net; the net's name is then the baseline's
+VERSION = 4  # raise it when a cell's outcome changes: older cells are then done anew
+BASELINE = "baseline"  # the method of a cell without a net, whose `net` names the baseline
 STUDIES = ("methods", "architectures", "sweeps", "baselines")
 
 
@@ -32,18 +32,18 @@ class Cell:
     recipe: Recipe
     input: str  # one of edgekit.front_end.INPUTS; of a baseline "g"
     train_share: float = 1.0
-    windows: int | None = None  # so many of the data set's windows at the most
+    windows: int | None = None  # at most so many of the data set's windows
     smooth: SmoothDistill = field(default_factory=SmoothDistill)
 
     @property
     def key(self) -> str:
-        """A digest of all that decides the outcome."""
-        told = json.dumps([VERSION, asdict(self)], sort_keys=True)
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        """Return a digest of all that decides the outcome."""
+        fields = json.dumps([VERSION, asdict(self)], sort_keys=True)
+        return hashlib.sha256(fields.encode()).hexdigest()[:16]
 
     @property
     def epochs(self) -> int:
-        """Over all trainings of the method; a baseline counts as one."""
+        """Count the epochs of all trainings of the method; a baseline counts as one."""
         return 1 if self.method == BASELINE else self.recipe.epochs * len(phases(self.method))
 
     def __str__(self) -> str:
@@ -53,7 +53,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """The cells that a comparison asks for, as the studies of the paper."""
+    """The cells that a comparison wants, as the studies of the paper."""
 
     nets: tuple[str, ...]  # all methods on each
     architectures: tuple[str, ...]  # Smooth-Distill on each, at each share
@@ -72,16 +72,16 @@ class Grid:
     smooth: SmoothDistill = field(default_factory=SmoothDistill)
 
     def cells(self, dataset: str, data_digest: str, domain: str) -> list[Cell]:
-        """Each cell once, in the order of the studies; `domain` is the data set's, of its Spec."""
+        """List each cell once, in the order of the studies; `domain` is the data set's."""
 
         def cell(net: str, method: str, split: str, fold: int, seed: int, **more: Any) -> Cell:
             own = recipe_for(net, domain) if net in NETS else AS_PUBLISHED  # a baseline has none
             recipe = self.recipe or own
             if self.epochs is not None:
                 recipe = replace(recipe, epochs=self.epochs)
-            read = "g" if method == BASELINE else input_for(net, domain, self.input)
-            given = {"windows": self.windows, "smooth": self.smooth, **more}
-            return Cell(dataset, data_digest, net, method, split, fold, seed, recipe, read, **given)
+            input = "g" if method == BASELINE else input_for(net, domain, self.input)
+            more = {"windows": self.windows, "smooth": self.smooth, **more}
+            return Cell(dataset, data_digest, net, method, split, fold, seed, recipe, input, **more)
 
         places = [
             (split, fold, seed)
@@ -121,7 +121,7 @@ TEMPERATURES = (1.0, 2.0, 3.0, 5.0)
 
 
 def swept(smooth: SmoothDistill) -> list[SmoothDistill]:
-    """One constant at a time, the others as they are."""
+    """Vary one constant at a time, the others as they are."""
     return [
         *(replace(smooth, distill_weight=value) for value in LAMBDAS),
         *(replace(smooth, decay=value) for value in DECAYS),
@@ -134,7 +134,7 @@ PAPER_RECIPE = replace(AS_PUBLISHED, epochs=300)
 PAPER_NETS = ("mtl-net", "lstm", "bilstm", "gru", "anponet")
 
 PRESETS: dict[str, Grid] = {
-    # Every table and figure in a minute or two, on few windows: to see that all works.
+    # Every table and figure in a minute or two, on few windows, to try everything.
     "smoke": Grid(
         nets=("mtl-net-published", "mtl-net-micro"),
         architectures=tuple(NETS),
@@ -166,7 +166,7 @@ PRESETS: dict[str, Grid] = {
         recipe=PAPER_RECIPE,
         input="one-gain",
     ),
-    # What should be believed: people held out beside random windows, each net at its own best.
+    # What to rely on: people held out beside random windows, each net at its own best.
     "sound": Grid(
         nets=("mtl-net-small", "mtl-net-micro"),
         architectures=tuple(NETS),
@@ -176,5 +176,5 @@ PRESETS: dict[str, Grid] = {
 
 
 def preset(name: str) -> Grid:
-    """Raises UsageError for an unknown name."""
+    """Return a preset. Raises UsageError for an unknown name."""
     return PRESETS[pick("preset", name, PRESETS)]

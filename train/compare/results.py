@@ -1,4 +1,4 @@
-"""The results table: one tidy file of everything that a comparison measured.
+"""Read and write the results table: one tidy file of everything that a comparison measured.
 
 A row is one figure of one cell (one method on one net, one fold of one split, one seed). Whoever
 wants another table than the page's reads `results.parquet` with polars, pandas or R, and filters.
@@ -115,7 +115,7 @@ def _cell_path(folder: Path, cell: Cell) -> Path:
 
 
 def write_results(path: Path, results: pl.DataFrame) -> None:
-    """Whole or not at all."""
+    """Write a table as Parquet, whole or not at all."""
     content = BytesIO()
     results.write_parquet(content, compression="zstd")
     with whole_file(path) as file:
@@ -123,7 +123,7 @@ def write_results(path: Path, results: pl.DataFrame) -> None:
 
 
 def read_results(path: Path) -> pl.DataFrame:
-    """Raises EdgekitError when the file is missing, damaged or of another schema."""
+    """Read a table. Raises EdgekitError when it is missing, damaged or of another schema."""
     remedy = "Delete it and give the same command again."
     try:
         results = pl.read_parquet(path)
@@ -137,10 +137,10 @@ def read_results(path: Path) -> pl.DataFrame:
 
 
 def answers(results: pl.DataFrame) -> pl.DataFrame:
-    """The results with a column `who`: whose answer a row judges.
+    """Add a column `who`: whose answer a row judges.
 
     A method's name, or STUDENT or TEACHER for Smooth-Distill's two sets of weights (the teacher is
-    what ships, the student is what the paper's figures speak of), or a baseline's own name.
+    what ships, the student is what the paper reports), or a baseline's own name.
     """
     return results.with_columns(
         pl.when(pl.col("method") == "smooth-distill")
@@ -153,19 +153,22 @@ def answers(results: pl.DataFrame) -> pl.DataFrame:
 
 
 def methods_study(results: pl.DataFrame) -> pl.DataFrame:
-    """All training windows and Smooth-Distill's own constants, baselines included."""
+    """Select all training windows and Smooth-Distill's own constants, baselines included."""
     return results.filter(pl.col("train_share") == 1, _own_constants())
 
 
 def shares_study(results: pl.DataFrame) -> pl.DataFrame:
-    """Smooth-Distill with its own constants, at any share; empty unless shares or nets differ."""
+    """Select Smooth-Distill with its own constants, at any share.
+
+    Empty unless shares or nets differ.
+    """
     rows = results.filter(pl.col("method") == "smooth-distill", _own_constants())
     several = rows["net"].n_unique() > 1 or rows["train_share"].n_unique() > 1
     return rows if several else rows.clear()
 
 
 def sweep_study(results: pl.DataFrame, constant: str) -> pl.DataFrame:
-    """One of CONSTANTS varied, the others Smooth-Distill's own; empty unless it does vary."""
+    """Select one of CONSTANTS varied, the others Smooth-Distill's own; empty unless it varies."""
     rows = results.filter(
         pl.col("method") == "smooth-distill",
         pl.col("train_share") == 1,
@@ -176,7 +179,7 @@ def sweep_study(results: pl.DataFrame, constant: str) -> pl.DataFrame:
 
 
 def compared_nets(results: pl.DataFrame) -> list[str]:
-    """The nets on which methods stand beside each other; all nets where none has two methods."""
+    """List the nets on which several methods were trained; all nets where none has two."""
     trained = results.filter(pl.col("method") != "baseline")
     methods = trained.group_by("net", maintain_order=True).agg(pl.col("method").n_unique())
     several = methods.filter(pl.col("method") > 1)
@@ -184,9 +187,9 @@ def compared_nets(results: pl.DataFrame) -> list[str]:
 
 
 def _own_constants(besides: str = "") -> pl.Expr:
-    """Rows with the defaults of Smooth-Distill, or of a method that has no such constants."""
+    """Match rows with the defaults of Smooth-Distill, or of a method without such constants."""
     own = SmoothDistill()
-    kept = [constant for constant in CONSTANTS if constant != besides]
+    constants = [constant for constant in CONSTANTS if constant != besides]
     return (pl.col("method") != "smooth-distill") | pl.all_horizontal(
-        pl.col(constant) == getattr(own, constant) for constant in kept
+        pl.col(constant) == getattr(own, constant) for constant in constants
     )

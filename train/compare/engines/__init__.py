@@ -1,1 +1,1 @@
-"""How cells are trained: one by one, in a pool of processes, on a cluster, or stacked."""
+"""Train cells: one by one, in a pool of processes, on a cluster, or stacked."""

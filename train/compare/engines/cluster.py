@@ -1,4 +1,4 @@
-"""The cells on a Ray cluster: an engine that spreads, retries and survives lost workers."""
+"""Do the cells on a Ray cluster, which spreads them, retries and survives lost workers."""
 
 import logging
 import tempfile
@@ -14,16 +14,16 @@ from ..grid import Cell
 from .cell import ONE_THREAD, run_cell
 from .phases import Data
 
-# A worker that is lost takes its cell along; Ray starts it anew elsewhere, so many times.
+# Ray starts the cell of a lost worker anew elsewhere, up to so many times.
 RETRIES = 5
 
 
 def run_on_ray(cells: list[Cell], data: Data, address: str) -> Iterator[tuple[Cell, pl.DataFrame]]:
-    """Each cell with its rows, as it ends; one CPU a cell.
+    """Yield each cell with its rows, as it ends; one CPU a cell.
 
     `address` is a running cluster's (host:port, ray://host:port or "auto"), or "local" for one on
-    this machine alone. Every machine of the cluster needs the same edgekit; the windows travel by
-    themselves. Raises UsageError when no cluster answers, EdgekitError when a cell cannot be done.
+    this machine alone. Every machine of the cluster needs the same edgekit; Ray sends the windows
+    along. Raises UsageError when no cluster answers, EdgekitError when a cell cannot be done.
     """
     import ray
 
@@ -39,8 +39,8 @@ def run_on_ray(cells: list[Cell], data: Data, address: str) -> Iterator[tuple[Ce
             f"no Ray cluster answers at {address!r}: {error}. Start one with: ray start --head, "
             "or use --ray local"
         ) from None
-    alone = {"env_vars": ONE_THREAD}
-    work = ray.remote(num_cpus=1, max_retries=RETRIES, runtime_env=alone)(_work)
+    one_thread = {"env_vars": ONE_THREAD}
+    work = ray.remote(num_cpus=1, max_retries=RETRIES, runtime_env=one_thread)(_work)
     shared = ray.put(data)
     try:
         waiting = {work.remote(cell, shared): cell for cell in cells}

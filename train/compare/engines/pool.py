@@ -1,4 +1,4 @@
-"""The cells on this machine: one process each, one thread a process."""
+"""Do the cells on this machine: a process each, with one thread."""
 
 import multiprocessing
 import os
@@ -28,7 +28,7 @@ from .phases import Data
 
 POLL_S = 0.5
 
-_shared: dict[str, Any] = {}  # of a worker: the data, the count of epochs
+_shared: dict[str, Any] = {}  # in a worker: the data, and the count of epochs of all workers
 
 
 def run_in_processes(
@@ -38,9 +38,10 @@ def run_in_processes(
     jobs: int,
     epochs_done: Callable[[int], None],
 ) -> Iterator[tuple[Cell, pl.DataFrame]]:
-    """Each cell with its rows, as it ends; `epochs_done` is told the epochs done so far.
+    """Yield each cell with its rows, as it ends.
 
-    Raises EdgekitError when a process dies.
+    `epochs_done` is called with the count of epochs done so far. Raises EdgekitError when a process
+    dies.
     """
     context = multiprocessing.get_context("spawn")
     counter = context.Value("q", 0)
@@ -68,7 +69,7 @@ def run_in_processes(
 
 @contextmanager
 def _on_disk(data: Data) -> Iterator[Path]:
-    """The windows as files that all processes map into memory: one copy for all."""
+    """Write the windows as files that all processes map into memory: one copy for all."""
     with tempfile.TemporaryDirectory(prefix="edgekit-compare-") as folder:
         for field in fields(Windows):
             np.save(Path(folder) / f"{field.name}.npy", getattr(data.windows, field.name))
@@ -77,7 +78,7 @@ def _on_disk(data: Data) -> Iterator[Path]:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Processes started here compute on one thread each; set before they import their libraries."""
+    """Let processes started here compute on one thread; their libraries read this when imported."""
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
     try:
@@ -102,7 +103,7 @@ def _begin(windows: Path, spec: Spec, counter: Any) -> None:
 
 
 def _end_with_parent() -> None:
-    """A parent that was killed cannot end its workers: a cell would go on for nobody."""
+    """End with the parent: one that was killed cannot stop its workers."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -1,4 +1,4 @@
-"""What is known of a trained cell, as rows of the results table."""
+"""Turn what is known of a trained cell into rows of the results table."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -27,7 +27,7 @@ Row = dict[str, Any]
 
 
 def as_table(cell: Cell, rows: list[Row]) -> pl.DataFrame:
-    """Rows with the cell's keys before them; what a row does not say is empty."""
+    """Complete rows with the cell's keys; columns that a row leaves out are empty."""
     smooth = cell.smooth if cell.method == "smooth-distill" else None
     keys = {
         "cell": cell.key,
@@ -51,7 +51,7 @@ def as_table(cell: Cell, rows: list[Row]) -> pl.DataFrame:
 def judged(
     cell: Cell, data: Data, parts: Split, done: list[TrainedPhase], device: torch.device
 ) -> Iterator[Row]:
-    """The rows of a trained cell; a task is answered by the last training that learnt it."""
+    """Yield the rows of a trained cell; a task is answered by the last phase that learnt it."""
     spec = data.spec_for(cell)
     net = build(cell.net, spec).to(device)
     test = data.windows.take(parts.test)
@@ -69,71 +69,57 @@ def judged(
         if nets > 1:
             yield from _cost(task, phase.cost)
     yield from _cost("", Cost.total([phase.cost for phase in done]))
-    yield {"measure": "parameters", "name": "counted", "value": nets * parameter_count(net)}
-    yield {"measure": "macs", "name": "counted", "value": nets * macs(net, spec)}
+    yield _row("parameters", nets * parameter_count(net), name="counted")
+    yield _row("macs", nets * macs(net, spec), name="counted")
 
 
 def figures(task: Task, test: Windows, answer: NDArray[np.int64], spec: Spec) -> Iterator[Row]:
-    """Figures of merit of one task's answers (N,); none of a task with a single class."""
+    """Yield figures of merit of one task's answers (N,); none of a task with a single class."""
     truth = getattr(test, task)
     names = spec.labels(task)
     if len(names) < 2:
         return
-    found = measure(truth, answer, names)
+    metrics = measure(truth, answer, names)
     for key in ("accuracy", "macro_f1", "balanced_accuracy"):
-        yield {"task": task, "measure": key, "value": getattr(found, key)}
-    for one in found.classes:
+        yield _row(key, getattr(metrics, key), task=task)
+    for each in metrics.classes:
         for key, value in (
-            ("class_windows", one.windows),
-            ("class_accuracy", one.accuracy),
-            ("sensitivity", one.sensitivity),
-            ("ppv", one.ppv),
-            ("npv", one.npv),
+            ("class_windows", each.windows),
+            ("class_accuracy", each.accuracy),
+            ("sensitivity", each.sensitivity),
+            ("ppv", each.ppv),
+            ("npv", each.npv),
         ):
             if value is not None:
-                yield {"task": task, "measure": key, "name": one.name, "value": value}
-    for row, counts in zip(names, found.confusion, strict=True):
-        for column, count in zip(names, counts, strict=True):
+                yield _row(key, value, task=task, name=each.name)
+    for true_name, counts in zip(names, metrics.confusion, strict=True):
+        for answered, count in zip(names, counts, strict=True):
             if count:
-                yield {
-                    "task": task,
-                    "measure": "confusion",
-                    "name": row,
-                    "answer": column,
-                    "value": count,
-                }
+                yield _row("confusion", count, task=task, name=true_name, answer=answered)
     for subject, value in accuracy_by(test.subject, truth, answer).items():
-        yield {"task": task, "measure": "subject_accuracy", "name": subject, "value": value}
+        yield _row("subject_accuracy", value, task=task, name=subject)
     if task == "posture":
         for worn, value in accuracy_by(test.placement, truth, answer).items():
-            name = spec.placements[worn]
-            yield {"task": task, "measure": "placement_accuracy", "name": name, "value": value}
+            yield _row("placement_accuracy", value, task=task, name=spec.placements[worn])
 
 
 def _curves(task: Task, history: list[Epoch]) -> Iterator[Row]:
-    for epoch in history:
-        yield {"task": task, "measure": "train_loss", "epoch": epoch.epoch, "value": epoch.loss}
+    for row in history:
+        yield _row("train_loss", row.loss, task=task, epoch=row.epoch)
         for who, measure_name, value in (
-            ("student", "train_accuracy", getattr(epoch, f"train_{task}")),
-            ("student", "validation_accuracy", getattr(epoch, f"student_{task}")),
-            ("teacher", "validation_accuracy", getattr(epoch, f"teacher_{task}")),
+            ("student", "train_accuracy", getattr(row, f"train_{task}")),
+            ("student", "validation_accuracy", getattr(row, f"student_{task}")),
+            ("teacher", "validation_accuracy", getattr(row, f"teacher_{task}")),
         ):
             if value is not None:
-                yield {
-                    "weights": who,
-                    "task": task,
-                    "measure": measure_name,
-                    "epoch": epoch.epoch,
-                    "value": value,
-                }
+                yield _row(measure_name, value, task=task, epoch=row.epoch, weights=who)
 
 
 def _cost(task: str, cost: Cost) -> Iterator[Row]:
     for key in ("wall_s", "cpu_s", "peak_memory_mb"):
-        yield {"task": task, "measure": key, "name": "measured", "value": getattr(cost, key)}
-    yield {
-        "task": task,
-        "measure": "energy_kwh",
-        "name": cost.energy_kind,
-        "value": cost.energy_kwh,
-    }
+        yield _row(key, getattr(cost, key), task=task, name="measured")
+    yield _row("energy_kwh", cost.energy_kwh, task=task, name=cost.energy_kind)
+
+
+def _row(measure_name: str, value: float, **keys: Any) -> Row:
+    return {"measure": measure_name, "value": value, **keys}

@@ -1,1 +1,1 @@
-"""The page that a comparison writes: tables, statistics, figures."""
+"""Write the page of a comparison: tables, statistics, figures."""

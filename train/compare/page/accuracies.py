@@ -1,7 +1,7 @@
-"""Tables of how well the methods answer: over all, by class, by person, by placement.
+"""Table how well the methods answer: over all, by class, by person, by placement.
 
 Each takes the results of one data set and returns a table for each net that methods stand on. A
-figure that is not there yet is a dash; a table without figures is left out.
+figure that is missing so far is a dash; a table without figures is left out.
 """
 
 from collections.abc import Iterable
@@ -38,12 +38,12 @@ BY_CLASS = {
     "ppv": "PPV",
     "npv": "NPV",
 }
-NO_NET = "no net"  # heads the baselines where they were asked for alone
+NO_NET = "no net"  # the heading of baselines that were compared alone
 POINTS = ("people", "lowest", "lower quartile", "median", "upper quartile", "highest")
 
 
 def methods_tables(results: pl.DataFrame) -> list[Table]:
-    """Every method on a net, a table a task: both splits side by side, the baselines below."""
+    """Table every method on a net, by task: both splits side by side, the baselines below."""
     rows = answers(methods_study(results)).filter(pl.col("measure").is_in(list(OVER_ALL)))
     splits = splits_of(rows)
     columns = (Column("method"), *_columns(splits, (*OVER_ALL.values(), "n")))
@@ -67,7 +67,7 @@ def methods_tables(results: pl.DataFrame) -> list[Table]:
 
 
 def class_tables(results: pl.DataFrame) -> list[Table]:
-    """Smooth-Distill's teacher on a net, class by class."""
+    """Table Smooth-Distill's teacher on a net, class by class."""
     rows = answers(methods_study(results)).filter(
         pl.col("measure").is_in(list(BY_CLASS)), who=TEACHER
     )
@@ -95,7 +95,7 @@ def class_tables(results: pl.DataFrame) -> list[Table]:
 
 
 def subject_tables(results: pl.DataFrame) -> list[Table]:
-    """How accuracy spreads over the people who were held out, on a net."""
+    """Table how accuracy spreads over the people who were held out, on a net."""
     rows = answers(methods_study(results)).filter(measure="subject_accuracy", split="subject")
     columns = (Column("method"), *(Column(point, task) for task in TASKS for point in POINTS))
     tables = []
@@ -119,7 +119,7 @@ def subject_tables(results: pl.DataFrame) -> list[Table]:
 
 
 def placement_tables(results: pl.DataFrame) -> list[Table]:
-    """Posture's accuracy by where the sensor is worn, on a net; none where there is one place."""
+    """Table posture's accuracy by where the sensor is worn, on a net; none for a single place."""
     rows = answers(methods_study(results)).filter(measure="placement_accuracy")
     places = rows["name"].unique(maintain_order=True).to_list()
     if len(places) < 2:
@@ -146,16 +146,16 @@ def _columns(splits: list[str], names: Iterable[str]) -> tuple[Column, ...]:
 
 
 def _papers(task: str, splits: list[str]) -> tuple[str, ...]:
-    """The paper's line: its student, on random windows alone."""
+    """Return the paper's line: its student, on random windows alone."""
     line = ["the paper (student, 300 epochs)"]
     for split in splits:
-        told = f"{100 * WISDM_ACCURACY[task]:.1f}" if split == "random-window" else NOTHING
-        line += [told, *[NOTHING] * len(OVER_ALL)]
+        accuracy = f"{100 * WISDM_ACCURACY[task]:.1f}" if split == "random-window" else NOTHING
+        line += [accuracy, *[NOTHING] * len(OVER_ALL)]
     return tuple(line)
 
 
 def _points(values: list[float]) -> tuple[str, ...]:
-    """POINTS of a distribution, in per cent."""
+    """Return POINTS of a distribution, in per cent."""
     if not values:
         return (NOTHING,) * len(POINTS)
     quarters = np.percentile(values, (0, 25, 50, 75, 100))

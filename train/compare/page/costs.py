@@ -1,4 +1,4 @@
-"""The table of what the methods cost, beside the paper's figures."""
+"""Table what the methods cost, beside the paper's figures."""
 
 from statistics import fmean
 
@@ -40,7 +40,7 @@ COLUMNS = (
 
 
 def cost_tables(results: pl.DataFrame) -> list[Table]:
-    """Time, memory, size and energy of a method's trainings, a table a net."""
+    """Table time, memory, size and energy of a method's trainings, a table a net."""
     study = methods_study(results)
     tables = []
     for net in compared_nets(results):
@@ -59,7 +59,7 @@ def cost_tables(results: pl.DataFrame) -> list[Table]:
 
 
 def time_ratios(results: pl.DataFrame, net: str, measure: str) -> dict[str, list[float]]:
-    """A method's `wall_s` or `cpu_s` over that of one single-task training, place by place.
+    """Divide a method's `wall_s` or `cpu_s` by that of one single-task training, place by place.
 
     By method; those without a place in common with single-task are missing.
     """
@@ -113,7 +113,7 @@ def _lines(study: pl.DataFrame, net: str) -> list[tuple[str, ...]]:
 
 
 def _one_task_line(rows: pl.DataFrame, epochs: float) -> tuple[str, ...]:
-    """What all ratios are over; parameters and energy stand with both nets."""
+    """Return the line that all ratios are over; parameters and energy stand with both nets."""
     values = values_by(rows.filter(pl.col("task") != "", method="singletask"), "method", "measure")
     return (
         ONE_TASK,
@@ -129,12 +129,12 @@ def _one_task_line(rows: pl.DataFrame, epochs: float) -> tuple[str, ...]:
 
 
 def _seconds(values: Values, method: str, epochs: float) -> tuple[str, ...]:
-    """Wall and CPU seconds, each in total and per epoch."""
-    told: list[str] = []
+    """Format wall and CPU seconds, each in total and per epoch."""
+    texts: list[str] = []
     for measure in ("wall_s", "cpu_s"):
         seconds = values.get((method, measure))
-        told += [mean(seconds, 1), mean(seconds, 1 / epochs, 2)]
-    return tuple(told)
+        texts += [mean(seconds, 1), mean(seconds, 1 / epochs, 2)]
+    return tuple(texts)
 
 
 def _kwh(values: list[float] | None) -> str:

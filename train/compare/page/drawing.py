@@ -1,4 +1,4 @@
-"""How the pictures of a comparison are drawn: named lines, points with their spread."""
+"""Draw the parts of a comparison's pictures: named lines, points with their spread."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Line:
 
 
 def draw_lines(axes: Axes, lines: Sequence[Line], x: str) -> None:
-    """Means at each x in per cent, names at the ends.
+    """Draw means at each x in per cent, with names at the ends.
 
     Up to three lines each have a band of one standard deviation; more would hide one another.
     """
@@ -71,7 +71,7 @@ def draw_lines(axes: Axes, lines: Sequence[Line], x: str) -> None:
 def draw_point(
     axes: Axes, x: Sequence[float], y: Sequence[float], name: str, colour: str, marker: str
 ) -> None:
-    """The mean of a cloud, with a standard deviation each way."""
+    """Draw the mean of a cloud, with a standard deviation each way."""
     clouds = [pl.Series(values, dtype=pl.Float64) for values in (x, y)]
     (at_x, at_y), (sd_x, sd_y) = (
         [float(getattr(cloud, figure)() or 0) for cloud in clouds] for figure in ("mean", "std")
@@ -93,7 +93,7 @@ def save(figure: Figure, title: str, path: Path) -> Path:
 
 
 def _name_ends(axes: Axes, ends: list[tuple[float, float, str, str]]) -> None:
-    """Each line's name beside its last point, pushed apart where they would touch."""
+    """Write each line's name beside its last point, pushed apart where they would touch."""
     low, high = axes.get_ylim()
     apart = 0.052 * (high - low)
     ends = sorted(ends, key=lambda end: end[1])

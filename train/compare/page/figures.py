@@ -1,4 +1,4 @@
-"""The pictures of a comparison, as the paper's: how methods learn, where nets and constants stand.
+"""Draw a comparison's pictures as the paper's: how methods learn, how nets and constants compare.
 
 Each function takes the results of one data set and writes what they can fill; it returns the
 pictures it wrote, in order. Lines are means over folds and seeds; bands, where there are few
@@ -21,7 +21,7 @@ from edgekit.pages.palette import BLUE, GREEN, GREY, INK, MARKERS, OCHRE, ORANGE
 from edgekit.spec import TASKS
 
 from ...figures import draw_confusion
-from ...methods import SmoothDistill
+from ...methods import METHODS, SmoothDistill
 from ..results import (
     CONSTANTS,
     STUDENT,
@@ -51,10 +51,11 @@ COLOURS = {
     STUDENT: BLUE,
     TEACHER: ORANGE,
 }
+COLOURS |= {method: INK for method in METHODS if method not in COLOURS}  # one without its own
 
 
 def draw_curves(results: pl.DataFrame, folder: Path) -> list[Path]:
-    """Validation accuracy against the epoch, a picture a net and split (the paper's figure 8)."""
+    """Draw validation accuracy against the epoch, by net and split (the paper's figure 8)."""
     rows = _side_by_side(results).filter(measure="validation_accuracy")
     drawn = []
     for (net, split), part in _by_net_and_split(rows):
@@ -74,7 +75,7 @@ def draw_curves(results: pl.DataFrame, folder: Path) -> list[Path]:
 
 
 def draw_confusions(results: pl.DataFrame, folder: Path) -> list[Path]:
-    """What Smooth-Distill's teacher takes for what, all cells together (the paper's figure 3)."""
+    """Draw the confusion of Smooth-Distill's teacher, all cells together (the paper's figure 3)."""
     rows = _side_by_side(results).filter(who=TEACHER)
     drawn = []
     for (net, split), part in _by_net_and_split(rows):
@@ -96,7 +97,7 @@ def draw_confusions(results: pl.DataFrame, folder: Path) -> list[Path]:
 
 
 def draw_shares(results: pl.DataFrame, folder: Path) -> list[Path]:
-    """Nets against the share of the training windows, a picture a split (figures 5 to 7)."""
+    """Draw nets against the share of the training windows, a picture a split (figures 5 to 7)."""
     rows = answers(shares_study(results)).filter(who=TEACHER)
     rows = rows.with_columns(percent=100 * pl.col("train_share"))
     nets = rows["net"].unique(maintain_order=True).to_list()
@@ -119,7 +120,7 @@ def draw_shares(results: pl.DataFrame, folder: Path) -> list[Path]:
 
 
 def draw_sweeps(results: pl.DataFrame, folder: Path) -> list[Path]:
-    """Accuracy of teacher and student against each constant, a picture a net and split."""
+    """Draw accuracy of teacher and student against each constant, a picture a net and split."""
     studies = {
         constant: answers(sweep_study(results, constant)).filter(measure="accuracy")
         for constant in CONSTANTS
@@ -142,7 +143,7 @@ def draw_sweeps(results: pl.DataFrame, folder: Path) -> list[Path]:
 
 
 def draw_costs(results: pl.DataFrame, folder: Path) -> list[Path]:
-    """Posture's accuracy against CPU seconds, a picture a net with a panel a split."""
+    """Draw posture's accuracy against CPU seconds, a picture a net with a panel a split."""
     rows = answers(methods_study(results))
     drawn = []
     for net in compared_nets(results):
@@ -160,20 +161,20 @@ def draw_costs(results: pl.DataFrame, folder: Path) -> list[Path]:
 
 
 def _side_by_side(results: pl.DataFrame) -> pl.DataFrame:
-    """The methods' answers, on the nets where methods stand beside each other."""
+    """Select the methods' answers on the nets where several methods were trained."""
     nets = compared_nets(results)
     return answers(methods_study(results)).filter(pl.col("net").is_in(nets))
 
 
 def _by_net_and_split(rows: pl.DataFrame) -> Iterator[tuple[tuple[str, str], pl.DataFrame]]:
-    """The parts that hold rows, nets as they come, people held out before random windows."""
+    """Yield the parts that hold rows, nets as they come, people held out before random windows."""
     for net in rows["net"].unique(maintain_order=True):
         for split in splits_of(rows.filter(net=net)):
             yield (net, split), rows.filter(net=net, split=split)
 
 
 def _draw_sweep(axes: Axes, rows: pl.DataFrame, constant: str) -> None:
-    """Values evenly spaced, for they go by factors; the default one is marked."""
+    """Space values evenly, because they differ by factors; mark the default one."""
     values = sorted(rows[constant].unique().to_list())
     places = rows.with_columns(place=pl.col(constant).replace_strict(values, range(len(values))))
     default = getattr(SmoothDistill(), constant)
@@ -188,7 +189,7 @@ def _draw_sweep(axes: Axes, rows: pl.DataFrame, constant: str) -> None:
 
 
 def _draw_cost(axes: Axes, rows: pl.DataFrame) -> None:
-    """A point a method; what needs no net is a line across, for its cost is of another kind."""
+    """Draw a point a method; a baseline is a line across, because its cost is of another kind."""
     accuracy = rows.filter(task="posture", measure="accuracy")
     seconds = values_by(rows.filter(task="", measure="cpu_s"), "method")
     label_at = count(0.01, 0.25)  # side by side: two lines may lie on one another

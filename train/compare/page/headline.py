@@ -1,4 +1,4 @@
-"""What a comparison says, in a few sentences: who answers best, whether it is sure, its cost."""
+"""Sum a comparison up in a few sentences: who answers best, whether that is sure, what it cost."""
 
 from statistics import fmean
 
@@ -13,23 +13,23 @@ from .tables import METHOD_NAMES, cells_text, name_of, splits_of, values_by
 
 
 def headline(results: pl.DataFrame) -> list[str]:
-    """Read off the first net that methods stand on; nothing is said of what is not there."""
+    """Word the results of the first net that methods were trained on; missing ones are left out."""
     nets = compared_nets(results)
     if not nets:
         return [f"{results['cell'].n_unique()} cells, none of them a trained net."]
     net = nets[0]
     splits = splits_of(methods_study(results).filter(net=net))
-    said = [best for split in splits if (best := _best(results, net, split))]
-    said += _gap(results, net, splits)
+    lines = [best for split in splits if (best := _best(results, net, split))]
+    lines += _gap(results, net, splits)
     for split in splits:
-        against = ("Multitask", "Born-Again")
-        told = sentences(results, net, split, "posture")
-        said += [one for one in told if any(name in one for name in against)]
-    return [*said, *_cost(results, net)]
+        for line in sentences(results, net, split, "posture"):
+            if any(name in line for name in ("Multitask", "Born-Again")):
+                lines.append(line)
+    return [*lines, *_cost(results, net)]
 
 
 def _accuracies(results: pl.DataFrame, net: str, split: str, task: str) -> dict[str, float]:
-    """Mean accuracy by who answers, baselines included; task 'posture' or 'placement'."""
+    """Return mean accuracy by who answers, baselines included; task 'posture' or 'placement'."""
     rows = answers(methods_study(results)).filter(
         (pl.col("net") == net) | (pl.col("method") == "baseline"),
         split=split,
@@ -47,29 +47,29 @@ def _best(results: pl.DataFrame, net: str, split: str) -> str:
         return ""
     best = max(trained, key=lambda who: trained[who])
     cells = methods_study(results).filter(net=net, split=split)
-    said = (
+    line = (
         f"On {WHERE[split]} {METHOD_NAMES[best]} on {net} answers posture best: "
         f"{100 * posture[best]:.1f} %"
     )
     if best in placement:
-        said += f", and {100 * placement[best]:.1f} % of placements"
+        line += f", and {100 * placement[best]:.1f} % of placements"
     baselines = {who: share for who, share in posture.items() if who not in METHOD_NAMES}
     if baselines:
         other = max(baselines, key=lambda who: baselines[who])
-        said += f"; {name_of(other)} reaches {100 * baselines[other]:.1f} % of postures"
-    return f"{said} (means over {cells_text(cells)} a method)."
+        line += f"; {name_of(other)} reaches {100 * baselines[other]:.1f} % of postures"
+    return f"{line} (means over {cells_text(cells)} a method)."
 
 
 def _gap(results: pl.DataFrame, net: str, splits: list[str]) -> list[str]:
-    """How much the paper's split flatters."""
+    """Word how much the paper's split flatters."""
     if len(splits) < 2:
         return []
     by_split = [_accuracies(results, net, split, "posture") for split in splits]
-    shared = [who for who in METHOD_NAMES if all(who in found for found in by_split)]
+    shared = [who for who in METHOD_NAMES if all(who in accuracies for accuracies in by_split)]
     if not shared:
         return []
     gaps = [100 * (by_split[1][who] - by_split[0][who]) for who in shared]
-    if min(gaps) <= 0:  # too little was trained to tell
+    if min(gaps) <= 0:  # too little training for a verdict
         return []
     return [
         f"Random windows flatter: posture stands {min(gaps):.1f} to {max(gaps):.1f} points above "
@@ -79,11 +79,11 @@ def _gap(results: pl.DataFrame, net: str, splits: list[str]) -> list[str]:
 
 def _cost(results: pl.DataFrame, net: str) -> list[str]:
     ratios = time_ratios(results, net, "cpu_s")
-    told = [
+    costs = [
         f"{METHOD_NAMES[method]} {fmean(ratios[method]):.2f} ({TRAINING_TIME_RATIO[method]:g})"
         for method in METHODS
-        if method in ratios and method != "singletask"
+        if method in ratios and method in TRAINING_TIME_RATIO and method != "singletask"
     ]
-    if not told:
+    if not costs:
         return []
-    return [f"CPU time over one single-task training (the paper's): {', '.join(told)}."]
+    return [f"CPU time over one single-task training (the paper's): {', '.join(costs)}."]

@@ -1,4 +1,4 @@
-"""The page of a comparison: what it says, its tables and its pictures, in one file to read."""
+"""Write the page of a comparison: sentences, tables and pictures in one file."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,16 +30,17 @@ class Section:
 
 
 def write_page(folder: Path, results: pl.DataFrame) -> Path:
-    """`results.html`, which holds its pictures; `results.md`; and `pictures/`. Returns the page.
+    """Write `results.html`, which holds its pictures, `results.md` and `pictures/`.
 
-    What was not asked for, or is not done yet, is left out.
+    Studies that were not wanted, or are not done yet, are left out. Returns the page.
     """
-    sections = [one for one in _sections(results, folder / PICTURES) if one.tables or one.pictures]
-    said = headline(results)
+    every_section = _sections(results, folder / PICTURES)
+    sections = [section for section in every_section if section.tables or section.pictures]
+    summary = headline(results)
     title = f"Comparison on {', '.join(results['dataset'].unique().sort())}"
-    write_text(folder / TEXT, _markdown(title, said, sections))
+    write_text(folder / TEXT, _markdown(title, summary, sections))
     page = load_templates(Path(__file__).parent).get_template("page.html")
-    html = page.render(title=title, headline=said, sections=sections)
+    html = page.render(title=title, headline=summary, sections=sections)
     write_text(folder / PAGE, html)
     return folder / PAGE
 

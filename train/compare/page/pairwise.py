@@ -1,4 +1,4 @@
-"""Whether the methods differ: every pair of a net, a split and a task tested (paper, table 8)."""
+"""Test whether the methods differ: every pair on a net, a split and a task (paper, table 8)."""
 
 from collections.abc import Iterable
 from itertools import combinations
@@ -27,7 +27,7 @@ Pairs = dict[tuple[str, str], Pair]
 
 
 def pairs_of(results: pl.DataFrame, net: str, split: str, task: str) -> Pairs:
-    """Accuracies of every two CONTENDERS, the later first, over the places that both have done.
+    """Compare the accuracies of every two CONTENDERS, the later first, where both are done.
 
     Holm's p counts the pairs of this net, split and task.
     """
@@ -48,14 +48,14 @@ def pairs_of(results: pl.DataFrame, net: str, split: str, task: str) -> Pairs:
 
 
 def pairwise_tables(results: pl.DataFrame) -> list[Table]:
-    """Below the diagonal Holm's p, above it the difference; a table a net, split and task."""
+    """Table Holm's p below the diagonal, the difference above it, by net, split and task."""
     tables = []
     for net, split, task in _places(results):
         pairs = pairs_of(results, net, split, task)
-        there = [who for who in CONTENDERS if any(who in pair for pair in pairs)]
-        names = [METHOD_NAMES[who] for who in there]
+        shown = [who for who in CONTENDERS if any(who in pair for pair in pairs)]
+        names = [METHOD_NAMES[who] for who in shown]
         rows = tuple(
-            (METHOD_NAMES[row], *(_entry(pairs, row, column) for column in there)) for row in there
+            (METHOD_NAMES[row], *(_entry(pairs, row, column) for column in shown)) for row in shown
         )
         title = f"{net}: {task}, {SPLIT_NAMES[split]}"
         columns = _plain(("method", *names))
@@ -64,7 +64,7 @@ def pairwise_tables(results: pl.DataFrame) -> list[Table]:
 
 
 def pair_tables(results: pl.DataFrame) -> list[Table]:
-    """All that is known of the teacher's pairs, a table a net."""
+    """Table all figures of the teacher's pairs, a table a net."""
     columns = (
         "Smooth-Distill's teacher against",
         "difference, points",
@@ -96,7 +96,7 @@ def pair_tables(results: pl.DataFrame) -> list[Table]:
 
 
 def sentences(results: pl.DataFrame, net: str, split: str, task: str) -> list[str]:
-    """Smooth-Distill's teacher against every other method, read out."""
+    """Word Smooth-Distill's teacher against every other method."""
     pairs = pairs_of(results, net, split, task)
     return [
         sentence(pair, "Smooth-Distill's teacher", METHOD_NAMES[second], f"{WHERE[split]} ({task})")
@@ -106,12 +106,12 @@ def sentences(results: pl.DataFrame, net: str, split: str, task: str) -> list[st
 
 
 def pairwise_sentences(results: pl.DataFrame) -> list[str]:
-    """Those of every net, split and task, the net named where there are several."""
+    """Return `sentences` of every net, split and task, the net named where there are several."""
     several = len(compared_nets(results)) > 1
     return [
-        f"{net}: {said}" if several else said
+        f"{net}: {line}" if several else line
         for net, split, task in _places(results)
-        for said in sentences(results, net, split, task)
+        for line in sentences(results, net, split, task)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Tables of the paper's other studies: nets by share of the training windows, and constants."""
+"""Table the paper's other studies: nets by share of the training windows, and constants."""
 
 import polars as pl
 
@@ -30,7 +30,7 @@ CONSTANT_NAMES = {
 
 
 def share_tables(results: pl.DataFrame) -> list[Table]:
-    """Smooth-Distill's teacher on every net, by share, a table a figure; none without the study."""
+    """Table Smooth-Distill's teacher on every net, by share; none without the study."""
     rows = answers(shares_study(results)).filter(who=TEACHER)
     nets = rows["net"].unique(maintain_order=True).to_list()
     splits, shares = splits_of(rows), sorted(rows["train_share"].unique().to_list())
@@ -52,7 +52,7 @@ def share_tables(results: pl.DataFrame) -> list[Table]:
 
 
 def sweep_tables(results: pl.DataFrame) -> list[Table]:
-    """Smooth-Distill's constants, one varied at a time, a table each; none without the study."""
+    """Table Smooth-Distill's constants, one varied at a time; none without the study."""
     tables = []
     for constant in CONSTANTS:
         rows = answers(sweep_study(results, constant)).filter(measure="accuracy")

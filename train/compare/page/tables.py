@@ -1,4 +1,4 @@
-"""A table of a comparison: rows of text that Markdown and HTML both print; and how it is worded."""
+"""Make the tables of a comparison: rows of text for Markdown and HTML, and their wording."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -37,7 +37,7 @@ class Table:
 
     @property
     def groups(self) -> list[tuple[str, int]]:
-        """Headings over the columns, each with its width; empty where no column has one."""
+        """Return headings over the columns, each with its width; empty where no column has one."""
         spans = [
             (group, len(list(columns)))
             for group, columns in groupby(self.columns, key=lambda column: column.group)
@@ -45,7 +45,7 @@ class Table:
         return spans if any(group for group, _ in spans) else []
 
     def to_markdown(self) -> str:
-        heads = [": ".join(filter(None, (one.group, one.name))) for one in self.columns]
+        heads = [": ".join(filter(None, (column.group, column.name))) for column in self.columns]
         return "\n\n".join([f"**{self.title}**", markdown_table(heads, self.rows), self.note])
 
 
@@ -53,13 +53,13 @@ Values = dict[tuple[object, ...], list[float]]
 
 
 def values_by(rows: pl.DataFrame, *columns: str) -> Values:
-    """The values of all rows that agree in `columns`, by what they agree in."""
+    """Group the values of rows that agree in `columns`, by what they agree in."""
     grouped = rows.group_by(*columns, maintain_order=True).agg("value")
     return {row[:-1]: row[-1] for row in grouped.iter_rows()}
 
 
 def spread(values: list[float] | None, scale: float = 100, digits: int = 1) -> str:
-    """Mean ± standard deviation; of one value, itself; of none, a dash."""
+    """Format mean ± standard deviation; a single value by itself; a dash for none."""
     if not values or len(values) < 2:
         return mean(values, scale, digits)
     return f"{mean(values, scale, digits)} ± {scale * stdev(values):.{digits}f}"
@@ -74,10 +74,10 @@ def splits_of(rows: pl.DataFrame) -> list[str]:
 
 
 def whose(rows: pl.DataFrame) -> list[str]:
-    """Who answers in the rows: methods in the paper's order, then the baselines."""
-    there = rows["who"].unique(maintain_order=True).to_list()
-    methods = [who for who in METHOD_NAMES if who in there]
-    return methods + [who for who in there if who not in methods]
+    """List who answers in the rows: methods in the paper's order, then the baselines."""
+    present = rows["who"].unique(maintain_order=True).to_list()
+    methods = [who for who in METHOD_NAMES if who in present]
+    return methods + [who for who in present if who not in methods]
 
 
 def name_of(who: str) -> str:
@@ -85,12 +85,12 @@ def name_of(who: str) -> str:
 
 
 def on_net(rows: pl.DataFrame, net: str) -> pl.DataFrame:
-    """A net's rows, and the baselines' to stand beside them."""
+    """Select a net's rows, and the baselines' to stand beside them."""
     return rows.filter((pl.col("net") == net) | (pl.col("method") == "baseline"))
 
 
 def cells_text(rows: pl.DataFrame, *apart: str) -> str:
-    """How many cells a figure is over, where figures differ in method, split and `apart`.
+    """Word how many cells a figure is over, where figures differ in method, split and `apart`.
 
     "5 cells", or "3 to 5 cells" where not all have as many.
     """
