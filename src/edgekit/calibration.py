@@ -32,7 +32,10 @@ class Calibration:
 
     @staticmethod
     def from_json(fields: Any) -> "Calibration":
-        """Raises EdgekitError when a field is missing, of the wrong kind, or no calibration's."""
+        """Read what `to_json` returned, each field checked.
+
+        Raises EdgekitError when a field is missing, of the wrong kind, or out of its range.
+        """
         if not isinstance(fields, dict) or fields.get("format") != FORMAT:
             raise EdgekitError(f"not an {FORMAT}")
         if fields.get("version") != VERSION:

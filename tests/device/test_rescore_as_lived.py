@@ -45,7 +45,7 @@ STEPS = builds(
 
 
 class Scripted:
-    """A source that gives the steps' chunks of one recording, and kills at the end if it is to."""
+    """A source of the chunks of one run; `at_end` is called after the last."""
 
     def __init__(self, chunks: list[Chunk], exact_rate: bool, at_end=lambda: None) -> None:
         self.about = About("a script", "me", "utc", exact_rate=exact_rate)
@@ -59,17 +59,17 @@ class Scripted:
 def runs_of(steps: list[Step], xyz_g: np.ndarray) -> list[list[Chunk]]:  # type: ignore[type-arg]
     """The chunks of each run of the monitor; the samples go on where the ones before ended."""
     runs: list[list[Chunk]] = [[]]
-    at_s, taken = START_S, 0
+    at_s, first = START_S, 0
     for step in steps:
         if step.killed and runs[-1]:
             runs.append([])
             at_s += 30.0
         at_s += step.missing / step.rate_hz
-        part = np.take(xyz_g, np.arange(taken, taken + step.samples), axis=0, mode="wrap")
+        part = np.take(xyz_g, np.arange(first, first + step.samples), axis=0, mode="wrap")
         start_s = at_s + step.jitter / step.rate_hz
         runs[-1].append(Chunk(part, start_s, step.rate_hz, clock_step_s=step.clock_step_s))
         at_s += step.samples / step.rate_hz
-        taken += step.samples
+        first += step.samples
     return runs
 
 
@@ -77,15 +77,15 @@ def live(folder: Path, bundle: Bundle, runs: list[list[Chunk]], exact_rate: bool
     """The night of these runs, of which all but the last are killed: what lay on the disk then."""
     night = folder / "0.night"
     for index, chunks in enumerate(runs):
-        found, is_last = folder / f"{index + 1}.night", index == len(runs) - 1
+        on_disk, is_last = folder / f"{index + 1}.night", index == len(runs) - 1
 
-        def kill(night: Path = night, found: Path = found) -> None:
+        def kill(night: Path = night, on_disk: Path = on_disk) -> None:
             for end in ("", "-wal"):
-                shutil.copy(f"{night}{end}", f"{found}{end}")
+                shutil.copy(f"{night}{end}", f"{on_disk}{end}")
 
         source = Scripted(chunks, exact_rate, (lambda: None) if is_last else kill)
         record_night(source, BundleAnswer(bundle, exact_rate), night, resume=index > 0)
-        night = night if is_last else found
+        night = night if is_last else on_disk
     return night
 
 
@@ -98,12 +98,12 @@ def assert_as_lived(lived: Path, again: Path) -> None:
             owed = len(after) - len(before)
             assert 0 <= owed <= (run != first.runs[-1])
             for name in ("raw_posture", "raw_placement", "posture", "placement", "state"):
-                found = getattr(after, name)[: len(before)]
-                np.testing.assert_array_equal(found, getattr(before, name), name)
+                values = getattr(after, name)[: len(before)]
+                np.testing.assert_array_equal(values, getattr(before, name), name)
             for name in ("start_s", "posture_confidence", "placement_confidence", "movement_g"):
-                found = getattr(after, name)[: len(before)]
+                values = getattr(after, name)[: len(before)]
                 np.testing.assert_allclose(
-                    found, getattr(before, name), rtol=0, atol=3e-3, err_msg=name
+                    values, getattr(before, name), rtol=0, atol=3e-3, err_msg=name
                 )
 
 

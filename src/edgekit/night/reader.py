@@ -58,8 +58,8 @@ def _roll_back(path: Path) -> None:
 class Night:
     """A night to read; each call sees what was committed when it was made.
 
-    A night that was resumed has several runs of the monitor, from 1 on; where a call names one, it
-    reads what that one wrote, else all.
+    A night that was resumed has several runs of the monitor, from 1 on; a call reads what the `run`
+    that it names wrote, else all. Times are UTC, with the correction of their run's clock.
     """
 
     def __init__(self, path: Path, texts: dict[str, str], db: sqlite3.Connection) -> None:
