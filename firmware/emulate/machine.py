@@ -1,4 +1,4 @@
-"""A Cortex-M core with memory: loads an ELF file, calls its functions, counts instructions."""
+"""A Cortex-M core with memory: load an ELF file, call its functions, count instructions."""
 
 import bisect
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from unicorn import (
     UC_HOOK_MEM_INVALID,
     UC_MODE_MCLASS,
     UC_MODE_THUMB,
+    UC_PROT_ALL,
     Uc,
     UcError,
     arm_const,
@@ -19,43 +20,64 @@ from unicorn import (
 
 from edgekit.errors import EdgekitError
 
-from .core import check_core, unicorn_model
+from ..image.image import symbols
 
-PAGE_BYTES = 0x1000
+PAGE_BYTES = 0x1000  # of the emulator's memory
 STOP = 0x1FFF_F000  # a called function returns here
 SCRATCH = 0x6000_0000  # arguments from the bottom, the stack from the top
 SCRATCH_BYTES = 1 << 20
 _STACK_BYTES = 64 << 10
 _ARGUMENT_REGISTERS = tuple(arm_const.UC_ARM_REG_R0 + number for number in range(4))
 
+# Tag_CPU_arch (ABI for the Arm architecture, addenda) of images that a core runs: v7-M and v6-M
+# code are within v8-M Mainline; v7E-M adds v7-M's DSP. unicorn itself would run whatever it knows.
+_V6_M, _V6S_M, _V7, _V7E_M, _V8_M_BASE, _V8_M_MAIN = 11, 12, 10, 13, 16, 17
+_V6, _V7_ALL = {_V6_M, _V6S_M}, {_V6_M, _V6S_M, _V7, _V7E_M}
+_CORES = {
+    "cortex-m0plus": (arm_const.UC_CPU_ARM_CORTEX_M0, _V6),
+    "cortex-m4": (arm_const.UC_CPU_ARM_CORTEX_M4, _V7_ALL),
+    "cortex-m33": (arm_const.UC_CPU_ARM_CORTEX_M33, _V7_ALL | {_V8_M_BASE, _V8_M_MAIN}),
+}
+
 
 class MachineFaultError(EdgekitError):
-    """The core met what it cannot execute, or memory that is not there."""
+    """The core reached an instruction that it does not have, or memory that is not there."""
 
 
 @dataclass(frozen=True)
-class Symbol:
+class Fault:
+    """Why the core stopped; `address` is that of a wrong access, None for a wrong instruction."""
+
+    report: str
+    address: int | None
+
+
+@dataclass(frozen=True)
+class _Function:
     name: str
     address: int
     bytes: int
 
 
 class Machine:
-    """`write`, `place` and `read` reach its memory; `call` runs a function to its end.
+    """A core and its memory: `write`, `place` and `read` reach it, `call` runs a function.
 
     Memory holds what the ELF's segments hold, where they are when the program runs, so that a
     function finds .data without a start-up; .bss is zero.
     """
 
     def __init__(self, core: str) -> None:
+        """Raises EdgekitError for a core that cannot be emulated."""
+        if core not in _CORES:
+            raise EdgekitError(f"no emulation of {core}: there are {', '.join(_CORES)}")
         self.core = core
         self.uc = Uc(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS)
-        self.uc.ctl_set_cpu_model(unicorn_model(core))
+        self.uc.ctl_set_cpu_model(_CORES[core][0])
         self.symbols: dict[str, int] = {}
         self.instructions = 0  # of the last call with count=True
         self.by_function: dict[str, int] = {}  # the same, by the function that they are of
-        self.stack_bytes = 0  # that the last call used, its own return address not included
-        self._functions: list[Symbol] = []
+        self.stack_bytes = 0  # of the last call, its own return address not included
+        self._functions: list[_Function] = []
         self._pages: set[int] = set()
         self._counts_by_block: dict[tuple[int, int], int] = {}
         self._wrong_access = ""
@@ -67,42 +89,46 @@ class Machine:
 
     @classmethod
     def from_elf(cls, path: Path, core: str) -> "Machine":
-        """Raises EdgekitError for what is no ELF file, or was built for another core."""
+        """Load a program; raises EdgekitError for no ELF file, and one built for another core."""
         machine = cls(core)
         machine.load_elf(path, at_run=True)
         return machine
 
     def load_elf(self, path: Path, at_run: bool) -> None:
-        """Segments where they are when the program runs, or else where a flash keeps them."""
+        """Load the segments to where they are when the program runs, or where flash holds them.
+
+        Raises EdgekitError for a file that is no ELF file, or was built for another core.
+        """
         try:
             with path.open("rb") as file:
                 elf = ELFFile(file)
-                check_core(elf, path, self.core)
+                _check_core(elf, path, self.core)
                 for segment in elf.iter_segments("PT_LOAD"):
                     at, data = segment["p_vaddr" if at_run else "p_paddr"], segment.data()
                     if not at_run and not data:
                         continue
                     self.map(at, segment["p_memsz"] if at_run else len(data))
                     self.write(at, data)
-                table = elf.get_section_by_name(".symtab")
-                found = [
-                    Symbol(s.name, s["st_value"] & ~1, s["st_size"])
-                    if s["st_info"]["type"] == "STT_FUNC"
-                    else Symbol(s.name, s["st_value"], -1)
-                    for s in (table.iter_symbols() if table else ())
-                    if s.name and not s.name.startswith("$")
-                ]
+                for symbol in symbols(elf):
+                    name, address = symbol.name, symbol["st_value"]
+                    if symbol["st_info"]["type"] == "STT_FUNC":
+                        address &= ~1
+                        self._functions.append(_Function(name, address, symbol["st_size"]))
+                    if name and not name.startswith("$"):
+                        self.symbols[name] = address
         except (ELFError, OSError) as error:
             raise EdgekitError(f"{path} cannot be read as an ELF file: {error}") from None
-        self.symbols |= {symbol.name: symbol.address for symbol in found}
-        self._functions = sorted((s for s in found if s.bytes >= 0), key=lambda s: s.address)
+        self._functions.sort(key=lambda function: function.address)
 
-    def map(self, at: int, size: int) -> None:
-        """Whole pages around these addresses become memory; those that are already, stay."""
-        for page in range(at // PAGE_BYTES, -(-(at + size) // PAGE_BYTES)):
-            if page not in self._pages:
-                self.uc.mem_map(page * PAGE_BYTES, PAGE_BYTES)
-                self._pages.add(page)
+    def map(self, at: int, size: int, rights: int = UC_PROT_ALL) -> None:
+        """Make memory of the whole pages around these addresses; pages that are memory stay."""
+        span = range(at // PAGE_BYTES, -(-(at + size) // PAGE_BYTES))
+        if self._pages.isdisjoint(span):
+            self.uc.mem_map(span.start * PAGE_BYTES, len(span) * PAGE_BYTES, rights)
+        else:
+            for page in set(span) - self._pages:
+                self.uc.mem_map(page * PAGE_BYTES, PAGE_BYTES, rights)
+        self._pages |= set(span)
 
     def write(self, at: int, data: bytes) -> None:
         self.uc.mem_write(at, bytes(data))
@@ -111,7 +137,7 @@ class Machine:
         return bytes(self.uc.mem_read(at, size))
 
     def place(self, data: bytes) -> int:
-        """An address, a multiple of 16, at which these bytes now lie; for arguments of calls."""
+        """Write bytes for an argument of a call; return their address, a multiple of 16."""
         at = self._placed
         self._placed += -(-max(len(data), 1) // 16) * 16
         if self._placed > SCRATCH + SCRATCH_BYTES - _STACK_BYTES:
@@ -120,10 +146,11 @@ class Machine:
         return at
 
     def call(self, name: str, *arguments: int, count: bool = False) -> int:
-        """r0 after the function; arguments of 32 bits each, as the ABI passes them.
+        """Run a function; return r0. Arguments are of 32 bits each, passed as the ABI says.
 
         With `count`, `instructions` is how many were issued (those that an IT block skips, too: a
-        core spends a cycle on each). Without, it runs some hundred times as fast.
+        core spends a cycle on each). Without, it runs some hundred times as fast. Raises
+        MachineFaultError, which says where and why, when the core cannot go on.
         """
         if name not in self.symbols:
             raise EdgekitError(f"the image has no function {name}")
@@ -140,34 +167,43 @@ class Machine:
         if count:
             self._run_counted(self.symbols[name])
         else:
-            self.run_from(self.symbols[name])
+            self._run_from(self.symbols[name])
         self.stack_bytes = len(self.read(floor, stack - floor).lstrip(b"\xa5"))
         return int(self.uc.reg_read(arm_const.UC_ARM_REG_R0))
 
-    def run_from(self, at: int) -> None:
-        """Raises MachineFaultError, which says where and why, when the core cannot go on."""
-        self._wrong_access = ""
+    def execute(self, at: int, until: int) -> Fault | None:
+        """Run from an address to another, or to `uc.emu_stop()`; return the fault that came first.
+
+        Raises whatever a hook or a peripheral raised.
+        """
+        self._wrong_access, self._wrong_at = "", None
         try:
-            self.uc.emu_start(at | 1, STOP)
+            self.uc.emu_start(at | 1, until)
         except UcError as error:
-            raise MachineFaultError(self._report(error)) from None
+            return Fault(self._report(error), self._wrong_at)
+        return None
+
+    def _run_from(self, at: int) -> None:
+        fault = self.execute(at, STOP)
+        if fault is not None:
+            raise MachineFaultError(fault.report)
         pc = self.uc.reg_read(arm_const.UC_ARM_REG_PC)
         if pc != STOP:
             raise MachineFaultError(f"the core stopped in {self.where(pc)}")
 
     def where(self, at: int) -> str:
-        """The address, and the function it lies in."""
-        found = self._function_at(at)
-        if found is None:
+        """Name an address with the function that it lies in."""
+        function = self._function_at(at)
+        if function is None:
             return f"{at:#010x}"
-        return f"{at:#010x} ({found.name}+{(at & ~1) - found.address})"
+        return f"{at:#010x} ({function.name}+{(at & ~1) - function.address})"
 
-    def _function_at(self, at: int) -> Symbol | None:
-        index = bisect.bisect(self._functions, at & ~1, key=lambda s: s.address) - 1
+    def _function_at(self, at: int) -> _Function | None:
+        index = bisect.bisect(self._functions, at & ~1, key=lambda function: function.address) - 1
         if index < 0:
             return None
-        found = self._functions[index]
-        return found if (at & ~1) - found.address < max(found.bytes, 1) else None
+        function = self._functions[index]
+        return function if (at & ~1) - function.address < max(function.bytes, 1) else None
 
     def _run_counted(self, at: int) -> None:
         runs: dict[tuple[int, int], int] = {}
@@ -178,7 +214,7 @@ class Machine:
         self.uc.ctl_flush_tb()  # what is translated already has no hook
         hook = self.uc.hook_add(UC_HOOK_BLOCK, enter)
         try:
-            self.run_from(at)
+            self._run_from(at)
         finally:
             self.uc.hook_del(hook)
             self.uc.ctl_flush_tb()
@@ -191,7 +227,7 @@ class Machine:
             self.instructions = sum(self.by_function.values())
 
     def _in_block(self, at: int, size: int) -> int:
-        """Instructions in a run of code: those whose first halfword begins 0b11101..0b11111 are
+        """Count a block's instructions: those whose first halfword begins 0b11101..0b11111 are
         of 32 bits, the others of 16 (Armv7-M reference manual, A5.1)."""
         if (at, size) not in self._counts_by_block:
             code, position, count = self.read(at, size), 0, 0
@@ -225,3 +261,21 @@ class Machine:
 
 # Of unicorn_const's UC_MEM_*: unmapped and protected accesses.
 _ACCESSES = {19: "read", 20: "write", 21: "fetch", 22: "write", 23: "read", 24: "fetch"}
+
+
+def _check_core(elf: ELFFile, path: Path, core: str) -> None:
+    """Raises EdgekitError for an image whose build attributes name another core's instructions."""
+    attributes = elf.get_section_by_name(".ARM.attributes")
+    architectures = [
+        attribute.value
+        for part in (attributes.iter_subsections() if attributes else ())
+        for scope in part.iter_subsubsections()
+        for attribute in scope.iter_attributes("TAG_CPU_ARCH")
+    ]
+    if not architectures:
+        raise EdgekitError(f"{path} does not say which Arm core it was built for")
+    if not set(architectures) <= _CORES[core][1]:
+        raise EdgekitError(
+            f"{path} holds instructions of Arm architecture {max(architectures)}, which a {core} "
+            "does not have: it was built for another core"
+        )

@@ -1,4 +1,4 @@
-"""The emulated board with its serial line on a pseudo-terminal: a wearable for who has none."""
+"""Serve an emulated wearable on a pseudo-terminal, for users without hardware."""
 
 import os
 import select
@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .emulated import Emulated
+from .emulated import EmulatedChip, emulated
 from .sensor import Sensor
+from .system import System
 
-STEP_US = 200_000  # of the board's time, between two looks at the line
-AFTER_S = 1.0  # what the host may take to read the last bytes
+STEP_US = 200_000  # of the board's time, between two reads of the line
+AFTER_S = 1.0  # for the host's last bytes
 READ_BYTES = 4096
 
 
@@ -23,20 +24,20 @@ class Terminal:
 
     def __init__(self) -> None:
         self._board, self._host = os.openpty()
-        # The host's end stays open here: a host that opens it later finds what was written before.
+        # The host's end stays open here, so that a host that opens it later reads the first bytes.
         for end in (self._board, self._host):
             tty.setraw(end, termios.TCSANOW)
         os.set_blocking(self._board, False)
         self.port = os.ttyname(self._host)
 
     def read(self, timeout_s: float | None) -> bytes:
-        """What the host sent; waits for it no longer than this."""
+        """Read the bytes that the host sent; b"" when none comes within this time."""
         if self._board in select.select([self._board], [], [], timeout_s)[0]:
             return os.read(self._board, READ_BYTES)
         return b""
 
     def write(self, data: bytes) -> None:
-        """All of it, however slowly the host reads."""
+        """Write all bytes, however slowly the host reads."""
         while data:
             select.select([], [self._board], [])
             data = data[os.write(self._board, data) :]
@@ -52,28 +53,28 @@ def run_night(
     counts: NDArray[np.int16],
     terminal: Terminal,
     progress: Callable[[float], None] = lambda _: None,
-) -> Emulated:
-    """The firmware from its reset until the sensor has given `counts` (n, 3), as fast as it goes.
+) -> System[EmulatedChip]:
+    """Run the firmware from its reset until the sensor has measured `counts` (n, 3), at full speed.
 
-    It starts when the host says its first word, so that no sample is lost before it listens.
-    `progress` is told the seconds of the board's time. Raises MachineFaultError.
+    It starts with the host's first byte, so that no sample is lost before the host listens.
+    `progress` gets the seconds of the board's time. Raises MachineFaultError.
     """
     sensor = Sensor()
     sensor.give(counts)
-    board = Emulated(image, core, sensor)
-    heard = terminal.read(None)
+    board = emulated(image, core, sensor)
+    from_host = terminal.read(None)
     while sensor.taken() < len(counts):
-        _exchange(board, terminal, heard)
+        _exchange(board, terminal, from_host)
         progress(board.now_us / 1e6)
-        heard = terminal.read(0)
-    _exchange(board, terminal, b"")  # what lay in the FIFO
-    while heard := terminal.read(AFTER_S):
-        _exchange(board, terminal, heard)
+        from_host = terminal.read(0)
+    _exchange(board, terminal, b"")  # the samples left in the FIFO
+    while from_host := terminal.read(AFTER_S):
+        _exchange(board, terminal, from_host)
     return board
 
 
-def _exchange(board: Emulated, terminal: Terminal, heard: bytes) -> None:
-    board.receive(heard)
+def _exchange(board: System[EmulatedChip], terminal: Terminal, from_host: bytes) -> None:
+    board.receive(from_host)
     board.run(STEP_US)
     terminal.write(bytes(board.sent))
     board.sent.clear()

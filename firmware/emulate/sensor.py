@@ -10,12 +10,11 @@ from numpy.typing import ArrayLike
 
 from ..build.toolchain import COMMON_FLAGS, FOLDER, INCLUDES, zig
 
-ADDRESS = 0x53
 NEVER_US = (1 << 64) - 1
 
 
 class Sensor:
-    """One chip; `fault_*` and `set_*` of sim_adxl345.h are called by `do("fault_nack", 1)`."""
+    """One chip; `do("fault_nack", 1)` calls `fault_*` and `set_*` of sim_adxl345.h."""
 
     def __init__(self, seed: int = 1) -> None:
         self._library = _library()
@@ -27,9 +26,7 @@ class Sensor:
         getattr(self._library, f"sim_adxl345_{name}")(self._chip, *arguments)
 
     def give(self, counts: ArrayLike) -> None:
-        """What it measures from now on, int16 (n, 3), one a conversion; after them it measures no
-        more.
-        """
+        """Set the samples of the next conversions, int16 (n, 3); after them it measures no more."""
         self._samples = np.ascontiguousarray(counts, np.int16)
         self._library.sim_adxl345_set_counts(
             self._chip,
@@ -38,7 +35,7 @@ class Sensor:
         )
 
     def taken(self) -> int:
-        """How many of the given samples were converted."""
+        """Return how many of the samples were converted."""
         return int(self._library.sim_adxl345_consumed(self._chip))
 
     def advance(self, time_us: int) -> None:
@@ -55,7 +52,7 @@ class Sensor:
         return int(self._library.sim_adxl345_peek(self._chip, ctypes.c_uint8(number)))
 
     def transfer(self, address: int, out: bytes, in_bytes: int) -> tuple[int, bytes]:
-        """An edgekit_error_t, and what was read."""
+        """Return an edgekit_error_t and the bytes read."""
         into = ctypes.create_string_buffer(max(in_bytes, 1))
         error = self._library.sim_i2c_transfer(
             self._chip, ctypes.c_uint8(address), out, len(out), into, in_bytes
@@ -63,7 +60,7 @@ class Sensor:
         return int(error), into.raw[:in_bytes]
 
     def clock_out(self, clocks: int) -> int:
-        """An edgekit_error_t: whether SDA is high after so many clocks and a STOP."""
+        """Send clocks and a STOP; return an edgekit_error_t: whether SDA is high after them."""
         return int(self._library.sim_i2c_clock_out(self._chip, clocks))
 
     def transfer_us(self, out_bytes: int, in_bytes: int) -> int:

@@ -1,8 +1,9 @@
 """The ADXL345 in C behind the Bus protocol, with a clock that the test moves."""
 
+from edgekit.device.sources.adxl345.registers import ADDRESSES
 from edgekit.device.sources.clock import Now
 from edgekit.device.sources.i2c_bus import BusFault
-from edgekit.firmware.emulate.sensor import ADDRESS, Sensor
+from edgekit.firmware.emulate.sensor import Sensor
 
 KINDS = {1: "nack", 2: "io", 3: "timeout"}
 
@@ -43,7 +44,7 @@ class SimulatedLine:
 class SimulatedBus:
     name = "simulated"
     reading_method = "simulated"
-    address = ADDRESS
+    address = ADDRESSES[0]
 
     def __init__(self, sensor: Sensor) -> None:
         self.sensor = sensor
@@ -73,7 +74,7 @@ class SimulatedBus:
         self.sensor.clock_out(9)
 
     def _transfer(self, out: bytes, count: int) -> bytes:
-        error, raw = self.sensor.transfer(ADDRESS, out, count)
+        error, raw = self.sensor.transfer(self.address, out, count)
         self.sleep(self.sensor.transfer_us(len(out), count) / 1e6)
         if error:
             raise BusFault(KINDS.get(error, "io"))

@@ -2,22 +2,18 @@
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from edgekit.firmware.build.board import board
-from edgekit.firmware.build.build import whole_script
-from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, INCLUDES, SENSOR, zig
-from edgekit.firmware.emulate.emulated import Emulated
 from edgekit.firmware.emulate.sensor import Sensor
-from edgekit.firmware.emulate.system import POWER, System
-from tests.firmware.chips.nrf52840 import Nrf52840
-from tests.firmware.chips.rp2 import Pico, Pico2
+from edgekit.firmware.emulate.surroundings import FAULT, POWER, SOFTWARE, WATCHDOG
+from edgekit.firmware.image.image import load_elf
+from tests.firmware.chips.nrf52840 import nrf52840
+from tests.helpers.device_under_test import SAMPLES, Device, build_test_app, power_on
 
 OK, NACK, BUS_STUCK, TIMEOUT, FLASH = 0, 1, 2, 3, 11
-POWER_ON, PIN, WATCHDOG, FAULT, SOFTWARE = range(5)
 IMAGES = [
     ("emulated", "cortex-m0plus"),
     ("emulated", "cortex-m4"),
@@ -26,55 +22,6 @@ IMAGES = [
     ("pico", "cortex-m0plus"),
     ("pico2", "cortex-m33"),
 ]
-HARDWARE = ("xiao-nrf52840", "pico", "pico2")
-SAMPLES = [(n % 500 - 250, 3 * n % 700 - 350, 256 - n % 200) for n in range(500)]
-
-
-def build(name: str, core: str, folder: Path) -> Path:
-    described, elf = board(name), folder / f"{name}-{core}.elf"
-    sources = [
-        *described.sources,
-        *sorted(SENSOR.glob("*.c")),
-        FOLDER / "tests" / "board_app.c",
-    ]
-    includes = [f"-I{path}" for path in (described.folder, *INCLUDES)]
-    assert described.linker_script is not None
-    script = folder / f"{name}.ld"
-    script.write_text(whole_script(described.linker_script))
-    linking = [f"-Wl,-T,{script}", "-Wl,--gc-sections", "-Wl,-e,reset_handler"]
-    zig(core).run([*COMMON_FLAGS, *BARE_FLAGS, *includes, *linking, *sources, "-o", elf])
-    return elf
-
-
-@dataclass
-class Device:
-    """A board after power-on; `ask` sends a command and gives the answer's fields."""
-
-    system: System
-    sensor: Sensor
-    core: str
-
-    def ask(self, command: str, size: int, limit_us: int = 1_000_000) -> bytes:
-        start = len(self.system.sent)
-        self.system.receive(command.encode())
-        return self.next_answer(command.upper(), size, start, limit_us)
-
-    def next_answer(self, kind: str, size: int, start: int, limit_us: int = 1_000_000) -> bytes:
-        sent = self.system.sent
-        assert self.system.run_until(lambda: len(sent) - start > size, limit_us), sent[start:]
-        assert sent[start : start + 1] == kind.encode()
-        return bytes(sent[start + 1 : start + 1 + size])
-
-    def started(self, start: int = 0, limit_us: int = 2_000_000) -> tuple[int, bool, list[int]]:
-        """The cause of the reset, whether a fault was kept, and its words."""
-        cause, kept, *words = struct.unpack("<B?5I", self.next_answer("B", 22, start, limit_us))
-        return cause, kept, words
-
-
-def power_on(name: str, core: str, elf: Path, sensor: Sensor) -> System:
-    if name == "emulated":
-        return Emulated(elf, core, sensor)
-    return {"xiao-nrf52840": Nrf52840, "pico": Pico, "pico2": Pico2}[name](elf, sensor)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", params=IMAGES, ids=lambda image: "-".join(image))
 def image(request: pytest.FixtureRequest, folder: Path) -> tuple[str, str, Path]:
     name, core = request.param
-    return name, core, build(name, core, folder)
+    return name, core, build_test_app(name, core, folder)
 
 
 @pytest.fixture
@@ -94,9 +41,9 @@ def device(image: tuple[str, str, Path]) -> Iterator[Device]:
     sensor = Sensor()
     sensor.give(SAMPLES)
     device = Device(power_on(name, core, elf, sensor), sensor, core)
-    assert device.started() == (POWER_ON, False, [0] * 5)
+    assert device.started() == (POWER, False, [0] * 5)
     yield device
-    assert getattr(device.system, "complaints", []) == []
+    assert device.system.complaints == []
 
 
 def test_it_tells_which_board_and_which_chip_it_is(device: Device) -> None:
@@ -192,7 +139,7 @@ def test_a_fault_is_kept_over_the_reset_and_told_once(device: Device) -> None:
     device.system.receive(b"b")
     cause, kept, (pc, _, _, status, address) = device.started(start)
     assert (cause, kept) == (FAULT, True)
-    assert "obey" in device.system.where(pc) or "app_run" in device.system.where(pc)
+    assert "obey" in device.system.memory.where(pc) or "app_run" in device.system.memory.where(pc)
     if device.core != "cortex-m0plus":  # which has no registers that tell
         assert status != 0
         assert address == 0xA0000000
@@ -219,24 +166,22 @@ def test_a_program_that_no_longer_feeds_the_watchdog_starts_anew(device: Device)
 def test_after_the_supply_was_gone_memory_tells_nothing(device: Device) -> None:
     start = len(device.system.sent)
     device.system.reset(POWER)
-    assert device.started(start)[:2] == (POWER_ON, False)
+    assert device.started(start)[:2] == (POWER, False)
 
 
 def test_a_xiao_whose_slow_crystal_does_not_start_runs_from_rc(folder: Path) -> None:
     sensor = Sensor()
-    system = Nrf52840(build("xiao-nrf52840", "cortex-m4", folder), sensor)
-    system.clock.crystal = False
+    system = nrf52840(build_test_app("xiao-nrf52840", "cortex-m4", folder), sensor)
+    system.chip.clock.crystal = False
     device = Device(system, sensor, "cortex-m4")
-    assert device.started()[0] == POWER_ON
-    assert system.clock.slow_source == 0
+    assert device.started()[0] == POWER
+    assert system.chip.clock.slow_source == 0
     assert device.ask("T", 33)[2] == 0xE5
 
 
 @pytest.mark.parametrize(("name", "core"), IMAGES)
 def test_the_linker_script_and_the_description_agree(name: str, core: str, folder: Path) -> None:
-    from edgekit.firmware.image.image import load_elf
-
-    described, image = board(name), load_elf(build(name, core, folder))
+    described, image = board(name), load_elf(build_test_app(name, core, folder))
     assert described.flash is not None and described.ram is not None and described.records
     assert image.origin == described.flash.origin
     assert described.flash.end <= described.records.origin

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,17 +20,16 @@ from edgekit.device.sources.wearable.records import (
 from edgekit.errors import EdgekitError
 from edgekit.firmware.build.build import Built
 from edgekit.firmware.build.toolchain import zig
-from edgekit.firmware.emulate.emulated import Emulated
+from edgekit.firmware.emulate.emulated import emulated
 from edgekit.firmware.emulate.machine import Machine, MachineFaultError
 from edgekit.firmware.emulate.sensor import Sensor
 from edgekit.firmware.emulate.system import System
 from edgekit.firmware.image.image import load_elf
 from edgekit.firmware.image.uf2 import read_uf2
-from tests.firmware.chips.nrf52840 import Nrf52840
-from tests.firmware.chips.rp2 import Pico, Pico2
+from tests.firmware.chips.rp2 import pico, pico2
+from tests.helpers.device_under_test import HARDWARE
 
 GREET, STREAM_ON = b"\x40", b"\x42\x01"
-BOARDS = {"xiao-nrf52840": Nrf52840, "pico": Pico, "pico2": Pico2}
 SECONDS = 8
 
 
@@ -41,7 +41,7 @@ def counts() -> NDArray[np.int16]:
     return np.rint(gravity + noise).astype(np.int16)
 
 
-def heard(system: System) -> list[Record]:
+def heard(system: System[Any]) -> list[Record]:
     """What a host hears that greets the device when it has started, and asks for the stream."""
     system.run(500_000)
     system.receive(frame(GREET, 0) + frame(STREAM_ON, 1))
@@ -52,11 +52,11 @@ def heard(system: System) -> list[Record]:
     return [record for record in records if record is not None]
 
 
-def decided(system: System, counts: NDArray[np.int16]) -> list[bytes]:
+def decided(system: System[Any], counts: NDArray[np.int16]) -> list[bytes]:
     """The decisions; what else it told was as it must be."""
     records = heard(system)
     assert (system.faults, system.resets) == ([], [])
-    assert getattr(system, "complaints", []) == []
+    assert system.complaints == []
     (hello,) = (record for record in records if isinstance(record, Hello))
     assert hello.board == system.board.name
     samples = [record for record in records if isinstance(record, DeviceSamples)]
@@ -69,10 +69,10 @@ def decided(system: System, counts: NDArray[np.int16]) -> list[bytes]:
 def emulated_decisions(counts: NDArray[np.int16], image_of: Callable[..., Built]) -> list[bytes]:
     built, sensor = image_of("emulated", "cortex-m4"), Sensor()
     sensor.give(counts.tolist())
-    return decided(Emulated(built.elf, built.core, sensor), counts)
+    return decided(emulated(built.elf, built.core, sensor), counts)
 
 
-@pytest.mark.parametrize("name", list(BOARDS))
+@pytest.mark.parametrize("name", list(HARDWARE))
 def test_the_application_greets_streams_and_decides_as_it_does_on_the_emulated_board(
     name: str,
     counts: NDArray[np.int16],
@@ -81,7 +81,7 @@ def test_the_application_greets_streams_and_decides_as_it_does_on_the_emulated_b
 ) -> None:
     sensor = Sensor()
     sensor.give(counts.tolist())
-    decisions = decided(BOARDS[name](image_of(name, None).elf, sensor), counts)
+    decisions = decided(HARDWARE[name](image_of(name, None).elf, sensor), counts)
     assert len(decisions) >= 3
     assert decisions == emulated_decisions[: len(decisions)]
 
@@ -113,7 +113,7 @@ def test_a_pico2_image_without_its_block_of_metadata_does_not_start(
     elf = tmp_path / "image.elf"
     elf.write_bytes(whole.replace(bytes.fromhex("d3deffff"), bytes(4)))
     with pytest.raises(EdgekitError, match="IMAGE_DEF"):
-        Pico2(elf, Sensor())
+        pico2(elf, Sensor())
 
 
 def test_an_image_without_a_boot_stage_cannot_read_its_flash(
@@ -122,7 +122,7 @@ def test_an_image_without_a_boot_stage_cannot_read_its_flash(
     built = image_of("pico", None)
     code, elf = load_elf(built.elf).data[:64], tmp_path / "image.elf"
     elf.write_bytes(built.elf.read_bytes().replace(code, bytes(2) * 16 + b"\x70\x47" * 16))
-    system = Pico(elf, Sensor())
+    system = pico(elf, Sensor())
     with pytest.raises(MachineFaultError, match="before it had a vector table"):
         system.run(1_000_000)
 

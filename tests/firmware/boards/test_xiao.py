@@ -14,38 +14,39 @@ from edgekit.device.sources.wearable.records import (
 )
 from edgekit.firmware.build.build import Built
 from edgekit.firmware.emulate.sensor import Sensor
-from edgekit.firmware.emulate.system import POWER
-from tests.firmware.chips.nrf52840 import Nrf52840
-
-from .test_boards import PIN, POWER_ON, SAMPLES, Device, build
+from edgekit.firmware.emulate.surroundings import PIN, POWER
+from edgekit.firmware.emulate.system import System
+from tests.firmware.chips.nrf52840 import ANOMALY_246, Nrf52840, Nvmc, nrf52840
+from tests.firmware.chips.nrf_clocks import Clock
+from tests.helpers.device_under_test import SAMPLES, Device, build_test_app
 
 SECOND_US = 1_000_000
 
 
 @pytest.fixture(scope="module")
 def elf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build("xiao-nrf52840", "cortex-m4", tmp_path_factory.mktemp("xiao"))
+    return build_test_app("xiao-nrf52840", "cortex-m4", tmp_path_factory.mktemp("xiao"))
 
 
 @pytest.fixture
 def xiao(elf: Path) -> Iterator[Device]:
     sensor = Sensor()
     sensor.give(SAMPLES)
-    system = Nrf52840(elf, sensor)
+    system = nrf52840(elf, sensor)
     device = Device(system, sensor, "cortex-m4")
-    assert device.started()[0] == POWER_ON
+    assert device.started()[0] == POWER
     yield device
     assert system.complaints == []
 
 
-def is_quiet(system: Nrf52840) -> bool:
+def is_quiet(system: System[Nrf52840]) -> bool:
     """Nothing of the serial line takes current."""
-    return not (system.uarte.is_on or system.uarte.listens or system.clock.is_fast_on)
+    uarte, clock = system.chip.uarte, system.chip.clock
+    return not (uarte.is_on or uarte.listens or clock.is_fast_on)
 
 
-def asleep(device: Device) -> Nrf52840:
+def asleep(device: Device) -> System[Nrf52840]:
     system = device.system
-    assert isinstance(system, Nrf52840)
     system.run(12 * SECOND_US)
     assert is_quiet(system)
     return system
@@ -60,10 +61,9 @@ def answer(device: Device) -> bool:
 
 def test_it_listens_for_ten_seconds_after_the_last_byte(xiao: Device) -> None:
     system = xiao.system
-    assert isinstance(system, Nrf52840)
     for _ in range(3):
         system.run(8 * SECOND_US)
-        assert system.uarte.listens
+        assert system.chip.uarte.listens
         assert answer(xiao)
     assert is_quiet(asleep(xiao))
 
@@ -72,7 +72,7 @@ def test_a_byte_wakes_it_and_is_lost_the_next_is_heard(xiao: Device) -> None:
     for _ in range(2):
         system = asleep(xiao)
         assert not answer(xiao)
-        assert system.uarte.listens
+        assert system.chip.uarte.listens
         assert answer(xiao)
 
 
@@ -103,16 +103,15 @@ def test_an_adapter_without_power_that_holds_the_line_low_does_not_keep_it_awake
     xiao: Device,
 ) -> None:
     system = xiao.system
-    assert isinstance(system, Nrf52840)
-    system.line_low = True
+    system.chip.gpio.line_low = True
     system = asleep(xiao)
     slept = system.sleeps
     system.run(60 * SECOND_US)
     assert is_quiet(system)
     assert system.sleeps - slept < 200
-    system.line_low = False
+    system.chip.gpio.line_low = False
     system.run(2 * SECOND_US)
-    assert system.uarte.listens
+    assert system.chip.uarte.listens
     assert answer(xiao)
     assert is_quiet(asleep(xiao))
 
@@ -129,28 +128,25 @@ def test_it_runs_by_the_dcdc_converter_and_the_flash_s_cache_and_cures_anomaly_2
     xiao: Device,
 ) -> None:
     system = xiao.system
-    assert isinstance(system, Nrf52840)
-    assert system.clock.values[0x578] == 1
-    assert system.nvmc.values[0x540] == 1
-    assert system.anomalies.values[0xC84] == 2
+    assert system.chip.clock.values[Clock.DCDCEN] == 1
+    assert system.chip.nvmc.values[Nvmc.ICACHECNF] == 1
+    assert system.chip.anomalies.values[ANOMALY_246] == 2
 
 
 def test_the_flash_chip_that_nobody_uses_is_put_into_deep_power_down(xiao: Device) -> None:
     system = xiao.system
-    assert isinstance(system, Nrf52840)
-    assert system.gpio.flash_commands == [f"{0xB9:08b}"]
-    assert not system.gpio.flash_selected
+    assert system.chip.gpio.flash_commands == [f"{0xB9:08b}"]
+    assert not system.chip.gpio.flash_selected
 
 
 def test_a_pin_reset_is_one_whatever_else_the_chip_tells(xiao: Device) -> None:
     system = xiao.system
-    assert isinstance(system, Nrf52840)
     system.reset(POWER)
     start = len(system.sent)
-    assert xiao.started(start)[0] == POWER_ON
+    assert xiao.started(start)[0] == POWER
     start = len(system.sent)
     system.reset(PIN)
-    system.clock.tell_reasons(0b1111)  # anomaly 136
+    system.chip.clock.add_reasons(0b1111)  # anomaly 136
     assert xiao.started(start)[0] == PIN
 
 
@@ -159,7 +155,7 @@ def test_the_application_answers_the_second_greeting_and_streams_while_nobody_sp
 ) -> None:
     sensor = Sensor()
     sensor.give(SAMPLES * 8)
-    system = Nrf52840(image_of("xiao-nrf52840", None).elf, sensor)
+    system = nrf52840(image_of("xiao-nrf52840", None).elf, sensor)
     greetings = 0
     system.run(12 * SECOND_US)
     while greetings < 5 and Hello not in heard(system):
@@ -168,7 +164,7 @@ def test_the_application_answers_the_second_greeting_and_streams_while_nobody_sp
         greetings += 1
     assert greetings == 2
     system.run(12 * SECOND_US)
-    assert not system.uarte.listens
+    assert not system.chip.uarte.listens
     start = len(system.sent)
     system.run(10 * SECOND_US)
     receiver = Receiver()
@@ -178,5 +174,5 @@ def test_the_application_answers_the_second_greeting_and_streams_while_nobody_sp
     assert system.complaints == []
 
 
-def heard(system: Nrf52840) -> set[type]:
+def heard(system: System[Nrf52840]) -> set[type]:
     return {type(decode(record)) for record in Receiver().push(bytes(system.sent))}

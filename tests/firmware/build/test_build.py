@@ -220,8 +220,7 @@ def test_a_board_or_a_core_that_there_is_not_is_refused_with_those_there_are() -
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
-    """edgekit firmware ... as a user runs it, with an empty cache of zig's."""
-    monkeypatch.setenv("ZIG_GLOBAL_CACHE_DIR", str(tmp_path / "zig-cache"))
+    """command(word, ...) runs edgekit firmware as a user does."""
     monkeypatch.setenv("COLUMNS", "100")
 
     def run(*words: str | Path) -> str:

@@ -1,25 +1,25 @@
 """What Nordic's peripherals have in common: tasks, events, shortcuts, and interrupts of events."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from edgekit.firmware.emulate.system import NEVER_NS
+from edgekit.firmware.emulate.surroundings import NEVER_NS, Surroundings
 
-if TYPE_CHECKING:
-    from .nrf52840 import Nrf52840
-
-EVENTS = 0x100
+EVENTS, EVENTS_END = 0x100, 0x180
 INTENSET, INTENCLR = 0x304, 0x308
+
+OnEvent = Callable[[int], None]  # of an event's address
 
 
 class Peripheral:
     """Registers keep what is written; subclasses act on tasks and on time."""
 
-    def __init__(self, system: "Nrf52840", base: int) -> None:
-        self.system, self.base = system, base
+    pages = 1
+
+    def __init__(self, around: Surroundings, base: int, on_event: OnEvent) -> None:
+        self.around, self.base, self._on_event = around, base, on_event
         self.values: dict[int, int] = {}
         self._interrupts = 0  # bit n: of the event at 0x100 + 4 n
-        self._later = Later(self)
-        system.peripheral(base, self.read, self.write)
+        self._due: list[tuple[int, int]] = []  # events that will come: when, and which
 
     def read(self, offset: int) -> int:
         self.advance()
@@ -39,54 +39,40 @@ class Peripheral:
 
     def event(self, offset: int) -> None:
         self.values[offset] = 1
-        self.system.event(self.base + offset)
+        self._on_event(self.base + offset)
+
+    def event_after(self, ns: int, offset: int) -> None:
+        self._due.append((self.around.now_ns + ns, offset))
+
+    def cancel_events(self) -> None:
+        self._due.clear()
 
     def interrupt(self) -> bool:
         self.advance()
         return any(
-            self._interrupts >> (offset - EVENTS) // 4 & 1
+            self.enabled(offset)
             for offset, value in self.values.items()
-            if EVENTS <= offset < 0x180 and value
+            if EVENTS <= offset < EVENTS_END and value
         )
 
     def enabled(self, event: int) -> bool:
         return bool(self._interrupts >> (event - EVENTS) // 4 & 1)
 
     def task(self, offset: int) -> None:
-        """One that is not modelled does nothing."""
+        """A task that is not modelled does nothing."""
 
     def advance(self) -> None:
-        """What happened up to now."""
-        self._later.advance()
+        """Raise the events that are due by now."""
+        now_ns = self.around.now_ns
+        due = [offset for at_ns, offset in self._due if at_ns <= now_ns]
+        self._due = [(at_ns, offset) for at_ns, offset in self._due if at_ns > now_ns]
+        for offset in due:
+            self.event(offset)
 
     def next_ns(self) -> int:
-        return self._later.next_ns()
+        return min((at_ns for at_ns, _ in self._due), default=NEVER_NS)
 
     def reset(self) -> None:
         self.values.clear()
         self._interrupts = 0
-        self._later.clear()
-
-
-class Later:
-    """Events that a peripheral has started, and will meet."""
-
-    def __init__(self, peripheral: Peripheral) -> None:
-        self._peripheral = peripheral
-        self._events: list[tuple[int, int]] = []
-
-    def add(self, ns: int, offset: int) -> None:
-        self._events.append((self._peripheral.system.now_ns + ns, offset))
-
-    def clear(self) -> None:
-        self._events.clear()
-
-    def advance(self) -> None:
-        now_ns = self._peripheral.system.now_ns
-        due = [offset for at, offset in self._events if at <= now_ns]
-        self._events = [(at, offset) for at, offset in self._events if at > now_ns]
-        for offset in due:
-            self._peripheral.event(offset)
-
-    def next_ns(self) -> int:
-        return min((at for at, _ in self._events), default=NEVER_NS)
+        self.cancel_events()

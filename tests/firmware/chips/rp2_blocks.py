@@ -1,87 +1,112 @@
-"""Peripherals of the RP2040 and RP2350 that the images use: resets, clocks, timer, pins."""
+"""Peripherals of the RP2040 and RP2350 that the images use: resets, clocks, timer, pins.
 
-from typing import TYPE_CHECKING
+Registers are named as in the RP2040's data sheet.
+"""
 
-from edgekit.firmware.emulate.system import NEVER_NS, PIN, SOFTWARE, WATCHDOG
+from collections.abc import Callable, Mapping
 
-if TYPE_CHECKING:
-    from .rp2 import Rp2
+from edgekit.firmware.emulate.surroundings import NEVER_NS, PIN, SOFTWARE, WATCHDOG, Surroundings
 
-_SDA, _SCL, _INT1 = 1 << 4, 1 << 5, 1 << 6
-_SIO_FUNCTION = 5
+from .rp2_layout import Layout
+
+_SDA_PIN, _SCL_PIN, _INT1_PIN = 4, 5, 6
+_FUNCTION_SIO, _FUNCTION_NULL = 5, 31
+_CRYSTAL_MHZ = 12
 _OK = 0  # edgekit_error_t
 
 
 class Block:
-    """Registers keep what is written, also through the aliases that set, clear or flip bits."""
+    """Registers keep what is written, also through the aliases that set, clear or flip bits.
 
-    def __init__(self, system: "Rp2", base: int, name: str = "") -> None:
-        self.system, self.name = system, name
+    Subclasses act in `read_register` and `write_register`. A block that RESETS holds has a name.
+    """
+
+    pages = 4  # the registers, then their aliases: XOR, SET, CLR
+
+    def __init__(self, around: Surroundings, base: int, name: str = "") -> None:
+        self.around, self.base, self.name = around, base, name
+        self.is_held = False  # in reset
         self.values: dict[int, int] = {}
-        system.peripheral(base, self._read, self._write, pages=4)
 
-    def read(self, offset: int) -> int:
+    def read_register(self, offset: int) -> int:
         return self.values.get(offset, 0)
 
-    def write(self, offset: int, value: int) -> None:
+    def write_register(self, offset: int, value: int) -> None:
         self.values[offset] = value
 
     def reset(self) -> None:
         self.values.clear()
 
-    def _read(self, offset: int) -> int:
+    def read(self, offset: int) -> int:
         self._check_reset()
-        return self.read(offset & 0xFFF)
+        return self.read_register(offset & 0xFFF)
 
-    def _write(self, offset: int, value: int) -> None:
+    def write(self, offset: int, value: int) -> None:
         self._check_reset()
         alias, offset = offset >> 12, offset & 0xFFF
         old = self.values.get(offset, 0)
-        self.write(offset, (value, old ^ value, old | value, old & ~value)[alias])
+        self.write_register(offset, (value, old ^ value, old | value, old & ~value)[alias])
 
     def _check_reset(self) -> None:
-        if self.name and self.system.resets_block.holds(self.name):
-            self.system.complaints.append(f"{self.name} is used while it is in reset")
+        if self.is_held:
+            self.around.complaints.append(f"{self.name} is used while it is in reset")
 
 
 class Resets(Block):
     """All but what the boot ROM needed is in reset."""
 
-    def read(self, offset: int) -> int:
-        return ~self.values.get(0, 0) & 0xFFFFFFFF if offset == 0x8 else super().read(offset)
+    _RESET, _RESET_DONE = 0x0, 0x8
 
-    def write(self, offset: int, value: int) -> None:
-        super().write(offset, value)
-        for block in self.system.blocks:
-            if block.name and self.holds(block.name):
+    def __init__(
+        self, around: Surroundings, base: int, bits: Mapping[str, int], blocks: list[Block]
+    ) -> None:
+        """`blocks`: those of a name in `bits` are held in reset."""
+        self._bits = bits
+        self._blocks = [block for block in blocks if block.name]
+        super().__init__(around, base)
+
+    def read_register(self, offset: int) -> int:
+        if offset == self._RESET_DONE:
+            return ~self.values.get(self._RESET, 0) & 0xFFFFFFFF
+        return super().read_register(offset)
+
+    def write_register(self, offset: int, value: int) -> None:
+        super().write_register(offset, value)
+        self._hold()
+        for block in self._blocks:
+            if block.is_held:
                 block.reset()
 
-    def holds(self, name: str) -> bool:
-        return bool(self.values.get(0, 0) >> self.system.chip.reset_bits[name] & 1)
-
     def reset(self) -> None:
-        self.values = {0: sum(1 << bit for bit in self.system.chip.reset_bits.values())}
+        self.values = {self._RESET: sum(1 << bit for bit in self._bits.values())}
+        self._hold()
+
+    def _hold(self) -> None:
+        for block in self._blocks:
+            block.is_held = bool(self.values.get(self._RESET, 0) >> self._bits[block.name] & 1)
 
 
 class Oscillator(Block):
     """XOSC: stable after its start-up delay."""
 
+    _CTRL, _STATUS, _STARTUP = 0x0, 0x4, 0xC
+    _CTRL_ENABLE, _STATUS_STABLE_BIT = 0xFAB, 31
     crystal = True
     _stable_ns: int
 
-    def read(self, offset: int) -> int:
-        if offset == 0x4:
-            return self.stable() << 31
-        return super().read(offset)
+    def read_register(self, offset: int) -> int:
+        if offset == self._STATUS:
+            return self.is_stable() << self._STATUS_STABLE_BIT
+        return super().read_register(offset)
 
-    def write(self, offset: int, value: int) -> None:
-        super().write(offset, value)
-        if offset == 0x0 and value >> 12 == 0xFAB:
-            cycles = self.values.get(0xC, 0) * 256
-            self._stable_ns = self.system.now_ns + cycles * 1000 // 12
+    def write_register(self, offset: int, value: int) -> None:
+        super().write_register(offset, value)
+        if offset == self._CTRL and value >> 12 == self._CTRL_ENABLE:
+            cycles = self.values.get(self._STARTUP, 0) * 256
+            self._stable_ns = self.around.now_ns + cycles * 1000 // _CRYSTAL_MHZ
 
-    def stable(self) -> bool:
-        return self.crystal and self.system.now_ns >= self._stable_ns
+    def is_stable(self) -> bool:
+        return self.crystal and self.around.now_ns >= self._stable_ns
 
     def reset(self) -> None:
         super().reset()
@@ -89,68 +114,85 @@ class Oscillator(Block):
 
 
 class Pll(Block):
-    def read(self, offset: int) -> int:
-        if offset == 0x0:
-            powered = not self.values[0x4] & 0x21
-            return (powered and self.system.oscillator.stable()) << 31 | self.values.get(0, 0)
-        return super().read(offset)
+    _CS, _PWR, _FBDIV_INT, _PRIM = 0x0, 0x4, 0x8, 0xC
+    _CS_LOCK_BIT, _PWR_RESET, _PWR_VCO_AND_MAIN, _PRIM_RESET = 31, 0x2D, 0x21, 0x77000
+
+    def __init__(self, around: Surroundings, base: int, oscillator: Oscillator) -> None:
+        self._oscillator = oscillator
+        super().__init__(around, base, "pll")
+
+    def read_register(self, offset: int) -> int:
+        if offset == self._CS:
+            is_powered = not self.values[self._PWR] & self._PWR_VCO_AND_MAIN
+            is_locked = is_powered and self._oscillator.is_stable()
+            return is_locked << self._CS_LOCK_BIT | self.values.get(self._CS, 0)
+        return super().read_register(offset)
 
     def megahertz(self) -> float:
-        posts = self.values.get(0xC, 0x77000)
-        return 12 * self.values.get(0x8, 0) / ((posts >> 16 & 7) * (posts >> 12 & 7))
+        posts = self.values.get(self._PRIM, self._PRIM_RESET)
+        multiplied = _CRYSTAL_MHZ * self.values.get(self._FBDIV_INT, 0)
+        return multiplied / ((posts >> 16 & 7) * (posts >> 12 & 7))
 
     def reset(self) -> None:
-        self.values = {0x4: 0x2D}
+        self.values = {self._PWR: self._PWR_RESET}
 
 
 class Clocks(Block):
-    def read(self, offset: int) -> int:
-        if offset == 0x38:
-            return 1 << (self.values.get(0x30, 0) & 3)
-        if offset == 0x44:
-            return 1 << (self.values.get(0x3C, 0) & 1)
-        return super().read(offset)
+    _REF_CTRL, _REF_SELECTED, _SYS_CTRL, _SYS_SELECTED = 0x30, 0x38, 0x3C, 0x44
 
-    def write(self, offset: int, value: int) -> None:
-        super().write(offset, value)
-        if offset == 0x3C and value & 1 and self.system.pll.megahertz() != 48:
-            self.system.complaints.append("the core does not run at 48 MHz")
+    def __init__(self, around: Surroundings, base: int, pll: Pll) -> None:
+        self._pll = pll
+        super().__init__(around, base)
+
+    def read_register(self, offset: int) -> int:
+        if offset == self._REF_SELECTED:
+            return 1 << (self.values.get(self._REF_CTRL, 0) & 3)
+        if offset == self._SYS_SELECTED:
+            return 1 << (self.values.get(self._SYS_CTRL, 0) & 1)
+        return super().read_register(offset)
+
+    def write_register(self, offset: int, value: int) -> None:
+        super().write_register(offset, value)
+        if offset == self._SYS_CTRL and value & 1 and self._pll.megahertz() != 48:
+            self.around.complaints.append("the core does not run at 48 MHz")
 
 
 class Timer(Block):
     """Microseconds, once it has a tick; ALARM0 wakes when the lower 32 bits are equal."""
 
+    _ALARM0, _ARMED, _TIMERAWH, _TIMERAWL = 0x10, 0x20, 0x24, 0x28
     _raised: bool
     _alarm_us: int | None
     _start_ns: int
 
-    def read(self, offset: int) -> int:
-        now_us = self._us()
-        if offset == 0x24:
-            return now_us >> 32
-        if offset == 0x28:
-            return now_us & 0xFFFFFFFF
-        return super().read(offset)
+    def __init__(self, around: Surroundings, layout: Layout, has_ticks: Callable[[], bool]) -> None:
+        self._intr, self._inte = layout.timer_intr, layout.timer_intr + 4
+        self._has_ticks = has_ticks
+        super().__init__(around, layout.timer, "timer")
 
-    def write(self, offset: int, value: int) -> None:
-        self.advance()
-        if offset == self.system.chip.timer_intr:
+    def read_register(self, offset: int) -> int:
+        now_us = self._us()
+        if offset == self._TIMERAWH:
+            return now_us >> 32
+        if offset == self._TIMERAWL:
+            return now_us & 0xFFFFFFFF
+        return super().read_register(offset)
+
+    def write_register(self, offset: int, value: int) -> None:
+        self._advance()
+        if offset == self._intr:
             self._raised = self._raised and not value & 1
-        elif offset == 0x10:
+        elif offset == self._ALARM0:
             ahead = (value - self._us()) & 0xFFFFFFFF
             self._alarm_us = self._us() + (ahead or 1 << 32)
-        elif offset == 0x20 and value & 1:
+        elif offset == self._ARMED and value & 1:
             self._alarm_us = None
         else:
-            super().write(offset, value)
-
-    def advance(self) -> None:
-        if self._alarm_us is not None and self._us() >= self._alarm_us:
-            self._raised, self._alarm_us = True, None
+            super().write_register(offset, value)
 
     def interrupt(self) -> bool:
-        self.advance()
-        return self._raised and bool(self.values.get(self.system.chip.timer_intr + 4, 0) & 1)
+        self._advance()
+        return self._raised and bool(self.values.get(self._inte, 0) & 1)
 
     def next_ns(self) -> int:
         return NEVER_NS if self._alarm_us is None else self._alarm_us * 1000 + self._start_ns
@@ -159,75 +201,101 @@ class Timer(Block):
         super().reset()
         self._raised = False
         self._alarm_us = None
-        self._start_ns = self.system.now_ns
+        self._start_ns = self.around.now_ns
+
+    def _advance(self) -> None:
+        if self._alarm_us is not None and self._us() >= self._alarm_us:
+            self._raised, self._alarm_us = True, None
 
     def _us(self) -> int:
-        if not self.system.ticks():
-            self._start_ns = self.system.now_ns
-        return (self.system.now_ns - self._start_ns) // 1000
+        if not self._has_ticks():
+            self._start_ns = self.around.now_ns
+        return (self.around.now_ns - self._start_ns) // 1000
 
 
 class Watchdog(Block):
-    def __init__(self, system: "Rp2", base: int) -> None:
-        self._reason = 0
-        super().__init__(system, base)
+    TICK = 0x2C  # the RP2040's
+    _CTRL, _LOAD, _REASON = 0x0, 0x4, 0x8
+    _CTRL_TRIGGER_BIT, _CTRL_ENABLE_BIT = 31, 30
+    _REASON_TIMER, _REASON_FORCE = 1, 2
+    _PSM_WDSEL = 0x8
+    ran_pin: bool
 
-    def read(self, offset: int) -> int:
-        return self._reason if offset == 0x8 else super().read(offset)
+    def __init__(self, around: Surroundings, layout: Layout, psm: Block) -> None:
+        self._reason, self._layout, self._psm = 0, layout, psm
+        super().__init__(around, layout.watchdog)
 
-    def write(self, offset: int, value: int) -> None:
-        super().write(offset, value)
-        if offset == 0x0 and value >> 31:
-            if self.system.psm.values.get(0x8) != self.system.chip.wdsel:
-                self.system.complaints.append("a reset that leaves peripherals as they are")
-            self.system.want_reset(SOFTWARE)
-        elif (offset == 0x0 and value >> 30) or (offset == 0x4 and self.values.get(0, 0) >> 30):
-            if self.values.get(0x4) != self.system.chip.watchdog_8_s:
-                self.system.complaints.append("the watchdog is not set to 8 s")
-            self.system.feed()
+    def read_register(self, offset: int) -> int:
+        return self._reason if offset == self._REASON else super().read_register(offset)
+
+    def write_register(self, offset: int, value: int) -> None:
+        super().write_register(offset, value)
+        control = self.values.get(self._CTRL, 0)
+        if offset == self._CTRL and value >> self._CTRL_TRIGGER_BIT:
+            if self._psm.values.get(self._PSM_WDSEL) != self._layout.psm_wdsel_all:
+                self.around.complaints.append("a reset that leaves peripherals as they are")
+            self.around.want_reset(SOFTWARE)
+        elif offset in (self._CTRL, self._LOAD) and control >> self._CTRL_ENABLE_BIT:
+            if self.values.get(self._LOAD) != self._layout.watchdog_load_8_s:
+                self.around.complaints.append("the watchdog is not set to 8 s")
+            self.around.feed_watchdog()
 
     def reset_for(self, cause: int) -> None:
         self.reset()
-        self._reason = {WATCHDOG: 1, SOFTWARE: 2}.get(cause, 0)
+        self._reason = {WATCHDOG: self._REASON_TIMER, SOFTWARE: self._REASON_FORCE}.get(cause, 0)
         self.ran_pin = cause == PIN
 
 
 class Pins(Block):
     """IO_BANK0; the wires are SIO's to look at."""
 
+    _INTE_HIGH = 1 << (4 * _INT1_PIN + 1)
+
+    def __init__(self, around: Surroundings, layout: Layout) -> None:
+        self._inte0 = layout.io_inte0
+        super().__init__(around, layout.io, "io")
+
     def interrupt(self) -> bool:
-        wanted = self.values.get(self.system.chip.inte_0, 0) >> (4 * 6 + 1) & 1
-        return bool(wanted) and self.system.sensor_line()
+        is_wanted = self.values.get(self._inte0, 0) & self._INTE_HIGH
+        return bool(is_wanted) and self.around.sensor_line()
 
     def function(self, pin: int) -> int:
-        return self.values.get(8 * pin + 4, 31) & 31
+        return self.values.get(8 * pin + 4, _FUNCTION_NULL) & 31
+
+    def bus_is(self, function: int) -> bool:
+        """Whether both pins of the sensor's bus have this function."""
+        return self.function(_SDA_PIN) == self.function(_SCL_PIN) == function
 
 
 class Sio(Block):
     """GPIO_IN; SCL that the image makes by hand clocks the sensor when it rises."""
 
-    _oe: int
+    _GPIO_IN = 0x4
+    _outputs: int
 
-    def read(self, offset: int) -> int:
-        if offset != 0x4:
-            return super().read(offset)
-        low = self._outputs()
-        sda = self.system.sensor.clock_out(0) == _OK and not low & _SDA
-        return _INT1 * self.system.sensor_line() | _SDA * sda | _SCL * (not low & _SCL)
+    def __init__(self, around: Surroundings, layout: Layout, pins: Pins) -> None:
+        self._oe_set, self._oe_clr, self._pins = layout.gpio_oe_set, layout.gpio_oe_clr, pins
+        super().__init__(around, 0xD000_0000)
 
-    def write(self, offset: int, value: int) -> None:
-        before = self._outputs()
-        if offset == self.system.chip.oe_set:
-            self._oe |= value
-        elif offset == self.system.chip.oe_clear:
-            self._oe &= ~value
-        if before & _SCL and not self._outputs() & _SCL:
-            self.system.sensor.clock_out(1)
+    def read_register(self, offset: int) -> int:
+        if offset != self._GPIO_IN:
+            return super().read_register(offset)
+        sda = self.around.sensor.clock_out(0) == _OK and not self._pulls_low(_SDA_PIN)
+        scl = not self._pulls_low(_SCL_PIN)
+        return self.around.sensor_line() << _INT1_PIN | sda << _SDA_PIN | scl << _SCL_PIN
+
+    def write_register(self, offset: int, value: int) -> None:
+        was_low = self._pulls_low(_SCL_PIN)
+        if offset == self._oe_set:
+            self._outputs |= value
+        elif offset == self._oe_clr:
+            self._outputs &= ~value
+        if was_low and not self._pulls_low(_SCL_PIN):
+            self.around.sensor.clock_out(1)
 
     def reset(self) -> None:
         super().reset()
-        self._oe = 0
+        self._outputs = 0
 
-    def _outputs(self) -> int:
-        by_hand = self.system.pins.function(4) == self.system.pins.function(5) == _SIO_FUNCTION
-        return self._oe if by_hand else 0
+    def _pulls_low(self, pin: int) -> bool:
+        return self._pins.bus_is(_FUNCTION_SIO) and bool(self._outputs >> pin & 1)

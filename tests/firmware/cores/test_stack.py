@@ -23,7 +23,7 @@ from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, Compiler,
 from edgekit.firmware.cores import Stack
 from edgekit.firmware.cores.thumb.code import load_code
 from edgekit.firmware.cores.thumb.stack import EXCEPTION_BYTES, worst_stack
-from edgekit.firmware.emulate.emulated import Emulated
+from edgekit.firmware.emulate.emulated import emulated
 from edgekit.firmware.emulate.sensor import Sensor
 from edgekit.firmware.image.image import load_elf
 
@@ -292,10 +292,10 @@ def test_the_applications_bound_holds_where_it_runs(
     assert built.stack is not None and built.board.ram is not None
     sensor = Sensor()
     sensor.give([(0, 0, 256)] * 400)
-    machine = Emulated(built.elf, core, sensor)
+    system = emulated(built.elf, core, sensor)
     room = built.size.stack_room  # at the bottom of RAM, which a power-on leaves in a pattern
-    fresh = machine.read(built.board.ram.origin, room)
-    machine.run(5_000_000)
-    left = machine.read(built.board.ram.origin, room)
+    fresh = system.memory.read(built.board.ram.origin, room)
+    system.run(5_000_000)
+    left = system.memory.read(built.board.ram.origin, room)
     water = room - next(at for at in range(room) if left[at] != fresh[at])
     assert water <= built.stack.bytes <= 2.5 * water  # a full record store was not met here

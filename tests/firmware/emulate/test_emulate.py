@@ -13,9 +13,10 @@ import pytest
 
 from edgekit.bundle import Bundle
 from edgekit.cli.emulate import emulate_command
-from edgekit.firmware.build.build import Built
+from edgekit.firmware.build import build as building
+from edgekit.firmware.build.build import Built, LinkOptions
 from edgekit.firmware.emulate import on_terminal
-from edgekit.firmware.emulate.emulated import Emulated
+from edgekit.firmware.emulate.emulated import emulated
 from edgekit.firmware.emulate.sensor import Sensor
 from edgekit.recording import Recording, save_recording
 from edgekit.spec import SLEEP, WISDM, Spec
@@ -31,16 +32,23 @@ def test_a_net_that_is_fed_means_of_the_chips_samples_gets_the_recording(
 ) -> None:
     xyz_g = np.float32([[0, 0, 1], [0.5, -0.25, 17], [-17, 0, 0]])
     save_recording(Recording(xyz_g, spec.rate_hz, "me", "chest"), tmp_path / "a.npz")
-    given: list[np.ndarray] = []
+    runs: list[tuple[Path, str, np.ndarray]] = []
 
-    def run_night(_elf: Path, _core: str, counts: np.ndarray, *_: object) -> SimpleNamespace:
-        given.append(counts)
+    def build_nothing(*arguments: object) -> SimpleNamespace:
+        assert LinkOptions(core="cortex-m4") in arguments
+        return SimpleNamespace(elf=tmp_path / "image.elf")
+
+    def run_night(elf: Path, core: str, counts: np.ndarray, *_: object) -> SimpleNamespace:
+        runs.append((elf, core, counts))
         return SimpleNamespace(now_us=0, resets=[], faults=[])
 
+    monkeypatch.setattr(building, "build", build_nothing)
     monkeypatch.setattr(on_terminal, "run_night", run_night)
     emulate_command(tmp_path / "a.npz", c_bundle(spec).folder, "cortex-m4")
     expected = [[0, 0, 256], [128, -64, 4095], [-4096, 0, 0]]
-    assert given[0].tolist() == np.repeat(expected, times, axis=0).tolist()
+    ((elf, core, counts),) = runs
+    assert (elf, core) == (tmp_path / "image.elf", "cortex-m4")
+    assert counts.tolist() == np.repeat(expected, times, axis=0).tolist()
 
 
 def test_a_nights_counts_take_their_own_bytes_alone() -> None:
@@ -55,7 +63,7 @@ def test_a_nights_counts_take_their_own_bytes_alone() -> None:
 def test_ctrl_c_ends_a_run_at_whatever_moment_it_comes(image_of: Callable[..., Built]) -> None:
     sensor = Sensor()
     sensor.give([[0, 0, 256]] * 1_000_000)
-    board = Emulated(image_of("emulated", "cortex-m4").elf, "cortex-m4", sensor)
+    board = emulated(image_of("emulated", "cortex-m4").elf, "cortex-m4", sensor)
     for after_s in (0.05, 0.06, 0.07, 0.08, 0.09, 0.1):
         timer = threading.Timer(after_s, os.kill, (os.getpid(), signal.SIGINT))
         timer.start()

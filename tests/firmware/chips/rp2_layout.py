@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Chip:
+class Layout:
+    """Addresses of blocks; numbers in RESETS, and of interrupts; offsets that differ; values."""
+
     resets: int
     clocks: int
     xosc: int
@@ -16,21 +18,19 @@ class Chip:
     uart: int
     timer: int
     watchdog: int
-    # Numbers in RESETS, and of interrupts.
     reset_bits: dict[str, int]
     timer_interrupt: int
     io_interrupt: int
     uart_interrupt: int
-    # Registers that moved.
-    oe_set: int
-    oe_clear: int
-    inte_0: int
+    gpio_oe_set: int
+    gpio_oe_clr: int
+    io_inte0: int
     timer_intr: int
-    wdsel: int
-    watchdog_8_s: int
+    psm_wdsel_all: int
+    watchdog_load_8_s: int
 
 
-RP2040 = Chip(
+RP2040 = Layout(
     resets=0x4000_C000,
     clocks=0x4000_8000,
     xosc=0x4002_4000,
@@ -46,15 +46,15 @@ RP2040 = Chip(
     timer_interrupt=0,
     io_interrupt=13,
     uart_interrupt=20,
-    oe_set=0x24,
-    oe_clear=0x28,
-    inte_0=0x100,
+    gpio_oe_set=0x24,
+    gpio_oe_clr=0x28,
+    io_inte0=0x100,
     timer_intr=0x34,
-    wdsel=0x0001FFFC,
-    watchdog_8_s=16_000_000,
+    psm_wdsel_all=0x0001FFFC,
+    watchdog_load_8_s=16_000_000,
 )
 
-RP2350 = Chip(
+RP2350 = Layout(
     resets=0x4002_0000,
     clocks=0x4001_0000,
     xosc=0x4004_8000,
@@ -70,10 +70,10 @@ RP2350 = Chip(
     timer_interrupt=0,
     io_interrupt=21,
     uart_interrupt=33,
-    oe_set=0x38,
-    oe_clear=0x40,
-    inte_0=0x248,
+    gpio_oe_set=0x38,
+    gpio_oe_clr=0x40,
+    io_inte0=0x248,
     timer_intr=0x3C,
-    wdsel=0x01FFFFF3,
-    watchdog_8_s=8_000_000,
+    psm_wdsel_all=0x01FFFFF3,
+    watchdog_load_8_s=8_000_000,
 )

@@ -1,0 +1,174 @@
+"""The boot ROMs of the RP2040 and the RP2350, and what only one of the two chips has."""
+
+from collections.abc import Callable
+
+from unicorn import UC_HOOK_CODE, UC_PROT_EXEC, UC_PROT_NONE, UC_PROT_READ, Uc, arm_const
+
+from edgekit.errors import EdgekitError
+from edgekit.firmware.build.board import PAGE_BYTES
+from edgekit.firmware.emulate import chip
+from edgekit.firmware.emulate.chip import Entry, vector_entry
+from edgekit.firmware.emulate.surroundings import Surroundings
+
+from .blocks import Functions
+from .rp2_blocks import Block, Oscillator, Watchdog
+
+DEVICE_ID = bytes.fromhex("0011223344556677")
+_XIP = 0x1000_0000
+_CRYSTAL_MHZ = 12
+# Addresses in the ROM: halfwords that point at the table and at the lookup (RP2040 data sheet
+# 2.8.3, RP2350 5.4), and the modelled functions, 16 bytes each.
+_TABLE, _LOOKUP_OF_RP2350, _LOOKUP_OF_RP2040 = 0x14, 0x16, 0x18
+_LOOKUP, _FLASH = 0x100, 0x110
+_FLASH_FUNCTIONS = ("IF", "EX", "RE", "RP", "FC")  # the codes by which the lookup names them
+_RETURN = b"\x70\x47"  # bx lr
+_PROGRAM_BYTES, _PROGRAM_NS, _ERASE_NS = 256, 400_000, 45_000_000
+
+
+class Rom:
+    """The lookup of functions, and those that erase and write the flash behind it."""
+
+    def __init__(self, around: Surroundings, code_of: Callable[[int, int], int]) -> None:
+        """`code_of`: of a lookup's first two arguments, the function's code."""
+        self._around, self._code_of = around, code_of
+        memory, records = around.memory, around.records
+        memory.map(0, PAGE_BYTES, UC_PROT_READ | UC_PROT_EXEC)
+        entry = (_LOOKUP | 1).to_bytes(2, "little")
+        memory.write(_TABLE, b"\x00\x02")
+        memory.write(_LOOKUP_OF_RP2350, entry)
+        memory.write(_LOOKUP_OF_RP2040, entry)
+        for index in range(1 + len(_FLASH_FUNCTIONS)):
+            memory.write(_LOOKUP + 16 * index, _RETURN)
+        memory.uc.hook_add(UC_HOOK_CODE, self._on_call, None, _LOOKUP, _LOOKUP + 0xFF)
+        memory.map(records.origin, records.bytes, UC_PROT_READ | UC_PROT_EXEC)
+        memory.write(records.origin, b"\xff" * records.bytes)
+
+    def set_xip(self, on: bool) -> None:
+        """Let the core read from flash, or not."""
+        around = self._around
+        span = around.flash.bytes + around.records.bytes
+        rights = UC_PROT_READ | UC_PROT_EXEC if on else UC_PROT_NONE
+        around.memory.uc.mem_protect(around.flash.origin, span, rights)
+        around.memory.uc.ctl_flush_tb()
+
+    def _on_call(self, uc: Uc, at: int, _size: int, _data: object) -> None:
+        arguments = [uc.reg_read(arm_const.UC_ARM_REG_R0 + number) for number in range(4)]
+        if at == _LOOKUP:
+            code = self._code_of(arguments[0], arguments[1]).to_bytes(2, "little").decode()
+            index = _FLASH_FUNCTIONS.index(code)
+            uc.reg_write(arm_const.UC_ARM_REG_R0, _FLASH + 16 * index | 1)
+            return
+        function = _FLASH_FUNCTIONS[(at - _FLASH) // 16]
+        if function == "EX":
+            self.set_xip(False)
+        elif function in ("RE", "RP"):
+            self._change_flash(function, arguments)
+
+    def _change_flash(self, function: str, arguments: list[int]) -> None:
+        around = self._around
+        offset, second, third = arguments[:3]
+        at = _XIP + offset
+        programs = function == "RP"
+        size, page = (third, _PROGRAM_BYTES) if programs else (second, PAGE_BYTES)
+        if not around.records.holds(at, size) or offset % page or size % page:
+            around.complaints.append(f"{function} of {size} bytes at {at:#x} is not allowed")
+        elif programs:
+            around.write_flash(at, around.memory.read(second, size))
+            around.now_ns += _PROGRAM_NS
+        else:
+            around.memory.write(at, b"\xff" * size)
+            around.now_ns += _ERASE_NS
+
+
+class Rp2040Boot:
+    """The boot ROM has loaded the image's second stage into RAM, and the core begins there."""
+
+    _BOOT2, _BOOT2_BYTES = 0x2004_1F00, 256
+    _SSI, _IO_QSPI, _VREG_AND_CHIP_RESET = 0x1800_0000, 0x4001_8000, 0x4006_4000
+    _SSIENR, _SR, _DR0 = 0x08, 0x28, 0x60
+    _SR_RX_NOT_EMPTY = 1 << 3
+    _GPIO_QSPI_SS_CTRL, _OUTOVER_LOW = 0x0C, 2
+    _CHIP_RESET, _HAD_RUN_BIT = 0x8, 16
+    _TICK_ENABLE = 1 << 9
+
+    def __init__(self, around: Surroundings, oscillator: Oscillator, watchdog: Watchdog) -> None:
+        self._around, self._oscillator, self._watchdog = around, oscillator, watchdog
+        self._rom = Rom(around, lambda _table, code: code)
+        around.memory.map(0x2004_0000, 2 * PAGE_BYTES)
+        self._selected, self._exchanged, self._answer = False, 0, 0
+        self.blocks: list[chip.Block] = [
+            Functions(self._SSI, self._read_ssi, self._write_ssi),
+            Functions(self._IO_QSPI, write=self._select),
+            Functions(self._VREG_AND_CHIP_RESET, self._read_chip_reset),
+        ]
+        self.resettable: list[Block] = []
+
+    def has_ticks(self) -> bool:
+        tick = self._watchdog.values.get(Watchdog.TICK)
+        return tick == self._TICK_ENABLE | _CRYSTAL_MHZ and self._oscillator.is_stable()
+
+    def enter(self) -> Entry:
+        memory = self._around.memory
+        memory.write(self._BOOT2, memory.read(_XIP, self._BOOT2_BYTES))
+        self._rom.set_xip(False)
+        return Entry(self._BOOT2, self._BOOT2, link=0)
+
+    def _read_chip_reset(self, offset: int) -> int:
+        return self._watchdog.ran_pin << self._HAD_RUN_BIT if offset == self._CHIP_RESET else 0
+
+    def _write_ssi(self, offset: int, value: int) -> None:
+        if offset == self._SSIENR and value:
+            self._rom.set_xip(True)
+        elif offset == self._DR0 and self._selected:
+            at = self._exchanged - 5
+            self._answer = DEVICE_ID[at] if 0 <= at < len(DEVICE_ID) else 0
+            self._exchanged += 1
+
+    def _read_ssi(self, offset: int) -> int:
+        return {self._SR: self._SR_RX_NOT_EMPTY, self._DR0: self._answer}.get(offset, 0)
+
+    def _select(self, offset: int, value: int) -> None:
+        if offset == self._GPIO_QSPI_SS_CTRL:
+            self._selected, self._exchanged = value >> 8 & 3 == self._OUTOVER_LOW, 0
+
+
+class Rp2350Boot:
+    """The boot ROM has found the image's block of metadata, and reads flash in its own way."""
+
+    _TICKS, _OTP, _POWMAN, _QMI, _BOOT_RAM = (
+        *(0x4010_8000, 0x4013_0000, 0x4010_0000, 0x400D_0000, 0x400E_0000),
+    )
+    _TIMER0_CTRL, _TIMER0_CYCLES = 0x18, 0x1C
+    _CHIP_RESET, _HAD_RUN_LOW_BIT = 0x2C, 18
+    _IMAGE_DEF = bytes.fromhex("d3deffff42012110ff010000")
+    # ldr r0, [pc, #4]; movs r1, #0; str r1, [r0]; bx lr; the QMI: it reads flash again.
+    _XIP_SETUP = bytes.fromhex("0148002101607047 00000d40")
+
+    def __init__(self, around: Surroundings, oscillator: Oscillator, watchdog: Watchdog) -> None:
+        self._around, self._oscillator, self._watchdog = around, oscillator, watchdog
+        rom = Rom(around, lambda code, _flags: code)
+        self._ticks = Block(around, self._TICKS)
+        around.memory.map(self._BOOT_RAM, PAGE_BYTES, UC_PROT_READ)
+        around.memory.write(self._BOOT_RAM, self._XIP_SETUP)
+        self.blocks: list[chip.Block] = [
+            Functions(self._QMI, write=lambda _offset, _value: rom.set_xip(True)),
+            Functions(self._POWMAN, self._read_chip_reset),
+            Functions(self._OTP, lambda at: int.from_bytes(DEVICE_ID[at : at + 4], "little")),
+        ]
+        self.resettable = [self._ticks]
+
+    def has_ticks(self) -> bool:
+        values = self._ticks.values
+        is_on = values.get(self._TIMER0_CTRL) == 1
+        is_right = values.get(self._TIMER0_CYCLES) == _CRYSTAL_MHZ
+        return is_on and is_right and self._oscillator.is_stable()
+
+    def enter(self) -> Entry:
+        memory = self._around.memory
+        at = memory.read(_XIP, PAGE_BYTES).find(self._IMAGE_DEF)
+        if at < 0 or at % 4:
+            raise EdgekitError("the boot ROM finds no IMAGE_DEF in the image's first 4096 bytes")
+        return vector_entry(memory, _XIP)
+
+    def _read_chip_reset(self, offset: int) -> int:
+        return self._watchdog.ran_pin << self._HAD_RUN_LOW_BIT if offset == self._CHIP_RESET else 0
