@@ -1,4 +1,4 @@
-"""Writing whole or not at all: a temporary name, fsync, rename."""
+"""Write files and folders whole or not at all: temporary name, fsync, rename."""
 
 import hashlib
 import json
@@ -15,7 +15,10 @@ from edgekit.errors import EdgekitError
 
 @contextmanager
 def whole_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
-    """A file that takes the name `path` only when the block ends well."""
+    """Open a file that takes the name `path` only when the block succeeds.
+
+    Raises EdgekitError where the folder cannot be written to.
+    """
     with _writing_into(path.parent):
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
@@ -32,9 +35,10 @@ def whole_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
 
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
-    """An empty folder that takes the name `path` only when the block ends well.
+    """Make an empty folder that takes the name `path` only when the block succeeds.
 
-    A folder that already has the name is replaced, and is kept where the block fails.
+    It then replaces a folder of that name. Raises EdgekitError where the parent cannot be written
+    to.
     """
     with _writing_into(path.parent):
         fresh = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
@@ -55,7 +59,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _writing_into(folder: Path) -> Iterator[None]:
-    """The folder is named, not the temporary name that no user gave."""
+    """Make the folder, and name it in errors instead of the temporary file, unknown to the user."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         yield
@@ -64,16 +68,18 @@ def _writing_into(folder: Path) -> Iterator[None]:
 
 
 def write_text(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write a file as UTF-8. Raises EdgekitError where the folder cannot be written to."""
     with whole_file(path, mode) as file:
         file.write(text.encode())
 
 
 def write_json(path: Path, fields: dict[str, Any]) -> None:
+    """Write a JSON object. Raises ValueError at NaN or an infinity."""
     write_text(path, json.dumps(fields, indent=2, allow_nan=False) + "\n")
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Raises EdgekitError when the file is missing, unreadable or no JSON object."""
+    """Read a JSON object. Raises EdgekitError when the file is missing, unreadable or another."""
     try:
         fields = json.loads(path.read_text())
     except FileNotFoundError:
@@ -86,5 +92,6 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def sha256(path: Path) -> str:
+    """Return the file's digest in hexadecimal. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Silence for C++ libraries that talk to the terminal by themselves."""
+"""Silence C++ libraries, which write to the terminal past Python."""
 
 import os
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from pathlib import Path
 
 @contextmanager
 def quiet_stderr() -> Iterator[None]:
-    """Drop what C++ writes to file descriptor 2, below Python's sys.stderr."""
-    kept = os.dup(2)
-    with Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
+    """Drop what is written to file descriptor 2 in the block, below Python's sys.stderr."""
+    stderr = os.dup(2)
+    with Path(os.devnull).open("wb") as devnull:
+        os.dup2(devnull.fileno(), 2)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(stderr, 2)
+        os.close(stderr)

@@ -15,7 +15,9 @@ from edgekit.files import whole_file
 FORMAT = "edgekit recording"
 VERSION = 1
 
-Clock = Literal["utc", "device"]  # "device": seconds since the device's own, unknown, zero
+Clock = Literal[
+    "utc", "device"
+]  # "device": seconds since an unknown zero of the device's own clock
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Recording:
     label_names: tuple[str, ...] = ()
     start_s: float = 0.0  # of the first sample, on `clock`
     clock: Clock = "device"
-    source: str = ""  # the file or the generator that it came from
+    source: str = ""  # the file or the generator
 
     def __post_init__(self) -> None:
         if self.xyz_g.ndim != 2 or self.xyz_g.shape[1] != 3:
@@ -47,11 +49,11 @@ class Recording:
 
     @property
     def end_s(self) -> float:
-        """The time at which the next sample would be due."""
+        """Return when the next sample would be due."""
         return self.start_s + self.duration_s
 
     def part(self, begin: int, end: int) -> "Recording":
-        """Samples begin..end, their start moved to match."""
+        """Return samples [begin, end), with their own start."""
         return replace(
             self,
             xyz_g=self.xyz_g[begin:end],
@@ -61,7 +63,7 @@ class Recording:
 
 
 def save_recording(recording: Recording, path: Path) -> None:
-    """Write one .npz that numpy alone can read."""
+    """Write one .npz, which numpy alone can read."""
     header = {"format": FORMAT, "version": VERSION, **_header_fields(recording)}
     arrays: dict[str, NDArray[Any]] = {
         "header": np.array(json.dumps(header)),
@@ -74,7 +76,10 @@ def save_recording(recording: Recording, path: Path) -> None:
 
 
 def load_recording(path: Path) -> Recording:
-    """Raises UsageError when there is no such file, EdgekitError when it is not a Recording."""
+    """Read a .npz.
+
+    Raises UsageError when there is no such file, EdgekitError when it is not a Recording.
+    """
     if not path.is_file():
         raise UsageError(f"no recording at {path}")
     try:

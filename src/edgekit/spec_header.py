@@ -1,10 +1,10 @@
-"""The firmware's copy of the spec, as C: `python -m edgekit.spec_header` prints it."""
+"""Print the firmware's copy of the spec, a C header: `python -m edgekit.spec_header`."""
 
 from edgekit.spec import ADXL345_COUNTS_PER_G, AXES, DOMAINS, HOP, WINDOW, Spec
 
 
 def header() -> str:
-    """The C text: counts, rates and labels, in the order of the logits."""
+    """Return the C header: counts, rates and labels, in the order of the logits."""
     lines = [
         "/* Generated from src/edgekit/spec.py by edgekit.spec_header; do not edit. */",
         "#ifndef EDGEKIT_SPEC_H",

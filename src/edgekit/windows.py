@@ -1,6 +1,7 @@
-"""Windows of 100 samples every 60: cut once, for training and on the device alike.
+"""Cut windows of 100 samples every 60, the same for training and on the device.
 
-A window never crosses a recording, a gap or a subject; its label is its samples' most frequent.
+A window never crosses a recording, a gap or a subject; its label is the most frequent of its
+samples'.
 """
 
 from collections.abc import Iterable
@@ -28,24 +29,25 @@ class Windows:
         return len(self.xyz_g)
 
     def take(self, index: NDArray[np.intp]) -> "Windows":
+        """Return the windows of these indices."""
         return Windows(
             self.xyz_g[index], self.posture[index], self.placement[index], self.subject[index]
         )
 
 
 class WindowCutter:
-    """A stream of samples in, whole windows out; the same windows however the stream is chunked."""
+    """Cut a stream into windows, which do not depend on how it is chunked."""
 
     def __init__(self, window: int, hop: int) -> None:
         self.window, self.hop = window, hop
         self.restart()
 
     def restart(self) -> None:
-        """Forget what came before: after a gap no window may hold both sides of it."""
+        """Forget the samples so far, because no window may hold both sides of a gap."""
         self._tail: NDArray[np.float32] = np.empty((0, AXES), np.float32)
 
     def push(self, xyz_g: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Samples (n, 3) in; the k windows (k, window, 3) that they complete out."""
+        """Take samples (n, 3) and return the k windows (k, window, 3) that they complete."""
         samples = np.concatenate([self._tail, xyz_g])  # (m, 3)
         count = max(0, (len(samples) - self.window) // self.hop + 1)
         self._tail = samples[count * self.hop :]
@@ -56,13 +58,13 @@ class WindowCutter:
 
 
 def labelled_windows(recordings: Iterable[Recording], spec: Spec) -> Windows:
-    """Every labelled window of the recordings, at the rate of `spec`.
+    """Return every labelled window of the recordings, at the rate of `spec`.
 
     A window whose most frequent label is 'unlabelled' is left out.
     """
-    parts = [_of_one(recording, spec) for recording in recordings]
+    parts = [_windows_of(recording, spec) for recording in recordings]
     if not parts:
-        parts = [_of_none(spec)]
+        parts = [_no_windows(spec)]
     return Windows(
         np.concatenate([part.xyz_g for part in parts]),
         np.concatenate([part.posture for part in parts]),
@@ -72,7 +74,7 @@ def labelled_windows(recordings: Iterable[Recording], spec: Spec) -> Windows:
 
 
 def majority(label: NDArray[np.int16], window: int, hop: int) -> NDArray[np.int64]:
-    """The most frequent label of each window of (N,) labels; on a tie the smallest index."""
+    """Return the most frequent label of each window of (N,) labels; on a tie the smallest."""
     starts = np.arange(0, len(label) - window + 1, hop)
     best_count = np.zeros(len(starts), np.int64)
     best = np.full(len(starts), UNLABELLED, np.int64)
@@ -84,22 +86,22 @@ def majority(label: NDArray[np.int16], window: int, hop: int) -> NDArray[np.int6
     return best
 
 
-def _of_one(recording: Recording, spec: Spec) -> Windows:
+def _windows_of(recording: Recording, spec: Spec) -> Windows:
     at_rate = resample(recording, spec.rate_hz)
     if at_rate.label is None or len(at_rate) < spec.window:
-        return _of_none(spec)
+        return _no_windows(spec)
     xyz_g = WindowCutter(spec.window, spec.hop).push(at_rate.xyz_g)
     posture = majority(at_rate.label, spec.window, spec.hop)
-    kept = posture != UNLABELLED
-    count = int(kept.sum())
+    labelled = posture != UNLABELLED
+    count = int(labelled.sum())
     return Windows(
-        xyz_g[kept],
-        posture[kept],
+        xyz_g[labelled],
+        posture[labelled],
         np.full(count, spec.placements.index(recording.placement), np.int64),
         np.full(count, recording.subject),
     )
 
 
-def _of_none(spec: Spec) -> Windows:
+def _no_windows(spec: Spec) -> Windows:
     none = np.empty(0, np.int64)
     return Windows(np.empty((0, spec.window, AXES), np.float32), none, none, np.empty(0, np.str_))

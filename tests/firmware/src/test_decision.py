@@ -15,7 +15,7 @@ from edgekit.bundle import load_bundle
 from edgekit.device.decide.posture import Smoother
 from edgekit.firmware.build.bundle_header import bundle_header
 from edgekit.firmware.build.toolchain import FOLDER
-from edgekit.smoothing import DWELL_LEAST_S, DWELL_MOST_S, LEAST_LEAST, LEAST_MOST
+from edgekit.smoothing import DWELL_RANGE_S, FLOOR_RANGE
 from edgekit.spec import (
     PLACEMENT_DWELL_S,
     PLACEMENT_LEAST,
@@ -204,7 +204,12 @@ def test_what_was_believed_fades_with_a_gap_and_is_gone_after_a_long_one(
 
 @pytest.mark.parametrize(
     ("dwell_s", "least"),
-    [(2.5, 0.01), (80.0, 0.2), (DWELL_LEAST_S, LEAST_MOST), (DWELL_MOST_S, LEAST_LEAST)],
+    [
+        (2.5, 0.01),
+        (80.0, 0.2),
+        (DWELL_RANGE_S[0], FLOOR_RANGE[1]),
+        (DWELL_RANGE_S[1], FLOOR_RANGE[0]),
+    ],
 )
 def test_a_tuned_bundle_s_smoothing_is_python_s(
     libraries: Libraries, dwell_s: float, least: float
