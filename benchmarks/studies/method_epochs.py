@@ -1,4 +1,9 @@
-"""The methods' epochs beside single-task's: python -m edgekit.benchmarks.studies.method_epochs"""
+"""Time an epoch of every method beside single-task's.
+
+python -m edgekit.benchmarks.studies.method_epochs
+
+The methods run in turn, an epoch each, in seven rounds on one thread.
+"""
 
 import statistics
 from dataclasses import replace
@@ -15,12 +20,15 @@ from edgekit.train.methods import METHODS, Objective, phases
 from edgekit.train.nets import Heads, TwoHeads, build
 from edgekit.train.paper import TRAINING_TIME_RATIO
 
+from .parser import study_parser
+
 COMPARED = ("mtl-net-published", "mtl-net-small")
 TRAIN, VALIDATION, ROUNDS = 2048, 256, 7
 
 
 def main() -> None:
-    """The methods in turn, an epoch each, seven rounds; medians of each round's ratios."""
+    """Print the medians of the rounds, and of the ratios to single-task in each round."""
+    study_parser("method_epochs", __doc__).parse_args()
     torch.set_num_threads(1)
     for net in COMPARED:
         print(
@@ -40,23 +48,23 @@ def main() -> None:
 
 
 def _epochs(net: str) -> dict[str, list[float]]:
-    """CPU seconds of each round's epoch by method; Born-Again's is one of both its trainings."""
+    """Return CPU seconds of each round's epoch by method; Born-Again's is of both trainings."""
     train, validation = _windows(TRAIN, seed=0), _windows(VALIDATION, seed=1)
-    trainings = {method: _begun(net, method) for method in METHODS}
+    trainings = {method: _start(net, method) for method in METHODS}
     seconds: dict[str, list[float]] = {method: [] for method in METHODS}
     for done in range(ROUNDS + 1):
-        for method, begun in trainings.items():
-            for state, config in begun:
+        for method, started in trainings.items():
+            for state, config in started:
                 recipe = replace(config.recipe, epochs=done + 1)
-                read = as_read(validation, config.front_end)
-                fit(state, replace(config, recipe=recipe), train, read, Watch())
+                inputs = as_read(validation, config.front_end)
+                fit(state, replace(config, recipe=recipe), train, inputs, Watch())
             if done > 0:  # the first round warms up
-                seconds[method].append(sum(state.history[-1].cpu_s for state, _ in begun))
+                seconds[method].append(sum(state.history[-1].cpu_s for state, _ in started))
     return seconds
 
 
-def _begun(net: str, method: str) -> list[tuple[State, Config]]:
-    """The method's trainings; single-task's is that of one task, as the paper counts it."""
+def _start(net: str, method: str) -> list[tuple[State, Config]]:
+    """Start the method's trainings; single-task's is that of one task, as the paper counts it."""
     objectives = phases(method)[:1] if method == "singletask" else phases(method)
     return [_begin(net, objective) for objective in objectives]
 

@@ -1,4 +1,4 @@
-"""The peer that our loop is measured and tested against: the published method, plainly written.
+"""The published method, plainly written, to measure and test our training loop against.
 
 Every operation as a first reading of the paper would have it: MTL-net with all three rows and
 max-pooling layers, a DataLoader over a TensorDataset, Adam, `.item()` at every step, the average
@@ -45,7 +45,7 @@ class PlainMTLNet(nn.Module):
         return self.posture(shared), self.placement(shared)
 
     def take_weights(self, ours: TwoHeads) -> None:
-        """Those of mtl-net-published; dense1's columns go from (time, channel) to the other."""
+        """Copy mtl-net-published's weights; dense1's columns go to (channel, time)."""
         trunk = ours.trunk
         assert isinstance(trunk, MTLNetPublished)
         layers = (
@@ -66,14 +66,14 @@ class PlainMTLNet(nn.Module):
 
 
 def published_input(x: Tensor) -> Tensor:
-    """Windows (N, 3, 1, 100) as published: (N, 100, 3) reshaped to (N, 1, 3, 100)."""
+    """Return windows (N, 3, 1, 100) as published: (N, 100, 3) reshaped to (N, 1, 3, 100)."""
     return x.squeeze(2).permute(0, 2, 1).reshape(-1, 1, 3, x.shape[-1]).contiguous()
 
 
 def plain_losses(
     student: PlainMTLNet, x: Tensor, posture: Tensor, placement: Tensor, batch: int, ramp: bool
 ) -> Iterator[float]:
-    """Train one epoch in the given order; the loss of every step."""
+    """Train one epoch in the given order and yield the loss of every step."""
     teacher = copy.deepcopy(student)
     teacher.eval()
     for parameter in teacher.parameters():

@@ -1,11 +1,11 @@
-"""Score a bundle on people who really lay, beside atan2.
+"""Score a bundle on recordings of real people lying, beside atan2.
 
-`python -m edgekit.benchmarks.studies.real_posture -b BUNDLE`
+python -m edgekit.benchmarks.studies.real_posture -b bundles/sleep-small
+python -m edgekit.benchmarks.studies.real_posture -b bundles/sleep-small --data ../data
 
 Each recording is calibrated by `edgekit.device.mount.calibrate` from spans that are not scored.
 """
 
-import argparse
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,12 +25,13 @@ from edgekit.spec import HAPT, POSTURE_GROUPS, SLEEP, posture_group, torso_angle
 from edgekit.stretches import equal_stretches
 from edgekit.windows import WindowCutter
 
-RATE_HZ = 50.0
-SPAN = 500  # samples of a still span to be mounted by: ten seconds at 50 Hz
-TURNS_G = 0.1  # a window that varies by more, as the length over three axes, holds a turn
-# The Nano 33's x axis points to the head: named as the device's, whose y axis does.
+from .parser import study_parser
+
+SPAN = 500  # samples of a still span for calibration: ten seconds at 50 Hz
+TURNS_G = 0.1  # a window whose standard deviation (norm of the axes) is larger holds a turn
+# From the Nano 33's axes, whose x points to the head, to the device's, whose y does.
 HEAD_WAS_X = np.array([[0, -1, 0], [1, 0, 0], [0, 0, 1]], np.float32)
-SAID = {
+KIND_OF_LABEL = {
     "supine": "supine", "supine2": "supine", "prone": "prone", "leftside": "left",
     "leftside2": "left", "rightside": "right", "rightside2": "right", "side": "side",
 }  # fmt: skip
@@ -39,26 +40,26 @@ SIDES = ("left", "right")
 
 @dataclass(frozen=True)
 class Lying:
-    """Windows of one label in body axes, those that turn left out."""
+    """Windows of one label in body axes, without those that hold a turn."""
 
-    split: str  # who, and where from
-    kind: str  # a group, or 'side': left or right, not said which
+    split: str  # the person and the data set
+    kind: str  # a group, or 'side': left or right, not labelled which
     xyz_g: NDArray[np.float32]  # (k, window, 3)
-    turning: int  # windows that were left out
+    turning: int  # windows left out because they hold a turn
 
 
 @dataclass(frozen=True)
 class Score:
-    n: int
-    bundle: int  # of them named right by the bundle, window by window, unsmoothed
-    atan2: int  # by the angle of the window's mean gravity alone
+    n: int  # windows
+    bundle: int  # of them right by the bundle, window by window, unsmoothed
+    atan2: int  # right by the angle of the window's median gravity alone
 
 
 def nano33(folder: Path) -> list[Lying]:
-    """Three people's spans; 'unknown', 'sitting' and 'straight' are left out.
+    """Read three people's spans; 'unknown', 'sitting' and 'straight' are left out.
 
-    Mounted by the first 2 s or more of 'supine', which are not scored. The rate is not stated:
-    samples are taken as they come, as 50 Hz.
+    Calibrated by the first 2 s or more of 'supine', which are not scored. The rate is not stated:
+    samples are read as if they were at 50 Hz.
     """
     with np.load(folder / "lying" / "nano33_lying.npz") as data:
         acc_g, source, label = data["acc_g"] @ HEAD_WAS_X.T, data["source"], data["label"]
@@ -67,24 +68,24 @@ def nano33(folder: Path) -> list[Lying]:
     for who, name in enumerate(names):
         own_g, own = acc_g[source == who], np.char.lower(label[source == who].astype(str))
         back = own_g[own == "supine"]
-        taken = min(SPAN, len(back) // 2)
-        calibration = from_postures(back[:taken])
+        held = min(SPAN, len(back) // 2)
+        calibration = from_postures(back[:held])
         begun: set[str] = set()
         for begin, end in equal_stretches(own):
-            said = str(own[begin])
-            if said not in SAID:
+            label_text = str(own[begin])
+            if label_text not in KIND_OF_LABEL:
                 continue
-            first = begin + taken if said == "supine" and said not in begun else begin
-            begun.add(said)
-            spans.append(_lying(name, SAID[said], calibration, own_g[first:end]))
+            first = begin + held if label_text == "supine" and label_text not in begun else begin
+            begun.add(label_text)
+            spans.append(_lying(name, KIND_OF_LABEL[label_text], calibration, own_g[first:end]))
     return spans
 
 
 def hapt(folder: Path) -> tuple[list[Lying], list[Lying]]:
-    """(lying, standing) of 30 people with a phone at the waist.
+    """Read (lying, standing) of 30 people with a phone at the waist.
 
-    Mounted by each experiment's first still 10 s of standing and of its first LAYING span, which
-    is taken for the back and is not scored. Which way they lay is not labelled.
+    Calibrated by each experiment's first still 10 s of standing and of its first LAYING span, which
+    counts as the back and is not scored. Which way they lay is not labelled.
     """
     with np.load(folder / "hapt" / "hapt_waist_acc.npz") as data:
         exp, label, acc_g = data["exp"], data["label"], data["acc_g"]
@@ -109,7 +110,7 @@ def hapt(folder: Path) -> tuple[list[Lying], list[Lying]]:
 
 
 def score(bundle: Bundle, spans: list[Lying]) -> Score:
-    """Named right among the four groups; of a 'side', either side is right."""
+    """Count the right windows among the four groups; of a 'side', either side is right."""
     windows = [span.xyz_g for span in spans if len(span.xyz_g)]
     if not windows:
         return Score(0, 0, 0)
@@ -122,9 +123,9 @@ def score(bundle: Bundle, spans: list[Lying]) -> Score:
 
 
 def upright_share(spans: list[Lying]) -> tuple[int, int]:
-    """Windows that the device takes for upright, and all."""
-    found = [is_upright(span.xyz_g.mean(axis=1)) for span in spans if len(span.xyz_g)]
-    return int(sum(part.sum() for part in found)), sum(map(len, found))
+    """Return how many windows the device takes for upright, and how many there are."""
+    upright = [is_upright(span.xyz_g.mean(axis=1)) for span in spans if len(span.xyz_g)]
+    return int(sum(part.sum() for part in upright)), sum(map(len, upright))
 
 
 def _right(group: NDArray[np.int64], kinds: NDArray[np.str_]) -> int:
@@ -139,7 +140,10 @@ def _lying(split: str, kind: str, calibration: Calibration, xyz_g: NDArray[np.fl
 
 
 def _still(xyz_g: NDArray[np.float32], spans: list[tuple[int, int]]) -> int:
-    """Where the stillest ten seconds of the first span begin, after its first second."""
+    """Return where the stillest ten seconds of the first span begin.
+
+    Raises EdgekitError without a span of ten seconds.
+    """
     for begin, end in spans[:1]:
         starts = np.arange(begin, end - SPAN + 1, 25)
         if len(starts):
@@ -157,28 +161,29 @@ def _rows(bundle: Bundle, spans: list[Lying]) -> Iterator[tuple[str, str, Score,
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("-b", "--bundle", type=Path, required=True)
+    parser = study_parser("real_posture", __doc__, bundle=True)
     parser.add_argument(
-        "--data", type=Path, default=Path(os.environ.get("EDGEKIT_DATA", "../shared/data"))
-    )
-    given = parser.parse_args()
-    bundle = load_bundle(given.bundle)
+        "--data", type=Path, default=Path(os.environ.get("EDGEKIT_DATA", "../shared/data")),
+        help="the folder of the recordings; EDGEKIT_DATA, or ../shared/data, if absent",
+    )  # fmt: skip
+    options = parser.parse_args()
+    bundle = load_bundle(options.bundle)
     print(f"{bundle.name}, window by window, unsmoothed; no one's lying was trained on (measured)")
     print(f"{'split':22}{'kind':10}{'n':>6}{'bundle %':>10}{'atan2 %':>10}{'turning':>9}")
-    for split, kind, found, turning in _rows(bundle, nano33(given.data)):
+    for split, kind, right, turning in _rows(bundle, nano33(options.data)):
         shares = (
-            f"{100 * found.bundle / found.n:10.1f}{100 * found.atan2 / found.n:10.1f}"
-            if found.n
+            f"{100 * right.bundle / right.n:10.1f}{100 * right.atan2 / right.n:10.1f}"
+            if right.n
             else f"{'-':>10}{'-':>10}"
         )
-        print(f"{split:22}{kind:10}{found.n:6}{shares}{turning:9}")
-    lying, standing = hapt(given.data)
+        print(f"{split:22}{kind:10}{right.n:6}{shares}{turning:9}")
+    lying, standing = hapt(options.data)
     by_back = [Lying(s.split, "supine", s.xyz_g, s.turning) for s in lying]
-    found = score(bundle, by_back)
+    on_back = score(bundle, by_back)
     print(
-        f"HAPT, which way they lay is not labelled: of {found.n} lying windows the bundle calls "
-        f"{100 * found.bundle / found.n:.1f} % supine, atan2 {100 * found.atan2 / found.n:.1f} %"
+        f"HAPT, which way they lay is not labelled: of {on_back.n} lying windows the bundle calls "
+        f"{100 * on_back.bundle / on_back.n:.1f} % supine, "
+        f"atan2 {100 * on_back.atan2 / on_back.n:.1f} %"
     )
     for name, spans in (("lying", lying), ("standing", standing)):
         upright, n = upright_share(spans)

@@ -1,4 +1,9 @@
-"""Our training loop beside the plain one: python -m edgekit.benchmarks.studies.training_step"""
+"""Time a step of our training loop beside the plain one's.
+
+python -m edgekit.benchmarks.studies.training_step
+
+The two run in turn, in nine rounds on one thread.
+"""
 
 import statistics
 import time
@@ -16,6 +21,7 @@ from edgekit.train.loop import State, begin, train_step
 from edgekit.train.methods import SmoothDistill
 from edgekit.train.nets import Heads, build
 
+from .parser import study_parser
 from .plain_loop import PlainMTLNet, plain_losses
 
 BATCH, STEPS, ROUNDS = 64, 20, 9
@@ -23,7 +29,8 @@ SPEC = with_input(WISDM, "one-gain")
 
 
 def main() -> None:
-    """The two in turn, nine rounds; the median of the ratios."""
+    """Print the medians of the rounds, and of the ratios in each round."""
+    study_parser("training_step", __doc__).parse_args()
     torch.set_num_threads(1)
     random = torch.Generator().manual_seed(0)
     count = BATCH * STEPS
@@ -66,7 +73,7 @@ def _ours(state: State, config: Config, windows: Batch) -> None:
 
 
 def _milliseconds(work: Callable[[], None]) -> float:
-    """CPU time of a step: on one thread the wall's, whatever else the machine does."""
+    """Return the CPU time of a step: the wall time of one thread on an idle machine."""
     began = time.process_time()
     work()
     return 1000 * (time.process_time() - began) / STEPS

@@ -1,18 +1,17 @@
 """Score a bundle by how the sensor is worn, with and without calibration.
 
-`python -m edgekit.benchmarks.studies.wearing -b BUNDLE`
+python -m edgekit.benchmarks.studies.wearing -b bundles/sleep-small
+python -m edgekit.benchmarks.studies.wearing -b bundles/sleep-small --subjects 6 --back-scatter 20
 
-Minutes of simulated people whom training did not see, worn straight, turned, upside down and
+Minutes of simulated people who are not in training, worn straight, turned, upside down and
 anyhow: the int8 net's posture and placement, window by window, beside atan2 on the same windows.
 A calibration is what `edgekit calibrate --upright` makes of ten still seconds on the back and ten
 upright, of the same person, placement and mounting. People lie on their back as exactly as they lie
 in any posture (--back-scatter), and stand as they do in simulated nights.
 """
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -32,13 +31,15 @@ from edgekit.train.datasets.synthetic import Wearing, load, still
 from edgekit.train.datasets.synthetic.minutes import POSTURE_SCATTER_DEG, RISE_SCATTER_DEG
 from edgekit.windows import labelled_windows
 
+from .parser import study_parser
+
 STANDS_DEG = 80.0, 86.0  # the head end's rise, as in simulated nights
-TRIES = 10  # a hold during which the wearer spoke, say, is refused and asked for again
+TRIES = 10  # a hold with movement is refused and repeated
 
 
 @dataclass(frozen=True)
 class Score:
-    """Right windows of one way of wearing, as worn or calibrated, at one placement; shares 0..1."""
+    """Shares (0..1) of right windows, of a way of wearing at a placement."""
 
     wearing: Wearing
     calibrated: bool
@@ -52,12 +53,12 @@ class Score:
 def calibrations(
     seed: int, subject: int, wearing: Wearing, back_scatter_deg: float = POSTURE_SCATTER_DEG
 ) -> tuple[dict[str, Calibration], int]:
-    """A person's calibration at each placement, and how many holds were refused.
+    """Return a person's calibration at each placement, and how many holds were refused.
 
-    Raises EdgekitError where TRIES were not enough.
+    Raises EdgekitError after TRIES refused holds.
     """
     rng = np.random.default_rng((seed, subject))
-    made: dict[str, Calibration] = {}
+    by_placement: dict[str, Calibration] = {}
     refused = 0
     for placement in SLEEP.placements:
         for _ in range(TRIES):
@@ -68,19 +69,19 @@ def calibrations(
                 for angles in (back, stands)
             )
             try:
-                made[placement] = from_postures(back_g, upright_g)
+                by_placement[placement] = from_postures(back_g, upright_g)
                 break
             except EdgekitError as error:
                 refused, why = refused + 1, error
         else:
             raise EdgekitError(f"subject {subject} was refused {TRIES} times: {why}")
-    return made, refused
+    return by_placement, refused
 
 
 def scores(
     bundle: Bundle, wearing: Wearing, calibrated: bool, recordings: list[Recording]
 ) -> Iterator[Score]:
-    """One Score a placement, of recordings in the axes that they are to be judged in."""
+    """Yield a Score per placement, of recordings in the axes that they are scored in."""
     classifier, angles = Classifier(bundle), class_angles_deg(bundle.spec)
     for place, placement in enumerate(bundle.spec.placements):
         worn = [recording for recording in recordings if recording.placement == placement]
@@ -110,28 +111,28 @@ def measured(
     wearing: Wearing,
     back_scatter_deg: float = POSTURE_SCATTER_DEG,
 ) -> tuple[list[Score], int]:
-    """Scores as worn and calibrated, and how many holds were refused."""
+    """Return scores as worn and calibrated, and how many holds were refused."""
     worn = load(seed, subjects, seconds, wearing)
     calibrated: list[Recording] = []
     refused = 0
     for subject in range(subjects):
-        of_place, more = calibrations(seed, subject, wearing, back_scatter_deg)
+        by_placement, more = calibrations(seed, subject, wearing, back_scatter_deg)
         refused += more
         for recording in worn:
             if recording.subject == f"sleeper-{seed}-{subject}":
-                by = of_place[recording.placement]
-                calibrated.append(replace(recording, xyz_g=by.apply(recording.xyz_g)))
-    found = [*scores(bundle, wearing, False, worn), *scores(bundle, wearing, True, calibrated)]
-    return found, refused
+                calibration = by_placement[recording.placement]
+                calibrated.append(replace(recording, xyz_g=calibration.apply(recording.xyz_g)))
+    as_worn = scores(bundle, wearing, False, worn)
+    return [*as_worn, *scores(bundle, wearing, True, calibrated)], refused
 
 
-def table(found: list[Score]) -> list[str]:
-    """A line for each way of wearing, without and with calibration; % of windows."""
+def table(scores: list[Score]) -> list[str]:
+    """Return a line per way of wearing, without and with calibration; % of windows."""
     places = [*SLEEP.placements, "all"]
     heads = "".join(f"{head:^32}" for head in ("posture, net", "posture, atan2", "placement, net"))
     lines = [f"{'':24}{heads}", f"{'worn':24}" + "".join(f"{place:>8}" for place in places) * 3]
-    for wearing, calibrated in dict.fromkeys((each.wearing, each.calibrated) for each in found):
-        row = [each for each in found if (each.wearing, each.calibrated) == (wearing, calibrated)]
+    for wearing, calibrated in dict.fromkeys((each.wearing, each.calibrated) for each in scores):
+        row = [each for each in scores if (each.wearing, each.calibrated) == (wearing, calibrated)]
         line = f"{wearing + (', calibrated' if calibrated else ''):24}"
         for shares in (
             [each.posture for each in row],
@@ -144,31 +145,30 @@ def table(found: list[Score]) -> list[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("-b", "--bundle", type=Path, required=True)
+    parser = study_parser("wearing", __doc__, bundle=True)
     parser.add_argument("--seed", type=int, default=1, help="not the seed of training, which is 0")
-    parser.add_argument("--subjects", type=int, default=60)
+    parser.add_argument("--subjects", type=int, default=60, help="people (60 if absent)")
     parser.add_argument("--seconds", type=float, default=10.0, help="of each posture")
     parser.add_argument(
         "--back-scatter", type=float, default=POSTURE_SCATTER_DEG, metavar="DEG",
         help="how exactly people lie on their back to calibrate (a standard deviation)",
     )  # fmt: skip
-    given = parser.parse_args()
-    bundle = load_bundle(given.bundle)
-    found: list[Score] = []
+    options = parser.parse_args()
+    bundle = load_bundle(options.bundle)
+    scores: list[Score] = []
     refused = 0
     for wearing in track(get_args(Wearing), "ways of wearing", console=Console(stderr=True)):
-        of_wearing, more = measured(
-            bundle, given.seed, given.subjects, given.seconds, wearing, given.back_scatter
+        more_scores, more_refused = measured(
+            bundle, options.seed, options.subjects, options.seconds, wearing, options.back_scatter
         )
-        found, refused = found + of_wearing, refused + more
+        scores, refused = scores + more_scores, refused + more_refused
     print(
-        f"{bundle.name}, seed {given.seed}, {given.subjects} people, {given.seconds:g} s of each "
-        f"posture and placement, on the back by {given.back_scatter:g} degrees, window by window "
-        "(simulated; measured)"
+        f"{bundle.name}, seed {options.seed}, {options.subjects} people, {options.seconds:g} s of "
+        f"each posture and placement, on the back by {options.back_scatter:g} degrees, window by "
+        "window (simulated; measured)"
     )
-    print("\n".join(table(found)))
-    holds = given.subjects * len(SLEEP.placements) * len(get_args(Wearing)) + refused
+    print("\n".join(table(scores)))
+    holds = options.subjects * len(SLEEP.placements) * len(get_args(Wearing)) + refused
     print(f"calibrations refused, as the wearer moved, and made again: {refused} of {holds}")
 
 

@@ -1,47 +1,42 @@
 """Replay simulated nights through the device's own loop and score them.
 
-`python -m edgekit.benchmarks.studies.whole_nights -b BUNDLE`
+python -m edgekit.benchmarks.studies.whole_nights -b bundles/sleep-small
+python -m edgekit.benchmarks.studies.whole_nights -b bundles/sleep-small --seeds 100 102 --hours 1
 
-Each seed is one sleeper, unlike any that training saw, who wears the sensor straight at each of the
-three places for a whole night. One more night of each seed is torn: worn at two places, half and
-half. Its report should warn that the placement is not clear; no other should.
+Each seed is one sleeper, unlike any of training, who wears the sensor straight at each of the three
+places for a whole night. One more night of each seed is torn: worn at two places, half and half.
+Its report should warn that the placement is not clear; no other should.
 """
 
-import argparse
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 
 from edgekit.bundle import Bundle, load_bundle
-from edgekit.device.decide.answer import BundleAnswer
 from edgekit.device.report.agreement import agreement
 from edgekit.device.report.summary import summarise
-from edgekit.device.sources.source import FULL_SPEED, Replay
-from edgekit.errors import UsageError
-from edgekit.night.columns import joined
-from edgekit.night.night import WORN, Decisions, Event
+from edgekit.night.night import WORN
 from edgekit.recording import Recording
 from edgekit.spec import SLEEP
 from edgekit.train.datasets.synthetic import simulate_night
+
+from .nights import decide, with_end
+from .parser import nights_parser, parse_nights, seeds_text, tracked
 
 GOAL = 0.97  # share of worn windows with the right smoothed placement
 TORN = "torn"
 
 
 @dataclass(frozen=True)
-class Scored:
-    """One night; shares are 0..1, of worn windows (placement) or of lying ones (posture)."""
+class NightScore:
+    """Scores of a night; shares 0..1 of worn windows (placement) or of lying ones (posture)."""
 
     seed: int
     worn_at: str  # a placement, or TORN
-    placement: float  # right after smoothing; as all of these, NaN where there is no such window
-    raw_placement: float  # right in each window by itself
+    placement: float  # right after smoothing; this and the next four: NaN without such windows
+    raw_placement: float  # right window by window, unsmoothed
     posture: float
     raw_posture: float
     atan2_posture: float  # the posture nearest to the torso angle of each window
@@ -49,28 +44,14 @@ class Scored:
     moves: int  # how often the placement watch says that the sensor moved or slipped
 
 
-def decided(bundle: Bundle, night: Recording) -> tuple[Decisions, list[Event]]:
-    """The device's decisions on a recording, and what its placement watch noticed.
-
-    Raises UsageError where it holds no whole window.
-    """
-    answer = BundleAnswer(bundle)
-    parts = [answer.push(chunk) for chunk in Replay([night], FULL_SPEED).chunks()]
-    parts.append(answer.restart())
-    found = [part for part in parts if part is not None]
-    if not found:
-        raise UsageError(f"{night.duration_s:g} s hold no whole window; give more --hours")
-    return joined(found), answer.noticed()
-
-
-def scored(bundle: Bundle, seed: int, worn_at: str, night: Recording) -> Scored:
+def score(bundle: Bundle, seed: int, worn_at: str, night: Recording) -> NightScore:
     """Score one night against its labels and the place of its recording."""
-    decisions, events = decided(bundle, night)
+    decisions, events = decide(bundle, night)
     summary, posture = summarise(decisions, bundle.spec), agreement(decisions, bundle.spec)
     worn = decisions.state == WORN
     place = bundle.spec.placements.index(night.placement)
     nan = float("nan")
-    return Scored(
+    return NightScore(
         seed=seed,
         worn_at=worn_at,
         placement=float((decisions.placement[worn] == place).mean()) if worn.any() else nan,
@@ -83,24 +64,18 @@ def scored(bundle: Bundle, seed: int, worn_at: str, night: Recording) -> Scored:
     )
 
 
-def nights_of(bundle: Bundle, seed: int, hours: float) -> list[Scored]:
-    """A sleeper's nights: one at each placement, and a torn one."""
+def score_nights(bundle: Bundle, seed: int, hours: float) -> list[NightScore]:
+    """Score a sleeper's nights: one at each placement, and a torn one."""
     nights = [simulate_night(seed, hours, placement).recording for placement in SLEEP.placements]
-    of_seed = [scored(bundle, seed, night.placement, night) for night in nights]
+    scores = [score(bundle, seed, night.placement, night) for night in nights]
     first, then = (nights[(seed + k) % len(nights)] for k in range(2))
     half = len(first) // 2
-    torn = ending_in(first, then.xyz_g[half:])
-    return [*of_seed, scored(bundle, seed, TORN, torn)]
+    torn = with_end(first, then.xyz_g[half:])
+    return [*scores, score(bundle, seed, TORN, torn)]
 
 
-def ending_in(night: Recording, xyz_g: NDArray[np.floating]) -> Recording:
-    """The night, with samples (n, 3) in g in the place of its last n."""
-    before_g = night.xyz_g[: len(night) - len(xyz_g)]
-    return replace(night, xyz_g=np.concatenate([before_g, xyz_g]).astype(np.float32))
-
-
-def table(nights: Iterable[Scored]) -> list[str]:
-    """Lines for each placement and for all; of torn nights only who warns."""
+def table(nights: Iterable[NightScore]) -> list[str]:
+    """Return a line for each placement and for all; of torn nights only how many warn."""
     nights = list(nights)
     whole = [night for night in nights if night.worn_at != TORN]
     torn = [night for night in nights if night.worn_at == TORN]
@@ -128,19 +103,19 @@ def table(nights: Iterable[Scored]) -> list[str]:
     return lines
 
 
-def _placement(night: Scored) -> float:
+def _placement(night: NightScore) -> float:
     return night.placement
 
 
-def _posture(night: Scored) -> float:
+def _posture(night: NightScore) -> float:
     return night.posture
 
 
-def _mean(nights: list[Scored], share: Callable[[Scored], float]) -> float:
+def _mean(nights: list[NightScore], share: Callable[[NightScore], float]) -> float:
     return float(np.mean([share(night) for night in nights]))
 
 
-def _line(name: str, nights: list[Scored]) -> str:
+def _line(name: str, nights: list[NightScore]) -> str:
     worst, worst_posture = min(nights, key=_placement), min(nights, key=_posture)
     return (
         f"{name:8}{len(nights):7}"
@@ -156,23 +131,18 @@ def _line(name: str, nights: list[Scored]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("-b", "--bundle", type=Path, required=True)
-    parser.add_argument("--seeds", type=int, nargs=2, default=(100, 120), metavar=("FROM", "TO"))
-    parser.add_argument("--hours", type=float, default=8.0)
-    given = parser.parse_args()
-    bundle, seeds = load_bundle(given.bundle), range(*given.seeds)
-    if not seeds:
-        parser.error("--seeds FROM TO holds no seed: TO is the first that is left out")
+    parser = nights_parser("whole_nights", __doc__, seeds=(100, 120))
+    parser.add_argument("--hours", type=float, default=8.0, help="of each night (8 if absent)")
+    options, seeds = parse_nights(parser)
+    bundle = load_bundle(options.bundle)
     began = time.monotonic()
-    console = Console(stderr=True)
-    nights: list[Scored] = []
-    for seed in track(seeds, f"nights of {given.hours:g} h", console=console):
-        nights += nights_of(bundle, seed, given.hours)
+    nights: list[NightScore] = []
+    for seed in tracked(seeds, options.hours):
+        nights += score_nights(bundle, seed, options.hours)
     each_s = (time.monotonic() - began) / len(nights)
     print(
-        f"{bundle.name}, seeds {seeds.start} to {seeds.stop - 1}, nights of {given.hours:g} h, "
-        f"{each_s:.1f} s each (simulated; measured)"
+        f"{bundle.name}, {seeds_text(seeds, options.hours)}, {each_s:.1f} s each "
+        "(simulated; measured)"
     )
     print("\n".join(table(nights)))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edgekit.benchmarks.studies.placement import NOTHING, Night, nights, table
+from edgekit.benchmarks.studies.placement import NOTHING, WatchedNight, nights, table
 from edgekit.night.night import Event
 from edgekit.spec import SLEEP
 
@@ -11,8 +11,8 @@ MOVED = Event(0.0, "placement", "recognised at the neck")
 SLIPPED = Event(0.0, "slipped", "tilted")
 
 
-def night(what: str, *events: Event, delay_min: float = 12.0) -> Night:
-    return Night("chest", what, list(events), delay_min if events else float("nan"))
+def night(what: str, *events: Event, delay_min: float = 12.0) -> WatchedNight:
+    return WatchedNight("chest", what, list(events), delay_min if events else float("nan"))
 
 
 def test_whatever_is_said_of_an_undisturbed_night_is_false() -> None:
