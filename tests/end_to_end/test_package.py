@@ -35,6 +35,7 @@ def test_what_is_no_code_is_in_the_wheel_too(wheel: zipfile.ZipFile) -> None:
     assert "edgekit/train/datasets/wisdm_sha256.txt" in packed
     assert "edgekit/benchmarks/energy/angle_posture.c" in packed
     assert "edgekit/benchmarks/inference/timed_loop.c" in packed
+    assert "edgekit/benchmarks/firmware/page.md" in packed
     assert "edgekit/py.typed" in packed
 
 
