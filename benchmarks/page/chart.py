@@ -3,24 +3,11 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from edgekit.pages.palette import (
-    BLUE,
-    BROWN,
-    GREEN,
-    GREY,
-    INK,
-    MARKERS,
-    OCHRE,
-    ORANGE,
-    PURPLE,
-    RED,
-    SKY,
-)
+from edgekit.pages.palette import GREY, INK, MARKERS, SERIES
 from edgekit.pages.picture import draw_frame, to_png
 
 from ..section import Chart, Series
 
-COLOURS = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY, BROWN, RED)  # of the series, in their order
 DPI = 130
 
 
@@ -49,7 +36,7 @@ def png(chart: Chart) -> bytes:
 
 def _draw(axes: Axes, series: Series, mark: str, place: int) -> None:
     colour = _colour(series, place)
-    marker = MARKERS[place % len(COLOURS)]
+    marker = MARKERS[place % len(SERIES)]
     if mark == "lines":
         style = "--" if series.dashed else "-"
         axes.plot(
@@ -82,7 +69,7 @@ def _draw(axes: Axes, series: Series, mark: str, place: int) -> None:
 
 
 def _colour(series: Series, place: int) -> str:
-    return GREY if series.dashed else COLOURS[place % len(COLOURS)]
+    return GREY if series.dashed else SERIES[place % len(SERIES)]
 
 
 def _bars(axes: Axes, chart: Chart) -> None:

@@ -15,4 +15,6 @@ BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY, BROWN, RED = (
     "#8a3b12",
     "#d1495b",
 )
+SERIES = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY, BROWN, RED)  # beside a baseline in grey
+NETS = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY, SKY, BROWN, INK, RED)  # in a comparison
 MARKERS = "osD^vPX<>*"

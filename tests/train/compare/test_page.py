@@ -10,6 +10,7 @@ import pytest
 
 from edgekit.nets import NETS
 from edgekit.pages.palette import MARKERS
+from edgekit.pages.palette import NETS as COLOURS
 from edgekit.train.compare.page.accuracies import (
     class_tables,
     methods_tables,
@@ -17,7 +18,7 @@ from edgekit.train.compare.page.accuracies import (
     subject_tables,
 )
 from edgekit.train.compare.page.costs import cost_tables, time_ratios
-from edgekit.train.compare.page.drawing import PALETTE, looks
+from edgekit.train.compare.page.drawing import looks
 from edgekit.train.compare.page.headline import headline
 from edgekit.train.compare.page.page import write_page
 from edgekit.train.compare.page.pairwise import pairs_of, pairwise_tables
@@ -219,6 +220,6 @@ def test_baselines_that_were_asked_for_alone_have_their_tables(whole: pl.DataFra
 
 
 def test_every_net_has_a_look_of_its_own() -> None:
-    assert looks(10) == list(zip(PALETTE, MARKERS, strict=True))
-    assert len(set(PALETTE)) == len(set(MARKERS)) == 10
+    assert looks(10) == list(zip(COLOURS, MARKERS, strict=True))
+    assert len(set(COLOURS)) == len(set(MARKERS)) == 10
     assert len(set(looks(len(NETS) + 30))) == len(NETS) + 30

@@ -8,31 +8,16 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from edgekit.pages.palette import (
-    BLUE,
-    BROWN,
-    GREEN,
-    GREY,
-    INK,
-    MARKERS,
-    OCHRE,
-    ORANGE,
-    PURPLE,
-    RED,
-    SKY,
-)
+from edgekit.pages.palette import INK, MARKERS, NETS
 from edgekit.pages.picture import draw_frame, save_png
 
-# The colours of nets, in their order.
-PALETTE = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY, SKY, BROWN, INK, RED)
 DPI = 140
 
 
 def looks(count: int) -> list[tuple[str, str]]:
     """Return `count` pairs of a colour and a marker; up to 100 differ."""
     return [
-        (PALETTE[k % len(PALETTE)], MARKERS[(k + k // len(PALETTE)) % len(MARKERS)])
-        for k in range(count)
+        (NETS[k % len(NETS)], MARKERS[(k + k // len(NETS)) % len(MARKERS)]) for k in range(count)
     ]
 
 
