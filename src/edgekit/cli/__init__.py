@@ -19,7 +19,7 @@ from .data import data_app
 from .demo import demo_command
 from .doctor import doctor_command
 from .firmware import firmware_app
-from .monitor import monitor_command
+from .monitor.command import monitor_command
 from .nights import nights_app
 from .report import report_command
 from .rescore import rescore_command

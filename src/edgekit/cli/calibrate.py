@@ -11,6 +11,7 @@ from edgekit.errors import UsageError
 from edgekit.recording import load_recording
 from edgekit.spec import SLEEP
 
+from .folders import CALIBRATION
 from .options import AddressOption, BusOption
 from .output import print_result
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-CALIBRATION = Path("calibration.json")
 BACK, UPRIGHT = "lie on your back, still", "stand or sit upright, still"
 
 

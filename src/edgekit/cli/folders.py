@@ -8,6 +8,7 @@ from edgekit.run import DESCRIPTION, weights_file
 RUNS, BUNDLES, NIGHTS = Path("runs"), Path("bundles"), Path("nights")
 COMPARISONS, IMAGES = Path("comparisons"), Path("images")
 BENCHMARKS = Path("benchmark-results")
+CALIBRATION = Path("calibration.json")  # where `edgekit calibrate` leaves it
 
 
 def fresh(parent: Path, name: str, suffix: str = "") -> Path:

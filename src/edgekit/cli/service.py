@@ -8,6 +8,7 @@ import typer
 from edgekit.device.sources.sensors import DEFAULT_ADDRESS, parse_address
 
 from .folders import latest_bundle
+from .monitor.sensor import check_pins
 from .options import (
     AddressOption,
     AlarmOption,
@@ -18,7 +19,6 @@ from .options import (
     WebOption,
 )
 from .output import print_result
-from .sensor_night import check_pins
 
 service_app = typer.Typer(
     help="The monitor as a systemd service: each night from boot on, restarted when it hangs.",

@@ -1,0 +1,66 @@
+"""Run a monitor's command through a whole night on the simulated bus, restarted as by systemd."""
+
+import math
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.recording import load_recording
+from edgekit.signals import exit_code_of
+from edgekit.spec import ADXL345_COUNTS_PER_G
+
+from .simulated_bus import ALL_FAULTS, Fault, make_world
+
+SIMULATED_HZ = 50.0
+AWAY_S = 30.0  # from a simulated kill to the next start, as systemd's
+MOST_RESTARTS = 10
+
+
+def watch_simulated_night(
+    command: Sequence[str],
+    recording: Path,
+    *,
+    speed: float,
+    with_faults: bool,
+    resume: bool,
+    progress: Callable[[str], None],
+) -> None:
+    """Run `command` where a simulated chip measures the recording, until its night has ended.
+
+    The night ends by SIGINT after its last sample; a command that a fault kills is started again
+    with --resume. `speed` is times real time, infinity as fast as it goes. Raises UsageError for a
+    speed or a rate that cannot be simulated, EdgekitError where the command fails,
+    KeyboardInterrupt for a Ctrl-C before the night began.
+    """
+    if not speed > 0:
+        raise UsageError(f"a simulation's speed is above 0 (1 is real time), not {speed}")
+    measured = load_recording(recording)
+    if measured.rate_hz != SIMULATED_HZ:
+        raise UsageError(
+            f"{recording} holds {measured.rate_hz:g} Hz, and the simulated sensor measures at "
+            f"{SIMULATED_HZ:g} Hz: use --replay, or make one with: edgekit simulate"
+        )
+    counts = np.rint(measured.xyz_g * ADXL345_COUNTS_PER_G).astype(np.int16)  # (N, 3)
+    faults = list(ALL_FAULTS(measured.duration_s)) if with_faults else []
+    end_s = measured.duration_s + 1.0 + 60.0 * with_faults
+    faults.append(Fault(end_s, "signal", signal.SIGINT))
+    with tempfile.TemporaryDirectory(prefix="edgekit-world-") as folder:
+        world = make_world(Path(folder), counts, faults)
+        environment = os.environ | world.environment(None if math.isinf(speed) else speed)
+        for start in range(MOST_RESTARTS):
+            resumed = ["--resume"] if start or resume else []
+            code = exit_code_of(subprocess.Popen([*command, *resumed], env=environment))
+            if code != -signal.SIGKILL:
+                break
+            progress(f"killed, as planned; started again after {AWAY_S:.0f} s")
+            world.restart_after(AWAY_S)
+    if code in (-signal.SIGINT, 130):
+        raise KeyboardInterrupt
+    if code:
+        raise EdgekitError("the simulated night did not end well: see above")

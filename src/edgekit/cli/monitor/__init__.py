@@ -1,0 +1,1 @@
+"""edgekit monitor: one file for each place that a night comes from."""

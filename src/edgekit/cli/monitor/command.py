@@ -1,0 +1,112 @@
+"""edgekit monitor: a Bundle and a source of samples in, or a wearable; a Night out."""
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from edgekit.device.sources.sensors import DEFAULT_ADDRESS
+from edgekit.errors import UsageError
+
+from ..options import (
+    AddressOption,
+    AlarmOption,
+    AlarmPinOption,
+    BusOption,
+    InterruptPinOption,
+    WebOption,
+)
+from .night_options import NightOptions, night_under_way
+from .replay import watch_replay
+from .sensor import watch_sensor
+from .simulated import watch_simulated
+from .wearable import watch_wearable
+
+
+def monitor_command(
+    replay: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A Recording (.npz) or a raw public file."),
+    ] = None,
+    serial: Annotated[
+        str | None,
+        typer.Option(metavar="PORT", help="A wearable's serial port, such as /dev/ttyUSB0."),
+    ] = None,
+    stored: Annotated[
+        bool, typer.Option("--stored", help="With --serial: the night that it kept by itself.")
+    ] = False,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(
+            help="The bundle's folder; the newest if absent. With --serial: what must run there."
+        ),
+    ] = None,
+    speed: Annotated[
+        str, typer.Option(help="Times real time: 1, 60, ... or 'full', as fast as it goes.")
+    ] = "1",
+    out: Annotated[
+        Path | None, typer.Option(help="The night's file; a new one in nights/ if absent.")
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume", help="Go on with the night at --out, or the newest; a new one after 4 h."
+        ),
+    ] = False,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="How the sensor is mounted: see edgekit calibrate."),
+    ] = None,
+    bus: BusOption = 1,
+    address: AddressOption = f"0x{DEFAULT_ADDRESS:02x}",
+    interrupt_pin: InterruptPinOption = None,
+    simulate: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A Recording that a simulated sensor measures."),
+    ] = None,
+    faults: Annotated[
+        bool, typer.Option("--faults", help="With --simulate: one of each fault of a night.")
+    ] = False,
+    alarm: AlarmOption = None,
+    alarm_pin: AlarmPinOption = None,
+    web: WebOption = None,
+) -> None:
+    """Write a night: of the sensor on this computer's bus, of a wearable, or of a file.
+
+    Ctrl-C ends the night well, and what was recorded is kept. --simulate needs no sensor: a
+    simulated one stands on a simulated bus and measures a Recording.
+
+    - `edgekit monitor`
+    - `edgekit monitor --web 127.0.0.1 --alarm supine --alarm-pin 18`
+    - `edgekit monitor --simulate night.npz --faults --speed full`
+    - `edgekit monitor --serial /dev/ttyUSB0`
+    - `edgekit monitor --serial /dev/ttyUSB0 --stored`
+    - `edgekit monitor --serial /dev/ttyUSB0 --resume`
+    - `edgekit monitor --replay night.npz --speed full`
+    - `edgekit monitor --replay data_1606_accel_watch.txt.gz --bundle bundles/wisdm --speed 60`
+    """
+    options = NightOptions(
+        replay, serial, stored, simulate, faults, bundle, speed, out, resume, calibration,
+        bus, address, interrupt_pin, alarm, alarm_pin, web,
+    )  # fmt: skip
+    is_here = serial is None and replay is None
+    if not is_here and (web, alarm, alarm_pin, interrupt_pin) != (None,) * 4:
+        raise UsageError("--web, --alarm and --interrupt-pin are for the sensor on this computer")
+    if resume and out is None:
+        under_way = night_under_way(bundle, calibration, by_sensor=is_here)
+        options = dataclasses.replace(options, resume=under_way)
+    places = sum(place is not None for place in (replay, serial, simulate))
+    if places > 1 or (stored and serial is None):
+        raise UsageError(
+            "a night comes from one place: the sensor here, --replay FILE, --simulate FILE, "
+            "--serial PORT, or what a wearable kept, --serial PORT --stored"
+        )
+    if serial is not None:
+        watch_wearable(options, serial)
+    elif replay is not None:
+        watch_replay(options, replay)
+    elif simulate is not None:
+        watch_simulated(options, simulate)
+    else:
+        watch_sensor(options)

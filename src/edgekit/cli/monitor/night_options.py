@@ -1,0 +1,107 @@
+"""The options of `edgekit monitor`, and the night that they name or go on with."""
+
+import math
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edgekit.bundle import Bundle, load_bundle
+from edgekit.errors import EdgekitError, UsageError
+
+from ..folders import CALIBRATION, NIGHTS, fresh, latest_bundle, latest_night
+
+if TYPE_CHECKING:
+    from edgekit.calibration import Calibration
+
+SUBJECT = "wearer"
+LONGEST_BREAK_S = 4 * 3600.0  # within a night, from the newest row to --resume
+
+
+@dataclass(frozen=True)
+class NightOptions:
+    """The command's options as the user typed them; `resume` may be settled later."""
+
+    replay: Path | None
+    serial: str | None
+    stored: bool
+    simulate: Path | None
+    faults: bool
+    bundle: Path | None
+    speed: str
+    out: Path | None
+    resume: bool
+    calibration: Path | None
+    bus: int
+    address: str
+    interrupt_pin: int | None
+    alarm: str | None  # 'supine' or 'baseline'
+    alarm_pin: int | None
+    web: str | None  # the address to listen on
+
+    def night(self, name: str) -> Path:
+        """Return --out, or the newest night to --resume, or a new one of this name in nights/."""
+        if self.resume:
+            return self.out or latest_night()
+        return self.out or fresh(NIGHTS, name, ".night")
+
+    def new_night(self, name: str) -> Path:
+        """Return `night`. Raises UsageError where it is there and --resume is not given."""
+        from edgekit.night.file import refuse_existing
+
+        night = self.night(name)
+        if not self.resume:
+            refuse_existing(night)
+        return night
+
+    def loaded_bundle(self) -> Bundle:
+        """Load --bundle, or the newest."""
+        return load_bundle(self.bundle or latest_bundle())
+
+    def times_real_time(self) -> float:
+        """Return --speed as a number; 'full' is infinity. Raises UsageError for anything else."""
+        if self.speed == "full":
+            return math.inf
+        try:
+            return float(self.speed)
+        except ValueError:
+            raise UsageError(f"--speed is a number or 'full', not {self.speed!r}") from None
+
+
+def chosen_calibration(named: Path | None) -> "Calibration | None":
+    """Load --calibration, or calibration.json where it lies here."""
+    from edgekit.device.mount.calibrate import load_calibration
+
+    path = named or (CALIBRATION if CALIBRATION.is_file() else None)
+    return load_calibration(path) if path else None
+
+
+def night_under_way(bundle: Path | None, calibration: Path | None, by_sensor: bool) -> bool:
+    """Return whether the newest night was written to lately and, if `by_sensor`, by this monitor.
+
+    A service starts each evening, and after each fault. The newest rows of a night may lie in its
+    write-ahead log alone; a clock that stood still makes no night younger than now.
+    """
+    from edgekit.night.reader import open_night
+
+    if not list(NIGHTS.glob("*.night")):
+        return False
+    newest = latest_night()
+    written_s = newest.stat().st_mtime
+    with suppress(FileNotFoundError):
+        log = newest.with_name(newest.name + "-wal")
+        written_s = max(written_s, log.stat().st_mtime)
+    if not 0 <= time.time() - written_s < LONGEST_BREAK_S:
+        return False
+    if not by_sensor:
+        return True
+    try:
+        with open_night(newest) as night:
+            return (
+                night.meta.exact_rate  # measured by a sensor on this computer
+                and night.meta.bundle_digest == load_bundle(bundle or latest_bundle()).digest
+                and night.meta.calibration == chosen_calibration(calibration)
+            )
+    except EdgekitError:
+        return False

@@ -1,0 +1,42 @@
+"""A night from a Recording or a raw public file."""
+
+from pathlib import Path
+
+from edgekit.recording import Recording, load_recording
+
+from ..output import print_result
+from .night_options import NightOptions
+
+
+def watch_replay(options: NightOptions, replay: Path) -> None:
+    """Replay a file through a bundle and write its night."""
+    from edgekit.device.decide.answer import BundleAnswer
+    from edgekit.device.monitor.monitor import record_night
+    from edgekit.device.monitor.views.terminal import terminal_view
+    from edgekit.device.mount.calibrate import load_calibration
+    from edgekit.device.sources.source import Replay
+
+    night = options.night(replay.name.split(".")[0])
+    calibration = load_calibration(options.calibration) if options.calibration else None
+    source = Replay(_recordings(replay), options.times_real_time())
+    answer = BundleAnswer(options.loaded_bundle(), calibration=calibration)
+    with terminal_view() as view:
+        result = record_night(source, answer, night, view, options.resume)
+    agreement = ""
+    if result.labelled:
+        share = 100 * result.agreed / result.labelled
+        agreement = f"; {share:.1f} % of {result.labelled:,} labelled windows decided as labelled"
+    print_result(
+        f"{night}: {result.recorded_s / 3600:.2f} h, {result.windows:,} decisions, "
+        f"{result.gaps} gaps, in {result.wall_s:.1f} s "
+        f"({result.classify_us:.1f} us a window, measured){agreement}"
+    )
+
+
+def _recordings(path: Path) -> list[Recording]:
+    """Read one Recording, or those of a raw file, whose readers come with the training side."""
+    if path.suffix == ".npz":
+        return [load_recording(path)]
+    from edgekit.train.datasets import read_raw
+
+    return read_raw(path)

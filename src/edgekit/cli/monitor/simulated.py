@@ -1,0 +1,43 @@
+"""A night from a simulated sensor on a simulated bus: the real command, in a process of its own."""
+
+import sys
+from pathlib import Path
+
+from edgekit.errors import UsageError
+
+from ..folders import latest_bundle
+from ..output import print_progress
+from .night_options import NightOptions
+from .sensor import check_pins
+
+
+def watch_simulated(options: NightOptions, recording: Path) -> None:
+    """Run `edgekit monitor` where a simulated chip measures the recording, faults on request."""
+    from edgekit.device.sources.sensors import DEFAULT_ADDRESS, parse_address
+    from edgekit.firmware.emulate.simulated_night import watch_simulated_night
+
+    check_pins(options.alarm, options.alarm_pin, options.interrupt_pin)
+    is_default_address = parse_address(options.address) == DEFAULT_ADDRESS
+    if options.web or options.alarm == "supine" or not is_default_address:
+        raise UsageError("--simulate has no --web, no motor (--alarm baseline) and one address")
+    night = options.new_night(recording.name.split(".")[0])
+    bundle = options.bundle or latest_bundle()
+    command = [
+        *(sys.executable, "-m", "edgekit", "monitor", "--out", str(night.resolve())),
+        *("--bundle", str(bundle.resolve()), "--bus", "1"),
+    ]
+    passed_on = {
+        "--calibration": options.calibration,
+        "--alarm": options.alarm,
+        "--interrupt-pin": options.interrupt_pin,
+    }
+    for name, value in passed_on.items():
+        command += [name, str(value)] if value is not None else []
+    watch_simulated_night(
+        command,
+        recording,
+        speed=options.times_real_time(),
+        with_faults=options.faults,
+        resume=options.resume,
+        progress=print_progress,
+    )

@@ -1,0 +1,77 @@
+"""A night from a wearable over its serial line: as it measures, or as it kept it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edgekit.bundle import load_bundle
+from edgekit.errors import UsageError
+
+from ..output import print_result
+from .night_options import SUBJECT, NightOptions
+
+if TYPE_CHECKING:
+    from edgekit.device.sources.wearable.greeting import Greeting
+    from edgekit.device.sources.wearable.link import Link
+
+
+def watch_wearable(options: NightOptions, port: str) -> None:
+    """Write the night of the wearable at `port`. Raises UsageError for an option of others."""
+    if options.speed != "1":
+        raise UsageError("--speed is for a replay: a wearable measures in its own time")
+    if options.calibration:
+        raise UsageError("--calibration is for a replay: a wearable decides by itself")
+    if not options.stored:
+        _watch(options, port)
+    elif options.resume:
+        raise UsageError("--resume is not for what a wearable kept: that night is over")
+    else:
+        _store(options, port)
+
+
+def _watch(options: NightOptions, port: str) -> None:
+    from edgekit.device.monitor.monitor import record_night
+    from edgekit.device.monitor.views.terminal import terminal_view
+    from edgekit.device.sources.wearable.decisions import WearableAnswer
+    from edgekit.device.sources.wearable.wearable import Wearable
+
+    night = options.new_night("wearable")
+    with _greeted(port, options.bundle) as (link, greeting), terminal_view() as view:
+        wearable, answer = Wearable(link, greeting, SUBJECT), WearableAnswer(greeting.model)
+        result = record_night(wearable, answer, night, view, options.resume)
+    print_result(
+        f"{night}: {result.recorded_s / 3600:.2f} h, {result.windows:,} decisions of the "
+        f"wearable's own, {result.gaps} gaps, {link.lost} frames lost"
+    )
+
+
+def _store(options: NightOptions, port: str) -> None:
+    from edgekit.device.sources.wearable.stored import store_night
+
+    night = options.new_night("stored")
+    with _greeted(port, options.bundle) as (link, greeting):
+        summary = store_night(link, greeting, night, SUBJECT)
+    print_result(
+        f"{night}: {summary.duration_s / 3600:.2f} h, {summary.windows:,} decisions that the "
+        "wearable kept; no samples"
+    )
+
+
+@contextmanager
+def _greeted(port: str, bundle: Path | None) -> "Iterator[tuple[Link, Greeting]]":
+    """Open the line and greet the wearable, which must run `bundle` where one is named."""
+    from edgekit.device.sources.wearable.greeting import check_bundle, greet
+    from edgekit.device.sources.wearable.link import Link
+    from edgekit.device.sources.wearable.serial_line import SerialLine
+
+    loaded = load_bundle(bundle) if bundle else None
+    line = SerialLine(port)
+    try:
+        link = Link(line)
+        greeting = greet(link)
+        if loaded:
+            check_bundle(greeting, loaded)
+        yield link, greeting
+    finally:
+        line.close()
