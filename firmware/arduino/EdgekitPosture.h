@@ -1,15 +1,16 @@
-/* EdgekitPosture: the postures of a body from an accelerometer, by an edgekit bundle.
+/* EdgekitPosture: classify body postures from an accelerometer, by an edgekit bundle.
  *
  *     EdgekitPosture sleeper;
  *     sleeper.begin();
  *     if (sleeper.addG(x, y, z)) Serial.println(sleeper.posture());
  *
- * There is one state in all, whatever the number of objects: the net is not reentrant.
+ * All objects share one state, because the net is not reentrant.
  */
 #ifndef EDGEKIT_POSTURE_CLASS_H
 #define EDGEKIT_POSTURE_CLASS_H
 
 #include "edgekit_posture.h"
+#include "edgekit_spec.h"
 
 class EdgekitPosture
 {
@@ -21,26 +22,26 @@ class EdgekitPosture
         edgekit_posture_begin();
     }
 
-    /* Samples a second that add() and addG() want. */
+    /* Return the samples a second that add() and addG() expect. */
     static uint16_t rateHz()
     {
         return edgekit_posture_rate_hz();
     }
 
-    /* One sample in counts of 1/256 g, as an ADXL345 gives them in full resolution. True when there
-     * is a new answer. */
+    /* Add one sample in counts of 1/EDGEKIT_COUNTS_PER_G g, as an ADXL345 measures in full
+     * resolution. True when there is a new answer. */
     bool add(int16_t x, int16_t y, int16_t z)
     {
         return edgekit_posture_sample(x, y, z, &latest);
     }
 
-    /* One sample of any sensor, in g. */
+    /* Add one sample of any sensor, in g. */
     bool addG(float x, float y, float z)
     {
         return add(counts(x), counts(y), counts(z));
     }
 
-    /* Samples were lost for about this long. */
+    /* Report that samples were lost for about this long. */
     void gap(uint32_t milliseconds)
     {
         edgekit_posture_gap(milliseconds);
@@ -61,7 +62,7 @@ class EdgekitPosture
         return edgekit_placement_name(latest.placement);
     }
 
-    /* A window of the net's own rate in, an answer out; what was answered before does not count. */
+    /* Classify one window of the net's own rate, independently of all other calls. */
     static Answer classify(const edgekit_sample_t window[EDGEKIT_MODEL_WINDOW])
     {
         return edgekit_posture_classify(window);
@@ -70,7 +71,7 @@ class EdgekitPosture
   private:
     static int16_t counts(float g)
     {
-        const float scaled = g * 256.0f;
+        const float scaled = g * EDGEKIT_COUNTS_PER_G;
         if (scaled >= 32767.0f) {
             return 32767;
         }

@@ -1,3 +1,4 @@
+/* The application's averaging, windows and smoothing, without its records. */
 #include "edgekit_posture.h"
 
 #include "average.h"

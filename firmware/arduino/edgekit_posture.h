@@ -1,4 +1,4 @@
-/* edgekit_posture: samples in, smoothed answers out; and one window in, one answer out. */
+/* edgekit_posture: classify samples, with smoothing over time, or one window alone. */
 #ifndef EDGEKIT_POSTURE_H
 #define EDGEKIT_POSTURE_H
 
@@ -13,28 +13,30 @@ extern "C" {
 #endif
 
 typedef struct {
-    uint8_t posture, placement;                       /* numbers of the labels below */
+    uint8_t posture, placement;                       /* indices of the labels below */
     uint8_t posture_confidence, placement_confidence; /* of 255 */
 } edgekit_posture_answer_t;
 
-/* How many samples a second edgekit_posture_sample wants: the net's rate, or the ADXL345's rate
- * that is a multiple of it; the mean of each few is taken then. */
+/* Return the samples a second that edgekit_posture_sample expects: the net's rate, or the ADXL345's
+ * lowest rate that is a multiple of it, which is then averaged. */
 uint16_t edgekit_posture_rate_hz(void);
 
-/* Before the first sample; forgets all. */
+/* Begin before the first sample, or again, with no samples and equal beliefs. */
 void edgekit_posture_begin(void);
 
-/* One sample in counts of 1/256 g. True when it completes a window, and *answer is filled in. */
+/* Add one sample in counts of 1/EDGEKIT_COUNTS_PER_G g. True when it completes a window: *answer is
+ * then filled in. */
 bool edgekit_posture_sample(int16_t x, int16_t y, int16_t z, edgekit_posture_answer_t *answer);
 
-/* Samples were lost for this long: no window may hold both sides of a gap. */
+/* Report a gap of this length, over which no window may continue. */
 void edgekit_posture_gap(uint32_t milliseconds);
 
-/* A window of the net's own rate, oldest sample first; what was answered before does not count. */
+/* Classify one window of the net's own rate, oldest sample first, independently of all other calls.
+ */
 edgekit_posture_answer_t
 edgekit_posture_classify(const edgekit_sample_t window[EDGEKIT_MODEL_WINDOW]);
 
-/* Labels; "?" for a number that is none. */
+/* Return a label; "?" for an index that has none. */
 const char *edgekit_posture_name(uint8_t posture);
 const char *edgekit_placement_name(uint8_t placement);
 

@@ -1,8 +1,8 @@
-/* edgekit_front_end: a window of samples to the net's int8 input, as front_end.py does it, byte for
- * byte. Pure, in integers alone; for C11 and C++.
+/* edgekit_front_end: a window of samples to the net's int8 input, byte for byte as front_end.py
+ * does. Pure, in integers alone; for C11 and C++.
  *
  * Gravity is each axis at a coarse step. Motion is each axis less its mean over the window, at a
- * fine step. Both are held at -128 and 127, and halves are rounded up. */
+ * fine step. Both saturate at -128 and 127, and halves are rounded up. */
 #ifndef EDGEKIT_FRONT_END_H
 #define EDGEKIT_FRONT_END_H
 
@@ -12,12 +12,13 @@
 #include "nn_high.h"
 #include "nn_int8.h"
 
-/* What a channel is stored as; nn.h defines it as what its kernels read. */
+/* The type of a stored channel; nn.h defines it as the type that its kernels read. */
 #ifndef EDGEKIT_CHANNEL
 #define EDGEKIT_CHANNEL int8_t
 #endif
 
-/* front_end_c.py computes them, and proves the mean exact for every sum that a window can have. */
+/* Constants from front_end_c.py, which proves the mean exact for every sum that a window can have.
+ */
 typedef struct {
     int32_t window;           /* samples */
     int32_t gravity_shift;    /* to the right: from counts to steps of gravity */
@@ -26,15 +27,15 @@ typedef struct {
     int32_t reciprocal_shift; /* to the right */
 } edgekit_front_end_t;
 
-/* The mean of an axis to the nearest step of motion, from the sum of its counts: the quotient
- * (factor * sum + window / 2) / window, rounded down, by a multiplication. */
+/* Return the mean of an axis to the nearest step of motion, from the sum of its counts: the
+ * quotient (factor * sum + window / 2) / window, rounded down, by a multiplication. */
 static inline int32_t edgekit_mean(const edgekit_front_end_t *front_end, int32_t sum)
 {
     const int32_t dividend = front_end->motion_factor * sum + (front_end->window >> 1);
     return nn_high(4 * dividend, front_end->reciprocal, 0) >> front_end->reciprocal_shift;
 }
 
-/* Gravity of a sample, x y z. */
+/* Write the gravity of a sample, x y z. */
 static inline void edgekit_gravity(edgekit_sample_t sample, int32_t shift,
                                    EDGEKIT_CHANNEL channels[3])
 {
@@ -44,7 +45,7 @@ static inline void edgekit_gravity(edgekit_sample_t sample, int32_t shift,
     channels[2] = (EDGEKIT_CHANNEL)nn_int8((sample.z + half) >> shift);
 }
 
-/* Each sample becomes gravity x, y, z and, where there is a motion factor, motion x, y, z. */
+/* Turn each sample into gravity x, y, z and, where there is a motion factor, motion x, y, z. */
 static inline void edgekit_read(const edgekit_front_end_t *front_end,
                                 const edgekit_sample_t *window, EDGEKIT_CHANNEL *channels)
 {

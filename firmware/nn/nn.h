@@ -1,8 +1,8 @@
-/* int8 kernels for one window at a time: tensors of height 1, positions by channels, batch 1.
+/* nn: int8 kernels for one window at a time: tensors of height 1, positions by channels, batch 1.
  *
- * Every kernel answers byte for byte what tflite-micro's reference kernels answer. What depends on
- * the weights alone was folded when the code was generated: the input's zero point is in the bias,
- * the output's in `add`, and a convolution's padding lies ready around its input.
+ * Every kernel computes, byte for byte, what tflite-micro's reference kernels compute. What depends
+ * on the weights alone was folded when the code was generated: the input's zero point is in the
+ * bias, the output's in `add`, and a convolution's padding is already around its input.
  *
  * One interface, three paths: the Cortex-M DSP extension (SMLAD), Helium (MVE), and plain C, with
  * the innermost products of a Cortex-M0+ in its own assembly.
@@ -27,8 +27,8 @@ typedef int8_t nn_act;
 #include "edgekit_front_end.h"
 
 /* Four weights of one row, the first in the lowest byte. The DSP path takes columns 0, 2 and 1, 3
- * out of a word with one instruction each (SXTB16): there the middle two change places. On Thumb-1
- * cores they are kept as w + 128 (nn_products_thumb1.h). */
+ * out of a word with one instruction each (SXTB16): there the middle two are swapped. On Thumb-1
+ * cores they are stored as w + 128 (nn_products_thumb1.h). */
 #if NN_DSP
 #define NN_W4(w) (((w) & 0xff0000ffu) | (((w) & 0xff00u) << 8) | (((w) >> 8) & 0xff00u))
 #elif NN_THUMB1
@@ -53,7 +53,7 @@ typedef struct {
     int32_t rows;
     int32_t groups;     /* of 4 columns */
     int8_t least, most; /* the fused activation */
-    bool below_zero;    /* whether outputs under the zero point are kept: rounding minds the sign */
+    bool below_zero;    /* outputs under the zero point are kept: rounding depends on the sign */
 } nn_matrix_t;
 
 /* x * multiplier * 2^(left - right - 31), rounded twice as TFLM does. */
@@ -62,19 +62,19 @@ typedef struct {
     int8_t left, right;
 } nn_multiplier_t;
 
-/* y[p] = matrix * x[p * step ..], the largest of each `pool` (1 or 2) neighbours; y has `positions`
- * after the pool. A slice is the 4 * groups elements of x from p * step on: all may be read, those
- * of the filled-up columns, too. On the DSP path scratch holds NN_SCRATCH(groups) elements, and an
- * odd number of rows writes one element past the end of y. */
+/* Compute y[p] = matrix * x[p * step ..], the largest of each `pool` (1 or 2) neighbours; y has
+ * `positions` after the pool. A slice is the 4 * groups elements of x from p * step on: all may be
+ * read, those of padding columns too. On the DSP path scratch holds NN_SCRATCH(groups) elements,
+ * and an odd number of rows writes one element past the end of y. */
 void nn_conv(const nn_matrix_t *matrix, const nn_act *x, int32_t step, int32_t positions,
              int32_t pool, nn_act *y, int16_t *scratch);
 #define NN_SCRATCH(groups) (8 * (groups))
 
-/* The same with one slice; its rows lie in fours. */
+/* Compute the same for one slice; the rows are interleaved in fours. */
 void nn_dense(const nn_matrix_t *matrix, const nn_act *x, nn_act *y);
 
-/* weights[row / 2][tap][row % 2], 16 bits each, the last pair filled up; `each` rows (the depth
- * multiplier) for each of `inputs` channels, and so inputs * each == rows. */
+/* A depthwise convolution: weights[row / 2][tap][row % 2], 16 bits each, the last pair padded;
+ * `each` rows (the depth multiplier) for each of `inputs` channels, so inputs * each == rows. */
 typedef struct {
     const int16_t *weights;
     const nn_channel_t *channels;
@@ -85,7 +85,7 @@ typedef struct {
 void nn_depthwise(const nn_depthwise_t *layer, const nn_act *x, int32_t step, int32_t positions,
                   nn_act *y);
 
-/* Pools over positions, `positions` answers; what lies outside 0..width is left out. */
+/* Pool over positions into `positions` outputs; positions outside 0..width are left out. */
 typedef struct {
     int32_t width, channels, window, stride, pad, positions;
     int8_t least, most;
@@ -101,7 +101,7 @@ typedef struct {
 void nn_mean(const nn_mean_t *mean, const nn_act *x, nn_act *y);
 
 /* y = (scaled[a + 128] + (b << 19)) requantised. TFLM brings both to twice the larger scale, 20
- * bits finer: for the input of that scale, b, this is a shift; for a it lies ready in a table. */
+ * bits finer: for the input of that scale, b, this is a shift; for a it is in a table. */
 typedef struct {
     const int32_t *scaled; /* 256, b's zero point folded in */
     int32_t multiplier, add, shift;
@@ -120,9 +120,9 @@ void nn_rescale(const nn_rescale_t *rescale, const nn_act *x, int32_t count, nn_
 
 void nn_clamp(int8_t least, int8_t most, const nn_act *x, int32_t count, nn_act *y);
 void nn_fill(nn_act *y, int32_t count, int8_t value);
-/* `rows` stretches of `count`, laid y_step apart: a part of a concatenation. */
+/* Copy `rows` stretches of `count` elements to places y_step apart: a part of a concatenation. */
 void nn_copy(const nn_act *x, int32_t rows, int32_t count, nn_act *y, int32_t y_step);
-/* The net's input: a window of samples through the front end, or int8 values as they are. */
+/* Write the net's input: a window of samples through the front end, or int8 values unchanged. */
 void nn_read(const edgekit_front_end_t *front_end, const edgekit_sample_t *window, nn_act *y);
 void nn_load(const int8_t *window, int32_t count, nn_act *y);
 void nn_store(const nn_act *x, int32_t count, int8_t *out);

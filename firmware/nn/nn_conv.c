@@ -8,8 +8,8 @@
 #include "nn_products.h"
 #include "nn_requantise.h"
 
-/* One output of a row; `to` is the row's. */
-static nn_act answer(const nn_matrix_t *matrix, const nn_channel_t *to, int32_t sum)
+/* Return a row's output from its sum; `to` is the row's channel. */
+static nn_act output(const nn_matrix_t *matrix, const nn_channel_t *to, int32_t sum)
 {
     const int32_t q = nn_requantise(sum, to->multiplier, to->add, to->shift, matrix->below_zero);
     return (nn_act)nn_clamped(q, matrix->least, matrix->most);
@@ -39,9 +39,9 @@ void nn_conv(const nn_matrix_t *matrix, const nn_act *x, int32_t step, int32_t p
                 sum[0] = larger(sum[0], second[0]);
                 sum[1] = larger(sum[1], second[1]);
             }
-            *y++ = answer(matrix, &to[0], sum[0]);
-            if (row + 1 < rows) { /* else the second row fills the pair up */
-                *y++ = answer(matrix, &to[1], sum[1]);
+            *y++ = output(matrix, &to[0], sum[0]);
+            if (row + 1 < rows) { /* otherwise the second row is padding */
+                *y++ = output(matrix, &to[1], sum[1]);
             }
         }
     }

@@ -6,13 +6,13 @@
 
 #include "nn_requantise.h"
 
-static nn_act answer(const nn_depthwise_t *layer, const nn_channel_t *to, int32_t sum)
+static nn_act output(const nn_depthwise_t *layer, const nn_channel_t *to, int32_t sum)
 {
     return (nn_act)nn_requantise(sum, to->multiplier, to->add, to->shift, layer->below_zero);
 }
 
-/* The sums of two channels, which lie beside each other, at two positions `step` apart: first both
- * channels' at the first. `rows`: from one tap's activations to the next one's. */
+/* Add to the sums of two neighbouring channels at two positions `step` apart, both channels of the
+ * first position first. `rows` is the distance from one tap's activations to the next's. */
 static inline void four_sums(const int16_t *w, const int16_t *end, const nn_act *x, int32_t step,
                              int32_t rows, int32_t sum[4])
 {
@@ -50,7 +50,7 @@ static inline void four_sums(const int16_t *w, const int16_t *end, const nn_act 
     sum[3] = b1;
 }
 
-/* An even number of rows, each its own input channel. */
+/* Compute an even number of rows, each with its own input channel. */
 static void by_pairs(const nn_depthwise_t *layer, const nn_act *x, int32_t step, int32_t positions,
                      nn_act *y)
 {
@@ -62,13 +62,13 @@ static void by_pairs(const nn_depthwise_t *layer, const nn_act *x, int32_t step,
         nn_act *out = y + row;
         for (int32_t left = positions; left > 0; left -= 2, slice += 2 * step, out += 2 * rows) {
             int32_t sum[4] = {to[0].bias, to[1].bias, to[0].bias, to[1].bias};
-            /* The last of an odd number of positions is its own neighbour. */
+            /* The last of an odd number of positions is paired with itself. */
             four_sums(weights, weights + 2 * taps, slice, left > 1 ? step : 0, rows, sum);
-            out[0] = answer(layer, &to[0], sum[0]);
-            out[1] = answer(layer, &to[1], sum[1]);
+            out[0] = output(layer, &to[0], sum[0]);
+            out[1] = output(layer, &to[1], sum[1]);
             if (left > 1) {
-                out[rows] = answer(layer, &to[0], sum[2]);
-                out[rows + 1] = answer(layer, &to[1], sum[3]);
+                out[rows] = output(layer, &to[0], sum[2]);
+                out[rows + 1] = output(layer, &to[1], sum[3]);
             }
         }
     }
@@ -90,7 +90,7 @@ static void one_by_one(const nn_depthwise_t *layer, const nn_act *x, int32_t ste
                 sum += weights[2 * tap] * *from;
                 from += layer->inputs;
             }
-            *out = answer(layer, &layer->channels[row], sum);
+            *out = output(layer, &layer->channels[row], sum);
             out += rows;
             slice += step;
         }

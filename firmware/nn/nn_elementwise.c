@@ -1,4 +1,4 @@
-/* What touches each activation once: add, rescale, clamp, fill, copy. */
+/* Operators that read each activation once: add, rescale, clamp, fill, copy. */
 #include "nn.h"
 #include "nn_requantise.h"
 

@@ -1,4 +1,6 @@
-/* The high half of a product of two 32-bit numbers, rounded: a scaling without division. Pure. */
+/* nn_high: the rounded high half of a product of two 32-bit numbers, to scale without division.
+ * Pure.
+ */
 #ifndef EDGEKIT_NN_HIGH_H
 #define EDGEKIT_NN_HIGH_H
 
@@ -6,7 +8,7 @@
 
 #include "nn_path.h"
 
-/* add + ((a * b + 2^31) >> 32): of a doubled sum and a multiplier of 2^-31 >= 0, the rounded
+/* Return add + ((a * b + 2^31) >> 32): for a doubled sum and a multiplier of 2^-31 >= 0 the rounded
  * product, which gemmlowp calls the saturating rounding doubling high multiplication. */
 static inline int32_t nn_high(int32_t a, int32_t b, int32_t add)
 {

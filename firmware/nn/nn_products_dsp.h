@@ -2,7 +2,7 @@
 #include "nn.h"
 
 #ifndef __OPTIMIZE__
-#error "firmware/nn needs -O1 or more: its assembly is in need of every register"
+#error "firmware/nn needs -O1 or more: its assembly needs every register"
 #endif
 
 static inline int32_t nn_offset(const nn_act *x, int32_t groups)

@@ -1,10 +1,10 @@
-/* Cortex-M0 and M0+: a byte loads with an offset only without its sign. The weights are kept as
+/* Cortex-M0 and M0+: a byte loads with an offset only without its sign. The weights are stored as
  * w + 128, which saves an instruction for each; 128 times the sum of the activations, the same for
- * every row, is taken away once. */
+ * every row, is subtracted once. */
 #include "nn.h"
 
 #ifndef __OPTIMIZE__
-#error "firmware/nn needs -O1 or more: its assembly is in need of every register"
+#error "firmware/nn needs -O1 or more: its assembly needs every register"
 #endif
 
 static inline int32_t nn_offset(const nn_act *x, int32_t groups)

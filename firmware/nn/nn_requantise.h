@@ -1,4 +1,5 @@
-/* From 32-bit sums to int8, rounded as TFLM rounds: twice, halves away from zero. Pure. */
+/* nn_requantise: 32-bit sums to int8, rounded as TFLM rounds: twice, halves away from zero. Pure.
+ */
 #ifndef EDGEKIT_NN_REQUANTISE_H
 #define EDGEKIT_NN_REQUANTISE_H
 
@@ -6,9 +7,10 @@
 #include "nn_high.h"
 #include "nn_int8.h"
 
-/* A shift to the right rounds halves up; away from zero it does so of a negative number less one.
- * Where an activation cuts off everything under the zero point that makes no difference. The
- * generator sees to it that no sum reaches 2^30: doubled, it fits. */
+/* Return the int8 output of a sum. A shift to the right rounds halves up; to round a negative
+ * number away from zero, it is lowered by one first. Where an activation cuts off everything under
+ * the zero point this makes no difference. The generator ensures that no sum reaches 2^30: doubled,
+ * it fits. */
 static inline int32_t nn_requantise(int32_t sum, int32_t multiplier, int32_t add, int32_t shift,
                                     bool below_zero)
 {
@@ -20,7 +22,7 @@ static inline int32_t nn_requantise(int32_t sum, int32_t multiplier, int32_t add
     return nn_int8((high + add) >> shift);
 }
 
-/* The generator sees to it that value << left stays under 2^30. */
+/* Return value * by, rounded. The generator ensures that value << left stays under 2^30. */
 static inline int32_t nn_multiply(int32_t value, nn_multiplier_t by)
 {
     int32_t high = nn_high(value * (2 << by.left), by.multiplier, 0);

@@ -1,5 +1,5 @@
-/* Two rows of a convolution over pairs of positions: the loop that takes nine tenths of the time.
- * One interface; the DSP path's is nn_rows_dsp.S. */
+/* nn_rows: two rows of a convolution over pairs of positions, the loop that takes nine tenths of
+ * the time. On the DSP path only: nn_rows_dsp.S. */
 #ifndef EDGEKIT_NN_ROWS_H
 #define EDGEKIT_NN_ROWS_H
 
@@ -21,9 +21,9 @@ typedef struct {
     int32_t multiplier_a, add_a, shift_a, multiplier_b, add_b, shift_b;
 } nn_rows_t;
 
-/* `pairs` pairs of positions; leaves x0 and y at the position after them. */
+/* Compute `pairs` pairs of positions; x0 and y are left at the position after them. */
 void nn_rows(nn_rows_t *rows);
-/* One position more. */
+/* Compute one more position. */
 void nn_rows_last(nn_rows_t *rows);
 
 #endif

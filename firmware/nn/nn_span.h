@@ -1,4 +1,4 @@
-/* The positions that a pool's window covers; those outside 0..width are left out. Pure. */
+/* nn_span: the positions that a pool's window covers, without those outside 0..width. Pure. */
 #ifndef EDGEKIT_NN_SPAN_H
 #define EDGEKIT_NN_SPAN_H
 

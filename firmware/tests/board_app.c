@@ -1,6 +1,6 @@
-/* An application that does what a test asks for over the serial line, through the HAL alone.
+/* An application that carries out a test's commands from the serial line, through the HAL alone.
  *
- * At start it tells: 'B', hal_reset_cause(), and whether there is a post-mortem, then its 20 bytes.
+ * At start it sends 'B', hal_reset_cause(), whether there is a post-mortem, and its 20 bytes.
  * Commands are one byte, an answer begins with the same byte; `D` is a drain: its error, its count,
  * the samples.
  */
@@ -18,7 +18,7 @@ static sensor_t sensor;
 static bool streaming;
 static int32_t initialised = 0x12345678; /* the start-up has copied it */
 
-static void tell(uint8_t what, const void *data, uint32_t bytes)
+static void send(uint8_t what, const void *data, uint32_t bytes)
 {
     uint8_t message[1 + 256];
     message[0] = what;
@@ -26,13 +26,13 @@ static void tell(uint8_t what, const void *data, uint32_t bytes)
     (void)hal_serial_write(message, 1 + bytes);
 }
 
-static void tell_start(void)
+static void send_start(void)
 {
     hal_post_mortem_t fault = {0};
     uint8_t start[2 + sizeof fault] = {(uint8_t)hal_reset_cause()};
-    start[1] = hal_post_mortem(&fault) && !hal_post_mortem(&fault); /* told once */
+    start[1] = hal_post_mortem(&fault) && !hal_post_mortem(&fault); /* only once */
     memcpy(start + 2, &fault, sizeof fault);
-    tell('B', start, initialised == 0x12345678 ? sizeof start : 0);
+    send('B', start, initialised == 0x12345678 ? sizeof start : 0);
 }
 
 static void start_sensor(void)
@@ -40,7 +40,7 @@ static void start_sensor(void)
     const sensor_config_t config = {.address = 0x53, .watermark = 16, .rate_hz = 50};
     const uint8_t error = (uint8_t)sensor_start(&sensor, &config);
     streaming = error == EDGEKIT_OK;
-    tell('S', &error, 1);
+    send('S', &error, 1);
 }
 
 static void drain(void)
@@ -51,45 +51,45 @@ static void drain(void)
     message[0] = (uint8_t)sensor_drain(&sensor, samples, MOST_SAMPLES, &count);
     message[1] = (uint8_t)count;
     memcpy(message + 2, samples, count * sizeof samples[0]);
-    tell('D', message, 2 + count * (uint32_t)sizeof samples[0]);
+    send('D', message, 2 + count * (uint32_t)sizeof samples[0]);
 }
 
-/* Erases, writes twice into the same words, reads; tells the errors and the first 8 bytes. */
+/* Erase, write twice into the same words, and read; send the errors and the bytes. */
 static void try_flash(void)
 {
     const uint8_t first[8] = {0xFF, 0x0F, 0xAA, 0, 1, 2, 3, 4};
     const uint8_t second[8] = {0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x84};
     const uint32_t at = PAGE * HAL_FLASH_PAGE_BYTES;
-    uint8_t told[3 + 16];
-    told[0] = (uint8_t)hal_flash_erase(PAGE);
-    told[1] = (uint8_t)hal_flash_write(at + 252, first, sizeof first);
-    told[2] = (uint8_t)hal_flash_write(at + 252, second, sizeof second);
-    hal_flash_read(at + 250, told + 3, 16);
-    tell('E', told, sizeof told);
+    uint8_t answer[3 + 16];
+    answer[0] = (uint8_t)hal_flash_erase(PAGE);
+    answer[1] = (uint8_t)hal_flash_write(at + 252, first, sizeof first);
+    answer[2] = (uint8_t)hal_flash_write(at + 252, second, sizeof second);
+    hal_flash_read(at + 250, answer + 3, 16);
+    send('E', answer, sizeof answer);
 }
 
 static void try_wrong_flash(void)
 {
     const uint32_t pages = hal_flash_pages();
     const uint8_t word[4] = {0};
-    const uint8_t told[3] = {
+    const uint8_t answer[3] = {
         (uint8_t)hal_flash_erase(pages),
         (uint8_t)hal_flash_write(pages * HAL_FLASH_PAGE_BYTES - 4, word, 8),
         (uint8_t)hal_flash_write(2, word, 4),
     };
-    tell('W', told, sizeof told);
+    send('W', answer, sizeof answer);
 }
 
-/* The bus without the driver: its id, an address that nobody has, a long reading. */
+/* Use the bus without the driver: read the id, an address without a device, many registers. */
 static void try_bus(void)
 {
-    uint8_t told[2 + 1 + 29 + 1] = {0};
+    uint8_t answer[2 + 1 + 29 + 1] = {0};
     const uint8_t id_register = 0;
     const uint8_t first_register = 0x1D;
-    told[0] = (uint8_t)hal_bus_transfer(0x53, &id_register, 1, told + 2, 1);
-    told[1] = (uint8_t)hal_bus_transfer(0x29, &id_register, 1, told + 3, 1);
-    told[32] = (uint8_t)hal_bus_transfer(0x53, &first_register, 1, told + 3, 29);
-    tell('T', told, sizeof told);
+    answer[0] = (uint8_t)hal_bus_transfer(0x53, &id_register, 1, answer + 2, 1);
+    answer[1] = (uint8_t)hal_bus_transfer(0x29, &id_register, 1, answer + 3, 1);
+    answer[32] = (uint8_t)hal_bus_transfer(0x53, &first_register, 1, answer + 3, 29);
+    send('T', answer, sizeof answer);
 }
 
 static void recover_bus(void)
@@ -101,11 +101,11 @@ static void recover_bus(void)
     const uint8_t took_ms = (uint8_t)((hal_time_us() - start_us) / 1000u);
     const uint8_t freed = (uint8_t)hal_bus_recover();
     const uint8_t good = (uint8_t)hal_bus_transfer(0x53, &id_register, 1, &id, 1);
-    const uint8_t told[5] = {stuck, took_ms, freed, good, id};
-    tell('R', told, sizeof told);
+    const uint8_t answer[5] = {stuck, took_ms, freed, good, id};
+    send('R', answer, sizeof answer);
 }
 
-/* Sleeps for 50 ms as often as it takes; tells how long it was. */
+/* Sleep until 50 ms have passed; send how long it was. */
 static void try_sleep(void)
 {
     const uint64_t start_us = hal_time_us();
@@ -113,33 +113,33 @@ static void try_sleep(void)
         (void)hal_sleep_until(start_us + 50000u);
     }
     const uint32_t us = (uint32_t)(hal_time_us() - start_us);
-    tell('N', &us, sizeof us);
+    send('N', &us, sizeof us);
 }
 
-/* Rests for 50 ms while the sensor's line is high; tells how long, in how many pieces, and whether
- * the line is high still. */
+/* Rest for 50 ms while the sensor's line is high; send how long, in how many pieces, and whether
+ * the line is still high. */
 static void try_rest(void)
 {
     for (uint32_t i = 0; i < 100 && !hal_sleep_until(hal_time_us() + 20000u); i++) {
     }
     const uint64_t start_us = hal_time_us();
-    uint32_t told[3] = {0};
-    for (; hal_time_us() < start_us + 50000u; told[1]++) {
+    uint32_t answer[3] = {0};
+    for (; hal_time_us() < start_us + 50000u; answer[1]++) {
         hal_rest_until(start_us + 50000u);
     }
-    told[0] = (uint32_t)(hal_time_us() - start_us);
-    told[2] = hal_sleep_until(0);
-    tell('Q', told, sizeof told);
+    answer[0] = (uint32_t)(hal_time_us() - start_us);
+    answer[2] = hal_sleep_until(0);
+    send('Q', answer, sizeof answer);
 }
 
-static void tell_identity(void)
+static void send_identity(void)
 {
-    uint8_t told[8 + 16] = {0};
-    hal_device_id(told);
+    uint8_t answer[8 + 16] = {0};
+    hal_device_id(answer);
     for (uint32_t i = 0; i < 16 && hal_board_name[i] != 0; i++) {
-        told[8 + i] = (uint8_t)hal_board_name[i];
+        answer[8 + i] = (uint8_t)hal_board_name[i];
     }
-    tell('I', told, sizeof told);
+    send('I', answer, sizeof answer);
 }
 
 static void flood(void)
@@ -154,7 +154,7 @@ static void flood(void)
     while (hal_time_us() < until_us) {
         (void)hal_sleep_until(until_us);
     }
-    tell('F', &dropped, 1);
+    send('F', &dropped, 1);
 }
 
 static uint32_t overflow_stack(uint32_t depth)
@@ -189,7 +189,7 @@ static void handle(uint8_t command)
         try_rest();
         break;
     case 'I':
-        tell_identity();
+        send_identity();
         break;
     case 'F':
         flood();
@@ -210,13 +210,13 @@ static void handle(uint8_t command)
             (void)hal_sleep_until(hal_time_us() + 1000000u);
         }
     default:
-        tell('?', &command, 1);
+        send('?', &command, 1);
     }
 }
 
 void app_run(void)
 {
-    tell_start();
+    send_start();
     for (;;) {
         hal_watchdog_feed();
         if (hal_sleep_until(hal_time_us() + 1000000u) && streaming) {

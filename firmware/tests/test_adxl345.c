@@ -1,6 +1,7 @@
 /* A long random night under ASan and UBSan: whatever fault strikes at whatever transfer, samples
- * arrive in order, unaltered and once; where some are missing, a gap was told; and when the faults
- * stop, they flow again. Exit code 0: all of it holds. Usage: test_adxl345 [seed] [rounds] */
+ * arrive in order, unaltered and once; where some are missing, a gap was reported; and when the
+ * faults stop, they flow again. Exit code 0: all of it holds. Usage: test_adxl345 [seed] [rounds]
+ */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -69,7 +70,7 @@ static int check_drain(uint32_t round, uint32_t count, bool gap, uint32_t *next,
             return fail("a sample came twice or out of order", round);
         }
         if (index > *next && !(gap && i == 0)) {
-            return fail("samples are missing and no gap was told", round);
+            return fail("samples are missing and no gap was reported", round);
         }
         *next = index + 1;
     }

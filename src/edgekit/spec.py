@@ -25,7 +25,7 @@ Task = Literal["posture", "placement"]
 TASKS: tuple[Task, Task] = ("posture", "placement")
 
 ADXL345_COUNTS_PER_G = 256  # in full resolution, whatever the range (data sheet, table 1)
-ADXL345_RATES_HZ = (25, 50, 100, 200, 400)  # those that the firmware sets (average.h)
+ADXL345_RATES_HZ = (25, 50, 100, 200, 400)  # those that the driver sets (sensor_chip.h in C)
 
 # The wearable's records (firmware/src/record.h): bytes of a text, logits of both heads together.
 RECORD_TEXT_BYTES, RECORD_LOGITS_MOST = 40, 64

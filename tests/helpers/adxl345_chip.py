@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from edgekit.firmware.build.toolchain import FOLDER
+
 BYPASS, FIFO, STREAM, TRIGGER = 0x00, 0x40, 0x80, 0xC0
 BW_RATE, POWER_CTL, INT_ENABLE, INT_MAP, INT_SOURCE, DATA_FORMAT = range(0x2C, 0x32)
 DATAX0, FIFO_CTL, FIFO_STATUS = 0x32, 0x38, 0x39
@@ -13,6 +15,8 @@ MEASURE, SLEEP = 0x08, 0x04
 DATA_READY, WATERMARK, OVERRUN = 0x80, 0x02, 0x01
 NACK, BUS_STUCK, TIMEOUT = 1, 2, 3
 WHEN_FULL, UNTIL_EMPTY, LEVEL_33 = 1, 2, 4
+
+SIM_FLAGS = (f"-I{FOLDER / 'sim'}", "-lm")  # to compile it with
 
 Source = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.POINTER(ctypes.c_double))
 
@@ -67,8 +71,8 @@ class Chip:
         """At rest in this field, without noise."""
         for axis in range(3):
             self.axis(axis)
-        self.given = np.tile(np.array([x, y, z], np.float64), (20_000, 1))
-        self.call("set_g", ctypes.c_void_p(self.given.ctypes.data), ctypes.c_uint64(20_000))
+        self.recording = np.tile(np.array([x, y, z], np.float64), (20_000, 1))
+        self.call("set_g", ctypes.c_void_p(self.recording.ctypes.data), ctypes.c_uint64(20_000))
         return self
 
     def counting(self, samples: int = 20_000) -> "Chip":

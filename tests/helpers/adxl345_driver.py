@@ -54,16 +54,16 @@ class Sensor:
         self.c.rig_now_us.restype = ctypes.c_uint64
         self.c.rig_sleep_us.restype = ctypes.c_bool
         self.c.rig_init(ctypes.c_uint64(self.seed), self.readings)
-        self.give(RECORDING)
+        self.set_counts(RECORDING)
 
     @property
     def chip(self) -> ctypes.c_void_p:
         return ctypes.c_void_p(self.c.rig_chip())
 
-    def give(self, counts: NDArray[np.int16]) -> None:
-        self.given = np.ascontiguousarray(counts)
+    def set_counts(self, counts: NDArray[np.int16]) -> None:
+        self.recording = np.ascontiguousarray(counts)
         self.c.sim_adxl345_set_counts(
-            self.chip, ctypes.c_void_p(self.given.ctypes.data), ctypes.c_uint64(len(counts))
+            self.chip, ctypes.c_void_p(self.recording.ctypes.data), ctypes.c_uint64(len(counts))
         )
 
     def start(self) -> "Sensor":
@@ -82,7 +82,7 @@ class Sensor:
         """The same, where the samples are RECORDING's."""
         error, xyz = self.read(capacity)
         indices = [int(x) + 30_000 * int(y) for x, y, _ in xyz]
-        assert np.array_equal(xyz, self.given[indices]), "a sample was altered"
+        assert np.array_equal(xyz, self.recording[indices]), "a sample was altered"
         return Drain(error, indices)
 
     def sleep(self, seconds: float) -> bool:

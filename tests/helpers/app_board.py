@@ -3,13 +3,15 @@
 import ctypes
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.bundle import Bundle
 from edgekit.device.sources.wearable.frames import Receiver, frame
 from edgekit.device.sources.wearable.record_bytes import decode, encode
 from edgekit.device.sources.wearable.records import (
@@ -19,11 +21,16 @@ from edgekit.device.sources.wearable.records import (
     Record,
     Stored,
 )
+from edgekit.smoothing import Smoothing
+from edgekit.spec import SLEEP
 
 PIPE_BYTES = 1 << 20
 F_SETPIPE_SZ = 1031  # fcntl's, which Python 3.11 does not name everywhere
 
 Kind = TypeVar("Kind", bound=Record)
+
+
+SLOW = replace(SLEEP, domain="slow", rate_hz=20.0)  # the chip runs at 100 Hz for it
 
 
 class Board:
@@ -80,13 +87,13 @@ class Board:
     def keep_flash_in(self, path: Path) -> None:
         assert self._library.host_set_flash(str(path).encode())
 
-    def give(self, counts: NDArray[np.int16]) -> None:
+    def set_counts(self, counts: NDArray[np.int16]) -> None:
         self._counts = np.ascontiguousarray(counts, np.int16)
         self._library.host_set_counts(
             ctypes.c_void_p(self._counts.ctypes.data), ctypes.c_uint64(len(counts))
         )
 
-    def give_motion(self) -> None:
+    def set_motion(self) -> None:
         self._library.host_set_motion()
 
     def fault(self, text: str) -> None:
@@ -151,3 +158,12 @@ class Board:
 
 def of_kind(kind: type[Kind], records: list[Record]) -> list[Kind]:
     return [record for record in records if isinstance(record, kind)]
+
+
+def tuned(bundle: Bundle, smoothing: Smoothing) -> Bundle:
+    """Return the bundle with this smoothing in place of its own."""
+    return replace(bundle, fields={**bundle.fields, "smoothing": asdict(smoothing)})
+
+
+Boards = Callable[..., Board]
+Sources = Callable[..., tuple[list[Path], list[str]]]

@@ -38,12 +38,12 @@ class Line:
         return given
 
 
-def test_a_night_said_by_the_c_has_every_sample_and_decision(
+def test_a_night_written_by_the_c_has_every_sample_and_decision(
     c_program: Callable[..., Path], tmp_path: Path
 ) -> None:
     source = FOLDER / "src"
     program = c_program(
-        FOLDER / "tests" / "say_night.c", source / "record.c", source / "protocol.c"
+        FOLDER / "tests" / "write_night.c", source / "record.c", source / "protocol.c"
     )
     said = subprocess.run([program, str(SAMPLES)], capture_output=True, check=True).stdout
     model = WearableModel("bundle", HELLO.bundle_digest.hex(), SLEEP)

@@ -21,6 +21,7 @@ from edgekit.device.sources.wearable.records import (
     Record,
     Stored,
 )
+from edgekit.device.sources.wearable.stored import BOUT_COUNTS_PER_G
 from edgekit.errors import EdgekitError
 from edgekit.firmware.build.toolchain import FOLDER
 from edgekit.spec import RECORD_LOGITS_MOST, RECORD_TEXT_BYTES
@@ -246,3 +247,12 @@ def test_types_and_errors_are_those_of_the_headers() -> None:
     causes = re.findall(r"HAL_RESET_(\w+),", hal)
     assert tuple(cause.lower() for cause in causes) == records.RESET_CAUSES
     assert f"0x{records.ERASE_MAGIC:08X}u" in header
+
+
+def test_sizes_and_scales_are_those_of_the_headers() -> None:
+    header = (FOLDER / "src" / "record.h").read_text()
+    sizes = {name: int(value) for name, value in re.findall(r"#define RECORD_(\w+) +(\d+)", header)}
+    assert sizes["TEXT_BYTES"] == RECORD_TEXT_BYTES
+    assert sizes["LOGITS_MOST"] == RECORD_LOGITS_MOST
+    assert sizes["SAMPLES_MOST"] == records.SAMPLES_MOST
+    assert sizes["BOUT_COUNTS_PER_G"] == BOUT_COUNTS_PER_G

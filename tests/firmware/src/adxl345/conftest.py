@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from edgekit.firmware.build.toolchain import FOLDER, SENSOR
-from tests.helpers.adxl345_chip import Chip, NewChip
+from tests.helpers.adxl345_chip import SIM_FLAGS, Chip, NewChip
 from tests.helpers.adxl345_driver import Make, Sensor
-
-SIM_FLAGS = (f"-I{FOLDER / 'sim'}", "-lm")
 
 
 @pytest.fixture(scope="session")

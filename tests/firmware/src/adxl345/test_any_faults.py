@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgekit.firmware.build.toolchain import FOLDER
+from tests.helpers.adxl345_chip import SIM_FLAGS
 from tests.helpers.adxl345_driver import (
     BROWN_OUT,
     FREEZE,
@@ -22,8 +23,6 @@ from tests.helpers.adxl345_driver import (
     Make,
     flows,
 )
-
-from .conftest import SIM_FLAGS
 
 AMOUNTS = {
     NACK: st.integers(1, 40),

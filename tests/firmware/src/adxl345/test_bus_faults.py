@@ -88,7 +88,7 @@ def test_after_a_reading_that_may_have_popped_the_level_is_read_again(sensor: Ma
     assert drain == Drain("TIMEOUT", [1, 2, 3])  # not 3 twice
 
 
-def test_one_call_meets_a_bounded_number_of_failures(sensor: Make) -> None:
+def test_one_call_has_a_bounded_number_of_failures(sensor: Make) -> None:
     running = sensor().start().wait(0.6)
     for transfer in range(0, 200, 4):
         running.plan(transfer, NACK, 3)  # each transfer succeeds at its fourth try

@@ -100,7 +100,7 @@ def test_a_second_of_one_sample_is_a_frozen_sensor(sensor: Make) -> None:
     assert flows(running)
 
 
-def test_a_sensor_frozen_for_good_is_told_of_each_second(sensor: Make) -> None:
+def test_a_sensor_frozen_for_good_is_reported_each_second(sensor: Make) -> None:
     running = sensor().start().fault("freeze", 1_000_000)
     drains = running.run(10.0)
     assert 8 <= sum(drain.error == "FROZEN" for drain in drains) <= 10

@@ -100,7 +100,7 @@ def test_a_real_hour_comes_through_count_for_count_and_never_looks_frozen(
     with np.load(real / "adxl345-rest" / "a3c_breathing.npz") as file:
         counts = file["counts"][: 3600 * 50]
     running = sensor()
-    running.give(counts)
+    running.set_counts(counts)
     running.start()
     drained: list[NDArray[np.int16]] = []
     while sum(len(xyz) for xyz in drained) < len(counts):

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgekit.firmware.build.toolchain import SENSOR
+from edgekit.spec import ADXL345_COUNTS_PER_G, ADXL345_RATES_HZ
 
 COUNTS = st.integers(-32768, 32767)
 
@@ -62,6 +63,16 @@ def test_addresses_and_bits_are_the_data_sheets() -> None:
         "FIFO_ENTRIES_MASK": 0b111111,
         "FIFO_LEVELS": 32,
     }
+
+
+def test_the_application_has_the_scale_and_rates_of_the_spec() -> None:
+    registers = (SENSOR / "adxl345_registers.h").read_text()
+    (scale,) = re.findall(r"#define ADXL345_COUNTS_PER_G (\d+)", registers)
+    (rates,) = re.findall(
+        r"#define SENSOR_RATES_HZ\(X\) (.+)", (SENSOR / "sensor_chip.h").read_text()
+    )
+    assert int(scale) == ADXL345_COUNTS_PER_G
+    assert tuple(map(int, re.findall(r"\d+", rates))) == ADXL345_RATES_HZ
 
 
 @given(x=COUNTS, y=COUNTS, z=COUNTS)

@@ -2,7 +2,6 @@
 
 import ctypes
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 
@@ -16,13 +15,8 @@ from edgekit.firmware.build.bundle_header import bundle_header
 from edgekit.firmware.build.toolchain import APPLICATION, FOLDER
 from edgekit.smoothing import DEFAULT, Smoothing
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, Spec
-from tests.helpers.app_board import Board
+from tests.helpers.app_board import Board, Boards, Sources, tuned
 from tests.helpers.gravity import gravity_at
-
-Boards = Callable[..., Board]
-Sources = Callable[..., tuple[list[Path], list[str]]]
-
-SLOW = replace(SLEEP, domain="slow", rate_hz=20.0)  # the chip runs at 100 Hz for it
 
 
 @pytest.fixture(scope="session")
@@ -46,11 +40,6 @@ def app_sources(
         return files, [f"-I{made}", f"-I{folder}", "-O1", "-lm"]
 
     return sources
-
-
-def tuned(bundle: Bundle, smoothing: Smoothing) -> Bundle:
-    """As if its bundle.json said so."""
-    return replace(bundle, fields={**bundle.fields, "smoothing": asdict(smoothing)})
 
 
 @pytest.fixture(scope="session")

@@ -32,16 +32,14 @@ from edgekit.device.sources.wearable.records import (
     Stored,
     Stream,
 )
-from tests.helpers.app_board import Board, of_kind
+from tests.helpers.app_board import SLOW, Board, Boards, of_kind
 from tests.helpers.bundles import PLACEMENT, POSTURE
-
-from .conftest import SLOW, Boards
 
 
 @pytest.fixture
 def night(board: Board) -> Board:
     """A board on a sleeper's body."""
-    board.give_motion()
+    board.set_motion()
     return board
 
 
@@ -71,7 +69,7 @@ def test_it_greets_with_what_it_is_and_then_streams(night: Board, gravity_bundle
     assert of_kind(DeviceSamples, night.heard)[0].first_sample == hello.next_sample
 
 
-def test_the_stream_stops_and_goes_on_as_told(night: Board) -> None:
+def test_the_stream_stops_and_continues_as_commanded(night: Board) -> None:
     night.greet()
     night.ask(Stream(0))
     assert not of_kind(DeviceSamples, night.run_until(20))
@@ -88,7 +86,7 @@ def test_the_time_of_day_is_answered_and_stored(night: Board) -> None:
     assert of_kind(DeviceClock, night.stored()) == [answer]
 
 
-def test_health_is_told_every_ten_seconds_and_stored_every_hour(night: Board) -> None:
+def test_health_is_sent_every_ten_seconds_and_stored_every_hour(night: Board) -> None:
     told = of_kind(DeviceHealth, night.run_until(7300))
     assert len(told) == pytest.approx(729, abs=3)
     assert len(of_kind(DeviceHealth, night.stored())) == 2
@@ -165,7 +163,7 @@ def test_what_was_erased_goes_from_the_flash_though_the_power_does(
 
 def test_commands_that_take_long_cost_no_sample(boards: Boards) -> None:
     night = boards(SLOW, low_power=True)  # at 100 Hz the sensor's FIFO holds a third of a second
-    night.give_motion()
+    night.set_motion()
     night.greet()
     for _ in range(5):
         night.run_until(night.now_s + 2)

@@ -23,9 +23,7 @@ from edgekit.device.sources.wearable.records import (
 from edgekit.smoothing import Smoothing, smoothing_of
 from edgekit.spec import SLEEP
 from edgekit.windows import WindowCutter
-from tests.helpers.app_board import Board, of_kind
-
-from .conftest import SLOW, Boards, tuned
+from tests.helpers.app_board import SLOW, Board, Boards, of_kind, tuned
 
 Counts = NDArray[np.int16]
 
@@ -72,7 +70,7 @@ def test_a_night_s_samples_and_decisions_are_python_s(
     board: Board, gravity_bundle: Bundle, lying_counts: Callable[..., Counts]
 ) -> None:
     counts = lying_counts("up", "right", "rightup", "down", "leftup", "up", seconds=60)
-    board.give(counts)
+    board.set_counts(counts)
     board.send(Greet())
     heard = board.run_counts()
     samples, said = of_kind(DeviceSamples, heard), of_kind(Decision, heard)
@@ -88,7 +86,7 @@ def test_a_tuned_wearable_decides_as_a_tuned_monitor(
 ) -> None:
     slow = Smoothing(posture_dwell_s=80.0, posture_least=0.2)
     board, counts = boards(smoothing=slow), lying_counts("up", "right", "down", seconds=40)
-    board.give(counts)
+    board.set_counts(counts)
     board.send(Greet())
     said = of_kind(Decision, board.run_counts())
     check(said, python_says(tuned(gravity_bundle, slow), [(0.0, counts)]))
@@ -121,7 +119,7 @@ def test_no_window_crosses_a_gap_and_beliefs_fade_by_its_length(
     board: Board, gravity_bundle: Bundle, lying_counts: Callable[..., Counts], fault: str
 ) -> None:
     counts = lying_counts("up", "right", "down", seconds=40)
-    board.give(counts)
+    board.set_counts(counts)
     board.send(Greet())
     board.fault(fault)
     heard = board.run_counts()
@@ -146,7 +144,7 @@ def test_a_net_of_20_hz_is_fed_the_mean_of_five_samples_at_100_hz(
 ) -> None:
     board = boards(SLOW, low_power=True)
     counts = lying_counts("right", "left", seconds=20, rate_hz=100.0)
-    board.give(counts)
+    board.set_counts(counts)
     board.send(Greet())
     heard = board.run_counts()
     found = np.concatenate([one.counts for one in of_kind(DeviceSamples, heard)])
@@ -164,7 +162,7 @@ def test_no_mean_holds_both_sides_of_a_gap(boards: Boards) -> None:
     board = boards(SLOW, low_power=True)
     counts = np.zeros((4000, 3), np.int16)
     counts[:, 0] = np.arange(4000)  # each sample tells when it was taken
-    board.give(counts)
+    board.set_counts(counts)
     board.send(Greet())
     faults = 10.013, 17.777, 23.402
     for at_s in faults:
@@ -187,7 +185,7 @@ def test_bouts_are_the_runs_of_equal_decisions(
     board: Board, lying_counts: Callable[..., Counts]
 ) -> None:
     counts = lying_counts("up", "right", "up", "down", "left", seconds=37)
-    board.give(counts)
+    board.set_counts(counts)
     board.send(Greet())
     said = of_kind(Decision, board.run_counts())
     alike = [list(run) for _, run in groupby(said, lambda one: (one.posture, one.placement))]
@@ -205,7 +203,7 @@ def test_bouts_are_the_runs_of_equal_decisions(
 
 
 def test_a_bout_ends_at_a_gap(board: Board, lying_counts: Callable[..., Counts]) -> None:
-    board.give(lying_counts("up", seconds=60))
+    board.set_counts(lying_counts("up", seconds=60))
     board.fault("brownout:1000@30")
     board.run_counts()
     before, _ = of_kind(Bout, board.stored())
@@ -215,7 +213,7 @@ def test_a_bout_ends_at_a_gap(board: Board, lying_counts: Callable[..., Counts])
 def test_a_bout_is_stored_at_least_every_ten_minutes(
     board: Board, lying_counts: Callable[..., Counts]
 ) -> None:
-    board.give(lying_counts("up", seconds=1900))
+    board.set_counts(lying_counts("up", seconds=1900))
     board.run_counts()
     bouts = of_kind(Bout, board.stored())
     assert [bout.windows for bout in bouts][:-1] == [500, 500, 500]
@@ -224,7 +222,7 @@ def test_a_bout_is_stored_at_least_every_ten_minutes(
 def test_a_dump_holds_what_was_decided_up_to_now(
     board: Board, lying_counts: Callable[..., Counts]
 ) -> None:
-    board.give(lying_counts("left", seconds=20))
+    board.set_counts(lying_counts("left", seconds=20))
     board.run_counts()
     (bout,) = of_kind(Bout, board.stored())
     assert (SLEEP.postures[bout.posture], bout.windows) == ("left", 16)

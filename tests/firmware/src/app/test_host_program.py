@@ -21,9 +21,7 @@ from edgekit.device.sources.wearable.records import (
     Stored,
 )
 from edgekit.spec import SLEEP
-from tests.helpers.app_board import of_kind
-
-from .conftest import Sources
+from tests.helpers.app_board import Sources, of_kind
 
 
 @pytest.fixture(scope="session")

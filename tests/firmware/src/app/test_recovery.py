@@ -26,14 +26,12 @@ from edgekit.device.sources.wearable.records import (
 )
 from edgekit.smoothing import DEFAULT
 from edgekit.spec import SLEEP
-from tests.helpers.app_board import Board, of_kind
-
-from .conftest import Boards
+from tests.helpers.app_board import Board, Boards, of_kind
 
 
 @pytest.fixture
 def night(board: Board) -> Board:
-    board.give_motion()
+    board.set_motion()
     board.send(Greet())
     return board
 
@@ -108,7 +106,7 @@ def test_a_line_that_is_high_for_good_costs_no_sample_and_little_sleep(night: Bo
     assert np.mean(late) > 10, "it is woken for each sample"
 
 
-def test_a_gap_is_told_before_the_samples_after_it(night: Board) -> None:
+def test_a_gap_is_reported_before_the_samples_after_it(night: Board) -> None:
     night.fault("brownout:2000@30")
     heard = night.run_until(60)
     samples = [record for record in heard if isinstance(record, DeviceSamples)]
@@ -140,7 +138,7 @@ def test_the_counters_of_an_absent_sensor_go_on(night: Board) -> None:
     assert np.all(np.diff(nacks) > 0)
 
 
-def test_an_error_that_comes_again_and_again_is_told_but_stored_once_a_minute(night: Board) -> None:
+def test_an_error_that_repeats_is_sent_but_stored_once_a_minute(night: Board) -> None:
     for at_s in range(10, 130, 4):
         night.fault(f"brownout:100@{at_s}.1")
     told = errors(night.run_until(130))
@@ -195,7 +193,7 @@ def test_what_is_stored_outlives_the_program(boards: Boards, tmp_path: Path) -> 
     for run in range(3):
         board = boards()
         board.keep_flash_in(tmp_path / "flash")
-        board.give_motion()
+        board.set_motion()
         board.run_until(400)
         found = board.stored()
         assert found[: len(stored)] == stored
@@ -222,7 +220,7 @@ def test_after_any_faults_the_night_goes_on(
     seed: int,
 ) -> None:
     board = Board(app_libraries(SLEEP, False, DEFAULT), seed)
-    board.give_motion()
+    board.set_motion()
     for kind, count, at_s in faults:
         board.fault(f"{kind}:{count}@{at_s:.6f}")
     board.run_until(170)

@@ -95,7 +95,7 @@ def test_a_word_that_cannot_be_written_is_passed_over(device: Make, word: int) -
     assert store.kept() == written[store.state.first :]
 
 
-def test_a_flash_that_fails_is_told_and_keeps_what_it_can(device: Make) -> None:
+def test_a_flash_that_fails_is_reported_and_keeps_what_it_can(device: Make) -> None:
     store = device(MOST_PAGES)
     written = store.fill(turns=1.3)
     store.library.flash_power_on(0, 1)

@@ -134,7 +134,7 @@ def test_wiping_erases_each_page_once(device: Make) -> None:
     assert store.erases() == after, "there was nothing left to wipe"
 
 
-def test_a_page_that_keeps_what_is_to_be_wiped_is_told(device: Make) -> None:
+def test_a_page_that_cannot_be_wiped_is_reported(device: Make) -> None:
     store = device(4)
     store.fill(turns=0.9)
     store.flash.bad_page = 1

@@ -1,10 +1,10 @@
-/* Writes to stdout what a wearable says in N samples of a made-up night. Host only. */
+/* Write to stdout what a wearable sends in N samples of an invented night. Host only. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "protocol.h"
 
-static void say(const uint8_t *record, uint32_t bytes)
+static void write_record(const uint8_t *record, uint32_t bytes)
 {
     static uint8_t counter;
     uint8_t frame[PROTOCOL_FRAME_BYTES(RECORD_MOST_BYTES)];
@@ -12,7 +12,7 @@ static void say(const uint8_t *record, uint32_t bytes)
     (void)fwrite(frame, 1, framed, stdout);
 }
 
-static void say_samples(uint32_t first)
+static void write_samples(uint32_t first)
 {
     uint8_t record[RECORD_MOST_BYTES];
     record_samples_t samples = {.first_sample = first, .time_us = 20000u * (first + 15u)};
@@ -20,10 +20,10 @@ static void say_samples(uint32_t first)
     for (uint32_t i = 0; i < 16; i++)
         for (uint32_t axis = 0; axis < 3; axis++)
             samples.counts[i][axis] = (int16_t)((first + i) * (axis + 1) % 512 - 256);
-    say(record, record_encode_samples(&samples, record));
+    write_record(record, record_encode_samples(&samples, record));
 }
 
-static void say_decision(uint32_t first)
+static void write_decision(uint32_t first)
 {
     uint8_t record[RECORD_MOST_BYTES];
     record_decision_t decision = {.first_sample = first, .logits = 15};
@@ -33,16 +33,16 @@ static void say_decision(uint32_t first)
     decision.placement_confidence = 255;
     for (uint32_t i = 0; i < 15; i++)
         decision.logit[i] = (int8_t)(i == decision.posture || i == 14 ? 100 : -100);
-    say(record, record_encode_decision(&decision, record));
+    write_record(record, record_encode_decision(&decision, record));
 }
 
 int main(int count, char **words)
 {
     uint32_t most = count > 1 ? (uint32_t)strtoul(words[1], NULL, 10) : 0, window = 0;
     for (uint32_t first = 0; first + 16 <= most; first += 16) {
-        say_samples(first);
+        write_samples(first);
         for (; window + 100 <= first + 16; window += 60)
-            say_decision(window);
+            write_decision(window);
     }
     return 0;
 }
