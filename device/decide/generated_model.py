@@ -130,7 +130,7 @@ def _compiler(machine: str) -> Compiler:
 
 
 def _check_sizes(bundle: Bundle) -> None:
-    """Raise EdgekitError where the C's sizes, which it cannot check itself, differ from the spec."""
+    """Raise EdgekitError where the C's sizes, which it cannot check, differ from the spec."""
     if not {SOURCE, HEADER} <= bundle.fields["files"].keys():
         raise EdgekitError(f"{bundle.folder} holds no {SOURCE}. Convert the run again.")
     spec = bundle.spec
