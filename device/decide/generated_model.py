@@ -143,8 +143,8 @@ def _check_sizes(bundle: Bundle) -> None:
         if defined is None or int(defined[1]) != size:
             number = defined[1] if defined else "no"
             raise EdgekitError(
-                f"{bundle.folder / HEADER} has {number} {name.lower()}; its bundle.json needs {size}. "
-                "Convert the run again."
+                f"{bundle.folder / HEADER} has {number} {name.lower()}; its bundle.json needs "
+                f"{size}. Convert the run again."
             )
 
 
