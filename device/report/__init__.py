@@ -1,4 +1,4 @@
-"""The night report: one Night in; one page that needs nothing else, and one table, out."""
+"""The night report: from a Night, one self-contained page and one table."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +27,11 @@ class ReportFiles:
 def write_report(
     night_path: Path, out_dir: Path | None = None, *, parquet: bool = False, edf: bool = False
 ) -> ReportFiles:
-    """Write `<night>.html` and `<night>.csv` into `out_dir`, or beside the night; others if asked.
+    """Write `<night>.html` and `<night>.csv` into `out_dir`, or beside the night.
 
-    Replaces an earlier report on the same night. Raises UsageError when there is no night,
-    EdgekitError when it is damaged or the folder cannot be written; then nothing is written.
+    `parquet` and `edf` add those files. Replaces an earlier report on the same night. Raises
+    UsageError when there is no night, EdgekitError when it is damaged or the folder cannot be
+    written; then nothing is written.
     """
     folder = night_path.parent if out_dir is None else out_dir
     files = ReportFiles(

@@ -1,4 +1,4 @@
-"""Decisions beside the labels that came with the recording."""
+"""Compare decisions with the labels that came with the recording."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class Agreement:
 
 
 def agreement(decisions: Decisions, spec: Spec) -> Agreement | None:
-    """None when no decision carries a label."""
+    """Measure the labelled decisions; None where no decision has a label."""
     known = decisions.truth != UNLABELLED
     if not known.any():
         return None

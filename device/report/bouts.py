@@ -1,4 +1,4 @@
-"""Bouts: a code per decision becomes stretches of time in which one code held."""
+"""Bouts: stretches of time in which the decisions had one code."""
 
 from dataclasses import dataclass
 
@@ -25,10 +25,10 @@ class Bout:
 def settled_bouts(
     start_s: NDArray[np.float64], code: NDArray[np.int64], hop_s: float, hold_s: float
 ) -> list[list[Bout]]:
-    """Bouts that held at least `hold_s`, in one list per stretch without a longer gap.
+    """Return bouts of at least `hold_s`, in one list per stretch without a longer gap.
 
-    Decisions (N,) start at `start_s` and stand for `hop_s` each. A shorter run belongs to the bout
-    before it; what comes before the first bout of a stretch belongs to none.
+    Decisions (N,) start at `start_s` and stand for `hop_s` each. A shorter stretch of a code
+    belongs to the bout before it; the time before the first bout belongs to none.
     """
     settled = []
     gap_before = np.diff(start_s, prepend=start_s[:1]) > hop_s + hold_s
@@ -45,13 +45,13 @@ def settled_bouts(
 
 
 def gaps(start_s: NDArray[np.float64], spec: Spec) -> list[tuple[float, float]]:
-    """From-to (UTC seconds) of each time without a decision, longer than half a hop."""
+    """Return from-to (UTC seconds) of each time longer than half a hop without a decision."""
     late = np.flatnonzero(np.diff(start_s) > spec.gap_s)
     return [(float(start_s[i]) + spec.hop_s, float(start_s[i + 1])) for i in late]
 
 
 def _joined(held: list[Bout], end_s: float) -> list[Bout]:
-    """Each bout reaches to the next one of another code; neighbours of one code are one bout."""
+    """Extend each bout to the next of another code, and join neighbours of one code."""
     joined: list[Bout] = []
     for bout in held:
         if joined and joined[-1].code == bout.code:

@@ -1,4 +1,4 @@
-"""Labels against decisions as a picture: the darker a cell, the more of its row lies there."""
+"""Draw labels against decisions: the darker a cell, the larger its share of its row."""
 
 import math
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _SLANT_DEG = 55
 
 
 def confusion_chart(counts: NDArray[np.int64], names: Sequence[str], label: str) -> Markup:
-    """Counts (K, K) of labelled (rows) and decided (columns), without classes that never occur."""
+    """Draw counts (K, K) of labels (rows) and decisions (columns), without absent classes."""
     occurs = np.flatnonzero(counts.sum(axis=0) + counts.sum(axis=1)).tolist()
     rows = counts.sum(axis=1)
     side = _CELL * len(occurs)
@@ -43,7 +43,7 @@ def confusion_chart(counts: NDArray[np.int64], names: Sequence[str], label: str)
 def _cell(row: int, column: int, share: float, title: str) -> str:
     x, y = column * _CELL, row * _CELL
     kind = "right" if row == column else "wrong"
-    number = (
+    text = (
         f'<text class="{"on-dark" if share > 0.55 else "on-light"} share" x="{x + _CELL / 2:g}" '
         f'y="{y + _CELL / 2 + 4:g}">{100 * share:.0f}</text>'
         if share >= 0.005
@@ -52,5 +52,5 @@ def _cell(row: int, column: int, share: float, title: str) -> str:
     return (
         f"<g><title>{escape(title)} ({100 * share:.1f} % of the row)</title>"
         f'<rect class="{kind}" x="{x + 1}" y="{y + 1}" width="{_CELL - 2}" height="{_CELL - 2}" '
-        f'rx="3" fill-opacity="{0.08 + 0.92 * share:.2f}"/>{number}</g>'
+        f'rx="3" fill-opacity="{0.08 + 0.92 * share:.2f}"/>{text}</g>'
     )

@@ -1,4 +1,4 @@
-"""What each word and each figure of the report means; printed on the page and in docs/report.md."""
+"""The meaning of each word and figure of the report; docs/report.md prints it too."""
 
 from edgekit.spec import Spec
 
@@ -64,5 +64,5 @@ _ACTIVITY = {
 
 
 def terms(spec: Spec) -> dict[str, str]:
-    """Term to meaning, of the words that a report on this kind of night uses."""
+    """Return term to meaning, for the words that a report on this kind of night uses."""
     return {**(_SLEEP if spec.has_body_axes else _ACTIVITY), **_ALWAYS}

@@ -1,4 +1,4 @@
-"""What a posture is called, where it lies on the circle, and to which of four groups it belongs."""
+"""Names, angles and groups of the postures, as the report shows them."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +7,7 @@ from edgekit.spec import POSTURE_ANGLE_DEG, POSTURE_GROUPS, Spec, posture_group
 
 SUPINE = POSTURE_GROUPS.index("supine")
 
-# The paper's file names mislead ("upright" lies between up and right): this is what people read.
+# The paper's file names mislead ("upright" lies between up and right): these are shown instead.
 # The first word is the nearer of the four, the second the side to which the body leans.
 _DISPLAY = {
     "up": "supine",
@@ -26,25 +26,25 @@ _DISPLAY = {
 
 
 def class_names(spec: Spec) -> tuple[str, ...]:
-    """Names for people, in the order of `spec.postures`; activities keep their own."""
+    """Return the classes' names for people (K,); activities keep their own."""
     if not spec.has_body_axes:
         return spec.postures
     return tuple(_DISPLAY.get(name, name) for name in spec.postures)
 
 
 def class_angles_deg(spec: Spec) -> NDArray[np.float64]:
-    """The nominal torso angle of each class (K,), NaN where a class has none (an activity)."""
+    """Return the nominal torso angle of each class (K,), NaN for an activity."""
     known = POSTURE_ANGLE_DEG if spec.has_body_axes else {}
     return np.array([known.get(name, np.nan) for name in spec.postures])
 
 
 def lane_names(spec: Spec) -> tuple[str, ...]:
-    """The rows of the posture chart: the four groups, or every activity."""
+    """Return the lanes of the posture chart: the four groups, or every activity."""
     return POSTURE_GROUPS if spec.has_body_axes else spec.postures
 
 
 def lane_of_class(spec: Spec) -> NDArray[np.int64]:
-    """For each class (K,) the index of its row in `lane_names`."""
+    """Return for each class (K,) the index of its lane in `lane_names`."""
     if spec.has_body_axes:
         return posture_group(class_angles_deg(spec))
     return np.arange(len(spec.postures), dtype=np.int64)

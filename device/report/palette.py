@@ -35,7 +35,7 @@ _ANCHORS = np.array(
 
 
 def class_colours(spec: Spec) -> tuple[Colour, ...]:
-    """One colour per class of the spec: by angle for postures, round the hues for activities."""
+    """Return a colour per class of the spec: by angle for postures, round the hues otherwise."""
     angles = class_angles_deg(spec)
     if not np.isnan(angles).any():
         return tuple(at_angle(float(angle)) for angle in angles)
@@ -47,7 +47,7 @@ def class_colours(spec: Spec) -> tuple[Colour, ...]:
 
 
 def at_angle(angle_deg: float) -> Colour:
-    """The colour of a torso angle in degrees; continuous round the circle."""
+    """Return the colour of a torso angle in degrees; continuous round the circle."""
     lightness, chroma, hue = (
         float(np.interp(angle_deg % 360.0, _ANCHORS[:, 0], column)) for column in _ANCHORS[:, 1:].T
     )
@@ -55,7 +55,7 @@ def at_angle(angle_deg: float) -> Colour:
 
 
 def _both(lightness: float, chroma: float, hue_deg: float) -> Colour:
-    on_dark = 0.58 + 0.75 * (lightness - 0.42)  # dark indigo would drown in a dark page
+    on_dark = 0.58 + 0.75 * (lightness - 0.42)  # dark indigo is invisible on a dark page
     return Colour(_hex(lightness, chroma, hue_deg), _hex(on_dark, 0.9 * chroma, hue_deg))
 
 

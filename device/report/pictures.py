@@ -1,4 +1,4 @@
-"""Which pictures a night gets: its decisions laid out in lanes, angles and a confusion matrix."""
+"""Draw a night's pictures: decisions in lanes, torso angle, movement, confusion matrix."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +26,7 @@ _GROUP_PX, _ACTIVITY_PX, _AWAY_PX = (54, 30), (30, 20), (26, 10)
 
 
 def night_picture(decisions: Decisions, summary: Summary, spec: Spec, axis: TimeAxis) -> Markup:
-    """The picture of the night: postures in four lanes, or each activity in its own."""
+    """Draw postures in four lanes, or each activity in its own."""
     code = class_codes(decisions, spec)
     rows = chart_rows(spec, np.concatenate([code, decisions.truth]))
     away_rows = [state.row for state in AWAY.values()]
@@ -51,7 +51,10 @@ def night_picture(decisions: Decisions, summary: Summary, spec: Spec, axis: Time
 
 
 def angle_pictures(decisions: Decisions, spec: Spec, axis: TimeAxis) -> dict[str, Any]:
-    """The torso angle against time and as a rose, and the table behind them, where it is known."""
+    """Draw the torso angle against time and as a rose, with the tables behind them.
+
+    All are empty where the angle is not known.
+    """
     worn = (decisions.state == WORN) & np.isfinite(decisions.torso_angle_deg)
     if not spec.has_body_axes or not worn.any():
         return {"angle_chart": None, "angle_hours": [], "rose": None, "petals": []}
@@ -90,7 +93,7 @@ def angle_pictures(decisions: Decisions, spec: Spec, axis: TimeAxis) -> dict[str
 def movement_picture(
     decisions: Decisions, alarms: Sequence[Alarm], spec: Spec, axis: TimeAxis
 ) -> Markup | None:
-    """None where movement was not measured."""
+    """Draw movement and alarms against time; None where movement was not measured."""
     on_body = decisions.state != OFF
     if not np.isfinite(decisions.movement_g[on_body]).any():
         return None
@@ -104,15 +107,15 @@ def movement_picture(
     )
 
 
-def confusion_picture(found: Agreement | None, spec: Spec) -> Markup | None:
-    if found is None:
+def confusion_picture(agreed: Agreement | None, spec: Spec) -> Markup | None:
+    if agreed is None:
         return None
     label = "Confusion of labels (rows) and smoothed decisions (columns), per cent of each row"
-    return confusion_chart(found.confusion, class_names(spec), label)
+    return confusion_chart(agreed.confusion, class_names(spec), label)
 
 
 def _shifts_px(spec: Spec) -> list[int]:
-    """A class that leans towards the neighbouring lane is drawn nearer to it."""
+    """Return each class's shift, which brings it nearer to the lane that it leans towards."""
     angles = class_angles_deg(spec)
     if not spec.has_body_axes:
         return [0] * len(angles)
@@ -123,11 +126,10 @@ def _shifts_px(spec: Spec) -> list[int]:
 def _by_hour(
     axis: TimeAxis, start_s: NDArray[np.float64], angle_deg: NDArray[np.float64], spec: Spec
 ) -> list[tuple[str, str, str]]:
-    """Per hour of the wearer's clock: when, the angle most held (10 degrees wide), its posture."""
+    """Return per hour of the wearer's clock: when, the most frequent 10 degrees, their posture."""
     offset_s = np.array([axis.utc_offsets.at(at_s) for at_s in start_s.tolist()], np.int64)
-    hour = (
-        np.asarray((start_s + offset_s) // 3600, np.int64) * 86400 + offset_s
-    )  # 2 h may come twice
+    # An hour may come twice, with another offset.
+    hour = np.asarray((start_s + offset_s) // 3600, np.int64) * 86400 + offset_s
     rows = []
     for first, last in equal_stretches(hour):
         centre = float(petals_percent(angle_deg[first:last]).argmax()) * 360.0 / PETALS

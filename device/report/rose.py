@@ -1,4 +1,4 @@
-"""The torso angle of a night as a rose: where the stomach pointed, and for how long."""
+"""Draw a night's torso angles as a rose: where the stomach pointed, and how long."""
 
 import math
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ _NAMES = (("right", 0.0), ("supine", 90.0), ("left", 180.0), ("prone", 270.0))
 
 
 def petals_percent(angle_deg: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of the angles (N,) in each of PETALS bins, the first centred on 0 degrees; sum 100."""
+    """Return the percentage (PETALS,) of angles (N,) in each bin; the first is about 0 degrees."""
     width = 360.0 / PETALS
     index = np.floor((angle_deg + width / 2) / width).astype(np.int64) % PETALS
     return 100 * np.bincount(index, minlength=PETALS) / max(len(angle_deg), 1)
 
 
 def rose_chart(percent: NDArray[np.float64], css: Sequence[str], label: str) -> Markup:
-    """Petals (PETALS,) whose area grows with their share; `css` gives each its colour.
+    """Draw petals (PETALS,) whose area grows with their share, in the colour of their `css` class.
 
     Seen from the head of the bed: 0 degrees (right) at the right hand, 90 (supine) at the top.
     """
@@ -44,7 +44,7 @@ def rose_chart(percent: NDArray[np.float64], css: Sequence[str], label: str) -> 
 
 
 def _radius(share: float, most: float) -> float:
-    """Equal areas for equal shares: the ring between the inner circle and the petal's end."""
+    """Return the radius at which the ring from the inner circle has an area of its share."""
     return math.sqrt(_INNER**2 + (_OUTER**2 - _INNER**2) * share / most)
 
 
@@ -63,7 +63,7 @@ def _ring(share: float, most: float) -> str:
 
 
 def _border(angle_deg: float) -> str:
-    """Where one group of postures ends and the next begins."""
+    """Draw the border between two groups of postures."""
     (ax, ay), (bx, by) = _point(angle_deg, _INNER), _point(angle_deg, _OUTER)
     return f'<line class="border" x1="{ax:.1f}" y1="{ay:.1f}" x2="{bx:.1f}" y2="{by:.1f}"/>'
 
@@ -82,7 +82,7 @@ def _petal(index: int, radius: float, css: str, share: float) -> str:
 
 
 def _body() -> str:
-    """A sleeper on the back, seen from the head: shoulders, head, nose upwards."""
+    """Draw a sleeper on the back, seen from the head: shoulders, head, nose upwards."""
     return (
         '<g class="body"><ellipse rx="21" ry="8.5" cy="5"/><circle r="8.5" cy="1"/>'
         '<path d="M-2.6 -6.6L0 -11.4L2.6 -6.6Z"/></g>'

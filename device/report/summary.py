@@ -1,4 +1,4 @@
-"""A night in numbers. Every definition here stands in words in glossary.py."""
+"""Summarise a night in numbers. glossary.py has every definition here in words."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -60,7 +60,7 @@ class Stillness:
 
 @dataclass(frozen=True)
 class Summary:
-    """Minutes are decisions times the hop; percentages are of worn time."""
+    """A night in numbers: minutes are decisions times the hop, percentages are of worn time."""
 
     span: Span
     decided_min: float
@@ -97,7 +97,7 @@ class Summary:
 
 
 def summarise(decisions: Decisions, spec: Spec) -> Summary:
-    """The numbers of a night with at least one decision."""
+    """Compute the numbers of a night with at least one decision."""
     hop_s = spec.hop_s
     worn = decisions.state == WORN
     lanes = lane_of_class(spec)[decisions.posture]
@@ -160,10 +160,9 @@ def _by_angle(decisions: Decisions, spec: Spec) -> tuple[float, ...] | None:
 
 
 def _entries(stretches: list[list[Bout]], code: int) -> int:
-    """How often `code` began; going on after a gap is no new beginning."""
+    """Count how often `code` began; one that continues after a gap did not begin there."""
     codes = [bout.code for stretch in stretches for bout in stretch]
-    begins_so = codes[:1] == [code]
-    return begins_so + sum(before != code == after for before, after in pairwise(codes))
+    return (codes[:1] == [code]) + sum(before != code == after for before, after in pairwise(codes))
 
 
 def _spans(stretches: list[list[Bout]], code: int) -> tuple[Span, ...]:

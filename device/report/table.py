@@ -1,4 +1,4 @@
-"""The night as a table: one row per decision, with names in place of numbers."""
+"""Lay out a night as a table: one row per decision, with names in place of numbers."""
 
 import csv
 import io
@@ -33,7 +33,7 @@ COLUMNS = {
 
 
 def decisions_csv(decisions: Decisions, spec: Spec, utc_offsets: UtcOffsets) -> str:
-    """A header and a row per decision, lines ending in CRLF (RFC 4180)."""
+    """Return a header and a row per decision, lines ending in CRLF (RFC 4180)."""
     columns = decision_columns(decisions, spec, utc_offsets)
     digits = {
         "posture_confidence": 3,
@@ -59,7 +59,7 @@ def decisions_csv(decisions: Decisions, spec: Spec, utc_offsets: UtcOffsets) -> 
 def decision_columns(
     decisions: Decisions, spec: Spec, utc_offsets: UtcOffsets
 ) -> dict[str, list[Any]]:
-    """A list per name in COLUMNS; None where there is no value."""
+    """Return a list per name in COLUMNS, with None where there is no value."""
     names = class_names(spec)
     starts_s = decisions.start_s.tolist()
     columns: dict[str, list[Any]] = {

@@ -1,1 +1,1 @@
-"""Export: one Night in; files that other programs read, out."""
+"""Export a Night to files that other programs read."""

@@ -1,8 +1,8 @@
 """A night as EDF+C, the format of sleep laboratories: signals at their own rates, annotations.
 
 Kemp and Olivan, "European data format 'plus' (EDF+)", Clin. Neurophysiol. 114 (2003) 1755-1761.
-A record holds ten hops; its duration is what eight characters can say of it, and the signals' rates
-follow from that. EDF has no NaN: a gap holds the last value, and an annotation says where it is.
+A record holds ten hops; its duration is rounded to eight characters, and the signals' rates follow
+from that. EDF has no NaN: a gap holds the last value, and an annotation marks it.
 """
 
 import io
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from operator import itemgetter
 
 import edfio
 import numpy as np
@@ -32,12 +33,12 @@ MOST_MOVEMENT_G = 3.2767
 _COUNTS = 32767
 
 # Times (n,) in UTC, each sample's period (n,), samples (n, 3).
-LaidOut = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]]
+InOrder = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
 class EdfNight:
-    """What of a night goes into the file."""
+    """The parts of a night that go into the file."""
 
     spec: Spec
     utc_offsets: UtcOffsets
@@ -48,24 +49,25 @@ class EdfNight:
 
 
 def edf_bytes(night: EdfNight) -> bytes:
-    """The file: axes in g, torso angle, posture code, movement; bouts, events, alarms and gaps.
+    """Return the file: axes in g, torso angle, posture code, movement; annotated bouts, events,
+    alarms and gaps.
 
     Nobody is named in it. Raises EdgekitError for a night without a sample.
     """
-    laid_out = _laid_out(night.samples)
-    year = utc(float(laid_out[0][0])).year
+    in_order = _in_order(night.samples)
+    year = utc(float(in_order[0][0])).year
     if not 1985 < year < 2084:
         raise EdgekitError(
             f"this night is dated {year}, its clock was never set: EDF has dates from 1985 to 2084"
         )
-    hertz = 1 / float(np.median(laid_out[1]))
+    hertz = 1 / float(np.median(in_order[1]))
     samples = max(round(HOPS_A_RECORD * night.spec.hop_s * hertz), 1)
-    # edfio compares the lengths of all signals to the last bit, and not every duration of a record
-    # divides so: one a few microseconds from it does.
+    # edfio compares the lengths of all signals to the last bit, which not every duration of a
+    # record passes: one a few microseconds longer does.
     for micros in range(100):
         record_s = float(f"{samples / hertz + micros * 1e-6:.6f}"[:8])
         try:
-            edf = _edf(night, laid_out, samples, record_s)
+            edf = _edf(night, in_order, samples, record_s)
             break
         except ValueError as error:
             if "ignal duration" not in str(error):  # Inconsistent ones, or one not divisible
@@ -77,12 +79,13 @@ def edf_bytes(night: EdfNight) -> bytes:
     return _exact_times(file.getvalue(), edf, Decimal(str(record_s)))
 
 
-def _edf(night: EdfNight, laid_out: LaidOut, samples: int, record_s: float) -> edfio.Edf:
+def _edf(night: EdfNight, in_order: InOrder, samples: int, record_s: float) -> edfio.Edf:
     """With `samples` of each axis in a record. Raises ValueError as edfio does."""
-    times, period_s, xyz_g = laid_out
+    times, period_s, xyz_g = in_order
     start_s, rate_hz = float(times[0]), samples / record_s
     records = int(np.ceil((times[-1] + period_s[-1] - start_s - 1e-6) / record_s))
     grid_s = start_s + np.arange(records * samples) / rate_hz
+    annotations = sorted([*_annotations(night), *_gaps(times, period_s)], key=itemgetter(0))
     begun = utc(start_s) + timedelta(seconds=night.utc_offsets.at(start_s))
     return edfio.Edf(
         [
@@ -94,30 +97,29 @@ def _edf(night: EdfNight, laid_out: LaidOut, samples: int, record_s: float) -> e
         data_record_duration=record_s,
         annotations=[
             edfio.EdfAnnotation(round(max(at_s - start_s, 0.0), 4), length_s, text)
-            for at_s, length_s, text in sorted(
-                [*_told(night), *_gaps(times, period_s)], key=lambda each: each[0]
-            )
+            for at_s, length_s, text in annotations
         ],
     )
 
 
 def _exact_times(file: bytes, edf: edfio.Edf, record_s: Decimal) -> bytes:
-    """Each record's own time without a float's last digits, at which strict readers balk."""
+    """Write each record's time without a float's last digits, which strict readers refuse."""
     head, records = edf.bytes_in_header_record, edf.num_data_records
-    each = (len(file) - head) // records
-    kept = 2 * sum(signal.samples_per_data_record for signal in edf.signals)
+    record_bytes = (len(file) - head) // records
+    signal_bytes = 2 * sum(signal.samples_per_data_record for signal in edf.signals)
     begun_s = Decimal(edf.starttime.microsecond) / 1_000_000
     parts = [file[:head]]
     for index in range(records):
-        record = file[head + index * each : head + (index + 1) * each]
-        _, rest = record[kept:].split(b"\x14\x14\x00", 1)
-        told = b"+%s\x14\x14\x00" % f"{begun_s + index * record_s:f}".encode() + rest
-        parts += [record[:kept], told[: each - kept].ljust(each - kept, b"\x00")]
+        record = file[head + index * record_bytes : head + (index + 1) * record_bytes]
+        _, rest = record[signal_bytes:].split(b"\x14\x14\x00", 1)
+        text = b"+%s\x14\x14\x00" % f"{begun_s + index * record_s:f}".encode() + rest
+        room = record_bytes - signal_bytes
+        parts += [record[:signal_bytes], text[:room].ljust(room, b"\x00")]
     return b"".join(parts)
 
 
-def _laid_out(samples: Iterable[Samples]) -> LaidOut:
-    """All of them in the order of time."""
+def _in_order(samples: Iterable[Samples]) -> InOrder:
+    """Join all samples in the order of time. Raises EdgekitError where there are none."""
     stretches = sorted(samples, key=lambda stretch: stretch.start_s)
     if not sum(len(stretch.xyz_g) for stretch in stretches):
         raise EdgekitError(
@@ -139,7 +141,7 @@ def _axes(
     grid_s: NDArray[np.float64],
     rate_hz: float,
 ) -> list[edfio.EdfSignal]:
-    """Each grid point takes the sample nearest to it; in a gap, the last one before."""
+    """Return the axes: at each grid point the nearest sample; in a gap, the last before it."""
     after = np.clip(np.searchsorted(times, grid_s), 1, max(len(times) - 1, 1))
     is_nearer_after = times[np.minimum(after, len(times) - 1)] - grid_s <= 0.5 / rate_hz
     nearest = np.minimum(np.where(is_nearer_after, after, after - 1), len(times) - 1)
@@ -164,7 +166,7 @@ def _axes(
 def _decided(
     night: EdfNight, start_s: float, records: int, record_s: float
 ) -> list[edfio.EdfSignal]:
-    """Ten values a record: of the decision that stands at that time, UNKNOWN where none does."""
+    """Return ten values a record, of the decision at that time; UNKNOWN where there is none."""
     decisions, spec = night.decisions, night.spec
     rate_hz = HOPS_A_RECORD / record_s
     grid_s = start_s + (np.arange(records * HOPS_A_RECORD) + 0.5) / rate_hz
@@ -206,14 +208,14 @@ def _decided(
     ]
 
 
-def _told(night: EdfNight) -> Iterable[tuple[float, float | None, str]]:
-    """(UTC, duration, words) of bouts, events and alarms."""
+def _annotations(night: EdfNight) -> Iterable[tuple[float, float | None, str]]:
+    """Yield (UTC, duration, text) of bouts, events and alarms."""
     if len(night.decisions):
         names = lane_state_names(night.spec)
         for bout in summarise(night.decisions, night.spec).bouts:
             yield bout.start_s, round(bout.duration_s, 4), names[bout.code]
     for event in night.events:
-        if event.kind != EventKind.GAP:  # from the samples themselves, with a duration
+        if event.kind != EventKind.GAP:  # the samples show it, with its duration
             yield event.at_s, None, f"{event.kind}: {event.detail}" if event.detail else event.kind
     for alarm in night.alarms:
         response = "" if alarm.response_s is None else f", left after {alarm.response_s:.1f} s"

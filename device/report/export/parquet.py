@@ -12,7 +12,10 @@ from ..table import decision_columns
 
 
 def write_parquet(path: Path, decisions: Decisions, spec: Spec, utc_offsets: UtcOffsets) -> None:
-    """Raises EdgekitError where polars is not installed, or the file cannot be written."""
+    """Write one row per decision.
+
+    Raises EdgekitError where polars is not installed, or the file cannot be written.
+    """
     try:
         import polars as pl
     except ModuleNotFoundError:

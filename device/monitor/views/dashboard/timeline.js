@@ -1,4 +1,4 @@
-// Last night in lanes. Times are per cent of the width, heights are pixels, as in the report.
+// Draw last night in lanes. Times are per cent of the width, heights are pixels, as in the report.
 const LANE = 34, BLOCK = 20, THIN = 9, AXIS = 26;
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -55,8 +55,8 @@ export function draw(figure, night) {
 const middle = (lane) => lane * LANE + LANE / 2;
 
 function part(name, attributes, text) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  if (text !== undefined) made.textContent = text;
-  return made;
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  if (text !== undefined) element.textContent = text;
+  return element;
 }

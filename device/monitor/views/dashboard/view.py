@@ -75,7 +75,7 @@ def web_view(
 class DashboardView:
     """A View that sends lines to a child process.
 
-    Each line is the whole state, so a line that is lost, as the child stalls, is made good by the
+    Each line is the whole state, so a line that is lost, as the child stalls, is replaced by the
     next. A child that died raises BrokenPipeError, and the monitor drops this view.
     """
 
