@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edgekit.bundle import Bundle
 from edgekit.errors import UsageError
@@ -15,7 +14,6 @@ from edgekit.night.events import BREAKS_WINDOWS, FROM_DECISIONS, EventKind
 from edgekit.night.night import Decisions, Event, Samples
 from edgekit.night.reader import open_night
 from edgekit.resample import same_rate
-from edgekit.spec import UNLABELLED
 
 from .decide.answer import BundleAnswer
 from .sources.gaps import GapFinder
@@ -52,7 +50,10 @@ def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
             answer = BundleAnswer(bundle, night.meta.exact_rate, night.meta.calibration)
             decided = list(_decide(samples, answer, night.meta.exact_rate, run.events))
             if has_same_classes:
-                decided = [_labelled(part, before, bundle.spec.hop_s) for part in decided]
+                decided = [
+                    replace(part, truth=before.truth_at(part.start_s, bundle.spec.hop_s / 2))
+                    for part in decided
+                ]
             events = [event for event in run.events if event.kind not in FROM_DECISIONS]
             events = sorted([*events, *answer.noticed()], key=lambda event: event.at_s)
             runs.append(replace(run, samples=samples, decisions=decided, events=events))
@@ -122,24 +123,9 @@ def _if_any(decisions: Decisions | None) -> Iterator[Decisions]:
         yield decisions
 
 
-def _labelled(decisions: Decisions, before: Decisions, hop_s: float) -> Decisions:
-    """Return the decisions, each with the label of the nearest one before, within half a hop."""
-    if not len(before):
-        return decisions
-    nearest = _nearest(decisions, before)
-    near = np.abs(before.start_s[nearest] - decisions.start_s) <= hop_s / 2
-    return replace(decisions, truth=np.where(near, before.truth[nearest], UNLABELLED))
-
-
 def _agreement(decisions: list[Decisions], before: Decisions) -> float | None:
     """Share of decisions with the posture of the nearest one before."""
     if not len(before) or not decisions:
         return None
-    same = [part.posture == before.posture[_nearest(part, before)] for part in decisions]
+    same = [part.posture == before.posture[before.nearest(part.start_s)] for part in decisions]
     return float(np.concatenate(same).mean())
-
-
-def _nearest(decisions: Decisions, before: Decisions) -> NDArray[np.intp]:
-    """(n,) the place in `before` of the window nearest to each decision's, of two the later."""
-    middle_s = (before.start_s[1:] + before.start_s[:-1]) / 2
-    return np.searchsorted(middle_s, decisions.start_s, side="right")

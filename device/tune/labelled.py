@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from edgekit.bundle import Bundle
 from edgekit.calibration import Calibration
 from edgekit.errors import UsageError
-from edgekit.night.night import Decisions
 from edgekit.night.reader import Night, open_night
 from edgekit.recording import Recording
 from edgekit.resample import resample
@@ -82,7 +81,7 @@ def _of_night(classifier: Classifier, spec: Spec, night: Night, file: int) -> It
         if filled and len(decisions):
             softmax = [classifier.classify(batch.xyz_g).posture for batch in filled]
             start_s = np.concatenate([batch.start_s for batch in filled])
-            truth = _truth_at(start_s, decisions, spec)
+            truth = decisions.truth_at(start_s, spec.hop_s / 2)
             yield Stretch(subject, file, np.concatenate(softmax), truth)
 
 
@@ -100,14 +99,3 @@ def _window_batches(
         batches.append(stream.push(chunk))
         due_s = chunk.end_s
     yield [*batches, stream.restart()]
-
-
-def _truth_at(start_s: NDArray[np.float64], decisions: Decisions, spec: Spec) -> NDArray[np.int64]:
-    """Return the label (k,) of the nearest decision; unlabelled where it is half a hop away.
-
-    Two windows closer than half a hop are the same window.
-    """
-    middle_s = (decisions.start_s[1:] + decisions.start_s[:-1]) / 2
-    nearest = np.searchsorted(middle_s, start_s)
-    is_same = np.abs(decisions.start_s[nearest] - start_s) < spec.hop_s / 2
-    return np.where(is_same, decisions.truth[nearest], UNLABELLED)

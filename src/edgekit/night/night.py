@@ -74,6 +74,25 @@ class Decisions:
     def __len__(self) -> int:
         return len(self.start_s)
 
+    def nearest(self, at_s: Reals) -> NDArray[np.intp]:
+        """Return the index (k,) of the decision that starts nearest to each time, of two the later.
+
+        There is at least one decision.
+        """
+        middle_s = (self.start_s[1:] + self.start_s[:-1]) / 2
+        return np.searchsorted(middle_s, at_s, side="right")
+
+    def truth_at(self, at_s: Reals, within_s: float) -> Integers:
+        """Return the label (k,) of the nearest decision; unlabelled where none starts `within_s`.
+
+        Two windows closer than half a hop are the same window.
+        """
+        if not len(self):
+            return np.full(len(at_s), UNLABELLED)
+        nearest = self.nearest(at_s)
+        is_near = np.abs(self.start_s[nearest] - at_s) <= within_s
+        return np.where(is_near, self.truth[nearest], UNLABELLED)
+
 
 @dataclass(frozen=True)
 class Event:
