@@ -32,23 +32,23 @@ def make_bundle(
     spec: Spec = SLEEP,
     names: tuple[str, str] = ("posture", "placement"),
     reverse_outputs: bool = False,
-    said: Spec | None = None,
+    described: Spec | None = None,
     **changed_fields: Any,
 ) -> Path:
     """A folder that `load_bundle` accepts.
 
-    The model is for `spec`; bundle.json tells of `said`, and has `changed_fields` in place of its
-    own.
+    The model is for `spec`; bundle.json describes `described`, with `changed_fields`
+    in place of its own.
     """
-    described = said or spec
+    in_json = described or spec
     folder.mkdir(parents=True)
     model = folder / MODEL
     model.write_bytes(gravity_model(spec, names, reverse_outputs))
     fields = {
         "format": FORMAT,
         "version": VERSION,
-        "spec": described.to_json(),
-        "input": {**INPUT, "shape": [1, 1, described.window, described.front_end.channels]},
+        "spec": in_json.to_json(),
+        "input": {**INPUT, "shape": [1, 1, in_json.window, in_json.front_end.channels]},
         "outputs": [POSTURE, PLACEMENT],
         "files": {MODEL: {"sha256": sha256(model), "bytes": model.stat().st_size}},
         **changed_fields,
@@ -63,9 +63,9 @@ def add_c(folder: Path) -> Path:
     from edgekit.convert.golden import Golden, golden_bytes
     from edgekit.convert.runtimes import tflm_logits
 
-    made = bundle_c((folder / "model.tflite").read_bytes(), SLEEP)
+    code = bundle_c((folder / "model.tflite").read_bytes(), SLEEP)
     fields = json.loads((folder / "bundle.json").read_text())
-    for name, text in (("model.c", made.source), ("model.h", made.header)):
+    for name, text in (("model.c", code.source), ("model.h", code.header)):
         (folder / name).write_text(text)
         fields["files"][name] = {"sha256": sha256(folder / name)}
     model = (folder / "model.tflite").read_bytes()

@@ -1,4 +1,4 @@
-"""A wearable as a test would have it: its records, scripted lines, and one on a pseudo-terminal."""
+"""A wearable for tests: its records, scripted lines, and one on a pseudo-terminal."""
 
 import os
 import select
@@ -33,7 +33,7 @@ from edgekit.errors import EdgekitError
 from edgekit.spec import ONE_GAIN, SLEEP
 
 DIGEST = bytes(range(32))
-# A wearable reads its windows itself and does not say how.
+# A wearable does not name its front end.
 MODEL = WearableModel("by-gravity", DIGEST.hex(), replace(SLEEP, front_end=ONE_GAIN))
 DRAIN = 16  # samples
 UTC_S = 1.7e9  # of the fake's zero, in tests without a greeting
@@ -64,21 +64,22 @@ def labels() -> list[Record]:
 def measuring(
     drains: int, seed: int = 0, rate_hz: float = 50.0, start_us: int = 0, first: int = 0
 ) -> list[Record]:
-    """What a device says that measures from `start_us` on: samples, and its word on each window."""
+    """The records of a device that measures from `start_us` on: samples and decisions."""
     random = np.random.default_rng(seed)
-    said: list[Record] = []
+    records: list[Record] = []
     next_window = first
     for drain in range(drains):
         begin = drain * DRAIN
         newest_us = start_us + round((begin + DRAIN - 1) * 1e6 / rate_hz)
         counts = random.integers(-300, 300, (DRAIN, 3)).astype(np.int16)
-        said.append(DeviceSamples(first + begin, newest_us + int(random.integers(0, 3000)), counts))
+        time_us = newest_us + int(random.integers(0, 3000))
+        records.append(DeviceSamples(first + begin, time_us, counts))
         while next_window + SLEEP.window <= first + begin + DRAIN:
             answer = (int(random.integers(most)) for most in (12, 3, 256, 256))
             logits = random.integers(-128, 128, 15).astype(np.int8)
-            said.append(Decision(next_window, *answer, logits))
+            records.append(Decision(next_window, *answer, logits))
             next_window += SLEEP.hop
-    return said
+    return records
 
 
 def of_kind(records: list[Record], kind: type) -> list:
@@ -95,7 +96,7 @@ class ScriptEndedError(EdgekitError):
 
 @dataclass
 class ScriptedLine:
-    """Gives these pieces, one a read, and then ends the test's world."""
+    """Returns these pieces, one a read, then raises ScriptEndedError."""
 
     pieces: list[bytes]
     port: str = "/dev/scripted"
@@ -116,7 +117,7 @@ def greeting(**changed: object) -> Greeting:
 
 @dataclass
 class FakeWearable:
-    """On a pseudo-terminal under `path`; answers commands by itself, says what it is told to."""
+    """On a pseudo-terminal under `path`; answers commands, and sends what a test has it send."""
 
     path: Path
     hello: Hello = field(default_factory=hello)
@@ -146,7 +147,7 @@ class FakeWearable:
         os.close(self._slave)
         os.close(master)
 
-    def say(self, *records: Record) -> None:
+    def send(self, *records: Record) -> None:
         for record in records:
             data = frame(encode(record), self._counter)
             self._counter += 1
@@ -157,7 +158,7 @@ class FakeWearable:
     def start_anew(self, **changed: object) -> None:
         self.hello = hello(**{"boot_count": self.hello.boot_count + 1, **changed})
         self._counter = 0
-        self.say(Boot(self.hello.boot_count, 2, DIGEST[:8]))
+        self.send(Boot(self.hello.boot_count, 2, DIGEST[:8]))
 
     def write(self, data: bytes) -> None:
         while data:
@@ -181,7 +182,7 @@ class FakeWearable:
             for record in receiver.push(data):
                 command = decode(record)
                 assert command is not None
-                self.say(*self._answers(command))
+                self.send(*self._answers(command))
                 self.commands.append(command)
 
     def _answers(self, command: Record) -> Iterator[Record]:

@@ -1,4 +1,4 @@
-"""The ADXL345 in C behind the Bus protocol, with a clock that the test moves."""
+"""The ADXL345 in C as a Bus, with a clock that the test moves."""
 
 from edgekit.device.sources.adxl345.registers import ADDRESSES
 from edgekit.device.sources.clock import Now

@@ -120,14 +120,16 @@ def _set_clock(link: Link, tries: int, early: list[Record]) -> float:
         if offset_s is not None:
             return offset_s
     raise EdgekitError(
-        f"the wearable on {link.line.port} greets, but does not take the time of day: "
+        f"the wearable on {link.line.port} answers the greeting, but not the time of day: "
         "its firmware is of another edgekit; flash it again"
     )
 
 
 def _check(hello: Hello) -> None:
     if not hello.counts_per_g:
-        raise EdgekitError("the wearable does not say its unit: flash its firmware again")
+        raise EdgekitError(
+            "the wearable does not report its counts per g: flash its firmware again"
+        )
 
 
 def _no_answer(link: Link) -> EdgekitError:

@@ -78,7 +78,7 @@ class DatedBout:
 def store_night(link: Link, greeting: Greeting, path: Path, subject: str) -> StoredSummary:
     """Write the wearable's last night.
 
-    Raises UsageError when something lies at `path`, EdgekitError when nothing was kept.
+    Raises UsageError when something lies at `path`, EdgekitError when nothing is stored.
     """
     refuse_existing(path)
     model, spec = greeting.model, greeting.model.spec
@@ -88,7 +88,7 @@ def store_night(link: Link, greeting: Greeting, path: Path, subject: str) -> Sto
     bouts = _bouts(boots, spec)
     if not bouts:
         raise EdgekitError(
-            f"the wearable on {link.line.port} has kept no decision of its model {model.name}: "
+            f"the wearable on {link.line.port} has stored no decision of its model {model.name}: "
             "no night written"
         )
     earlier = _earlier(bouts, spec)
@@ -141,7 +141,7 @@ def _dump(link: Link, greeting: Greeting) -> tuple[list[Record], int]:
             in_vain += 1
             if in_vain == TRIES:
                 raise EdgekitError(
-                    f"the wearable on {link.line.port} stopped giving what it kept, at record "
+                    f"the wearable on {link.line.port} stopped sending its stored records, at record "
                     f"{wanted} of {end}. Plug it in anew, then try again"
                 )
         else:

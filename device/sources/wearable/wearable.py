@@ -264,7 +264,7 @@ class Wearable:
             port = self._link.line.port
             raise EdgekitError(
                 f"no sample came from the wearable on {port} for {silence_s:.0f} s: the night ends "
-                "here. What the wearable decided by itself is kept on it, and had with: "
+                "here. The wearable stores its own decisions; read them with: "
                 f"edgekit monitor --serial {port} --stored"
             )
         return silence_s

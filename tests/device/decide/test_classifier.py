@@ -78,7 +78,7 @@ def test_heads_without_names_stand_in_the_bundle_s_order(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("said", "message"),
+    ("described", "message"),
     [
         (replace(SLEEP, window=50, hop=30), r"input \[1, 1, 100, 6\] int8.*needs \[1, 1, 50, 6\]"),
         (replace(SLEEP, front_end=ONE_GAIN), r"input \[1, 1, 100, 6\].*needs \[1, 1, 100, 3\]"),
@@ -87,9 +87,9 @@ def test_heads_without_names_stand_in_the_bundle_s_order(tmp_path: Path) -> None
     ],
 )
 def test_a_model_that_is_not_what_its_bundle_says_is_refused(
-    tmp_path: Path, said, message: str
+    tmp_path: Path, described, message: str
 ) -> None:
-    bundle = load_bundle(make_bundle(tmp_path / "b", said=said))
+    bundle = load_bundle(make_bundle(tmp_path / "b", described=described))
     with pytest.raises(EdgekitError, match=message):
         Classifier(bundle)
 

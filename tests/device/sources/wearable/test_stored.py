@@ -138,7 +138,7 @@ def test_a_dump_whose_end_is_lost_under_a_stream_of_samples_is_asked_for_again(
         for record in measuring(1000):
             if ended.wait(0.01):
                 return
-            fake.say(record)
+            fake.send(record)
 
     thread = threading.Thread(target=stream)
     thread.start()

@@ -62,11 +62,11 @@ def night_of(
     line = SerialLine(str(fake.path))
     try:
         link = Link(line)
-        found = greet(link)
+        greeted = greet(link)
         thread = threading.Thread(target=run)
-        wearable = Wearable(link, found, "me", **limits)
+        wearable = Wearable(link, greeted, "me", **limits)
         thread.start()
-        summary = record_night(wearable, WearableAnswer(found.model), path)
+        summary = record_night(wearable, WearableAnswer(greeted.model), path)
         thread.join()
     finally:
         ended.set()
@@ -78,7 +78,7 @@ def night_of(
 def test_a_night_over_a_serial_line(fake: FakeWearable, tmp_path: Path) -> None:
     records = measuring(100)
     began_s = time.time()
-    summary = night_of(fake, tmp_path / "a.night", lambda: fake.say(*records))
+    summary = night_of(fake, tmp_path / "a.night", lambda: fake.send(*records))
     decisions = of_kind(records, Decision)
     with open_night(tmp_path / "a.night") as night:
         assert night.ended_well and night.spec == MODEL.spec
@@ -99,13 +99,13 @@ def test_the_line_drops_and_comes_back_and_the_same_boot_goes_on(
     records = measuring(60)
 
     def script() -> None:
-        fake.say(*records[:20])
+        fake.send(*records[:20])
         time.sleep(0.4)
         fake.unplug()
         time.sleep(0.2)
         fake.plug_in()
         fake.wait_for(Greet, 2)
-        fake.say(*records[40:])
+        fake.send(*records[40:])
 
     summary = night_of(fake, tmp_path / "a.night", script)
     with open_night(tmp_path / "a.night") as night:
@@ -125,11 +125,11 @@ def test_a_device_that_starts_anew_is_greeted_its_clock_set_and_its_samples_laid
     before, after = measuring(30), measuring(30, seed=1, start_us=2_000_000)
 
     def script() -> None:
-        fake.say(*before)
+        fake.send(*before)
         time.sleep(0.3)
         fake.start_anew(time_us=1_000_000)
         fake.wait_for(SetClock, 2)
-        fake.say(*after)
+        fake.send(*after)
 
     night_of(fake, tmp_path / "a.night", script)
     with open_night(tmp_path / "a.night") as night:
@@ -148,13 +148,13 @@ def test_an_answer_after_a_restart_that_the_line_lost_is_asked_for_again(
     after = measuring(30, seed=1, start_us=2_000_000)
 
     def script() -> None:
-        fake.say(*measuring(30))
+        fake.send(*measuring(30))
         time.sleep(0.3)
         boot = fake.sent + 1
         fake.lose = lambda count: count == boot + lost
         fake.start_anew(time_us=1_000_000)
         fake.wait_for(SetClock, 2 if lost == 16 else 3)
-        fake.say(*after)
+        fake.send(*after)
 
     night_of(fake, tmp_path / "a.night", script)
     with open_night(tmp_path / "a.night") as night:
@@ -177,14 +177,14 @@ def test_an_adapter_that_comes_back_under_another_name_is_found(
     records = measuring(60)
 
     def script() -> None:
-        fake.say(*records[:20])
+        fake.send(*records[:20])
         time.sleep(0.4)
         fake.unplug()
         fake.path = tmp_path / "ttyOTHER"
         fake.plug_in()
         there[:] = [plugged_in(fake.path, None), plugged_in(tmp_path / "ttyNEIGHBOUR", "0001")]
         fake.wait_for(Greet, 2)
-        fake.say(*records[20:])
+        fake.send(*records[20:])
 
     summary = night_of(fake, tmp_path / "a.night", script)
     assert summary.samples == 16 * len(of_kind(records, DeviceSamples))
@@ -205,7 +205,7 @@ def test_a_silent_wearable_is_greeted_anew_and_given_up_with_a_clear_line(
 ) -> None:
     with pytest.raises(EdgekitError, match=r"no sample came .* --stored"):
         night_of(
-            fake, tmp_path / "a.night", lambda: (fake.say(*measuring(5)), time.sleep(3)),
+            fake, tmp_path / "a.night", lambda: (fake.send(*measuring(5)), time.sleep(3)),
             silent_s=0.8, give_up_s=2.2,
         )  # fmt: skip
     with open_night(tmp_path / "a.night") as night:
@@ -221,7 +221,7 @@ def test_another_wearable_on_the_port_ends_the_night_with_all_that_came_before(
     records = measuring(30)
 
     def script() -> None:
-        fake.say(*records, hello(device_id=b"\x09" * 8))
+        fake.send(*records, hello(device_id=b"\x09" * 8))
         time.sleep(2)
 
     with pytest.raises(EdgekitError, match="another wearable"):
@@ -242,7 +242,7 @@ def test_ctrl_c_ends_a_flood(fake: FakeWearable, tmp_path: Path) -> None:
     thread = threading.Thread(target=flood, daemon=True)
 
     def script() -> None:
-        fake.say(*measuring(5))
+        fake.send(*measuring(5))
         thread.start()
 
     summary = night_of(fake, tmp_path / "a.night", script)
@@ -277,7 +277,7 @@ def test_the_command_needs_no_bundle_no_torch_and_no_runtime(
     words = [sys.executable, "-c", COMMAND, "--serial", str(fake.path), "--out", str(path)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         fake.wait_for(SetClock)
-        fake.say(*measuring(30))
+        fake.send(*measuring(30))
         time.sleep(1.0)
         process.send_signal(signal.SIGINT)
         told, _ = process.communicate(timeout=30)
