@@ -79,4 +79,7 @@ def _cure(pin: int, error: OSError) -> str:
         return f"GPIO{pin} is in use by another program: see gpioinfo, or wire INT1 to another pin"
     if error.errno in (errno.EACCES, errno.EPERM):
         return "the GPIO chip may not be opened: sudo usermod -aG gpio $USER, then log in again"
-    return f"GPIO{pin} cannot be requested ({error.strerror}): leave out --interrupt-pin, and it is polled"
+    return (
+        f"GPIO{pin} cannot be requested ({error.strerror}): leave out --interrupt-pin, and the "
+        "sensor is polled"
+    )

@@ -127,9 +127,7 @@ def _set_clock(link: Link, tries: int, early: list[Record]) -> float:
 
 def _check(hello: Hello) -> None:
     if not hello.counts_per_g:
-        raise EdgekitError(
-            "the wearable does not report its counts per g: flash its firmware again"
-        )
+        raise EdgekitError("the wearable reports no counts per g: flash its firmware again")
 
 
 def _no_answer(link: Link) -> EdgekitError:

@@ -141,8 +141,8 @@ def _dump(link: Link, greeting: Greeting) -> tuple[list[Record], int]:
             in_vain += 1
             if in_vain == TRIES:
                 raise EdgekitError(
-                    f"the wearable on {link.line.port} stopped sending its stored records, at record "
-                    f"{wanted} of {end}. Plug it in anew, then try again"
+                    f"the wearable on {link.line.port} stopped sending its stored records, "
+                    f"at {wanted} of {end}. Plug it in anew, then try again"
                 )
         else:
             in_vain = 0
