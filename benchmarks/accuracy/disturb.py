@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.train.datasets.synthetic.geometry import seen_after_turn
+
 Windows = NDArray[np.float32]  # (N, window, 3), g
 Random = np.random.Generator
 
@@ -23,13 +25,10 @@ class Disturbance:
 
 
 def rotated(xyz_g: Windows, angle_deg: float, random: Random) -> Windows:
-    """Turn each window about an axis of its own, drawn uniformly on the sphere (Rodrigues)."""
+    """Turn each window about an axis of its own, drawn uniformly on the sphere."""
     axis = random.normal(size=(len(xyz_g), 1, 3))
     axis /= np.linalg.norm(axis, axis=2, keepdims=True)
-    cos, sin = np.cos(np.deg2rad(angle_deg)), np.sin(np.deg2rad(angle_deg))
-    along = (xyz_g * axis).sum(2, keepdims=True) * axis
-    turned = xyz_g * cos + np.cross(np.broadcast_to(axis, xyz_g.shape), xyz_g) * sin
-    return np.asarray(turned + along * (1 - cos), np.float32)
+    return np.asarray(seen_after_turn(xyz_g, -angle_deg * axis), np.float32)
 
 
 def noisy(xyz_g: Windows, rms_g: float, random: Random) -> Windows:

@@ -3,28 +3,14 @@
 The wide one, of 600 k, is no net for a small device: it teaches the others.
 """
 
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .pooling import halve, max_over_time, mean_over_time, wide_norm
 from .two_heads import Trunk
-
-WIDE_WIDTHS = (64, 112, 176)  # 620 k
-SMALL_WIDTHS = (32, 56, 88)  # 158 k parameters
-LEAN_WIDTHS = (12, 20, 36)  # 26 k
-
-
-def small(channels: int) -> "MTLNetSmall":
-    return MTLNetSmall(channels, SMALL_WIDTHS)
-
-
-def lean(channels: int) -> "MTLNetSmall":
-    return MTLNetSmall(channels, LEAN_WIDTHS)
-
-
-def wide(channels: int) -> "MTLNetSmall":
-    return MTLNetSmall(channels, WIDE_WIDTHS)
 
 
 class MTLNetSmall(Trunk):
@@ -65,3 +51,8 @@ class Residual(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         h = F.relu6(self.norm1(self.conv1(x)))
         return F.relu6(x + self.norm2(self.conv2(h)))
+
+
+small = partial(MTLNetSmall, widths=(32, 56, 88))  # 158 k parameters
+lean = partial(MTLNetSmall, widths=(12, 20, 36))  # 26 k
+wide = partial(MTLNetSmall, widths=(64, 112, 176))  # 620 k
