@@ -12,7 +12,7 @@ from .clock import HostClock, Now, ReadNow, SensorClock
 from .gpio_line import Line
 from .i2c_bus import BusFault
 from .pace import Pace
-from .sensor import Drained, Sensor, Sleep
+from .sensor import Sensor, Sleep
 from .source import About, Chunk
 
 MOST_FAILED = 10  # drains in a row, before the sensor counts as lost though it answers
@@ -64,7 +64,7 @@ class SensorSource:
             if self._count == 0:
                 host = HostClock(self._read_now())  # a clock set before the night moves nothing
             waits = True
-            for chunk in self._turn(host):
+            for chunk in self._drain(host):
                 yield chunk
                 waits = not len(chunk)
             if not waits:  # a night ends, when it is asked to, at a chunk without samples
@@ -74,7 +74,8 @@ class SensorSource:
             else:
                 self._pace.rest(self._sensor.left, self._sensor.pause_s)
 
-    def _turn(self, host: HostClock) -> list[Chunk]:
+    def _drain(self, host: HostClock) -> list[Chunk]:
+        """Drain the sensor once; return its samples as chunks, else one without samples."""
         drained = self._sensor.drain()
         now = self._read_now()
         has_failed = self._sensor.faults != self._reported and not drained.parts
@@ -105,17 +106,14 @@ class SensorSource:
             self._count += len(part.counts)
             waiting -= len(part.counts)
         if drained.parts:
-            self._note(drained)
+            newest_s = drained.at_s - (drained.left + 0.5) / self._clock.measured_hz
+            self._clock.note(self._count - 1, newest_s)
         else:
             chunks.append(
                 Chunk(NOTHING, host.utc_s(now.boottime_s), self._clock.rate_hz,
                       events=events, faults=faults, clock_step_s=step_s)
             )  # fmt: skip
         return chunks
-
-    def _note(self, drained: Drained) -> None:
-        newest_s = drained.at_s - (drained.left + 0.5) / self._clock.measured_hz
-        self._clock.note(self._count - 1, newest_s)
 
     def _events(self, host: HostClock, now: Now) -> tuple[tuple[EventKind, str], ...]:
         """Return the events of faults that began or ended; one that goes on is not repeated."""

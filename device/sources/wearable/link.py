@@ -55,11 +55,7 @@ class Link:
         self.line.write(frame(encode(command), self._counter))
         self._counter += 1
 
-    def restart(self) -> None:
-        """Forget partial frames, because the wearable, or the line to it, is new."""
-        self._receiver.restart()
-
     def reopen(self) -> None:
-        """Open the port again. Raises LineDroppedError while it is not back."""
+        """Open the port again, and forget partial frames. Raises LineDroppedError."""
         self.line.open()
-        self.restart()
+        self._receiver.restart()
