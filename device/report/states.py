@@ -63,6 +63,12 @@ def lane_codes(decisions: Decisions, spec: Spec) -> NDArray[np.int64]:
     return _codes(decisions, lane_of_class(spec)[decisions.posture], len(lane_names(spec)))
 
 
+def away_lane_codes(spec: Spec) -> tuple[int, int]:
+    """Return the codes of upright and off in `lane_codes`."""
+    lanes = len(lane_names(spec))
+    return lanes, lanes + 1
+
+
 def chart_rows(spec: Spec, codes: NDArray[np.int64]) -> list[str]:
     """Return the rows of a chart in lanes, from the top, for class codes (N,) of any order.
 

@@ -18,7 +18,7 @@ from .labels import (
     lane_names,
     lane_of_class,
 )
-from .states import lane_codes
+from .states import away_lane_codes, lane_codes
 
 SETTLED_S = 60.0  # a posture held so long counts as taken up; chosen
 BRIEF_S = 10.0  # the shortest supine attempt, activity, rising or removal that counts; chosen
@@ -102,7 +102,7 @@ def summarise(decisions: Decisions, spec: Spec) -> Summary:
     worn = decisions.state == WORN
     lanes = lane_of_class(spec)[decisions.posture]
     code = lane_codes(decisions, spec)
-    upright, off = len(lane_names(spec)), len(lane_names(spec)) + 1
+    upright, off = away_lane_codes(spec)
     hold_s = SETTLED_S if spec.has_body_axes else BRIEF_S
     settled = settled_bouts(decisions.start_s, code, hop_s, hold_s)
     brief = settled_bouts(decisions.start_s, code, hop_s, BRIEF_S)

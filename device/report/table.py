@@ -31,23 +31,24 @@ COLUMNS = {
     "truth": "the label that came with the recording; empty where there is none",
 }
 
+DIGITS = {  # after the point, of the columns that hold real numbers
+    "posture_confidence": 3,
+    "placement_confidence": 3,
+    "torso_angle_deg": 1,
+    "movement_g": 4,
+}
+
 
 def decisions_csv(decisions: Decisions, spec: Spec, utc_offsets: UtcOffsets) -> str:
     """Return a header and a row per decision, lines ending in CRLF (RFC 4180)."""
     columns = decision_columns(decisions, spec, utc_offsets)
-    digits = {
-        "posture_confidence": 3,
-        "placement_confidence": 3,
-        "torso_angle_deg": 1,
-        "movement_g": 4,
-    }
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(columns)
     writer.writerows(
         zip(
             *(
-                [_fixed(value, digits[name]) for value in column] if name in digits else column
+                [_fixed(value, DIGITS[name]) for value in column] if name in DIGITS else column
                 for name, column in columns.items()
             ),
             strict=True,

@@ -8,7 +8,7 @@ from edgekit.night.night import Decisions
 from edgekit.night.offsets import UtcOffsets
 from edgekit.spec import Spec
 
-from ..table import decision_columns
+from ..table import DIGITS, decision_columns
 
 
 def write_parquet(path: Path, decisions: Decisions, spec: Spec, utc_offsets: UtcOffsets) -> None:
@@ -22,9 +22,8 @@ def write_parquet(path: Path, decisions: Decisions, spec: Spec, utc_offsets: Utc
         raise EdgekitError(
             "Parquet is written by polars, which is not installed: pip install 'edgekit[parquet]'"
         ) from None
-    reals = ("posture_confidence", "placement_confidence", "torso_angle_deg", "movement_g")
     columns = decision_columns(decisions, spec, utc_offsets)
-    schema = {name: pl.Float64 if name in reals else pl.String for name in columns}
+    schema = {name: pl.Float64 if name in DIGITS else pl.String for name in columns}
     table = pl.DataFrame(columns, schema=schema).with_columns(
         pl.from_epoch(pl.Series((1e6 * decisions.start_s).round().astype("int64")), "us")
         .dt.replace_time_zone("UTC")

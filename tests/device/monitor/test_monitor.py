@@ -330,17 +330,17 @@ def test_what_a_sensor_says_before_its_first_sample_is_told_and_kept(
     lying: Lying, bundle: Bundle, tmp_path: Path
 ) -> None:
     """Wrongly wired, it says so for as long as it takes, not only once it answers."""
-    path, told = tmp_path / "a.night", []
+    path, lines = tmp_path / "a.night", []
     silent = Chunk(
         np.empty((0, 3), np.float32), 1e9 - 5, 50.0,
         events=(("sensor lost", "nack: tried again every second"),), faults=(("nack", 4),),
     )  # fmt: skip
-    told_first: list[bool] = []
+    seen_first: list[bool] = []
     source = Script(
-        silent, lambda: told_first.append(bool(told)), chunk(lying("up", start_s=1e9), 0, 30)
+        silent, lambda: seen_first.append(bool(lines)), chunk(lying("up", start_s=1e9), 0, 30)
     )
-    monitor(source, bundle, path, PlainView(told.append))
-    assert told_first == [True] and "sensor lost" in told[0]
+    monitor(source, bundle, path, PlainView(lines.append))
+    assert seen_first == [True] and "sensor lost" in lines[0]
     assert kinds(path)[0] == "sensor lost"
     with open_night(path) as night:
         assert night.health()[0].faults == {"nack": 4}

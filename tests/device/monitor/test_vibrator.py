@@ -32,15 +32,15 @@ def wait_for(condition, seconds: float = 5.0) -> bool:
 
 
 def test_it_vibrates_for_its_time_and_the_monitor_does_not_wait(board) -> None:
-    said: list[str] = []
-    with Vibrator(PIN, said.append, board) as vibrator:
+    reports: list[str] = []
+    with Vibrator(PIN, reports.append, board) as vibrator:
         began = time.monotonic()
         vibrator.vibrate(0.6, 0.2)
         assert time.monotonic() - began < 0.1
         assert board.pin(PIN).state == 0.6
         assert wait_for(lambda: board.pin(PIN).state == 0.0)
         assert time.monotonic() - began >= 0.2
-    assert said == []
+    assert reports == []
 
 
 def test_a_second_vibration_is_not_ended_by_the_first_ones_time(board) -> None:
@@ -66,12 +66,12 @@ def test_of_strength_0_as_in_a_baseline_night_nothing_moves(board) -> None:
 
 
 def test_a_pin_that_fails_is_said_once_and_stops_nothing() -> None:
-    said: list[str] = []
+    reports: list[str] = []
     board = gpiozero_mock.MockFactory(pin_class=gpiozero_mock.MockPin)  # has no PWM
-    with Vibrator(PIN, said.append, board) as vibrator:
+    with Vibrator(PIN, reports.append, board) as vibrator:
         vibrator.vibrate(1.0, 0.01)
         vibrator.vibrate(1.0, 0.01)
-    assert len(said) == 1 and said[0].startswith(f"no vibration: GPIO {PIN}: ")
+    assert len(reports) == 1 and reports[0].startswith(f"no vibration: GPIO {PIN}: ")
 
 
 def test_the_motor_is_off_when_the_monitor_leaves_without_closing() -> None:
@@ -97,12 +97,12 @@ def test_a_motor_that_cannot_be_switched_off_is_tried_again_until_it_is() -> Non
                 raise OSError("busy")
             return bool(super()._change_state(value))
 
-    board, said = gpiozero_mock.MockFactory(pin_class=Sticky), []
-    with Vibrator(PIN, said.append, board) as vibrator:
+    board, reports = gpiozero_mock.MockFactory(pin_class=Sticky), []
+    with Vibrator(PIN, reports.append, board) as vibrator:
         vibrator.vibrate(1.0, 0.05)
         stuck[0] = True
-        assert wait_for(lambda: said)
+        assert wait_for(lambda: reports)
         assert board.pin(PIN).state == 1.0
         stuck[0] = False
         assert wait_for(lambda: board.pin(PIN).state == 0.0)
-    assert len(said) == 1 and "busy" in said[0]
+    assert len(reports) == 1 and "busy" in reports[0]

@@ -29,18 +29,18 @@ def activity_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def opened(browser: Browser, html: Path, width: int = 1240, scheme: str = "light") -> Page:
-    """The page, after asserting that it asked for nothing but itself and complained of nothing."""
-    asked: list[str] = []
+    """Open the page, and assert that it requested nothing but itself and reported no error."""
+    requested: list[str] = []
     complaints: list[str] = []
     page = browser.new_page(
         viewport={"width": width, "height": 900},
         color_scheme="dark" if scheme == "dark" else "light",
     )
-    page.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: requested.append(request.url))
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(html.as_uri())
-    assert [url for url in asked if not url.startswith("data:")] == [html.as_uri()]
+    assert [url for url in requested if not url.startswith("data:")] == [html.as_uri()]
     assert complaints == []
     return page
 

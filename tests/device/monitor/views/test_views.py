@@ -14,12 +14,12 @@ from tests.helpers.monitored import monitor
 def test_a_view_that_goes_away_leaves_the_others_and_the_night(
     bundle: Bundle, lying: Callable[..., Recording], tmp_path: Path
 ) -> None:
-    told: list[str] = []
+    lines: list[str] = []
 
     def gone(_line: str) -> None:
         raise BrokenPipeError
 
-    views = Views([PlainView(gone), PlainView(told.append)])
+    views = Views([PlainView(gone), PlainView(lines.append)])
     summary = monitor(Replay([lying("up", "left")], FULL_SPEED), bundle, tmp_path / "a", views)
     assert summary.windows > 10
-    assert any("stop" in line for line in told)
+    assert any("stop" in line for line in lines)
