@@ -7,8 +7,8 @@ linker_script = "xiao.ld"        # a program of this machine has none
 libraries = ["m"]                # to link with; a program of this machine only
 formats = ["uf2", "hex"]         # of image.*, beside image.elf: uf2, hex, bin
 run = "not run on hardware"      # where its image was run
-boot_loader = "press reset twice"  # how its drive is made to appear
-notes = "D4 is SDA, D5 is SCL"   # how it is wired and flashed, one line
+boot_loader = "press reset twice"  # how to make its drive appear
+notes = "D4 is SDA, D5 is SCL"   # how to wire and flash it, one line
 
 [flash]                          # what the image may fill
 origin = 0x27000
@@ -16,7 +16,7 @@ bytes = 0xA5000
 [ram]                            # data, bss and stack together
 origin = 0x20000000
 bytes = 0x40000
-[records]                        # what hal_flash_* keeps, pages of 4096 bytes
+[records]                        # the flash of hal_flash_*, pages of 4096 bytes
 origin = 0xCC000
 pages = 40
 [uf2]
@@ -40,7 +40,7 @@ from ..cores.architecture import Architecture
 from .toolchain import FOLDER
 
 BOARDS = FOLDER / "boards"
-PAGE_BYTES = 4096
+PAGE_BYTES = 4096  # of a flash's erasure
 FORMATS = ("uf2", "hex", "bin")
 
 
@@ -61,6 +61,8 @@ class Memory:
 
 @dataclass(frozen=True)
 class Board:
+    """The description in board.toml; a program of this machine has no memories."""
+
     name: str
     title: str
     folder: Path
@@ -72,7 +74,7 @@ class Board:
     run: str
     boot_loader: str
     notes: str
-    flash: Memory | None  # None: a program of this machine
+    flash: Memory | None
     ram: Memory | None
     records: Memory | None
     uf2_family_id: int | None
@@ -81,7 +83,7 @@ class Board:
     boot2_bytes: int
 
     def core(self, wanted: str | None = None) -> str:
-        """The board's first core, or the wanted one of its cores."""
+        """Return the wanted core, or the first; raises UsageError for another board's core."""
         if wanted is None:
             return self.cores[0]
         if wanted not in self.cores:
@@ -99,12 +101,12 @@ class Board:
 
 
 def boards() -> list[Board]:
-    """Every board, by name."""
+    """Read every board, in order of name."""
     return [board(path.parent.name) for path in sorted(BOARDS.glob("*/board.toml"))]
 
 
 def board(name: str) -> Board:
-    """Raises UsageError for a board that there is not, EdgekitError for a damaged description."""
+    """Read a board; raises UsageError for an unknown name, EdgekitError for a damaged file."""
     path = BOARDS / name / "board.toml"
     if Path(name).name != name or not path.is_file():
         known = ", ".join(path.parent.name for path in sorted(BOARDS.glob("*/board.toml")))

@@ -1,4 +1,4 @@
-"""edgekit_bundle.h: what the C knows of its bundle beside the model; made anew by every build."""
+"""edgekit_bundle.h: the bundle's facts for the C beside the model; written by every build."""
 
 import json
 import math
@@ -12,7 +12,7 @@ STAYS = 32  # bits of a time in milliseconds
 
 
 def bundle_header(bundle: Bundle, *, low_power: bool) -> str:
-    """The C text. Raises EdgekitError where the bundle's smoothing is damaged."""
+    """Return the C text; raises EdgekitError where the bundle's smoothing is damaged."""
     # A folder may be named anything: neither an escape nor a trigraph may come of it.
     name = "".join(c if c.isascii() and c.isprintable() else "?" for c in bundle.name)
     posture = smoothing_of(bundle)

@@ -1,4 +1,4 @@
-"""A bundle's model on the Cortex-M cores of QEMU: its answers, and how many instructions they take.
+"""Run a model on the Cortex-M cores of QEMU: its answers, and how many instructions they take.
 
 QEMU models what unicorn does not, a Cortex-M55's Helium among it. Not run on hardware.
 """
@@ -6,15 +6,10 @@ QEMU models what unicorn does not, a Cortex-M55's Helium among it. Not run on ha
 import shutil
 import struct
 import subprocess
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from edgekit.bundle import load_bundle
 from edgekit.errors import EdgekitError, UsageError
 
 from ..build.toolchain import (
@@ -46,7 +41,7 @@ class QemuMachine:
     data: tuple[int, int]
 
     def memory(self) -> str:
-        """The first part of the linker script."""
+        """Return the first part of the linker script."""
         spans = {"CODE": self.code, "CONSTANTS": self.constants, "DATA": self.data}
         lines = [
             f"    {name} (rwx) : ORIGIN = {span[0]:#x}, LENGTH = {span[1]:#x}\n"
@@ -83,35 +78,6 @@ MACHINES = {
 }
 
 
-@dataclass(frozen=True)
-class QemuAnswers:
-    """`instructions`: of one edgekit_model_run, its call included."""
-
-    posture: NDArray[np.int8]  # (N, postures)
-    placement: NDArray[np.int8]  # (N, placements)
-    instructions: int
-
-
-def run_windows(
-    bundle_folder: Path,
-    counts: NDArray[np.int16],
-    core: str = "cortex-m55",
-    compiler: Callable[[str], Compiler] = zig,
-) -> QemuAnswers:
-    """Windows of `counts` (N, window, 3) through the bundle's model.c.
-
-    Raises EdgekitError where there is no compiler or no QEMU, or the image does not run to its end.
-    """
-    spec = load_bundle(bundle_folder).spec
-    with tempfile.TemporaryDirectory(prefix="edgekit-qemu-") as temporary:
-        folder = Path(temporary)
-        elf = build_image([bundle_folder / "model.c"], bundle_folder, folder, core, compiler)
-        answers, instructions = run_image(elf, counts.tobytes(), core)
-    whole = np.frombuffer(answers, np.int8).reshape(len(counts), -1)
-    posture, placement = np.split(whole, [len(spec.postures)], axis=1)
-    return QemuAnswers(posture, placement, instructions)
-
-
 def build_image(
     model: Sequence[Path],
     model_h: Path,
@@ -119,23 +85,27 @@ def build_image(
     core: str,
     compiler: Callable[[str], Compiler] = zig,
 ) -> Path:
-    """An ELF file of the model's sources, whose model.h lies in the folder `model_h`."""
+    """Build an ELF file of the model's sources, whose model.h lies in the folder `model_h`.
+
+    Raises EdgekitError where there is no compiler, UsageError for a core without a machine.
+    """
     machine = _machine(core)
     script, elf = folder / "image.ld", folder / "image.elf"
     script.write_text(machine.memory() + (_HERE / "qemu.ld").read_text())
-    made_by = compiler(machine.core)
+    cc = compiler(machine.core)
     flags = [*COMMON_FLAGS, *BARE_FLAGS, f"-I{_HERE}"]
     flags += ["-Wl,--gc-sections", "-Wl,-e,reset_handler", f"-Wl,-T,{script}"]
-    if made_by.name == "gcc":
+    if cc.name == "gcc":
         flags += ["-nostdlib", "-Wl,--no-warn-rwx-segments"]
-    compile_model(made_by, model, model_h, elf, flags, _SOURCES)
+    compile_model(cc, model, model_h, elf, flags, _SOURCES)
     return elf
 
 
 def run_image(elf: Path, windows: bytes, core: str) -> tuple[bytes, int]:
-    """The answers to all windows, one after another, and the instructions that one takes.
+    """Return the answers to all windows, one after another, and the instructions of one window.
 
-    Counted over many runs of the first window, as qemu/main.c tells: to one in a million.
+    They are counted over many runs of the first window, as qemu/main.c says: to one in a million.
+    Raises EdgekitError where there is no QEMU, or the image does not run to its end.
     """
     machine = _machine(core)
     if shutil.which(PROGRAM) is None:
@@ -152,8 +122,8 @@ def run_image(elf: Path, windows: bytes, core: str) -> tuple[bytes, int]:
     except subprocess.TimeoutExpired:
         raise EdgekitError(f"{elf} did not end on {machine.name} within {LIMIT_S:g} s") from None
     if done.returncode:
-        told = [line for line in done.stderr.splitlines() if "warning:" not in line]
-        raise EdgekitError(f"{elf} failed on QEMU's {machine.name}: {[*told, 'a fault'][0]}")
+        errors = [line for line in done.stderr.splitlines() if "warning:" not in line]
+        raise EdgekitError(f"{elf} failed on QEMU's {machine.name}: {[*errors, 'a fault'][0]}")
     turns, ticks = struct.unpack("<2I", (folder / "times.bin").read_bytes())
     instructions = round(ticks * 1e9 / machine.clock_hz / turns)  # one in a nanosecond
     return (folder / "answers.bin").read_bytes(), instructions

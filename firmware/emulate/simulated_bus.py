@@ -1,4 +1,4 @@
-"""A night on a simulated bus: what the sensor measures, what goes wrong, and when.
+"""A simulated I2C bus for processes of this machine: what its sensor measures, and its faults.
 
 A process that runs in `World.environment()` finds /dev/i2c-1 with the simulated ADXL345 on it, and
 an INA226 beside it where the world has a `Meter`; its clocks show the world's time, which goes on
@@ -24,7 +24,7 @@ from edgekit.errors import EdgekitError, UsageError
 from ..build.toolchain import COMMON_FLAGS, FOLDER, INCLUDES, host_compiler
 
 SIM = FOLDER / "sim"
-# In the order of sim_world_kind_t, with what one of the value is in the library's own unit.
+# In the order of sim_world_kind_t, with the library's units in one of the value's.
 KINDS = {
     "nack": 1,  # transfers
     "hold_sda": 1,  # clocks until SDA is let go
@@ -48,7 +48,7 @@ _HEADERS = (*sorted(SIM.glob("*.h")), *sorted((SIM / "preload").glob("*.h")))
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong once the world is `at_s` seconds old; `value` as KINDS says."""
+    """A fault when the world is `at_s` seconds old; `value` is in the unit that KINDS names."""
 
     at_s: float
     kind: str
@@ -57,7 +57,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Load:
-    """What is drawn through the meter's shunt once the world is `at_s` seconds old."""
+    """The load on the meter's shunt from the time when the world is `at_s` seconds old."""
 
     at_s: float
     volts: float
@@ -75,7 +75,7 @@ class Meter:
 
 
 def ALL_FAULTS(duration_s: float) -> tuple[Fault, ...]:  # noqa: N802
-    """One of each that a night must survive, spread evenly over `duration_s` seconds."""
+    """Return one fault of each kind that a night must survive, spread over `duration_s` seconds."""
     values = {
         "nack": 3,
         "hold_sda": 5,
@@ -107,7 +107,7 @@ class World:
     def environment(
         self, speed: float | None = None, machine: str = platform.machine()
     ) -> dict[str, str]:
-        """What to add to a process's environment; `speed` None: no sleep takes real time.
+        """Return variables for a process's environment; `speed` None: no sleep takes real time.
 
         A process of another machine is one under qemu-user: `qemu-aarch64 -E NAME=VALUE ...`.
         """
@@ -119,34 +119,34 @@ class World:
         }
 
     def restart_after(self, seconds: float) -> None:
-        """The world goes on for so long with no process in it: the chip measures, nobody reads."""
+        """Let the world age with no process in it: the chip measures, nobody reads."""
         with _mapped(self.folder / "world") as memory:
             _c(self.library).sim_make_pass(_address(memory), round(seconds * 1e9))
 
-    def _look(self, what: int) -> int:
+    def _figure(self, number: int) -> int:
         with _mapped(self.folder / "world") as memory:
-            return int(_c(self.library).sim_make_look(_address(memory), what))
+            return int(_c(self.library).sim_make_look(_address(memory), number))
 
     @property
     def age_s(self) -> float:
-        return self._look(0) / 1e9
+        return self._figure(0) / 1e9
 
     @property
     def taken(self) -> int:
-        """How many of the counts the chip had measured when the bus was last used."""
-        return self._look(1)
+        """The counts that the chip had measured when the bus was last used."""
+        return self._figure(1)
 
     @property
     def faults_so_far(self) -> int:
-        return self._look(3)
+        return self._figure(3)
 
     @property
     def utc_s(self) -> float:
-        """What CLOCK_REALTIME shows, in seconds since 1970."""
-        return self._look(4) / 1e9
+        """CLOCK_REALTIME of the world, in seconds since 1970."""
+        return self._figure(4) / 1e9
 
     def conversions(self) -> np.ndarray:
-        """(taken,) float64: how old the world was, in s, when the chip took each sample."""
+        """Return the world's age in s at each sample of the chip, (taken,) float64."""
         offset = _c(self.library).sim_make_log_offset()
         log = np.fromfile(self.folder / "world", np.uint64, count=self.taken, offset=offset)
         return log / 1e6
@@ -164,9 +164,9 @@ def make_world(
     seed: int = 1,
     meter: Meter | None = None,
 ) -> World:
-    """A world that begins now, `counts` (n, 3) int16 before its sensor.
+    """Make a world that begins now, whose sensor measures `counts` (n, 3) int16.
 
-    `one_reading`: the adapter takes one reading a call, as that of a Raspberry Pi 0 to 4.
+    `one_reading`: the adapter does one reading a call, as that of a Raspberry Pi 0 to 4.
 
     Raises UsageError for counts or faults it cannot use, EdgekitError without a compiler.
     """
@@ -200,7 +200,7 @@ def make_world(
 
 
 def build_library(machine: str = platform.machine()) -> Path:
-    """The library to preload on x86_64 or aarch64, built once for each state of its sources.
+    """Build the library to preload on x86_64 or aarch64, once for each state of its sources.
 
     Raises EdgekitError without a compiler, or on another system than Linux with glibc.
     """
@@ -215,7 +215,7 @@ def build_library(machine: str = platform.machine()) -> Path:
         cache.mkdir(parents=True, exist_ok=True)
         unfinished = library.with_suffix(f".{os.getpid()}")
         includes = [f"-I{folder}" for folder in (*INCLUDES, SIM, SIM / "preload")]
-        # POSIX and GNU names besides C11; no checked variants of what this library itself answers.
+        # POSIX and GNU names besides C11; no checked variants of the calls that it replaces.
         flags = ["-D_GNU_SOURCE", "-U_FORTIFY_SOURCE", "-fPIC", "-shared", "-pthread"]
         rest: list[str | Path] = [*_SOURCES, "-lm", "-ldl", "-o", unfinished]
         host_compiler(machine).run([*COMMON_FLAGS, *flags, *includes, *rest])
@@ -224,7 +224,7 @@ def build_library(machine: str = platform.machine()) -> Path:
 
 
 def _c(library: Path) -> ctypes.CDLL:
-    c = ctypes.CDLL(str(library))  # the loader gives the same one again
+    c = ctypes.CDLL(str(library))  # the loader returns the same library again
     pointer, wide = ctypes.c_void_p, ctypes.c_int64
     c.sim_make_bytes.argtypes, c.sim_make_bytes.restype = [ctypes.c_uint64], ctypes.c_uint64
     c.sim_make.argtypes = [

@@ -1,4 +1,4 @@
-"""An image: the bytes that go into flash, read from an ELF file; as one block or as Intel hex."""
+"""An image: the bytes that go into flash, read from an ELF file; written as Intel hex."""
 
 import zlib
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ MOST_BYTES = 32 << 20  # beyond any flash here: such an image is a mistake
 
 @dataclass(frozen=True)
 class Image:
-    """`data` lies from address `origin` on; what no section fills is as erased flash."""
+    """Bytes from the address `origin` on; those that no section fills are as erased flash."""
 
     origin: int
     data: bytes
@@ -33,7 +33,10 @@ class Image:
 
 
 def load_elf(path: Path) -> Image:
-    """What a loader writes into flash: the sections' bytes at their load addresses."""
+    """Read what a loader writes into flash: the sections' bytes at their load addresses.
+
+    Raises EdgekitError for a file that is no ELF file.
+    """
     try:
         with path.open("rb") as file:
             return place(_sections(ELFFile(file)))
@@ -42,14 +45,14 @@ def load_elf(path: Path) -> Image:
 
 
 def symbols(elf: ELFFile) -> Iterator[Symbol]:
-    """None where the file has no symbols: a source may be empty for a core."""
+    """Yield a file's symbols; none where it has no table, as a source may be empty for a core."""
     table = elf.get_section_by_name(".symtab")
     if isinstance(table, SymbolTableSection):
         yield from table.iter_symbols()
 
 
 def place(pieces: Iterable[tuple[int, bytes]]) -> Image:
-    """Pieces (address, bytes) in one image; raises EdgekitError when they do not make one."""
+    """Join pieces (address, bytes) to one image; raises EdgekitError where they overlap."""
     ordered = sorted((at, data) for at, data in pieces if data)
     if not ordered:
         raise EdgekitError("the image is empty")
@@ -65,15 +68,16 @@ def place(pieces: Iterable[tuple[int, bytes]]) -> Image:
 
 
 def with_boot2_checksum(image: Image, boot2_bytes: int) -> Image:
-    """The RP2040's boot ROM starts only a second stage whose last word is its CRC-32 (its data
-    sheet, 2.8.1.3.1: polynomial 0x04C11DB7 from all ones, neither reflected nor inverted)."""
+    """Set the last word of the RP2040's second stage to its CRC-32, without which the boot ROM does
+    not start it (data sheet, 2.8.1.3.1: polynomial 0x04C11DB7 from all ones, not reflected).
+    """
     body = image.data[: boot2_bytes - 4]
     checksum = boot2_crc32(body).to_bytes(4, "little")
     return Image(image.origin, body + checksum + image.data[boot2_bytes:])
 
 
 def boot2_crc32(data: bytes) -> int:
-    """zlib's CRC-32 takes each byte, and gives its sum, with the bits the other way round."""
+    """Return that CRC-32, by zlib's, which reads bytes and returns sums with reversed bits."""
     return _reversed(~zlib.crc32(data.translate(_REVERSED_BYTES)) & 0xFFFFFFFF, 32)
 
 

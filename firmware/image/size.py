@@ -1,4 +1,4 @@
-"""What an image takes of flash and RAM, and which part of it takes how much."""
+"""Measure the flash and RAM of an image, and of each of its parts."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from ..build.board import Board
 from .image import symbols
 
 PARTS = ("weights", "model", "kernels", "application", "board", "rest")
-REST = "rest"  # the compiler's own functions, texts, what aligns
+REST = "rest"  # the compiler's own functions, texts, alignment
 
 
 @dataclass(frozen=True)
 class Size:
-    """Bytes by part; the stack is apart. `stack_room`: what RAM leaves below the stack's top."""
+    """Bytes by part, without the stack; `stack_room`: free RAM below the stack's top."""
 
     flash: Mapping[str, int]
     ram: Mapping[str, int]
@@ -32,7 +32,9 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Symbol:
+class _Placed:
+    """A function or object with its place."""
+
     name: str
     start: int
     bytes: int
@@ -65,7 +67,7 @@ def measure(elf: Path, parts: Mapping[Path, str], board: Board, stack_top: int |
 
 
 def image_map(elf: Path) -> str:
-    """One line a symbol in the order of addresses: address, bytes, kind, name, file."""
+    """Return a line for each symbol, by address: address, bytes, kind, name, file."""
     with elf.open("rb") as file:
         lines = [
             f"{symbol.start:#010x} {symbol.bytes:8,} "
@@ -77,7 +79,7 @@ def image_map(elf: Path) -> str:
 
 
 def _defined(parts: Mapping[Path, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """The part of each global symbol, and of each source file's name."""
+    """Return the part of each global symbol, and of each source file's name."""
     globals_of: dict[str, str] = {}
     files_of: dict[str, str] = {}
     for path, part in parts.items():
@@ -90,8 +92,8 @@ def _defined(parts: Mapping[Path, str]) -> tuple[dict[str, str], dict[str, str]]
     return globals_of, files_of
 
 
-def _symbols(elf: ELFFile) -> Iterator[Symbol]:
-    """Functions and objects, each place once."""
+def _symbols(elf: ELFFile) -> Iterator[_Placed]:
+    """Yield functions and objects, each place once."""
     seen: set[int] = set()
     current = ""
     for symbol in symbols(elf):
@@ -107,7 +109,7 @@ def _symbols(elf: ELFFile) -> Iterator[Symbol]:
         seen.add(start)
         writable = bool(section["sh_flags"] & SH_FLAGS.SHF_WRITE)
         local = symbol["st_info"]["bind"] == "STB_LOCAL"
-        yield Symbol(
+        yield _Placed(
             name=symbol.name,
             start=start,
             bytes=symbol["st_size"],

@@ -1,7 +1,7 @@
-"""UF2: an image in blocks of 512 bytes, each with its address, which a boot loader's drive takes.
+"""UF2: an image in blocks of 512 bytes, each with its address, as boot loaders' drives read it.
 
 The format: github.com/microsoft/uf2. Each block stands alone, so that a drive may be written in
-any order; a boot loader begins the image only when it has met every block.
+any order; a boot loader starts the image only after it has every block.
 """
 
 import struct
@@ -30,7 +30,7 @@ class Uf2:
 
 
 def write_uf2(image: Image, family_id: int) -> bytes:
-    """Blocks of 256 bytes at multiples of 256, the ends filled up with zeros."""
+    """Return blocks of 256 bytes at multiples of 256, both ends filled with zeros."""
     before = image.origin % PAYLOAD_BYTES
     data = bytes(before) + image.data
     data += bytes(-len(data) % PAYLOAD_BYTES)
@@ -52,7 +52,7 @@ def write_uf2(image: Image, family_id: int) -> bytes:
 
 
 def read_uf2(data: bytes) -> Uf2:
-    """Raises EdgekitError for what is no UF2 file, is cut, damaged, or lacks a block."""
+    """Read blocks; raises EdgekitError for no UF2 file, a cut or damaged one, a missing block."""
     if not data or len(data) % BLOCK_BYTES:
         raise EdgekitError(
             f"a UF2 file is a whole number of blocks of {BLOCK_BYTES} bytes, not {len(data):,} "

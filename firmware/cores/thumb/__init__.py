@@ -4,7 +4,16 @@ from pathlib import Path
 
 from ..architecture import Architecture, Core, Stack
 
-_HARD = ("-mthumb", "-mfloat-abi=hard")
+
+def _core(name: str, fpu: str | None = None, zig_features: str = "") -> Core:
+    """Return a core by GNU's name; `fpu`, GNU's name too, makes the ABI's floats hard."""
+    abi, floats = ("eabihf", (f"-mfpu={fpu}", "-mfloat-abi=hard")) if fpu else ("eabi", ())
+    zig_cpu = name.replace("-", "_") + zig_features
+    return Core(
+        name,
+        ("-target", f"thumb-freestanding-{abi}", f"-mcpu={zig_cpu}"),
+        (f"-mcpu={name}", "-mthumb", *floats),
+    )
 
 
 def _worst_stack(elf: Path, vectors: int) -> Stack:
@@ -16,31 +25,11 @@ def _worst_stack(elf: Path, vectors: int) -> Stack:
 THUMB = Architecture(
     name="thumb",
     cores=(
-        Core(
-            "cortex-m0plus",
-            ("-target", "thumb-freestanding-eabi", "-mcpu=cortex_m0plus"),
-            ("-mcpu=cortex-m0plus", "-mthumb"),
-        ),
-        Core(
-            "cortex-m3",
-            ("-target", "thumb-freestanding-eabi", "-mcpu=cortex_m3"),
-            ("-mcpu=cortex-m3", "-mthumb"),
-        ),
-        Core(
-            "cortex-m4",
-            ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m4"),
-            ("-mcpu=cortex-m4", "-mfpu=fpv4-sp-d16", *_HARD),
-        ),
-        Core(
-            "cortex-m33",
-            ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m33+dsp"),
-            ("-mcpu=cortex-m33", "-mfpu=fpv5-sp-d16", *_HARD),
-        ),
-        Core(
-            "cortex-m55",
-            ("-target", "thumb-freestanding-eabihf", "-mcpu=cortex_m55+mve+mve_fp"),
-            ("-mcpu=cortex-m55", *_HARD),
-        ),
+        _core("cortex-m0plus"),
+        _core("cortex-m3"),
+        _core("cortex-m4", fpu="fpv4-sp-d16"),
+        _core("cortex-m33", fpu="fpv5-sp-d16", zig_features="+dsp"),
+        _core("cortex-m55", fpu="auto", zig_features="+mve+mve_fp"),
     ),
     gcc="arm-none-eabi-gcc",
     gcc_package="gcc-arm-none-eabi",

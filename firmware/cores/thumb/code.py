@@ -1,4 +1,4 @@
-"""The code of an ELF file for a Cortex-M: its functions, what is instruction and what is data."""
+"""Read the code of an ELF file for a Cortex-M: its functions, instructions and data."""
 
 import bisect
 import struct
@@ -22,18 +22,20 @@ class Function:
 
 @dataclass
 class Code:
+    """An image's functions and the bytes of its sections, by address."""
+
     functions: dict[int, Function] = field(default_factory=dict)  # by their first address
     _starts: list[int] = field(default_factory=list)
     _marks: list[tuple[int, bool]] = field(default_factory=list)  # address, instructions follow
     _sections: list[tuple[int, bytes, bool]] = field(default_factory=list)
 
     def function_at(self, address: int) -> Function | None:
-        """The function whose code holds the address."""
+        """Return the function whose code holds the address."""
         at = bisect.bisect_right(self._starts, address) - 1
         if at < 0:
             return None
-        found = self.functions[self._starts[at]]
-        return found if address < found.end else None
+        function = self.functions[self._starts[at]]
+        return function if address < function.end else None
 
     def is_instruction(self, address: int) -> bool:
         at = bisect.bisect_right(self._marks, (address, True)) - 1
@@ -49,30 +51,30 @@ class Code:
         return decode(self.half(address), self.half(address + 2), address)
 
     def instructions(self, function: Function) -> Iterator[tuple[int, Instruction]]:
-        """All of a function's instructions in the order in which they lie."""
+        """Yield a function's instructions with their addresses, in order of address."""
         at = function.start
         while at < function.end:
             if not self.is_instruction(at):
                 at += 2
                 continue
-            found = self.instruction(at)
-            yield at, found
-            at += found.size
+            instruction = self.instruction(at)
+            yield at, instruction
+            at += instruction.size
 
     def pointed_at(self) -> dict[int, list[int]]:
-        """The functions whose address lies in data, and where it lies."""
-        found: dict[int, list[int]] = {}
+        """Return the functions whose address lies in data, each with the places of that."""
+        places: dict[int, list[int]] = {}
         for start, data, _ in self._sections:
             words = struct.unpack_from(f"<{len(data) // 4}I", data)
             for number, word in enumerate(words):
                 if word & 1 and word - 1 in self.functions:
                     at = start + 4 * number
                     if self.function_at(at) is None or not self.is_instruction(at):
-                        found.setdefault(word - 1, []).append(at)
-        return found
+                        places.setdefault(word - 1, []).append(at)
+        return places
 
     def loaded(self, function: Function, at: int, register: int | None) -> int | None:
-        """The constant that a register was last given before `at`, as the instructions lie."""
+        """Return the last constant loaded into a register before `at`, in order of address."""
         values: dict[int, int] = {}
         for before, instruction in self.instructions(function):
             if before > at or (before == at and instruction.literal is None):
@@ -88,7 +90,7 @@ class Code:
         return values.get(register) if register is not None else None
 
     def popped(self, function: Function, at: int, register: int | None) -> bool:
-        """Whether a register was taken from the stack just before: then a jump to it returns."""
+        """Whether a register was popped from the stack just before: a jump to it then returns."""
         if register is None or register == LR:
             return register == LR
         popped = False
@@ -106,7 +108,7 @@ class Code:
 
 
 def _small_constant(values: dict[int, int], h: int) -> None:
-    """MOVS, LSLS, ADDS and NEGS with constants: how a core without MOVW makes a number."""
+    """Follow MOVS, LSLS, ADDS and NEGS, by which a core without MOVW builds a constant."""
     if h & 0xF800 == 0x2000:
         values[h >> 8 & 7] = h & 0xFF
     elif h & 0xF800 == 0x3000 and h >> 8 & 7 in values:
@@ -118,6 +120,7 @@ def _small_constant(values: dict[int, int], h: int) -> None:
 
 
 def load_code(path: Path) -> Code:
+    """Read the code of an ELF file."""
     with path.open("rb") as file:
         elf = ELFFile(file)
         code = Code()
@@ -155,5 +158,5 @@ def _read_symbols(elf: ELFFile, code: Code, ends: list[int]) -> None:
 
 
 def _plainness(name: str) -> tuple[bool, bool, int]:
-    """Of a function's several names the one to show: without dots and underscores."""
+    """Order a function's several names: the one to show has no dots and few letters."""
     return bool(name), "." not in name, -len(name)

@@ -1,4 +1,4 @@
-"""One Thumb instruction, as far as it moves the stack pointer or the program counter.
+"""Decode a Thumb instruction, as far as it moves the stack pointer or the program counter.
 
 ARM DDI 0403 (ARMv7-M) and 0553 (ARMv8-M), chapter "The Thumb instruction set encoding".
 """
@@ -33,14 +33,14 @@ class Instruction:
     from_sp: tuple[int, int] | None = None  # register = SP + bytes
     literal: tuple[int, int] | None = None  # register, and the address that it is loaded from
     half: tuple[int, int, bool] | None = None  # MOVW or MOVT: register, 16 bits, whether the upper
-    pops: int = 0  # the registers that it takes from the stack, one bit each
-    spoils_sp: bool = False  # SP becomes what cannot be told here
+    pops: int = 0  # the registers that it pops from the stack, one bit each
+    spoils_sp: bool = False  # SP becomes a value that is unknown here
     floats: bool = False
     it_block: int = 0  # IT: how many instructions after it are conditional
 
 
 def decode(first: int, second: int, at: int) -> Instruction:
-    """`first`, `second`: the halfwords at `at` and after it."""
+    """Decode the instruction of the halfwords at the address `at` and after it."""
     if first >= 0xE800:
         return _wide(first, second, at)
     return _narrow(first, at)

@@ -1,4 +1,4 @@
-"""The deepest that the stack can get: read from the image's own instructions.
+"""Bound the stack of an image by reading its own instructions.
 
 Each function's frame is followed through all its branches, each call to the function it reaches.
 Interrupt handlers are added, every one once: each may interrupt any other, none itself. Recursion,
@@ -14,15 +14,15 @@ from ..architecture import Depth, Stack
 from .code import Code, Function, load_code
 from .instructions import Flow, Instruction
 
-# What the core itself pushes on an interrupt: 8 words, with 18 of the float unit's, and a word
+# Bytes that the core pushes on an interrupt: 8 words, with 18 of the float unit's, and a word
 # that aligns them.
 EXCEPTION_BYTES = 36
 EXCEPTION_FLOAT_BYTES = 108
-# What a function outside of the image, in a chip's boot ROM, may take: assumed, not read.
+# Stack of a function outside of the image, in a chip's boot ROM: assumed, not read.
 OUTSIDE_BYTES = 256
 MOST_VECTORS = 16 + 480
 NO_DEPTH = Depth(0, ())
-SWITCH_HELPER = "__gnu_thumb1_case"  # of gcc: called, and goes on by the table after the call
+SWITCH_HELPER = "__gnu_thumb1_case"  # gcc's, which jumps by the table behind its call
 
 
 def worst_stack(elf: Path, vectors: int) -> Stack:
@@ -49,24 +49,24 @@ def worst_stack(elf: Path, vectors: int) -> Stack:
 
 
 def _handlers(code: Code, vectors: int) -> tuple[Function, list[Function]]:
-    """The reset handler and the distinct others of a vector table."""
-    found: list[Function] = []
+    """Return the reset handler and the distinct others of a vector table."""
+    handlers: list[Function] = []
     for number in range(1, MOST_VECTORS):
         word = code.word(vectors + 4 * number)
         function = code.functions.get(word - 1) if word & 1 else None
         if function is None and word:
             break
-        if function is not None and function not in found:
-            found.append(function)
+        if function is not None and function not in handlers:
+            handlers.append(function)
         if number == 1 and function is None:
             break
-    if not found:
+    if not handlers:
         raise EdgekitError(f"the image has no vector table at {vectors:#x}")
-    return found[0], found[1:]
+    return handlers[0], handlers[1:]
 
 
 def _reached_by_pointer(code: Code, vectors: int) -> list[Function]:
-    """The functions whose address is data somewhere, or is made by code; the vectors apart."""
+    """Return the functions whose address is in data or is built by code, the vectors apart."""
     table = range(vectors, vectors + 4 * MOST_VECTORS)
     reached = {
         start
@@ -87,14 +87,16 @@ def _reached_by_pointer(code: Code, vectors: int) -> list[Function]:
 
 
 @dataclass
-class _Found:
+class _Need:
+    """The stack that a function needs, and whether it returns."""
+
     depth: Depth
     returns: bool
 
 
 @dataclass
 class _Frame:
-    """What one function's walk has found so far."""
+    """The state of one function's walk."""
 
     seen: dict[int, int] = field(default_factory=dict)  # address -> deepest so far
     saved_sp: dict[int, int] = field(default_factory=dict)  # register -> depth that it points at
@@ -107,15 +109,17 @@ class _Frame:
 
 
 class _Walk:
+    """A walk through every call of an image; each function is followed once."""
+
     def __init__(self, code: Code, pointed_at: list[Function]) -> None:
         self.code = code
         self.pointed_at = pointed_at
         self.pointers: set[str] = set()
         self.floats = False
-        self._known: dict[int, _Found] = {}
+        self._known: dict[int, _Need] = {}
         self._under_way: list[Function] = []
 
-    def depth(self, function: Function) -> _Found:
+    def depth(self, function: Function) -> _Need:
         if function.start in self._known:
             return self._known[function.start]
         if function in self._under_way:
@@ -136,12 +140,12 @@ class _Walk:
         if frame.at_below + frame.below.bytes > best.bytes:
             path = ((function.name, frame.at_below), *frame.below.path)
             best = Depth(frame.at_below + frame.below.bytes, path)
-        found = _Found(best, frame.returns)
-        self._known[function.start] = found
-        return found
+        need = _Need(best, frame.returns)
+        self._known[function.start] = need
+        return need
 
     def _next(self, function: Function, frame: _Frame) -> bool:
-        """Whether there is more to follow; what only a jump table reaches comes last."""
+        """Whether an instruction is left to follow; those behind a jump table alone come last."""
         if not frame.todo and frame.switched_at is not None:
             for at, _ in self.code.instructions(function):
                 if at not in frame.seen:
@@ -150,7 +154,7 @@ class _Walk:
         return bool(frame.todo)
 
     def _follow(self, function: Function, frame: _Frame, at: int, depth: int) -> None:
-        """Straight on from `at`, until the way ends or was gone before, as deep."""
+        """Follow instructions from `at` until control ends, or was here with as deep a stack."""
         conditional = 0
         while True:
             if frame.seen.get(at, -1) >= depth:
@@ -176,7 +180,7 @@ class _Walk:
             depth = after
 
     def _ran_out(self, frame: _Frame, last: Instruction, depth: int) -> None:
-        """Data after a call: a jump table whose helper was called, or a call without return."""
+        """Handle data after a call: the table of SWITCH_HELPER, or a call that does not return."""
         if last.flow is Flow.CALL:
             called = self.code.function_at(last.target)
             if called is not None and called.name.startswith(SWITCH_HELPER):
@@ -191,7 +195,7 @@ class _Walk:
         depth: int,
         after: int,
     ) -> bool:
-        """Takes the branch or the call; whether the next instruction may follow."""
+        """Follow a branch or a call; return whether the next instruction may be executed."""
         flow = instruction.flow
         if flow in (Flow.BRANCH, Flow.BRANCH_IF):
             if function.start < instruction.target < function.end or (
@@ -220,22 +224,22 @@ class _Walk:
         return flow is Flow.NEXT
 
     def _call(self, function: Function, frame: _Frame, target: int, depth: int) -> bool:
-        """Adds the called function's need; whether it returns."""
+        """Add the called function's need; return whether it returns."""
         called = self.code.function_at(target)
         if called is None:
             self.pointers.add(function.name)
             self._below(frame, Depth(OUTSIDE_BYTES, (("outside the image", OUTSIDE_BYTES),)), depth)
             return True
-        found = self.depth(called)
-        self._below(frame, found.depth, depth)
-        return found.returns
+        need = self.depth(called)
+        self._below(frame, need.depth, depth)
+        return need.returns
 
     def _call_pointer(
         self, function: Function, frame: _Frame, at: int, instruction: Instruction, depth: int
     ) -> None:
-        """One function where the pointer's value is loaded just before, else the worst that may be.
+        """Add the need of the function whose address is loaded just before, else the worst of all.
 
-        A function under way is left out there: recursion through a pointer is not seen.
+        Functions under way are left out of the worst: recursion through a pointer is not seen.
         """
         known = self.code.loaded(function, at, instruction.register)
         if known is not None and self.code.function_at(known & ~1) is not None:

@@ -1,7 +1,7 @@
 """Each board's image, built with zig, on modelled peripherals and the sensor's C. No hardware."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from edgekit.firmware.emulate.sensor import Sensor
 from edgekit.firmware.emulate.surroundings import FAULT, POWER, SOFTWARE, WATCHDOG
 from edgekit.firmware.image.image import load_elf
 from tests.firmware.chips.nrf52840 import nrf52840
-from tests.helpers.device_under_test import SAMPLES, Device, build_test_app, power_on
+from tests.helpers.device_under_test import SAMPLES, Device, power_on
 
 OK, NACK, BUS_STUCK, TIMEOUT, FLASH = 0, 1, 2, 3, 11
 IMAGES = [
@@ -24,15 +24,12 @@ IMAGES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("images")
-
-
 @pytest.fixture(scope="module", params=IMAGES, ids=lambda image: "-".join(image))
-def image(request: pytest.FixtureRequest, folder: Path) -> tuple[str, str, Path]:
+def image(
+    request: pytest.FixtureRequest, board_app: Callable[[str, str], Path]
+) -> tuple[str, str, Path]:
     name, core = request.param
-    return name, core, build_test_app(name, core, folder)
+    return name, core, board_app(name, core)
 
 
 @pytest.fixture
@@ -169,9 +166,11 @@ def test_after_the_supply_was_gone_memory_tells_nothing(device: Device) -> None:
     assert device.started(start)[:2] == (POWER, False)
 
 
-def test_a_xiao_whose_slow_crystal_does_not_start_runs_from_rc(folder: Path) -> None:
+def test_a_xiao_whose_slow_crystal_does_not_start_runs_from_rc(
+    board_app: Callable[[str, str], Path],
+) -> None:
     sensor = Sensor()
-    system = nrf52840(build_test_app("xiao-nrf52840", "cortex-m4", folder), sensor)
+    system = nrf52840(board_app("xiao-nrf52840", "cortex-m4"), sensor)
     system.chip.clock.crystal = False
     device = Device(system, sensor, "cortex-m4")
     assert device.started()[0] == POWER
@@ -180,8 +179,10 @@ def test_a_xiao_whose_slow_crystal_does_not_start_runs_from_rc(folder: Path) -> 
 
 
 @pytest.mark.parametrize(("name", "core"), IMAGES)
-def test_the_linker_script_and_the_description_agree(name: str, core: str, folder: Path) -> None:
-    described, image = board(name), load_elf(build_test_app(name, core, folder))
+def test_the_linker_script_and_the_description_agree(
+    name: str, core: str, board_app: Callable[[str, str], Path]
+) -> None:
+    described, image = board(name), load_elf(board_app(name, core))
     assert described.flash is not None and described.ram is not None and described.records
     assert image.origin == described.flash.origin
     assert described.flash.end <= described.records.origin

@@ -18,14 +18,14 @@ from edgekit.firmware.emulate.surroundings import PIN, POWER
 from edgekit.firmware.emulate.system import System
 from tests.firmware.chips.nrf52840 import ANOMALY_246, Nrf52840, Nvmc, nrf52840
 from tests.firmware.chips.nrf_clocks import Clock
-from tests.helpers.device_under_test import SAMPLES, Device, build_test_app
+from tests.helpers.device_under_test import SAMPLES, Device
 
 SECOND_US = 1_000_000
 
 
 @pytest.fixture(scope="module")
-def elf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_test_app("xiao-nrf52840", "cortex-m4", tmp_path_factory.mktemp("xiao"))
+def elf(board_app: Callable[[str, str], Path]) -> Path:
+    return board_app("xiao-nrf52840", "cortex-m4")
 
 
 @pytest.fixture

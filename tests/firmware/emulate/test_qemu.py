@@ -10,7 +10,7 @@ import pytest
 from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.firmware.emulate import qemu as emulator
-from edgekit.firmware.emulate.qemu import MACHINES, build_image, run_image, run_windows
+from edgekit.firmware.emulate.qemu import MACHINES, build_image, run_image
 from edgekit.front_end import int8_input
 from edgekit.spec import SLEEP, Spec
 from tests.helpers.compiled import reference
@@ -49,15 +49,16 @@ def run(qemu: None, tmp_path: Path) -> Callable[[str], tuple[bytes, int]]:
 
 @pytest.mark.parametrize("core", MACHINES)
 def test_a_bundle_is_answered_byte_for_byte(
-    qemu: None, core: str, c_bundle: Callable[[Spec], Bundle]
+    qemu: None, core: str, c_bundle: Callable[[Spec], Bundle], tmp_path: Path
 ) -> None:
     bundle = c_bundle(SLEEP)
     counts = np.random.default_rng(0).integers(-600, 600, (9, SLEEP.window, 3)).astype(np.int16)
-    answers = run_windows(bundle.folder, counts, core)
+    elf = build_image([bundle.folder / "model.c"], bundle.folder, tmp_path, core)
+    answers, instructions = run_image(elf, counts.tobytes(), core)
+    assert instructions > 0
     model, windows = bundle.model.read_bytes(), int8_input(counts, SLEEP.front_end)
-    for window, posture, placement in zip(windows, answers.posture, answers.placement, strict=True):
-        expected = reference(model, window.reshape(1, 1, *window.shape))
-        assert [posture.tobytes(), placement.tobytes()] == expected
+    expected = [reference(model, window.reshape(1, 1, *window.shape)) for window in windows]
+    assert answers == b"".join(posture + placement for posture, placement in expected)
 
 
 def test_instructions_are_counted_one_by_one(run: Callable[[str], tuple[bytes, int]]) -> None:
