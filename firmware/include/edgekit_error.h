@@ -1,4 +1,5 @@
-/* edgekit_error: all errors, as one list. Values are stored in records: add at the end. */
+/* edgekit_error: all errors, as one list, with the sentence that a host shows for each. Values are
+ * stored in records: add at the end. */
 #ifndef EDGEKIT_ERROR_H
 #define EDGEKIT_ERROR_H
 
@@ -23,16 +24,5 @@ typedef enum {
 #undef X
         EDGEKIT_ERROR_COUNT
 } edgekit_error_t;
-
-/* Return a sentence for an error; never NULL. */
-static inline const char *edgekit_error_text(edgekit_error_t error)
-{
-    static const char *const text[] = {
-#define X(name, words) words,
-        EDGEKIT_ERRORS(X)
-#undef X
-    };
-    return (unsigned)error < EDGEKIT_ERROR_COUNT ? text[error] : "an unknown error";
-}
 
 #endif

@@ -1,6 +1,7 @@
 /* hal_serial_write, for boards whose line is slower than the application. */
 #include "serial_out.h"
 
+#include "blocks.h"
 #include "edgekit_hal.h"
 
 #define WRITE_US 20000u

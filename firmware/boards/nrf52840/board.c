@@ -3,11 +3,9 @@
  * A board with this chip is a folder of its own with board.toml, a linker script, wiring.h and
  * idle_chips.c. */
 #include "../cortex-m/board.h"
-#include "bus.h"
-#include "clock.h"
+#include "../cortex-m/blocks.h"
 #include "idle_chips.h"
 #include "nrf52840.h"
-#include "serial.h"
 #include "wiring.h"
 
 #include <string.h>

@@ -1,8 +1,7 @@
 /* The TWIM is enabled for a transfer only: between transfers the pins belong to the GPIO, which can
  * read them and make the nine clocks that free a bus. */
-#include "bus.h"
+#include "../cortex-m/blocks.h"
 
-#include "clock.h"
 #include "edgekit_hal.h"
 #include "nrf52840.h"
 #include "wiring.h"

@@ -1,6 +1,7 @@
 /* Clocks, and time from RTC1 on the 32768 Hz clock. */
 #include "clock.h"
 
+#include "../cortex-m/blocks.h"
 #include "edgekit_hal.h"
 #include "nrf52840.h"
 

@@ -1,5 +1,5 @@
 /* The UART to a host: bytes of serial_out go to the DMA piece by piece. */
-#include "serial.h"
+#include "../cortex-m/blocks.h"
 
 #include "../cortex-m/serial_out.h"
 #include "edgekit_hal.h"

@@ -1,11 +1,10 @@
 /* Raspberry Pi Pico and Pico 2: start-up, sleep, watchdog and the reset's cause. Not run on
  * hardware. */
 #include "../cortex-m/board.h"
-#include "bus.h"
+#include "../cortex-m/blocks.h"
 #include "clock.h"
 #include "flash.h"
 #include "rp2.h"
-#include "serial.h"
 
 #define INT1_PIN 6u
 

@@ -1,5 +1,5 @@
 /* The I2C block, polled; a stuck bus is freed by the GPIO. (RP2040 data sheet, 4.3) */
-#include "bus.h"
+#include "../cortex-m/blocks.h"
 
 #include "clock.h"
 #include "edgekit_hal.h"

@@ -2,6 +2,7 @@
  * which the flash can be read without waiting states of its own. The UART runs from the crystal. */
 #include "clock.h"
 
+#include "../cortex-m/blocks.h"
 #include "edgekit_hal.h"
 #include "rp2.h"
 

@@ -1,6 +1,6 @@
 /* The FIFO holds 32 received bytes, 2.8 ms: a command, not a file. Bytes that arrive while the core
  * is busy for longer are lost, which the frame's checksum detects. */
-#include "serial.h"
+#include "../cortex-m/blocks.h"
 
 #include "../cortex-m/serial_out.h"
 #include "edgekit_hal.h"
