@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.recording import Recording
 from edgekit.resample import Resampler, same_rate
 from edgekit.spec import UNLABELLED, Spec
 from edgekit.windows import WindowCutter, majority
@@ -54,7 +55,7 @@ class WindowStream:
         self._origin_s = chunk.start_s - self._received / chunk.rate_hz
         self._rate_hz = chunk.rate_hz
         self._received += len(chunk.xyz_g)
-        self._held_truth = np.concatenate([self._held_truth, _truth(chunk, self._spec)])
+        self._held_truth = np.concatenate([self._held_truth, truth_of(chunk, self._spec)])
         return self._cut(self._resampler.push(chunk.xyz_g) if self._resampler else chunk.xyz_g)
 
     def restart(self) -> WindowBatch:
@@ -102,11 +103,11 @@ class WindowStream:
         return majority(label, window, hop)
 
 
-def _truth(chunk: Chunk, spec: Spec) -> NDArray[np.int16]:
+def truth_of(part: Chunk | Recording, spec: Spec) -> NDArray[np.int16]:
     """Return each sample's label (n,) as an index into spec.postures, matched by name."""
-    if chunk.label is None:
-        return np.full(len(chunk.xyz_g), UNLABELLED, np.int16)
+    if part.label is None:
+        return np.full(len(part), UNLABELLED, np.int16)
     known = {name: index for index, name in enumerate(spec.postures)}
     # The entry after the last is what index -1, unlabelled, finds.
-    table = np.array([*(known.get(name, UNLABELLED) for name in chunk.label_names), UNLABELLED])
-    return np.asarray(table[chunk.label], dtype=np.int16)
+    table = np.array([*(known.get(name, UNLABELLED) for name in part.label_names), UNLABELLED])
+    return np.asarray(table[part.label], dtype=np.int16)

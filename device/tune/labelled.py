@@ -17,7 +17,7 @@ from edgekit.spec import UNLABELLED, Spec
 from edgekit.windows import WindowCutter, majority
 
 from ..decide.classifier import Classifier
-from ..decide.window_stream import WindowBatch, WindowStream
+from ..decide.window_stream import WindowBatch, WindowStream, truth_of
 from ..sources.gaps import TOLERANCE_PERIODS
 from ..sources.source import Chunk
 
@@ -63,13 +63,10 @@ def _of_recording(
     classifier: Classifier, spec: Spec, recording: Recording, file: int
 ) -> Iterator[Stretch]:
     at_rate = resample(recording, spec.rate_hz)
-    known = [spec.postures.index(n) if n in spec.postures else -1 for n in at_rate.label_names]
-    if at_rate.label is None or len(at_rate) < spec.window:
-        return
-    label = np.array([*known, -1], np.int16)[at_rate.label]  # -1 finds the last: unlabelled
-    xyz_g = WindowCutter(spec.window, spec.hop).push(at_rate.xyz_g)
-    truth = majority(label, spec.window, spec.hop)
-    yield Stretch(recording.subject, file, classifier.classify(xyz_g).posture, truth)
+    if len(at_rate) >= spec.window:
+        xyz_g = WindowCutter(spec.window, spec.hop).push(at_rate.xyz_g)
+        truth = majority(truth_of(at_rate, spec), spec.window, spec.hop)
+        yield Stretch(recording.subject, file, classifier.classify(xyz_g).posture, truth)
 
 
 def _of_night(classifier: Classifier, spec: Spec, night: Night, file: int) -> Iterator[Stretch]:
