@@ -84,12 +84,12 @@ def test_where_training_saw_one_class_it_is_the_answer() -> None:
 
 def test_one_ridge_for_all_tasks_answers_as_scikit_learns_does_for_each() -> None:
     random = np.random.default_rng(0)
-    known, asked = random.normal(0, 30, (300, 20)), random.normal(0, 30, (200, 20))
+    features, test_features = random.normal(0, 30, (300, 20)), random.normal(0, 30, (200, 20))
     weights = random.normal(0, 1, (20, 5))
-    labels = ((known @ weights).argmax(axis=1) + 2, (known[:, 0] > 5).astype(np.int64))
-    ridge = fit_ridge(known, labels)
-    for of_task, answer in zip(labels, answers_of(ridge, asked, labels), strict=True):
-        expected = RidgeClassifier(alpha=PENALTY).fit(known, of_task).predict(asked)
+    labels = ((features @ weights).argmax(axis=1) + 2, (features[:, 0] > 5).astype(np.int64))
+    ridge = fit_ridge(features, labels)
+    for of_task, answer in zip(labels, answers_of(ridge, test_features, labels), strict=True):
+        expected = RidgeClassifier(alpha=PENALTY).fit(features, of_task).predict(test_features)
         assert len(set(expected)) > 1
         assert np.array_equal(answer, expected)
 

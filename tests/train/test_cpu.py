@@ -18,9 +18,9 @@ CPU = torch.device("cpu")
 @pytest.fixture
 def capabilities(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, bool]]:
     """What this CPU says that it can: none of it, until the test says so."""
-    told: dict[str, bool] = {}
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: told)
-    yield told
+    capabilities: dict[str, bool] = {}
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
+    yield capabilities
 
 
 def test_a_product_at_full_speed_differs_by_rounding_alone() -> None:

@@ -145,8 +145,8 @@ def test_the_meter_goes_on_reading_while_the_block_runs(tmp_path: Path) -> None:
 
 
 def test_measured_power_counts_over_all_wall_seconds() -> None:
-    found = energy_of(Power(100.0, MEASURED_PACKAGE), wall_s=3600, cpu_s=1, device=CPU)
-    assert (found.kwh, found.kind) == (pytest.approx(0.1), MEASURED_PACKAGE)
+    energy = energy_of(Power(100.0, MEASURED_PACKAGE), wall_s=3600, cpu_s=1, device=CPU)
+    assert (energy.kwh, energy.kind) == (pytest.approx(0.1), MEASURED_PACKAGE)
 
 
 def test_unmetered_energy_is_modelled_by_the_busy_core_or_the_whole_board() -> None:

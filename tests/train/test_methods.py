@@ -157,10 +157,10 @@ def test_a_teacher_gets_no_gradient(method: Objective) -> None:
     assert all(p.grad is not None for p in student.parameters())
 
 
-def trained(objective: Objective, given: TwoHeads | None = None, epochs: int = 10) -> State:
+def trained(objective: Objective, teacher: TwoHeads | None = None, epochs: int = 10) -> State:
     recipe = replace(RECIPE, epochs=epochs)
     config = Config("synthetic", "mtl-net-micro", "subject", 0, recipe, SLEEP.front_end, objective)
-    state = begin(lambda: build(config.net, SLEEP), config, CPU, given)
+    state = begin(lambda: build(config.net, SLEEP), config, CPU, teacher)
     still = some_windows(640, noise_g=SENSOR_NOISE_G)
     fit(state, config, still, read_windows(256, seed=1, noise_g=SENSOR_NOISE_G), Watch())
     return state
@@ -175,7 +175,7 @@ def test_at_lambda_0_smooth_distill_trains_the_student_as_multitask() -> None:
 def test_a_given_teacher_is_the_same_after_training() -> None:
     _, teacher = two_nets()
     before = weights_of(teacher)
-    state = trained(BornAgain(), given=teacher.train(), epochs=2)
+    state = trained(BornAgain(), teacher=teacher.train(), epochs=2)
     assert state.teacher is teacher
     assert state.best_teacher is None, "only an average is a candidate to ship"
     after = teacher.state_dict()
@@ -230,10 +230,10 @@ def test_an_unknown_method_is_named_beside_those_that_are_there() -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_learns_an_easy_task_in_the_one_loop(method: str) -> None:
-    given: TwoHeads | None = None
+    teacher: TwoHeads | None = None
     for objective in phases(method):
-        state = trained(objective, given if objective.teacher == "given" else None)
-        given = state.student
+        state = trained(objective, teacher if objective.teacher == "given" else None)
+        teacher = state.student
         if "posture" in objective.tasks:
             posture = max(epoch.student_posture or 0.0 for epoch in state.history)
             assert posture > 0.9, f"of 12 postures; chance is {1 / 12:.2f}"

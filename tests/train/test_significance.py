@@ -79,9 +79,9 @@ def test_equal_figures_are_no_difference() -> None:
 
 
 def test_a_sentence_names_who_where_how_far_and_how_sure() -> None:
-    said = sentence(compare_pair(A, B, 0.25), "Smooth-Distill's teacher", "Born-Again", "x")
-    assert said.startswith("Smooth-Distill's teacher is 1.2 points above Born-Again on x (95 %")
-    assert "5 pairs" in said
-    assert said.endswith("no difference can be claimed.")
+    claim = sentence(compare_pair(A, B, 0.25), "Smooth-Distill's teacher", "Born-Again", "x")
+    assert claim.startswith("Smooth-Distill's teacher is 1.2 points above Born-Again on x (95 %")
+    assert "5 pairs" in claim
+    assert claim.endswith("no difference can be claimed.")
     sure = sentence(compare_pair(A, np.subtract(A, [0.1, 0.11, 0.1, 0.1, 0.1]), 0), "A", "B", "x")
     assert sure.endswith("a difference beyond chance.")

@@ -61,35 +61,37 @@ def furthest(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> fl
 def test_stacked_trainings_end_as_each_alone(
     net: str, objective: Objective, augmented: bool
 ) -> None:
-    given = configs(net, objective, range(3), augmented)
+    trainings = configs(net, objective, range(3), augmented)
     train = [windows(150, seed) for seed in range(3)]
     validation = [as_read(windows(60, 10 + seed), SLEEP.front_end) for seed in range(3)]
-    stacked = [begun(config) for config in given]
-    fit_stacked(stacked, given, train, validation, lambda: None)
-    for config, one, learn, choose in zip(given, stacked, train, validation, strict=True):
+    stacked = [begun(config) for config in trainings]
+    fit_stacked(stacked, trainings, train, validation, lambda: None)
+    for config, together, learn, choose in zip(trainings, stacked, train, validation, strict=True):
         alone = begun(config)
         fit(alone, config, learn, choose, Watch())
-        assert len(one.history) == EPOCHS
-        for mine, other in zip(one.history, alone.history, strict=True):
+        assert len(together.history) == EPOCHS
+        for mine, other in zip(together.history, alone.history, strict=True):
             assert mine.loss == pytest.approx(other.loss, abs=1e-9)
-        assert furthest(one.student.state_dict(), alone.student.state_dict()) < 1e-7
-        if alone.teacher is not None and one.teacher is not None:
-            assert furthest(one.teacher.state_dict(), alone.teacher.state_dict()) < 1e-7
+        assert furthest(together.student.state_dict(), alone.student.state_dict()) < 1e-7
+        if alone.teacher is not None and together.teacher is not None:
+            assert furthest(together.teacher.state_dict(), alone.teacher.state_dict()) < 1e-7
 
 
 def test_a_stack_of_unequal_folds_steps_together() -> None:
-    given = configs("mtl-net-micro", SmoothDistill(), range(2))
-    states = [begun(config) for config in given]
+    trainings = configs("mtl-net-micro", SmoothDistill(), range(2))
+    states = [begun(config) for config in trainings]
     validation = as_read(windows(60, 2), SLEEP.front_end)
-    fit_stacked(states, given, [windows(150, 0), windows(300, 1)], [validation] * 2, lambda: None)
+    fit_stacked(
+        states, trainings, [windows(150, 0), windows(300, 1)], [validation] * 2, lambda: None
+    )
     assert all(len(state.history) == EPOCHS for state in states)
     assert furthest(states[0].student.state_dict(), states[1].student.state_dict()) > 1e-3
 
 
 def test_only_what_differs_in_seed_is_stacked() -> None:
-    given = [
+    trainings = [
         *configs("mtl-net-micro", SmoothDistill(), range(1)),
         *configs("mtl-net-micro", Multitask(), range(1)),
     ]
     with pytest.raises(ValueError, match="same net"):
-        fit_stacked([], given, [], [], lambda: None)
+        fit_stacked([], trainings, [], [], lambda: None)

@@ -119,6 +119,6 @@ def test_an_own_number_of_epochs_holds_for_every_net() -> None:
 
 
 def test_the_published_net_keeps_the_papers_input_whatever_is_asked() -> None:
-    asked = replace(preset("smoke"), input="two-gains", studies=("methods",))
-    read = {cell.net: cell.input for cell in asked.cells("wisdm", "digest", "wisdm")}
+    grid = replace(preset("smoke"), input="two-gains", studies=("methods",))
+    read = {cell.net: cell.input for cell in grid.cells("wisdm", "digest", "wisdm")}
     assert read == {"mtl-net-published": "one-gain", "mtl-net-micro": "two-gains"}

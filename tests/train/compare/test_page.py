@@ -58,29 +58,29 @@ def rows_of(method: str, net: str, split: str, fold: int, **more: Any) -> Iterat
     base += 0.01 * (smooth["temperature"] - 3) + 0.02 * random.standard_normal()
     for weights in ("student", "teacher") if method == "smooth-distill" else ("student",):
         for task, names in (("posture", POSTURES), ("placement", PLACEMENTS)):
-            told = {**cell, "weights": weights, "task": task}
+            keys = {**cell, "weights": weights, "task": task}
             skill = base + (0.01 if weights == "teacher" else 0) + 0.1 * (task == "placement")
             for lower, measure in enumerate(("accuracy", "macro_f1", "balanced_accuracy")):
-                yield {**told, "measure": measure, "value": skill - 0.01 * lower}
+                yield {**keys, "measure": measure, "value": skill - 0.01 * lower}
             for name in names:
-                yield {**told, "measure": "class_windows", "name": name, "value": 100}
+                yield {**keys, "measure": "class_windows", "name": name, "value": 100}
                 for measure in ("class_accuracy", "sensitivity", "ppv", "npv"):
-                    yield {**told, "measure": measure, "name": name, "value": skill}
+                    yield {**keys, "measure": measure, "name": name, "value": skill}
                 for answer in names:
                     count = round(100 * (skill if answer == name else (1 - skill) / 2))
                     confusion = {"measure": "confusion", "name": name, "answer": answer}
-                    yield {**told, **confusion, "value": count}
+                    yield {**keys, **confusion, "value": count}
             for subject in range(4):
                 name, value = f"{1600 + 4 * fold + subject}", skill - 0.05 * subject
-                yield {**told, "measure": "subject_accuracy", "name": name, "value": value}
+                yield {**keys, "measure": "subject_accuracy", "name": name, "value": value}
             if task == "posture":
                 for name in PLACEMENTS:
-                    yield {**told, "measure": "placement_accuracy", "name": name, "value": skill}
+                    yield {**keys, "measure": "placement_accuracy", "name": name, "value": skill}
             if method != "baseline":
                 for epoch in range(4):
                     value = skill - 0.3 * np.exp(-epoch)
                     curve = {"measure": "validation_accuracy", "epoch": epoch, "value": value}
-                    yield {**told, **curve}
+                    yield {**keys, **curve}
     seconds = TIMES.get(method, 1.7) * (10 + fold)
     cost = {"wall_s": seconds, "cpu_s": 1.1 * seconds, "peak_memory_mb": 500.0}
     for measure, value in cost.items():
@@ -138,9 +138,10 @@ def test_a_table_stands_for_every_study(whole: pl.DataFrame) -> None:
 
 
 def test_every_line_of_a_table_has_an_entry_for_every_column(whole: pl.DataFrame) -> None:
-    for made in (methods_tables, pairwise_tables, class_tables, subject_tables, placement_tables,
-                 cost_tables, share_tables, sweep_tables):  # fmt: skip
-        for table in made(whole):
+    kinds = (methods_tables, pairwise_tables, class_tables, subject_tables, placement_tables,
+             cost_tables, share_tables, sweep_tables)  # fmt: skip
+    for make_tables in kinds:
+        for table in make_tables(whole):
             assert {len(row) for row in table.rows} == {len(table.columns)}
             rule = table.to_markdown().splitlines()[3]
             assert rule.count("---") == len(table.columns)
@@ -203,13 +204,14 @@ def test_a_page_of_what_is_done_so_far_leaves_out_the_rest(
 
 
 def test_the_headline_names_the_best_the_gap_and_the_cost(whole: pl.DataFrame) -> None:
-    said = " ".join(headline(whole))
+    summary = " ".join(headline(whole))
     assert (
-        "On held-out people Smooth-Distill (teacher) on mtl-net-small answers posture best" in said
+        "On held-out people Smooth-Distill (teacher) on mtl-net-small answers posture best"
+        in summary
     )
-    assert "Random windows flatter" in said
-    assert "Smooth-Distill 1.70 (1.72)" in said
-    assert "Born-Again" in said
+    assert "Random windows flatter" in summary
+    assert "Smooth-Distill 1.70 (1.72)" in summary
+    assert "Born-Again" in summary
 
 
 def test_baselines_that_were_asked_for_alone_have_their_tables(whole: pl.DataFrame) -> None:

@@ -25,11 +25,11 @@ def values(task: str, spec: Spec) -> dict[tuple[str, str], float]:
 
 
 def test_a_task_has_its_accuracy_over_all_by_person_and_by_placement() -> None:
-    found = values("posture", SLEEP)
-    assert found["accuracy", ""] == 0.75
-    assert (found["subject_accuracy", "a"], found["subject_accuracy", "b"]) == (0.5, 1.0)
-    assert found["placement_accuracy", SLEEP.placements[0]] == 0.75
-    assert found["sensitivity", SLEEP.postures[0]] == 0.5
+    rows = values("posture", SLEEP)
+    assert rows["accuracy", ""] == 0.75
+    assert (rows["subject_accuracy", "a"], rows["subject_accuracy", "b"]) == (0.5, 1.0)
+    assert rows["placement_accuracy", SLEEP.placements[0]] == 0.75
+    assert rows["sensitivity", SLEEP.postures[0]] == 0.5
 
 
 def test_where_a_sensor_is_worn_in_one_place_only_nobody_is_praised_for_naming_it() -> None:

@@ -34,8 +34,8 @@ def test_the_archives_are_known_too(real: Path) -> None:
 
 
 def test_an_edgekit_recording_comes_back(tmp_path: Path) -> None:
-    kept = Recording(np.ones((5, 3), np.float32), 50.0, "me", "chest", source="sensor")
-    save_recording(kept, tmp_path / "night.npz")
+    recording = Recording(np.ones((5, 3), np.float32), 50.0, "me", "chest", source="sensor")
+    save_recording(recording, tmp_path / "night.npz")
     (recording,) = read_raw(tmp_path / "night.npz")
     assert (recording.subject, len(recording)) == ("me", 5)
 

@@ -57,9 +57,9 @@ def test_a_bad_line_is_counted_left_out_and_splits(intruders: list[tuple[int, st
         mixed.insert(place % (len(mixed) + 1), bad_line)
     recordings, bad = parse("\n".join(mixed).encode(), LOG)
     chest = [r for r in recordings if r.placement == "chest"]
-    kept = np.concatenate([r.xyz_g[:, 0] for r in chest]) * GRAVITY_MS2
+    x_ms2 = np.concatenate([r.xyz_g[:, 0] for r in chest]) * GRAVITY_MS2
     assert bad.total() == len(intruders)
-    assert np.allclose(kept, range(10), atol=1e-5)
+    assert np.allclose(x_ms2, range(10), atol=1e-5)
     for r in chest:  # a lost sample is a gap: the time of each run is that of its line
         assert mixed[round(r.start_s * 50)] == good[round(r.xyz_g[0, 0] * GRAVITY_MS2)]
 

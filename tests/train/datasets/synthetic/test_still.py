@@ -31,9 +31,9 @@ def test_gravity_points_where_the_body_lies(
     subject: int, torso_deg: float, head_up_deg: float
 ) -> None:
     span = still(1, subject, "chest", torso_deg, head_up_deg)
-    asked = up_in_torso(torso_deg, head_up_deg)
+    up_g = up_in_torso(torso_deg, head_up_deg)
     mean = span.xyz_g.mean(axis=0)
-    apart_deg = np.degrees(np.arccos(np.clip(mean @ asked / np.linalg.norm(mean), -1, 1)))
+    apart_deg = np.degrees(np.arccos(np.clip(mean @ up_g / np.linalg.norm(mean), -1, 1)))
     assert apart_deg < 60  # slope, tilt, bed and mounting: each a few degrees, all of them rare
 
 
