@@ -23,17 +23,21 @@ from .energy import angle
 from .facts import Facts, facts_of, records_key
 from .inference.emulated import count_on_cores
 from .inference.measure import time_runtimes
-from .inference.record import Inference
-from .inference.runtimes import RUNTIMES
 from .machine import this_machine
 from .meters.meter import measure_power
 from .meters.record import Metered, What
-from .monitoring import Monitoring
 from .monitoring import measure as measure_monitoring
 from .monitoring.loggers import monitor_running
 from .records import is_recorded, write_record
-from .results import Cores, Session, key_of, record_path, write_session
+from .results import Session, key_of, record_path, write_session
 
+# The name of a record per bundle, the parts that need it, and what measures it.
+_PER_BUNDLE: tuple[tuple[str, set[str], Callable[..., Any]], ...] = (
+    ("cores", {"inference", "energy", "training"}, count_on_cores),
+    ("inference", {"inference"}, time_runtimes),
+    ("accuracy", {"accuracy"}, edge.measure),
+    ("robustness", {"robustness"}, robustness.measure),
+)
 PARTS = ("inference", "device", "energy", "training", "accuracy", "robustness", "firmware")
 LOG = "log.txt"
 
@@ -143,29 +147,16 @@ def _steps(bundles: list[BundleWithRun], parts: tuple[str, ...], quick: bool) ->
     for part, needed_by, measure_part in _PER_BUNDLE:
         for subject in bundles if wanted & needed_by else ():
             if subject.run is not None or part not in ("accuracy", "robustness"):
-                yield Step(part, subject, partial(measure_part, subject, quick))
+                measure_it = partial(measure_part, subject.bundle, subject.run, quick)
+                yield Step(part, subject, measure_it)
     if "energy" in wanted:
         yield Step("angle", None, angle.measure)
     if wanted & {"device", "energy"}:
-        yield Step("device", bundles[0], partial(_device, bundles[0], quick))
+        yield Step("device", bundles[0], partial(measure_monitoring, bundles[0].bundle, quick))
 
 
 def _facts(subject: BundleWithRun, _: Progress) -> Facts:
     return facts_of(subject.bundle, subject.run)
-
-
-def _cores(subject: BundleWithRun, quick: bool, progress: Progress) -> Cores:
-    bundle = subject.bundle
-    return Cores(bundle.name, *count_on_cores(bundle, quick=quick, progress=progress))
-
-
-def _inference(subject: BundleWithRun, quick: bool, progress: Progress) -> Inference:
-    return time_runtimes(subject.bundle, subject.run, RUNTIMES, quick=quick, progress=progress)
-
-
-def _device(subject: BundleWithRun, quick: bool, progress: Progress) -> Monitoring:
-    progress("the monitor and a plain logger beside it, over the simulated sensor, in real time")
-    return measure_monitoring(subject.bundle, quick)
 
 
 def _metered(
@@ -174,26 +165,6 @@ def _metered(
     """Measure power; where this machine is metered, at rest and with the monitor running."""
     work = partial(monitor_running, subject.bundle) if meter.what == "monitoring" else None
     return measure_power(meter.spec, meter.what, work, quick=quick, progress=progress)
-
-
-def _accuracy(subject: BundleWithRun, quick: bool, progress: Progress) -> edge.EdgeAccuracy:
-    assert subject.run is not None
-    progress("float, LiteRT and generated C on the held-out windows")
-    return edge.measure(subject.bundle, subject.run, quick, progress)
-
-
-def _robustness(subject: BundleWithRun, quick: bool, progress: Progress) -> robustness.Robustness:
-    assert subject.run is not None
-    return robustness.measure(subject.bundle, subject.run, quick, progress)
-
-
-# The record's name, the parts that need it, and how it is measured.
-_PER_BUNDLE: tuple[tuple[str, set[str], Callable[[BundleWithRun, bool, Progress], Any]], ...] = (
-    ("cores", {"inference", "energy", "training"}, _cores),
-    ("inference", {"inference"}, _inference),
-    ("accuracy", {"accuracy"}, _accuracy),
-    ("robustness", {"robustness"}, _robustness),
-)
 
 
 def _record(out: Path, step: Step, session: Session, progress: Progress) -> None:

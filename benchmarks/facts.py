@@ -49,6 +49,10 @@ class Facts:
     placement_agreement: float | None = None
 
     @property
+    def hop_s(self) -> float:
+        return self.hop / self.rate_hz
+
+    @property
     def task(self) -> str:
         """What the net's first head classifies."""
         return "posture" if self.domain == SLEEP.domain else "activity"

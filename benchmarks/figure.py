@@ -71,6 +71,12 @@ def wilson(share: float, count: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
+def share_figure(share: float, count: int, source: str) -> Figure:
+    """Return a measured share (0..1) of `count` trials in %, bounded by Wilson's interval."""
+    low, high = wilson(share, count)
+    return Figure(100 * share, "%", Kind.MEASURED, source, 100 * low, 100 * high)
+
+
 def format_value(value: float, unit: str) -> str:
     """Return the value with three significant digits, or whole where the unit counts things."""
     if unit in WHOLE:

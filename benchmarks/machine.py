@@ -6,15 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = (
-    "ai-edge-litert",
-    "numpy",
-    "onnxruntime",
-    "tflite-micro",
-    "torch",
-    "unicorn",
-    "ziglang",
-)
+PACKAGES = ("ai-edge-litert", "numpy", "onnxruntime", "tflite-micro", "torch", "unicorn", "ziglang")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from .accuracy.edge import EdgeAccuracy
 from .accuracy.robustness import Robustness
 from .energy.angle import CORE, Angle
 from .facts import Facts
-from .inference.record import Emulated, Inference
+from .inference.record import Cores, Inference
 from .machine import Machine
 from .meters.record import Metered
 from .monitoring import Monitoring
@@ -31,15 +31,6 @@ class Session:
     quick: bool
     machine: Machine
     bundles: tuple[str, ...]  # names, in the order that the tables keep
-
-
-@dataclass(frozen=True)
-class Cores:
-    """The generated C of one bundle on every core in emulation."""
-
-    bundle: str
-    emulated: tuple[Emulated, ...]
-    missing: dict[str, str]  # core -> why not
 
 
 @dataclass(frozen=True)

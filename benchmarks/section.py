@@ -1,9 +1,10 @@
 """A section of the benchmarks' page: sentences, tables of figures and charts, without markup."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .figure import Figure
+from .figure import Figure, Spread
 
 Cell = Figure | None  # None where there is no such figure; the table's note says why
 
@@ -56,3 +57,27 @@ class Section:
     sentences: tuple[str, ...] = ()  # the section's findings, each with its figure
     tables: tuple[FigureTable, ...] = ()
     charts: tuple[Chart, ...] = ()
+
+
+def bar_chart(
+    name: str, title: str, x: str, bars: Mapping[str, Mapping[str, Spread | float]], note: str
+) -> Chart:
+    """Return horizontal bars on a logarithmic axis: series -> bar -> length, with its bounds."""
+    series = []
+    for series_name, lengths in bars.items():
+        spreads = [each for each in lengths.values() if isinstance(each, Spread)]
+        series.append(
+            Series(
+                series_name,
+                tuple(float(place) for place in range(len(lengths))),
+                tuple(_median(each) for each in lengths.values()),
+                tuple(each.low for each in spreads),
+                tuple(each.high for each in spreads),
+                tuple(lengths),
+            )
+        )
+    return Chart(name, title, x, "", tuple(series), note, mark="bars", log_x=True)
+
+
+def _median(length: Spread | float) -> float:
+    return length.median if isinstance(length, Spread) else float(length)

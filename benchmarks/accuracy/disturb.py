@@ -76,11 +76,7 @@ DISTURBANCES = (
         "each window turned about a random axis",
     ),
     Disturbance(
-        "noise",
-        "g rms",
-        (0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2),
-        noisy,
-        "white noise on each axis",
+        "noise", "g rms", (0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2), noisy, "white noise on each axis"
     ),
     Disturbance(
         "wrong rate",

@@ -60,12 +60,13 @@ class EdgeAccuracy:
 
 
 def measure(
-    bundle: Bundle, run: Path, quick: bool, progress: Callable[[str], None] = lambda line: None
+    bundle: Bundle, run: Path, quick: bool, progress: Callable[[str], None]
 ) -> EdgeAccuracy:
     """Measure every form; the generated C is left out where there is no compiler.
 
     Raises UsageError or EdgekitError where there is no finished run at `run`.
     """
+    progress("float, LiteRT and generated C on the held-out windows")
     finished = load_run(run)
     test = subset(finished.test, QUICK_WINDOWS if quick else len(finished.test))
     spec = bundle.spec

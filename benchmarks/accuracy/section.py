@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ..facts import Facts
-from ..figure import Figure, Kind, wilson
+from ..figure import Figure, Kind, share_figure, wilson
 from ..section import Cell, Chart, FigureTable, Row, Section, Series
 from .disturb import DISTURBANCES
 from .edge import ATAN2, FLOAT, GENERATED, LITERT, EdgeAccuracy, Form, HeadAccuracy
@@ -45,8 +45,7 @@ def robustness_section(records: Sequence[tuple[Facts, Robustness]]) -> Section:
 def _percent(share: float | None, count: int, source: str) -> Cell:
     if share is None or not count:
         return None
-    low, high = wilson(share, count)
-    return Figure(100 * share, "%", Kind.MEASURED, source, 100 * low, 100 * high)
+    return share_figure(share, count, source)
 
 
 def _int8_sentence(facts: Facts, record: EdgeAccuracy) -> str:

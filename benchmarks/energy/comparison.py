@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..facts import Facts
-from ..figure import Figure, Kind, wilson
+from ..figure import Figure, Kind, share_figure, wilson
 from ..section import Chart, FigureTable, Row, Series
 from .angle import Angle
 from .constants import ADXL345_UA, CELLS, FLASH_IMAGE_BYTES
@@ -102,7 +102,7 @@ def costs(group: list[Facts], deciders: Deciders) -> FigureTable:
     for name, (decider, accuracy) in deciders.items():
         room = "yes" if all(fits(fact) for fact in group if fact.name == name) else "no"
         for low_power in (False, True):
-            setting = firmware_setting(group[0].rate_hz, group[0].hop / group[0].rate_hz, low_power)
+            setting = firmware_setting(group[0].rate_hz, group[0].hop_s, low_power)
             mean = current(parts(decider, setting))
             figures = (busy_ms(decider.instructions), inference_uj(decider.instructions), mean)
             lasting = tuple(days(cell, mean) for cell in CELLS)
@@ -162,7 +162,7 @@ def _swept(group: list[Facts], deciders: Deciders) -> tuple[Choice, ...]:
 def accuracy_chart(name: str, group: list[Facts], deciders: Deciders) -> Chart:
     series = []
     for decider_name, (decider, accuracy) in deciders.items():
-        setting = firmware_setting(group[0].rate_hz, group[0].hop / group[0].rate_hz)
+        setting = firmware_setting(group[0].rate_hz, group[0].hop_s)
         shown = [
             choice
             for choice in choices(decider, accuracy, group[0].rate_hz)
@@ -202,7 +202,7 @@ def _point_name(choice: Choice, bundle_setting: Setting) -> str:
 
 
 def hop_chart(name: str, group: list[Facts], deciders: Deciders) -> Chart:
-    setting = firmware_setting(group[0].rate_hz, group[0].hop / group[0].rate_hz)
+    setting = firmware_setting(group[0].rate_hz, group[0].hop_s)
     series = []
     for decider_name, (decider, _) in deciders.items():
         means = [
@@ -223,12 +223,11 @@ def hop_chart(name: str, group: list[Facts], deciders: Deciders) -> Chart:
 def _accuracy(accuracy: float | None, fact: Facts) -> Figure | None:
     if accuracy is None:
         return None
-    low, high = wilson(accuracy, fact.test_windows)
     source = (
         "share of the test windows, as bundle.json says it, atan2's as its run.json: "
         f"{fact.tested_on}; 95 % of Wilson's interval"
     )
-    return Figure(100 * accuracy, "%", Kind.MEASURED, source, 100 * low, 100 * high)
+    return share_figure(accuracy, fact.test_windows, source)
 
 
 def fits(fact: Facts) -> bool:

@@ -65,7 +65,7 @@ def _metered(what: What, metered: Sequence[Metered]) -> Metered | None:
 
 def _setting(fact: Facts) -> Setting:
     """Return how the firmware runs the sensor, with the hop of the bundle's spec."""
-    return firmware_setting(fact.rate_hz, fact.hop / fact.rate_hz)
+    return firmware_setting(fact.rate_hz, fact.hop_s)
 
 
 def _battery_days(fact: Facts, nets: Mapping[str, Decider], metered: Metered | None) -> FigureTable:

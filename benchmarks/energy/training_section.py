@@ -82,7 +82,7 @@ def _worth(facts: Sequence[Facts], instructions: Mapping[str, int]) -> FigureTab
         count = net_decider(fact, instructions).instructions
         for name, wh in _own_and_paper_wh(fact):
             worth = in_inferences(wh, count)
-            nights = in_nights(worth, _hop_s(fact))
+            nights = in_nights(worth, fact.hop_s)
             figures = (inference_uj(count), worth, nights, in_fleet_years(nights))
             rows.append(Row((fact.name, name), figures))
     return FigureTable(
@@ -127,7 +127,7 @@ def _against_raw(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Fig
 
 
 def _cheapest(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Facts:
-    return min(facts, key=lambda fact: instructions[fact.name] / _hop_s(fact))
+    return min(facts, key=lambda fact: instructions[fact.name] / fact.hop_s)
 
 
 def _cumulative(fact: Facts, instructions: Mapping[str, int]) -> Chart:
@@ -163,7 +163,7 @@ def _sentences(facts: Sequence[Facts], instructions: Mapping[str, int]) -> list[
             worth = in_inferences(wh, count)
             sentences.append(
                 f"{fact.name}: its training ({wh}, {wh.kind}) is worth "
-                f"{worth} windows, {in_nights(worth, _hop_s(fact))} of one wearable (modelled)."
+                f"{worth} windows, {in_nights(worth, fact.hop_s)} of one wearable (modelled)."
             )
         currents = _currents(fact, instructions)
         saved = saved_j(currents.raw, currents.stored)
@@ -183,7 +183,7 @@ def _sentences(facts: Sequence[Facts], instructions: Mapping[str, int]) -> list[
 
 
 def _currents(fact: Facts, instructions: Mapping[str, int]) -> AddedCurrents:
-    return added_currents(net_decider(fact, instructions).instructions, fact.rate_hz, _hop_s(fact))
+    return added_currents(net_decider(fact, instructions).instructions, fact.rate_hz, fact.hop_s)
 
 
 def _decided_there(currents: AddedCurrents) -> tuple[tuple[str, Figure], ...]:
@@ -196,7 +196,3 @@ def _is_repaid(saved: Figure) -> str:
     if saved.high is not None and saved.high < 0:
         return "no"
     return "likely" if saved.value > 0 else "unlikely"
-
-
-def _hop_s(fact: Facts) -> float:
-    return fact.hop / fact.rate_hz

@@ -1,7 +1,7 @@
 """The section on firmware: the budget's counts beside TFLM's, which were measured elsewhere."""
 
 from ..figure import Figure, Kind
-from ..section import Cell, Chart, FigureTable, Row, Section, Series
+from ..section import Cell, Chart, FigureTable, Row, Section, bar_chart
 from .budget import FirmwareBudget
 from .peers import PEERS, TRIAL, Peer
 
@@ -105,22 +105,17 @@ def _sentences(budget: FirmwareBudget) -> list[str]:
 
 def _chart(budget: FirmwareBudget) -> Chart:
     cores = sorted({core for by_core in budget.nets.values() for core in by_core})
-    return Chart(
+    return bar_chart(
         "firmware-instructions",
         "Instructions of a window, edgekit's generated C",
         "instructions (logarithmic)",
-        "",
-        tuple(
-            Series(
-                core,
-                tuple(float(place) for place, _ in enumerate(nets)),
-                tuple(float(limits[core]["instructions"]) for limits in nets.values()),
-                names=tuple(nets),
-            )
+        {
+            core: {
+                net: by_core[core]["instructions"]
+                for net, by_core in budget.nets.items()
+                if core in by_core
+            }
             for core in cores
-            if (nets := {net: limits for net, limits in budget.nets.items() if core in limits})
-        ),
+        },
         "Counted in emulation, as the budget keeps them; not run on hardware.",
-        mark="bars",
-        log_x=True,
     )

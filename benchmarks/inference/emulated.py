@@ -12,16 +12,16 @@ from edgekit.firmware.emulate.qemu import PROGRAM
 
 from ..firmware.measure import HELIUM, UNICORN, Reference, cores, measure, reference
 from ..firmware.nets import from_bundles
-from .record import Emulated
+from .record import Cores, Emulated
 
 CORES = (*UNICORN, HELIUM)
 QUICK_WINDOWS = slice(3, 5)  # the last of gravity and the first of noise
 
 
 def count_on_cores(
-    bundle: Bundle, *, quick: bool, progress: Callable[[str], None]
-) -> tuple[tuple[Emulated, ...], dict[str, str]]:
-    """Return the counts of each core that an emulator here runs, and why others are missing."""
+    bundle: Bundle, run: Path | None, quick: bool, progress: Callable[[str], None]
+) -> Cores:
+    """Count on each core that an emulator here runs; the run is not needed."""
     counted: list[Emulated] = []
     missing = {core: f"{PROGRAM} is not installed" for core in CORES if core not in cores()}
     with tempfile.TemporaryDirectory(prefix="edgekit-inference-") as folder:
@@ -29,7 +29,7 @@ def count_on_cores(
             net = next(from_bundles([bundle.folder], Path(folder)))
             expected = _shortened(reference(net)) if quick else reference(net)
         except EdgekitError as error:
-            return (), dict.fromkeys(CORES, str(error))
+            return Cores(bundle.name, (), dict.fromkeys(CORES, str(error)))
         for core in cores():
             progress(f"{core} in emulation")
             try:
@@ -51,7 +51,7 @@ def count_on_cores(
                     of=windows,
                 )
             )
-    return tuple(counted), missing
+    return Cores(bundle.name, tuple(counted), missing)
 
 
 def _shortened(full: Reference) -> Reference:

@@ -19,7 +19,7 @@ from edgekit.spec import ADXL345_COUNTS_PER_G
 from ..figure import Spread, spread
 from .process import Worker, WorkerError, start_worker
 from .record import GENERATED, MICRO, Inference, Timed
-from .runtimes import Job, JobContext, Runtime
+from .runtimes import RUNTIMES, Job, JobContext, Runtime
 
 ROUNDS = 5
 ROUND_S, QUICK_ROUND_S = 1.0, 0.2
@@ -31,10 +31,10 @@ GOLDEN = "golden.bin"
 def time_runtimes(
     bundle: Bundle,
     run: Path | None,
-    runtimes: Sequence[Runtime],
-    *,
     quick: bool,
     progress: Callable[[str], None],
+    *,
+    runtimes: Sequence[Runtime] = RUNTIMES,
     round_s: float | None = None,
 ) -> Inference:
     """Time the runtimes; one that is not installed, or dies, stands in `missing`.

@@ -66,6 +66,15 @@ class Emulated:
 
 
 @dataclass(frozen=True)
+class Cores:
+    """The generated C of one bundle on every core in emulation."""
+
+    bundle: str
+    emulated: tuple[Emulated, ...]
+    missing: dict[str, str]  # core -> why not
+
+
+@dataclass(frozen=True)
 class Inference:
     bundle: str  # its name
     windows: int  # run by every runtime

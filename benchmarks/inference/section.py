@@ -1,10 +1,10 @@
 """The section on inference: tables and charts of every bundle's net in every runtime."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ..facts import Facts
 from ..figure import Figure, Kind, Spread, format_value
-from ..section import Cell, Chart, FigureTable, Row, Section, Series
+from ..section import Cell, Chart, FigureTable, Row, Section, bar_chart
 from .cores import CHIPS, time_ms
 from .record import GENERATED, LITERT, MICRO, Emulated, Inference, Timed
 
@@ -182,7 +182,7 @@ def _beside_peers(facts: Facts, record: Inference) -> str:
     )
     beside = f"; as many times that: {others}" if others else ""
     around_us = litert.before_us.median + litert.after_us.median
-    all_us, step_s = around_us + litert.p50_us.median, facts.hop / facts.rate_hz
+    all_us, step_s = around_us + litert.p50_us.median, facts.hop_s
     return (
         f"{LITERT} takes {p50} for a window's net{beside}. Quantising and softmax in numpy take "
         f"{format_value(around_us / litert.p50_us.median, 'x')} times as long as its net; together "
@@ -209,7 +209,7 @@ def _in_c(record: Inference) -> str:
 
 
 def _times_chart(records: Sequence[tuple[Facts, Inference]]) -> Chart:
-    return _bar_chart(
+    return bar_chart(
         "inference-times",
         "A window's net, one thread, on this machine",
         "microseconds, p50 (logarithmic)",
@@ -222,7 +222,7 @@ def _times_chart(records: Sequence[tuple[Facts, Inference]]) -> Chart:
 
 
 def _instructions_chart(records: Sequence[tuple[Facts, Inference]]) -> Chart:
-    return _bar_chart(
+    return bar_chart(
         "inference-instructions",
         "Instructions of a window's net on Cortex-M cores",
         "instructions (logarithmic)",
@@ -232,33 +232,3 @@ def _instructions_chart(records: Sequence[tuple[Facts, Inference]]) -> Chart:
         },
         "Counted in emulation of the generated C, as zig compiles it; an instruction is no cycle.",
     )
-
-
-def _bar_chart(
-    name: str, title: str, x: str, bars: Mapping[str, Mapping[str, Spread | float]], note: str
-) -> Chart:
-    """Draw a group of bars a bundle: its name -> the bars' names -> their lengths."""
-    return Chart(
-        name,
-        title,
-        x,
-        "",
-        tuple(
-            Series(
-                bundle,
-                x=tuple(float(place) for place in range(len(lengths))),
-                y=tuple(_median(length) for length in lengths.values()),
-                low=tuple(each.low for each in lengths.values() if isinstance(each, Spread)),
-                high=tuple(each.high for each in lengths.values() if isinstance(each, Spread)),
-                names=tuple(lengths),
-            )
-            for bundle, lengths in bars.items()
-        ),
-        note,
-        mark="bars",
-        log_x=True,
-    )
-
-
-def _median(length: Spread | float) -> float:
-    return length.median if isinstance(length, Spread) else float(length)

@@ -13,7 +13,7 @@ from edgekit.benchmarks.figure import Kind
 from edgekit.benchmarks.monitoring import Command, Logger, Monitoring, section
 from edgekit.benchmarks.monitoring import loggers as live
 from edgekit.benchmarks.monitoring.loggers import cpu_s, first_decision_s, loggers
-from edgekit.benchmarks.monitoring.night import report
+from edgekit.benchmarks.monitoring.measure import report
 from edgekit.bundle import load_bundle
 from edgekit.errors import EdgekitError
 from edgekit.recording import Recording, save_recording

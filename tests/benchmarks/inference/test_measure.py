@@ -65,7 +65,7 @@ def found(bundle: Bundle) -> Inference:
             sizes=[1, 1], compiler="",
         ),
     ]  # fmt: skip
-    return time_runtimes(bundle, None, runtimes, quick=True, progress=quiet, round_s=ROUND_S)
+    return time_runtimes(bundle, None, True, quiet, runtimes=runtimes, round_s=ROUND_S)
 
 
 def test_what_runs_is_timed_and_what_does_not_is_missing_with_its_reason(found: Inference) -> None:
