@@ -5,7 +5,6 @@ What a kernel does depends on shapes, hardly on the weights: a trained small net
 """
 
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -29,7 +28,7 @@ from edgekit.convert.logit_range import deciding_range
 from edgekit.convert.outputs import order_of_heads
 from edgekit.convert.quantize import int8_model
 from edgekit.convert.runtimes import torch_logits
-from edgekit.files import whole_file
+from edgekit.files import cache_folder, whole_file
 from edgekit.front_end import counts_of, int8_input, with_input
 from edgekit.spec import AXES, INPUT_SCALE, SLEEP, WINDOW, Spec
 from edgekit.train.nets import TwoHeads, build
@@ -158,8 +157,7 @@ def _quantised(onnx: bytes, calibration: NDArray[np.float32]) -> bytes:
         digest.update(version(package).encode())
     digest.update(onnx)
     digest.update(calibration.tobytes())
-    cache = Path(os.environ.get("EDGEKIT_CACHE") or "cache") / "firmware-nets"
-    cached = cache / f"{digest.hexdigest()[:32]}.tflite"
+    cached = cache_folder("firmware-nets") / f"{digest.hexdigest()[:32]}.tflite"
     if not cached.is_file():
         model = int8_model(onnx, calibration)
         with whole_file(cached) as file:

@@ -3,14 +3,13 @@
 Its wheels end with Python 3.11.
 """
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from edgekit.errors import EdgekitError
-from edgekit.files import whole_folder
+from edgekit.files import cache_folder, whole_folder
 
 PACKAGES = ("tflite-runtime==2.14.0", "numpy==1.26.4")
 LIMIT_S = 300.0
@@ -21,7 +20,7 @@ def tflite_runtime_python(*, may_install: bool, progress: Callable[[str], None])
 
     Raises EdgekitError where it is missing and may not, or cannot, be installed.
     """
-    folder = Path(os.environ.get("EDGEKIT_CACHE") or "cache").resolve() / "tflite-runtime"
+    folder = cache_folder("tflite-runtime").resolve()
     python = folder / "bin" / "python"
     if python.is_file():
         return python

@@ -91,6 +91,11 @@ def read_json(path: Path) -> dict[str, Any]:
     return fields
 
 
+def cache_folder(name: str) -> Path:
+    """Return the folder of a cache: in $EDGEKIT_CACHE, or else in cache/ here."""
+    return Path(os.environ.get("EDGEKIT_CACHE") or "cache") / name
+
+
 def sha256(path: Path) -> str:
     """Return the file's digest in hexadecimal. Raises OSError."""
     with path.open("rb") as file:

@@ -8,7 +8,6 @@ this version, and its digest, over both files, is right; else it is written anew
 import hashlib
 import io
 import json
-import os
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,7 +20,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError
-from edgekit.files import read_json, whole_folder, write_json
+from edgekit.files import cache_folder, read_json, whole_folder, write_json
 from edgekit.recording import Recording
 from edgekit.spec import UNLABELLED, Spec
 
@@ -37,7 +36,7 @@ def cached(name: str, spec: Spec, sources: Sources, parse: Callable[[], Parsed])
     A cache that cannot be written is left out; a set with a damaged file is never cached, because
     the file may be repaired.
     """
-    folder = Path(os.environ.get("EDGEKIT_CACHE") or "cache") / name
+    folder = cache_folder(name)
     key = _key(spec, sources)
     recalled = _read(folder, key, spec)
     if recalled is not None:
