@@ -1,4 +1,4 @@
-"""Cache the recordings of a data set as one Parquet file, so that they load in a second.
+"""Parse the files of a data set, and cache the recordings as one Parquet file for quick loading.
 
 A cache is a folder of two files, `index.json` and `samples.parquet`, in $EDGEKIT_CACHE or else in
 `cache/`. It is used only if it was written from these very files (name, size, time of change) by
@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,19 @@ from edgekit.files import cache_folder, read_json, whole_folder, write_json
 from edgekit.recording import Recording
 from edgekit.spec import UNLABELLED, Spec
 
-from .parsed import Parsed
-from .raw_files import Sources
+from .formats import Format
+from .lines import BadLines
+from .raw_files import Sources, read_content
 
 VERSION = 1  # raise it when a reader or this layout changes
+
+
+@dataclass(frozen=True)
+class Parsed:
+    recordings: list[Recording]
+    digests: dict[str, str]  # name of a file that was read -> sha256 of its unpacked content
+    bad_lines: BadLines
+    damaged: dict[str, str]  # file name -> why it was left out
 
 
 def cached(name: str, spec: Spec, sources: Sources, parse: Callable[[], Parsed]) -> Parsed:
@@ -45,6 +54,30 @@ def cached(name: str, spec: Spec, sources: Sources, parse: Callable[[], Parsed])
     if not parsed.damaged:
         with suppress(OSError, EdgekitError):
             _write(folder, key, parsed)
+    return parsed
+
+
+def parse_all(raw_format: Format, sources: Sources) -> Parsed:
+    """Parse every file. Raises EdgekitError where not one could be read."""
+    parsed = Parsed([], {}, BadLines(), {})
+    for path in sources.files:
+        name = sources.name(path)
+        try:
+            content = read_content(path)
+            recordings, bad = raw_format.parse(content, path)
+        except EdgekitError as error:
+            parsed.damaged[name] = str(error)
+            continue
+        parsed.recordings.extend(recordings)
+        parsed.bad_lines.update(bad)
+        parsed.digests[name] = hashlib.sha256(content).hexdigest()
+    if not parsed.recordings:
+        first = next(iter(parsed.damaged.values()))
+        raise EdgekitError(
+            f"none of {len(sources.files)} files in {sources.root} can be read; the first: {first}"
+        )
+    for path in sources.beside:
+        parsed.digests[sources.name(path)] = hashlib.sha256(read_content(path)).hexdigest()
     return parsed
 
 

@@ -10,10 +10,9 @@ from edgekit.recording import Recording
 from edgekit.spec import SLEEP, Spec
 from edgekit.windows import Windows, labelled_windows
 
-from .cache import cached
+from .cache import Parsed, cached, parse_all
 from .formats import FORMATS
 from .lines import describe
-from .parsed import Parsed, parse_all
 from .raw_files import data_folder
 
 NAMES = (*FORMATS, "synthetic")

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from edgekit.spec import WISDM
 from edgekit.train.datasets import load
-from edgekit.train.datasets.cache import cached
+from edgekit.train.datasets.cache import Parsed, cached, parse_all
 from edgekit.train.datasets.dataset import Dataset
 from edgekit.train.datasets.formats import FORMATS
-from edgekit.train.datasets.parsed import Parsed, parse_all
 from edgekit.train.datasets.raw_files import Sources
 
 
