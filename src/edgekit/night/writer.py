@@ -8,7 +8,7 @@ import errno
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
@@ -210,12 +210,11 @@ class NightWriter:
         loss = self._samples.loss() if blocks else None
         try:
             with self._transaction():
-                self._insert("samples", SAMPLE_COLUMNS, blocks)
+                self._insert("samples", blocks)
                 for table, waiting in self._waiting.items():
-                    self._insert(table, ("run", *COLUMNS[table]), waiting)
+                    self._insert(table, waiting)
                 if loss:
-                    row = self._run, *astuple(loss)
-                    self._insert("events", ("run", *COLUMNS["events"]), [row])
+                    self._insert("events", [(self._run, *astuple(loss))])
                 if self._correction_s is not None:
                     update = "UPDATE runs SET correction_s = ? WHERE id = ?"
                     self._db.execute(update, (self._correction_s, self._run))
@@ -242,7 +241,8 @@ class NightWriter:
         is_low = self._disk.free_bytes(self.path.parent) < RESERVE_BYTES
         return code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and is_low)
 
-    def _insert(self, table: str, columns: Sequence[str], new: Iterable[Row]) -> None:
+    def _insert(self, table: str, new: Iterable[Row]) -> None:
+        columns = SAMPLE_COLUMNS if table == "samples" else ("run", *COLUMNS[table])
         values = ",".join("?" * len(columns))
         statement = f"INSERT OR REPLACE INTO {table} ({','.join(columns)}) VALUES ({values})"
         self._db.executemany(statement, new)
