@@ -1,5 +1,5 @@
-/* The four functions of <string.h> that the firmware uses, where a compiler brings no C library.
- * boards/ defines them. */
+/* The four functions of <string.h> that the firmware uses, for a compiler without a C library;
+ * memory.c defines them. */
 #ifndef EDGEKIT_STRING_H
 #define EDGEKIT_STRING_H
 

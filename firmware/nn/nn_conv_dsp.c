@@ -12,7 +12,7 @@ _Static_assert(offsetof(nn_rows_t, x0) == 4 && offsetof(nn_rows_t, advance) == 3
                    offsetof(nn_rows_t, mode) == 48 && offsetof(nn_rows_t, multiplier_a) == 52,
                "nn_rows_dsp.S knows these offsets");
 
-/* Widened once for all positions: 2 x 4 columns of a group as four pairs of 16 bits. */
+/* Widen the weights once for all positions: 2 x 4 columns of a group as four pairs of 16 bits. */
 static void widen(const uint32_t *weights, int32_t groups, uint32_t *wide)
 {
     const uint32_t *const end = weights + 2 * groups;

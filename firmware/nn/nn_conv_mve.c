@@ -29,7 +29,7 @@ void nn_conv(const nn_matrix_t *matrix, const nn_act *x, int32_t step, int32_t p
         tiles.to = nn_lanes(&matrix->channels[row], 1, vctp32q((uint32_t)here));
         tiles.rows_here = here;
         tiles.ab = matrix->weights + row * groups;
-        tiles.cd = here > 2 ? tiles.ab + 2 * groups : tiles.ab; /* else of no account */
+        tiles.cd = here > 2 ? tiles.ab + 2 * groups : tiles.ab; /* otherwise unused */
         tiles.x0 = x;
         tiles.x1 = x + step;
         tiles.end = x + 2 * step * pairs;
@@ -40,7 +40,7 @@ void nn_conv(const nn_matrix_t *matrix, const nn_act *x, int32_t step, int32_t p
         if (pairs > 0) {
             nn_tiles(&tiles);
         }
-        if (pool == 1 && (positions & 1) != 0) { /* the last is its own neighbour */
+        if (pool == 1 && (positions & 1) != 0) { /* the last is paired with itself */
             tiles.x0 = tiles.x1 = tiles.end;
             tiles.advance = -whole;
             tiles.to_second = 0;

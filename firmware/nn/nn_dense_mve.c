@@ -10,7 +10,7 @@ static inline int8x16_t bytes(uint32x4_t words)
     return vreinterpretq_s8_u32(words);
 }
 
-/* The sums of four rows over one slice. */
+/* Sum four rows over one slice. */
 static inline int32x4_t four_rows(const uint32_t *weights, const nn_act *x, int32_t groups)
 {
     int32_t a = 0, b = 0, c = 0, d = 0;
@@ -24,7 +24,7 @@ static inline int32x4_t four_rows(const uint32_t *weights, const nn_act *x, int3
         weights += 16;
         x += 16;
     }
-    if ((groups & 3) != 0) { /* 4, 8 or 12 columns more */
+    if ((groups & 3) != 0) { /* 4, 8 or 12 more columns */
         const nn_present_t present = vctp32q((uint32_t)groups & 3u);
         const uint32x4_t at = vmulq_n_u32(vidupq_n_u32(0, 4), 4);
         const int8x16_t v = vldrbq_z_s8(x, present);
@@ -41,7 +41,7 @@ void nn_dense(const nn_matrix_t *matrix, const nn_act *x, nn_act *y)
     const int32_t groups = matrix->groups, negative = nn_negative(matrix->below_zero);
     const uint32_t *weights = matrix->weights;
     for (int32_t row = 0; row < matrix->rows; row += 4, weights += 4 * groups) {
-        /* bias, multiplier, add and shift of four channels; channels are filled up to four */
+        /* bias, multiplier, add and shift of four channels; channels are padded to four */
         const int32x4x4_t to = vld4q_s32(&matrix->channels[row].bias);
         const int32x4_t sum = vaddq_s32(four_rows(weights, x, groups), to.val[0]);
         const int32x4_t value =

@@ -5,15 +5,15 @@
 
 #include "nn_mve.h"
 
-/* Eight rows at every position, of input channels that lie beside each other, or else at
- * `inputs`. */
+/* Compute eight rows at every position, of neighbouring input channels, or of those at `inputs`. */
 static inline void eight_rows(const nn_depthwise_t *layer, int32_t row, const nn_act *slice,
                               const uint16x8_t *inputs, int32_t step, int32_t positions, nn_act *y)
 {
     const int32_t rows = layer->rows, taps = layer->taps;
     const uint32_t left = (uint32_t)(rows - row);
     /* Weights lie in pairs: with an odd number of rows, an element after the slice is read that
-     * then is multiplied by 0. After the last slice that is one of those that an arena ends in. */
+     * then is multiplied by 0. After the last slice it is one of the spare elements at an arena's
+     * end. */
     const nn_present_t in_pairs = vctp32q((left + 1) / 2), present = vctp16q(left);
     const nn_channel_t *const channels = layer->channels + row;
     const nn_lanes_t even = nn_lanes(channels, 2, in_pairs);

@@ -24,7 +24,7 @@ void nn_max_pool(const nn_pool_t *pool, const nn_act *x, nn_act *y)
     }
 }
 
-/* Four channels' sums over `count` positions, on top of `sum`. */
+/* Add four channels' values over `count` positions to `sum`. */
 static inline int32x4_t summed(int32x4_t sum, const nn_act *from, int32_t channels, int32_t count,
                                nn_present_t present)
 {
@@ -34,7 +34,7 @@ static inline int32x4_t summed(int32x4_t sum, const nn_act *from, int32_t channe
     return sum;
 }
 
-/* sum / count to the nearest, halves away from zero; |sum| < 256 count. */
+/* Return sum / count to the nearest, halves away from zero; |sum| < 256 count. */
 static int32x4_t rounded_quotient(int32x4_t sum, int32_t count)
 {
     int32x4_t rest = vaddq_n_s32(vabsq_s32(sum), count >> 1), quotient = vdupq_n_s32(0);
@@ -65,7 +65,8 @@ void nn_average_pool(const nn_pool_t *pool, const nn_act *x, nn_act *y)
 void nn_mean(const nn_mean_t *mean, const nn_act *x, nn_act *y)
 {
     const int32_t channels = mean->channels, right = mean->scale.right;
-    const int32_t negative = nn_negative(right > 0); /* else nothing is rounded a second time */
+    const int32_t negative =
+        nn_negative(right > 0); /* otherwise nothing is rounded a second time */
     const int32x4_t multiplier = vdupq_n_s32(mean->scale.multiplier);
     const int32x4_t half = vdupq_n_s32(right > 0 ? 1 << (right - 1) : 0);
     for (int32_t channel = 0; channel < channels; channel += 4) {

@@ -38,7 +38,7 @@
     products r2, r6, r7, \word
 .endm
 
-/* Four groups a turn; r8 says at which of them the first turn begins. */
+/* Four groups a turn; r8 is where in them the first turn begins. */
 .macro turns word
     and r8, r3, #3
     lsrs r3, r3, #2
@@ -186,7 +186,7 @@ last_away:
 
 #endif
 
-/* Without this a linker for Linux takes the stack for one that holds code. */
+/* Without this a linker for Linux makes the stack executable. */
 #if defined(__linux__) && defined(__ELF__)
     .section .note.GNU-stack, "", %progbits
 #endif

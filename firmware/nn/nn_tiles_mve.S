@@ -124,7 +124,7 @@ nn_tiles:
     vctp.32 r0
     vpstt
     vstrbt.32 q1, [r4]
-    vstrbt.32 q0, [r5] /* last: where to_second is 0, this is the answer */
+    vstrbt.32 q0, [r5] /* last: where to_second is 0, this is the output */
     add r6, r6, r4
     ldrd r5, r7, [r11, #ADVANCE]
     str r6, [r11, #Y]
@@ -139,7 +139,7 @@ nn_tiles:
 
 #endif
 
-/* Without this a linker for Linux takes the stack for one that holds code. */
+/* Without this a linker for Linux makes the stack executable. */
 #if defined(__linux__) && defined(__ELF__)
     .section .note.GNU-stack, "", %progbits
 #endif

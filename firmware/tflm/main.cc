@@ -1,7 +1,7 @@
-// A bundle's model on TensorFlow Lite Micro: its array, its operators, its arena.
+// Run a bundle's model on TensorFlow Lite Micro: its array, its operators, its arena.
 //
-// One window of a body that lies still in, the two heads' answers out. Replace `samples` by your
-// sensor's, oldest first, in counts of 1/256 g.
+// Classifies one window of a body that lies still. Replace `samples` by your sensor's, oldest first,
+// in counts of 1/256 g.
 
 #include <cstdint>
 
@@ -16,7 +16,7 @@
 namespace
 {
 
-// What TFLM's reference kernels need; CMSIS-NN's may want more: AllocateTensors tells.
+// The size for TFLM's reference kernels; CMSIS-NN's may need more: AllocateTensors reports it.
 alignas(16) uint8_t arena[kEdgekitArenaBytes];
 
 constexpr edgekit_front_end_t front_end = {kEdgekitWindow, kEdgekitGravityShift,

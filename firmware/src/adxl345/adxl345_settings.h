@@ -16,12 +16,14 @@ typedef struct {
 /* In the order of writing: measuring starts last, when everything else is set. */
 #define ADXL345_SETTINGS 9u
 
+#define ADXL345_LOWEST_HZ 25u /* that the driver sets; each code doubles the rate */
+
 /* Return the code of the lowest of SENSOR_RATES_HZ that is not below rate_hz; 400 Hz for anything
  * above. */
 static inline uint8_t adxl345_rate_code(uint16_t rate_hz)
 {
     uint8_t code = ADXL345_RATE_25HZ;
-    for (uint32_t hz = 25; hz < rate_hz && code < ADXL345_RATE_400HZ; hz *= 2) {
+    for (uint32_t hz = ADXL345_LOWEST_HZ; hz < rate_hz && code < ADXL345_RATE_400HZ; hz *= 2) {
         code++;
     }
     return code;
@@ -30,7 +32,8 @@ static inline uint8_t adxl345_rate_code(uint16_t rate_hz)
 /* Return the rate that the chip then runs at, by its own clock. */
 static inline uint16_t adxl345_rate_hz(const sensor_config_t *config)
 {
-    return (uint16_t)(25u << (adxl345_rate_code(config->rate_hz) - ADXL345_RATE_25HZ));
+    return (uint16_t)(ADXL345_LOWEST_HZ
+                      << (adxl345_rate_code(config->rate_hz) - ADXL345_RATE_25HZ));
 }
 
 /* Full resolution keeps 3.9 mg per count over all of +-16 g: nothing a body does is cut off. */
