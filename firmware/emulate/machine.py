@@ -22,7 +22,7 @@ from edgekit.errors import EdgekitError
 
 from ..image.image import symbols
 
-PAGE_BYTES = 0x1000  # of the emulator's memory
+MAPPED_BYTES = 0x1000  # memory is mapped by so many
 STOP = 0x1FFF_F000  # a called function returns here
 SCRATCH = 0x6000_0000  # arguments from the bottom, the stack from the top
 SCRATCH_BYTES = 1 << 20
@@ -83,7 +83,7 @@ class Machine:
         self._wrong_access = ""
         self._wrong_at: int | None = None
         self._placed = SCRATCH
-        self.map(STOP, PAGE_BYTES)
+        self.map(STOP, MAPPED_BYTES)
         self.map(SCRATCH, SCRATCH_BYTES)
         self.uc.hook_add(UC_HOOK_MEM_INVALID, self._note_wrong_access)
 
@@ -122,12 +122,12 @@ class Machine:
 
     def map(self, at: int, size: int, rights: int = UC_PROT_ALL) -> None:
         """Make memory of the whole pages around these addresses; pages that are memory stay."""
-        span = range(at // PAGE_BYTES, -(-(at + size) // PAGE_BYTES))
+        span = range(at // MAPPED_BYTES, -(-(at + size) // MAPPED_BYTES))
         if self._pages.isdisjoint(span):
-            self.uc.mem_map(span.start * PAGE_BYTES, len(span) * PAGE_BYTES, rights)
+            self.uc.mem_map(span.start * MAPPED_BYTES, len(span) * MAPPED_BYTES, rights)
         else:
             for page in set(span) - self._pages:
-                self.uc.mem_map(page * PAGE_BYTES, PAGE_BYTES, rights)
+                self.uc.mem_map(page * MAPPED_BYTES, MAPPED_BYTES, rights)
         self._pages |= set(span)
 
     def write(self, at: int, data: bytes) -> None:

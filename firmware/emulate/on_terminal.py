@@ -60,10 +60,10 @@ def run_night(
     `progress` gets the seconds of the board's time. Raises MachineFaultError.
     """
     sensor = Sensor()
-    sensor.give(counts)
+    sensor.set_counts(counts)
     board = emulated(image, core, sensor)
     from_host = terminal.read(None)
-    while sensor.taken() < len(counts):
+    while sensor.consumed() < len(counts):
         _exchange(board, terminal, from_host)
         progress(board.now_us / 1e6)
         from_host = terminal.read(0)

@@ -25,7 +25,7 @@ class Sensor:
     def do(self, name: str, *arguments: int) -> None:
         getattr(self._library, f"sim_adxl345_{name}")(self._chip, *arguments)
 
-    def give(self, counts: ArrayLike) -> None:
+    def set_counts(self, counts: ArrayLike) -> None:
         """Set the samples of the next conversions, int16 (n, 3); after them it measures no more."""
         self._samples = np.ascontiguousarray(counts, np.int16)
         self._library.sim_adxl345_set_counts(
@@ -34,7 +34,7 @@ class Sensor:
             ctypes.c_uint64(len(self._samples)),
         )
 
-    def taken(self) -> int:
+    def consumed(self) -> int:
         """Return how many of the samples were converted."""
         return int(self._library.sim_adxl345_consumed(self._chip))
 
@@ -70,11 +70,11 @@ class Sensor:
 @functools.cache
 def _library() -> ctypes.CDLL:
     with tempfile.TemporaryDirectory(prefix="edgekit-sensor-") as folder:
-        made = Path(folder) / "sensor.so"
+        path = Path(folder) / "sensor.so"
         includes = [f"-I{path}" for path in (*INCLUDES, FOLDER / "sim")]
         sources = sorted((FOLDER / "sim").glob("*.c"))
-        zig("host").run([*COMMON_FLAGS, "-shared", "-fPIC", *includes, *sources, "-o", made, "-lm"])
-        library = ctypes.CDLL(str(made))
+        zig("host").run([*COMMON_FLAGS, "-shared", "-fPIC", *includes, *sources, "-o", path, "-lm"])
+        library = ctypes.CDLL(str(path))
     for name in ("next_us", "consumed", "conversions"):
         getattr(library, f"sim_adxl345_{name}").restype = ctypes.c_uint64
     library.sim_adxl345_interrupt.restype = ctypes.c_bool

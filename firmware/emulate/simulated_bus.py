@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -224,27 +225,23 @@ def build_library(machine: str = platform.machine()) -> Path:
 
 
 def _c(library: Path) -> ctypes.CDLL:
-    c = ctypes.CDLL(str(library))  # the loader returns the same library again
-    pointer, wide = ctypes.c_void_p, ctypes.c_int64
-    c.sim_make_bytes.argtypes, c.sim_make_bytes.restype = [ctypes.c_uint64], ctypes.c_uint64
-    c.sim_make.argtypes = [
-        pointer,
-        ctypes.c_uint64,
-        ctypes.c_uint64,
-        ctypes.c_double,
-        wide,
-        ctypes.c_uint32,
-    ]
-    c.sim_make.restype = None
-    c.sim_make_meter.argtypes = [pointer, ctypes.c_uint32, ctypes.c_double, ctypes.c_uint32]
-    c.sim_make_meter.restype = None
-    c.sim_make_load.argtypes = [pointer, wide, ctypes.c_double, ctypes.c_double]
-    c.sim_make_load.restype = ctypes.c_bool
-    c.sim_make_fault.argtypes = [pointer, wide, ctypes.c_uint32, wide]
-    c.sim_make_fault.restype = ctypes.c_bool
-    c.sim_make_pass.argtypes, c.sim_make_pass.restype = [pointer, wide], None
-    c.sim_make_look.argtypes, c.sim_make_look.restype = [pointer, ctypes.c_uint32], wide
-    c.sim_make_log_offset.restype = ctypes.c_uint64
+    """Load the library with the types of its functions; the loader loads each file once."""
+    c = ctypes.CDLL(str(library))
+    world, count, wide, number = ctypes.c_void_p, ctypes.c_uint64, ctypes.c_int64, ctypes.c_uint32
+    real = ctypes.c_double
+    signatures: dict[str, tuple[list[Any], Any]] = {
+        "sim_make_bytes": ([count], count),
+        "sim_make": ([world, count, count, real, wide, number], None),
+        "sim_make_meter": ([world, number, real, number], None),
+        "sim_make_load": ([world, wide, real, real], ctypes.c_bool),
+        "sim_make_fault": ([world, wide, number, wide], ctypes.c_bool),
+        "sim_make_pass": ([world, wide], None),
+        "sim_make_look": ([world, number], wide),
+        "sim_make_log_offset": ([], count),
+    }
+    for name, (arguments, result) in signatures.items():
+        function = getattr(c, name)
+        function.argtypes, function.restype = arguments, result
     return c
 
 

@@ -16,7 +16,7 @@ from edgekit.signals import held_signals
 
 from ..build.board import Board
 from .chip import Block, Chip
-from .machine import PAGE_BYTES, Fault, Machine, MachineFaultError
+from .machine import MAPPED_BYTES, Fault, Machine, MachineFaultError
 from .sensor import Sensor
 from .surroundings import CAUSES, PIN, POWER, Surroundings
 
@@ -160,7 +160,9 @@ class System(Generic[ChipT]):
             if around.is_paused:
                 self._stop_in_access(0)
 
-        self.memory.uc.mmio_map(block.base, block.pages * PAGE_BYTES, on_read, None, on_write, None)
+        self.memory.uc.mmio_map(
+            block.base, block.pages * MAPPED_BYTES, on_read, None, on_write, None
+        )
 
     def _stop_in_access(self, value: int) -> None:
         self._done = value

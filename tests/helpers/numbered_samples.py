@@ -32,7 +32,7 @@ def numbered_bus(ppm: float = 0, samples: int = 20_000) -> SimulatedBus:
     """A bus with the simulated chip, whose clock is off by `ppm`."""
     sensor = Sensor()
     sensor.do("set_clock", ctypes.c_double(ppm))  # type: ignore[arg-type]
-    sensor.give(numbered(samples))
+    sensor.set_counts(numbered(samples))
     return SimulatedBus(sensor)
 
 

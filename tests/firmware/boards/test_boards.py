@@ -36,7 +36,7 @@ def image(
 def device(image: tuple[str, str, Path]) -> Iterator[Device]:
     name, core, elf = image
     sensor = Sensor()
-    sensor.give(SAMPLES)
+    sensor.set_counts(SAMPLES)
     device = Device(power_on(name, core, elf, sensor), sensor, core)
     assert device.started() == (POWER, False, [0] * 5)
     yield device
@@ -67,7 +67,7 @@ def test_what_is_drained_is_what_the_chip_measured_and_the_core_sleeps_between(
         assert sent[:2] == b"D\0"
         samples += list(struct.iter_unpack("<3h", sent[3 : 3 + 6 * sent[2]]))
         sent = sent[3 + 6 * sent[2] :]
-    assert 100 < device.sensor.taken() - 33 < len(samples) <= device.sensor.taken()
+    assert 100 < device.sensor.consumed() - 33 < len(samples) <= device.sensor.consumed()
     assert samples == SAMPLES[: len(samples)]
     assert device.system.sleeps - slept < 2000
 

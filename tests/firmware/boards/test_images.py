@@ -68,7 +68,7 @@ def decided(system: System[Any], counts: NDArray[np.int16]) -> list[bytes]:
 @pytest.fixture(scope="module")
 def emulated_decisions(counts: NDArray[np.int16], image_of: Callable[..., Built]) -> list[bytes]:
     built, sensor = image_of("emulated", "cortex-m4"), Sensor()
-    sensor.give(counts.tolist())
+    sensor.set_counts(counts.tolist())
     return decided(emulated(built.elf, built.core, sensor), counts)
 
 
@@ -80,7 +80,7 @@ def test_the_application_greets_streams_and_decides_as_it_does_on_the_emulated_b
     image_of: Callable[..., Built],
 ) -> None:
     sensor = Sensor()
-    sensor.give(counts.tolist())
+    sensor.set_counts(counts.tolist())
     decisions = decided(HARDWARE[name](image_of(name, None).elf, sensor), counts)
     assert len(decisions) >= 3
     assert decisions == emulated_decisions[: len(decisions)]

@@ -31,7 +31,7 @@ def elf(board_app: Callable[[str, str], Path]) -> Path:
 @pytest.fixture
 def xiao(elf: Path) -> Iterator[Device]:
     sensor = Sensor()
-    sensor.give(SAMPLES)
+    sensor.set_counts(SAMPLES)
     system = nrf52840(elf, sensor)
     device = Device(system, sensor, "cortex-m4")
     assert device.started()[0] == POWER
@@ -77,7 +77,7 @@ def test_a_byte_wakes_it_and_is_lost_the_next_is_heard(xiao: Device) -> None:
 
 
 def test_asleep_it_sends_what_it_measures_and_nothing_runs_in_between(xiao: Device) -> None:
-    xiao.sensor.give(SAMPLES * 4)
+    xiao.sensor.set_counts(SAMPLES * 4)
     assert xiao.ask("S", 1)[0] == 0
     system = asleep(xiao)
     start, quiet = len(system.sent), 0
@@ -89,12 +89,12 @@ def test_asleep_it_sends_what_it_measures_and_nothing_runs_in_between(xiao: Devi
 
 
 def test_asleep_the_sensor_still_wakes_the_core_at_once(xiao: Device) -> None:
-    xiao.sensor.give(SAMPLES * 4)
+    xiao.sensor.set_counts(SAMPLES * 4)
     assert xiao.ask("S", 1)[0] == 0
     system = asleep(xiao)
     slept = system.sleeps
     system.run(3 * SECOND_US)
-    assert xiao.sensor.taken() > 700
+    assert xiao.sensor.consumed() > 700
     assert system.sleeps - slept < 1000
     assert b"D\x07" not in system.sent  # an overrun
 
@@ -154,7 +154,7 @@ def test_the_application_answers_the_second_greeting_and_streams_while_nobody_sp
     image_of: Callable[..., Built],
 ) -> None:
     sensor = Sensor()
-    sensor.give(SAMPLES * 8)
+    sensor.set_counts(SAMPLES * 8)
     system = nrf52840(image_of("xiao-nrf52840", None).elf, sensor)
     greetings = 0
     system.run(12 * SECOND_US)

@@ -291,7 +291,7 @@ def test_the_applications_bound_holds_where_it_runs(
     built = image_of("emulated", core)
     assert built.stack is not None and built.board.ram is not None
     sensor = Sensor()
-    sensor.give([(0, 0, 256)] * 400)
+    sensor.set_counts([(0, 0, 256)] * 400)
     system = emulated(built.elf, core, sensor)
     room = built.size.stack_room  # at the bottom of RAM, which a power-on leaves in a pattern
     fresh = system.memory.read(built.board.ram.origin, room)

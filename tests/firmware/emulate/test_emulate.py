@@ -54,7 +54,7 @@ def test_a_net_that_is_fed_means_of_the_chips_samples_gets_the_recording(
 def test_a_nights_counts_take_their_own_bytes_alone() -> None:
     counts, sensor = np.zeros((100_000, 3), np.int16), Sensor()
     tracemalloc.start()
-    sensor.give(counts)
+    sensor.set_counts(counts)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 2 * counts.nbytes
@@ -62,7 +62,7 @@ def test_a_nights_counts_take_their_own_bytes_alone() -> None:
 
 def test_ctrl_c_ends_a_run_at_whatever_moment_it_comes(image_of: Callable[..., Built]) -> None:
     sensor = Sensor()
-    sensor.give([[0, 0, 256]] * 1_000_000)
+    sensor.set_counts([[0, 0, 256]] * 1_000_000)
     board = emulated(image_of("emulated", "cortex-m4").elf, "cortex-m4", sensor)
     for after_s in (0.05, 0.06, 0.07, 0.08, 0.09, 0.1):
         timer = threading.Timer(after_s, os.kill, (os.getpid(), signal.SIGINT))

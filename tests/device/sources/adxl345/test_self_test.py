@@ -15,7 +15,7 @@ from tests.helpers.simulated_bus import SimulatedBus
 
 def made() -> SimulatedBus:
     sensor = Sensor()
-    sensor.give(np.random.default_rng(0).normal([0, 0, 256], 1.0, (5000, 3)).round())
+    sensor.set_counts(np.random.default_rng(0).normal([0, 0, 256], 1.0, (5000, 3)).round())
     return SimulatedBus(sensor)
 
 
