@@ -3,8 +3,9 @@
 The same as firmware/src/record.h; record_bytes.py encodes them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar, dataclass_transform
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,9 +44,24 @@ class Record:
     type: ClassVar[int]
 
 
-@dataclass(frozen=True)
+T = TypeVar("T", bound=Record)
+KINDS: dict[int, Any] = {}  # the classes below, by type byte
+
+
+@dataclass_transform(frozen_default=True)
+def _record(number: int) -> Callable[[type[T]], type[T]]:
+    """Make a class a frozen dataclass and the record with this type byte."""
+
+    def register(kind: type[T]) -> type[T]:
+        kind.type = number
+        KINDS[number] = dataclass(frozen=True)(kind)
+        return kind
+
+    return register
+
+
+@_record(1)
 class Hello(Record):
-    type = 1
     protocol_version: U8
     board: Text
     firmware_version: Text
@@ -70,17 +86,15 @@ class Hello(Record):
     stored_next: U32
 
 
-@dataclass(frozen=True)
+@_record(2)
 class DeviceSamples(Record):
-    type = 2
     first_sample: int
     time_us: int
     counts: NDArray[np.int16]  # (n, 3), 1..SAMPLES_MOST
 
 
-@dataclass(frozen=True)
+@_record(3)
 class Decision(Record):
-    type = 3
     first_sample: int  # of the window
     posture: int
     placement: int
@@ -89,18 +103,16 @@ class Decision(Record):
     logits: NDArray[np.int8]  # the posture head's, then the placement's
 
 
-@dataclass(frozen=True)
+@_record(4)
 class DeviceEvent(Record):
-    type = 4
     time_us: U64
     next_sample: U32
     error: U8
     detail: U32
 
 
-@dataclass(frozen=True)
+@_record(5)
 class DeviceHealth(Record):
-    type = 5
     time_us: U64
     next_sample: U32
     nacks: U32
@@ -113,17 +125,15 @@ class DeviceHealth(Record):
     samples: U32
 
 
-@dataclass(frozen=True)
+@_record(6)
 class Boot(Record):
-    type = 6
     boot_count: U32
     reset_cause: U8
     bundle_start: Id
 
 
-@dataclass(frozen=True)
+@_record(7)
 class Fault(Record):
-    type = 7
     pc: U32
     lr: U32
     psr: U32
@@ -131,9 +141,8 @@ class Fault(Record):
     fault_address: U32
 
 
-@dataclass(frozen=True)
+@_record(8)
 class Bout(Record):
-    type = 8
     first_sample: U32
     time_us: U64
     windows: U16
@@ -146,78 +155,58 @@ class Bout(Record):
     mean_z: I16
 
 
-@dataclass(frozen=True)
+@_record(9)
 class DeviceClock(Record):
-    type = 9
     time_us: U64
     utc_us: U64
 
 
-@dataclass(frozen=True)
+@_record(10)
 class Stored(Record):
-    type = 10
     sequence: int
     record: bytes
 
 
-@dataclass(frozen=True)
+@_record(11)
 class Dumped(Record):
-    type = 11
     next_sequence: U32
 
 
-@dataclass(frozen=True)
+@_record(12)
 class Label(Record):
-    type = 12
     head: U8  # 0 posture, 1 placement
     index: U8
     name: Text
 
 
-@dataclass(frozen=True)
-class Greet(Record):
-    type = 64
+@_record(64)
+class Greet(Record): ...
 
 
-@dataclass(frozen=True)
+@_record(65)
 class SetClock(Record):
-    type = 65
     utc_us: U64
 
 
-@dataclass(frozen=True)
+@_record(66)
 class Stream(Record):
-    type = 66
     on: U8
 
 
-@dataclass(frozen=True)
+@_record(67)
 class Dump(Record):
-    type = 67
     sequence: U32
 
 
 # The next three are for test benches: no command of edgekit erases or restarts a wearable.
-@dataclass(frozen=True)
+@_record(68)
 class Erase(Record):
-    type = 68
     magic: U32
 
 
-@dataclass(frozen=True)
-class Reset(Record):
-    type = 69
+@_record(69)
+class Reset(Record): ...
 
 
-@dataclass(frozen=True)
-class SelfTest(Record):
-    type = 70
-
-
-KINDS: dict[int, Any] = {
-    kind.type: kind
-    for kind in (
-        Hello, DeviceSamples, Decision, DeviceEvent, DeviceHealth, Boot, Fault, Bout, DeviceClock,
-        Stored, Dumped, Label, Greet, SetClock, Stream, Dump, Erase, Reset, SelfTest,
-    )
-}  # fmt: skip
+@_record(70)
+class SelfTest(Record): ...
