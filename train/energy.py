@@ -82,6 +82,7 @@ class Meter:
         self.power: Power | None = None
 
     def read(self) -> None:
+        """Update `power`; a counter that fails counts no more."""
         if self._counter is None:
             return
         try:

@@ -61,6 +61,7 @@ class Best:
     score: float = -1.0  # mean validation accuracy of the tasks that are learnt
 
     def offer(self, net: nn.Module, score: float) -> None:
+        """Copy the net's weights if its score is the best so far."""
         if score > self.score:
             self.weights, self.score = weights_of(net), score
 
@@ -267,6 +268,7 @@ def count_right(logits: Heads, target: Heads) -> Tensor:
 
 
 def accuracy(net: nn.Module, windows: Batch) -> Accuracies:
+    """Score a net on windows as it reads them."""
     right = count_right(predict(net, windows.x), windows.target)
     return Accuracies(*(right / len(windows)).tolist())
 

@@ -20,19 +20,28 @@ class Format(Protocol):
     """What each format's module offers."""
 
     @property
-    def SPEC(self) -> Spec: ...  # noqa: N802 (a module's constant)
+    def SPEC(self) -> Spec:  # noqa: N802 (a module's constant)
+        """Rate, labels and front end, one of edgekit.spec.DOMAINS."""
 
     @property
-    def SHAPE(self) -> str: ...  # noqa: N802
+    def SHAPE(self) -> str:  # noqa: N802
+        """A line for users: the data set, its files' names and what a line holds."""
 
     @property
-    def TRAINING(self) -> TrainingDefaults: ...  # noqa: N802
+    def TRAINING(self) -> TrainingDefaults:  # noqa: N802
+        """How a net is trained on it where the user says nothing."""
 
-    def recognises(self, content: bytes, /) -> bool: ...
+    def recognises(self, content: bytes, /) -> bool:
+        """Tell whether a file with this content is in the format."""
 
-    def parse(self, content: bytes, path: Path, /) -> tuple[list[Recording], BadLines]: ...
+    def parse(self, content: bytes, path: Path, /) -> tuple[list[Recording], BadLines]:
+        """Return gapless recordings in g, and the lines left out, counted by cause.
 
-    def sources(self, folder: Path, /) -> Sources: ...
+        Raises EdgekitError where the content is damaged.
+        """
+
+    def sources(self, folder: Path, /) -> Sources:
+        """Find the data set's files in a data folder. Raises UsageError where there are none."""
 
 
 # A new data set is a module here and an entry; its Spec stands in edgekit.spec.DOMAINS.

@@ -25,7 +25,7 @@ class Objective(Protocol):
 
     @property
     def tasks(self) -> tuple[Task, ...]:
-        """The tasks that are learnt, and by which the best epoch is chosen."""
+        """List the tasks that are learnt, by which the best epoch is chosen too."""
 
     def loss(
         self, student: TwoHeads, teacher: TwoHeads | None, x: Tensor, target: Heads

@@ -30,14 +30,14 @@ class SmoothDistill:
     def loss(
         self, student: TwoHeads, teacher: TwoHeads | None, x: Tensor, target: Heads
     ) -> tuple[Tensor, Heads]:
-        """Equation 5."""
+        """Compute equation 5; see Objective."""
         assert teacher is not None
         return distilled(student, teacher, x, target, by=self)
 
     def decay_at(self, step: int) -> float:
-        """The decay after `step` optimizer steps, counted from 0.
+        """Return the decay after `step` optimizer steps, counted from 0.
 
-        Ramped: at 0.999 from the start, a random teacher would live on for a thousand steps.
+        Ramped: at 0.999 from the start, the random start would last a thousand steps.
         """
         return min(self.decay, (1 + step) / (10 + step)) if self.ramp else self.decay
 
