@@ -11,23 +11,23 @@ from typing import Any
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from .graph import operator_name
+from .model import operator_name
 
 POSITIONS = {1, 2}  # height and width of (batch, height, width, channels)
 INT8_VERSION = 2  # of AVERAGE_POOL_2D: the first that takes int8
 
 
-def average_pools_for_means(parsed: Any) -> None:
+def average_pools_for_means(tables: Any) -> None:
     """Turn every MEAN of a ModelT into the AVERAGE_POOL_2D of one window over all positions.
 
     Nothing is changed unless all of them can be: a pool's output has its input's scale, and keeps
     four dimensions.
     """
-    graph = parsed.subgraphs[0]
-    means = [o for o in graph.operators if operator_name(parsed, o) == "MEAN"]
-    if not all(_is_average_pool(parsed, graph, mean) for mean in means):
+    graph = tables.subgraphs[0]
+    means = [o for o in graph.operators if operator_name(tables, o) == "MEAN"]
+    if not all(_is_average_pool(tables, graph, mean) for mean in means):
         return
-    for code in parsed.operatorCodes:
+    for code in tables.operatorCodes:
         if max(code.builtinCode, code.deprecatedBuiltinCode) == schema.BuiltinOperator.MEAN:
             code.builtinCode = schema.BuiltinOperator.AVERAGE_POOL_2D
             code.deprecatedBuiltinCode = schema.BuiltinOperator.AVERAGE_POOL_2D
@@ -39,9 +39,9 @@ def average_pools_for_means(parsed: Any) -> None:
         mean.builtinOptions = _pool_over(int(height), int(width))
 
 
-def _is_average_pool(parsed: Any, graph: Any, mean: Any) -> bool:
+def _is_average_pool(tables: Any, graph: Any, mean: Any) -> bool:
     x, axes, y = (graph.tensors[i] for i in (*mean.inputs, mean.outputs[0]))
-    over = np.frombuffer(bytes(parsed.buffers[axes.buffer].data), np.int32)
+    over = np.frombuffer(bytes(tables.buffers[axes.buffer].data), np.int32)
     same_scale = x.quantization.scale[0] == y.quantization.scale[0]
     same_zero = x.quantization.zeroPoint[0] == y.quantization.zeroPoint[0]
     return bool(

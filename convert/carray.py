@@ -1,7 +1,7 @@
 """The model as C++ for TensorFlow Lite Micro: the array, its operators, its arena, its front end.
 
 Three files: `model_data.h` and `model_data.cc` need nothing but a C++11 compiler; `model_ops.h`
-needs TFLM. What TFLM's users otherwise guess, which operators and how large an arena, is told.
+needs TFLM. They say what TFLM's users otherwise guess: which operators, and how large an arena.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from edgekit.errors import EdgekitError
 from edgekit.spec import Spec
 
 from .codegen.front_end_c import front_end_c
-from .graph import Port
+from .model import Tensor, TfliteModel
 
 ARRAY = "g_edgekit_model_data"
 HEADER = "model_data.h"
@@ -33,10 +33,10 @@ RESOLVER_METHOD = {
 }
 
 
-def array_header(ports: Sequence[Port], model_bytes: int, arena_bytes: int, spec: Spec) -> str:
-    """`ports`: the input, then the outputs."""
+def array_header(model: TfliteModel, arena_bytes: int, spec: Spec) -> str:
+    """Write model_data.h: the array's size, its arena, the front end and the scales."""
     front_end = front_end_c(spec)
-    quantisation = "\n".join(_quantisation(port) for port in ports)
+    quantisation = "\n".join(_quantisation(t) for t in (*model.inputs, *model.outputs))
     return f"""\
 // Made by edgekit convert. Do not edit.
 #ifndef EDGEKIT_MODEL_DATA_H_
@@ -45,7 +45,7 @@ def array_header(ports: Sequence[Port], model_bytes: int, arena_bytes: int, spec
 #include <cstddef>
 
 extern const unsigned char {ARRAY}[];
-constexpr std::size_t {ARRAY}_size = {model_bytes};
+constexpr std::size_t {ARRAY}_size = {len(model.data)};
 
 // The smallest tensor arena that TFLM's reference kernels accepted on x86-64. A 32-bit core needs
 // less; optimised kernels (CMSIS-NN) may add scratch space.
@@ -66,6 +66,7 @@ constexpr int kEdgekitReciprocalShift = {front_end.reciprocal_shift};
 
 
 def array_source(model: bytes) -> str:
+    """Write model_data.cc: the bytes of model.tflite as a constant array."""
     lines = "\n".join(
         "    " + " ".join(f"0x{byte:02x}," for byte in model[at : at + BYTES_PER_LINE])
         for at in range(0, len(model), BYTES_PER_LINE)
@@ -84,7 +85,10 @@ static_assert(sizeof({ARRAY}) == {ARRAY}_size, "{HEADER} is of another model");
 
 
 def resolver_header(operators: Sequence[str]) -> str:
-    """A function that registers each of `operators` once; EdgekitError for an unknown one."""
+    """Write model_ops.h: a function that registers each of `operators` once.
+
+    Raises EdgekitError for an operator without a resolver here.
+    """
     distinct = sorted(set(operators))
     unknown = [name for name in distinct if name not in RESOLVER_METHOD]
     if unknown:
@@ -115,9 +119,9 @@ inline TfLiteStatus EdgekitAddOps(EdgekitOpResolver& resolver) {{
 """
 
 
-def _quantisation(port: Port) -> str:
-    name = "".join(word.capitalize() for word in port.name.split("_"))
+def _quantisation(tensor: Tensor) -> str:
+    name = "".join(word.capitalize() for word in tensor.name.split("_"))
     return (
-        f"constexpr float kEdgekit{name}Scale = {port.quantisation.scale!r}f;\n"
-        f"constexpr int kEdgekit{name}ZeroPoint = {port.quantisation.zero_point};"
+        f"constexpr float kEdgekit{name}Scale = {tensor.quantisation.scale!r}f;\n"
+        f"constexpr int kEdgekit{name}ZeroPoint = {tensor.quantisation.zero_point};"
     )

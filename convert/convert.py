@@ -1,39 +1,50 @@
 """Run to Bundle: export, quantise, rewrite, measure, verify, describe; whole or not at all."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from torch import nn
+
 from edgekit import __version__
-from edgekit.bundle import FORMAT, MODEL, VERSION, Bundle, load_bundle
+from edgekit.bundle import (
+    C_HEADER,
+    C_SOURCE,
+    DESCRIPTION,
+    FORMAT,
+    GOLDEN,
+    MODEL,
+    ONNX,
+    VERSION,
+    Bundle,
+    load_bundle,
+)
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import sha256, whole_folder, write_json, write_text
 from edgekit.front_end import counts_of
-from edgekit.spec import Spec
+from edgekit.spec import TASKS, Spec
 
 from .arena import smallest_arena_bytes
-from .calibration import calibration_windows
 from .card import card
 from .carray import HEADER as ARRAY_HEADER
 from .carray import array_header, array_source, resolver_header
 from .codegen import bundle_c
-from .export import INPUT, OUTPUTS, float_net, onnx_bytes
-from .flatbuffer import rewrite
-from .golden import Golden, golden_bytes, sha256_of
-from .graph import Port, macs, operators, ports
-from .logit_range import deciding_range
-from .outputs import order_of_heads
+from .export import INPUT, float_net, onnx_bytes
+from .golden import Golden, golden_bytes
+from .model import Tensor, TfliteModel, parse
+from .outputs import deciding_range, order_of_heads
 from .quantize import int8_model
+from .representative import representative_windows
+from .rewrite import rewrite
 from .run_input import RunInput, load_run
 from .runtimes import onnx_logits, tflm_logits, torch_logits
-from .verify import GOLDEN, ONNX, Parity, parity, spread
+from .verify import Parity, parity, spread
 
-DESCRIPTION = "bundle.json"
 CARD = "card.md"
 ARRAY_SOURCE = "model_data.cc"
 RESOLVER = "model_ops.h"
-C_SOURCE, C_HEADER = "model.c", "model.h"
 GOLDEN_WINDOWS = 64
 MATCHING_WINDOWS = 32  # enough to tell the heads apart
 
@@ -51,7 +62,7 @@ class Converted:
 def convert(
     run_folder: Path, bundle_folder: Path, progress: Progress = lambda _: None
 ) -> Converted:
-    """Make the bundle of a run; `progress` is told each step in one line.
+    """Make the bundle of a run; `progress` is called with a line of text at each step.
 
     A bundle that is there is replaced only when the new one is whole. One that fails its parity is
     written too, and says so in bundle.json and in its card. Raises UsageError when there is no run
@@ -63,24 +74,25 @@ def convert(
 
     progress(f"exporting {trained.run.net} ({trained.outcome.shipped}) to ONNX")
     onnx = onnx_bytes(net, trained.run.spec)
-    calibration = calibration_windows(net, trained.float_input(trained.representative_xyz_g))
-    progress(f"quantising to int8 on {len(calibration):,} training windows")
-    model = _in_order(int8_model(onnx, calibration), onnx, trained)
+    windows = representative_windows(net, trained.float_input(trained.representative_xyz_g))
+    progress(f"quantising to int8 on {len(windows):,} training windows")
+    model = _rewritten(parse(int8_model(onnx, windows)), onnx, net, trained)
+    size = len(model.data)
     progress("finding the smallest tensor arena")
-    arena_bytes = smallest_arena_bytes(model)
+    arena_bytes = smallest_arena_bytes(model.data)
 
     with whole_folder(bundle_folder) as folder:
-        (folder / MODEL).write_bytes(model)
+        (folder / MODEL).write_bytes(model.data)
         (folder / ONNX).write_bytes(onnx)
-        (folder / GOLDEN).write_bytes(golden_bytes(_golden(model, trained)))
+        (folder / GOLDEN).write_bytes(golden_bytes(_golden(model.data, trained)))
         _write_c(folder, model, arena_bytes, trained.run.spec)
         progress(f"verifying on {len(trained.test):,} held-out windows")
-        result = parity(folder, trained, GOLDEN_WINDOWS)
+        result = parity(folder, model, net, trained, GOLDEN_WINDOWS)
         fields = _description(trained, model, arena_bytes, result)
-        write_text(folder / CARD, card(fields, trained.run.spec, result, len(model)))
+        write_text(folder / CARD, card(fields, trained.run.spec, result, size))
         fields["files"] = _files(folder)
         write_json(folder / DESCRIPTION, fields)
-    progress(f"wrote {bundle_folder}: {len(model):,} bytes of model, {arena_bytes:,} of arena")
+    progress(f"wrote {bundle_folder}: {size:,} bytes of model, {arena_bytes:,} of arena")
     return Converted(load_bundle(bundle_folder), result)
 
 
@@ -93,14 +105,15 @@ def _may_replace(folder: Path) -> None:
         )
 
 
-def _in_order(model: bytes, onnx: bytes, trained: RunInput) -> bytes:
+def _rewritten(model: TfliteModel, onnx: bytes, net: nn.Module, trained: RunInput) -> TfliteModel:
+    """Put posture before placement, each in the int8 range that decides its answers."""
     few_g = trained.representative_xyz_g[:MATCHING_WINDOWS]
     truth = onnx_logits(onnx, trained.float_input(few_g))
     order = order_of_heads(model, trained.int8_input(few_g), truth)
-    logits = torch_logits(float_net(trained), trained.float_input(trained.representative_xyz_g))
+    logits = torch_logits(net, trained.float_input(trained.representative_xyz_g))
     ranges = deciding_range(logits.posture), deciding_range(logits.placement)
-    rewritten = rewrite(model, order, INPUT, OUTPUTS, ranges)
-    if "TRANSPOSE" in operators(rewritten):
+    rewritten = rewrite(model, order, INPUT, TASKS, ranges)
+    if "TRANSPOSE" in rewritten.operator_names:
         raise EdgekitError(
             f"the int8 model of {trained.run.net!r} holds a TRANSPOSE, which costs a "
             "microcontroller time for nothing. Let its forward bring time before channels and "
@@ -111,27 +124,24 @@ def _in_order(model: bytes, onnx: bytes, trained: RunInput) -> bytes:
 
 def _golden(model: bytes, trained: RunInput) -> Golden:
     chosen = trained.test.xyz_g[spread(len(trained.test), GOLDEN_WINDOWS)]
-    return Golden(
-        counts_of(chosen), tflm_logits(model, trained.int8_input(chosen)), sha256_of(model)
-    )
+    answers = tflm_logits(model, trained.int8_input(chosen))
+    return Golden(counts_of(chosen), answers, hashlib.sha256(model).digest())
 
 
-def _write_c(folder: Path, model: bytes, arena_bytes: int, spec: Spec) -> None:
-    inputs, outputs = ports(model)
-    header = array_header([*inputs, *outputs], len(model), arena_bytes, spec)
-    (folder / ARRAY_HEADER).write_text(header)
-    (folder / ARRAY_SOURCE).write_text(array_source(model))
-    (folder / RESOLVER).write_text(resolver_header(operators(model)))
+def _write_c(folder: Path, model: TfliteModel, arena_bytes: int, spec: Spec) -> None:
+    (folder / ARRAY_HEADER).write_text(array_header(model, arena_bytes, spec))
+    (folder / ARRAY_SOURCE).write_text(array_source(model.data))
+    (folder / RESOLVER).write_text(resolver_header(model.operator_names))
     generated = bundle_c(model, spec)
     (folder / C_SOURCE).write_text(generated.source)
     (folder / C_HEADER).write_text(generated.header)
 
 
 def _description(
-    trained: RunInput, model: bytes, arena_bytes: int, result: Parity
+    trained: RunInput, model: TfliteModel, arena_bytes: int, result: Parity
 ) -> dict[str, Any]:
-    """bundle.json without its `files`."""
-    (entry,), (posture, placement) = ports(model)
+    """Return bundle.json without its `files`."""
+    (window,), (posture, placement) = model.inputs, model.outputs
     config = trained.run.config
     return {
         "format": FORMAT,
@@ -139,10 +149,10 @@ def _description(
         "made_by": f"edgekit {__version__}",
         "spec": trained.run.spec.to_json(),
         "shipped": trained.outcome.shipped,
-        "input": _port(entry),
+        "input": _tensor(window),
         "outputs": [
-            {**_port(posture), "labels": list(trained.run.spec.postures)},
-            {**_port(placement), "labels": list(trained.run.spec.placements)},
+            {**_tensor(posture), "labels": list(trained.run.spec.postures)},
+            {**_tensor(placement), "labels": list(trained.run.spec.placements)},
         ],
         "accuracy": {
             "float": {name: head.accuracy for name, head in result.torch.heads},
@@ -158,8 +168,8 @@ def _description(
             for name, head in result.litert.heads
         },
         "arena_bytes": arena_bytes,
-        "macs": macs(model),
-        "operators": operators(model),
+        "macs": model.macs,
+        "operators": model.operator_names,
         "run": {
             "name": trained.run.name,
             "net": trained.run.net,
@@ -172,12 +182,12 @@ def _description(
     }
 
 
-def _port(port: Port) -> dict[str, Any]:
+def _tensor(tensor: Tensor) -> dict[str, Any]:
     return {
-        "name": port.name,
-        "shape": list(port.shape),
-        "scale": port.quantisation.scale,
-        "zero_point": port.quantisation.zero_point,
+        "name": tensor.name,
+        "shape": list(tensor.shape),
+        "scale": tensor.quantisation.scale,
+        "zero_point": tensor.quantisation.zero_point,
     }
 
 

@@ -15,12 +15,11 @@ from edgekit.train.nets import build
 from .run_input import RunInput
 
 INPUT = "window"
-OUTPUTS = TASKS
 OPSET = 17
 
 
 def float_net(trained: RunInput) -> nn.Module:
-    """The run's net, its shipped weights loaded, ready to answer.
+    """Build the run's net with its shipped weights, in evaluation mode.
 
     Raises UsageError for an unknown net and for one without int8 kernels, EdgekitError when the
     weights are another net's.
@@ -44,9 +43,10 @@ def float_net(trained: RunInput) -> nn.Module:
 
 
 def onnx_bytes(net: nn.Module, spec: Spec) -> bytes:
-    """An ONNX model: `window` (1, channels, 1, window) float32 in, `posture` and `placement` out.
+    """Export a net to ONNX.
 
-    Its input is what the front end makes, times INPUT_SCALE.
+    `window` (1, channels, 1, window) float32 in, `posture` and `placement` out. Its input is what
+    the front end makes, times INPUT_SCALE.
     """
     with tempfile.TemporaryDirectory(prefix="edgekit-export-") as folder, warnings.catch_warnings():
         path = Path(folder) / "net.onnx"
@@ -59,6 +59,6 @@ def onnx_bytes(net: nn.Module, spec: Spec) -> bytes:
             dynamo=False,
             opset_version=OPSET,
             input_names=[INPUT],
-            output_names=list(OUTPUTS),
+            output_names=list(TASKS),
         )
         return path.read_bytes()

@@ -3,7 +3,6 @@
 Little-endian, no padding; docs/bundle.md draws the layout. The header binds it to one model.
 """
 
-import hashlib
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +71,3 @@ def read_golden(path: Path) -> Golden:
         raise EdgekitError(
             f"{path} is no golden file of version {VERSION}: {error}. Convert the run again."
         ) from None
-
-
-def sha256_of(model: bytes) -> bytes:
-    return hashlib.sha256(model).digest()

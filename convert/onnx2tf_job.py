@@ -1,8 +1,9 @@
-"""ONNX to int8 TFLite, as a process of its own: `python -m edgekit.convert.onnx2tf_job FOLDER`.
+"""Convert ONNX to int8 TFLite in a process of its own.
 
-FOLDER holds `net.onnx` and `calibration.npy` (N, 1, 1, 100, channels) float32, the net's input;
-`int8.tflite` comes to lie beside them. TensorFlow's half gigabyte, its noise and onnx2tf's loose
-files end with the process. Nothing here may reach the network, and nothing needs to.
+`python -m edgekit.convert.onnx2tf_job FOLDER`, which holds `net.onnx` and `representative.npy`
+(N, 1, 1, 100, channels) float32, the net's input; writes `int8.tflite` beside them. TensorFlow's
+half gigabyte, its noise and onnx2tf's loose files end with the process. Nothing here may reach the
+network, and nothing needs to.
 """
 
 import os
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 NET = "net.onnx"
-CALIBRATION = "calibration.npy"
+WINDOWS = "representative.npy"
 RESULT = "int8.tflite"
 
 # onnx2tf downloads this picture sample for every 4-D input with three channels, calibration data
@@ -29,11 +30,11 @@ def main(folder: Path) -> None:
     refuse_network()
     os.chdir(folder)
     np.save(PICTURES, np.zeros(PICTURES_SHAPE, np.float32))
-    Path(RESULT).write_bytes(_int8(_saved_model(NET), np.load(CALIBRATION)))
+    Path(RESULT).write_bytes(_int8(_saved_model(NET), np.load(WINDOWS)))
 
 
 def refuse_network() -> None:
-    """From here on this process can connect to nothing."""
+    """Let this process connect to nothing from here on."""
 
     def refuse(*_: Any) -> NoReturn:
         raise OSError("converting needs no network, and may not use it")
@@ -59,11 +60,11 @@ def _saved_model(net: str) -> str:
     return folder
 
 
-def _int8(saved_model: str, calibration: NDArray[np.float32]) -> bytes:
+def _int8(saved_model: str, representative: NDArray[np.float32]) -> bytes:
     import tensorflow as tf  # type: ignore[import-untyped]
 
     def windows() -> Iterator[list[NDArray[np.float32]]]:
-        for window in calibration:
+        for window in representative:
             yield [window]
 
     converter = tf.lite.TFLiteConverter.from_saved_model(saved_model)

@@ -20,16 +20,16 @@ LOG_TAIL_LINES = 12
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "TF_ENABLE_ONEDNN_OPTS": "0"}
 
 
-def int8_model(onnx: bytes, calibration: NDArray[np.float32]) -> bytes:
-    """A TFLite model, int8 in and out, its ranges calibrated on windows (K, window, channels).
+def int8_model(onnx: bytes, representative: NDArray[np.float32]) -> bytes:
+    """Quantise to a TFLite model, int8 in and out; ranges come from windows (K, window, channels).
 
     Raises EdgekitError with the end of onnx2tf's log when that fails.
     """
     with tempfile.TemporaryDirectory(prefix="edgekit-convert-") as name:
         folder = Path(name)
         (folder / onnx2tf_job.NET).write_bytes(onnx)
-        windows = calibration[:, None, None]  # (K, 1, 1, window, channels)
-        np.save(folder / onnx2tf_job.CALIBRATION, windows)
+        windows = representative[:, None, None]  # (K, 1, 1, window, channels)
+        np.save(folder / onnx2tf_job.WINDOWS, windows)
         _run_job(folder)
         return (folder / onnx2tf_job.RESULT).read_bytes()
 

@@ -11,10 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from edgekit.bundle import Quantisation
 from edgekit.errors import EdgekitError
 from edgekit.quiet import quiet_stderr
-
-from .graph import ports
 
 BATCH = 512
 
@@ -38,12 +37,8 @@ class Int8Logits:
     posture: NDArray[np.int8]  # (N, postures)
     placement: NDArray[np.int8]  # (N, placements)
 
-    def dequantised(self, model: bytes) -> Logits:
-        posture, placement = ports(model)[1]
-        return Logits(
-            posture.quantisation.dequantise(self.posture),
-            placement.quantisation.dequantise(self.placement),
-        )
+    def dequantised(self, posture: Quantisation, placement: Quantisation) -> Logits:
+        return Logits(posture.dequantise(self.posture), placement.dequantise(self.placement))
 
 
 def torch_logits(net: nn.Module, windows: NDArray[np.float32]) -> Logits:

@@ -7,22 +7,22 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import nn
 
-from edgekit.bundle import MODEL, Bundle, load_bundle
+from edgekit.bundle import GOLDEN, ONNX, Bundle, load_bundle
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.front_end import counts_of, int8_input
 from edgekit.run import HeldOut
+from edgekit.spec import TASKS
 
-from .export import OUTPUTS, float_net
+from .export import float_net
 from .generated import CORES, HOST, Generated, compare_generated
 from .golden import read_golden
-from .graph import ports
-from .logit_range import said
+from .model import TfliteModel, parse
+from .outputs import saturated
 from .run_input import RunInput, load_run
 from .runtimes import Int8Logits, Logits, litert_logits, onnx_logits, tflm_logits, torch_logits
 
-ONNX = "model.onnx"
-GOLDEN = "golden.bin"
 TFLM_WINDOWS = 2000  # its reference kernels take up to 2 ms a window
 EMULATED_WINDOWS = 1000  # a core in emulation takes up to 20 ms a window
 
@@ -63,7 +63,7 @@ class Column:
 
     @property
     def heads(self) -> tuple[tuple[str, Head], tuple[str, Head]]:
-        return (OUTPUTS[0], self.posture), (OUTPUTS[1], self.placement)
+        return (TASKS[0], self.posture), (TASKS[1], self.placement)
 
     @property
     def worst_difference(self) -> float:
@@ -189,38 +189,44 @@ def verify(
             "the weights or run.json differ. Give its own run with --run, or convert this run "
             "again."
         )
-    return parity(bundle_folder, trained, EMULATED_WINDOWS, progress)
+    model = parse(bundle.model.read_bytes())
+    return parity(bundle_folder, model, float_net(trained), trained, EMULATED_WINDOWS, progress)
 
 
 def parity(
     bundle_folder: Path,
+    model: TfliteModel,
+    net: nn.Module,
     trained: RunInput,
     emulated_windows: int,
     progress: Progress = lambda _: None,
 ) -> Parity:
-    """`verify` on a folder whose bundle.json need not be written yet."""
+    """Compare all forms of one net on the held-out windows; bundle.json need not be there yet.
+
+    `model` is the folder's model.tflite, `net` the run's float net; each emulated core answers
+    `emulated_windows`.
+    """
     progress(f"{len(trained.test):,} held-out windows through torch, ONNX, LiteRT and tflite-micro")
-    model = (bundle_folder / MODEL).read_bytes()
     xyz_g = trained.test.xyz_g
     some = spread(len(xyz_g), TFLM_WINDOWS)
     counts, windows = counts_of(xyz_g), trained.int8_input(xyz_g)  # (N, window, 3 and channels)
+    posture, placement = (output.quantisation for output in model.outputs)
 
     float_windows = trained.float_input(xyz_g)
-    truth = torch_logits(float_net(trained), float_windows)
+    truth = torch_logits(net, float_windows)
     onnx = onnx_logits((bundle_folder / ONNX).read_bytes(), float_windows)
-    litert = litert_logits(model, windows)
-    tflm = tflm_logits(model, windows[some])
-    on_pi, on_mcu = litert.dequantised(model), tflm.dequantised(model)
+    tflm = tflm_logits(model.data, windows[some])
+    on_pi = litert_logits(model.data, windows).dequantised(posture, placement)
+    on_mcu = tflm.dequantised(posture, placement)
     apart = np.abs(
         np.hstack([on_pi.posture, on_pi.placement])[some]
         - np.hstack([on_mcu.posture, on_mcu.placement])
     )
-    sayable = [port.quantisation for port in ports(model)[1]]
-    reach = Logits(said(truth.posture, sayable[0]), said(truth.placement, sayable[1]))
+    reach = Logits(saturated(truth.posture, posture), saturated(truth.placement, placement))
 
     every = np.arange(len(xyz_g))
     golden = read_golden(bundle_folder / GOLDEN)
-    again = tflm_logits(model, int8_input(golden.counts, trained.run.spec.front_end))
+    again = tflm_logits(model.data, int8_input(golden.counts, trained.run.spec.front_end))
     same = (again.posture == golden.answers.posture).all(1)
     same &= (again.placement == golden.answers.placement).all(1)
     generated = []
@@ -266,9 +272,9 @@ def _column(
     of: NDArray[np.intp],
     reach: Logits | None = None,
 ) -> Column:
-    """`got` answers the windows `of`; `torch` and `test` hold all.
+    """Compare a runtime's logits of the windows `of`; `torch` and `test` hold all windows.
 
-    `reach` is torch as far as the outputs can say it: what differences of logits are taken from.
+    `reach`: torch's logits clipped to the int8 output range; differences are measured against it.
     """
     near = reach or torch
     return Column(

@@ -7,7 +7,7 @@ two tensors, pools, the mean.
 
 from dataclasses import dataclass
 
-from edgekit.convert.codegen.graph import Graph, Operator, read_graph
+from edgekit.convert.model import Operator, TfliteModel, parse
 
 
 @dataclass(frozen=True)
@@ -58,20 +58,20 @@ _MVE = Tile(
 TILES = {"cortex-m0plus": _THUMB1, "cortex-m4": _DSP, "cortex-m33": _DSP, "cortex-m55": _MVE}
 
 
-def floor(model: bytes, core: str) -> int:
+def floor(data: bytes, core: str) -> int:
     """Return the lower bound of one window's instructions."""
-    graph, tile = read_graph(model), TILES[core]
-    return round(sum(_of(operator, graph, tile) for operator in graph.operators))
+    model, tile = parse(data), TILES[core]
+    return round(sum(_of(operator, model, tile) for operator in model.operators))
 
 
-def products(model: bytes) -> int:
+def products(data: bytes) -> int:
     """Return the multiply-adds of one window that reach an answer."""
-    graph = read_graph(model)
-    return sum(_products(operator, graph) for operator in graph.operators)
+    model = parse(data)
+    return sum(_products(operator, model) for operator in model.operators)
 
 
-def _of(operator: Operator, graph: Graph, tile: Tile) -> float:
-    count = _products(operator, graph)
+def _of(operator: Operator, model: TfliteModel, tile: Tile) -> float:
+    count = _products(operator, model)
     if operator.name == "FULLY_CONNECTED":
         return tile.dense * count
     if operator.name == "CONV_2D":
@@ -85,18 +85,18 @@ def _of(operator: Operator, graph: Graph, tile: Tile) -> float:
     return 0.0
 
 
-def _products(operator: Operator, graph: Graph) -> int:
+def _products(operator: Operator, model: TfliteModel) -> int:
     if operator.name == "FULLY_CONNECTED":
         return operator.inputs[1].size
     if operator.name in ("CONV_2D", "DEPTHWISE_CONV_2D"):
-        return operator.inputs[1].size * _positions(operator, graph)
+        return operator.inputs[1].size * _positions(operator, model)
     return 0
 
 
-def _positions(operator: Operator, graph: Graph) -> int:
+def _positions(operator: Operator, model: TfliteModel) -> int:
     """Return how many outputs are read: a pool of pairs skips the last of an odd number."""
     width = operator.output.shape[-2]
-    users = graph.users(operator.output)
+    users = model.users(operator.output)
     if len(users) == 1 and users[0].name == "MAX_POOL_2D":
         pool = users[0]
         if (pool.options.filterWidth, pool.options.strideW) == (2, 2):

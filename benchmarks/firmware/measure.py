@@ -11,7 +11,7 @@ from elftools.elf.constants import SH_FLAGS
 from elftools.elf.elffile import ELFFile
 from numpy.typing import NDArray
 
-from edgekit.convert.convert import C_SOURCE
+from edgekit.bundle import C_SOURCE
 from edgekit.convert.generated import RUN, build_net
 from edgekit.convert.runtimes import Int8Logits, tflm_logits
 from edgekit.errors import EdgekitError

@@ -17,20 +17,19 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from edgekit.bundle import MODEL, load_bundle
+from edgekit.bundle import C_HEADER, C_SOURCE, MODEL, load_bundle
 from edgekit.convert import onnx2tf_job
-from edgekit.convert.calibration import calibration_windows
 from edgekit.convert.codegen import bundle_c
-from edgekit.convert.convert import C_HEADER, C_SOURCE
-from edgekit.convert.export import INPUT, OUTPUTS, onnx_bytes
-from edgekit.convert.flatbuffer import rewrite
-from edgekit.convert.logit_range import deciding_range
-from edgekit.convert.outputs import order_of_heads
+from edgekit.convert.export import INPUT, onnx_bytes
+from edgekit.convert.model import parse
+from edgekit.convert.outputs import deciding_range, order_of_heads
 from edgekit.convert.quantize import int8_model
+from edgekit.convert.representative import representative_windows
+from edgekit.convert.rewrite import rewrite
 from edgekit.convert.runtimes import torch_logits
 from edgekit.files import cache_folder, whole_file
 from edgekit.front_end import counts_of, int8_input, with_input
-from edgekit.spec import AXES, INPUT_SCALE, SLEEP, WINDOW, Spec
+from edgekit.spec import AXES, INPUT_SCALE, SLEEP, TASKS, WINDOW, Spec
 from edgekit.train.nets import TwoHeads, build
 from edgekit.train.nets.micro import WIDTHS, Separable
 from edgekit.train.nets.two_heads import Trunk
@@ -121,7 +120,7 @@ def windows_of_gravity(count: int) -> NDArray[np.int16]:
 
 def _with_c(name: str, folder: Path, spec: Spec) -> Net:
     net = Net(name, folder, spec)
-    generated = bundle_c(net.model, spec)
+    generated = bundle_c(parse(net.model), spec)
     (folder / C_SOURCE).write_text(generated.source)
     (folder / C_HEADER).write_text(generated.header)
     return net
@@ -132,12 +131,12 @@ def _model(net: TwoHeads, spec: Spec) -> bytes:
     inputs = int8_input(windows_of_gravity(WINDOWS), spec.front_end)
     windows = inputs * np.float32(INPUT_SCALE)
     _settle_norms(net, windows)
-    onnx, calibration = onnx_bytes(net, spec), calibration_windows(net, windows)
-    quantised = _quantised(onnx, calibration)
+    onnx = onnx_bytes(net, spec)
+    quantised = parse(_quantised(onnx, representative_windows(net, windows)))
     logits = torch_logits(net, windows)
     order = order_of_heads(quantised, inputs, logits)
     ranges = deciding_range(logits.posture), deciding_range(logits.placement)
-    return rewrite(quantised, order, INPUT, OUTPUTS, ranges)
+    return rewrite(quantised, order, INPUT, TASKS, ranges).data
 
 
 def _settle_norms(net: TwoHeads, windows: NDArray[np.float32]) -> None:
@@ -150,16 +149,16 @@ def _settle_norms(net: TwoHeads, windows: NDArray[np.float32]) -> None:
     net.eval()
 
 
-def _quantised(onnx: bytes, calibration: NDArray[np.float32]) -> bytes:
+def _quantised(onnx: bytes, representative: NDArray[np.float32]) -> bytes:
     """Quantise, or read the result from the cache, because TensorFlow takes seconds a net."""
     digest = hashlib.sha256(Path(onnx2tf_job.__file__).read_bytes())
     for package in ("onnx2tf", "tensorflow"):
         digest.update(version(package).encode())
     digest.update(onnx)
-    digest.update(calibration.tobytes())
+    digest.update(representative.tobytes())
     cached = cache_folder("firmware-nets") / f"{digest.hexdigest()[:32]}.tflite"
     if not cached.is_file():
-        model = int8_model(onnx, calibration)
+        model = int8_model(onnx, representative)
         with whole_file(cached) as file:
             file.write(model)
     return cached.read_bytes()

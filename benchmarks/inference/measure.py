@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.bundle import Bundle
+from edgekit.bundle import GOLDEN, Bundle
 from edgekit.convert.golden import read_golden
 from edgekit.convert.run_input import load_run
 from edgekit.errors import EdgekitError
@@ -25,7 +25,6 @@ ROUNDS = 5
 ROUND_S, QUICK_ROUND_S = 1.0, 0.2
 WARM_UP = 0.1  # share of a round's length
 WINDOWS = 500
-GOLDEN = "golden.bin"
 
 
 def time_runtimes(

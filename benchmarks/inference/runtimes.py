@@ -12,7 +12,7 @@ from elftools.elf.constants import SH_FLAGS
 from elftools.elf.elffile import ELFFile
 
 import edgekit
-from edgekit.bundle import Bundle, Quantisation
+from edgekit.bundle import ONNX, Bundle, Quantisation
 from edgekit.convert.generated import HOST, RUN, build_net
 from edgekit.convert.run_input import load_run
 from edgekit.errors import EdgekitError
@@ -23,8 +23,6 @@ from edgekit.run import DESCRIPTION, weights_file
 from ..firmware.nets import from_bundles
 from .record import GENERATED, LITERT, MICRO
 from .tflite_runtime import tflite_runtime_python
-
-ONNX = "model.onnx"
 
 TIMED_LOOP = Path(__file__).with_name("timed_loop.c")
 

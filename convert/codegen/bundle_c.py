@@ -6,10 +6,10 @@ import struct
 from dataclasses import dataclass
 
 from edgekit.bundle import Quantisation
-from edgekit.convert.graph import Port, ports
 from edgekit.errors import EdgekitError
 from edgekit.spec import INPUT_SCALE, TASKS, Spec
 
+from ..model import Tensor, TfliteModel
 from .front_end_c import front_end_c
 from .model_c import CModel, generate
 
@@ -18,21 +18,23 @@ NAME = "edgekit_model"
 
 @dataclass(frozen=True)
 class BundleC:
+    """The text of a bundle's C."""
+
     source: str  # model.c
     header: str  # model.h
 
 
-def bundle_c(model: bytes, spec: Spec) -> BundleC:
-    """The C of a model that reads what the spec's front end gives.
+def bundle_c(model: TfliteModel, spec: Spec) -> BundleC:
+    """Write the C of a model whose input is what the spec's front end makes.
 
     Raises EdgekitError for another input, and for a graph that the kernels do not cover, naming
     operator and place.
     """
-    (entry,), exits = ports(model)
-    _check_input(entry, spec)
-    made = generate(model, NAME, TASKS, front_end_c(spec))
+    _check_input(model.inputs[0], spec)
+    generated = generate(model, NAME, TASKS, front_end_c(spec))
     tables = [
-        _exponentials(name, port.quantisation) for name, port in zip(TASKS, exits, strict=True)
+        _exponentials(name, output.quantisation)
+        for name, output in zip(TASKS, model.outputs, strict=True)
     ]
     source = [
         "/* Made by edgekit convert from model.tflite. Do not edit. Compile it with edgekit's",
@@ -40,16 +42,16 @@ def bundle_c(model: bytes, spec: Spec) -> BundleC:
         '#include "model.h"',
         '#include "nn.h"',
         "",
-        made.source,
+        generated.source,
         *tables,
         "",
     ]
-    return BundleC("\n".join(source), _header(model, spec, made))
+    return BundleC("\n".join(source), _header(model, spec, generated))
 
 
-def _header(model: bytes, spec: Spec, made: CModel) -> str:
-    postures, placements = (port.quantisation for port in ports(model)[1])
-    digest = ", ".join(f"0x{byte:02x}" for byte in hashlib.sha256(model).digest())
+def _header(model: TfliteModel, spec: Spec, generated: CModel) -> str:
+    postures, placements = (output.quantisation for output in model.outputs)
+    digest = ", ".join(f"0x{byte:02x}" for byte in hashlib.sha256(model.data).digest())
     defines = {
         "WINDOW": f"{spec.window} /* samples */",
         "HOP": f"{spec.hop} /* samples from one window's start to the next */",
@@ -84,8 +86,8 @@ extern "C" {{
 
 /* The static memory of model.c: activations of 8 bits, or of 16 and the widened weights of two
  * channels on a core with the DSP extension. */
-#define EDGEKIT_MODEL_ARENA_BYTES {made.arena}
-#define EDGEKIT_MODEL_ARENA_DSP_BYTES {2 * made.arena + 16 * made.scratch_groups}
+#define EDGEKIT_MODEL_ARENA_BYTES {generated.arena}
+#define EDGEKIT_MODEL_ARENA_DSP_BYTES {2 * generated.arena + 16 * generated.scratch_groups}
 
 /* One window, oldest sample first, to the int8 logits. Not reentrant. */
 void {NAME}_run(const edgekit_sample_t window[EDGEKIT_MODEL_WINDOW],
@@ -105,7 +107,7 @@ extern const uint16_t {NAME}_placement_exp[256];
 
 
 def _front_end(spec: Spec) -> dict[str, str]:
-    """What the run makes of a sample: edgekit_front_end.h has the arithmetic."""
+    """Name the front end's constants; edgekit_front_end.h has the arithmetic."""
     front_end, constants = spec.front_end, front_end_c(spec)
     motion = "no motion channels"
     if front_end.motion_steps_per_g is not None:
@@ -119,7 +121,7 @@ def _front_end(spec: Spec) -> dict[str, str]:
     }
 
 
-def _check_input(entry: Port, spec: Spec) -> None:
+def _check_input(entry: Tensor, spec: Spec) -> None:
     shape = spec.input_shape
     if (entry.shape, entry.quantisation) != (shape, Quantisation(INPUT_SCALE, 0)):
         raise EdgekitError(

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.bundle import Quantisation
 from edgekit.errors import EdgekitError
+from edgekit.front_end import INT8_LEAST, INT8_MOST
 
-from .fixed_point import INT8_LEAST, INT8_MOST, Multiplier, Scale, multiplier
-from .graph import Operator
+from ..model import Operator
+from .fixed_point import Multiplier, multiplier
 
 WORDS_PER_LINE = 6
 GROUP = 4  # columns: a word
@@ -16,7 +18,7 @@ MOST_SHIFT = 23  # a zero point << 23 still fits beside a rounding bit and a hig
 
 
 def matrix_rows(rows: NDArray[np.int8], interleave: int) -> list[str]:
-    """(rows, columns) weights as NN_W4 words: `interleave` rows, 4 columns each in turn."""
+    """Write weights (rows, columns) as NN_W4 words: `interleave` rows, 4 columns each in turn."""
     count, columns = rows.shape
     padded = np.zeros((-(-count // interleave) * interleave, -(-columns // GROUP) * GROUP), np.int8)
     padded[:count, :columns] = rows
@@ -27,7 +29,7 @@ def matrix_rows(rows: NDArray[np.int8], interleave: int) -> list[str]:
 
 
 def depthwise_weights(taps: NDArray[np.int8]) -> list[str]:
-    """(taps, rows) weights, two rows at a time, tap by tap."""
+    """Write weights (taps, rows) two rows at a time, tap by tap."""
     count, rows = taps.shape
     padded = np.zeros((count, rows + rows % 2), np.int8)
     padded[:, :rows] = taps
@@ -42,7 +44,10 @@ def channels(
     below_zero: bool,
     padded_to: int,
 ) -> list[str]:
-    """One nn_channel_t for each row (out, columns). Raises EdgekitError for one it cannot say."""
+    """Write an nn_channel_t for each row of weights (out, columns).
+
+    Raises EdgekitError for a row whose scale or sum 32 bits do not hold.
+    """
     zero_x, zero_y = operator.inputs[0].zero_point, operator.output.zero_point
     lines = []
     for row, (weights, start, by) in enumerate(
@@ -75,17 +80,17 @@ def _channel(
     if shift > MOST_SHIFT:
         if reach >> 1 >= 1 << (shift - 1):
             raise EdgekitError(f"{operator}: channel {row} has a scale of 2^-{shift}, too small")
-        value, shift = 0, 0  # all that it can answer rounds to nought
+        value, shift = 0, 0  # every answer rounds to 0
     return f"{{{bias}, {value}, {_addend(shift, zero_point)}, {shift}}}"
 
 
 def _addend(shift: int, zero_point: int) -> int:
-    """What is added before a shift to the right: a half, which rounds, and the zero point."""
+    """Return what is added before a shift right: a half, which rounds, and the zero point."""
     return (1 << shift >> 1) + (zero_point << shift)
 
 
 def row_multipliers(operator: Operator) -> list[Multiplier]:
-    """One for each output channel of a convolution or a dense layer."""
+    """Return the multiplier of each output channel of a convolution or a dense layer."""
     x, weights, y = operator.inputs[0], operator.inputs[1], operator.output
     count = weights.shape[-1 if operator.name == "DEPTHWISE_CONV_2D" else 0]
     s_x, s_y = float(x.scales[0]), float(y.scales[0])
@@ -96,8 +101,10 @@ def row_multipliers(operator: Operator) -> list[Multiplier]:
     return [multiplier(s_x * float(scale) / s_y) for scale in scales]
 
 
-def add_constants(operator: Operator, a: Scale, b: Scale, y: Scale) -> tuple[list[int], str]:
-    """Of TFLM's ADD, b on the larger scale: the table of a, and nn_add_t's three numbers.
+def add_constants(
+    operator: Operator, a: Quantisation, b: Quantisation, y: Quantisation
+) -> tuple[list[int], str]:
+    """Return the table of a and nn_add_t's three numbers for TFLM's ADD, b on the larger scale.
 
     Both inputs are brought to twice the larger scale, 20 bits finer; then the sum to the output's.
     """
@@ -112,15 +119,18 @@ def add_constants(operator: Operator, a: Scale, b: Scale, y: Scale) -> tuple[lis
     return scaled, f"{of_y.value}, {_addend(of_y.right, y.zero_point)}, {of_y.right}"
 
 
-def mean_multiplier(x: Scale, y: Scale, count: int) -> Multiplier:
-    """Of a sum of `count` values, the division folded in as TFLM's QuantizedMeanOrSum does."""
+def mean_multiplier(x: Quantisation, y: Quantisation, count: int) -> Multiplier:
+    """Return the multiplier from a sum of `count` values to their mean.
+
+    The division is folded in as TFLM's QuantizedMeanOrSum does.
+    """
     by = multiplier(x.scale / y.scale)
     shift = min(count.bit_length() - 1, 32, 31 + by.shift)
     return Multiplier((by.value << shift) // count, by.shift - shift)
 
 
 def array(kind: str, name: str, items: Iterable[str], per_line: int = WORDS_PER_LINE) -> str:
-    """A constant C array; a list of `items` a line."""
+    """Write a constant C array, `per_line` items a line."""
     items = list(items)
     lines = [
         "    " + ", ".join(items[at : at + per_line]) + "," for at in range(0, len(items), per_line)

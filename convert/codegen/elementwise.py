@@ -1,113 +1,113 @@
 """Operators without weights: pools, the mean, sums, and changes of scale."""
 
 from edgekit.errors import EdgekitError
+from edgekit.front_end import INT8_LEAST, INT8_MOST
 
+from ..model import Operator
 from .constants import add_constants, array, c_bool, c_multiplier, int8_range, mean_multiplier
-from .fixed_point import INT8_LEAST, INT8_MOST, Multiplier, multiplier
-from .graph import Graph, Operator
+from .fixed_point import Multiplier, multiplier, quantised
 from .operands import activation, constant, slide
-from .steps import Plan
+from .plan import Plan
 
 
-def pool(made: Plan, graph: Graph, operator: Operator) -> list[int]:
-    view, options = made.views[operator.inputs[0].index], operator.options
+def pool(plan: Plan, operator: Operator) -> None:
+    """Write an average or a max pool over positions."""
+    view, options = plan.views[operator.inputs[0].index], operator.options
     if options.filterHeight != 1:
         raise EdgekitError(f"{operator}: pools are 1 x K, not {options.filterHeight} x K")
     positions, pad = slide(operator, view.width, options.filterWidth, options.strideW)
     least, most = activation(operator)
     average = operator.name == "AVERAGE_POOL_2D"
     name = f"pool{operator.place}"
-    made.constants.append(
+    plan.constants.append(
         f"static const nn_pool_t {name} = {{{view.width}, {view.channels}, {options.filterWidth}, "
         f"{options.strideW}, {pad}, {positions}, {int8_range(least, most)}}};"
     )
-    y = made.new(operator.output)
+    y = plan.new(operator.output)
     kernel = "nn_average_pool" if average else "nn_max_pool"
-    made.add(str(operator), (view,), y, lambda at: f"{kernel}(&{name}, {at(view)}, {at(y)});")
-    return [operator.place]
+    plan.add(str(operator), (view,), y, lambda at: f"{kernel}(&{name}, {at(view)}, {at(y)});")
 
 
-def mean(made: Plan, graph: Graph, operator: Operator) -> list[int]:
+def mean(plan: Plan, operator: Operator) -> None:
+    """Write a mean over all positions."""
     x, axes = operator.inputs[0], constant(operator, 1)
-    view = made.views[x.index]
+    view = plan.views[x.index]
     over = {int(axis) % len(x.shape) for axis in axes.reshape(-1)}
     if any(size > 1 and axis not in over for axis, size in enumerate(x.shape[:-1])):
         raise EdgekitError(f"{operator}: a mean is over all positions, not axes {sorted(over)}")
     if len(x.shape) - 1 in over:
         raise EdgekitError(f"{operator}: a mean is over positions, not over channels")
-    by = mean_multiplier(x.scale, operator.output.scale, view.width)
+    by = mean_multiplier(x.quantisation, operator.output.quantisation, view.width)
     _fits(operator, 255 * view.width, by)
     name = f"mean{operator.place}"
-    made.constants.append(
+    plan.constants.append(
         f"static const nn_mean_t {name} = {{{view.width}, {view.channels}, "
         f"{x.zero_point * view.width}, {operator.output.zero_point}, {c_multiplier(by)}}};"
     )
-    y = made.new(operator.output)
-    made.add(str(operator), (view,), y, lambda at: f"nn_mean(&{name}, {at(view)}, {at(y)});")
-    return [operator.place]
+    y = plan.new(operator.output)
+    plan.add(str(operator), (view,), y, lambda at: f"nn_mean(&{name}, {at(view)}, {at(y)});")
 
 
-def add(made: Plan, graph: Graph, operator: Operator) -> list[int]:
+def add(plan: Plan, operator: Operator) -> None:
+    """Write the sum of two tensors of one shape."""
     a, b, y_tensor = *operator.inputs, operator.output
     if a.constant is not None or b.constant is not None or a.size != b.size:
         raise EdgekitError(f"{operator}: it adds two tensors of one shape, not {a.shape} {b.shape}")
-    if a.scale.scale > b.scale.scale:
+    if a.quantisation.scale > b.quantisation.scale:
         a, b = b, a
-    view_a, view_b = made.views[a.index], made.views[b.index]
+    view_a, view_b = plan.views[a.index], plan.views[b.index]
     least, most = activation(operator)
     below_zero = least < y_tensor.zero_point
-    scaled, to = add_constants(operator, a.scale, b.scale, y_tensor.scale)
+    scaled, to = add_constants(operator, a.quantisation, b.quantisation, y_tensor.quantisation)
     name = f"add{operator.place}"
-    made.constants += [
+    plan.constants += [
         array("int32_t", f"{name}_scaled", map(str, scaled), 8),
         f"static const nn_add_t {name} = {{{name}_scaled, {to}, {int8_range(least, most)}, "
         f"{c_bool(below_zero)}}};",
     ]
-    y = made.new(y_tensor)
-    made.add(
+    y = plan.new(y_tensor)
+    plan.add(
         str(operator),
         (view_a, view_b),
         y,
         lambda at: f"nn_add(&{name}, {at(view_a)}, {at(view_b)}, {y.size}, {at(y)});",
     )
-    return [operator.place]
 
 
-def rescale(made: Plan, graph: Graph, operator: Operator) -> list[int]:
-    """QUANTIZE and RELU."""
+def rescale(plan: Plan, operator: Operator) -> None:
+    """Write QUANTIZE or RELU."""
     x, target = operator.inputs[0], operator.output
     if not x.is_int8:
         raise EdgekitError(f"{operator}: its input is not int8")
     least = INT8_LEAST if operator.name == "QUANTIZE" else target.zero_point
-    view = made.views[x.index]
-    by = multiplier(x.scale.scale / target.scale.scale)
+    view = plan.views[x.index]
+    by = multiplier(x.quantisation.scale / target.quantisation.scale)
     _fits(operator, 255, by)
     name = f"rescale{operator.place}"
-    made.constants.append(
+    plan.constants.append(
         f"static const nn_rescale_t {name} = {{{x.zero_point}, {target.zero_point}, "
         f"{c_multiplier(by)}, {int8_range(least, INT8_MOST)}}};"
     )
-    y = made.new(target)
-    made.add(
+    y = plan.new(target)
+    plan.add(
         str(operator),
         (view,),
         y,
         lambda at: f"nn_rescale(&{name}, {at(view)}, {y.size}, {at(y)});",
     )
-    return [operator.place]
 
 
-def relu6(made: Plan, graph: Graph, operator: Operator) -> list[int]:
+def relu6(plan: Plan, operator: Operator) -> None:
+    """Write a clamp to 0..6."""
     x = operator.inputs[0]
-    view, six = made.views[x.index], min(INT8_MOST, x.scale.quantised(6.0))
-    y = made.new(operator.output)
-    made.add(
+    view, six = plan.views[x.index], min(INT8_MOST, quantised(6.0, x.quantisation))
+    y = plan.new(operator.output)
+    plan.add(
         str(operator),
         (view,),
         y,
         lambda at: f"nn_clamp({x.zero_point}, {six}, {at(view)}, {y.size}, {at(y)});",
     )
-    return [operator.place]
 
 
 def _fits(operator: Operator, reach: int, by: Multiplier) -> None:

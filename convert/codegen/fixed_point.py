@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from edgekit.bundle import Quantisation
 from edgekit.errors import EdgekitError
-
-INT8_LEAST, INT8_MOST = -128, 127
+from edgekit.front_end import INT8_LEAST, INT8_MOST
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Multiplier:
         return max(-self.shift, 0)
 
     def applied(self, x: int) -> int:
-        """What TFLM's MultiplyByQuantizedMultiplier answers."""
+        """Multiply as TFLM's MultiplyByQuantizedMultiplier does."""
         high = ((x << self.left) * self.value + (1 << 30)) >> 31
         if self.right == 0:
             return high
@@ -34,7 +34,7 @@ class Multiplier:
 
 
 def multiplier(real: float) -> Multiplier:
-    """The nearest there is to a real number >= 0."""
+    """Return the multiplier nearest to a real number >= 0; raises EdgekitError beyond 2^30."""
     if real == 0:
         return Multiplier(0, 0)
     fraction, exponent = math.frexp(real)
@@ -48,21 +48,14 @@ def multiplier(real: float) -> Multiplier:
     return Multiplier(value, exponent)
 
 
-@dataclass(frozen=True)
-class Scale:
-    """real = scale * (q - zero_point); a scale is a float32."""
-
-    scale: float
-    zero_point: int
-
-    def quantised(self, real: float) -> int:
-        """To the nearest, halves away from zero, without a limit."""
-        ratio = float(np.float32(real) / np.float32(self.scale))
-        return self.zero_point + int(math.copysign(math.floor(abs(ratio) + 0.5), ratio))
+def quantised(real: float, by: Quantisation) -> int:
+    """Round a real number as TFLM does: to the nearest, halves away from zero, without a limit."""
+    ratio = float(np.float32(real) / np.float32(by.scale))
+    return by.zero_point + int(math.copysign(math.floor(abs(ratio) + 0.5), ratio))
 
 
-def activation_range(name: str, output: Scale) -> tuple[int, int] | None:
-    """The int8 range of a fused activation; None for one that is unknown."""
+def activation_range(name: str, output: Quantisation) -> tuple[int, int] | None:
+    """Return the int8 range of a fused activation; None for one that is unknown."""
     least, most = {
         "NONE": (None, None),
         "RELU": (0.0, None),
@@ -72,6 +65,6 @@ def activation_range(name: str, output: Scale) -> tuple[int, int] | None:
     if least is not None and math.isnan(least):
         return None
     return (
-        INT8_LEAST if least is None else max(INT8_LEAST, output.quantised(least)),
-        INT8_MOST if most is None else min(INT8_MOST, output.quantised(most)),
+        INT8_LEAST if least is None else max(INT8_LEAST, quantised(least, output)),
+        INT8_MOST if most is None else min(INT8_MOST, quantised(most, output)),
     )

@@ -1,18 +1,18 @@
-"""What an operator's kernel asks of it: constants, paddings, the range of its activation."""
+"""Read what a kernel needs of an operator: constants, paddings, its activation's range."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError
 
+from ..model import Operator
 from .fixed_point import activation_range
-from .graph import Operator
 
 VALID = 1  # schema.Padding
 
 
 def slide(operator: Operator, width: int, window: int, stride: int) -> tuple[int, int]:
-    """(positions, positions of padding before the first)."""
+    """Return how many positions a window slides to, and how many of padding precede the first."""
     if operator.options.padding == VALID:
         return (width - window) // stride + 1, 0
     positions = -(-width // stride)
@@ -20,18 +20,21 @@ def slide(operator: Operator, width: int, window: int, stride: int) -> tuple[int
 
 
 def activation(operator: Operator) -> tuple[int, int]:
-    found = activation_range(operator.activation, operator.output.scale)
-    if found is None:
+    """Return the int8 range of an operator's fused activation; raises EdgekitError without one."""
+    limits = activation_range(operator.activation, operator.output.quantisation)
+    if limits is None:
         raise EdgekitError(f"{operator}: its activation {operator.activation} has no kernel")
-    return found
+    return limits
 
 
-def no_dilation(operator: Operator) -> None:
+def check_no_dilation(operator: Operator) -> None:
+    """Raise EdgekitError for a dilated convolution."""
     if operator.options.dilationWFactor != 1:
         raise EdgekitError(f"{operator}: a dilated convolution has no kernel")
 
 
 def constant(operator: Operator, place: int) -> NDArray[np.int8]:
+    """Return the data of an operator's input; raises EdgekitError where it is no constant."""
     tensor = operator.inputs[place]
     if tensor.constant is None:
         raise EdgekitError(f"{operator}: its input {place} is not a constant")
@@ -39,6 +42,7 @@ def constant(operator: Operator, place: int) -> NDArray[np.int8]:
 
 
 def bias(operator: Operator, count: int) -> NDArray[np.int32]:
+    """Return the biases (count,) of an operator, zeros where it has none."""
     if len(operator.inputs) < 3:
         return np.zeros(count, np.int32)
     return constant(operator, 2).astype(np.int32)

@@ -1,68 +1,127 @@
-"""The graph to a plan: which kernel answers each operator, or that none does."""
+"""The plan of a model's C: steps, one kernel call each, and the buffers between them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from edgekit.errors import EdgekitError
 
-from . import elementwise, views, weighted
-from .front_end_c import FrontEndC
-from .graph import Graph, Operator
-from .steps import Plan
+from ..model import Tensor, TfliteModel
+from .memory import Buffer
+
+Place = Callable[["View"], str]
 
 
-def plan(graph: Graph, front_end: FrontEndC | None = None) -> Plan:
-    """The steps of a graph, the first of which brings the window in.
+@dataclass(frozen=True)
+class View:
+    """Positions by channels inside a buffer; `start` counts elements from its first position."""
 
-    Raises EdgekitError that names the operator, and where it stands, for what is not known.
-    """
-    made = Plan()
-    if len(graph.inputs) != 1:
-        raise EdgekitError(
-            f"the model has {len(graph.inputs)} inputs; generated C takes one window"
+    buffer: int
+    start: int
+    width: int
+    channels: int
+
+    @property
+    def size(self) -> int:
+        return self.width * self.channels
+
+
+@dataclass(frozen=True)
+class Step:
+    """A kernel call; `call` writes it, and asks its argument where each view lies."""
+
+    comment: str
+    reads: tuple[View, ...]
+    writes: View | None
+    call: Callable[[Place], str]
+
+
+@dataclass
+class Plan:
+    """What the C of a model holds, filled operator by operator."""
+
+    model: TfliteModel
+    constants: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    buffers: list[Buffer] = field(default_factory=list)
+    views: dict[int, View] = field(default_factory=dict)  # of each tensor that is in memory
+    fused: set[int] = field(default_factory=set)  # places of operators that another's step answers
+    scratch: int = 0  # int16 of the DSP path
+
+    @property
+    def entry(self) -> View:
+        return self.views[self.model.inputs[0].index]
+
+    @property
+    def outputs(self) -> tuple[View, ...]:
+        return tuple(self.views[output.index] for output in self.model.outputs)
+
+    def new(self, tensor: Tensor) -> View:
+        """Add a buffer for a tensor, and return its view."""
+        width, count = positions_of(tensor)
+        self.buffers.append(Buffer(width * count, tensor.zero_point, born=len(self.steps)))
+        view = View(len(self.buffers) - 1, 0, width, count)
+        self.views[tensor.index] = view
+        return view
+
+    def add(
+        self,
+        comment: str,
+        reads: tuple[View, ...],
+        writes: View | None,
+        call: Callable[[Place], str],
+    ) -> None:
+        """Append a step, and keep the buffers that it reads and writes until then."""
+        step = len(self.steps)
+        self.steps.append(Step(comment, reads, writes, call))
+        for view in (*reads, *((writes,) if writes else ())):
+            self.buffers[view.buffer].dies = step
+
+    def need(self, view: View, first: int, last: int) -> View:
+        """Return the elements first..last of a view; those outside it are padding, the zero point.
+
+        The padding lies in its buffer's margins where the view reaches the buffer's ends; else the
+        view gets a buffer of its own.
+        """
+        buffer = self.buffers[view.buffer]
+        inside_left = first < 0 and view.start > 0
+        inside_right = last > view.size and view.start + view.size < buffer.size
+        if inside_left or inside_right:
+            view = self._copied(view)
+            buffer = self.buffers[view.buffer]
+        begin, end = view.start + first, view.start + last
+        buffer.left = max(buffer.left, -begin)
+        buffer.right = max(buffer.right, end - buffer.size)
+        return replace(view, start=begin, width=-(-(last - first) // view.channels))
+
+    def read_past(self, view: View, last: int) -> None:
+        """Keep what lies before element `last` of a view in its own buffer.
+
+        Weights are filled up to whole words with zeros, and what they are multiplied by is read.
+        It counts for nothing only if it stays the same while a layer writes its output: on Thumb-1
+        cores the weights are kept as w + 128, and 128 times the sum is taken away once a slice.
+        """
+        buffer = self.buffers[view.buffer]
+        buffer.over = max(buffer.over, view.start + last - buffer.size)
+
+    def _copied(self, view: View) -> View:
+        fill = self.buffers[view.buffer].fill
+        self.buffers.append(Buffer(view.size, fill, born=len(self.steps)))
+        copy = replace(view, buffer=len(self.buffers) - 1, start=0)
+        self.add(
+            "a part, to be padded",
+            (view,),
+            copy,
+            lambda at: f"nn_copy({at(view)}, 1, {view.size}, {at(copy)}, 0);",
         )
-    made.entry = made.new(graph.inputs[0])
-    _enter(made, front_end)
-    done: set[int] = set()
-    for operator in graph.operators:
-        if operator.place in done:
-            continue
-        kind = _KINDS.get(operator.name)
-        if kind is None:
-            raise EdgekitError(
-                f"{operator} has no kernel in firmware/nn. Train one of edgekit's own nets, or "
-                "run this bundle's model.tflite through TFLM (firmware/tflm)."
-            )
-        done.update(kind(made, graph, operator))
-    for output in graph.outputs:
-        view = made.views[output.index]
-        made.buffers[view.buffer].dies = len(made.steps)
-    made.outputs = tuple(made.views[output.index] for output in graph.outputs)
-    return made
+        return copy
 
 
-def _enter(made: Plan, front_end: FrontEndC | None) -> None:
-    entry = made.entry
-    if front_end is None:
-        made.add("the window", (), entry, lambda at: f"nn_load(window, {entry.size}, {at(entry)});")
-        return
-    made.constants.append(f"static const edgekit_front_end_t front_end = {front_end};")
-    made.add("the window", (), entry, lambda at: f"nn_read(&front_end, window, {at(entry)});")
+def positions_of(tensor: Tensor) -> tuple[int, int]:
+    """Return (positions, channels) of a tensor of one window and one row.
 
-
-# Each takes the plan so far, and says which operators it has answered.
-_KINDS: dict[str, Callable[[Plan, Graph, Operator], list[int]]] = {
-    "ADD": elementwise.add,
-    "AVERAGE_POOL_2D": elementwise.pool,
-    "CONCATENATION": views.concatenation,
-    "CONV_2D": weighted.conv,
-    "DEPTHWISE_CONV_2D": weighted.depthwise,
-    "FULLY_CONNECTED": weighted.dense,
-    "MAX_POOL_2D": elementwise.pool,
-    "MEAN": elementwise.mean,
-    "PAD": views.pad,
-    "QUANTIZE": elementwise.rescale,
-    "RELU": elementwise.rescale,
-    "RELU6": elementwise.relu6,
-    "RESHAPE": views.reshape,
-    "STRIDED_SLICE": views.strided_slice,
-}
+    Raises EdgekitError for a tensor of another shape.
+    """
+    shape = tensor.shape
+    if len(shape) > 4 or (len(shape) == 4 and shape[:2] != (1, 1)) or (shape and shape[0] != 1):
+        raise EdgekitError(f"a tensor {list(shape)} is not one window of one row")
+    return tensor.size // tensor.channels, tensor.channels

@@ -6,20 +6,20 @@ import numpy as np
 
 from edgekit.errors import EdgekitError
 
-from .graph import Graph, Operator
+from ..model import Operator
 from .operands import constant
-from .steps import Plan, View, positions_of
+from .plan import Plan, View, positions_of
 
 
-def reshape(made: Plan, graph: Graph, operator: Operator) -> list[int]:
-    view = made.views[operator.inputs[0].index]
+def reshape(plan: Plan, operator: Operator) -> None:
+    """View the same values in another shape; no step."""
+    view = plan.views[operator.inputs[0].index]
     width, count = positions_of(operator.output)
-    made.views[operator.output.index] = replace(view, width=width, channels=count)
-    return [operator.place]
+    plan.views[operator.output.index] = replace(view, width=width, channels=count)
 
 
-def strided_slice(made: Plan, graph: Graph, operator: Operator) -> list[int]:
-    """No step where it takes values that lie in a row."""
+def strided_slice(plan: Plan, operator: Operator) -> None:
+    """View values that lie in a row; no step. Raises EdgekitError for others."""
     x, options = operator.inputs[0], operator.options
     begin, end, strides = (constant(operator, place).astype(int).reshape(-1) for place in (1, 2, 3))
     first, last = begin.copy(), end.copy()
@@ -34,45 +34,46 @@ def strided_slice(made: Plan, graph: Graph, operator: Operator) -> list[int]:
         raise EdgekitError(f"{operator}: it takes values that do not lie in a row")
     after = int(np.prod(x.shape[cut[0] + 1 :])) if cut else 1
     start = int(first[cut[0]]) * after if cut else 0
-    view = made.views[x.index]
+    view = plan.views[x.index]
     width, count = positions_of(operator.output)
-    made.views[operator.output.index] = replace(
+    plan.views[operator.output.index] = replace(
         view, start=view.start + start, width=width, channels=count
     )
-    return [operator.place]
 
 
-def pad(made: Plan, graph: Graph, operator: Operator) -> list[int]:
-    """No step: the positions around are a buffer's margins, which hold its zero point."""
+def pad(plan: Plan, operator: Operator) -> None:
+    """View a tensor with positions around it; no step.
+
+    They are its buffer's margins, which hold the zero point.
+    """
     x, amounts = operator.inputs[0], constant(operator, 1).astype(int)
     inner = amounts[:-2].any() or amounts[-1].any()
-    if len(x.shape) < 2 or inner or x.scale != operator.output.scale:
+    if len(x.shape) < 2 or inner or x.quantisation != operator.output.quantisation:
         raise EdgekitError(f"{operator}: only positions are padded, not {amounts.tolist()}")
-    view, (before, after) = made.views[x.index], amounts[-2]
-    padded = made.need(view, -int(before) * view.channels, view.size + int(after) * view.channels)
-    made.views[operator.output.index] = padded
-    return [operator.place]
+    view, (before, after) = plan.views[x.index], amounts[-2]
+    padded = plan.need(view, -int(before) * view.channels, view.size + int(after) * view.channels)
+    plan.views[operator.output.index] = padded
 
 
-def concatenation(made: Plan, graph: Graph, operator: Operator) -> list[int]:
+def concatenation(plan: Plan, operator: Operator) -> None:
+    """Copy each tensor to its place in the output."""
     shape = operator.output.shape
     axis = operator.options.axis % len(shape)
-    if any(t.scale != operator.output.scale for t in operator.inputs):
+    if any(t.quantisation != operator.output.quantisation for t in operator.inputs):
         raise EdgekitError(f"{operator}: its parts are on different scales")
     if operator.activation != "NONE" or any(t.constant is not None for t in operator.inputs):
         raise EdgekitError(f"{operator}: only tensors are put together, without an activation")
     rows = int(np.prod(shape[:axis]))
-    y = made.new(operator.output)
+    y = plan.new(operator.output)
     step, start = y.size // rows, 0
     for tensor in operator.inputs:
-        view = made.views[tensor.index]
-        _copy(made, operator, view, replace(y, start=start), rows, step)
+        view = plan.views[tensor.index]
+        _copy(plan, operator, view, replace(y, start=start), rows, step)
         start += view.size // rows
-    return [operator.place]
 
 
-def _copy(made: Plan, operator: Operator, view: View, part: View, rows: int, step: int) -> None:
-    made.add(
+def _copy(plan: Plan, operator: Operator, view: View, part: View, rows: int, step: int) -> None:
+    plan.add(
         str(operator),
         (view,),
         part,

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.bundle import Bundle, load_bundle
+from edgekit.bundle import C_HEADER, C_SOURCE, GOLDEN, Bundle, load_bundle
 from edgekit.errors import EdgekitError
 from edgekit.files import sha256
 from edgekit.firmware.build.toolchain import (
@@ -29,7 +29,6 @@ from edgekit.firmware.build.toolchain import (
 )
 from edgekit.spec import AXES
 
-SOURCE, HEADER, GOLDEN = "model.c", "model.h", "golden.bin"
 RUN = "edgekit_model_run"
 # On a 32-bit Pi the kernels are plain C: their assembly is for cores that know Thumb alone.
 PLAIN = ("-U__ARM_FEATURE_DSP", "-U__ARM_ARCH_ISA_THUMB")
@@ -82,14 +81,14 @@ class GeneratedModel:
         logits = self.logits(blocks[0].view("<i2").reshape(count, self._window, AXES))
         if any(not np.array_equal(a.ravel(), b) for a, b in zip(logits, blocks[1:], strict=True)):
             raise EdgekitError(
-                f"{SOURCE} does not answer as {GOLDEN} says: it was made by another edgekit than "
+                f"{C_SOURCE} does not answer as {GOLDEN} says: it was made by another edgekit than "
                 "this one. Convert the run again."
             )
 
 
 def library_path(bundle: Bundle, machine: str, folder: Path) -> Path:
     """Return the library's path, whose name holds the digest of its model.c."""
-    return folder / f"model-{sha256(bundle.folder / SOURCE)[:16]}-{machine}.so"
+    return folder / f"model-{sha256(bundle.folder / C_SOURCE)[:16]}-{machine}.so"
 
 
 def compile_library(bundle: Bundle, machine: str, folder: Path) -> Path:
@@ -100,7 +99,7 @@ def compile_library(bundle: Bundle, machine: str, folder: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=folder) as place:
         unfinished = Path(place) / library.name
         try:
-            compile_model(compiler, [bundle.folder / SOURCE], bundle.folder, unfinished, FLAGS)
+            compile_model(compiler, [bundle.folder / C_SOURCE], bundle.folder, unfinished, FLAGS)
         except CompilerError as error:
             raise EdgekitError(f"model.c does not compile for {machine}: {error}") from None
         unfinished.replace(library)
@@ -131,19 +130,19 @@ def _compiler(machine: str) -> Compiler:
 
 def _check_sizes(bundle: Bundle) -> None:
     """Raise EdgekitError where the C's sizes, which it cannot check, differ from the spec."""
-    if not {SOURCE, HEADER} <= bundle.fields["files"].keys():
-        raise EdgekitError(f"{bundle.folder} holds no {SOURCE}. Convert the run again.")
+    if not {C_SOURCE, C_HEADER} <= bundle.fields["files"].keys():
+        raise EdgekitError(f"{bundle.folder} holds no {C_SOURCE}. Convert the run again.")
     spec = bundle.spec
     needed = {
         "WINDOW": spec.window, "POSTURES": len(spec.postures), "PLACEMENTS": len(spec.placements)
     }  # fmt: skip
-    text = (bundle.folder / HEADER).read_text()
+    text = (bundle.folder / C_HEADER).read_text()
     for name, size in needed.items():
         defined = re.search(rf"^#define EDGEKIT_MODEL_{name} (\d+)\b", text, re.MULTILINE)
         if defined is None or int(defined[1]) != size:
             number = defined[1] if defined else "no"
             raise EdgekitError(
-                f"{bundle.folder / HEADER} has {number} {name.lower()}; its bundle.json needs "
+                f"{bundle.folder / C_HEADER} has {number} {name.lower()}; its bundle.json needs "
                 f"{size}. Convert the run again."
             )
 

@@ -15,7 +15,11 @@ from edgekit.spec import INPUT_SCALE, Spec
 
 FORMAT = "edgekit bundle"
 VERSION = 2  # 1: before the front end of two gains
+DESCRIPTION = "bundle.json"
 MODEL = "model.tflite"
+ONNX = "model.onnx"
+C_SOURCE, C_HEADER = "model.c", "model.h"
+GOLDEN = "golden.bin"
 
 
 @dataclass(frozen=True)
@@ -63,10 +67,11 @@ class Bundle:
 
 def load_bundle(folder: Path) -> Bundle:
     """Raises UsageError when there is no bundle, EdgekitError when it is damaged or another's."""
-    description = folder / "bundle.json"
+    description = folder / DESCRIPTION
     if not description.is_file():
         raise UsageError(
-            f"no bundle at {folder}: it holds no bundle.json. Make one with: edgekit convert --int8"
+            f"no bundle at {folder}: it holds no {DESCRIPTION}. Make one with: "
+            "edgekit convert --int8"
         )
     fields = read_json(description)
     if (fields.get("format"), fields.get("version")) != (FORMAT, VERSION):

@@ -1,17 +1,22 @@
 """Three real conversions for the whole folder: some 10 s each, the rest takes next to nothing."""
 
 import json
+from collections import Counter
+from collections.abc import Callable
 from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from ai_edge_litert import schema_py_generated as schema
 from safetensors.torch import save_file
 from torch.nn import functional as F
 
 from edgekit.bundle import Bundle
+from edgekit.convert import export
 from edgekit.convert.convert import Converted, convert
 from edgekit.front_end import counts_of, in_counts, int8_input, with_input
 from edgekit.spec import INPUT_SCALE, SLEEP, WISDM, Spec
@@ -47,8 +52,29 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def micro(micro_run: Path, workplace: Path, tmp_path_factory: pytest.TempPathFactory) -> Converted:
-    with chdir(workplace):
+def calls() -> Counter[str]:
+    """How often the conversion of `micro` parsed a TFLite file and built a float net."""
+    return Counter()
+
+
+@pytest.fixture(scope="session")
+def micro(
+    micro_run: Path,
+    workplace: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    calls: Counter[str],
+) -> Converted:
+    def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def counting(*arguments: Any) -> Any:
+            calls[name] += 1
+            return function(*arguments)
+
+        return counting
+
+    parse = staticmethod(counted("parsed", schema.ModelT.InitFromPackedBuf))
+    with chdir(workplace), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema.ModelT, "InitFromPackedBuf", parse)
+        patch.setattr(export, "build", counted("built", export.build))
         return convert(micro_run, tmp_path_factory.mktemp("bundles") / "micro")
 
 
@@ -134,7 +160,7 @@ def _lying_still(posture, placement, spec, random):
     return (gravity_g[:, None] + breath_g[..., None] + noise_g).astype(np.float32)
 
 
-def _taught(name, spec, windows, posture, placement, steps=90):
+def _taught(name, spec, windows, posture, placement, steps=140):
     torch.manual_seed(0)
     net = build(name, spec)
     optimizer = torch.optim.Adam(net.parameters(), 5e-3)

@@ -3,17 +3,19 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 
 from edgekit.bundle import Bundle, Quantisation, load_bundle
 from edgekit.convert.convert import Converted, convert
 from edgekit.convert.export import float_net, onnx_bytes
-from edgekit.convert.flatbuffer import ALIGNMENT, buffer_offsets
-from edgekit.convert.graph import operators, ports
+from edgekit.convert.model import parse
+from edgekit.convert.rewrite import ALIGNMENT
 from edgekit.convert.run_input import load_run
 from edgekit.convert.runtimes import litert_logits
 from edgekit.errors import EdgekitError, UsageError
@@ -48,24 +50,39 @@ def test_posture_comes_before_placement_even_where_their_sizes_are_equal(
 
 
 def test_inputs_and_outputs_go_by_their_names(bundle: Bundle) -> None:
-    inputs, outputs = ports(bundle.model.read_bytes())
+    model = parse(bundle.model.read_bytes())
     channels = bundle.spec.front_end.channels
-    assert [(port.name, port.shape) for port in inputs] == [("window", (1, 1, 100, channels))]
-    assert [port.name for port in outputs] == ["posture", "placement"]
-    assert [port.shape for port in outputs] == [
+    assert [(port.name, port.shape) for port in model.inputs] == [("window", (1, 1, 100, channels))]
+    assert [port.name for port in model.outputs] == ["posture", "placement"]
+    assert [port.shape for port in model.outputs] == [
         (1, len(bundle.spec.postures)),
         (1, len(bundle.spec.placements)),
     ]
 
 
 def test_the_model_needs_no_transpose(bundle: Bundle) -> None:
-    assert "TRANSPOSE" not in operators(bundle.model.read_bytes())
+    assert "TRANSPOSE" not in parse(bundle.model.read_bytes()).operator_names
+
+
+def buffer_offsets(model: bytes) -> list[int]:
+    """Where each buffer that holds data begins in the file."""
+    root = schema.Model.GetRootAs(model, 0)
+    table = [root.Buffers(i) for i in range(root.BuffersLength())]
+    data = 4  # the field of schema.fbs's table Buffer
+    return [buffer._tab.Vector(buffer._tab.Offset(data)) for buffer in table if buffer.DataLength()]
 
 
 def test_every_buffer_lies_on_sixteen_bytes(bundle: Bundle) -> None:
     offsets = buffer_offsets(bundle.model.read_bytes())
     assert len(offsets) > 10
     assert {offset % ALIGNMENT for offset in offsets} == {0}
+
+
+def test_converting_parses_the_model_once_and_builds_the_float_net_once(
+    micro: Converted, calls: Counter[str]
+) -> None:
+    assert micro.parity.passed
+    assert calls == {"parsed": 1, "built": 1}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +97,7 @@ def test_the_input_is_what_the_front_end_makes_though_calibration_saw_less(
     assert np.abs(trained.float_input(trained.representative_xyz_g)).max() < 1.9, (
         "short of both ends"
     )
-    (entry,), _ = ports(made.model.read_bytes())
+    (entry,) = parse(made.model.read_bytes()).inputs
     assert entry.quantisation == Quantisation(INPUT_SCALE, 0)
     assert made.fields["input"] == {
         "name": "window", "shape": shape, "scale": INPUT_SCALE, "zero_point": 0

@@ -8,7 +8,7 @@ import pytest
 
 from edgekit.bundle import Bundle
 from edgekit.convert.carray import RESOLVER_METHOD, resolver_header
-from edgekit.convert.graph import operators
+from edgekit.convert.model import parse
 from edgekit.errors import EdgekitError
 
 STRICT = ["-std=c++17", "-Wall", "-Wextra", "-Werror"]
@@ -83,7 +83,7 @@ def test_the_resolver_registers_exactly_the_models_operators(
         [cxx, *STRICT, *folders, tmp_path / "main.cc", "-o", tmp_path / "main"], check=True
     )
     printed = subprocess.run([tmp_path / "main"], capture_output=True, check=True).stdout
-    assert printed.decode().split() == sorted(set(operators(bundle.model.read_bytes())))
+    assert printed.decode().split() == sorted(set(parse(bundle.model.read_bytes()).operator_names))
     assert (
         f"MicroMutableOpResolver<{len(printed.split())}>"
         in (bundle.folder / "model_ops.h").read_text()

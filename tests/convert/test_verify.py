@@ -15,14 +15,22 @@ from hypothesis.strategies import floats, integers
 from numpy.typing import NDArray
 
 from edgekit.convert.convert import Converted
-from edgekit.convert.export import INPUT, OUTPUTS, float_net
-from edgekit.convert.flatbuffer import rewrite
+from edgekit.convert.export import INPUT, float_net
 from edgekit.convert.golden import golden_bytes, read_golden
+from edgekit.convert.model import parse
+from edgekit.convert.rewrite import rewrite
 from edgekit.convert.run_input import load_run
 from edgekit.convert.runtimes import litert_logits, tflm_logits, torch_logits
 from edgekit.convert.verify import Column, Head, Parity, margin, parity, spread, verify
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.front_end import int8_input
+from edgekit.spec import TASKS
+
+
+def failures_of(bundle: Path, run: Path, emulated_windows: int) -> tuple[str, ...]:
+    """Which limits a bundle's files do not keep, whatever bundle.json says of them."""
+    trained, model = load_run(run), parse((bundle / "model.tflite").read_bytes())
+    return parity(bundle, model, float_net(trained), trained, emulated_windows).failures
 
 
 @pytest.mark.parametrize("which", ["micro", "even", "in_g"])
@@ -58,7 +66,7 @@ def test_a_byte_that_model_c_answers_otherwise_is_named(
     assert first is not None
     changed = int(first[1], 16) ^ 0x40  # one weight of the first convolution
     (bundle / "model.c").write_text(source.replace(first[0], f"W(0x{changed:x})", 1))
-    failures = parity(bundle, load_run(micro_run), 8).failures
+    failures = failures_of(bundle, micro_run, 8)
     assert [line.split(": ")[0] for line in failures] == ["model.c differs from tflite-micro"] * 3
 
 
@@ -91,17 +99,17 @@ def test_a_golden_answer_that_is_off_by_one_is_named(
     golden = bytearray((bundle / "golden.bin").read_bytes())
     golden[-1] ^= 1
     (bundle / "golden.bin").write_bytes(golden)
-    assert parity(bundle, load_run(micro_run), 64).failures == (
+    assert failures_of(bundle, micro_run, 64) == (
         "golden.bin: tflite-micro reproduces 63 of 64 windows",
     )
 
 
 def test_swapped_heads_are_named(even: Converted, even_run: Path, tmp_path: Path) -> None:
     bundle = shutil.copytree(even.bundle.folder, tmp_path / "bundle")
-    model = (bundle / "model.tflite").read_bytes()
+    model = parse((bundle / "model.tflite").read_bytes())
     scales = even.bundle.placement, even.bundle.posture
-    (bundle / "model.tflite").write_bytes(rewrite(model, (1, 0), INPUT, OUTPUTS, scales))
-    failures = parity(bundle, load_run(even_run), 64).failures
+    (bundle / "model.tflite").write_bytes(rewrite(model, (1, 0), INPUT, TASKS, scales).data)
+    failures = failures_of(bundle, even_run, 64)
     assert any("litert: posture agrees" in failure for failure in failures)
     assert any("golden.bin" in failure for failure in failures)
 

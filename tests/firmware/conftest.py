@@ -12,6 +12,7 @@ import pytest
 
 from edgekit.bundle import MODEL, Bundle, load_bundle
 from edgekit.convert.codegen.bundle_c import bundle_c
+from edgekit.convert.model import parse
 from edgekit.errors import EdgekitError
 from edgekit.files import read_json, sha256, write_json
 from edgekit.firmware.build.board import board
@@ -131,7 +132,7 @@ def model_c(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Spec], Path]:
     @cache
     def make(spec: Spec) -> Path:
         folder = make_bundle(tmp_path_factory.mktemp("model") / f"by-gravity-{spec.domain}", spec)
-        made = bundle_c((folder / MODEL).read_bytes(), spec)
+        made = bundle_c(parse((folder / MODEL).read_bytes()), spec)
         (folder / "model.c").write_text(made.source)
         (folder / "model.h").write_text(made.header)
         return folder

@@ -9,7 +9,7 @@ import pytest
 
 from edgekit.convert.arena import smallest_arena_bytes
 from edgekit.convert.carray import array_header, array_source, resolver_header
-from edgekit.convert.graph import operators, ports
+from edgekit.convert.model import parse
 from edgekit.convert.runtimes import tflm_interpreter
 from edgekit.firmware.build.toolchain import FOLDER
 from edgekit.spec import SLEEP
@@ -24,12 +24,11 @@ STRICT = ["-std=c++17", "-Wall", "-Wextra", "-Werror", "-Wconversion", "-DTF_LIT
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle with TFLM's three files, as edgekit convert writes them."""
     folder = make_bundle(tmp_path_factory.mktemp("tflm") / "bundle", SLEEP)
-    model = (folder / "model.tflite").read_bytes()
-    inputs, outputs = ports(model)
-    header = array_header([*inputs, *outputs], len(model), smallest_arena_bytes(model), SLEEP)
+    model = parse((folder / "model.tflite").read_bytes())
+    header = array_header(model, smallest_arena_bytes(model.data), SLEEP)
     (folder / "model_data.h").write_text(header)
-    (folder / "model_data.cc").write_text(array_source(model))
-    (folder / "model_ops.h").write_text(resolver_header(operators(model)))
+    (folder / "model_data.cc").write_text(array_source(model.data))
+    (folder / "model_ops.h").write_text(resolver_header(model.operator_names))
     return folder
 
 
@@ -66,7 +65,7 @@ def test_tflite_micro_runs_the_model_in_the_arena_that_the_header_names(exported
 
 def test_the_resolver_holds_the_models_operators_and_no_others(exported: Path) -> None:
     added = re.findall(r"resolver\.Add(\w+)\(\)", (exported / "model_ops.h").read_text())
-    names = {name.replace("_", "").lower() for name in operators(_model(exported))}
+    names = {name.replace("_", "").lower() for name in parse(_model(exported)).operator_names}
     assert {name.lower() for name in added} == names and len(added) == len(names)
 
 

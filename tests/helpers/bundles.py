@@ -61,9 +61,10 @@ def add_c(folder: Path) -> Path:
     """Put model.c, model.h and golden.bin into the bundle, as `edgekit convert` does."""
     from edgekit.convert.codegen import bundle_c
     from edgekit.convert.golden import Golden, golden_bytes
+    from edgekit.convert.model import parse
     from edgekit.convert.runtimes import tflm_logits
 
-    code = bundle_c((folder / "model.tflite").read_bytes(), SLEEP)
+    code = bundle_c(parse((folder / "model.tflite").read_bytes()), SLEEP)
     fields = json.loads((folder / "bundle.json").read_text())
     for name, text in (("model.c", code.source), ("model.h", code.header)):
         (folder / name).write_text(text)

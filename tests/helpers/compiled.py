@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edgekit.convert.codegen import generate
 from edgekit.convert.generated import LAYOUT
-from edgekit.convert.graph import ports
+from edgekit.convert.model import parse
 from edgekit.convert.runtimes import tflm_interpreter
 from edgekit.firmware.build.toolchain import COMMON_FLAGS, KERNELS, Compiler, zig
 from edgekit.firmware.emulate.machine import Machine
@@ -47,10 +47,10 @@ def different(kernels: Kernels, models: Sequence[bytes]) -> list[int]:
     random = np.random.default_rng(0)
     wrong = []
     for index, model in enumerate(models):
-        (entry,), exits = ports(model)
-        sizes = int(np.prod(exits[0].shape)), int(np.prod(exits[1].shape))
+        parsed = parse(model)
+        sizes = parsed.outputs[0].size, parsed.outputs[1].size
         for _ in range(WINDOWS):
-            window = random.integers(-128, 128, entry.shape).astype(np.int8)
+            window = random.integers(-128, 128, parsed.inputs[0].shape).astype(np.int8)
             if run(index, window.tobytes(), sizes) != reference(model, window):
                 wrong.append(index)
                 break
@@ -68,7 +68,7 @@ def _build(kernels: Kernels, models: Sequence[bytes]) -> Run:
     sources = []
     for index, model in enumerate(models):
         source = kernels.folder / f"graph{index}.c"
-        made = generate(model, f"graph{index}", ("first", "second"))
+        made = generate(parse(model), f"graph{index}", ("first", "second"))
         source.write_text(f'#include "nn.h"\n\n{made.source}')
         sources.append(source)
     if kernels.core == "host":

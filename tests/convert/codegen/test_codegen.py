@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from edgekit.convert.codegen import bundle_c, generate
 from edgekit.convert.codegen.memory import Buffer, offsets
+from edgekit.convert.model import parse
 from edgekit.errors import EdgekitError
 from edgekit.spec import INPUT_SCALE, SLEEP, WINDOW
 from tests.helpers.compiled import Kernels, compile_kernels, different
@@ -55,7 +56,7 @@ def test_an_unknown_operator_is_refused_with_its_name_and_place() -> None:
     y = build.value((1, 1, 4, 1), 1 / 256, -128)
     build.operator(14, [x.index], y.index, 0, None)  # LOGISTIC
     with pytest.raises(EdgekitError, match=r"operator 0 \(LOGISTIC, to \[1, 1, 4, 1\]\)"):
-        generate(build.file([y, y]), "net", ("a", "b"))
+        generate(parse(build.file([y, y])), "net", ("a", "b"))
 
 
 def test_a_kernel_of_two_rows_is_refused() -> None:
@@ -63,7 +64,7 @@ def test_a_kernel_of_two_rows_is_refused() -> None:
     x = build.value((1, 2, 4, 1), 0.1, 0)
     build.graph.inputs.append(x.index)
     with pytest.raises(EdgekitError, match="not one window of one row"):
-        generate(build.file([x, x]), "net", ("a", "b"))
+        generate(parse(build.file([x, x])), "net", ("a", "b"))
 
 
 def test_scales_too_far_apart_for_32_bits_are_refused() -> None:
@@ -73,7 +74,7 @@ def test_scales_too_far_apart_for_32_bits_are_refused() -> None:
     kind, options = schema.BuiltinOptions.QuantizeOptions, schema.QuantizeOptionsT()
     build.operator(OPERATORS.QUANTIZE, [x.index], y.index, kind, options)
     with pytest.raises(EdgekitError, match=r"operator 0 \(QUANTIZE.*too far apart"):
-        generate(build.file([y, y]), "net", ("a", "b"))
+        generate(parse(build.file([y, y])), "net", ("a", "b"))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_a_model_of_another_input_than_its_front_end_makes_is_refused(
     build = GraphBuilder(np.random.default_rng(0))
     x = build.entry(WINDOW, channels, scale, zero_point)
     with pytest.raises(EdgekitError, match=rf"the model reads \[1, 1, 100, {channels}\] at"):
-        bundle_c(build.file([x, x]), SLEEP)
+        bundle_c(parse(build.file([x, x])), SLEEP)
 
 
 @given(

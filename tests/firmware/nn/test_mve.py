@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from edgekit.convert.codegen import generate
-from edgekit.convert.graph import ports
+from edgekit.convert.model import parse
 from edgekit.firmware.build.toolchain import Compiler, gcc, zig
 from edgekit.firmware.emulate.qemu import build_image, run_image
 from tests.helpers.compiled import reference
@@ -63,7 +63,7 @@ def test_any_graph_is_answered_byte_for_byte(
     image = Image(models, tmp_path_factory.mktemp("image"), compiler)
     random = np.random.default_rng(0)
     asked = [
-        (index, random.integers(-128, 128, ports(model)[0][0].shape).astype(np.int8))
+        (index, random.integers(-128, 128, parse(model).inputs[0].shape).astype(np.int8))
         for index, model in enumerate(models)
         for _ in range(WINDOWS)
     ]
@@ -91,8 +91,8 @@ class Image:
     def __init__(
         self, models: Sequence[bytes], folder: Path, compiler: Callable[[str], Compiler] = zig
     ) -> None:
-        sizes = [[int(np.prod(port.shape)) for port in ports(model)[1]] for model in models]
-        entries = [int(np.prod(ports(model)[0][0].shape)) for model in models]
+        sizes = [[output.size for output in parse(model).outputs] for model in models]
+        entries = [parse(model).inputs[0].size for model in models]
         samples = -(-(1 + max(entries)) // SAMPLE_BYTES)
         self.window_bytes = SAMPLE_BYTES * samples
         self.most = [max(size[place] for size in sizes) for place in (0, 1)]
@@ -106,7 +106,7 @@ class Image:
         sources = [folder / "model.c"]
         sources[0].write_text(_dispatcher(len(models)))
         for index, model in enumerate(models):
-            made = generate(model, f"graph{index}", ("first", "second"))
+            made = generate(parse(model), f"graph{index}", ("first", "second"))
             sources.append(folder / f"graph{index}.c")
             sources[-1].write_text(f'#include "nn.h"\n\n{made.source}')
         self.elf = build_image(sources, folder, folder, CORE, compiler)

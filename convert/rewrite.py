@@ -1,9 +1,10 @@
-"""Rewriting a TFLite file: outputs in order and named, buffers on 16 bytes, dead weight dropped.
+"""Rewrite a TFLite model: outputs in order and named, buffers on 16 bytes, unused parts dropped.
 
 TensorFlow leaves the outputs reversed and renamed, aligns buffers to 4 bytes where TFLM's kernels
 want 16, and keeps strings that nothing reads. Means become average pools (average_pool.py).
 """
 
+from copy import deepcopy
 from typing import Any
 
 import flatbuffers
@@ -14,63 +15,52 @@ from numpy.typing import NDArray
 from edgekit.bundle import Quantisation
 
 from .average_pool import average_pools_for_means
-from .graph import IDENTIFIER, parse
+from .model import IDENTIFIER, TfliteModel, of_tables
 
 ALIGNMENT = 16  # bytes
 
 
 def rewrite(
-    model: bytes,
+    model: TfliteModel,
     order: tuple[int, ...],
     input_name: str,
     names: tuple[str, ...],
     quantisations: tuple[Quantisation, ...],
-) -> bytes:
-    """The same model with output `order[i]` at place i under `names[i]`, in `quantisations[i]`.
+) -> TfliteModel:
+    """Return the model with output `order[i]` at place i, as `names[i]` in `quantisations[i]`.
 
-    The layer that makes an output scales to what its tensor says: there is no more to set.
+    The layer that makes an output scales to what the output's tensor asks for, so nothing else
+    changes with its quantisation.
     """
-    parsed = parse(model)
-    graph = parsed.subgraphs[0]
+    tables = deepcopy(model.tables)
+    graph = tables.subgraphs[0]
     for tensor in graph.tensors:
         tensor.name = None
     graph.outputs = [graph.outputs[place] for place in order]
     graph.tensors[graph.inputs[0]].name = input_name
     for place, name, by in zip(graph.outputs, names, quantisations, strict=True):
         graph.tensors[place].name = name
-        graph.tensors[place].quantization.scale = [by.scale]
+        graph.tensors[place].quantization.scale = np.array([by.scale], np.float32)
         graph.tensors[place].quantization.zeroPoint = [by.zero_point]
-    average_pools_for_means(parsed)
+    average_pools_for_means(tables)
     graph.name = None
-    parsed.description = None
-    parsed.metadata = None
-    parsed.metadataBuffer = None
-    parsed.signatureDefs = None  # they repeat the names of the outputs
-    _drop_unused_buffers(parsed)
-    parsed.buffers = [_AlignedBuffer(buffer.data) for buffer in parsed.buffers]
-    builder = flatbuffers.Builder(len(model))
-    builder.Finish(parsed.Pack(builder), file_identifier=IDENTIFIER)
-    return bytes(builder.Output())
+    tables.description = None
+    tables.metadata = None
+    tables.metadataBuffer = None
+    tables.signatureDefs = None  # they repeat the names of the outputs
+    _drop_unused_buffers(tables)
+    tables.buffers = [_AlignedBuffer(buffer.data) for buffer in tables.buffers]
+    builder = flatbuffers.Builder(len(model.data))
+    builder.Finish(tables.Pack(builder), file_identifier=IDENTIFIER)
+    return of_tables(bytes(builder.Output()), tables)
 
 
-def buffer_offsets(model: bytes) -> list[int]:
-    """Where each buffer that holds data begins in the file."""
-    root = schema.Model.GetRootAs(model, 0)
-    table = [root.Buffers(i) for i in range(root.BuffersLength())]
-    return [
-        # 4 is the field `data` of schema.fbs's table Buffer.
-        buffer._tab.Vector(buffer._tab.Offset(4))
-        for buffer in table
-        if buffer.DataLength()
-    ]
-
-
-def _drop_unused_buffers(parsed: Any) -> None:
-    used = [0, *sorted({t.buffer for t in parsed.subgraphs[0].tensors} - {0})]  # 0 stays, empty
+def _drop_unused_buffers(tables: Any) -> None:
+    used = [0, *sorted({t.buffer for t in tables.subgraphs[0].tensors} - {0})]  # 0 stays, empty
     place = {old: new for new, old in enumerate(used)}
-    for tensor in parsed.subgraphs[0].tensors:
+    for tensor in tables.subgraphs[0].tensors:
         tensor.buffer = place[tensor.buffer]
-    parsed.buffers = [parsed.buffers[old] for old in used]
+    tables.buffers = [tables.buffers[old] for old in used]
 
 
 class _AlignedBuffer(schema.BufferT):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Which training windows the int8 ranges are taken from."""
+"""Choose the windows that stand for all in quantising: int8 ranges are taken from them."""
 
 import numpy as np
 import torch
@@ -19,8 +19,8 @@ LEFT_OUT = 0.25
 LAYERS = (nn.BatchNorm2d, nn.Linear)
 
 
-def calibration_windows(net: nn.Module, windows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The ordinary ones of the windows (K, window, channels), and one that spans the input's range.
+def representative_windows(net: nn.Module, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the ordinary windows of (K, window, channels), and one that spans the input's range.
 
     TFLite takes each tensor's range from its smallest and largest value, so that one violent window
     coarsens all others. The windows with the largest activations are left out and will saturate.
@@ -31,7 +31,7 @@ def calibration_windows(net: nn.Module, windows: NDArray[np.float32]) -> NDArray
 
 
 def with_full_range(windows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The windows within the input's range, and the first once more with both its ends.
+    """Clip windows to the input's range, and repeat the first with both ends of the range in it.
 
     TFLite then finds a scale of 1/64 and a zero point of 0, for which the net was trained. Two
     samples of one window hardly stretch the activations' ranges.
@@ -44,18 +44,18 @@ def with_full_range(windows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _largest_activation(net: nn.Module, windows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(K,): of all layers the largest activation, in units of the layer's median window."""
-    seen: dict[nn.Module, list[Tensor]] = {}
+    """Return for each window (K,) its largest activation, in units of its layer's median window."""
+    per_layer: dict[nn.Module, list[Tensor]] = {}
 
-    def note(layer: nn.Module, _: object, out: Tensor) -> None:
-        seen.setdefault(layer, []).append(out.flatten(1).abs().amax(1))
+    def record(layer: nn.Module, _: object, out: Tensor) -> None:
+        per_layer.setdefault(layer, []).append(out.flatten(1).abs().amax(1))
 
     hooks = [
-        layer.register_forward_hook(note) for layer in net.modules() if isinstance(layer, LAYERS)
+        layer.register_forward_hook(record) for layer in net.modules() if isinstance(layer, LAYERS)
     ]
     torch_logits(net, windows)
     for hook in hooks:
         hook.remove()
-    largest = torch.stack([torch.cat(parts) for parts in seen.values()])  # (layers, K)
+    largest = torch.stack([torch.cat(parts) for parts in per_layer.values()])  # (layers, K)
     median = largest.median(dim=1, keepdim=True).values.clamp_min(1e-9)
     return np.asarray((largest / median).amax(0).numpy())

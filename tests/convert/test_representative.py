@@ -7,7 +7,7 @@ from hypothesis.extra.numpy import arrays
 from hypothesis.strategies import floats, integers, sampled_from
 from numpy.typing import NDArray
 
-from edgekit.convert.calibration import calibration_windows, with_full_range
+from edgekit.convert.representative import representative_windows, with_full_range
 from edgekit.spec import SLEEP
 from edgekit.train.nets import build
 
@@ -19,7 +19,7 @@ def test_violent_windows_are_left_out_and_both_ends_are_put_in() -> None:
     net = build("mtl-net-micro", SLEEP).eval()
     calm = np.random.default_rng(0).normal(0, 0.1, (100, 100, 6)).astype(np.float32)
     calm[17] *= 100.0
-    chosen = calibration_windows(net, calm)
+    chosen = representative_windows(net, calm)
     assert len(chosen) == 75 + 1, "the calmer ones"
     assert np.abs(chosen[:-1]).max() < 1.0
     assert (chosen[-1].min(), chosen[-1].max()) == (LEAST, MOST)
@@ -27,7 +27,7 @@ def test_violent_windows_are_left_out_and_both_ends_are_put_in() -> None:
 
 def test_a_single_window_is_enough_to_calibrate() -> None:
     net = build("mtl-net-micro", SLEEP).eval()
-    assert len(calibration_windows(net, np.zeros((1, 100, 6), np.float32))) == 2
+    assert len(representative_windows(net, np.zeros((1, 100, 6), np.float32))) == 2
 
 
 windows = sampled_from([3, 6]).flatmap(

@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import arrays
 from hypothesis.strategies import floats, integers
 from numpy.typing import NDArray
 
-from edgekit.convert.logit_range import deciding_range, said
+from edgekit.convert.outputs import deciding_range, saturated
 
 logits = integers(2, 18).flatmap(
     lambda classes: arrays(np.float32, (40, classes), elements=floats(-30, 30, width=32))
@@ -17,7 +17,7 @@ logits = integers(2, 18).flatmap(
 def test_saturating_changes_no_answer_of_the_windows_it_was_taken_from(
     given_logits: NDArray[np.float32],
 ) -> None:
-    answers = said(given_logits, deciding_range(given_logits)).argmax(axis=1)
+    answers = saturated(given_logits, deciding_range(given_logits)).argmax(axis=1)
     chosen = given_logits[np.arange(len(given_logits)), answers]
     assert np.array_equal(chosen, given_logits.max(axis=1))
 

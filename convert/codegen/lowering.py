@@ -1,0 +1,63 @@
+"""Lower a model to a plan: a kernel call for each operator, or a refusal that names it."""
+
+from collections.abc import Callable
+
+from edgekit.errors import EdgekitError
+
+from ..model import Operator, TfliteModel
+from . import elementwise, views, weighted
+from .front_end_c import FrontEndC
+from .plan import Plan
+
+
+def lower(model: TfliteModel, front_end: FrontEndC | None = None) -> Plan:
+    """Return the steps of a model, the first of which brings the window in.
+
+    Raises EdgekitError that names the operator, and where it stands, for one without a kernel.
+    """
+    if len(model.inputs) != 1:
+        raise EdgekitError(
+            f"the model has {len(model.inputs)} inputs; generated C takes one window"
+        )
+    plan = Plan(model)
+    _enter(plan, front_end)
+    for operator in model.operators:
+        if operator.place in plan.fused:
+            continue
+        kernel = _KERNELS.get(operator.name)
+        if kernel is None:
+            raise EdgekitError(
+                f"{operator} has no kernel in firmware/nn. Train one of edgekit's own nets, or "
+                "run this bundle's model.tflite through TFLM (firmware/tflm)."
+            )
+        kernel(plan, operator)
+    for output in plan.outputs:
+        plan.buffers[output.buffer].dies = len(plan.steps)
+    return plan
+
+
+def _enter(plan: Plan, front_end: FrontEndC | None) -> None:
+    entry = plan.new(plan.model.inputs[0])
+    if front_end is None:
+        plan.add("the window", (), entry, lambda at: f"nn_load(window, {entry.size}, {at(entry)});")
+        return
+    plan.constants.append(f"static const edgekit_front_end_t front_end = {front_end};")
+    plan.add("the window", (), entry, lambda at: f"nn_read(&front_end, window, {at(entry)});")
+
+
+_KERNELS: dict[str, Callable[[Plan, Operator], None]] = {
+    "ADD": elementwise.add,
+    "AVERAGE_POOL_2D": elementwise.pool,
+    "CONCATENATION": views.concatenation,
+    "CONV_2D": weighted.conv,
+    "DEPTHWISE_CONV_2D": weighted.depthwise,
+    "FULLY_CONNECTED": weighted.dense,
+    "MAX_POOL_2D": elementwise.pool,
+    "MEAN": elementwise.mean,
+    "PAD": views.pad,
+    "QUANTIZE": elementwise.rescale,
+    "RELU": elementwise.rescale,
+    "RELU6": elementwise.relu6,
+    "RESHAPE": views.reshape,
+    "STRIDED_SLICE": views.strided_slice,
+}
