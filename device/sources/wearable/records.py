@@ -16,6 +16,7 @@ PROTOCOL_VERSION = 1
 MOST_BYTES = 255
 SAMPLES_MOST, STORED_MOST = 40, MOST_BYTES - 5
 ERASE_MAGIC = 0x45534152
+BOUT_COUNTS_PER_G = 2048  # of a bout's means
 
 # edgekit_error_t and hal_reset_cause_t, in their order.
 ERROR_KINDS = (

@@ -27,6 +27,7 @@ from .greeting import Greeting
 from .link import Link
 from .record_bytes import decode
 from .records import (
+    BOUT_COUNTS_PER_G,
     Boot,
     Bout,
     DeviceClock,
@@ -44,7 +45,6 @@ QUIET_S = 3.0  # of a dump: records that did not come by then are requested agai
 TRIES = 3  # in a row that bring no record
 PAUSE_S = 3 * 3600.0  # without a decision: earlier ones are of another night
 BEFORE_S = 60.0  # before the first decision: events from then on belong to the night
-BOUT_COUNTS_PER_G = 2048
 
 
 @dataclass(frozen=True)

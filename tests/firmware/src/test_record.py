@@ -21,7 +21,6 @@ from edgekit.device.sources.wearable.records import (
     Record,
     Stored,
 )
-from edgekit.device.sources.wearable.stored import BOUT_COUNTS_PER_G
 from edgekit.errors import EdgekitError
 from edgekit.firmware.build.toolchain import FOLDER
 from edgekit.spec import RECORD_LOGITS_MOST, RECORD_TEXT_BYTES
@@ -254,5 +253,6 @@ def test_sizes_and_scales_are_those_of_the_headers() -> None:
     sizes = {name: int(value) for name, value in re.findall(r"#define RECORD_(\w+) +(\d+)", header)}
     assert sizes["TEXT_BYTES"] == RECORD_TEXT_BYTES
     assert sizes["LOGITS_MOST"] == RECORD_LOGITS_MOST
+    assert sizes["MOST_BYTES"] == records.MOST_BYTES
     assert sizes["SAMPLES_MOST"] == records.SAMPLES_MOST
-    assert sizes["BOUT_COUNTS_PER_G"] == BOUT_COUNTS_PER_G
+    assert sizes["BOUT_COUNTS_PER_G"] == records.BOUT_COUNTS_PER_G
