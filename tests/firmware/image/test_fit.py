@@ -51,6 +51,12 @@ def test_where_no_net_would_fit_that_is_said(emulated: Built, bundle: Bundle) ->
         check_fit(emulated.size, emulated.stack, small_flash(emulated.board, 1000), bundle)
 
 
+def test_without_a_bound_of_the_stack_the_flash_is_checked(emulated: Built, bundle: Bundle) -> None:
+    check_fit(emulated.size, None, emulated.board, bundle)
+    with pytest.raises(NoRoomError, match=r"bytes of flash"):
+        check_fit(emulated.size, None, small_flash(emulated.board, 1000), bundle)
+
+
 def test_a_stack_without_room_is_refused_and_the_older_image_kept(
     bundle: Bundle, tmp_path: Path
 ) -> None:
