@@ -1,3 +1,34 @@
-"""edgekit: from accelerometer recordings to a night on a wearable."""
+"""edgekit: from accelerometer recordings to a night on a wearable.
+
+The functions below are imported when they are first used: `import edgekit` itself takes neither
+numpy nor torch. What each reads or makes is one of the four artefacts.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from edgekit.bundle import load_bundle
+    from edgekit.convert.convert import convert as convert_run
+    from edgekit.night.reader import open_night
+    from edgekit.recording import load_recording
+    from edgekit.run import read_run
 
 __version__ = "0.1.0"
+
+__all__ = ["convert_run", "load_bundle", "load_recording", "open_night", "read_run"]
+
+_HOMES = {
+    "convert_run": ("edgekit.convert.convert", "convert"),
+    "load_bundle": ("edgekit.bundle", "load_bundle"),
+    "load_recording": ("edgekit.recording", "load_recording"),
+    "open_night": ("edgekit.night.reader", "open_night"),
+    "read_run": ("edgekit.run", "read_run"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'edgekit' has no attribute {name!r}")
+    module, function = _HOMES[name]
+    return getattr(import_module(module), function)
