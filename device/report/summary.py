@@ -63,7 +63,6 @@ class Summary:
     """A night in numbers: minutes are decisions times the hop, percentages are of worn time."""
 
     span: Span
-    decided_min: float
     worn_min: float
     classes: tuple[Share, ...]  # in the order of the spec
     lanes: tuple[Share, ...]  # the four groups, or the activities again
@@ -116,7 +115,6 @@ def summarise(decisions: Decisions, spec: Spec) -> Summary:
     confidence = decisions.posture_confidence[worn]
     return Summary(
         span=Span(float(decisions.start_s[0]), float(decisions.start_s[-1]) + spec.window_s),
-        decided_min=len(decisions.start_s) * hop_s / 60,
         worn_min=worn_min,
         classes=_shares(class_names(spec), decisions.posture[worn], hop_s),
         lanes=_shares(lane_names(spec), lanes[worn], hop_s),

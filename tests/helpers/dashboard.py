@@ -4,6 +4,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,24 +12,14 @@ from edgekit.device.monitor.alarm import TherapyStatus
 from edgekit.device.monitor.views.dashboard.view import DashboardView
 from edgekit.device.monitor.views.view import Moment
 from edgekit.device.sources.source import About
-from edgekit.night.night import Decisions, Event
-from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, UNLABELLED
+from edgekit.night.night import Event
+from edgekit.spec import SLEEP
 
-START_S = 1_795_469_400.0
+from .nights import START_S, decisions
 
 
 class Model:
     name, digest, spec = "sleep-small", "5f" * 32, SLEEP
-
-
-def decided(posture: str, at_s: float = START_S, state: str = "worn") -> Decisions:
-    index = np.array([SLEEP.postures.index(posture)])
-    sure = np.array([0.94])
-    return Decisions(
-        np.array([at_s]), index, np.array([1]), sure, sure, index, np.array([1]),
-        np.array([POSTURE_ANGLE_DEG[posture]]), np.array([state]), np.array([0.01]),
-        np.array([UNLABELLED]),
-    )  # fmt: skip
 
 
 class ShownNight:
@@ -42,7 +33,8 @@ class ShownNight:
 
     def lies(self, posture: str, state: str = "worn", therapy: TherapyStatus | None = None) -> None:
         self.at_s += 1.2
-        newest = decided(posture, self.at_s, state)
+        one = decisions([(posture, SLEEP.hop_s / 60)], start_s=self.at_s)
+        newest = replace(one, state=np.array([state]))
         self.view.on_moment(Moment(self.at_s, 50.0, self.at_s - START_S, newest, therapy))
 
 
@@ -57,7 +49,7 @@ def fetch(url: str, method: str = "GET", **headers: str) -> tuple[int, str]:
         return 0, ""
 
 
-def wait_until(holds: Callable[[], bool], within_s: float = 8.0) -> None:
+def wait_until(holds: Callable[[], bool], within_s: float = 30.0) -> None:
     end = time.monotonic() + within_s
     while not holds():
         assert time.monotonic() < end, "it did not come about"

@@ -11,8 +11,8 @@ from edgekit.device.monitor.progress import read_progress
 from edgekit.device.monitor.views.dashboard.view import DashboardView, web_view
 from edgekit.night.night import Alarm
 from edgekit.spec import POSTURE_ANGLE_DEG
-from tests.helpers.dashboard import START_S, ShownNight, fetch, wait_until
-from tests.helpers.nights import decisions, write_night
+from tests.helpers.dashboard import ShownNight, fetch, wait_until
+from tests.helpers.nights import START_S, decisions, write_night
 
 
 def looked_at(browser: Browser, view: DashboardView, width: int) -> tuple[Page, list[str]]:

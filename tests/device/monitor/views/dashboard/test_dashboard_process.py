@@ -14,7 +14,8 @@ from edgekit.device.monitor.views.dashboard.address_file import token
 from edgekit.device.monitor.views.dashboard.view import MOST_LINE_BYTES, DashboardView, web_view
 from edgekit.errors import UsageError
 from edgekit.night.night import Event, HealthRow
-from tests.helpers.dashboard import START_S, ShownNight, fetch, wait_until
+from tests.helpers.dashboard import ShownNight, fetch, wait_until
+from tests.helpers.nights import START_S
 
 
 def test_another_address_needs_the_token_which_leaves_the_url(
