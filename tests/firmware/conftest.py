@@ -60,7 +60,7 @@ def cppcheck(absent: Callable[[str], None]) -> str:
 
 @pytest.fixture(scope="session")
 def clang_format(absent: Callable[[str], None]) -> str:
-    """The one that pip brings, else any."""
+    """Return the clang-format that pip brings, else any."""
     try:
         import clang_format as packaged
     except ImportError:
@@ -79,11 +79,11 @@ def c_library(
     """c_library(source, ...) compiles them as they are for a board, and loads them."""
 
     def build(*sources: Path, flags: Sequence[str] = ()) -> ctypes.CDLL:
-        made = tmp_path_factory.mktemp("library") / f"{sources[0].stem}.so"
+        library = tmp_path_factory.mktemp("library") / f"{sources[0].stem}.so"
         gcc_host.run(
-            [*COMMON_FLAGS, *INCLUDE_FLAGS, "-shared", "-fPIC", *flags, *sources, "-o", made]
+            [*COMMON_FLAGS, *INCLUDE_FLAGS, "-shared", "-fPIC", *flags, *sources, "-o", library]
         )
-        return ctypes.CDLL(str(made))
+        return ctypes.CDLL(str(library))
 
     return build
 
@@ -93,9 +93,9 @@ def c_program(gcc_host: Compiler, tmp_path_factory: pytest.TempPathFactory) -> B
     """c_program(source, ...) is a program under the address and undefined-behaviour sanitizers."""
 
     def build(*sources: Path, flags: Sequence[str] = ()) -> Path:
-        made = tmp_path_factory.mktemp("program") / sources[0].stem
-        gcc_host.run([*COMMON_FLAGS, *INCLUDE_FLAGS, *SANITIZE, *flags, *sources, "-o", made])
-        return made
+        program = tmp_path_factory.mktemp("program") / sources[0].stem
+        gcc_host.run([*COMMON_FLAGS, *INCLUDE_FLAGS, *SANITIZE, *flags, *sources, "-o", program])
+        return program
 
     return build
 
@@ -132,9 +132,9 @@ def model_c(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Spec], Path]:
     @cache
     def make(spec: Spec) -> Path:
         folder = make_bundle(tmp_path_factory.mktemp("model") / f"by-gravity-{spec.domain}", spec)
-        made = bundle_c(parse((folder / MODEL).read_bytes()), spec)
-        (folder / "model.c").write_text(made.source)
-        (folder / "model.h").write_text(made.header)
+        code = bundle_c(parse((folder / MODEL).read_bytes()), spec)
+        (folder / "model.c").write_text(code.source)
+        (folder / "model.h").write_text(code.header)
         return folder
 
     return make
@@ -149,8 +149,8 @@ def c_bundle(model_c: Callable[[Spec], Path]) -> Callable[[Spec], Bundle]:
         described = folder / "bundle.json"
         fields = read_json(described)
         for name in ("model.c", "model.h"):
-            made = folder / name
-            fields["files"][name] = {"sha256": sha256(made), "bytes": made.stat().st_size}
+            path = folder / name
+            fields["files"][name] = {"sha256": sha256(path), "bytes": path.stat().st_size}
         write_json(described, fields)
         return load_bundle(folder)
 

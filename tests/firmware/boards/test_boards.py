@@ -44,16 +44,16 @@ def device(image: tuple[str, str, Path]) -> Iterator[Device]:
 
 
 def test_it_tells_which_board_and_which_chip_it_is(device: Device) -> None:
-    told = device.ask("I", 24)
-    assert told[:8] not in (bytes(8), b"\xff" * 8)
-    assert told[8:].rstrip(b"\0").decode() == device.system.board.name
+    answer = device.ask("I", 24)
+    assert answer[:8] not in (bytes(8), b"\xff" * 8)
+    assert answer[8:].rstrip(b"\0").decode() == device.system.board.name
 
 
 def test_the_bus_reads_many_registers_and_says_when_nobody_answers(device: Device) -> None:
-    told = device.ask("T", 33)
-    assert (told[0], told[1], told[32]) == (OK, NACK, OK)
-    assert told[2] == 0xE5
-    assert list(told[3:32]) == [device.sensor.register(0x1D + n) for n in range(29)]
+    answer = device.ask("T", 33)
+    assert (answer[0], answer[1], answer[32]) == (OK, NACK, OK)
+    assert answer[2] == 0xE5
+    assert list(answer[3:32]) == [device.sensor.register(0x1D + n) for n in range(29)]
 
 
 def test_what_is_drained_is_what_the_chip_measured_and_the_core_sleeps_between(
@@ -97,9 +97,9 @@ def test_a_bus_that_nine_clocks_do_not_free_stays_stuck(device: Device) -> None:
 def test_flash_is_erased_and_written_over_a_page_of_the_chip_bits_cleared_only(
     device: Device,
 ) -> None:
-    told = device.ask("E", 19)
-    assert list(told[:3]) == [OK, OK, OK]
-    assert told[3:] == b"\xff\xff" + bytes([0xF0, 0x0F, 0xAA, 0, 1, 2, 3, 4]) + b"\xff" * 6
+    answer = device.ask("E", 19)
+    assert list(answer[:3]) == [OK, OK, OK]
+    assert answer[3:] == b"\xff\xff" + bytes([0xF0, 0x0F, 0xAA, 0, 1, 2, 3, 4]) + b"\xff" * 6
 
 
 def test_flash_refuses_what_lies_outside_of_the_records(device: Device) -> None:
@@ -114,8 +114,8 @@ def test_a_sleep_lasts_as_long_as_asked(device: Device) -> None:
 def test_a_rest_is_not_ended_by_the_sensor_s_line(device: Device) -> None:
     start = len(device.system.sent)
     device.system.receive(b"SQ")
-    told = device.next_answer("Q", 12, start + len(b"S\0"))
-    rested_us, pieces, is_high = struct.unpack("<3I", told)
+    answer = device.next_answer("Q", 12, start + len(b"S\0"))
+    rested_us, pieces, is_high = struct.unpack("<3I", answer)
     assert 50_000 <= rested_us < 50_500
     assert (pieces, is_high) == (1, 1)
 

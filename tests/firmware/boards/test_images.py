@@ -41,8 +41,8 @@ def counts() -> NDArray[np.int16]:
     return np.rint(gravity + noise).astype(np.int16)
 
 
-def heard(system: System[Any]) -> list[Record]:
-    """What a host hears that greets the device when it has started, and asks for the stream."""
+def records_of(system: System[Any]) -> list[Record]:
+    """Return the records that a host reads which greets the device and asks for the stream."""
     system.run(500_000)
     system.receive(frame(GREET, 0) + frame(STREAM_ON, 1))
     system.run(SECONDS * 1_000_000)
@@ -52,16 +52,16 @@ def heard(system: System[Any]) -> list[Record]:
     return [record for record in records if record is not None]
 
 
-def decided(system: System[Any], counts: NDArray[np.int16]) -> list[bytes]:
-    """The decisions; what else it told was as it must be."""
-    records = heard(system)
+def decisions_of(system: System[Any], counts: NDArray[np.int16]) -> list[bytes]:
+    """Return the decisions, after checks of all other records."""
+    records = records_of(system)
     assert (system.faults, system.resets) == ([], [])
     assert system.complaints == []
     (hello,) = (record for record in records if isinstance(record, Hello))
     assert hello.board == system.board.name
     samples = [record for record in records if isinstance(record, DeviceSamples)]
-    told = np.concatenate([record.counts for record in samples])
-    assert np.array_equal(told, counts[samples[0].first_sample :][: len(told)])
+    streamed = np.concatenate([record.counts for record in samples])
+    assert np.array_equal(streamed, counts[samples[0].first_sample :][: len(streamed)])
     return [encode(record) for record in records if isinstance(record, Decision)]
 
 
@@ -69,7 +69,7 @@ def decided(system: System[Any], counts: NDArray[np.int16]) -> list[bytes]:
 def emulated_decisions(counts: NDArray[np.int16], image_of: Callable[..., Built]) -> list[bytes]:
     built, sensor = image_of("emulated", "cortex-m4"), Sensor()
     sensor.set_counts(counts.tolist())
-    return decided(emulated(built.elf, built.core, sensor), counts)
+    return decisions_of(emulated(built.elf, built.core, sensor), counts)
 
 
 @pytest.mark.parametrize("name", list(HARDWARE))
@@ -81,7 +81,7 @@ def test_the_application_greets_streams_and_decides_as_it_does_on_the_emulated_b
 ) -> None:
     sensor = Sensor()
     sensor.set_counts(counts.tolist())
-    decisions = decided(HARDWARE[name](image_of(name, None).elf, sensor), counts)
+    decisions = decisions_of(HARDWARE[name](image_of(name, None).elf, sensor), counts)
     assert len(decisions) >= 3
     assert decisions == emulated_decisions[: len(decisions)]
 

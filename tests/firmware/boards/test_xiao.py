@@ -158,7 +158,7 @@ def test_the_application_answers_the_second_greeting_and_streams_while_nobody_sp
     system = nrf52840(image_of("xiao-nrf52840", None).elf, sensor)
     greetings = 0
     system.run(12 * SECOND_US)
-    while greetings < 5 and Hello not in heard(system):
+    while greetings < 5 and Hello not in kinds_sent(system):
         system.receive(frame(encode(Greet()), greetings))
         system.run(SECOND_US)
         greetings += 1
@@ -174,5 +174,5 @@ def test_the_application_answers_the_second_greeting_and_streams_while_nobody_sp
     assert system.complaints == []
 
 
-def heard(system: System[Nrf52840]) -> set[type]:
+def kinds_sent(system: System[Nrf52840]) -> set[type]:
     return {type(decode(record)) for record in Receiver().push(bytes(system.sent))}

@@ -78,11 +78,11 @@ def test_the_same_bundle_makes_the_same_bytes(bundle: Bundle, tmp_path: Path) ->
 def compile_all(compiler: Compiler, library: Path, work: Path) -> list[Path]:
     flags = [*COMMON_FLAGS, f"-I{library / 'src'}"]
     flags += [] if compiler.core.name == "host" else BARE_FLAGS
-    made = []
+    objects = []
     for source in sorted((library / "src").glob("*.c")):
-        made.append(work / f"{source.stem}.o")
-        compiler.run([*flags, "-c", source, "-o", made[-1]])
-    return made
+        objects.append(work / f"{source.stem}.o")
+        compiler.run([*flags, "-c", source, "-o", objects[-1]])
+    return objects
 
 
 @pytest.mark.parametrize("core", CORES)

@@ -89,10 +89,10 @@ def test_every_format_holds_the_same_image(built: Built) -> None:
 
 def test_an_image_describes_itself(built: Built, bundle: Bundle) -> None:
     folder = built.elf.parent
-    told = json.loads((folder / "image.json").read_text())
-    assert told["board"] == built.board.name and told["core"] == built.core
-    assert told["bundle"] == {"name": bundle.name, "digest": bundle.digest}
-    assert told["files"]["image.elf"] == sha256(folder / "image.elf")
+    description = json.loads((folder / "image.json").read_text())
+    assert description["board"] == built.board.name and description["core"] == built.core
+    assert description["bundle"] == {"name": bundle.name, "digest": bundle.digest}
+    assert description["files"]["image.elf"] == sha256(folder / "image.elf")
     assert (
         bundle.digest.encode() in (folder / "image.elf").read_bytes()
         or bytes.fromhex(bundle.digest) in (folder / "image.elf").read_bytes()
@@ -107,8 +107,8 @@ def test_gcc_builds_it_too(
 ) -> None:
     chip = board(name)
     assert chip.cores[-1] in arm_gcc
-    made = build(bundle, chip, tmp_path / "image", LinkOptions("gcc", chip.cores[-1]))
-    assert made.stack is not None and made.stack.bytes <= made.size.stack_room
+    image = build(bundle, chip, tmp_path / "image", LinkOptions("gcc", chip.cores[-1]))
+    assert image.stack is not None and image.stack.bytes <= image.size.stack_room
 
 
 def test_the_same_bundle_makes_the_same_image(
@@ -264,16 +264,16 @@ def test_a_program_of_this_machine_has_no_size(command: Callable[..., str], bund
 def test_a_bundle_is_built_and_copied_to_a_boot_loaders_drive(
     command: Callable[..., str], bundle: Bundle, tmp_path: Path
 ) -> None:
-    said = command("build", bundle.folder, "--board", "xiao-nrf52840")
+    output = command("build", bundle.folder, "--board", "xiao-nrf52840")
     folder = tmp_path / "images" / f"{bundle.name}-xiao-nrf52840"
     assert (folder / "image.uf2").is_file()
-    assert "weights" in said and "stack" in said and "of its" in said
+    assert "weights" in output and "stack" in output and "of its" in output
     drive = tmp_path / "XIAO-BOOT"
     drive.mkdir()
     (drive / "INFO_UF2.TXT").write_text("Board-ID: nRF52840-SeeedXiaoSense-v1\r\n")
     uf2 = folder / "image.uf2"
-    said = command("flash", uf2, "--drive", drive, "--dry-run")
-    assert "would copy" in said and [path.name for path in drive.iterdir()] == ["INFO_UF2.TXT"]
+    output = command("flash", uf2, "--drive", drive, "--dry-run")
+    assert "would copy" in output and [path.name for path in drive.iterdir()] == ["INFO_UF2.TXT"]
     command("flash", folder, "--drive", drive)
     assert (drive / "image.uf2").read_bytes() == uf2.read_bytes()
     assert "no UF2 file" in command("flash", folder / "image.elf", "--drive", drive)

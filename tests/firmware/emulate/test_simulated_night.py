@@ -94,11 +94,11 @@ def test_every_sample_comes_once_and_unaltered_or_in_a_gap_that_is_told(
             at = xyz[:, 0] + 4096 * xyz[:, 1]
             np.testing.assert_array_equal(xyz, counts[at])
             may_miss |= "sensor gap" in kinds
-            for one in at:
-                assert one >= newest, "a sample came late"
-                repeats += one == newest  # the frozen chip's own
-                assert one <= newest + 1 or may_miss, f"{newest} to {one} without a gap"
-                newest, may_miss = one, False
+            for sample in at:
+                assert sample >= newest, "a sample came late"
+                repeats += sample == newest  # the frozen chip's own
+                assert sample <= newest + 1 or may_miss, f"{newest} to {sample} without a gap"
+                newest, may_miss = sample, False
             given += len(at)
     assert repeats <= 150
     assert world.taken - newest < 64

@@ -75,9 +75,9 @@ def test_a_stack_without_room_is_refused_and_the_older_image_kept(
 
 
 @pytest.mark.parametrize("compiler", ["zig", "gcc"])
-@pytest.mark.parametrize(("const", "told"), [("const", "flash"), ("", "RAM")])
+@pytest.mark.parametrize(("const", "memory"), [("const", "flash"), ("", "RAM")])
 def test_what_a_linker_finds_no_room_for_becomes_one_line(
-    const: str, told: str, compiler: str, bundle: Bundle, tmp_path: Path, arm_gcc: object
+    const: str, memory: str, compiler: str, bundle: Bundle, tmp_path: Path, arm_gcc: object
 ) -> None:
     chip = board("emulated")
     limit = (chip.flash if const else chip.ram) or pytest.fail("a chip has memory")
@@ -98,7 +98,7 @@ def test_what_a_linker_finds_no_room_for_becomes_one_line(
     assert over is not None
     refusal = str(over.refusal(chip, bundle))
     assert (
-        f"does not fit emulated: it needs {limit.bytes + over.bytes:,} bytes of {told}" in refusal
+        f"does not fit emulated: it needs {limit.bytes + over.bytes:,} bytes of {memory}" in refusal
     )
 
 

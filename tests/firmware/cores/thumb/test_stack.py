@@ -108,7 +108,7 @@ PROGRAMS = {
 
 
 @dataclass(frozen=True)
-class Made:
+class Program:
     elf: Path
     core: str
 
@@ -117,7 +117,7 @@ class Made:
         return worst_stack(self.elf, FLASH)
 
 
-def made(body: str, compiler: Compiler, folder: Path) -> Made:
+def compiled(body: str, compiler: Compiler, folder: Path) -> Program:
     tick = "" if "void tick" in body else "void tick(void) { heard++; }\n"
     (folder / "program.c").write_text(AROUND + body + tick)
     (folder / "script.ld").write_text(SCRIPT)
@@ -130,10 +130,10 @@ def made(body: str, compiler: Compiler, folder: Path) -> Made:
     if compiler.name == "gcc":
         flags.append("-fno-tree-loop-distribute-patterns")
     compiler.run([*flags, *BARE_FLAGS, *script, folder / "program.c", "-o", elf, *libraries])
-    return Made(elf, compiler.core.name)
+    return Program(elf, compiler.core.name)
 
 
-def used(program: Made) -> int:
+def used(program: Program) -> int:
     """The high-water mark of a run: the lowest stack pointer below its first."""
     image = load_elf(program.elf)
     with program.elf.open("rb") as file:
@@ -166,7 +166,7 @@ def used(program: Made) -> int:
 def test_the_bound_holds_and_is_near_what_zigs_program_uses(
     core: str, name: str, tmp_path: Path
 ) -> None:
-    program = made(PROGRAMS[name], zig(core), tmp_path)
+    program = compiled(PROGRAMS[name], zig(core), tmp_path)
     water = used(program)
     assert water <= program.stack.main.bytes <= 1.3 * water
 
@@ -176,7 +176,7 @@ def test_the_bound_holds_and_is_near_what_zigs_program_uses(
 def test_the_bound_holds_for_gccs_program_too(
     core: str, name: str, tmp_path: Path, arm_gcc: dict[str, Compiler]
 ) -> None:
-    program = made(PROGRAMS[name], arm_gcc[core], tmp_path)
+    program = compiled(PROGRAMS[name], arm_gcc[core], tmp_path)
     water = used(program)
     assert water <= program.stack.main.bytes <= 1.3 * water
 
@@ -211,11 +211,11 @@ def test_each_instruction_is_read_as_objdump_reads_it(
     ).stdout
     code, compared = load_code(elf), 0
     for line in listed.splitlines():
-        found = re.match(r"\s+([0-9a-f]+):\t([^.@]\S*\s*[^@]*)", line)
-        if not found or code.function_at(at := int(found[1], 16)) is None:
+        row = re.match(r"\s+([0-9a-f]+):\t([^.@]\S*\s*[^@]*)", line)
+        if not row or code.function_at(at := int(row[1], 16)) is None:
             continue
         if code.is_instruction(at):
-            read, text = code.instruction(at), found[2].strip()
+            read, text = code.instruction(at), row[2].strip()
             branch = BRANCHES.match(text)
             assert read.grows == grown(text), line
             assert read.target == (int(branch[1], 16) if branch else 0), line
@@ -224,7 +224,7 @@ def test_each_instruction_is_read_as_objdump_reads_it(
 
 
 def test_the_deepest_way_is_told(tmp_path: Path) -> None:
-    main = made(NESTED, zig("cortex-m4"), tmp_path).stack.main
+    main = compiled(NESTED, zig("cortex-m4"), tmp_path).stack.main
     assert [name for name, _ in main.path] == ["reset", "middle", "inner"]
     assert sum(size for _, size in main.path) == main.bytes
     assert dict(main.path)["inner"] >= 160
@@ -232,7 +232,7 @@ def test_the_deepest_way_is_told(tmp_path: Path) -> None:
 
 def test_each_handler_adds_its_own_depth_once(tmp_path: Path) -> None:
     handler = "void tick(void) { volatile uint32_t a[25]; a[heard & 7] = 1; heard = a[2]; }"
-    stack = made(NESTED + handler, zig("cortex-m4"), tmp_path).stack
+    stack = compiled(NESTED + handler, zig("cortex-m4"), tmp_path).stack
     (tick,) = stack.handlers  # it stands twice in the table
     assert 100 + EXCEPTION_BYTES <= tick.bytes <= 140 + EXCEPTION_BYTES
     assert stack.bytes == stack.main.bytes + tick.bytes
@@ -241,7 +241,7 @@ def test_each_handler_adds_its_own_depth_once(tmp_path: Path) -> None:
 def test_a_call_through_a_pointer_counts_the_worst_function_that_is_pointed_at(
     tmp_path: Path,
 ) -> None:
-    program = made(POINTER, zig("cortex-m4"), tmp_path)
+    program = compiled(POINTER, zig("cortex-m4"), tmp_path)
     assert program.stack.pointers == ("reset",)
     assert program.stack.main.bytes >= max(used(program), 240)
 
@@ -255,7 +255,7 @@ NOINLINE static uint32_t odd(uint32_t n) { return n == 0 ? heard : even(n - 1) *
 void reset(void) { heard = even(heard); done(); }
 """
     with pytest.raises(EdgekitError, match=r"(even|odd) calls .*recursion"):
-        _ = made(recursion, zig(core), tmp_path).stack
+        _ = compiled(recursion, zig(core), tmp_path).stack
 
 
 @pytest.mark.parametrize("core", CORES)
@@ -265,7 +265,7 @@ NOINLINE static uint32_t room(uint32_t n) { volatile uint32_t a[n]; a[n - 1] = n
 void reset(void) { heard = room(heard + 1); done(); }
 """
     with pytest.raises(EdgekitError, match="room makes room"):
-        _ = made(unbounded, zig(core), tmp_path).stack
+        _ = compiled(unbounded, zig(core), tmp_path).stack
 
 
 def test_gccs_unbounded_array_is_refused_too(tmp_path: Path, arm_gcc: dict[str, Compiler]) -> None:
@@ -275,11 +275,11 @@ void reset(void) { heard = room(heard + 1); done(); }
 """
     for core in CORES:
         with pytest.raises(EdgekitError, match="room makes room"):
-            _ = made(unbounded, arm_gcc[core], tmp_path).stack
+            _ = compiled(unbounded, arm_gcc[core], tmp_path).stack
 
 
 def test_an_image_without_a_vector_table_is_refused(tmp_path: Path) -> None:
-    program = made(NESTED, zig("cortex-m4"), tmp_path)
+    program = compiled(NESTED, zig("cortex-m4"), tmp_path)
     with pytest.raises(EdgekitError, match="no vector table"):
         worst_stack(program.elf, FLASH + 0x40)
 
