@@ -1,4 +1,4 @@
-"""The smallest tensor arena in which TFLM loads a model and answers a window, found by trying."""
+"""Find the smallest tensor arena in which TFLM loads a model and answers a window, by trying."""
 
 import subprocess
 import sys
@@ -16,8 +16,9 @@ LIMIT_S = 60.0
 
 
 def smallest_arena_bytes(model: bytes) -> int:
-    """A multiple of 16, as x86-64 needs it: an upper bound for a 32-bit core's reference kernels.
+    """Return the arena in bytes, a multiple of 16.
 
+    It is measured on x86-64, an upper bound for a 32-bit core's reference kernels.
     TFLM's own structures hold pointers, which are 8 bytes here and 4 on a microcontroller, and the
     Python interpreter keeps records in the arena too. CMSIS-NN kernels may add scratch space.
     Raises EdgekitError when no sensible arena suffices or tflite-micro is not installed.

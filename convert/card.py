@@ -1,15 +1,15 @@
-"""card.md: what a person should know before they use a bundle."""
+"""Write card.md: what a person should know before they use a bundle."""
 
 from typing import Any
 
 from edgekit.pages import markdown
 from edgekit.spec import ADXL345_COUNTS_PER_G, FrontEnd, Spec
 
-from .verify import Parity
+from .parity import Parity
 
 
 def card(fields: dict[str, Any], spec: Spec, parity: Parity, model_bytes: int) -> str:
-    """The model card of bundle.json's `fields`, in Markdown."""
+    """Return the model card of bundle.json's `fields`, in Markdown."""
     name, accuracy = fields["run"]["name"], fields["accuracy"]
     headings, rows = parity.table()
     return f"""\

@@ -1,4 +1,4 @@
-"""The model as C++ for TensorFlow Lite Micro: the array, its operators, its arena, its front end.
+"""Write the model as C++ for TensorFlow Lite Micro: array, operators, arena and front end.
 
 Three files: `model_data.h` and `model_data.cc` need nothing but a C++11 compiler; `model_ops.h`
 needs TFLM. They say what TFLM's users otherwise guess: which operators, and how large an arena.

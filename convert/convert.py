@@ -1,4 +1,4 @@
-"""Run to Bundle: export, quantise, rewrite, measure, verify, describe; whole or not at all."""
+"""Make a Run's Bundle, whole or not at all: export, quantise, rewrite, measure, verify, describe."""
 
 import hashlib
 from collections.abc import Callable
@@ -35,12 +35,13 @@ from .export import INPUT, float_net, onnx_bytes
 from .golden import Golden, golden_bytes
 from .model import Tensor, TfliteModel, parse
 from .outputs import deciding_range, order_of_heads
+from .parity import Parity
 from .quantize import int8_model
 from .representative import representative_windows
 from .rewrite import rewrite
 from .run_input import RunInput, load_run
 from .runtimes import onnx_logits, tflm_logits, torch_logits
-from .verify import Parity, parity, spread
+from .verify import measure_parity, spread
 
 CARD = "card.md"
 ARRAY_SOURCE = "model_data.cc"
@@ -87,7 +88,7 @@ def convert(
         (folder / GOLDEN).write_bytes(golden_bytes(_golden(model.data, trained)))
         _write_c(folder, model, arena_bytes, trained.run.spec)
         progress(f"verifying on {len(trained.test):,} held-out windows")
-        result = parity(folder, model, net, trained, GOLDEN_WINDOWS)
+        result = measure_parity(folder, model, net, trained, GOLDEN_WINDOWS)
         fields = _description(trained, model, arena_bytes, result)
         write_text(folder / CARD, card(fields, trained.run.spec, result, size))
         fields["files"] = _files(folder)

@@ -1,4 +1,4 @@
-"""Torch to ONNX: the trained net with the shipped weights, one window at a time."""
+"""Export the trained net with the shipped weights from torch to ONNX, one window at a time."""
 
 import tempfile
 import warnings

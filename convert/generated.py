@@ -1,4 +1,4 @@
-"""model.c compiled and run: on this machine, and on Cortex-M cores in emulation."""
+"""Compile and run model.c: on this machine, and on Cortex-M cores in emulation."""
 
 import ctypes
 import tempfile
@@ -28,7 +28,7 @@ RUN = "edgekit_model_run"
 
 Net = Callable[[NDArray[np.int16]], tuple[bytes, bytes]]  # counts to posture and placement
 
-# An image of nothing but the net: no start-up, the linker's places are those of no board.
+# An image of the net alone: without start-up code, at addresses of no particular board.
 LAYOUT = """\
 SECTIONS {
     . = 0x08000000;
@@ -61,7 +61,7 @@ class Generated:
 def compare_generated(
     bundle_folder: Path, core: str, counts: NDArray[np.int16], reference: Int8Logits
 ) -> Generated:
-    """Windows of `counts` (N, window, 3) through model.c on a core, beside tflite-micro's answers.
+    """Compare model.c on a core with tflite-micro's answers to `counts` (N, window, 3).
 
     Raises EdgekitError where there is no compiler, or it does not compile.
     """
@@ -78,7 +78,7 @@ def compare_generated(
 
 @contextmanager
 def compiled(bundle_folder: Path, core: str, sizes: tuple[int, int]) -> Iterator[Net]:
-    """model.c as a function of a window (window, 3) of counts.
+    """Compile model.c, and yield it as a function of a window (window, 3) of counts.
 
     `sizes`: how many postures and placements it answers.
     """
@@ -93,7 +93,10 @@ def compiled(bundle_folder: Path, core: str, sizes: tuple[int, int]) -> Iterator
 def build_net(
     bundle_folder: Path, core: str, folder: Path, compiler: Callable[[str], Compiler] = zig
 ) -> Path:
-    """A shared library for this machine, or an ELF file of the net alone for a core."""
+    """Compile model.c to a shared library for this machine, or to an ELF file for a core.
+
+    The ELF file holds the net alone, without start-up code.
+    """
     target = folder / ("net.so" if core == HOST else "net.elf")
     flags: list[str | Path] = [*COMMON_FLAGS]
     if core == HOST:
@@ -135,5 +138,5 @@ def _emulated(machine: Machine, sizes: tuple[int, int]) -> Net:
 
 
 def _samples(window: NDArray[np.int16]) -> bytes:
-    """Of edgekit_sample_t."""
+    """Return the window as an array of edgekit_sample_t."""
     return window.astype("<i2", casting="equiv").tobytes()

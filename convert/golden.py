@@ -30,6 +30,7 @@ class Golden:
 
 
 def golden_bytes(golden: Golden) -> bytes:
+    """Return the content of golden.bin."""
     count, window, axes = golden.counts.shape
     header = HEADER.pack(
         MAGIC,
@@ -45,7 +46,7 @@ def golden_bytes(golden: Golden) -> bytes:
 
 
 def read_golden(path: Path) -> Golden:
-    """Raises EdgekitError when the file is missing, cut short, or another format."""
+    """Read golden.bin; raises EdgekitError when it is missing, cut short, or of another format."""
     try:
         data = path.read_bytes()
     except OSError as error:

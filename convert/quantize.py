@@ -1,4 +1,4 @@
-"""ONNX to int8 TFLite through onnx2tf: in a temporary folder, in a process of its own."""
+"""Quantise ONNX to int8 TFLite through onnx2tf, in a temporary folder and a process of its own."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ from . import onnx2tf_job
 LIMIT_S = 900.0
 LOG_TAIL_LINES = 12
 
-# No GPU is wanted for seconds of work, and only errors are worth a line in the log.
+# No GPU for seconds of work, and only errors in the log.
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "TF_ENABLE_ONEDNN_OPTS": "0"}
 
 

@@ -1,4 +1,4 @@
-"""The same windows through each runtime, to the same two heads of logits.
+"""Run windows through each runtime, to the same two heads of logits.
 
 Float nets read (N, window, channels) float32, int8 models the same values as int8 (run_input.py).
 """
@@ -20,7 +20,7 @@ BATCH = 512
 
 @dataclass(frozen=True)
 class Logits:
-    """Row i answers window i."""
+    """Logits of N windows."""
 
     posture: NDArray[np.float32]  # (N, postures)
     placement: NDArray[np.float32]  # (N, placements)
@@ -32,16 +32,18 @@ class Logits:
 
 @dataclass(frozen=True)
 class Int8Logits:
-    """What an int8 model answers, before it is scaled."""
+    """The int8 outputs for N windows, before they are scaled."""
 
     posture: NDArray[np.int8]  # (N, postures)
     placement: NDArray[np.int8]  # (N, placements)
 
     def dequantised(self, posture: Quantisation, placement: Quantisation) -> Logits:
+        """Scale both heads by their outputs' quantisations."""
         return Logits(posture.dequantise(self.posture), placement.dequantise(self.placement))
 
 
 def torch_logits(net: nn.Module, windows: NDArray[np.float32]) -> Logits:
+    """Run the float net on windows (N, window, channels), batched."""
     with torch.no_grad():
         parts = [
             net(torch.from_numpy(windows[at : at + BATCH].transpose(0, 2, 1)[:, :, None].copy()))
@@ -52,6 +54,7 @@ def torch_logits(net: nn.Module, windows: NDArray[np.float32]) -> Logits:
 
 
 def onnx_logits(onnx: bytes, windows: NDArray[np.float32]) -> Logits:
+    """Run the exported net by ONNX Runtime, a window at a time."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -65,15 +68,15 @@ def onnx_logits(onnx: bytes, windows: NDArray[np.float32]) -> Logits:
 
 
 def litert_logits(model: bytes, windows: NDArray[np.int8]) -> Int8Logits:
-    """LiteRT with its XNNPACK kernels: what runs on a Raspberry Pi."""
+    """Run LiteRT with its XNNPACK kernels, as on a Raspberry Pi."""
     return Int8Logits(*litert_outputs(model, windows))
 
 
 def litert_outputs(model: bytes, windows: NDArray[np.int8]) -> list[NDArray[np.int8]]:
-    """Every output of the model, in the file's order, (N, classes) each."""
+    """Return every output of the model, in the file's order, (N, classes) each."""
     from ai_edge_litert.interpreter import Interpreter
 
-    with quiet_stderr():  # it announces XNNPACK there, on every start
+    with quiet_stderr():  # LiteRT announces XNNPACK there at every start
         interpreter = Interpreter(model_content=model, num_threads=1)
         interpreter.allocate_tensors()
     entry = interpreter.get_input_details()[0]["index"]
@@ -88,7 +91,7 @@ def litert_outputs(model: bytes, windows: NDArray[np.int8]) -> list[NDArray[np.i
 
 
 def tflm_logits(model: bytes, windows: NDArray[np.int8]) -> Int8Logits:
-    """TensorFlow Lite Micro's reference kernels: what firmware must answer, byte for byte."""
+    """Run TensorFlow Lite Micro's reference kernels: what firmware must answer, byte for byte."""
     interpreter = tflm_interpreter(model)
 
     def answer(window: NDArray[np.int8]) -> list[NDArray[np.int8]]:
@@ -100,7 +103,10 @@ def tflm_logits(model: bytes, windows: NDArray[np.int8]) -> Int8Logits:
 
 
 def tflm_interpreter(model: bytes, arena_bytes: int | None = None) -> Any:
-    """Raises EdgekitError where tflite-micro is not installed, RuntimeError for a small arena."""
+    """Load a model into tflite-micro.
+
+    Raises EdgekitError where it is not installed, RuntimeError for an arena that is too small.
+    """
     try:
         from tflite_micro import runtime
     except ImportError:

@@ -1,4 +1,4 @@
-"""An int8 TFLite graph as plain C: constants, a static memory plan, direct calls of kernels."""
+"""Generate plain C of an int8 TFLite model: constants, a static memory plan, calls of kernels."""
 
 from .bundle_c import BundleC, bundle_c
 from .model_c import CModel, generate

@@ -1,4 +1,4 @@
-"""model.c and model.h of a bundle: the net, what it answers, and how it reads samples."""
+"""Write model.c and model.h of a bundle: the net, its labels, and how it reads samples."""
 
 import hashlib
 import math

@@ -1,4 +1,4 @@
-"""Weights and channels as C arrays, in the order in which the kernels read them."""
+"""Write weights and channels as C arrays, in the order in which the kernels read them."""
 
 from collections.abc import Iterable
 

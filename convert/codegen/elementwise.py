@@ -1,4 +1,4 @@
-"""Operators without weights: pools, the mean, sums, and changes of scale."""
+"""Lower operators without weights: pools, the mean, sums, and changes of scale."""
 
 from edgekit.errors import EdgekitError
 from edgekit.front_end import INT8_LEAST, INT8_MOST
@@ -111,6 +111,6 @@ def relu6(plan: Plan, operator: Operator) -> None:
 
 
 def _fits(operator: Operator, reach: int, by: Multiplier) -> None:
-    """nn_multiply doubles a value << left in 32 bits."""
+    """Raise EdgekitError where nn_multiply, which doubles a value << left, leaves 32 bits."""
     if reach << by.left >= 1 << 30:
         raise EdgekitError(f"{operator}: its input and its output are on scales too far apart")

@@ -1,4 +1,4 @@
-"""The constants of a spec's front end, as firmware/nn/edgekit_front_end.h reads them."""
+"""Compute the constants of a spec's front end that firmware/nn/edgekit_front_end.h reads."""
 
 from dataclasses import astuple, dataclass
 from fractions import Fraction
@@ -23,7 +23,10 @@ class FrontEndC:
 
 
 def front_end_c(spec: Spec) -> FrontEndC:
-    """Raises EdgekitError for a window whose mean C cannot compute by a multiplication."""
+    """Return a spec's constants.
+
+    Raises EdgekitError for a window whose mean C cannot compute by a multiplication.
+    """
     front_end, window = spec.front_end, spec.window
     coarse = ADXL345_COUNTS_PER_G // front_end.gravity_steps_per_g
     factor = (front_end.motion_steps_per_g or 0) // ADXL345_COUNTS_PER_G
@@ -38,7 +41,7 @@ def front_end_c(spec: Spec) -> FrontEndC:
 
 
 def _is_exact(window: int, factor: int, reciprocal: int, shift: int) -> bool:
-    """Whether edgekit_mean rounds every dividend / window down.
+    """Prove that edgekit_mean rounds every dividend / window down.
 
     It computes floor(dividend / window + 2^-(shift + 1) + error). A quotient is a multiple of
     1 / window, so what is added must stay within 0 and 1 / window.

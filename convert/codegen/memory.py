@@ -1,4 +1,4 @@
-"""Where each tensor lies in the one arena: buffers share memory when their lives do not meet."""
+"""Place all buffers in one arena: those whose lives do not overlap may share memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ class Buffer:
     fill: int  # the zero point, which the margins hold
     left: int = 0  # elements before, a multiple of ALIGNMENT
     right: int = 0  # elements after
-    spill: int = 0  # elements after, which its writer may write too much
-    over: int = 0  # elements after, which a reader may read too much, and which must not change
+    spill: int = 0  # elements after, which its writer may overwrite
+    over: int = 0  # elements after, read beyond the end by its reader; they must not change
     born: int = 0  # the step that writes it
     dies: int = 0  # the last step that reads it
 
@@ -28,7 +28,7 @@ class Buffer:
 
 
 def offsets(buffers: Sequence[Buffer]) -> tuple[list[int], int]:
-    """The first element of each buffer, its left margin included, and the arena's size.
+    """Return the first element of each buffer, its left margin included, and the arena's size.
 
     Greedy by size, which is what TFLM does: the largest first, each at the lowest place that is
     free over its whole life.
@@ -37,13 +37,13 @@ def offsets(buffers: Sequence[Buffer]) -> tuple[list[int], int]:
     at = [0] * len(buffers)
     for index in sorted(range(len(buffers)), key=lambda i: -buffers[i].whole):
         buffer = buffers[index]
-        taken = sorted(
+        occupied = sorted(
             (at[other], at[other] + buffers[other].whole)
             for other in placed
             if buffers[other].born <= buffer.dies and buffer.born <= buffers[other].dies
         )
         start = 0
-        for begin, end in taken:
+        for begin, end in occupied:
             if begin - start >= buffer.whole:
                 break
             start = max(start, end)

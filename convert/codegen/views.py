@@ -1,4 +1,4 @@
-"""Operators that compute nothing: most of them are another view of what lies in memory."""
+"""Lower operators that compute nothing: most are another view of what lies in memory."""
 
 from dataclasses import replace
 

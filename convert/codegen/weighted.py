@@ -1,4 +1,4 @@
-"""Operators with weights: convolutions and dense layers."""
+"""Lower operators with weights: convolutions and dense layers."""
 
 import numpy as np
 from numpy.typing import NDArray

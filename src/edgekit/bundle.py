@@ -30,7 +30,7 @@ class Quantisation:
     zero_point: int
 
     def quantise(self, real: NDArray[np.float32]) -> NDArray[np.int8]:
-        """To the nearest, halves to even; what is out of range is held at its end."""
+        """Round to the nearest int8, halves to even; values out of range become its ends."""
         counts = real / np.float32(self.scale)
         np.rint(counts, out=counts)
         counts += self.zero_point
@@ -38,6 +38,7 @@ class Quantisation:
         return counts.astype(np.int8)
 
     def dequantise(self, q: NDArray[np.int8]) -> NDArray[np.float32]:
+        """Return the real values of int8 ones."""
         return (q.astype(np.float32) - self.zero_point) * np.float32(self.scale)
 
 
@@ -53,7 +54,7 @@ class Bundle:
     fields: dict[str, Any]  # all of bundle.json
 
     def read(self, xyz_g: NDArray[np.floating]) -> NDArray[np.int8]:
-        """Windows (..., window, 3) in g as the model reads them, (..., window, channels)."""
+        """Return windows (..., window, 3) in g as the model's input, (..., window, channels)."""
         return read_g(xyz_g, self.spec.front_end)
 
     @property
@@ -66,7 +67,11 @@ class Bundle:
 
 
 def load_bundle(folder: Path) -> Bundle:
-    """Raises UsageError when there is no bundle, EdgekitError when it is damaged or another's."""
+    """Read a bundle and check every file of it.
+
+    Raises UsageError when there is no bundle, EdgekitError when it is damaged or of another
+    version.
+    """
     description = folder / DESCRIPTION
     if not description.is_file():
         raise UsageError(
@@ -90,7 +95,7 @@ def load_bundle(folder: Path) -> Bundle:
             fields=fields,
         )
         digests = {str(name): str(entry["sha256"]) for name, entry in fields["files"].items()}
-        digests[MODEL]  # a bundle without a model is none
+        digests[MODEL]  # raises KeyError for a bundle without a model
         _check_input(fields["input"], bundle.spec)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise EdgekitError(f"{description} is damaged: {error!r}. Convert the run again.") from None

@@ -18,10 +18,11 @@ from edgekit.convert.convert import Converted
 from edgekit.convert.export import INPUT, float_net
 from edgekit.convert.golden import golden_bytes, read_golden
 from edgekit.convert.model import parse
+from edgekit.convert.parity import Column, Head, Parity, margin
 from edgekit.convert.rewrite import rewrite
 from edgekit.convert.run_input import load_run
 from edgekit.convert.runtimes import litert_logits, tflm_logits, torch_logits
-from edgekit.convert.verify import Column, Head, Parity, margin, parity, spread, verify
+from edgekit.convert.verify import measure_parity, spread, verify
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.front_end import int8_input
 from edgekit.spec import TASKS
@@ -30,7 +31,7 @@ from edgekit.spec import TASKS
 def failures_of(bundle: Path, run: Path, emulated_windows: int) -> tuple[str, ...]:
     """Which limits a bundle's files do not keep, whatever bundle.json says of them."""
     trained, model = load_run(run), parse((bundle / "model.tflite").read_bytes())
-    return parity(bundle, model, float_net(trained), trained, emulated_windows).failures
+    return measure_parity(bundle, model, float_net(trained), trained, emulated_windows).failures
 
 
 @pytest.mark.parametrize("which", ["micro", "even", "in_g"])

@@ -14,7 +14,7 @@ from .options import BundleArgument
 from .output import print_progress, print_result
 
 if TYPE_CHECKING:
-    from edgekit.convert.verify import Parity
+    from edgekit.convert.parity import Parity
 
 
 RunArgument = Annotated[Path | None, typer.Argument(help="The run's folder; the newest if absent.")]
