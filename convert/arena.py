@@ -16,11 +16,11 @@ LIMIT_S = 60.0
 
 
 def smallest_arena_bytes(model: bytes) -> int:
-    """Return the arena in bytes, a multiple of 16.
+    """Return the arena in bytes, a multiple of 16 because x86-64 needs that.
 
-    It is measured on x86-64, an upper bound for a 32-bit core's reference kernels.
-    TFLM's own structures hold pointers, which are 8 bytes here and 4 on a microcontroller, and the
-    Python interpreter keeps records in the arena too. CMSIS-NN kernels may add scratch space.
+    It is an upper bound for a 32-bit core's reference kernels: TFLM's own structures hold pointers,
+    which are 8 bytes here and 4 on a microcontroller, and the Python interpreter keeps records in
+    the arena too. CMSIS-NN kernels may add scratch space.
     Raises EdgekitError when no sensible arena suffices or tflite-micro is not installed.
     """
     tflm_interpreter(model)  # the clear message where it is not installed

@@ -1,4 +1,4 @@
-"""Make a Run's Bundle, whole or not at all: export, quantise, rewrite, measure, verify, describe."""
+"""Make a Run's Bundle, whole or not at all: export, quantise, measure, verify, describe."""
 
 import hashlib
 from collections.abc import Callable
