@@ -47,7 +47,7 @@ def write_report(
         _check(night, decisions)
         html = page_html(night, decisions, csv_name=files.csv.name)
         csv = decisions_csv(decisions, night.spec, night.utc_offsets)
-        signals = _edf(night, decisions) if files.edf else b""
+        signals = _edf_bytes(night, decisions) if files.edf else b""
         spec, offsets = night.spec, night.utc_offsets
     try:
         write_text(files.csv, csv, mode=0o600)  # health data: for the wearer's eyes
@@ -66,19 +66,11 @@ def write_report(
     return files
 
 
-def _edf(night: Night, decisions: Decisions) -> bytes:
+def _edf_bytes(night: Night, decisions: Decisions) -> bytes:
     from .export.edf import EdfNight, edf_bytes
 
-    return edf_bytes(
-        EdfNight(
-            night.spec,
-            night.utc_offsets,
-            night.samples(),
-            decisions,
-            night.events(),
-            night.alarms(),
-        )
-    )
+    samples, events, alarms = night.samples(), night.events(), night.alarms()
+    return edf_bytes(EdfNight(night.spec, night.utc_offsets, samples, decisions, events, alarms))
 
 
 def _check(night: Night, decisions: Decisions) -> None:

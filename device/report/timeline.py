@@ -118,24 +118,19 @@ def angle_chart(
     class_of: NDArray[np.int64],
     label: str,
 ) -> Markup:
-    """Draw the torso angle (N,) against time, in the colour of its direction.
+    """Draw the torso angle (N,), all finite, against time, in the colour of its direction.
 
-    `class_of` (N,) indexes `css`. Where it turns within a column a stroke spans the angles. Angles
-    that are not numbers are left out.
+    `class_of` (N,) indexes `css`. Where it turns within a column a stroke spans the angles.
     """
-    known = np.isfinite(angle_deg)
     edges, column = _columns(start_s, hop_s, axis)
-    column, angle, direction = column[known], angle_deg[known], class_of[known]
     lines: dict[int, list[str]] = {}
     sweeps = []
-    order = np.arange(len(column))
     for first, last in equal_stretches(column):
-        here = angle[first:last]
-        middle = float(here[len(here) // 2])
-        swing = turn_deg(here - middle)
-        centre = int(order[first] + len(here) // 2)
+        centre = (first + last) // 2
+        middle = float(angle_deg[centre])
+        swing = turn_deg(angle_deg[first:last] - middle)
         x, y = int(column[first]), _angle_y(middle)
-        lines.setdefault(int(direction[centre]), []).append(f"M{x} {y:.1f}h1")
+        lines.setdefault(int(class_of[centre]), []).append(f"M{x} {y:.1f}h1")
         low, high = float(swing.min()), float(swing.max())
         if high - low > _SWEEP_DEG:
             above, below = y - high * _PX_PER_DEG, y - low * _PX_PER_DEG
