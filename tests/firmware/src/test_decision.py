@@ -71,9 +71,9 @@ def libraries(
         bundle = load_bundle(model_c(SLEEP))
         smoothing = {"posture_dwell_s": dwell_s, "posture_least": least}
         tuned = replace(bundle, fields={**bundle.fields, "smoothing": smoothing})
-        made = tmp_path_factory.mktemp("header")
-        (made / "edgekit_bundle.h").write_text(bundle_header(tuned, low_power=False))
-        built = c_library(FOLDER / "src" / "decision.c", flags=[f"-I{made}"])
+        folder = tmp_path_factory.mktemp("header")
+        (folder / "edgekit_bundle.h").write_text(bundle_header(tuned, low_power=False))
+        built = c_library(FOLDER / "src" / "decision.c", flags=[f"-I{folder}"])
         built.decision_push.restype = Answer
         built.decision_push.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint32]
         built.decision_start.argtypes = [ctypes.c_void_p] * 3 + [ctypes.c_uint8]
@@ -109,8 +109,8 @@ def decided(
         library.decision_push(ctypes.byref(head), at + row * k, ms)
         for k, ms in enumerate(elapsed_ms.tolist())
     ]
-    found = np.array([(answer.best, answer.confidence) for answer in answers])
-    return found[:, 0], found[:, 1]
+    pairs = np.array([(answer.best, answer.confidence) for answer in answers])
+    return pairs[:, 0], pairs[:, 1]
 
 
 def believed(

@@ -28,9 +28,9 @@ def test_a_failing_input_is_found_kept_and_fails_again(
         command = [program, "--failing", failing, *words]
         return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
-    found = run("--iterations", "100000")
-    assert found.returncode != 0
-    assert f"it is kept in {failing}" in found.stderr
+    fuzzed = run("--iterations", "100000")
+    assert fuzzed.returncode != 0
+    assert f"it is kept in {failing}" in fuzzed.stderr
     assert failing.read_bytes()[1] == 0x7F
     assert run(failing).returncode != 0
     harmless.write_bytes(b"\0" * 9)

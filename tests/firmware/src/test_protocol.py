@@ -37,9 +37,9 @@ class CReceiver(ctypes.Structure):
 
 @pytest.fixture(scope="session")
 def library(c_library: Callable[..., ctypes.CDLL]) -> ctypes.CDLL:
-    made = c_library(*SOURCES[::-1])
-    made.protocol_receive.restype = ctypes.c_bool
-    return made
+    built = c_library(*SOURCES[::-1])
+    built.protocol_receive.restype = ctypes.c_bool
+    return built
 
 
 def c_frame(library: ctypes.CDLL, record: bytes, counter: int) -> bytes:
@@ -49,19 +49,19 @@ def c_frame(library: ctypes.CDLL, record: bytes, counter: int) -> bytes:
 
 def c_records(library: ctypes.CDLL, stream: bytes) -> tuple[list[bytes], int]:
     receiver = CReceiver()
-    found = [
+    received = [
         bytes(receiver.record[: receiver.bytes])
         for byte in stream
         if library.protocol_receive(ctypes.byref(receiver), byte)
     ]
-    return found, receiver.refused
+    return received, receiver.refused
 
 
 def py_records(stream: bytes, step: int) -> tuple[list[bytes], int]:
-    receiver, found = Receiver(), []
+    receiver, received = Receiver(), []
     for at in range(0, len(stream), step):
-        found += receiver.push(stream[at : at + step])
-    return found, receiver.refused
+        received += receiver.push(stream[at : at + step])
+    return received, receiver.refused
 
 
 @given(record=RECORD, counter=st.integers(0, 255))
@@ -119,12 +119,12 @@ def test_a_frame_with_one_byte_changed_is_refused(record: bytes, data: st.DataOb
 def test_the_counter_tells_how_many_frames_were_lost(
     records: list[bytes], data: st.DataObject
 ) -> None:
-    kept = data.draw(st.sets(st.integers(1, len(records) - 2)))
+    arrived = data.draw(st.sets(st.integers(1, len(records) - 2)))
     receiver = Receiver()
     for place, record in enumerate(records):
-        if place in {0, len(records) - 1} | kept:
+        if place in {0, len(records) - 1} | arrived:
             receiver.push(frame(record, 1 + place))
-    assert receiver.lost == len(records) - 2 - len(kept)
+    assert receiver.lost == len(records) - 2 - len(arrived)
 
 
 def test_a_sender_that_starts_anew_counts_from_nought_and_has_lost_nothing() -> None:
@@ -144,8 +144,8 @@ def test_a_flood_without_a_delimiter_takes_no_memory() -> None:
 
 
 def test_the_receiver_is_fuzzed(fuzz: Callable[..., str]) -> None:
-    said = fuzz(FOLDER / "tests" / "fuzz_protocol.c", *SOURCES, iterations=40_000)
-    assert "none failed" in said
+    report = fuzz(FOLDER / "tests" / "fuzz_protocol.c", *SOURCES, iterations=40_000)
+    assert "none failed" in report
 
 
 @pytest.mark.parametrize("core", ["cortex-m0plus", "cortex-m4", "cortex-m33"])

@@ -34,8 +34,8 @@ class Line:
     def read(self) -> bytes:
         if not self._data:
             raise EdgekitError("that was all")
-        given, self._data = self._data[:333], self._data[333:]
-        return given
+        chunk, self._data = self._data[:333], self._data[333:]
+        return chunk
 
 
 def test_a_night_written_by_the_c_has_every_sample_and_decision(
@@ -45,10 +45,10 @@ def test_a_night_written_by_the_c_has_every_sample_and_decision(
     program = c_program(
         FOLDER / "tests" / "write_night.c", source / "record.c", source / "protocol.c"
     )
-    said = subprocess.run([program, str(SAMPLES)], capture_output=True, check=True).stdout
+    frames = subprocess.run([program, str(SAMPLES)], capture_output=True, check=True).stdout
     model = WearableModel("bundle", HELLO.bundle_digest.hex(), SLEEP)
     wearable = Wearable(
-        Link(Line(said)),  # type: ignore[arg-type]
+        Link(Line(frames)),  # type: ignore[arg-type]
         Greeting(HELLO, model, 1e9, ()),
         "me",
     )

@@ -40,12 +40,12 @@ def test_the_windows_are_python_s_whatever_gaps_lie_between_runs(
     for length in runs:
         counts = random.integers(-(1 << 15), 1 << 15, (length, 3))
         library.window_restart(ctypes.byref(window))
-        found = [
+        windows_in_c = [
             np.frombuffer(window.samples, np.int16).reshape(-1, 3).copy()
             for xyz in counts.tolist()
             if library.window_push(ctypes.byref(window), Sample(*xyz))
         ]
         cutter.restart()
         expected = cutter.push(counts.astype(np.float32))
-        assert len(found) == len(expected)
-        assert all(np.array_equal(*pair) for pair in zip(found, expected, strict=True))
+        assert len(windows_in_c) == len(expected)
+        assert all(np.array_equal(*pair) for pair in zip(windows_in_c, expected, strict=True))

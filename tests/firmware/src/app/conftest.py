@@ -28,16 +28,16 @@ def app_sources(
     def sources(
         spec: Spec, low_power: bool = False, smoothing: Smoothing = DEFAULT
     ) -> tuple[list[Path], list[str]]:
-        folder, made = model_c(spec), tmp_path_factory.mktemp("build")
+        folder, generated = model_c(spec), tmp_path_factory.mktemp("build")
         header = bundle_header(tuned(load_bundle(folder), smoothing), low_power=low_power)
-        (made / "edgekit_bundle.h").write_text(header)
+        (generated / "edgekit_bundle.h").write_text(header)
         files = [
             *find_board("host").sources,
             *APPLICATION,
             *(FOLDER / "nn").glob("*.c"),
             folder / "model.c",
         ]
-        return files, [f"-I{made}", f"-I{folder}", "-O1", "-lm"]
+        return files, [f"-I{generated}", f"-I{folder}", "-O1", "-lm"]
 
     return sources
 
@@ -52,15 +52,15 @@ def boards(
     app_libraries: Callable[..., ctypes.CDLL],
 ) -> Iterator[Boards]:
     """boards(spec, low_power, smoothing) is a new board; of one kind, only one at a time."""
-    made: list[Board] = []
+    opened: list[Board] = []
 
     def make(spec: Spec = SLEEP, low_power: bool = False, smoothing: Smoothing = DEFAULT) -> Board:
-        made.append(Board(app_libraries(spec, low_power, smoothing)))
-        return made[-1]
+        opened.append(Board(app_libraries(spec, low_power, smoothing)))
+        return opened[-1]
 
     yield make
-    for one in made:
-        one.close()
+    for board in opened:
+        board.close()
 
 
 @pytest.fixture(scope="session")

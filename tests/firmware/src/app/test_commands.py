@@ -53,7 +53,7 @@ def test_it_greets_with_what_it_is_and_then_streams(night: Board, gravity_bundle
     answer = night.greet()
     (hello,) = of_kind(Hello, answer)
     spec = gravity_bundle.spec
-    names = {(one.head, one.index): one.name for one in of_kind(Label, answer)}
+    names = {(record.head, record.index): record.name for record in of_kind(Label, answer)}
     assert [names[0, k] for k in range(hello.postures)] == list(spec.postures)
     assert [names[1, k] for k in range(hello.placements)] == list(spec.placements)
     assert (hello.board, hello.bundle_name) == ("host", gravity_bundle.name)
@@ -87,10 +87,10 @@ def test_the_time_of_day_is_answered_and_stored(night: Board) -> None:
 
 
 def test_health_is_sent_every_ten_seconds_and_stored_every_hour(night: Board) -> None:
-    told = of_kind(DeviceHealth, night.run_until(7300))
-    assert len(told) == pytest.approx(729, abs=3)
+    health = of_kind(DeviceHealth, night.run_until(7300))
+    assert len(health) == pytest.approx(729, abs=3)
     assert len(of_kind(DeviceHealth, night.stored())) == 2
-    assert told[-1].samples == pytest.approx(7300 * 50, abs=1000)
+    assert health[-1].samples == pytest.approx(7300 * 50, abs=1000)
 
 
 def test_a_dump_starts_where_it_is_asked_to_and_tells_where_it_ended(night: Board) -> None:
@@ -118,9 +118,9 @@ def test_a_long_dump_loses_no_sample(night: Board) -> None:
     assert len(of_kind(Stored, heard)) > 1600
     samples = of_kind(DeviceSamples, heard)
     assert not of_kind(DeviceEvent, heard)
-    assert sum(len(one.counts) for one in samples) == pytest.approx(20 * 50, abs=40)
-    ends = [one.first_sample + len(one.counts) for one in samples]
-    assert [one.first_sample for one in samples[1:]] == ends[:-1]
+    assert sum(len(record.counts) for record in samples) == pytest.approx(20 * 50, abs=40)
+    ends = [record.first_sample + len(record.counts) for record in samples]
+    assert [record.first_sample for record in samples[1:]] == ends[:-1]
 
 
 def test_erasing_forgets_all_but_the_count_of_starts(night: Board) -> None:
@@ -189,7 +189,9 @@ def test_a_self_test_is_answered_and_ends_in_a_gap(night: Board) -> None:
     passed, gap = of_kind(DeviceEvent, answer)
     assert (ERRORS[passed.error][0], passed.detail) == ("ok", SelfTest.type)
     assert ERRORS[gap.error][0] == "overrun"
-    first = next(one for one in of_kind(DeviceSamples, answer) if one.time_us > gap.time_us)
+    first = next(
+        record for record in of_kind(DeviceSamples, answer) if record.time_us > gap.time_us
+    )
     assert first.first_sample == gap.next_sample
     assert [event.error for event in of_kind(DeviceEvent, night.stored())] == [0, gap.error]
 
@@ -197,8 +199,10 @@ def test_a_self_test_is_answered_and_ends_in_a_gap(night: Board) -> None:
 def test_a_self_test_of_a_sensor_that_does_not_answer_says_so(night: Board) -> None:
     night.fault("nack:1000@5")
     night.run_until(6)
-    answered = [one for one in of_kind(DeviceEvent, night.ask(SelfTest())) if one.detail == 70]
-    assert [ERRORS[one.error][0] for one in answered] == ["nack"]
+    answered = [
+        record for record in of_kind(DeviceEvent, night.ask(SelfTest())) if record.detail == 70
+    ]
+    assert [ERRORS[record.error][0] for record in answered] == ["nack"]
     assert night.starts == 1
 
 
@@ -226,7 +230,7 @@ def test_what_is_no_command_is_passed_over(night: Board, seed: int) -> None:
     night.send_bytes(b"\0")
     assert of_kind(Hello, night.greet())
     samples = of_kind(DeviceSamples, night.run_until(night.now_s + 10))
-    assert sum(len(one.counts) for one in samples) == pytest.approx(500, abs=40)
+    assert sum(len(record.counts) for record in samples) == pytest.approx(500, abs=40)
 
 
 def test_a_host_that_no_longer_reads_is_not_written_to_and_costs_no_sample(night: Board) -> None:

@@ -55,14 +55,14 @@ def joined(decisions, name: str) -> NDArray[np.float64]:
     return np.concatenate([getattr(part, name) for part in decisions])
 
 
-def check(said: list[Decision], expected) -> None:
-    assert len(said) == len(joined(expected, "posture")) > 0
+def check(decisions: list[Decision], expected) -> None:
+    assert len(decisions) == len(joined(expected, "posture")) > 0
     for name in ("posture", "placement"):
-        assert [getattr(one, name) for one in said] == joined(expected, name).tolist()
-        confidence = [getattr(one, f"{name}_confidence") for one in said]
+        assert [getattr(record, name) for record in decisions] == joined(expected, name).tolist()
+        confidence = [getattr(record, f"{name}_confidence") for record in decisions]
         wanted = 255 * joined(expected, f"{name}_confidence")
         np.testing.assert_allclose(confidence, wanted, atol=0.75)
-    raw = np.array([one.logits[:12].argmax() for one in said])
+    raw = np.array([record.logits[:12].argmax() for record in decisions])
     assert raw.tolist() == joined(expected, "raw_posture").tolist()
 
 
@@ -73,10 +73,10 @@ def test_a_night_s_samples_and_decisions_are_python_s(
     board.set_counts(counts)
     board.send(Greet())
     heard = board.run_counts()
-    samples, said = of_kind(DeviceSamples, heard), of_kind(Decision, heard)
-    assert np.array_equal(np.concatenate([one.counts for one in samples]), counts)
-    assert [one.first_sample for one in said] == list(range(0, len(counts) - 99, 60))
-    check(said, python_says(gravity_bundle, [(0.0, counts)]))
+    samples, decisions = of_kind(DeviceSamples, heard), of_kind(Decision, heard)
+    assert np.array_equal(np.concatenate([record.counts for record in samples]), counts)
+    assert [record.first_sample for record in decisions] == list(range(0, len(counts) - 99, 60))
+    check(decisions, python_says(gravity_bundle, [(0.0, counts)]))
     assert not of_kind(DeviceEvent, heard)
     assert board.receiver.lost == 0
 
@@ -88,10 +88,10 @@ def test_a_tuned_wearable_decides_as_a_tuned_monitor(
     board, counts = boards(smoothing=slow), lying_counts("up", "right", "down", seconds=40)
     board.set_counts(counts)
     board.send(Greet())
-    said = of_kind(Decision, board.run_counts())
-    check(said, python_says(tuned(gravity_bundle, slow), [(0.0, counts)]))
+    decisions = of_kind(Decision, board.run_counts())
+    check(decisions, python_says(tuned(gravity_bundle, slow), [(0.0, counts)]))
     untuned = python_says(gravity_bundle, [(0.0, counts)])
-    assert [one.posture for one in said] != joined(untuned, "posture").tolist()
+    assert [record.posture for record in decisions] != joined(untuned, "posture").tolist()
 
 
 def unbroken(heard: list[Record]) -> list[tuple[float, Counts]]:
@@ -105,7 +105,7 @@ def unbroken(heard: list[Record]) -> list[tuple[float, Counts]]:
     return [
         (
             run[0].time_us / 1e6 - (len(run[0].counts) - 1) / SLEEP.rate_hz,
-            np.concatenate([one.counts for one in run]),
+            np.concatenate([record.counts for record in run]),
         )
         for run in runs
         if run
@@ -125,18 +125,20 @@ def test_no_window_crosses_a_gap_and_beliefs_fade_by_its_length(
     heard = board.run_counts()
     runs = unbroken(heard)
     assert len(runs) >= 2
-    said = of_kind(Decision, heard)
+    decisions = of_kind(Decision, heard)
     starts = np.cumsum([0, *(len(run) for _, run in runs)])
     firsts = [
         int(start) + first
         for start, (_, run) in zip(starts, runs, strict=False)
         for first in range(0, len(run) - 99, 60)
     ]
-    assert [one.first_sample for one in said] == firsts
-    check(said, python_says(gravity_bundle, runs))
-    indices = np.cumsum([0, *(len(one.counts) for one in of_kind(DeviceSamples, heard))])
-    assert [one.first_sample for one in of_kind(DeviceSamples, heard)] == indices[:-1].tolist()
-    assert all(one.next_sample in indices for one in of_kind(DeviceEvent, heard))
+    assert [record.first_sample for record in decisions] == firsts
+    check(decisions, python_says(gravity_bundle, runs))
+    indices = np.cumsum([0, *(len(record.counts) for record in of_kind(DeviceSamples, heard))])
+    assert [record.first_sample for record in of_kind(DeviceSamples, heard)] == indices[
+        :-1
+    ].tolist()
+    assert all(record.next_sample in indices for record in of_kind(DeviceEvent, heard))
 
 
 def test_a_net_of_20_hz_is_fed_the_mean_of_five_samples_at_100_hz(
@@ -147,15 +149,15 @@ def test_a_net_of_20_hz_is_fed_the_mean_of_five_samples_at_100_hz(
     board.set_counts(counts)
     board.send(Greet())
     heard = board.run_counts()
-    found = np.concatenate([one.counts for one in of_kind(DeviceSamples, heard)])
+    found = np.concatenate([record.counts for record in of_kind(DeviceSamples, heard)])
     mean = counts.reshape(-1, 5, 3).astype(int).sum(axis=1) / 5  # never a half: no tie to break
     assert np.array_equal(found, np.rint(mean))
-    times_s = np.array([one.time_us for one in of_kind(DeviceSamples, heard)]) / 1e6
+    times_s = np.array([record.time_us for record in of_kind(DeviceSamples, heard)]) / 1e6
     lasts = np.array(
-        [one.first_sample + len(one.counts) - 1 for one in of_kind(DeviceSamples, heard)]
+        [record.first_sample + len(record.counts) - 1 for record in of_kind(DeviceSamples, heard)]
     )
     np.testing.assert_allclose(np.diff(times_s), np.diff(lasts) / 20, atol=0.011)
-    assert [one.first_sample for one in of_kind(Decision, heard)] == list(range(0, 701, 60))
+    assert [record.first_sample for record in of_kind(Decision, heard)] == list(range(0, 701, 60))
 
 
 def test_no_mean_holds_both_sides_of_a_gap(boards: Boards) -> None:
@@ -167,7 +169,7 @@ def test_no_mean_holds_both_sides_of_a_gap(boards: Boards) -> None:
     faults = 10.013, 17.777, 23.402
     for at_s in faults:
         board.fault(f"brownout:150@{at_s}")
-    found = np.concatenate([one.counts for one in of_kind(DeviceSamples, board.run_counts())])
+    found = np.concatenate([record.counts for record in of_kind(DeviceSamples, board.run_counts())])
     steps = np.diff(found[:, 0])
     assert (steps != 5).sum() == len(faults)
 
@@ -187,14 +189,17 @@ def test_bouts_are_the_runs_of_equal_decisions(
     counts = lying_counts("up", "right", "up", "down", "left", seconds=37)
     board.set_counts(counts)
     board.send(Greet())
-    said = of_kind(Decision, board.run_counts())
-    alike = [list(run) for _, run in groupby(said, lambda one: (one.posture, one.placement))]
+    decisions = of_kind(Decision, board.run_counts())
+    alike = [
+        list(run)
+        for _, run in groupby(decisions, lambda record: (record.posture, record.placement))
+    ]
     bouts = of_kind(Bout, board.stored())
     assert len(bouts) == len(alike) >= 5
     for bout, run in zip(bouts, alike, strict=True):
         assert (bout.first_sample, bout.windows) == (run[0].first_sample, len(run))
         assert (bout.posture, bout.placement) == (run[0].posture, run[0].placement)
-        mean = np.mean([one.posture_confidence for one in run])
+        mean = np.mean([record.posture_confidence for record in run])
         assert abs(bout.posture_confidence - mean) <= 0.5
         begin = 0 if bout.first_sample == 0 else bout.first_sample + 40
         covered = counts[begin : run[-1].first_sample + 100]

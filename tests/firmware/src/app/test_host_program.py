@@ -51,7 +51,7 @@ def test_it_measures_a_file_of_counts_and_ends_with_it(
     (tmp_path / "counts").write_bytes(counts.astype("<i2").tobytes())
     records = heard(run(program, "--counts", tmp_path / "counts", said=frame(encode(Greet()), 0)))
     assert np.array_equal(
-        np.concatenate([one.counts for one in of_kind(DeviceSamples, records)]), counts
+        np.concatenate([record.counts for record in of_kind(DeviceSamples, records)]), counts
     )
     assert SLEEP.postures[of_kind(Decision, records)[-1].posture] == "left"
 

@@ -46,7 +46,7 @@ def causes(records: list[Record]) -> list[str]:
 
 def check_flow(records: list[Record], seconds: float) -> None:
     """DeviceSamples flow at 50 Hz."""
-    count = sum(len(one.counts) for one in of_kind(DeviceSamples, records))
+    count = sum(len(record.counts) for record in of_kind(DeviceSamples, records))
     assert count == pytest.approx(seconds * 50, abs=40)
 
 
@@ -77,9 +77,11 @@ def test_no_sample_comes_by_a_register_that_changed(night: Board, register: int)
     heard = night.run_until(20)
     night.poke(register, night.register(register) ^ 0x0C)
     after = night.run_until(30)
-    (lost,) = [one for one in of_kind(DeviceEvent, after) if ERRORS[one.error][0] != "overrun"]
+    (lost,) = [
+        record for record in of_kind(DeviceEvent, after) if ERRORS[record.error][0] != "overrun"
+    ]
     assert ERRORS[lost.error][0] == "register lost"
-    assert lost.next_sample == sum(len(one.counts) for one in of_kind(DeviceSamples, heard))
+    assert lost.next_sample == sum(len(record.counts) for record in of_kind(DeviceSamples, heard))
     check_flow(after, 10)
 
 
@@ -87,7 +89,7 @@ def test_no_sample_comes_by_a_register_that_changed(night: Board, register: int)
 def test_a_short_fault_costs_no_sample_or_says_so(night: Board, fault: str) -> None:
     night.fault(fault)
     heard = night.run_until(40)
-    lost = 40 * 50 - sum(len(one.counts) for one in of_kind(DeviceSamples, heard))
+    lost = 40 * 50 - sum(len(record.counts) for record in of_kind(DeviceSamples, heard))
     assert lost <= 40 or errors(heard)
 
 
@@ -102,7 +104,7 @@ def test_a_line_that_is_high_for_good_costs_no_sample_and_little_sleep(night: Bo
     heard = night.run_until(60)
     check_flow(heard, 60)
     assert not errors(heard)
-    late = [len(one.counts) for one in of_kind(DeviceSamples, heard) if one.time_us > 21e6]
+    late = [len(record.counts) for record in of_kind(DeviceSamples, heard) if record.time_us > 21e6]
     assert np.mean(late) > 10, "it is woken for each sample"
 
 
@@ -134,7 +136,7 @@ def test_a_sensor_absent_all_night_fills_neither_the_line_nor_the_store(night: B
 
 def test_the_counters_of_an_absent_sensor_go_on(night: Board) -> None:
     night.fault("brownout:100000@0")
-    nacks = [one.nacks for one in of_kind(DeviceHealth, night.run_until(100))]
+    nacks = [record.nacks for record in of_kind(DeviceHealth, night.run_until(100))]
     assert np.all(np.diff(nacks) > 0)
 
 
@@ -173,7 +175,7 @@ def test_a_reset_in_the_middle_of_the_night_keeps_the_bouts_before_it(
     night.send(Greet())
     check_flow(night.run_until(720), 20)
     stored = night.stored()
-    boots = [place for place, one in enumerate(stored) if isinstance(one, Boot)]
+    boots = [place for place, record in enumerate(stored) if isinstance(record, Boot)]
     assert [stored[place].boot_count for place in boots] == [1, 2]
     assert len(of_kind(Bout, stored[: boots[1]])) == 3  # a turn every 180 s
     assert len(of_kind(Fault, stored)) == (cause == "fault")
@@ -183,7 +185,7 @@ def test_the_watchdog_bites_after_eight_seconds(night: Board) -> None:
     night.fault("hang@30")
     before = night.run_until(39)
     (boot,) = of_kind(Boot, before[1:])
-    gone = [one.time_us for one in of_kind(DeviceSamples, before)]
+    gone = [record.time_us for record in of_kind(DeviceSamples, before)]
     assert RESET_CAUSES[boot.reset_cause] == "watchdog"
     assert max(gone) / 1e6 == pytest.approx(30, abs=0.5)
 
@@ -240,5 +242,5 @@ def test_hours_of_decisions_are_unbroken(night: Board) -> None:
     for minute in range(10, 130, 10):
         heard = night.run_until(60 * minute)
         assert not errors(heard)
-        firsts += [one.first_sample for one in of_kind(Decision, heard)]
+        firsts += [record.first_sample for record in of_kind(Decision, heard)]
     assert np.array_equal(np.diff(firsts), np.full(len(firsts) - 1, 60))
