@@ -7,7 +7,7 @@ from unicorn import UC_PROT_READ
 
 from ..build.board import PAGE_BYTES, board
 from .chip import Entry, vector_entry
-from .sensor import Sensor
+from .simulated_sensor import SimulatedSensor
 from .surroundings import SERIAL_BYTE_NS, Surroundings
 from .system import System
 
@@ -48,7 +48,7 @@ class Register(IntEnum):
     ID_HIGH = 0x8C
 
 
-def emulated(image: Path, core: str, sensor: Sensor) -> "System[EmulatedChip]":
+def emulated(image: Path, core: str, sensor: SimulatedSensor) -> "System[EmulatedChip]":
     """Power on the emulated board; raises EdgekitError for an image of another core."""
     return System(image, board("emulated"), core, sensor, EmulatedChip)
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .emulated import EmulatedChip, emulated
-from .sensor import Sensor
+from .simulated_sensor import SimulatedSensor
 from .system import System
 
 STEP_US = 200_000  # of the board's time, between two reads of the line
@@ -59,7 +59,7 @@ def run_night(
     It starts with the host's first byte, so that no sample is lost before the host listens.
     `progress` gets the seconds of the board's time. Raises MachineFaultError.
     """
-    sensor = Sensor()
+    sensor = SimulatedSensor()
     sensor.set_counts(counts)
     board = emulated(image, core, sensor)
     from_host = terminal.read(None)

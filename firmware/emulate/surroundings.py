@@ -9,7 +9,7 @@ from collections.abc import Callable
 from ..build.board import Board
 from .core_registers import CoreRegisters
 from .machine import Machine
-from .sensor import NEVER_US, Sensor
+from .simulated_sensor import NEVER_US, SimulatedSensor
 
 NEVER_NS = 1 << 80
 WATCHDOG_NS = 8_000_000_000
@@ -26,7 +26,7 @@ class Surroundings:
     not allow, or that its data sheet warns of.
     """
 
-    def __init__(self, memory: Machine, board: Board, sensor: Sensor) -> None:
+    def __init__(self, memory: Machine, board: Board, sensor: SimulatedSensor) -> None:
         assert board.flash is not None and board.ram is not None and board.records is not None
         self.memory, self.sensor = memory, sensor
         self.flash, self.ram, self.records = board.flash, board.ram, board.records

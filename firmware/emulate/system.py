@@ -17,7 +17,7 @@ from edgekit.signals import held_signals
 from ..build.board import Board
 from .chip import Block, Chip
 from .machine import MAPPED_BYTES, Fault, Machine, MachineFaultError
-from .sensor import Sensor
+from .simulated_sensor import SimulatedSensor
 from .surroundings import CAUSES, PIN, POWER, Surroundings
 
 ACCESS_NS = 250
@@ -45,7 +45,7 @@ class System(Generic[ChipT]):
         image: Path,
         board: Board,
         core: str,
-        sensor: Sensor,
+        sensor: SimulatedSensor,
         make_chip: Callable[[Surroundings], ChipT],
     ) -> None:
         """Power on. Raises EdgekitError for an image that the core or the boot ROM refuses."""

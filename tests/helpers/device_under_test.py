@@ -10,12 +10,12 @@ from edgekit.firmware.build.board import board
 from edgekit.firmware.build.build import whole_script
 from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, INCLUDES, SENSOR, zig
 from edgekit.firmware.emulate.emulated import emulated
-from edgekit.firmware.emulate.sensor import Sensor
+from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.firmware.emulate.system import System
 from tests.firmware.chips.nrf52840 import nrf52840
 from tests.firmware.chips.rp2 import pico, pico2
 
-HARDWARE: dict[str, Callable[[Path, Sensor], System[Any]]] = {
+HARDWARE: dict[str, Callable[[Path, SimulatedSensor], System[Any]]] = {
     "xiao-nrf52840": nrf52840,
     "pico": pico,
     "pico2": pico2,
@@ -44,7 +44,7 @@ class Device:
     """A board after power-on; `ask` sends a command and gives the answer's fields."""
 
     system: System[Any]
-    sensor: Sensor
+    sensor: SimulatedSensor
     core: str
 
     def ask(self, command: str, size: int, limit_us: int = 1_000_000) -> bytes:
@@ -64,5 +64,5 @@ class Device:
         return cause, kept, words
 
 
-def power_on(name: str, core: str, elf: Path, sensor: Sensor) -> System[Any]:
+def power_on(name: str, core: str, elf: Path, sensor: SimulatedSensor) -> System[Any]:
     return emulated(elf, core, sensor) if name == "emulated" else HARDWARE[name](elf, sensor)

@@ -10,7 +10,7 @@ from edgekit.device.sources.gpio_line import Line
 from edgekit.device.sources.sensor_source import SensorSource
 from edgekit.device.sources.sensors import open_sensor
 from edgekit.device.sources.source import Chunk
-from edgekit.firmware.emulate.sensor import Sensor
+from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from tests.helpers.simulated_bus import SimulatedBus
 
 FAULTS = st.one_of(  # (second, name, arguments)
@@ -30,7 +30,7 @@ def numbered(samples: int) -> np.ndarray:
 
 def numbered_bus(ppm: float = 0, samples: int = 20_000) -> SimulatedBus:
     """A bus with the simulated chip, whose clock is off by `ppm`."""
-    sensor = Sensor()
+    sensor = SimulatedSensor()
     sensor.do("set_clock", ctypes.c_double(ppm))  # type: ignore[arg-type]
     sensor.set_counts(numbered(samples))
     return SimulatedBus(sensor)

@@ -3,7 +3,7 @@
 from edgekit.device.sources.adxl345.registers import ADDRESSES
 from edgekit.device.sources.clock import Now
 from edgekit.device.sources.i2c_bus import BusFault
-from edgekit.firmware.emulate.sensor import Sensor
+from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 
 KINDS = {1: "nack", 2: "io", 3: "timeout"}
 
@@ -46,7 +46,7 @@ class SimulatedBus:
     reading_method = "simulated"
     address = ADDRESSES[0]
 
-    def __init__(self, sensor: Sensor) -> None:
+    def __init__(self, sensor: SimulatedSensor) -> None:
         self.sensor = sensor
         self.time_us = 100_000
         self.utc_s = 1_000.0  # above boottime

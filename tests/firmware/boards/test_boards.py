@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edgekit.firmware.build.board import board
-from edgekit.firmware.emulate.sensor import Sensor
+from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.firmware.emulate.surroundings import FAULT, POWER, SOFTWARE, WATCHDOG
 from edgekit.firmware.image.image import load_elf
 from tests.firmware.chips.nrf52840 import nrf52840
@@ -35,7 +35,7 @@ def image(
 @pytest.fixture
 def device(image: tuple[str, str, Path]) -> Iterator[Device]:
     name, core, elf = image
-    sensor = Sensor()
+    sensor = SimulatedSensor()
     sensor.set_counts(SAMPLES)
     device = Device(power_on(name, core, elf, sensor), sensor, core)
     assert device.started() == (POWER, False, [0] * 5)
@@ -169,7 +169,7 @@ def test_after_the_supply_was_gone_memory_tells_nothing(device: Device) -> None:
 def test_a_xiao_whose_slow_crystal_does_not_start_runs_from_rc(
     board_app: Callable[[str, str], Path],
 ) -> None:
-    sensor = Sensor()
+    sensor = SimulatedSensor()
     system = nrf52840(board_app("xiao-nrf52840", "cortex-m4"), sensor)
     system.chip.clock.crystal = False
     device = Device(system, sensor, "cortex-m4")

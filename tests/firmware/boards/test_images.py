@@ -22,7 +22,7 @@ from edgekit.firmware.build.build import Built
 from edgekit.firmware.build.toolchain import zig
 from edgekit.firmware.emulate.emulated import emulated
 from edgekit.firmware.emulate.machine import Machine, MachineFaultError
-from edgekit.firmware.emulate.sensor import Sensor
+from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.firmware.emulate.system import System
 from edgekit.firmware.image.image import load_elf
 from edgekit.firmware.image.uf2 import read_uf2
@@ -67,7 +67,7 @@ def decisions_of(system: System[Any], counts: NDArray[np.int16]) -> list[bytes]:
 
 @pytest.fixture(scope="module")
 def emulated_decisions(counts: NDArray[np.int16], image_of: Callable[..., Built]) -> list[bytes]:
-    built, sensor = image_of("emulated", "cortex-m4"), Sensor()
+    built, sensor = image_of("emulated", "cortex-m4"), SimulatedSensor()
     sensor.set_counts(counts.tolist())
     return decisions_of(emulated(built.elf, built.core, sensor), counts)
 
@@ -79,7 +79,7 @@ def test_the_application_greets_streams_and_decides_as_it_does_on_the_emulated_b
     emulated_decisions: list[bytes],
     image_of: Callable[..., Built],
 ) -> None:
-    sensor = Sensor()
+    sensor = SimulatedSensor()
     sensor.set_counts(counts.tolist())
     decisions = decisions_of(HARDWARE[name](image_of(name, None).elf, sensor), counts)
     assert len(decisions) >= 3
@@ -113,7 +113,7 @@ def test_a_pico2_image_without_its_block_of_metadata_does_not_start(
     elf = tmp_path / "image.elf"
     elf.write_bytes(whole.replace(bytes.fromhex("d3deffff"), bytes(4)))
     with pytest.raises(EdgekitError, match="IMAGE_DEF"):
-        pico2(elf, Sensor())
+        pico2(elf, SimulatedSensor())
 
 
 def test_an_image_without_a_boot_stage_cannot_read_its_flash(
@@ -122,7 +122,7 @@ def test_an_image_without_a_boot_stage_cannot_read_its_flash(
     built = image_of("pico", None)
     code, elf = load_elf(built.elf).data[:64], tmp_path / "image.elf"
     elf.write_bytes(built.elf.read_bytes().replace(code, bytes(2) * 16 + b"\x70\x47" * 16))
-    system = pico(elf, Sensor())
+    system = pico(elf, SimulatedSensor())
     with pytest.raises(MachineFaultError, match="before it had a vector table"):
         system.run(1_000_000)
 

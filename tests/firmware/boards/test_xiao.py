@@ -13,7 +13,7 @@ from edgekit.device.sources.wearable.records import (
     Hello,
 )
 from edgekit.firmware.build.build import Built
-from edgekit.firmware.emulate.sensor import Sensor
+from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.firmware.emulate.surroundings import PIN, POWER
 from edgekit.firmware.emulate.system import System
 from tests.firmware.chips.nrf52840 import ANOMALY_246, Nrf52840, Nvmc, nrf52840
@@ -30,7 +30,7 @@ def elf(board_app: Callable[[str, str], Path]) -> Path:
 
 @pytest.fixture
 def xiao(elf: Path) -> Iterator[Device]:
-    sensor = Sensor()
+    sensor = SimulatedSensor()
     sensor.set_counts(SAMPLES)
     system = nrf52840(elf, sensor)
     device = Device(system, sensor, "cortex-m4")
@@ -153,7 +153,7 @@ def test_a_pin_reset_is_one_whatever_else_the_chip_tells(xiao: Device) -> None:
 def test_the_application_answers_the_second_greeting_and_streams_while_nobody_speaks(
     image_of: Callable[..., Built],
 ) -> None:
-    sensor = Sensor()
+    sensor = SimulatedSensor()
     sensor.set_counts(SAMPLES * 8)
     system = nrf52840(image_of("xiao-nrf52840", None).elf, sensor)
     greetings = 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from edgekit.firmware.build.board import PAGE_BYTES, board
 from edgekit.firmware.emulate.chip import Block, Entry, vector_entry
-from edgekit.firmware.emulate.sensor import Sensor
+from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.firmware.emulate.surroundings import Surroundings
 from edgekit.firmware.emulate.system import System
 
@@ -27,7 +27,7 @@ _ALL, _USB = (1 << 48) - 1, 1 << 39  # interrupts
 _WRITES_TO_A_WORD = 2  # between erasures: nWRITE
 
 
-def nrf52840(image: Path, sensor: Sensor) -> "System[Nrf52840]":
+def nrf52840(image: Path, sensor: SimulatedSensor) -> "System[Nrf52840]":
     """Power on the XIAO nRF52840."""
     return System(image, board("xiao-nrf52840"), "cortex-m4", sensor, Nrf52840)
 

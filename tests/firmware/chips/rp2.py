@@ -6,7 +6,7 @@ from pathlib import Path
 from edgekit.firmware.build.board import board
 from edgekit.firmware.emulate import chip
 from edgekit.firmware.emulate.chip import Entry
-from edgekit.firmware.emulate.sensor import Sensor
+from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.firmware.emulate.surroundings import Surroundings
 from edgekit.firmware.emulate.system import System
 
@@ -18,7 +18,7 @@ from .rp2_serial import I2c, Uart
 MakeBoot = Callable[[Surroundings, Oscillator, Watchdog], Rp2040Boot | Rp2350Boot]
 
 
-def pico(image: Path, sensor: Sensor) -> "System[Rp2]":
+def pico(image: Path, sensor: SimulatedSensor) -> "System[Rp2]":
     """Power on a Pico."""
     return System(
         image,
@@ -29,7 +29,7 @@ def pico(image: Path, sensor: Sensor) -> "System[Rp2]":
     )
 
 
-def pico2(image: Path, sensor: Sensor) -> "System[Rp2]":
+def pico2(image: Path, sensor: SimulatedSensor) -> "System[Rp2]":
     """Power on a Pico 2; raises EdgekitError for an image without its block of metadata."""
     return System(
         image, board("pico2"), "cortex-m33", sensor, lambda around: Rp2(around, RP2350, Rp2350Boot)

@@ -17,7 +17,7 @@ from edgekit.firmware.build import build as building
 from edgekit.firmware.build.build import Built, LinkOptions
 from edgekit.firmware.emulate import on_terminal
 from edgekit.firmware.emulate.emulated import emulated
-from edgekit.firmware.emulate.sensor import Sensor
+from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.recording import Recording, save_recording
 from edgekit.spec import SLEEP, WISDM, Spec
 
@@ -52,7 +52,7 @@ def test_a_net_that_is_fed_means_of_the_chips_samples_gets_the_recording(
 
 
 def test_a_nights_counts_take_their_own_bytes_alone() -> None:
-    counts, sensor = np.zeros((100_000, 3), np.int16), Sensor()
+    counts, sensor = np.zeros((100_000, 3), np.int16), SimulatedSensor()
     tracemalloc.start()
     sensor.set_counts(counts)
     _, peak = tracemalloc.get_traced_memory()
@@ -61,7 +61,7 @@ def test_a_nights_counts_take_their_own_bytes_alone() -> None:
 
 
 def test_ctrl_c_ends_a_run_at_whatever_moment_it_comes(image_of: Callable[..., Built]) -> None:
-    sensor = Sensor()
+    sensor = SimulatedSensor()
     sensor.set_counts([[0, 0, 256]] * 1_000_000)
     board = emulated(image_of("emulated", "cortex-m4").elf, "cortex-m4", sensor)
     for after_s in (0.05, 0.06, 0.07, 0.08, 0.09, 0.1):

@@ -9,12 +9,12 @@ from edgekit.device.sources.adxl345.driver import Adxl345Driver
 from edgekit.device.sources.adxl345.self_test import limits_g, self_test
 from edgekit.device.sources.i2c_bus import BusFault
 from edgekit.device.sources.sensor import listen
-from edgekit.firmware.emulate.sensor import Sensor
+from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from tests.helpers.simulated_bus import SimulatedBus
 
 
 def made() -> SimulatedBus:
-    sensor = Sensor()
+    sensor = SimulatedSensor()
     sensor.set_counts(np.random.default_rng(0).normal([0, 0, 256], 1.0, (5000, 3)).round())
     return SimulatedBus(sensor)
 

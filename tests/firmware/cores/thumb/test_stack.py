@@ -24,7 +24,7 @@ from edgekit.firmware.cores import Stack
 from edgekit.firmware.cores.thumb.code import load_code
 from edgekit.firmware.cores.thumb.stack import EXCEPTION_BYTES, worst_stack
 from edgekit.firmware.emulate.emulated import emulated
-from edgekit.firmware.emulate.sensor import Sensor
+from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.firmware.image.image import load_elf
 
 FLASH, RAM, RAM_BYTES = 0x10000, 0x20000000, 0x8000
@@ -290,7 +290,7 @@ def test_the_applications_bound_holds_where_it_runs(
 ) -> None:
     built = image_of("emulated", core)
     assert built.stack is not None and built.board.ram is not None
-    sensor = Sensor()
+    sensor = SimulatedSensor()
     sensor.set_counts([(0, 0, 256)] * 400)
     system = emulated(built.elf, core, sensor)
     room = built.size.stack_room  # at the bottom of RAM, which a power-on leaves in a pattern

@@ -13,7 +13,7 @@ from ..build.toolchain import COMMON_FLAGS, FOLDER, INCLUDES, zig
 NEVER_US = (1 << 64) - 1
 
 
-class Sensor:
+class SimulatedSensor:
     """One chip; `do("fault_nack", 1)` calls `fault_*` and `set_*` of sim_adxl345.h."""
 
     def __init__(self, seed: int = 1) -> None:
