@@ -63,7 +63,7 @@ class MeterChoice:
 
 
 @dataclass(frozen=True)
-class Step:
+class BenchStep:
     """One record to be measured."""
 
     part: str
@@ -103,7 +103,7 @@ def measure(
 
 
 def measure_steps(
-    steps: list[Step], out: Path, session: Session, log: Progress
+    steps: list[BenchStep], out: Path, session: Session, log: Progress
 ) -> list[EdgekitError]:
     """Measure the steps in turn; where a tool is missing the others go on. Return the errors.
 
@@ -111,7 +111,8 @@ def measure_steps(
     """
     failed = []
     for number, step in enumerate(steps, 1):
-        title = " ".join(filter(None, (f"[{number}/{len(steps)}]", step.part, step.bundle_name)))
+        name = f"{step.part} {step.bundle_name}".strip()
+        title = f"[{number}/{len(steps)}] {name}"
         try:
             with ended_by_ctrl_c():
                 _record(out, step, session, partial(_prefixed, log, title))
@@ -119,7 +120,7 @@ def measure_steps(
             if step.part == "facts":
                 raise
             log(f"{title}: not measured: {error}")
-            failed.append(EdgekitError(f"{step.part} {step.bundle_name}".strip() + f": {error}"))
+            failed.append(EdgekitError(f"{name}: {error}"))
     return failed
 
 
@@ -140,19 +141,21 @@ def run_of(bundle: Bundle, folders: list[Path]) -> Path | None:
     return None
 
 
-def _steps(bundles: list[BundleWithRun], parts: tuple[str, ...], quick: bool) -> Iterator[Step]:
+def _steps(
+    bundles: list[BundleWithRun], parts: tuple[str, ...], quick: bool
+) -> Iterator[BenchStep]:
     wanted = set(parts)
     for subject in bundles:
-        yield Step("facts", subject, partial(_facts, subject))
+        yield BenchStep("facts", subject, partial(_facts, subject))
     for part, needed_by, measure_part in _PER_BUNDLE:
         for subject in bundles if wanted & needed_by else ():
             if subject.run is not None or part not in ("accuracy", "robustness"):
                 measure_it = partial(measure_part, subject.bundle, subject.run, quick)
-                yield Step(part, subject, measure_it)
+                yield BenchStep(part, subject, measure_it)
     if "energy" in wanted:
-        yield Step("angle", None, angle.measure)
+        yield BenchStep("angle", None, angle.measure)
     if wanted & {"device", "energy"}:
-        yield Step("device", bundles[0], partial(measure_monitoring, bundles[0].bundle, quick))
+        yield BenchStep("device", bundles[0], partial(measure_monitoring, bundles[0].bundle, quick))
 
 
 def _facts(subject: BundleWithRun, _: Progress) -> Facts:
@@ -167,7 +170,7 @@ def _metered(
     return measure_power(meter.spec, meter.what, work, quick=quick, progress=progress)
 
 
-def _record(out: Path, step: Step, session: Session, progress: Progress) -> None:
+def _record(out: Path, step: BenchStep, session: Session, progress: Progress) -> None:
     """Measure and write the step's record, unless it is there."""
     key = key_of(session, step.subject.key if step.subject else "")
     began = time.monotonic()

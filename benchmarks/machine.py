@@ -10,7 +10,7 @@ PACKAGES = ("ai-edge-litert", "numpy", "onnxruntime", "tflite-micro", "torch", "
 
 
 @dataclass(frozen=True)
-class Machine:
+class Computer:
     processor: str
     cores: int  # that this process may use
     memory_gb: float
@@ -22,8 +22,8 @@ class Machine:
         return f"{self.processor}, {self.cores} cores, {self.system}, Python {self.python}"
 
 
-def this_machine() -> Machine:
-    return Machine(
+def this_machine() -> Computer:
+    return Computer(
         processor=processor(),
         cores=len(os.sched_getaffinity(0)),
         memory_gb=round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9, 1),

@@ -14,7 +14,7 @@ from .accuracy.robustness import Robustness
 from .energy.angle import CORE, Angle
 from .facts import Facts
 from .inference.record import Cores, Inference
-from .machine import Machine
+from .machine import Computer
 from .meters.record import Metered
 from .monitoring import Monitoring
 from .records import Key, Record, is_recorded, read_record, write_record
@@ -29,7 +29,7 @@ class Session:
     day: str  # YYYY-MM-DD
     edgekit: str  # its version
     quick: bool
-    machine: Machine
+    machine: Computer
     bundles: tuple[str, ...]  # names, in the order that the tables keep
 
 

@@ -51,7 +51,7 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Section:
+class FigureSection:
     title: str
     note: str
     sentences: tuple[str, ...] = ()  # the section's findings, each with its figure

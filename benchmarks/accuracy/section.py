@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..facts import Facts
 from ..figure import Figure, Kind, share_figure, wilson
-from ..section import Cell, Chart, FigureTable, Row, Section, Series
+from ..section import Cell, Chart, FigureSection, FigureTable, Row, Series
 from .disturb import DISTURBANCES
 from .edge import ATAN2, FLOAT, GENERATED, LITERT, EdgeAccuracy, Form, HeadAccuracy
 from .robustness import SEED, Robustness
@@ -13,8 +13,8 @@ DISTURBED = f"the disturbance drawn with seed {SEED}, with 95 % of Wilson's inte
 HELD_OUT = "answers of the windows that the run held out, with 95 % of Wilson's interval"
 
 
-def edge_section(records: Sequence[tuple[Facts, EdgeAccuracy]]) -> Section:
-    return Section(
+def edge_section(records: Sequence[tuple[Facts, EdgeAccuracy]]) -> FigureSection:
+    return FigureSection(
         "Accuracy at the edge",
         "The same held-out windows by the float net, by the int8 model as a Raspberry Pi runs it "
         "and by the C that a microcontroller runs. Intervals take windows for independent; those "
@@ -29,9 +29,9 @@ def edge_section(records: Sequence[tuple[Facts, EdgeAccuracy]]) -> Section:
     )
 
 
-def robustness_section(records: Sequence[tuple[Facts, Robustness]]) -> Section:
+def robustness_section(records: Sequence[tuple[Facts, Robustness]]) -> FigureSection:
     charts = tuple(_chart(place, records) for place in range(len(DISTURBANCES))) if records else ()
-    return Section(
+    return FigureSection(
         "Robustness",
         "Held-out windows disturbed as wear disturbs them; the net was given nothing to prepare "
         "for it beyond its own augmentation. The angle (dashed) answers the same windows.",

@@ -35,9 +35,7 @@ class Choice:
     current: Figure  # uA, of the whole wearable
 
 
-def choices(
-    decider: Decider, accuracy: float | None, rate_hz: float, hops_s: tuple[float, ...] = HOPS_S
-) -> tuple[Choice, ...]:
+def choices(decider: Decider, accuracy: float | None, rate_hz: float) -> tuple[Choice, ...]:
     """Return a choice for each mode of the sensor that gives windows of `rate_hz`, and each hop.
 
     All have the decider's accuracy at its own rate: a window is the same whatever the hop, and the
@@ -46,7 +44,7 @@ def choices(
     swept = []
     for chip_hz in chip_rates(rate_hz):
         for low_power in (False, True):
-            for hop_s in hops_s:
+            for hop_s in HOPS_S:
                 if (chip_hz, low_power) in ADXL345_UA:
                     setting = Setting(chip_hz, low_power, hop_s)
                     mean = current(parts(decider, setting))

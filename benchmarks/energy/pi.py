@@ -15,7 +15,7 @@ SHARES = (1.0, 0.5, 0.2, 0.1, 0.05)
 
 
 @dataclass(frozen=True)
-class Night:
+class NightEnergy:
     idle_wh: Figure
     work_wh: Figure
 
@@ -25,7 +25,7 @@ class Night:
         return total("Wh", source, self.idle_wh, self.work_wh)
 
 
-def night(pi: Pi, cpu_s_a_minute: Figure, on_share: float = 1.0) -> Night:
+def night_energy(pi: Pi, cpu_s_a_minute: Figure, on_share: float = 1.0) -> NightEnergy:
     """Return the energy of one night, in Wh.
 
     `cpu_s_a_minute` is the monitor's, on the machine that measured it. `on_share` (0..1) is the
@@ -44,7 +44,7 @@ def night(pi: Pi, cpu_s_a_minute: Figure, on_share: float = 1.0) -> Night:
         f"measured x {NIGHT_S / 60:g} minutes x {on_share:g} x {term(pi.busy_core_w)} beyond idle; "
         f"CPU: {cpu_s_a_minute.source}"
     )
-    return Night(idle, product("Wh", source, busy_s, pi.busy_core_w, 1 / 3600))
+    return NightEnergy(idle, product("Wh", source, busy_s, pi.busy_core_w, 1 / 3600))
 
 
 def metered_wh(metered: Metered) -> Figure:
@@ -65,7 +65,7 @@ def pi_table(monitoring: Figure | None, metered: Metered | None) -> FigureTable:
     rows = []
     for pi in PIS:
         work: tuple[Cell, ...] = (None, None)
-        one_night = night(pi, _cpu_or_zero(monitoring))
+        one_night = night_energy(pi, _cpu_or_zero(monitoring))
         if monitoring is not None:
             work = (one_night.work_wh, one_night.wh)
         rows.append(Row((pi.name,), (one_night.idle_wh, *work, nights(one_night.wh))))
@@ -86,7 +86,7 @@ def pi_table(monitoring: Figure | None, metered: Metered | None) -> FigureTable:
 def pi_chart(monitoring: Figure | None) -> Chart:
     series = []
     for pi in PIS:
-        lasting = [nights(night(pi, _cpu_or_zero(monitoring), share).wh) for share in SHARES]
+        lasting = [nights(night_energy(pi, _cpu_or_zero(monitoring), share).wh) for share in SHARES]
         series.append(
             Series(
                 pi.name.removeprefix("Raspberry "),
@@ -109,7 +109,7 @@ def pi_chart(monitoring: Figure | None) -> Chart:
 
 
 def pi_sentences(monitoring: Figure | None) -> list[str]:
-    one_night = night(PIS[0], _cpu_or_zero(monitoring))
+    one_night = night_energy(PIS[0], _cpu_or_zero(monitoring))
     if monitoring is None:
         return [f"{PIS[0].name}: {nights(one_night.wh)} on a power bank, idling (modelled)."]
     share = 100 * one_night.work_wh.value / one_night.wh.value

@@ -7,7 +7,7 @@ from edgekit.spec import SLEEP
 from ..facts import Facts
 from ..figure import Figure, Kind
 from ..meters.record import Metered, What
-from ..section import FigureTable, Row, Section
+from ..section import FigureSection, FigureTable, Row
 from . import comparison
 from .angle import Angle
 from .constant_tables import constant_tables
@@ -31,7 +31,7 @@ def section(
     baselines: Mapping[str, float],
     monitoring: Figure | None,
     metered: Sequence[Metered] = (),
-) -> Section:
+) -> FigureSection:
     """Return the section; what was not measured leaves its rows out.
 
     `instructions` of a window on a Cortex-M4 and `baselines`, atan2's accuracy (0..1) on the same
@@ -51,7 +51,7 @@ def section(
     tables += [_pico(), pi_table(monitoring, _metered("monitoring", metered)), *constant_tables()]
     charts.append(pi_chart(monitoring))
     sentences = (*_sentences(counted, nets, angle, worn), *pi_sentences(monitoring))
-    return Section(TITLE, _NOTE, sentences, tuple(tables), tuple(charts))
+    return FigureSection(TITLE, _NOTE, sentences, tuple(tables), tuple(charts))
 
 
 def net_decider(fact: Facts, instructions: Mapping[str, int]) -> Decider:

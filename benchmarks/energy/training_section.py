@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ..facts import Facts
 from ..figure import Figure
-from ..section import Cell, Chart, FigureTable, Row, Section, Series
+from ..section import Cell, Chart, FigureSection, FigureTable, Row, Series
 from .constants import GRID_G_A_KWH
 from .section import net_decider
 from .training import (
@@ -35,7 +35,7 @@ _PAPER = "the paper's on an A100"
 _NIGHTS = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 100_000, 1_000_000)
 
 
-def section(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Section:
+def section(facts: Sequence[Facts], instructions: Mapping[str, int]) -> FigureSection:
     """Return the section. `instructions` of a window on a Cortex-M4 are by the bundle's name.
 
     A bundle without them, or without its run, is left out of the tables that need them.
@@ -45,7 +45,9 @@ def section(facts: Sequence[Facts], instructions: Mapping[str, int]) -> Section:
     if counted:
         tables += [_worth(counted, instructions), _against_raw(counted, instructions)]
     charts = (_cumulative(_cheapest(counted, instructions), instructions),) if counted else ()
-    return Section(TITLE, _NOTE, tuple(_sentences(counted, instructions)), tuple(tables), charts)
+    return FigureSection(
+        TITLE, _NOTE, tuple(_sentences(counted, instructions)), tuple(tables), charts
+    )
 
 
 def _training_energies(facts: Sequence[Facts]) -> FigureTable:

@@ -1,7 +1,7 @@
 """The section on firmware: the budget's counts beside TFLM's, which were measured elsewhere."""
 
 from ..figure import Figure, Kind
-from ..section import Cell, Chart, FigureTable, Row, Section, bar_chart
+from ..section import Cell, Chart, FigureSection, FigureTable, Row, bar_chart
 from .budget import FirmwareBudget
 from .peers import PEERS, TRIAL, Peer
 
@@ -12,7 +12,7 @@ _ELSEWHERE = (
 )
 
 
-def section(budget: FirmwareBudget) -> Section:
+def section(budget: FirmwareBudget) -> FigureSection:
     """Return the section on the nets of the budget."""
     counted = (
         f"python -m edgekit.benchmarks.firmware --write, zig {budget.zig}: emulated by instruction "
@@ -25,7 +25,7 @@ def section(budget: FirmwareBudget) -> Section:
         for core, limits in cores.items()
         for row in _rows(net, core, limits, counted)
     ]
-    return Section(
+    return FigureSection(
         "Firmware beside TFLM",
         "What one window takes of a Cortex-M. edgekit's counts are those that the repository is "
         "held to: `make budget` fails where one grows by more than 1 %. TFLM, with its reference "

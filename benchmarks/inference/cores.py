@@ -8,7 +8,7 @@ from .record import Emulated
 
 
 @dataclass(frozen=True)
-class Chip:
+class Microcontroller:
     name: str
     clock_mhz: Figure
     cycles: Figure  # per instruction
@@ -23,7 +23,7 @@ def _cycles(value: float, low: float, high: float, source: str) -> Figure:
 
 
 CHIPS = {
-    "cortex-m0plus": Chip(
+    "cortex-m0plus": Microcontroller(
         "RP2040",
         _clock(133, "RP2040 data sheet, 1: dual Cortex-M0+, up to 133 MHz"),
         _cycles(
@@ -35,17 +35,17 @@ CHIPS = {
             "floor): 18 cycles of 13 instructions. The ends: nothing but the one or the other",
         ),
     ),
-    "cortex-m4": Chip(
+    "cortex-m4": Microcontroller(
         "nRF52840",
         CLOCK_MHZ,
         CYCLES_AN_INSTRUCTION,
     ),
-    "cortex-m33": Chip(
+    "cortex-m33": Microcontroller(
         "nRF5340",
         _clock(128, "Zephyr's page of the nRF5340 DK: application core at up to 128 MHz"),
         _cycles(1.42, 1.0, 2.0, "assumed: as a Cortex-M4's; high: weights that wait for flash"),
     ),
-    "cortex-m55": Chip(
+    "cortex-m55": Microcontroller(
         "Alif Ensemble, RTSS-HP",
         _clock(400, "Alif, white paper on the Ensemble's power saving: RTSS-HP at up to 400 MHz"),
         _cycles(1.5, 1.0, 2.5, "assumed: a vector instruction takes 2 cycles, others overlap it"),

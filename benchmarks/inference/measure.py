@@ -19,7 +19,7 @@ from edgekit.spec import ADXL345_COUNTS_PER_G
 from ..figure import Spread, spread
 from .process import Worker, WorkerError, start_worker
 from .record import GENERATED, MICRO, Inference, Timed
-from .runtimes import RUNTIMES, Job, JobContext, Runtime
+from .runtimes import RUNTIMES, Job, JobContext, TimedRuntime
 
 ROUNDS = 5
 ROUND_S, QUICK_ROUND_S = 1.0, 0.2
@@ -33,7 +33,7 @@ def time_runtimes(
     quick: bool,
     progress: Callable[[str], None],
     *,
-    runtimes: Sequence[Runtime] = RUNTIMES,
+    runtimes: Sequence[TimedRuntime] = RUNTIMES,
     round_s: float | None = None,
 ) -> Inference:
     """Time the runtimes; one that is not installed, or dies, stands in `missing`.
@@ -75,7 +75,7 @@ def time_runtimes(
 
 @dataclass
 class _Lane:
-    runtime: Runtime
+    runtime: TimedRuntime
     job: Job
     worker: Worker
     ready: dict[str, Any]  # the worker's first answer, after every window once

@@ -62,14 +62,14 @@ class JobContext:
 
 
 @dataclass(frozen=True)
-class Runtime:
+class TimedRuntime:
     name: str
     numbers: str  # "int8" or "float32"
     job: Callable[[JobContext], Job]  # raises EdgekitError where it cannot run here
 
 
-def _litert(context: JobContext) -> Job:
-    return context.job("litert", context.bundle.model)
+def _int8(key: str) -> Callable[[JobContext], Job]:
+    return lambda context: context.job(key, context.bundle.model)
 
 
 def _tflite_runtime(key: str) -> Callable[[JobContext], Job]:
@@ -78,10 +78,6 @@ def _tflite_runtime(key: str) -> Callable[[JobContext], Job]:
         return replace(context.job(key, context.bundle.model), python=python)
 
     return job
-
-
-def _micro(context: JobContext) -> Job:
-    return context.job("tflite-micro", context.bundle.model)
 
 
 def _onnx(context: JobContext) -> Job:
@@ -120,16 +116,16 @@ def _generated(key: str) -> Callable[[JobContext], Job]:
 
 
 RUNTIMES = (
-    Runtime(LITERT, "int8", _litert),
-    Runtime("tflite-runtime", "int8", _tflite_runtime("tflite-runtime")),
-    Runtime(
+    TimedRuntime(LITERT, "int8", _int8("litert")),
+    TimedRuntime("tflite-runtime", "int8", _tflite_runtime("tflite-runtime")),
+    TimedRuntime(
         "tflite-runtime, reference kernels", "int8", _tflite_runtime("tflite-runtime-reference")
     ),
-    Runtime(MICRO, "int8", _micro),
-    Runtime("ONNX Runtime", "float32", _onnx),
-    Runtime("torch", "float32", _torch),
-    Runtime(GENERATED, "int8", _generated("generated")),
-    Runtime("generated C, timed in C", "int8", _generated("generated-inside")),
+    TimedRuntime(MICRO, "int8", _int8("tflite-micro")),
+    TimedRuntime("ONNX Runtime", "float32", _onnx),
+    TimedRuntime("torch", "float32", _torch),
+    TimedRuntime(GENERATED, "int8", _generated("generated")),
+    TimedRuntime("generated C, timed in C", "int8", _generated("generated-inside")),
 )
 
 

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from ..facts import Facts
 from ..figure import Figure, Kind, Spread, format_value
-from ..section import Cell, Chart, FigureTable, Row, Section, bar_chart
+from ..section import Cell, Chart, FigureSection, FigureTable, Row, bar_chart
 from .cores import CHIPS, time_ms
 from .record import GENERATED, LITERT, MICRO, Emulated, Inference, Timed
 
 ROUNDS = "median of 5 rounds, each runtime's in turn; the ends are the least and the most of them"
 
 
-def section(records: Sequence[tuple[Facts, Inference]]) -> Section:
-    return Section(
+def section(records: Sequence[tuple[Facts, Inference]]) -> FigureSection:
+    return FigureSection(
         title="Inference",
         note="One window at a time on one thread, each runtime in a process of its own. A round "
         "takes the windows as a monitor does: to the net's numbers, through the net, to "

@@ -1,15 +1,15 @@
 """The section on monitoring: each figure beside its limit and the plain logger's."""
 
 from ..figure import Figure, Kind
-from ..section import Cell, FigureTable, Row, Section
+from ..section import Cell, FigureSection, FigureTable, Row
 from .record import Command, Logger, Monitoring
 
 CPU = "the process's CPU clock (clock_getcpuclockid), all its threads"
 TRACED = "strace -c -f, over 10 s"
 
 
-def section(record: Monitoring) -> Section:
-    return Section(
+def section(record: Monitoring) -> FigureSection:
+    return FigureSection(
         title="Monitoring",
         note="The device side in processes of their own on this machine, over the simulated "
         "sensor. edgekit and the plain logger ran in the same seconds; the work of the sensor and "

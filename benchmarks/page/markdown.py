@@ -6,12 +6,12 @@ from pathlib import Path
 from edgekit.files import whole_file, write_text
 from edgekit.pages.markdown import MarkdownSection, document, table
 
-from ..section import Chart, Section
+from ..section import Chart, FigureSection
 from .chart import png
 from .printed import Entry, PrintedTable, print_table
 
 
-def markdown(title: str, head: str, sections: Sequence[Section], pictures: str) -> str:
+def markdown(title: str, head: str, sections: Sequence[FigureSection], pictures: str) -> str:
     """Return the page. `pictures` is the folder of the charts' files, relative to the page."""
     return document(
         title,
@@ -31,7 +31,7 @@ def markdown(title: str, head: str, sections: Sequence[Section], pictures: str) 
     )
 
 
-def write_markdown(path: Path, title: str, head: str, sections: Sequence[Section]) -> None:
+def write_markdown(path: Path, title: str, head: str, sections: Sequence[FigureSection]) -> None:
     """Write the page to `path`, and its pictures to a folder of its name."""
     folder = path.with_suffix("")
     for section in sections:

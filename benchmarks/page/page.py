@@ -1,8 +1,10 @@
 """The page of a results folder: its head and its sections, computed from records alone."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from edgekit.files import write_text
+from edgekit.pages.templates import load_templates
 
 from ..accuracy.section import edge_section, robustness_section
 from ..energy.section import section as energy_section
@@ -13,14 +15,17 @@ from ..firmware.section import section as firmware_section
 from ..inference.section import section as inference_section
 from ..monitoring.section import section as monitoring_section
 from ..results import Results, read_results
-from ..section import Section
-from .html import html
+from ..section import FigureSection
+from .chart import png
 from .markdown import write_markdown
+from .printed import print_table
 
 TITLE = "Benchmarks: what it takes on the device, beside what training cost"
 
 
-def write_pages(folder: Path, page: Path | None, markdown: Path | None) -> tuple[Section, ...]:
+def write_pages(
+    folder: Path, page: Path | None, markdown: Path | None
+) -> tuple[FigureSection, ...]:
     """Write the page of a results folder as HTML, as Markdown, or both; return its sections.
 
     Raises UsageError where the folder holds no results.
@@ -32,6 +37,14 @@ def write_pages(folder: Path, page: Path | None, markdown: Path | None) -> tuple
     if markdown:
         write_markdown(markdown, TITLE, head(results), written)
     return written
+
+
+def html(title: str, head: str, sections: Sequence[FigureSection]) -> str:
+    """Return the page. `head` is in paragraphs, an empty line between them."""
+    template = load_templates(Path(__file__).parent).get_template("page.html")
+    return template.render(
+        title=title, head=head.split("\n\n"), sections=sections, print_table=print_table, png=png
+    )
 
 
 def head(results: Results) -> str:
@@ -54,7 +67,7 @@ def head(results: Results) -> str:
     )
 
 
-def sections(results: Results, budget: FirmwareBudget) -> tuple[Section, ...]:
+def sections(results: Results, budget: FirmwareBudget) -> tuple[FigureSection, ...]:
     """Return the sections that were measured, in the order of a reader's questions."""
     facts, counts, monitored = results.facts, results.instructions, results.monitoring
     angles = {each.name: each.posture_angle for each in facts if each.posture_angle is not None}

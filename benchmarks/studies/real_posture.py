@@ -1,4 +1,4 @@
-"""Score a bundle on recordings of real people lying, beside atan2.
+"""PostureCounts a bundle on recordings of real people lying, beside atan2.
 
 python -m edgekit.benchmarks.studies.real_posture -b bundles/sleep-small
 python -m edgekit.benchmarks.studies.real_posture -b bundles/sleep-small --data ../data
@@ -49,7 +49,7 @@ class Lying:
 
 
 @dataclass(frozen=True)
-class Score:
+class PostureCounts:
     n: int  # windows
     bundle: int  # of them right by the bundle, window by window, unsmoothed
     atan2: int  # right by the angle of the window's median gravity alone
@@ -109,17 +109,17 @@ def hapt(folder: Path) -> tuple[list[Lying], list[Lying]]:
     return lying, standing
 
 
-def score(bundle: Bundle, spans: list[Lying]) -> Score:
+def score(bundle: Bundle, spans: list[Lying]) -> PostureCounts:
     """Count the right windows among the four groups; of a 'side', either side is right."""
     windows = [span.xyz_g for span in spans if len(span.xyz_g)]
     if not windows:
-        return Score(0, 0, 0)
+        return PostureCounts(0, 0, 0)
     xyz_g = np.concatenate(windows)
     kinds = np.concatenate([np.full(len(span.xyz_g), span.kind) for span in spans])
     probability = Classifier(bundle).classify(xyz_g).posture
     by_bundle = posture_group(class_angles_deg(bundle.spec))[probability.argmax(axis=1)]
     by_atan2 = posture_group(torso_angle_deg(np.median(xyz_g, axis=1)))
-    return Score(len(xyz_g), _right(by_bundle, kinds), _right(by_atan2, kinds))
+    return PostureCounts(len(xyz_g), _right(by_bundle, kinds), _right(by_atan2, kinds))
 
 
 def upright_share(spans: list[Lying]) -> tuple[int, int]:
@@ -152,7 +152,7 @@ def _still(xyz_g: NDArray[np.float32], spans: list[tuple[int, int]]) -> int:
     raise EdgekitError("no span of ten seconds")
 
 
-def _rows(bundle: Bundle, spans: list[Lying]) -> Iterator[tuple[str, str, Score, int]]:
+def _rows(bundle: Bundle, spans: list[Lying]) -> Iterator[tuple[str, str, PostureCounts, int]]:
     for split in dict.fromkeys(span.split for span in spans):
         for kind in dict.fromkeys(span.kind for span in spans if span.split == split):
             own = [span for span in spans if (span.split, span.kind) == (split, kind)]

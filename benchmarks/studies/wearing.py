@@ -1,4 +1,4 @@
-"""Score a bundle by how the sensor is worn, with and without calibration.
+"""WearingScore a bundle by how the sensor is worn, with and without calibration.
 
 python -m edgekit.benchmarks.studies.wearing -b bundles/sleep-small
 python -m edgekit.benchmarks.studies.wearing -b bundles/sleep-small --subjects 6 --back-scatter 20
@@ -38,7 +38,7 @@ TRIES = 10  # a hold with movement is refused and repeated
 
 
 @dataclass(frozen=True)
-class Score:
+class WearingScore:
     """Shares (0..1) of right windows, of a way of wearing at a placement."""
 
     wearing: Wearing
@@ -80,15 +80,15 @@ def calibrations(
 
 def scores(
     bundle: Bundle, wearing: Wearing, calibrated: bool, recordings: list[Recording]
-) -> Iterator[Score]:
-    """Yield a Score per placement, of recordings in the axes that they are scored in."""
+) -> Iterator[WearingScore]:
+    """Yield a WearingScore per placement, of recordings in the axes that they are scored in."""
     classifier, angles = Classifier(bundle), class_angles_deg(bundle.spec)
     for place, placement in enumerate(bundle.spec.placements):
         worn = [recording for recording in recordings if recording.placement == placement]
         windows = labelled_windows(worn, bundle.spec)
         probability = classifier.classify(windows.xyz_g)
         by_atan2 = nearest_posture(torso_angle_deg(np.median(windows.xyz_g, axis=1)), angles)
-        yield Score(
+        yield WearingScore(
             wearing,
             calibrated,
             placement,
@@ -110,7 +110,7 @@ def measured(
     seconds: float,
     wearing: Wearing,
     back_scatter_deg: float = POSTURE_SCATTER_DEG,
-) -> tuple[list[Score], int]:
+) -> tuple[list[WearingScore], int]:
     """Return scores as worn and calibrated, and how many holds were refused."""
     worn = load(seed, subjects, seconds, wearing)
     calibrated: list[Recording] = []
@@ -126,7 +126,7 @@ def measured(
     return [*as_worn, *scores(bundle, wearing, True, calibrated)], refused
 
 
-def table(scores: list[Score]) -> list[str]:
+def table(scores: list[WearingScore]) -> list[str]:
     """Return a line per way of wearing, without and with calibration; % of windows."""
     places = [*SLEEP.placements, "all"]
     heads = "".join(f"{head:^32}" for head in ("posture, net", "posture, atan2", "placement, net"))
@@ -155,7 +155,7 @@ def main() -> None:
     )  # fmt: skip
     options = parser.parse_args()
     bundle = load_bundle(options.bundle)
-    scores: list[Score] = []
+    scores: list[WearingScore] = []
     refused = 0
     for wearing in track(get_args(Wearing), "ways of wearing", console=Console(stderr=True)):
         more_scores, more_refused = measured(

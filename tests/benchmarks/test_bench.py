@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from edgekit.benchmarks.bench import BundleWithRun, Step, measure, measure_steps
+from edgekit.benchmarks.bench import BundleWithRun, BenchStep, measure, measure_steps
 from edgekit.benchmarks.energy.angle import Angle
 from edgekit.benchmarks.machine import this_machine
 from edgekit.benchmarks.records import read_record
@@ -29,7 +29,10 @@ def no_compiler(_: Callable[[str], None]) -> Angle:
 def test_a_part_that_fails_is_told_with_its_reason_and_the_next_goes_on(
     bundle: BundleWithRun, tmp_path: Path
 ) -> None:
-    steps = [Step("cores", bundle, no_compiler), Step("angle", None, lambda _: ANGLE)]
+    steps = [
+        BenchStep("cores", bundle, no_compiler),
+        BenchStep("angle", None, lambda _: ANGLE),
+    ]
     session = Session("2026-11-25", "0.1", True, this_machine(), ("b",))
     lines: list[str] = []
     (failed,) = measure_steps(steps, tmp_path / "out", session, lines.append)

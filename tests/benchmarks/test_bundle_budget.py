@@ -21,7 +21,7 @@ from edgekit.benchmarks.bundle_budget import (
 from edgekit.benchmarks.facts import Facts
 from edgekit.benchmarks.figure import spread
 from edgekit.benchmarks.inference.record import LITERT, Emulated, Inference, Timed
-from edgekit.benchmarks.machine import Machine
+from edgekit.benchmarks.machine import Computer
 from edgekit.benchmarks.monitoring import Command, Logger, Monitoring
 from edgekit.benchmarks.records import write_record
 from edgekit.benchmarks.results import Results, Session, key_of, record_path, write_session
@@ -56,7 +56,7 @@ def results(
     core = Emulated("cortex-m4", "zig", instructions, code_bytes, 168_332, 11_880, 272, 8, 8)
     timed = (litert(litert_mb),)
     inference = Inference(facts.name, 500, "", "", 40.0, 10.0, timed, (core,), {})
-    machine = Machine("a processor", 2, 25.3, "Linux", "3.11", {"ziglang": "0.17.1"})
+    machine = Computer("a processor", 2, 25.3, "Linux", "3.11", {"ziglang": "0.17.1"})
     return Results(
         session=Session("2026-11-25", "0.1.0", False, machine, (facts.name,)),
         facts=(facts,),

@@ -6,10 +6,10 @@ from pathlib import Path
 from PIL import Image
 
 from edgekit.benchmarks.figure import Figure, Kind
-from edgekit.benchmarks.page.html import html
 from edgekit.benchmarks.page.markdown import markdown, write_markdown
+from edgekit.benchmarks.page.page import html
 from edgekit.benchmarks.page.printed import print_table
-from edgekit.benchmarks.section import Cell, Chart, FigureTable, Row, Section, Series
+from edgekit.benchmarks.section import Cell, Chart, FigureSection, FigureTable, Row, Series
 
 
 def us(value: float, source: str = "five rounds") -> Figure:
@@ -40,7 +40,7 @@ def test_figures_of_different_sources_each_name_their_own() -> None:
 
 
 def test_every_number_of_a_page_leads_to_a_source() -> None:
-    section = Section("Speed", "A note.", tables=(table((us(1), us(2, "another way"))),))
+    section = FigureSection("Speed", "A note.", tables=(table((us(1), us(2, "another way"))),))
     text = markdown("T", "", [section], "pictures")
     named = {int(n) for found in re.findall(r"<sup>(.*?)</sup>", text) for n in found.split(",")}
     listed = {int(n) for n in re.findall(r"^(\d+)\. ", text, re.MULTILINE)}
@@ -49,7 +49,7 @@ def test_every_number_of_a_page_leads_to_a_source() -> None:
 
 def test_a_number_of_the_html_page_is_a_link_to_its_source() -> None:
     page = html(
-        "T", "", [Section("Speed", "n", tables=(table((us(1), us(2, "b"))), table((us(3),))))]
+        "T", "", [FigureSection("Speed", "n", tables=(table((us(1), us(2, "b"))), table((us(3),))))]
     )
     links, ids = re.findall(r'<sup><a href="#(.*?)"', page), re.findall(r'<li id="(.*?)"', page)
     assert sorted(links) == sorted(ids) == ["speed-1-1", "speed-1-2", "speed-2-1"]
@@ -57,7 +57,7 @@ def test_a_number_of_the_html_page_is_a_link_to_its_source() -> None:
 
 def test_a_page_fetches_nothing_and_escapes_what_it_says() -> None:
     chart = Chart("c", "<b>", "x", "y", (Series("s", (1, 2), (3, 4)),))
-    page = html("a < b", "One.\n\nTwo `<i>`.", [Section("Speed", "n", charts=(chart,))])
+    page = html("a < b", "One.\n\nTwo `<i>`.", [FigureSection("Speed", "n", charts=(chart,))])
     assert "a &lt; b" in page and "&lt;b&gt;" in page and page.count("<p>") == 2
     assert "Two <code>&lt;i&gt;</code>." in page
     assert not re.search(r"""(?:src|href)=["'](?!data:|#)""", page)
@@ -69,7 +69,7 @@ def test_the_pictures_lie_in_a_folder_beside_the_markdown(tmp_path: Path) -> Non
         Chart("points", "t", "x", "y", (Series("s", (1,), (3,), names=("p",)),), mark="points"),
         Chart("bars", "t", "x", "y", (Series("s", (0, 1), (3, 4)),), mark="bars", log_x=True),
     )
-    write_markdown(tmp_path / "page.md", "T", "head", [Section("S", "n", charts=marks)])
+    write_markdown(tmp_path / "page.md", "T", "head", [FigureSection("S", "n", charts=marks)])
     for chart in marks:
         assert f"![t](page/{chart.name}.png)" in (tmp_path / "page.md").read_text()
         with Image.open(tmp_path / "page" / f"{chart.name}.png") as picture:

@@ -9,12 +9,12 @@ import pytest
 from edgekit.benchmarks.accuracy.robustness import Robustness
 from edgekit.benchmarks.energy.angle import Angle
 from edgekit.benchmarks.facts import records_key
-from edgekit.benchmarks.machine import Machine
+from edgekit.benchmarks.machine import Computer
 from edgekit.benchmarks.records import write_record
 from edgekit.benchmarks.results import Session, key_of, read_results, record_path, write_session
 from tests.helpers.bench_facts import DEMO_FACTS as FACTS
 
-HERE = Machine("a processor", 2, 8.0, "Linux 6", "3.11", {})
+HERE = Computer("a processor", 2, 8.0, "Linux 6", "3.11", {})
 SESSION = Session("2026-11-25", "0.1", True, HERE, (FACTS.name,))
 ANGLE, CURVES = Angle("cortex-m4", "zig", 13_000), Robustness(FACTS.name, 1000, ())
 

@@ -9,7 +9,7 @@ from edgekit.benchmarks.energy.angle import Angle
 from edgekit.benchmarks.facts import Facts, Training
 from edgekit.benchmarks.figure import Figure, Kind, Spread
 from edgekit.benchmarks.meters.record import Metered
-from edgekit.benchmarks.section import FigureTable, Section
+from edgekit.benchmarks.section import FigureSection, FigureTable
 
 MICRO = Facts(
     name="micro",
@@ -39,13 +39,13 @@ ANGLE = Angle("cortex-m4", "zig", 12_899)
 MONITORING = Figure(0.9, "s", Kind.MEASURED, "a minute of the monitor", 0.8, 1.0)
 
 
-def made(*metered: Metered) -> Section:
+def made(*metered: Metered) -> FigureSection:
     return energy.section(
         [MICRO, LARGE], INSTRUCTIONS, ANGLE, {"micro": 0.945}, MONITORING, metered
     )
 
 
-def titled(section: Section, start: str) -> FigureTable:
+def titled(section: FigureSection, start: str) -> FigureTable:
     return next(table for table in section.tables if table.title.startswith(start))
 
 

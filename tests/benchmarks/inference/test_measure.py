@@ -10,7 +10,7 @@ import pytest
 from edgekit.benchmarks.inference.measure import ROUNDS, time_runtimes
 from edgekit.benchmarks.inference.process import Worker, WorkerError, start_worker
 from edgekit.benchmarks.inference.record import GENERATED, LITERT, MICRO, Inference
-from edgekit.benchmarks.inference.runtimes import RUNTIMES, Job, JobContext, Runtime
+from edgekit.benchmarks.inference.runtimes import RUNTIMES, Job, JobContext, TimedRuntime
 from edgekit.benchmarks.inference.tflite_runtime import tflite_runtime_python
 from edgekit.benchmarks.inference.worker import MIN_INFERENCES
 from edgekit.bundle import Bundle, load_bundle
@@ -32,11 +32,11 @@ def quiet(_: str) -> None:
     pass
 
 
-def named(*names: str) -> list[Runtime]:
+def named(*names: str) -> list[TimedRuntime]:
     return [runtime for runtime in RUNTIMES if runtime.name in names]
 
 
-def spoilt(name: str, **fields: object) -> Runtime:
+def spoilt(name: str, **fields: object) -> TimedRuntime:
     """LiteRT's job by another name, with other fields for its worker."""
 
     def job(context: JobContext) -> Job:
@@ -44,7 +44,7 @@ def spoilt(name: str, **fields: object) -> Runtime:
         made = litert.job(context)
         return replace(made, fields={**made.fields, **fields})
 
-    return Runtime(name, "int8", job)
+    return TimedRuntime(name, "int8", job)
 
 
 @pytest.fixture(scope="module")

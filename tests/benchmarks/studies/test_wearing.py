@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edgekit.benchmarks.studies.wearing import Score, calibrations, measured, table
+from edgekit.benchmarks.studies.wearing import WearingScore, calibrations, measured, table
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.spec import SLEEP
 from tests.helpers.bundles import make_bundle
@@ -14,7 +14,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     return load_bundle(make_bundle(tmp_path_factory.mktemp("bundles") / "by-gravity"))
 
 
-def mean(found: list[Score], calibrated: bool) -> float:
+def mean(found: list[WearingScore], calibrated: bool) -> float:
     return float(np.mean([each.posture for each in found if each.calibrated == calibrated]))
 
 
@@ -40,7 +40,7 @@ def test_each_placement_has_a_calibration_of_its_own() -> None:
 
 def test_the_table_has_a_line_for_each_way_without_and_with_calibration() -> None:
     found = [
-        Score("turned", calibrated, place, 10, 0.9, 0.8, 0.7)
+        WearingScore("turned", calibrated, place, 10, 0.9, 0.8, 0.7)
         for calibrated in (False, True)
         for place in SLEEP.placements
     ]
