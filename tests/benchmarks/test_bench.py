@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from edgekit.benchmarks.bench import BundleWithRun, BenchStep, measure, measure_steps
+from edgekit.benchmarks.bench import BenchStep, BundleWithRun, measure, measure_steps
 from edgekit.benchmarks.energy.angle import Angle
 from edgekit.benchmarks.machine import this_machine
 from edgekit.benchmarks.records import read_record
