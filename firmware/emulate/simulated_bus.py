@@ -75,7 +75,7 @@ class Meter:
     die: int = 0x2260
 
 
-def ALL_FAULTS(duration_s: float) -> tuple[Fault, ...]:  # noqa: N802
+def all_faults(duration_s: float) -> tuple[Fault, ...]:
     """Return one fault of each kind that a night must survive, spread over `duration_s` seconds."""
     values = {
         "nack": 3,

@@ -15,7 +15,7 @@ from edgekit.recording import load_recording
 from edgekit.signals import exit_code_of
 from edgekit.spec import ADXL345_COUNTS_PER_G
 
-from .simulated_bus import ALL_FAULTS, Fault, make_world
+from .simulated_bus import Fault, all_faults, make_world
 
 SIMULATED_HZ = 50.0
 AWAY_S = 30.0  # from a simulated kill to the next start, as systemd's
@@ -47,7 +47,7 @@ def watch_simulated_night(
             f"{SIMULATED_HZ:g} Hz: use --replay, or make one with: edgekit simulate"
         )
     counts = np.rint(measured.xyz_g * ADXL345_COUNTS_PER_G).astype(np.int16)  # (N, 3)
-    faults = list(ALL_FAULTS(measured.duration_s)) if with_faults else []
+    faults = list(all_faults(measured.duration_s)) if with_faults else []
     end_s = measured.duration_s + 1.0 + 60.0 * with_faults
     faults.append(Fault(end_s, "signal", signal.SIGINT))
     with tempfile.TemporaryDirectory(prefix="edgekit-world-") as folder:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from edgekit.bundle import load_bundle
 from edgekit.device.rescore import rescore
 from edgekit.device.sources.source import FULL_SPEED, Replay
-from edgekit.firmware.emulate.simulated_bus import ALL_FAULTS, Fault, make_world
+from edgekit.firmware.emulate.simulated_bus import Fault, all_faults, make_world
 from edgekit.night.reader import open_night
 from edgekit.recording import Recording
 from edgekit.spec import POSTURE_ANGLE_DEG
@@ -48,7 +48,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
     bundle = make_bundle(folder / "bundle")
     counts = _sleeper(HOURS * 3600)
     end_s = len(counts) / RATE_HZ
-    faults = [*ALL_FAULTS(end_s), Fault(end_s + 90, "signal", signal.SIGINT)]
+    faults = [*all_faults(end_s), Fault(end_s + 90, "signal", signal.SIGINT)]
     world = make_world(folder / "world", counts, faults)
     night = folder / "a.night"
     command = [

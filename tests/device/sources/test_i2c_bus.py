@@ -14,7 +14,7 @@ if sys.platform != "linux":
 
 from edgekit.device.sources.i2c_bus import I2cBus
 from edgekit.errors import EdgekitError
-from edgekit.firmware.emulate.simulated_bus import ALL_FAULTS, Fault, make_world
+from edgekit.firmware.emulate.simulated_bus import Fault, all_faults, make_world
 from tests.helpers.numbered_samples import numbered
 
 START_UTC_S = 1_793_487_600.0
@@ -82,7 +82,7 @@ def test_every_sample_comes_once(tmp_path: Path, smbus_only: bool) -> None:
 
 
 def test_after_each_fault_samples_come_once_or_lie_in_a_gap(tmp_path: Path) -> None:
-    met = tuple(f for f in ALL_FAULTS(600) if f.kind not in ("kill", "disk_full"))
+    met = tuple(f for f in all_faults(600) if f.kind not in ("kill", "disk_full"))
     heard, faults, steps, *_ = listen(tmp_path, 620, met)
     assert gaps(heard) >= 5
     assert steps == pytest.approx(37.5, abs=0.01)

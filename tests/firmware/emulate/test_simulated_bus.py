@@ -18,7 +18,7 @@ if sys.platform != "linux":
     pytest.skip("a library to preload", allow_module_level=True)
 
 from edgekit.errors import UsageError
-from edgekit.firmware.emulate.simulated_bus import ALL_FAULTS, KINDS, Fault, World, make_world
+from edgekit.firmware.emulate.simulated_bus import KINDS, Fault, World, all_faults, make_world
 
 COUNTS = np.arange(30_000, dtype=np.int16).reshape(-1, 3)
 
@@ -276,7 +276,7 @@ def test_gpiod_sees_int1_rise_at_the_watermark(tmp_path: Path) -> None:
 
 
 def test_all_faults_are_one_of_each_within_the_night() -> None:
-    faults = ALL_FAULTS(28_800)
+    faults = all_faults(28_800)
     assert {fault.kind for fault in faults} == set(KINDS) - {"signal", "meter_nack", "meter_reset"}
     assert all(0 < fault.at_s < 28_800 for fault in faults)
 

@@ -16,7 +16,7 @@ pytest.importorskip("edgekit.device.sources.sensor_source")
 if sys.platform != "linux":
     pytest.skip("a library to preload", allow_module_level=True)
 
-from edgekit.firmware.emulate.simulated_bus import ALL_FAULTS, Fault, World, make_world
+from edgekit.firmware.emulate.simulated_bus import Fault, World, all_faults, make_world
 
 NIGHT_S = 900.0
 PPM = -18_000.0
@@ -79,7 +79,7 @@ def unpickled(path: Path) -> Any:
 def test_every_sample_comes_once_and_unaltered_or_in_a_gap_that_is_told(
     tmp_path: Path, smbus_only: bool
 ) -> None:
-    faults = [*ALL_FAULTS(NIGHT_S), Fault(NIGHT_S, "signal", signal.SIGINT)]
+    faults = [*all_faults(NIGHT_S), Fault(NIGHT_S, "signal", signal.SIGINT)]
     counts = numbered(int(NIGHT_S * 50))
     world = make_world(tmp_path, counts, faults, clock_ppm=PPM, smbus_only=smbus_only)
     runs, ends = night(world, tmp_path)
