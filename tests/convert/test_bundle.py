@@ -92,23 +92,23 @@ def test_converting_parses_the_model_once_and_builds_the_float_net_once(
 def test_the_input_is_what_the_front_end_makes_though_calibration_saw_less(
     which: str, shape: list[int], request: pytest.FixtureRequest
 ) -> None:
-    made: Bundle = request.getfixturevalue(which).bundle
+    bundle: Bundle = request.getfixturevalue(which).bundle
     trained = load_run(request.getfixturevalue(f"{which}_run"))
     assert np.abs(trained.float_input(trained.representative_xyz_g)).max() < 1.9, (
         "short of both ends"
     )
-    (entry,) = parse(made.model.read_bytes()).inputs
+    (entry,) = parse(bundle.model.read_bytes()).inputs
     assert entry.quantisation == Quantisation(INPUT_SCALE, 0)
-    assert made.fields["input"] == {
+    assert bundle.fields["input"] == {
         "name": "window", "shape": shape, "scale": INPUT_SCALE, "zero_point": 0
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("which", ["micro", "in_g"])
 def test_the_onnx_file_is_what_torch_exported(which: str, request: pytest.FixtureRequest) -> None:
-    made: Bundle = request.getfixturevalue(which).bundle
+    bundle: Bundle = request.getfixturevalue(which).bundle
     trained = load_run(request.getfixturevalue(f"{which}_run"))
-    path = made.folder / "model.onnx"
+    path = bundle.folder / "model.onnx"
     assert path.read_bytes() == onnx_bytes(float_net(trained), trained.run.spec)
     (entry,) = onnx.load(path).graph.input
     sizes = [size.dim_value for size in entry.type.tensor_type.shape.dim]

@@ -21,6 +21,13 @@ def run(micro_run: Path, tmp_path: Path) -> Path:
     return shutil.copytree(micro_run, tmp_path / "run")
 
 
+def describe(run: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    """Write run.json anew with a change."""
+    fields = json.loads((run / "run.json").read_text())
+    change(fields)
+    (run / "run.json").write_text(json.dumps(fields))
+
+
 def test_no_run_at_all(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="edgekit train"):
         load_run(tmp_path)
@@ -34,9 +41,8 @@ def test_a_run_whose_training_did_not_finish(run: Path, lost: str) -> None:
 
 
 def test_a_run_that_was_stopped_before_its_last_word(run: Path) -> None:
-    described = json.loads((run / "run.json").read_text())
-    del described["shipped"]
-    (run / "run.json").write_text(json.dumps({**described, "state": "training"}))
+    describe(run, lambda fields: fields.update(state="training"))
+    describe(run, lambda fields: fields.pop("shipped"))
     with pytest.raises(EdgekitError, match="training did not finish"):
         load_run(run)
 
@@ -67,25 +73,20 @@ def test_a_label_outside_the_classes_is_damage(run: Path) -> None:
 
 
 def test_the_shipped_weights_are_the_ones_that_are_read(run: Path) -> None:
-    described = json.loads((run / "run.json").read_text())
-    (run / "run.json").write_text(json.dumps({**described, "shipped": "student"}))
+    describe(run, lambda fields: fields.update(shipped="student"))
     (run / "teacher.safetensors").unlink()
     assert set(load_run(run).digests) == {"run.json", "student.safetensors"}
 
 
 def test_weights_of_another_net_are_named(run: Path) -> None:
-    described = json.loads((run / "run.json").read_text())
-    described["config"]["net"] = "mtl-net"
-    (run / "run.json").write_text(json.dumps(described))
+    describe(run, lambda fields: fields["config"].update(net="mtl-net"))
     with pytest.raises(EdgekitError, match="does not fit the net 'mtl-net'"):
         float_net(load_run(run))
 
 
 @pytest.mark.parametrize("net", [name for name in NETS if name not in CONVERTIBLE])
 def test_a_net_that_has_no_int8_kernel_is_refused_with_those_that_have(run: Path, net: str) -> None:
-    described = json.loads((run / "run.json").read_text())
-    described["config"]["net"] = net
-    (run / "run.json").write_text(json.dumps(described))
+    describe(run, lambda fields: fields["config"].update(net=net))
     with pytest.raises(UsageError, match=f"{net} is for comparison only.*mtl-net-small"):
         float_net(load_run(run))
 
@@ -94,8 +95,7 @@ def test_a_net_that_has_no_int8_kernel_is_refused_with_those_that_have(run: Path
 def test_a_run_of_another_version_is_refused_with_the_command_that_makes_it_anew(
     run: Path, version: int
 ) -> None:
-    described = json.loads((run / "run.json").read_text())
-    (run / "run.json").write_text(json.dumps({**described, "version": version}))
+    describe(run, lambda fields: fields.update(version=version))
     with pytest.raises(EdgekitError, match=rf"version {version};.*edgekit train") as refusal:
         load_run(run)
     assert "\n" not in str(refusal.value)
@@ -113,9 +113,7 @@ def test_a_run_of_another_version_is_refused_with_the_command_that_makes_it_anew
 def test_a_run_that_does_not_say_how_its_net_reads_is_refused(
     run: Path, damage: Callable[[dict[str, Any]], None]
 ) -> None:
-    described = json.loads((run / "run.json").read_text())
-    damage(described)
-    (run / "run.json").write_text(json.dumps(described))
+    describe(run, damage)
     with pytest.raises(EdgekitError):
         load_run(run)
 
@@ -124,17 +122,17 @@ def test_a_run_that_does_not_say_how_its_net_reads_is_refused(
 def test_both_nets_read_what_the_front_end_makes_of_the_windows(
     which: str, request: pytest.FixtureRequest
 ) -> None:
-    found = load_run(request.getfixturevalue(which))
-    xyz_g = found.test.xyz_g
-    expected = int8_input(counts_of(xyz_g), found.run.spec.front_end)
-    assert np.array_equal(found.int8_input(xyz_g), expected)
-    assert found.float_input(xyz_g).dtype == np.float32
-    assert np.array_equal(found.float_input(xyz_g), expected / 64)
+    trained = load_run(request.getfixturevalue(which))
+    xyz_g = trained.test.xyz_g
+    expected = int8_input(counts_of(xyz_g), trained.run.spec.front_end)
+    assert np.array_equal(trained.int8_input(xyz_g), expected)
+    assert trained.float_input(xyz_g).dtype == np.float32
+    assert np.array_equal(trained.float_input(xyz_g), expected / 64)
 
 
 def test_a_float_net_that_was_trained_in_g_reads_g(in_g_run: Path) -> None:
-    found = load_run(in_g_run)
-    xyz_g = found.test.xyz_g
-    assert np.array_equal(found.float_input(xyz_g), xyz_g)
-    read_g = found.int8_input(xyz_g) / 64
+    trained = load_run(in_g_run)
+    xyz_g = trained.test.xyz_g
+    assert np.array_equal(trained.float_input(xyz_g), xyz_g)
+    read_g = trained.int8_input(xyz_g) / 64
     assert np.abs(read_g - xyz_g).max() <= 1 / 128 + 1 / 512, "a half step, and half a count"

@@ -132,13 +132,13 @@ def test_a_run_that_is_elsewhere_is_asked_for(
 def test_decided_windows_are_those_that_torch_leads_by_a_tenth(
     which: str, request: pytest.FixtureRequest
 ) -> None:
-    made: Converted = request.getfixturevalue(which)
+    converted: Converted = request.getfixturevalue(which)
     run = load_run(request.getfixturevalue(f"{which}_run"))
     xyz_g = run.test.xyz_g
     truth = torch_logits(float_net(run), run.float_input(xyz_g))
-    answer = litert_logits(made.bundle.model.read_bytes(), made.bundle.read(xyz_g))
+    answer = litert_logits(converted.bundle.model.read_bytes(), converted.bundle.read(xyz_g))
     for logits, answers, (_, head) in zip(
-        truth.heads, (answer.posture, answer.placement), made.parity.litert.heads, strict=True
+        truth.heads, (answer.posture, answer.placement), converted.parity.litert.heads, strict=True
     ):
         decided = margin(logits) >= 0.1
         same = answers.argmax(1) == logits.argmax(1)
@@ -189,9 +189,9 @@ def test_near_ties_that_int8_answers_otherwise_are_no_failure() -> None:
 
 @pytest.mark.parametrize(("loss", "failures"), [(-0.01, 0), (0.004, 0), (0.006, 1)])
 def test_more_than_half_a_point_lost_is_a_failure(loss: float, failures: int) -> None:
-    found = judged(loss=loss)
-    assert len(found) == failures
-    assert all("litert: posture loses 0.60 points" in line for line in found)
+    sentences = judged(loss=loss)
+    assert len(sentences) == failures
+    assert all("litert: posture loses 0.60 points" in line for line in sentences)
 
 
 def test_a_figure_that_is_no_number_is_a_failure() -> None:

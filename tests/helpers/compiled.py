@@ -35,9 +35,9 @@ def compile_kernels(core: str, folder: Path) -> Kernels:
     compiler = zig(core)
     objects = []
     for source in sorted(KERNELS.glob("*.[cS]")):
-        made = folder / f"{source.stem}.o"
-        compiler.run([*_flags(core), "-c", source, "-o", made])
-        objects.append(made)
+        object_file = folder / f"{source.stem}.o"
+        compiler.run([*_flags(core), "-c", source, "-o", object_file])
+        objects.append(object_file)
     return Kernels(core, compiler, folder, tuple(objects))
 
 
@@ -68,8 +68,8 @@ def _build(kernels: Kernels, models: Sequence[bytes]) -> Run:
     sources = []
     for index, model in enumerate(models):
         source = kernels.folder / f"graph{index}.c"
-        made = generate(parse(model), f"graph{index}", ("first", "second"))
-        source.write_text(f'#include "nn.h"\n\n{made.source}')
+        generated = generate(parse(model), f"graph{index}", ("first", "second"))
+        source.write_text(f'#include "nn.h"\n\n{generated.source}')
         sources.append(source)
     if kernels.core == "host":
         library = kernels.folder / f"graphs{next(_NUMBERS)}.so"

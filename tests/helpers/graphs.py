@@ -68,15 +68,17 @@ class GraphBuilder:
 
     def operator(self, code: int, inputs: list[int], output: int, kind: int, options: Any) -> None:
         if code not in self.codes:
-            found = schema.OperatorCodeT()
-            found.builtinCode, found.deprecatedBuiltinCode = code, min(code, 127)
-            found.version = 3 if code in (OPERATORS.CONV_2D, OPERATORS.DEPTHWISE_CONV_2D) else 2
+            operator_code = schema.OperatorCodeT()
+            operator_code.builtinCode, operator_code.deprecatedBuiltinCode = code, min(code, 127)
+            operator_code.version = (
+                3 if code in (OPERATORS.CONV_2D, OPERATORS.DEPTHWISE_CONV_2D) else 2
+            )
             self.codes[code] = len(self.model.operatorCodes)
-            self.model.operatorCodes.append(found)
-        made = schema.OperatorT()
-        made.opcodeIndex, made.inputs, made.outputs = self.codes[code], inputs, [output]
-        made.builtinOptionsType, made.builtinOptions = kind, options
-        self.graph.operators.append(made)
+            self.model.operatorCodes.append(operator_code)
+        operator = schema.OperatorT()
+        operator.opcodeIndex, operator.inputs, operator.outputs = self.codes[code], inputs, [output]
+        operator.builtinOptionsType, operator.builtinOptions = kind, options
+        self.graph.operators.append(operator)
 
     def file(self, outputs: list[Value]) -> bytes:
         self.graph.outputs = [value.index for value in outputs]

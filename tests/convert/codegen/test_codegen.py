@@ -99,9 +99,9 @@ def test_a_model_of_another_input_than_its_front_end_makes_is_refused(
 def test_buffers_that_live_together_never_overlap(lives: list[tuple[int, int, int]]) -> None:
     buffers = [Buffer(size, 0, born=min(a, b), dies=max(a, b)) for size, a, b in lives]
     at, total = offsets(buffers)
-    for i, one in enumerate(buffers):
-        assert at[i] + one.whole <= total
+    for i, buffer in enumerate(buffers):
+        assert at[i] + buffer.whole <= total
         for j, other in enumerate(buffers[:i]):
-            together = one.born <= other.dies and other.born <= one.dies
-            apart = at[i] + one.whole <= at[j] or at[j] + other.whole <= at[i]
+            together = buffer.born <= other.dies and other.born <= buffer.dies
+            apart = at[i] + buffer.whole <= at[j] or at[j] + other.whole <= at[i]
             assert apart or not together
