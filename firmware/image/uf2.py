@@ -45,7 +45,7 @@ def write_uf2(image: Image, family_id: int) -> bytes:
             count,
             family_id,
         )
-        + data[number * PAYLOAD_BYTES :][:PAYLOAD_BYTES].ljust(_DATA_BYTES, b"\0")
+        + data[number * PAYLOAD_BYTES : (number + 1) * PAYLOAD_BYTES].ljust(_DATA_BYTES, b"\0")
         + _TAIL.pack(MAGIC_END)
         for number in range(count)
     )
