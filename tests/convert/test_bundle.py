@@ -67,9 +67,9 @@ def test_the_model_needs_no_transpose(bundle: Bundle) -> None:
 def buffer_offsets(model: bytes) -> list[int]:
     """Where each buffer that holds data begins in the file."""
     root = schema.Model.GetRootAs(model, 0)
-    table = [root.Buffers(i) for i in range(root.BuffersLength())]
-    data = 4  # the field of schema.fbs's table Buffer
-    return [buffer._tab.Vector(buffer._tab.Offset(data)) for buffer in table if buffer.DataLength()]
+    buffers = [root.Buffers(i) for i in range(root.BuffersLength())]
+    start = np.frombuffer(model, np.uint8).ctypes.data
+    return [buffer.DataAsNumpy().ctypes.data - start for buffer in buffers if buffer.DataLength()]
 
 
 def test_every_buffer_lies_on_sixteen_bytes(bundle: Bundle) -> None:

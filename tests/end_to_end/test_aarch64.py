@@ -17,7 +17,6 @@ import numpy as np
 import pytest
 
 from edgekit.bundle import load_bundle
-from edgekit.device.decide import classifier
 from edgekit.device.decide.generated_model import compile_library
 from edgekit.firmware.emulate.simulated_bus import Fault, World, make_world
 from edgekit.night.reader import open_night
@@ -30,11 +29,11 @@ from tests.helpers.replayed import (
     replayed_here,
     short_night,
 )
+from tests.helpers.runtimes import WITHOUT_RUNTIMES, hide_runtimes
 
 ROOT = REPOSITORY / "cache" / "aarch64"
 LIBRARIES = ROOT / "usr" / "lib" / "aarch64-linux-gnu"
-WITH_THE_C = "from edgekit.device import classifier as c; c._interpreter_class = lambda: None; "
-MONITOR = "from edgekit.cli import main; main()"
+MONITOR = f"{WITHOUT_RUNTIMES}; from edgekit.cli import main; main()"
 NIGHT_S = 144.0
 FAULTS = (
     Fault(20.0, "nack", 3),
@@ -71,7 +70,7 @@ def test_a_replayed_night_on_aarch64_decides_as_the_c_does_here(
     bundle, recording = night
     python = arm64_python(absent)
     there = replayed_by(python, {"COLUMNS": "200"}, bundle, recording, tmp_path / "there.night")
-    monkeypatch.setattr(classifier, "_interpreter_class", lambda: None)
+    hide_runtimes(monkeypatch)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     here = replayed_here(bundle, recording, tmp_path / "here.night")
     assert_same_decisions(there, here)
@@ -102,7 +101,7 @@ def test_the_real_smbus2_on_aarch64_lives_a_night_of_faults_as_here(
     )
     here = a_night_of_faults(
         worlds[1],
-        [sys.executable, "-c", WITH_THE_C + MONITOR],
+        [sys.executable, "-c", MONITOR],
         os.environ | worlds[1].environment(),
         bundle,
     )

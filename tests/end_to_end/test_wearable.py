@@ -9,15 +9,11 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from edgekit.bundle import Bundle, load_bundle
-from edgekit.convert.runtimes import tflm_interpreter
-from edgekit.device.decide import classifier
 from edgekit.device.report.summary import Summary, summarise
 from edgekit.device.sources.source import FULL_SPEED, Replay
 from edgekit.device.tune.tune import tuned_copy
@@ -28,6 +24,7 @@ from edgekit.recording import Recording, load_recording
 from edgekit.smoothing import Smoothing
 from tests.helpers.command import edgekit, the
 from tests.helpers.monitored import monitor
+from tests.helpers.runtimes import decide_by_tflm
 
 MINUTES = 20
 COUNTS_PER_G = 256
@@ -53,7 +50,7 @@ def bundle(road: Path, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
 def over_serial(
     bundle: Bundle, recording: Recording, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """The night that the emulated wearable told."""
+    """The night that the emulated wearable sent."""
     folder = tmp_path_factory.mktemp("wearable")
     words = ("firmware", "build", bundle.folder.resolve(), "--board", "emulated", "--out", "image")
     built = edgekit(*words, "--core", "cortex-m4", cwd=folder)
@@ -72,9 +69,9 @@ def over_serial(
     )
     board = run_night(folder / "image" / "image.elf", "cortex-m4", counts, terminal)
     listening.send_signal(signal.SIGINT)
-    _, said = listening.communicate(timeout=60)
+    _, errors = listening.communicate(timeout=60)
     terminal.close()
-    assert listening.returncode == 0, said
+    assert listening.returncode == 0, errors
     assert (board.resets, board.faults) == ([], [])
     return folder / "a.night"
 
@@ -84,9 +81,9 @@ def test_every_sample_of_the_sensor_is_in_the_night(
 ) -> None:
     with open_night(over_serial) as night:
         samples = np.concatenate([block.xyz_g for block in night.samples()])
-        told = {event.kind for event in night.events()}
+        kinds = {event.kind for event in night.events()}
     assert np.array_equal(samples, recording.xyz_g)
-    assert not told & {"gap", "frames lost", "line dropped"}
+    assert not kinds & {"gap", "frames lost", "line dropped"}
 
 
 def test_its_report_is_that_of_the_pi_path_decision_for_decision(
@@ -97,25 +94,25 @@ def test_its_report_is_that_of_the_pi_path_decision_for_decision(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The Pi path on tflite-micro's kernels, whose bytes are the firmware's."""
-    monkeypatch.setattr(classifier, "_interpreter", _Tflm)
+    decide_by_tflm(monkeypatch)
     on_pi = _decisions(monitor_to(tmp_path / "pi.night", recording, bundle))
-    told = _decisions(over_serial)
-    assert len(told) == len(on_pi) == (len(recording) - 100) // 60 + 1
+    by_serial = _decisions(over_serial)
+    assert len(by_serial) == len(on_pi) == (len(recording) - 100) // 60 + 1
     for name in ("posture", "placement", "raw_posture", "raw_placement", "state"):
-        assert np.array_equal(getattr(told, name), getattr(on_pi, name)), name
-    assert np.array_equal(told.torso_angle_deg, on_pi.torso_angle_deg)
+        assert np.array_equal(getattr(by_serial, name), getattr(on_pi, name)), name
+    assert np.array_equal(by_serial.torso_angle_deg, on_pi.torso_angle_deg)
     for name in ("posture_confidence", "placement_confidence"):
-        assert np.abs(getattr(told, name) - getattr(on_pi, name)).max() < 0.01, name
-    assert _said(told, bundle) == _said(on_pi, bundle)
+        assert np.abs(getattr(by_serial, name) - getattr(on_pi, name)).max() < 0.01, name
+    assert _summary(by_serial, bundle) == _summary(on_pi, bundle)
 
 
 def test_litert_decides_alike_but_for_near_ties(
     over_serial: Path, bundle: Bundle, recording: Recording, tmp_path: Path
 ) -> None:
     on_pi = _decisions(monitor_to(tmp_path / "pi.night", recording, bundle))
-    told = _decisions(over_serial)
-    assert (told.posture == on_pi.posture).mean() >= LEAST_AGREEMENT
-    assert (told.placement == on_pi.placement).mean() >= LEAST_AGREEMENT
+    by_serial = _decisions(over_serial)
+    assert (by_serial.posture == on_pi.posture).mean() >= LEAST_AGREEMENT
+    assert (by_serial.placement == on_pi.placement).mean() >= LEAST_AGREEMENT
 
 
 def monitor_to(path: Path, recording: Recording, bundle: Bundle) -> Path:
@@ -128,9 +125,8 @@ def _decisions(path: Path) -> Decisions:
         return night.decisions()
 
 
-def _said(decisions: Decisions, bundle: Bundle) -> Summary:
-    """What the report says; on one clock, and but for confidences, of which a wearable tells 8
-    bits."""
+def _summary(decisions: Decisions, bundle: Bundle) -> Summary:
+    """Summarise decisions on one clock, without confidences, of which a wearable sends 8 bits."""
     count = len(decisions)
     laid = replace(
         decisions,
@@ -139,32 +135,3 @@ def _said(decisions: Decisions, bundle: Bundle) -> Summary:
         placement_confidence=np.ones(count),
     )
     return summarise(laid, bundle.spec)
-
-
-class _Tflm:
-    """tflite-micro where the classifier expects LiteRT."""
-
-    def __init__(self, bundle: Bundle, _interpreter_class: Any) -> None:
-        spec = bundle.spec
-        self._interpreter = tflm_interpreter(bundle.model.read_bytes())
-        self._heads = (("posture", spec.postures), ("placement", spec.placements))
-        self._window = (1, 1, spec.window, spec.front_end.channels)
-
-    def get_input_details(self) -> list[dict[str, Any]]:
-        return [{"index": 0, "shape": self._window, "dtype": np.int8}]
-
-    def get_output_details(self) -> list[dict[str, Any]]:
-        return [
-            {"index": index, "name": name, "shape": (1, len(labels)), "dtype": np.int8}
-            for index, (name, labels) in enumerate(self._heads)
-        ]
-
-    def set_tensor(self, index: int, window: NDArray[np.int8]) -> None:
-        self._interpreter.set_input(window, index)
-
-    def invoke(self) -> None:
-        self._interpreter.invoke()
-
-    def get_tensor(self, index: int) -> NDArray[np.int8]:
-        answer: NDArray[np.int8] = self._interpreter.get_output(index)
-        return answer

@@ -12,8 +12,8 @@ from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, I
 from edgekit.firmware.emulate.emulated import emulated
 from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.firmware.emulate.system import System
-from tests.firmware.chips.nrf52840 import nrf52840
-from tests.firmware.chips.rp2 import pico, pico2
+from tests.helpers.chips.nrf52840 import nrf52840
+from tests.helpers.chips.rp2 import pico, pico2
 
 HARDWARE: dict[str, Callable[[Path, SimulatedSensor], System[Any]]] = {
     "xiao-nrf52840": nrf52840,

@@ -12,6 +12,7 @@ from edgekit.device.decide.generated_model import GeneratedModel, compile_librar
 from edgekit.errors import EdgekitError
 from edgekit.front_end import int8_input
 from tests.helpers.bundles import add_c, make_bundle
+from tests.helpers.runtimes import hide_runtimes
 
 
 @pytest.fixture
@@ -19,12 +20,6 @@ def with_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bundle:
     """A bundle that holds its model.c, and a folder of its own to keep libraries in."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return load_bundle(add_c(make_bundle(tmp_path / "b")))
-
-
-def hide_runtimes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As where neither is installed."""
-    for runtime in ("ai_edge_litert", "tflite_runtime"):
-        monkeypatch.setitem(sys.modules, f"{runtime}.interpreter", None)
 
 
 def test_the_library_answers_byte_for_byte_as_tflite_micro(with_c: Bundle) -> None:

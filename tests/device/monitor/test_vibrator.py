@@ -92,10 +92,15 @@ def test_a_motor_that_cannot_be_switched_off_is_tried_again_until_it_is() -> Non
     stuck = [False]
 
     class Sticky(gpiozero_mock.MockPWMPin):
-        def _change_state(self, value: float) -> bool:
+        @property
+        def state(self) -> float:
+            return float(gpiozero_mock.MockPWMPin.state.fget(self))
+
+        @state.setter
+        def state(self, value: float) -> None:
             if stuck[0] and value == 0.0:
                 raise OSError("busy")
-            return bool(super()._change_state(value))
+            gpiozero_mock.MockPWMPin.state.fset(self, value)
 
     board, reports = gpiozero_mock.MockFactory(pin_class=Sticky), []
     with Vibrator(PIN, reports.append, board) as vibrator:

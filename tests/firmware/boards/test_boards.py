@@ -10,7 +10,7 @@ from edgekit.firmware.build.board import board
 from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.firmware.emulate.surroundings import FAULT, POWER, SOFTWARE, WATCHDOG
 from edgekit.firmware.image.image import load_elf
-from tests.firmware.chips.nrf52840 import nrf52840
+from tests.helpers.chips.nrf52840 import nrf52840
 from tests.helpers.device_under_test import SAMPLES, Device, power_on
 
 OK, NACK, BUS_STUCK, TIMEOUT, FLASH = 0, 1, 2, 3, 11

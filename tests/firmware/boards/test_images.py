@@ -26,7 +26,7 @@ from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.firmware.emulate.system import System
 from edgekit.firmware.image.image import load_elf
 from edgekit.firmware.image.uf2 import read_uf2
-from tests.firmware.chips.rp2 import pico, pico2
+from tests.helpers.chips.rp2 import pico, pico2
 from tests.helpers.device_under_test import HARDWARE
 
 GREET, STREAM_ON = b"\x40", b"\x42\x01"

@@ -16,8 +16,8 @@ from edgekit.firmware.build.build import Built
 from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.firmware.emulate.surroundings import PIN, POWER
 from edgekit.firmware.emulate.system import System
-from tests.firmware.chips.nrf52840 import ANOMALY_246, Nrf52840, Nvmc, nrf52840
-from tests.firmware.chips.nrf_clocks import Clock
+from tests.helpers.chips.nrf52840 import ANOMALY_246, Nrf52840, Nvmc, nrf52840
+from tests.helpers.chips.nrf_clocks import Clock
 from tests.helpers.device_under_test import SAMPLES, Device
 
 SECOND_US = 1_000_000
