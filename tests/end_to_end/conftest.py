@@ -2,11 +2,20 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.helpers.command import REPOSITORY, edgekit
+from tests.helpers.forked import ForkedCommand
+
+
+@pytest.fixture(scope="session")
+def forked() -> Iterator[ForkedCommand]:
+    """The command, quick to start."""
+    with ForkedCommand() as command:
+        yield command
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from edgekit.recording import Recording, save_recording
-from tests.helpers.command import edgekit, refused
+from tests.helpers.command import refused
+from tests.helpers.forked import ForkedCommand
 
 
 @pytest.mark.parametrize(
-    ("words", "exit_code", "said"),
+    ("words", "exit_code", "message"),
     [
         (("train", "--net", "resnet"), 2, "no net is called 'resnet'"),
         (("train", "--dataset", "imagenet"), 2, "no data set is called 'imagenet'"),
@@ -62,7 +63,7 @@ from tests.helpers.command import edgekit, refused
     ],
 )
 def test_a_mistake_is_named_in_one_line(
-    tmp_path: Path, words: tuple[str, ...], exit_code: int, said: str
+    tmp_path: Path, forked: ForkedCommand, words: tuple[str, ...], exit_code: int, message: str
 ) -> None:
     (tmp_path / "text.txt").write_text("not a recording\n")
     (tmp_path / "text.npz").write_text("not a recording\n")
@@ -75,8 +76,8 @@ def test_a_mistake_is_named_in_one_line(
         described = f'{{"format": "edgekit {kind}", "version": 1, "state": "training"}}'
         (tmp_path / f"old-{kind}" / f"{kind}.json").write_text(described)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    code, line = refused(*words, cwd=tmp_path)
-    assert (code, said in line) == (exit_code, True), line
+    code, line = refused(*words, cwd=tmp_path, run=forked)
+    assert (code, message in line) == (exit_code, True), line
     assert all(path.read_bytes() == content for path, content in before.items())
 
 
@@ -100,7 +101,7 @@ def test_a_missing_package_is_named_with_the_extra_that_brings_it(
     ]
 
 
-def test_help_shows_examples(tmp_path: Path) -> None:
+def test_help_shows_examples(tmp_path: Path, forked: ForkedCommand) -> None:
     for command in (
         "train",
         "compare",
@@ -111,7 +112,7 @@ def test_help_shows_examples(tmp_path: Path) -> None:
         "report",
         "demo",
     ):
-        shown = edgekit(command, "--help", cwd=tmp_path)
+        shown = forked(command, "--help", cwd=tmp_path)
         assert shown.returncode == 0
         assert f"• edgekit {command}" in shown.stdout
 
@@ -126,6 +127,6 @@ def test_ctrl_c_while_the_command_still_loads_ends_it_without_a_traceback(tmp_pa
         while "typer" not in loading.stderr.readline():
             assert loading.poll() is None
         loading.send_signal(signal.SIGINT)
-        said = loading.stderr.read()
+        errors = loading.stderr.read()
     assert loading.returncode == -signal.SIGINT
-    assert "Traceback" not in said
+    assert "Traceback" not in errors

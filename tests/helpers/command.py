@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
@@ -35,14 +36,16 @@ def begun(*words: str | Path, cwd: Path) -> "subprocess.Popen[str]":
     )
 
 
-def refused(*words: str | Path, cwd: Path) -> tuple[int, str]:
+def refused(
+    *words: str | Path, cwd: Path, run: Callable[..., "subprocess.CompletedProcess[str]"] = edgekit
+) -> tuple[int, str]:
     """The exit code and the message of a command that must fail, without a traceback."""
-    ended = edgekit(*words, cwd=cwd)
+    ended = run(*words, cwd=cwd)
     assert ended.returncode in (1, 2), ended.stdout + ended.stderr
     assert "Traceback" not in ended.stdout + ended.stderr, ended.stderr
-    said = [line for line in ended.stderr.splitlines() if line.startswith("edgekit: ")]
-    assert len(said) == 1, ended.stderr
-    return ended.returncode, said[0]
+    errors = [line for line in ended.stderr.splitlines() if line.startswith("edgekit: ")]
+    assert len(errors) == 1, ended.stderr
+    return ended.returncode, errors[0]
 
 
 def the(folder: Path, pattern: str) -> Path:

@@ -1,6 +1,6 @@
 """Read raw public recordings, or simulate them, as Recordings."""
 
-from .dataset import NAMES, Dataset, load, windows_of
+from .dataset import NAMES, Dataset, load, spec_of, windows_of
 from .formats import read_raw
 from .lines import BadLines
 from .raw_files import data_folder
@@ -14,6 +14,7 @@ __all__ = [
     "data_folder",
     "load",
     "read_raw",
+    "spec_of",
     "verify_wisdm",
     "windows_of",
 ]

@@ -35,6 +35,11 @@ def windows_of(dataset: Dataset) -> Windows:
     return windows
 
 
+def spec_of(name: str) -> Spec:
+    """Return a data set's spec without reading its files. Raises UsageError for an unknown name."""
+    return SLEEP if name == "synthetic" else FORMATS[pick("data set", name, NAMES)].SPEC
+
+
 def load(name: str, data_dir: Path | None, seed: int) -> Dataset:
     """Load a data set by name; `seed` matters to the synthetic one alone.
 

@@ -106,9 +106,10 @@ def train_command(
         recipe_for,
         trained_through,
     )
-    from edgekit.train.datasets import load
+    from edgekit.train.datasets import load, spec_of
     from edgekit.train.nets import build
     from edgekit.train.run import open_run, start_run
+    from edgekit.train.splits import SPLITS
     from edgekit.train.train_run import pick_device
 
     target = pick_device(device)
@@ -126,19 +127,20 @@ def train_command(
         pick("net", net, NETS)
         objective = _objective(method, task_weight, distill_weight)
         teaching = _teaching(method, teacher)
-        loaded = load(dataset, data_dir, seed)
-        spec = with_input(loaded.spec, input or input_for(net, loaded.spec.domain))
-        build(net, spec)  # refuses an input that the net cannot read, before a run is begun
-        loaded = replace(loaded, spec=spec)
-        if teaching is not None and teaching.spec != loaded.spec:
+        spec = spec_of(dataset)
+        spec = with_input(spec, input or input_for(net, spec.domain))
+        build(net, spec)  # refuses an input that the net cannot read, before the data is read
+        pick("split", split, SPLITS)
+        loaded = replace(load(dataset, data_dir, seed), spec=spec)
+        if teaching is not None and teaching.spec != spec:
             raise UsageError(
                 f"{teaching.folder} was trained on another input or other labels than {dataset} has"
             )
-        recipe = recipe_for(net, loaded.spec.domain)
+        recipe = recipe_for(net, spec.domain)
         recipe = _changed(recipe, epochs=epochs, batch=batch, label_smoothing=label_smoothing)
         if augmentation is None:
             augmentation = "worn" if recipe.augmented else "none"
-        worn = augmentation_named(augmentation, loaded.spec.domain)
+        worn = augmentation_named(augmentation, spec.domain)
         recipe = replace(recipe, augmented=augmentation != "none")
         front_end = trained_through(recipe, spec)
         config = Config(dataset, net, split, seed, recipe, front_end, objective, worn)

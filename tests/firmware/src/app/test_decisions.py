@@ -44,9 +44,8 @@ def python_says(bundle: Bundle, runs: list[tuple[float, Counts]]):
 
 def classified(bundle: Bundle, windows: NDArray[np.float32]) -> Probabilities:
     """By tflite-micro, whose logits are model.c's: LiteRT rounds some of them otherwise."""
-    logits = tflm_logits(bundle.model.read_bytes(), bundle.read(windows)).dequantised(
-        bundle.model.read_bytes()
-    )
+    answers = tflm_logits(bundle.model.read_bytes(), bundle.read(windows))
+    logits = answers.dequantised(bundle.posture, bundle.placement)
     shares = [np.exp(head - head.max(axis=1, keepdims=True)) for head in logits.heads]
     return Probabilities(*(share / share.sum(axis=1, keepdims=True) for share in shares))
 
