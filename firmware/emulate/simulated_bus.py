@@ -1,9 +1,8 @@
 """A simulated I2C bus for processes of this machine: what its sensor measures, and its faults.
 
-A process that runs in `World.environment()` finds /dev/i2c-1 with the simulated ADXL345 on it, and
-an INA226 beside it where the world has a `Meter`; its clocks show the world's time, which goes on
-while it sleeps or uses the bus, as fast as `speed` says. The real smbus2 and the real monitor run
-there unchanged. Linux with glibc only.
+A process that runs in `World.environment()` finds /dev/i2c-1 with the simulated ADXL345 on it; its
+clocks show the world's time, which goes on while it sleeps or uses the bus, as fast as `speed`
+says. The real smbus2 and the real monitor run there unchanged. Linux with glibc only.
 """
 
 import ctypes
@@ -40,8 +39,6 @@ KINDS = {
     "disk_full": 1e9,  # s
     "cut": 1,  # the next reading that is longer is 0xFF from this byte on
     "signal": 1,  # its number: SIGINT ends a night as its user does
-    "meter_nack": 1,  # transfers with the INA226
-    "meter_reset": 1,
 }
 _SOURCES = (*sorted(SIM.glob("sim_*.c")), *sorted((SIM / "preload").glob("*.c")))
 _HEADERS = (*sorted(SIM.glob("*.h")), *sorted((SIM / "preload").glob("*.h")))
@@ -54,25 +51,6 @@ class Fault:
     at_s: float
     kind: str
     value: float = 1.0
-
-
-@dataclass(frozen=True)
-class Load:
-    """The load on the meter's shunt from the time when the world is `at_s` seconds old."""
-
-    at_s: float
-    volts: float
-    amperes: float
-
-
-@dataclass(frozen=True)
-class Meter:
-    """An INA226 on the same bus; another `die` is another chip."""
-
-    loads: tuple[Load, ...]
-    shunt_ohms: float = 0.1
-    address: int = 0x40
-    die: int = 0x2260
 
 
 def all_faults(duration_s: float) -> tuple[Fault, ...]:
@@ -103,7 +81,7 @@ class World:
 
     folder: Path
     library: Path
-    samples: int
+    second_chip: Path | None
 
     def environment(
         self, speed: float | None = None, machine: str = platform.machine()
@@ -113,7 +91,7 @@ class World:
         A process of another machine is one under qemu-user: `qemu-aarch64 -E NAME=VALUE ...`.
         """
         return {
-            "LD_PRELOAD": str(build_library(machine)),
+            "LD_PRELOAD": str(build_library(machine, self.second_chip)),
             "EDGEKIT_SIM_WORLD": str(self.folder / "world"),
             "EDGEKIT_SIM_COUNTS": str(self.folder / "counts"),
             "EDGEKIT_SIM_SPEED": repr(0.0 if speed is None else float(speed)),
@@ -163,18 +141,19 @@ def make_world(
     smbus_only: bool = False,
     one_reading: bool = False,
     seed: int = 1,
-    meter: Meter | None = None,
+    second_chip: Path | None = None,
 ) -> World:
     """Make a world that begins now, whose sensor measures `counts` (n, 3) int16.
 
     `one_reading`: the adapter does one reading a call, as that of a Raspberry Pi 0 to 4.
+    `second_chip`: a C file that is built in, the other chip on the bus (sim_world.h has its calls).
 
     Raises UsageError for counts or faults it cannot use, EdgekitError without a compiler.
     """
     if counts.ndim != 2 or counts.shape[1] != 3 or not len(counts):
         raise UsageError(f"counts are (n, 3) with n > 0, not {counts.shape}")
     folder = Path(folder)
-    library = build_library()
+    library = build_library(second_chip=second_chip)
     folder.mkdir(parents=True, exist_ok=True)
     np.ascontiguousarray(counts, np.int16).tofile(folder / "counts")
     path = folder / "world"
@@ -185,11 +164,6 @@ def make_world(
     with _mapped(path) as memory:
         at = _address(memory)
         c.sim_make(at, len(counts), seed, clock_ppm, round(start_utc_s * 1e9), adapter)
-        if meter is not None:
-            c.sim_make_meter(at, meter.address, meter.shunt_ohms, meter.die)
-            for load in meter.loads:
-                if not c.sim_make_load(at, round(load.at_s * 1e6), load.volts, load.amperes):
-                    raise UsageError("a meter's loads are at most 64, in order of time")
         for fault in sorted(faults, key=lambda fault: fault.at_s):
             if fault.kind not in KINDS:
                 raise UsageError(f"no fault is called {fault.kind!r}. There are {', '.join(KINDS)}")
@@ -197,10 +171,10 @@ def make_world(
             kind = list(KINDS).index(fault.kind)
             if not c.sim_make_fault(at, round(fault.at_s * 1e9), kind, value):
                 raise UsageError("too many faults: a world has at most 256")
-    return World(folder, library, len(counts))
+    return World(folder, library, second_chip)
 
 
-def build_library(machine: str = platform.machine()) -> Path:
+def build_library(machine: str = platform.machine(), second_chip: Path | None = None) -> Path:
     """Build the library to preload on x86_64 or aarch64, once for each state of its sources.
 
     Raises EdgekitError without a compiler, or on another system than Linux with glibc.
@@ -208,7 +182,8 @@ def build_library(machine: str = platform.machine()) -> Path:
     if sys.platform != "linux" or platform.libc_ver()[0] != "glibc":
         raise EdgekitError("the simulated bus needs Linux with glibc: it is a library to preload")
     state = hashlib.sha256(machine.encode())
-    for path in (*_SOURCES, *_HEADERS, *(FOLDER / "include").glob("*.h"), Path(__file__)):
+    sources = (*_SOURCES, *([second_chip] if second_chip else []))
+    for path in (*sources, *_HEADERS, *(FOLDER / "include").glob("*.h"), Path(__file__)):
         state.update(path.read_bytes())
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edgekit"
     library = cache / f"simulated-bus-{state.hexdigest()[:16]}.so"
@@ -218,7 +193,7 @@ def build_library(machine: str = platform.machine()) -> Path:
         includes = [f"-I{folder}" for folder in (*INCLUDES, SIM, SIM / "preload")]
         # POSIX and GNU names besides C11; no checked variants of the calls that it replaces.
         flags = ["-D_GNU_SOURCE", "-U_FORTIFY_SOURCE", "-fPIC", "-shared", "-pthread"]
-        rest: list[str | Path] = [*_SOURCES, "-lm", "-ldl", "-o", unfinished]
+        rest: list[str | Path] = [*sources, "-lm", "-ldl", "-o", unfinished]
         host_compiler(machine).run([*COMMON_FLAGS, *flags, *includes, *rest])
         unfinished.replace(library)
     return library
@@ -232,8 +207,6 @@ def _c(library: Path) -> ctypes.CDLL:
     signatures: dict[str, tuple[list[Any], Any]] = {
         "sim_make_bytes": ([count], count),
         "sim_make": ([world, count, count, real, wide, number], None),
-        "sim_make_meter": ([world, number, real, number], None),
-        "sim_make_load": ([world, wide, real, real], ctypes.c_bool),
         "sim_make_fault": ([world, wide, number, wide], ctypes.c_bool),
         "sim_make_pass": ([world, wide], None),
         "sim_make_look": ([world, number], wide),

@@ -70,11 +70,12 @@ static int fail(int error)
 static edgekit_error_t transfer_with_chip(sim_world_t *world, uint8_t address, const uint8_t *out,
                                           uint32_t out_bytes, uint8_t *in, uint32_t in_bytes)
 {
-    sim_ina226_t *meter = &world->meter;
-    if (meter->address == 0 || address != meter->address || world->chip.held_clocks > 0) {
+    void *second = world->second_chip;
+    const bool is_second = sim_second_chip_has != NULL && sim_second_chip_has(second, address);
+    if (!is_second || world->chip.held_clocks > 0) {
         return sim_i2c_transfer(&world->chip, address, out, out_bytes, in, in_bytes);
     }
-    return sim_ina226_transfer(meter, out, out_bytes, in, in_bytes);
+    return sim_second_chip_transfer(second, out, out_bytes, in, in_bytes);
 }
 
 /* Make one write, one read, or a write and then a read, at the present time; 0 or an errno. */

@@ -24,25 +24,7 @@ void sim_make(void *memory, uint64_t samples, uint64_t seed, double clock_ppm, i
     sim_adxl345_init(&world->chip, seed);
     sim_adxl345_set_clock(&world->chip, clock_ppm);
     sim_adxl345_set_counts(&world->chip, NULL, samples);
-    sim_ina226_init(&world->meter, 0, 0.0);
     world->magic = SIM_WORLD_MAGIC;
-}
-
-/* Add an INA226 on the same bus, without a load; `die` is its identity register. */
-void sim_make_meter(void *memory, uint32_t address, double shunt_ohms, uint32_t die);
-void sim_make_meter(void *memory, uint32_t address, double shunt_ohms, uint32_t die)
-{
-    sim_world_t *world = memory;
-    sim_ina226_init(&world->meter, (uint8_t)address, shunt_ohms);
-    world->meter.die = (uint16_t)die;
-}
-
-/* Add a load, in order of time; false when there is no room, or it is before the last one. */
-bool sim_make_load(void *memory, int64_t at_us, double volts, double amperes);
-bool sim_make_load(void *memory, int64_t at_us, double volts, double amperes)
-{
-    sim_world_t *world = memory;
-    return sim_ina226_add_load(&world->meter, (uint64_t)at_us, volts, amperes);
 }
 
 /* Add a fault, in order of time; false when there is no room, no such kind, or it is before the

@@ -80,7 +80,9 @@ void sim_world_run_chip(sim_world_t *world)
         sim_gpio_device_update(world, (int64_t)next_us * 1000);
     }
     sim_adxl345_advance(chip, now_us);
-    sim_ina226_advance(&world->meter, now_us);
+    if (sim_second_chip_advance != NULL) {
+        sim_second_chip_advance(world->second_chip, now_us);
+    }
 }
 
 /* Make a fault happen. */
@@ -129,12 +131,6 @@ static void strike(sim_world_t *world, const sim_world_fault_t *fault)
         break;
     case SIM_WORLD_SIGNAL:
         (void)kill(getpid(), (int)value);
-        break;
-    case SIM_WORLD_METER_NACK:
-        sim_ina226_fault_nack(&world->meter, (uint32_t)value);
-        break;
-    case SIM_WORLD_METER_RESET:
-        sim_ina226_fault_reset(&world->meter);
         break;
     case SIM_WORLD_KINDS:
         break;

@@ -11,12 +11,12 @@
 #include <stdint.h>
 
 #include "sim_adxl345.h"
-#include "sim_ina226.h"
 
-#define SIM_WORLD_MAGIC       0x31444C524F574B45u /* EKWORLD1 */
-#define SIM_WORLD_MOST_FAULTS 256
-#define SIM_WORLD_LOG_OFFSET  65536u
-#define SIM_WORLD_BOOTED_NS   1000000000000 /* MONOTONIC and BOOTTIME when the world begins */
+#define SIM_WORLD_MAGIC             0x31444C524F574B45u /* EKWORLD1 */
+#define SIM_WORLD_MOST_FAULTS       256
+#define SIM_WORLD_LOG_OFFSET        65536u
+#define SIM_WORLD_SECOND_CHIP_WORDS 512
+#define SIM_WORLD_BOOTED_NS         1000000000000 /* MONOTONIC and BOOTTIME when the world begins */
 
 /* In the order of KINDS in firmware/emulate/simulated_bus.py. */
 typedef enum {
@@ -30,11 +30,9 @@ typedef enum {
     SIM_WORLD_NTP_STEP,  /* ns, of REALTIME alone */
     SIM_WORLD_SUSPEND,   /* ns that MONOTONIC does not count */
     SIM_WORLD_KILL,
-    SIM_WORLD_DISK_FULL,  /* ns */
-    SIM_WORLD_CUT,        /* the byte from which nobody drives the next reading that is longer */
-    SIM_WORLD_SIGNAL,     /* its number */
-    SIM_WORLD_METER_NACK, /* transfers */
-    SIM_WORLD_METER_RESET,
+    SIM_WORLD_DISK_FULL, /* ns */
+    SIM_WORLD_CUT,       /* the byte from which nobody drives the next reading that is longer */
+    SIM_WORLD_SIGNAL,    /* its number */
     SIM_WORLD_KINDS
 } sim_world_kind_t;
 
@@ -64,8 +62,16 @@ typedef struct {
     uint32_t cut_from; /* of the next reading that is longer; 0: none */
     sim_world_fault_t fault[SIM_WORLD_MOST_FAULTS];
     sim_adxl345_t chip;
-    sim_ina226_t meter;
+    uint64_t second_chip[SIM_WORLD_SECOND_CHIP_WORDS];
 } sim_world_t;
+
+/* A second chip on the bus, of a source that is built in beside these. Its state is the world's
+ * `second_chip`, zero at first. Weak: without that source the ADXL345 is alone. */
+__attribute__((weak)) bool sim_second_chip_has(const void *chip, uint8_t address);
+__attribute__((weak)) void sim_second_chip_advance(void *chip, uint64_t time_us);
+__attribute__((weak)) edgekit_error_t sim_second_chip_transfer(void *chip, const uint8_t *out,
+                                                               uint32_t out_bytes, uint8_t *in,
+                                                               uint32_t in_bytes);
 
 /* Return the world that the environment names, mapped at the first call; NULL: all is real. */
 sim_world_t *sim_world(void);

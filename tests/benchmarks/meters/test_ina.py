@@ -1,7 +1,6 @@
 """The driver, through the real smbus2, on an INA226 that is simulated at its registers."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,7 @@ pytest.importorskip("smbus2")
 if sys.platform != "linux":
     pytest.skip("a library to preload", allow_module_level=True)
 
-from edgekit.firmware.emulate.simulated_bus import Fault, Load, Meter
-from tests.helpers.beside_meter import said_beside
+from tests.helpers.beside_meter import Load, Meter, Silence, said_beside
 
 SETUP = """
 import json
@@ -30,9 +28,9 @@ def say(*values): print(json.dumps(values))
 ALWAYS_HALF_A_WATT = (Load(0, 5.0, 0.1),)
 
 
-def run(folder: Path, code: str, meter: Meter, faults: Sequence[Fault] = ()) -> list[Any]:
+def run(folder: Path, code: str, meter: Meter) -> list[Any]:
     """What say() said in a process beside the meter; its time is the world's."""
-    return said_beside(folder, SETUP, code, meter, faults)
+    return said_beside(folder, SETUP, code, meter)
 
 
 def test_a_constant_load_is_its_power(tmp_path: Path) -> None:
@@ -80,28 +78,28 @@ def test_current_that_flows_backwards_is_a_wiring_fault(tmp_path: Path) -> None:
 
 def test_a_reset_midway_is_mended_and_told(tmp_path: Path) -> None:
     code = "m = ina(); say(m.mean_w(10), m.name)"
-    watts, name = run(tmp_path, code, Meter(ALWAYS_HALF_A_WATT), [Fault(5, "meter_reset")])
+    watts, name = run(tmp_path, code, Meter(ALWAYS_HALF_A_WATT, resets_s=(5,)))
     assert watts == pytest.approx(0.5, rel=1e-3)
     assert name.endswith(", reset 1 x")
 
 
 def test_a_chip_that_is_reset_again_and_again_is_given_up(tmp_path: Path) -> None:
-    faults = [Fault(1 + at, "meter_reset") for at in range(6)]
-    (said,) = run(tmp_path, "say(tried(ina().mean_w, 10))", Meter(ALWAYS_HALF_A_WATT), faults)
+    meter = Meter(ALWAYS_HALF_A_WATT, resets_s=tuple(1 + at for at in range(6)))
+    (said,) = run(tmp_path, "say(tried(ina().mean_w, 10))", meter)
     assert "lost its registers 6 times" in said
 
 
 def test_readings_that_fail_are_a_hole_and_told(tmp_path: Path) -> None:
     code = "m = ina(); t = m.sample(10); say(t.holes, t.mean_w(t.start_s, t.end_s), m.name)"
-    faults = [Fault(5, "meter_nack", 30)]
-    holes, watts, name = run(tmp_path, code, Meter(ALWAYS_HALF_A_WATT), faults)
+    meter = Meter(ALWAYS_HALF_A_WATT, silences=(Silence(5, 30),))
+    holes, watts, name = run(tmp_path, code, meter)
     assert (holes, name.endswith(", 30 readings failed")) == (1, True)
     assert watts == pytest.approx(0.5, rel=1e-3)
 
 
 def test_a_meter_that_fell_silent_ends_the_metering(tmp_path: Path) -> None:
-    faults = [Fault(5, "meter_nack", 100_000)]
-    (said,) = run(tmp_path, "say(tried(ina().mean_w, 60))", Meter(ALWAYS_HALF_A_WATT), faults)
+    meter = Meter(ALWAYS_HALF_A_WATT, silences=(Silence(5, 100_000),))
+    (said,) = run(tmp_path, "say(tried(ina().mean_w, 60))", meter)
     assert said.startswith("nobody answers at 0x40")
 
 

@@ -10,8 +10,7 @@ pytest.importorskip("smbus2")
 if sys.platform != "linux":
     pytest.skip("a library to preload", allow_module_level=True)
 
-from edgekit.firmware.emulate.simulated_bus import Load, Meter
-from tests.helpers.beside_meter import said_beside
+from tests.helpers.beside_meter import Load, Meter, said_beside
 
 SETUP = """
 import json, time

@@ -1,9 +1,47 @@
-/* Registers, and the conversions behind them, by the data sheet's numbers of tables and equations.
+/* sim_ina226: an INA226 (TI SBOS547, June 2011) at its registers, as a simulated world's second
+ * chip: conversions of a load that changes in steps, their average, the multiplier, the flags.
+ * Written from the data sheet by its numbers of tables and equations; not compared with a part.
+ * Alerts are registers without a pin.
  */
-#include "sim_ina226.h"
-
 #include <math.h>
-#include <string.h>
+
+#include "sim_world.h"
+
+enum { MOST_LOADS = 64, MOST_FAULTS = 16 };
+
+/* From at_us on, through the shunt. */
+typedef struct {
+    uint64_t at_us;
+    double volts, amperes;
+} load_t;
+
+/* From at_us on so many transfers are not answered; 0: a reset, as by a dip of the supply. */
+typedef struct {
+    uint64_t at_us;
+    uint32_t nacks;
+} fault_t;
+
+typedef struct {
+    uint8_t address; /* 0: there is none on the bus */
+    double shunt_ohms;
+    uint16_t manufacturer, die; /* another chip's, to be refused */
+    load_t load[MOST_LOADS];
+    uint32_t loads;
+    fault_t fault[MOST_FAULTS];
+    uint32_t faults, fired;
+
+    uint16_t configuration, calibration, mask, limit;
+    int16_t shunt, current;
+    uint16_t bus, power;
+    bool ready, overflow;
+    uint8_t pointer;
+
+    uint64_t now_us;
+    uint64_t start_us; /* the average under way; UINT64_MAX: none */
+    uint32_t nacks;
+} ina226_t;
+
+_Static_assert(sizeof(ina226_t) <= sizeof((sim_world_t *)0)->second_chip, "it fits the world");
 
 enum {
     CONFIGURATION,
@@ -35,13 +73,13 @@ static const double BUS_LSB_V = 1.25e-3;
 static const uint32_t AVERAGES[] = {1, 4, 16, 64, 128, 256, 512, 1024};               /* table 3 */
 static const uint32_t CONVERSION_US[] = {140, 204, 332, 588, 1100, 2116, 4156, 8244}; /* 4, 5 */
 
-static void begin(sim_ina226_t *chip)
+static void begin(ina226_t *chip)
 {
     const bool converts = (chip->configuration & (OF_BUS | OF_SHUNT)) != 0;
     chip->start_us = converts ? chip->now_us : UINT64_MAX;
 }
 
-static void power_on(sim_ina226_t *chip)
+static void power_on(ina226_t *chip)
 {
     chip->configuration = POWER_ON;
     chip->calibration = chip->mask = chip->limit = 0;
@@ -52,30 +90,49 @@ static void power_on(sim_ina226_t *chip)
     begin(chip);
 }
 
-void sim_ina226_init(sim_ina226_t *chip, uint8_t address, double shunt_ohms)
+/* Put the chip, as after power-on at time 0, on the bus of a world that was just made; no load. */
+void sim_ina226_put(void *memory, uint32_t address, double shunt_ohms, uint32_t die);
+void sim_ina226_put(void *memory, uint32_t address, double shunt_ohms, uint32_t die)
 {
-    memset(chip, 0, sizeof *chip);
-    chip->address = address;
+    ina226_t *chip = (void *)((sim_world_t *)memory)->second_chip;
+    chip->address = (uint8_t)address;
     chip->shunt_ohms = shunt_ohms;
     chip->manufacturer = 0x5449;
-    chip->die = 0x2260;
+    chip->die = (uint16_t)die;
     power_on(chip);
 }
 
-bool sim_ina226_add_load(sim_ina226_t *chip, uint64_t at_us, double volts, double amperes)
+/* Add a load, in order of time; false when there is no room, or it is before the last one. */
+bool sim_ina226_add_load(void *memory, uint64_t at_us, double volts, double amperes);
+bool sim_ina226_add_load(void *memory, uint64_t at_us, double volts, double amperes)
 {
+    ina226_t *chip = (void *)((sim_world_t *)memory)->second_chip;
     const uint32_t known = chip->loads;
-    if (known == SIM_INA226_MOST_LOADS || (known > 0 && at_us < chip->load[known - 1].at_us)) {
+    if (known == MOST_LOADS || (known > 0 && at_us < chip->load[known - 1].at_us)) {
         return false;
     }
-    chip->load[known] = (sim_ina226_load_t){.at_us = at_us, .volts = volts, .amperes = amperes};
+    chip->load[known] = (load_t){.at_us = at_us, .volts = volts, .amperes = amperes};
     chip->loads++;
     return true;
 }
 
-static sim_ina226_load_t load_at(const sim_ina226_t *chip, uint64_t time_us)
+/* Add a fault, likewise. */
+bool sim_ina226_add_fault(void *memory, uint64_t at_us, uint32_t nacks);
+bool sim_ina226_add_fault(void *memory, uint64_t at_us, uint32_t nacks)
 {
-    sim_ina226_load_t now = {0};
+    ina226_t *chip = (void *)((sim_world_t *)memory)->second_chip;
+    const uint32_t known = chip->faults;
+    if (known == MOST_FAULTS || (known > 0 && at_us < chip->fault[known - 1].at_us)) {
+        return false;
+    }
+    chip->fault[known] = (fault_t){.at_us = at_us, .nacks = nacks};
+    chip->faults++;
+    return true;
+}
+
+static load_t load_at(const ina226_t *chip, uint64_t time_us)
+{
+    load_t now = {0};
     for (uint32_t i = 0; i < chip->loads && chip->load[i].at_us <= time_us; i++) {
         now = chip->load[i];
     }
@@ -87,19 +144,19 @@ static double bounded(double value, double least, double most)
     return fmin(fmax(value, least), most);
 }
 
-static uint32_t shunt_us(const sim_ina226_t *chip)
+static uint32_t shunt_us(const ina226_t *chip)
 {
     return (chip->configuration & OF_SHUNT) != 0 ? CONVERSION_US[chip->configuration >> 3 & 7] : 0;
 }
 
-static uint32_t bus_us(const sim_ina226_t *chip)
+static uint32_t bus_us(const ina226_t *chip)
 {
     return (chip->configuration & OF_BUS) != 0 ? CONVERSION_US[chip->configuration >> 6 & 7] : 0;
 }
 
 /* Convert shunt, then bus, as often as are averaged, with the multiplier after each. The registers
  * saturate, and OVERFLOW is set when one does. */
-static void convert(sim_ina226_t *chip)
+static void convert(ina226_t *chip)
 {
     const uint32_t averages = AVERAGES[chip->configuration >> 9 & 7];
     double shunt_sum = 0.0, bus_sum = 0.0, current_sum = 0.0, power_sum = 0.0;
@@ -130,7 +187,7 @@ static void convert(sim_ina226_t *chip)
     chip->ready = true;
 }
 
-void sim_ina226_advance(sim_ina226_t *chip, uint64_t time_us)
+static void run_until(ina226_t *chip, uint64_t time_us)
 {
     chip->now_us = time_us;
     if (chip->start_us == UINT64_MAX) {
@@ -150,7 +207,22 @@ void sim_ina226_advance(sim_ina226_t *chip, uint64_t time_us)
     chip->start_us = continuous ? chip->start_us + whole_us : UINT64_MAX;
 }
 
-static uint16_t read_register(sim_ina226_t *chip)
+void sim_second_chip_advance(void *memory, uint64_t time_us)
+{
+    ina226_t *chip = memory;
+    for (; chip->fired < chip->faults && chip->fault[chip->fired].at_us <= time_us; chip->fired++) {
+        const fault_t *fault = &chip->fault[chip->fired];
+        run_until(chip, fault->at_us);
+        if (fault->nacks > 0) {
+            chip->nacks = fault->nacks;
+        } else {
+            power_on(chip);
+        }
+    }
+    run_until(chip, time_us);
+}
+
+static uint16_t read_register(ina226_t *chip)
 {
     switch (chip->pointer) {
     case CONFIGURATION:
@@ -181,7 +253,7 @@ static uint16_t read_register(sim_ina226_t *chip)
     }
 }
 
-static void write_register(sim_ina226_t *chip, uint16_t value)
+static void write_register(ina226_t *chip, uint16_t value)
 {
     switch (chip->pointer) {
     case CONFIGURATION:
@@ -207,11 +279,18 @@ static void write_register(sim_ina226_t *chip, uint16_t value)
     }
 }
 
+bool sim_second_chip_has(const void *memory, uint8_t address)
+{
+    const ina226_t *chip = memory;
+    return chip->address != 0 && address == chip->address;
+}
+
 /* Transfer words, high byte first. The pointer stays where it was set; a longer reading repeats the
  * word. */
-edgekit_error_t sim_ina226_transfer(sim_ina226_t *chip, const uint8_t *out, uint32_t out_bytes,
-                                    uint8_t *in, uint32_t in_bytes)
+edgekit_error_t sim_second_chip_transfer(void *memory, const uint8_t *out, uint32_t out_bytes,
+                                         uint8_t *in, uint32_t in_bytes)
 {
+    ina226_t *chip = memory;
     if (chip->nacks > 0) {
         chip->nacks--;
         return EDGEKIT_NACK;
@@ -230,14 +309,4 @@ edgekit_error_t sim_ina226_transfer(sim_ina226_t *chip, const uint8_t *out, uint
         in[i] = (uint8_t)(i % 2 == 0 ? word >> 8 : word & 0xFFu);
     }
     return EDGEKIT_OK;
-}
-
-void sim_ina226_fault_nack(sim_ina226_t *chip, uint32_t transfers)
-{
-    chip->nacks = transfers;
-}
-
-void sim_ina226_fault_reset(sim_ina226_t *chip)
-{
-    power_on(chip);
 }
