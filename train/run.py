@@ -26,7 +26,6 @@ from edgekit.run import (
     write_outcome,
     write_windows,
 )
-from edgekit.spec import Spec
 from edgekit.windows import Windows
 
 from .checkpoint import save_weights
@@ -45,18 +44,6 @@ class TrainingRun:
 
     run: Run
     config: Config
-
-    @property
-    def folder(self) -> Path:
-        return self.run.folder
-
-    @property
-    def spec(self) -> Spec:
-        return self.run.spec
-
-    @property
-    def finished(self) -> bool:
-        return self.run.finished
 
 
 def start_run(
@@ -119,7 +106,7 @@ def finish_run(
     training: TrainingRun, state: State, windows: Windows, split: Split, outcome: Outcome
 ) -> Run:
     """Write weights, windows for conversion and the figures of merit; run.json comes last."""
-    folder = training.folder
+    folder = training.run.folder
     save_weights(folder / weights_file("student"), state.best_student.weights)
     if state.best_teacher is not None:
         save_weights(folder / weights_file("teacher"), state.best_teacher.weights)
@@ -153,4 +140,4 @@ def _save_windows(training: TrainingRun, windows: Windows, split: Split) -> None
     test = windows.take(split.test)
     stored = in_counts if training.config.front_end else np.asarray
     held_out = HeldOut(stored(test.xyz_g), test.posture, test.placement)
-    write_windows(training.folder, stored(representative.xyz_g), held_out)
+    write_windows(training.run.folder, stored(representative.xyz_g), held_out)

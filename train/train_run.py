@@ -47,9 +47,10 @@ def prepare(dataset: Dataset, config: Config) -> Prepared:
     return Prepared(windows, split(windows, config.split, config.seed))
 
 
-def train(run: TrainingRun, prepared: Prepared, device: torch.device, watch: Watch) -> Run:
+def train(training: TrainingRun, prepared: Prepared, device: torch.device, watch: Watch) -> Run:
     """Train from where the run stands to its end; a checkpoint is saved after every epoch."""
-    config, checkpoint = run.config, run.folder / CHECKPOINT
+    config, run = training.config, training.run
+    checkpoint = run.folder / CHECKPOINT
     train, validation = batches_of(prepared.windows, prepared.split, config.front_end, device)
 
     def epoch_done(state: State) -> None:
@@ -58,11 +59,11 @@ def train(run: TrainingRun, prepared: Prepared, device: torch.device, watch: Wat
         watch.epoch_done(state)
 
     saving = Watch(watch.batch_done, epoch_done)
-    teacher = given_teacher(run.run)
+    teacher = given_teacher(run)
     if teacher is not None:
         teacher = teacher.to(device)
     state, cost = train_resumable(config, run.spec, train, validation, checkpoint, saving, teacher)
-    return _conclude(run, state, prepared, cost)
+    return _conclude(training, state, prepared, cost)
 
 
 def pick_device(name: str) -> torch.device:
@@ -77,14 +78,15 @@ def pick_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def _conclude(run: TrainingRun, state: State, prepared: Prepared, cost: Cost) -> Run:
+def _conclude(training: TrainingRun, state: State, prepared: Prepared, cost: Cost) -> Run:
     """Judge the best weights on the test windows, draw the pictures and finish the run."""
+    config, run = training.config, training.run
     test = prepared.windows.take(prepared.split.test)
     best = {"student": state.best_student}
     if state.best_teacher is not None:
         best["teacher"] = state.best_teacher
     shipped = max(best, key=lambda who: (best[who].score, who == "teacher"))
-    answers = {who: _answers(run, state, each.weights, test) for who, each in best.items()}
+    answers = {who: _answers(training, state, each.weights, test) for who, each in best.items()}
     judged = {who: _judge(of_net, test, run.spec) for who, of_net in answers.items()}
     outcome = Outcome(
         parameters=parameter_count(state.student),
@@ -105,23 +107,21 @@ def _conclude(run: TrainingRun, state: State, prepared: Prepared, cost: Cost) ->
         baseline=_baseline(test, run.spec),
         cost=cost.to_json(),
     )
-    title = (
-        f"{run.config.net}, {run.config.dataset}, {run.config.split} split, seed {run.config.seed}"
-    )
+    title = f"{config.net}, {config.dataset}, {config.split} split, seed {config.seed}"
     draw_curves(state.history, title, run.folder / "curves.png")
     for task, metrics in judged[shipped].items():
         caption = f"{task}: {100 * metrics.accuracy:.1f} % of {len(test):,} test windows\n{title}"
         draw_confusion(metrics, caption, run.folder / f"confusion-{task}.png")
-    return finish_run(run, state, prepared.windows, prepared.split, outcome)
+    return finish_run(training, state, prepared.windows, prepared.split, outcome)
 
 
 def _answers(
-    run: TrainingRun, state: State, weights: dict[str, torch.Tensor], test: Windows
+    training: TrainingRun, state: State, weights: dict[str, torch.Tensor], test: Windows
 ) -> Answers:
     """Answer the test windows with these weights: an index (N,) for each task."""
     device = next(state.student.parameters()).device
     state.student.load_state_dict(weights)
-    logits = predict(state.student, as_read(batch_of(test, device), run.config.front_end).x)
+    logits = predict(state.student, as_read(batch_of(test, device), training.config.front_end).x)
     return {task: z.argmax(1).cpu().numpy() for task, z in zip(TASKS, logits, strict=True)}
 
 

@@ -50,10 +50,10 @@ def test_a_run_is_continued_with_the_input_and_the_recipe_it_was_begun_with(
     tmp_path: Path, net: str, input: str
 ) -> None:
     spec = with_input(SLEEP, input)
-    run = open_run(begun(tmp_path / "run", net, spec))
-    assert run.spec == spec
-    assert run.config == config_for(net, spec)
-    assert not run.finished
+    training = open_run(begun(tmp_path / "run", net, spec))
+    assert training.run.spec == spec
+    assert training.config == config_for(net, spec)
+    assert not training.run.finished
 
 
 @pytest.mark.parametrize(

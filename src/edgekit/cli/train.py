@@ -115,13 +115,13 @@ def train_command(
     target = pick_device(device)
     if resume is not None:
         training = open_run(latest_run(finished=False) if str(resume) == "latest" else resume)
-        if training.finished:
-            raise UsageError(f"{training.folder} is finished: there is nothing to resume")
+        if training.run.finished:
+            raise UsageError(f"{training.run.folder} is finished: there is nothing to resume")
         loaded = load(training.config.dataset, data_dir, training.config.seed)
         if loaded.digests != training.run.dataset["digests"]:
             raise UsageError(
-                f"{training.folder} was begun on other data than is here now: resume it with the "
-                "same --data-dir, or train anew"
+                f"{training.run.folder} was begun on other data than is here now: resume it with "
+                "the same --data-dir, or train anew"
             )
     else:
         pick("net", net, NETS)
@@ -187,31 +187,32 @@ def _teaching(method: str, teacher: Path | None) -> "Run | None":
     return run
 
 
-def _train(run: "TrainingRun", loaded: "Dataset", target: "torch.device") -> None:
+def _train(training: "TrainingRun", loaded: "Dataset", target: "torch.device") -> None:
     from edgekit.train.progress import bar
     from edgekit.train.train_run import prepare, train
 
-    prepared = prepare(loaded, run.config)
+    config, folder = training.config, training.run.folder
+    prepared = prepare(loaded, config)
     parts = prepared.split
     print_progress(
-        f"{run.config.split}: {len(parts.train):,} windows train, {len(parts.validation):,} choose "
+        f"{config.split}: {len(parts.train):,} windows train, {len(parts.validation):,} choose "
         f"the epoch, {len(parts.test):,} judge",
         "split",
     )
-    print_progress(f"{run.folder} ({run.config.net} on {target})", "run")
+    print_progress(f"{folder} ({config.net} on {target})", "run")
     try:
-        with bar(STDERR, run.config, len(parts.train)) as watch:
-            outcome = train(run, prepared, target, watch).outcome
+        with bar(STDERR, config, len(parts.train)) as watch:
+            outcome = train(training, prepared, target, watch).outcome
     except KeyboardInterrupt:
-        print_progress(f"stopped; continue with: edgekit train --resume {run.folder}")
+        print_progress(f"stopped; continue with: edgekit train --resume {folder}")
         sys.exit(130)
     assert outcome is not None  # it has just ended
-    _print_figures(outcome, run)
+    _print_figures(outcome, training)
 
 
-def _print_figures(outcome: "Outcome", run: "TrainingRun") -> None:
+def _print_figures(outcome: "Outcome", training: "TrainingRun") -> None:
     """Print the accuracies, each with its split, seed and kind."""
-    config = run.config
+    config = training.config
     table = Table(
         title=f"{outcome.windows['test']:,} test windows, {config.split} split, "
         f"seed {config.seed}, data: {config.dataset}"
@@ -234,7 +235,7 @@ def _print_figures(outcome: "Outcome", run: "TrainingRun") -> None:
     print_result(
         f"{outcome.parameters:,} parameters, {config.recipe.epochs} epochs, "
         f"{cost['wall_s']:.0f} s ({cost['cpu_s']:.0f} CPU s, measured). "
-        f"Pictures and metrics: {run.folder}"
+        f"Pictures and metrics: {training.run.folder}"
     )
 
 
