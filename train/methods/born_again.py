@@ -5,15 +5,13 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from edgekit.spec import TASKS, Task
-
 from ..nets import Heads, TwoHeads
 from .losses import distilled
-from .objective import Teacher, keep_teacher
+from .objective import Objective, Teacher
 
 
 @dataclass(frozen=True)
-class BornAgain:
+class BornAgain(Objective):
     """The second training; the first is multitask. The teacher may also be another, larger net."""
 
     task_weight: float = 0.5  # alpha
@@ -23,8 +21,6 @@ class BornAgain:
 
     name: ClassVar[str] = "born-again"
     teacher: ClassVar[Teacher] = "given"
-    tasks: ClassVar[tuple[Task, ...]] = TASKS
-    update = staticmethod(keep_teacher)
 
     def loss(
         self, student: TwoHeads, teacher: TwoHeads | None, x: Tensor, target: Heads

@@ -5,21 +5,17 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from edgekit.spec import TASKS, Task
-
 from ..nets import Heads, TwoHeads
 from .losses import cross_entropies
-from .objective import Teacher, keep_teacher
+from .objective import Objective, Teacher
 
 
 @dataclass(frozen=True)
-class Multitask:
+class Multitask(Objective):
     task_weight: float = 0.5  # alpha
 
     name: ClassVar[str] = "multitask"
     teacher: ClassVar[Teacher] = "none"
-    tasks: ClassVar[tuple[Task, ...]] = TASKS
-    update = staticmethod(keep_teacher)
 
     def loss(
         self, student: TwoHeads, teacher: TwoHeads | None, x: Tensor, target: Heads

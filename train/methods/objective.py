@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, Protocol
 
 from torch import Tensor
 
-from edgekit.spec import Task
+from edgekit.spec import TASKS, Task
 
 from ..nets import Heads, TwoHeads
 
@@ -13,12 +13,8 @@ from ..nets import Heads, TwoHeads
 Teacher = Literal["none", "average", "given"]
 
 
-def keep_teacher(teacher: Iterable[Tensor], student: Iterable[Tensor], step: int) -> None:
-    """Do nothing: the `update` of objectives that average no teacher."""
-
-
 class Objective(Protocol):
-    """One training of one net."""
+    """One training of one net: by default of both tasks, without an averaged teacher."""
 
     name: ClassVar[str]
     teacher: ClassVar[Teacher]
@@ -26,6 +22,7 @@ class Objective(Protocol):
     @property
     def tasks(self) -> tuple[Task, ...]:
         """List the tasks that are learnt, by which the best epoch is chosen too."""
+        return TASKS
 
     def loss(
         self, student: TwoHeads, teacher: TwoHeads | None, x: Tensor, target: Heads
@@ -42,3 +39,4 @@ class Objective(Protocol):
         The tensors are a net's parameters and buffers, or those of several nets stacked; the
         teacher's correspond to the student's one by one. Without an average nothing happens.
         """
+        return

@@ -6,15 +6,13 @@ from typing import ClassVar
 from torch import Tensor
 from torch.nn import functional as F
 
-from edgekit.spec import TASKS, Task
-
 from ..nets import Heads, TwoHeads
 from .losses import softened_kl, weighted
-from .objective import Teacher, keep_teacher
+from .objective import Objective, Teacher
 
 
 @dataclass(frozen=True)
-class SDDropout:
+class SDDropout(Objective):
     """Constants as in the paper's published code: p 0.5, T 2, both divergences summed."""
 
     task_weight: float = 0.5  # alpha
@@ -24,8 +22,6 @@ class SDDropout:
 
     name: ClassVar[str] = "sd-dropout"
     teacher: ClassVar[Teacher] = "none"
-    tasks: ClassVar[tuple[Task, ...]] = TASKS
-    update = staticmethod(keep_teacher)
 
     def loss(
         self, student: TwoHeads, teacher: TwoHeads | None, x: Tensor, target: Heads

@@ -9,18 +9,17 @@ from torch.nn import functional as F
 from edgekit.spec import Task
 
 from ..nets import Heads, TwoHeads
-from .objective import Teacher, keep_teacher
+from .objective import Objective, Teacher
 
 
 @dataclass(frozen=True)
-class SingleTask:
+class SingleTask(Objective):
     """One of the two nets. Its other head exists but learns nothing."""
 
     task: Task
 
     name: ClassVar[str] = "singletask"
     teacher: ClassVar[Teacher] = "none"
-    update = staticmethod(keep_teacher)
 
     @property
     def tasks(self) -> tuple[Task, ...]:

@@ -7,15 +7,13 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from edgekit.spec import TASKS, Task
-
 from ..nets import Heads, TwoHeads
 from .losses import distilled
-from .objective import Teacher
+from .objective import Objective, Teacher
 
 
 @dataclass(frozen=True)
-class SmoothDistill:
+class SmoothDistill(Objective):
     task_weight: float = 0.5  # alpha
     distill_weight: float = 0.5  # lambda; at 0 the student is trained as by multitask (eq. 1)
     temperature: float = 3.0  # T
@@ -25,7 +23,6 @@ class SmoothDistill:
 
     name: ClassVar[str] = "smooth-distill"
     teacher: ClassVar[Teacher] = "average"
-    tasks: ClassVar[tuple[Task, ...]] = TASKS
 
     def loss(
         self, student: TwoHeads, teacher: TwoHeads | None, x: Tensor, target: Heads
