@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from edgekit.spec import adxl345_rates
+
 from ..facts import Facts
 from ..figure import Figure, Kind, share_figure, wilson
 from ..section import Chart, FigureTable, Row, Series
@@ -12,7 +14,6 @@ from .wearable import (
     Decider,
     Setting,
     busy_ms,
-    chip_rates,
     current,
     days,
     firmware_setting,
@@ -42,7 +43,7 @@ def choices(decider: Decider, accuracy: float | None, rate_hz: float) -> tuple[C
     noise of low power was not tried.
     """
     swept = []
-    for chip_hz in chip_rates(rate_hz):
+    for chip_hz in adxl345_rates(rate_hz):
         for low_power in (False, True):
             for hop_s in HOPS_S:
                 if (chip_hz, low_power) in ADXL345_UA:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from edgekit.spec import SLEEP
+from edgekit.spec import SLEEP, adxl345_rates
 
 from ..facts import Facts
 from ..figure import Figure, Kind
@@ -14,7 +14,7 @@ from .constant_tables import constant_tables
 from .constants import ADXL345_UA, CELLS, PICO_MA
 from .interval import product, total
 from .pi import pi_chart, pi_sentences, pi_table
-from .wearable import Decider, Setting, chip_rates, current, days, firmware_setting, parts
+from .wearable import Decider, Setting, current, days, firmware_setting, parts
 
 TITLE = "Energy and battery life"
 _NOTE = (
@@ -39,7 +39,7 @@ def section(
     `monitoring`: CPU seconds a minute of the monitor. What was metered replaces what is modelled.
     """
     worn = _metered("wearable", metered)
-    counted = [fact for fact in facts if fact.name in instructions and chip_rates(fact.rate_hz)]
+    counted = [fact for fact in facts if fact.name in instructions and adxl345_rates(fact.rate_hz)]
     nets = {fact.name: net_decider(fact, instructions) for fact in counted}
     tables = [_battery_days(counted[0], nets, worn)] if counted else []
     charts = []

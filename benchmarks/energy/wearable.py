@@ -7,6 +7,8 @@ works. Bounds are intervals.
 
 from dataclasses import dataclass
 
+from edgekit.spec import adxl345_rates
+
 from ..figure import Figure
 from ..meters.record import Metered
 from . import constants
@@ -40,21 +42,12 @@ class Part:
     current: Figure  # uA, the mean over time
 
 
-def chip_rates(rate_hz: float) -> tuple[int, ...]:
-    """Return the sensor's rates, lowest first, whose means of samples give windows of `rate_hz`.
-
-    The firmware takes the lowest (firmware/src/average.h).
-    """
-    rates = sorted({chip_hz for chip_hz, _ in constants.ADXL345_UA})
-    return tuple(chip_hz for chip_hz in rates if chip_hz >= rate_hz and chip_hz % rate_hz == 0)
-
-
 def firmware_setting(rate_hz: float, hop_s: float, low_power: bool = False) -> Setting:
     """Return how the firmware runs the sensor.
 
     Raises IndexError where no rate of the sensor gives windows of `rate_hz`.
     """
-    return Setting(chip_rates(rate_hz)[0], low_power, hop_s)
+    return Setting(adxl345_rates(rate_hz)[0], low_power, hop_s)
 
 
 def parts(decider: Decider, setting: Setting) -> tuple[Part, ...]:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from edgekit.errors import UsageError
 from edgekit.night.events import EventKind
-from edgekit.night.meta import USUAL_COUNTS_PER_G, Clock
+from edgekit.night.meta import Clock
 from edgekit.recording import Recording
+from edgekit.spec import ADXL345_COUNTS_PER_G
 
 from .wearable.records import Decision
 
@@ -59,7 +60,7 @@ class About:
     duration_s: float | None = None  # of all its samples, where known
     live: bool = False  # its samples come once; a replay's can be read again
     exact_rate: bool = False  # rates are measured: every rate but the model's own is resampled
-    counts_per_g: int = USUAL_COUNTS_PER_G  # of the sensor, where its samples are counts
+    counts_per_g: int = ADXL345_COUNTS_PER_G  # of the sensor, where its samples are counts
 
 
 class Source(Protocol):

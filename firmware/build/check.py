@@ -2,7 +2,12 @@
 
 from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError
-from edgekit.spec import ADXL345_RATES_HZ, RECORD_LOGITS_MOST, RECORD_TEXT_BYTES
+from edgekit.spec import (
+    ADXL345_RATES_HZ,
+    RECORD_LOGITS_MOST,
+    RECORD_TEXT_BYTES,
+    adxl345_rates,
+)
 
 
 def check_bundle(bundle: Bundle) -> None:
@@ -15,17 +20,12 @@ def check_bundle(bundle: Bundle) -> None:
             f"edgekit convert runs/{run} --out {bundle.folder}"
         )
     rate_hz = bundle.spec.rate_hz
-    if chip_rate_hz(rate_hz) is None:
+    if not adxl345_rates(rate_hz):
         raise EdgekitError(
             f"{bundle.folder} is for {rate_hz:g} Hz, of which no rate of an ADXL345 "
             f"({', '.join(map(str, ADXL345_RATES_HZ))} Hz) is a multiple. "
             "Train at 20, 25, 50 or 100 Hz."
         )
-
-
-def chip_rate_hz(rate_hz: float) -> int | None:
-    """Return the sensor's rate for a net's, as average.h chooses it; None where none fits."""
-    return next((hz for hz in ADXL345_RATES_HZ if hz / rate_hz == hz // rate_hz), None)
 
 
 def check_labels(bundle: Bundle) -> None:

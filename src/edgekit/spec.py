@@ -237,6 +237,14 @@ HAPT = Spec(
 DOMAINS = (SLEEP, WISDM, MHEALTH, HAPT)
 
 
+def adxl345_rates(rate_hz: float) -> tuple[int, ...]:
+    """Return the sensor's rates, lowest first, whose means of samples give windows of `rate_hz`.
+
+    The firmware takes the lowest (firmware/src/average.h).
+    """
+    return tuple(chip_hz for chip_hz in ADXL345_RATES_HZ if chip_hz % rate_hz == 0)
+
+
 def torso_angle_deg(gravity_g: ArrayLike) -> NDArray[np.float64]:
     """The stomach's angle about the body's long axis, 0..360, from gravity (..., 3) in body axes.
 

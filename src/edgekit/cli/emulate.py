@@ -12,7 +12,7 @@ from edgekit.bundle import load_bundle
 from edgekit.errors import UsageError
 from edgekit.recording import load_recording
 from edgekit.resample import same_rate
-from edgekit.spec import ADXL345_COUNTS_PER_G
+from edgekit.spec import ADXL345_COUNTS_PER_G, adxl345_rates
 from edgekit.text import hours_and_minutes
 
 from .folders import latest_bundle
@@ -42,7 +42,6 @@ def emulate_command(
     """
     from edgekit.firmware.build.board import board
     from edgekit.firmware.build.build import LinkOptions, build
-    from edgekit.firmware.build.check import chip_rate_hz
     from edgekit.firmware.emulate.on_terminal import Terminal, run_night
 
     emulated, loaded = board("emulated"), load_bundle(bundle or latest_bundle())
@@ -62,8 +61,7 @@ def emulate_command(
             LinkOptions(core=core),
             lambda step: print_progress(f"firmware  {step}"),
         )
-        chip_hz = chip_rate_hz(loaded.spec.rate_hz)
-        assert chip_hz is not None  # or the build refuses it
+        chip_hz = adxl345_rates(loaded.spec.rate_hz)[0]  # or the build refuses it
         # The chip may be faster than the net, which is then fed means: of equal samples, these.
         times = int(chip_hz / loaded.spec.rate_hz)
         counts = np.clip(

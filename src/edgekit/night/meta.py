@@ -8,13 +8,11 @@ from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from edgekit.calibration import Calibration
-from edgekit.spec import ONE_GAIN, Spec
+from edgekit.spec import ADXL345_COUNTS_PER_G, ONE_GAIN, Spec
 
 from .offsets import UtcOffsets
 
 Clock = Literal["utc", "assumed"]  # "assumed": the source did not know the time of day
-# Of a night that does not say, from before a second sensor: an ADXL345's.
-USUAL_COUNTS_PER_G = 256
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,8 @@ class NightMeta:
     exact_rate: Annotated[bool, Text(_write_rates, "measured".__eq__, "rates")] = False
     # From the sensor's axes to the body's.
     calibration: Annotated[Calibration | None, Text(_write_calibration, _read_calibration)] = None
-    counts_per_g: Annotated[int, Text(read=_read_counts_per_g)] = USUAL_COUNTS_PER_G
+    # Of the sensor; a night that does not say is from before a second one.
+    counts_per_g: Annotated[int, Text(read=_read_counts_per_g)] = ADXL345_COUNTS_PER_G
 
     @property
     def is_synthetic(self) -> bool:

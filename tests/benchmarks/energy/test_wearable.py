@@ -10,7 +10,6 @@ from edgekit.benchmarks.energy.wearable import (
     Decider,
     Setting,
     busy_ms,
-    chip_rates,
     current,
     days,
     inference_uj,
@@ -18,6 +17,7 @@ from edgekit.benchmarks.energy.wearable import (
 )
 from edgekit.benchmarks.figure import Figure, Kind, Spread
 from edgekit.benchmarks.meters.record import Metered
+from edgekit.spec import adxl345_rates
 
 hops = st.floats(0.1, 60)
 counts = st.integers(1, 10**8)
@@ -83,9 +83,9 @@ def test_fewer_instructions_cost_less(one: int, other: int) -> None:
 
 
 def test_the_sensor_runs_at_multiples_of_the_nets_rate() -> None:
-    assert chip_rates(50) == (50, 100, 200, 400)
-    assert chip_rates(20) == (100, 200, 400)
-    assert 25 not in chip_rates(50)
+    assert adxl345_rates(50) == (50, 100, 200, 400)
+    assert adxl345_rates(20) == (100, 200, 400)
+    assert 25 not in adxl345_rates(50)
 
 
 def test_a_metered_wearable_stands_in_the_models_place() -> None:

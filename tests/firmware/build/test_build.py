@@ -23,11 +23,10 @@ from edgekit.firmware.build.build import (
     build,
 )
 from edgekit.firmware.build.bundle_header import bundle_header
-from edgekit.firmware.build.check import chip_rate_hz
 from edgekit.firmware.build.toolchain import FOLDER, Compiler, CompilerError
 from edgekit.firmware.cores import CORES
 from edgekit.firmware.image.uf2 import read_uf2
-from edgekit.spec import RECORD_LOGITS_MOST, RECORD_TEXT_BYTES, SLEEP, Spec
+from edgekit.spec import RECORD_LOGITS_MOST, RECORD_TEXT_BYTES, SLEEP, Spec, adxl345_rates
 
 CHIPS = [(each.name, core) for each in boards() if each.flash for core in each.cores]
 
@@ -206,7 +205,7 @@ def test_a_compiler_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_chip_runs_at_the_lowest_of_its_rates_that_is_a_multiple(
     net_hz: float, chip_hz: int | None
 ) -> None:
-    assert chip_rate_hz(net_hz) == chip_hz
+    assert next(iter(adxl345_rates(net_hz)), None) == chip_hz
 
 
 def test_a_board_or_a_core_that_there_is_not_is_refused_with_those_there_are() -> None:
