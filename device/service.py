@@ -1,13 +1,13 @@
 """The systemd service of the monitor: write its unit and user, start it, remove it."""
 
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.programs import run_program
 
 from .sources.sensors import DEFAULT_ADDRESS
 
@@ -150,11 +150,9 @@ def _write(path: Path, text: str) -> None:
 
 def _run(*command: str) -> str:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        done = run_program(command, 60, f"{' '.join(command)} did not come back in a minute")
     except FileNotFoundError:
         raise EdgekitError(f"{command[0]} is not there: this system does not run systemd") from None
-    except subprocess.TimeoutExpired:
-        raise EdgekitError(f"{' '.join(command)} did not come back in a minute") from None
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines()
         raise EdgekitError(f"{' '.join(command)}: {lines[0] if lines else done.returncode}")

@@ -3,13 +3,13 @@
 Its wheels end with Python 3.11.
 """
 
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from edgekit.errors import EdgekitError
 from edgekit.files import cache_folder, whole_folder
+from edgekit.programs import run_program
 
 PACKAGES = ("tflite-runtime==2.14.0", "numpy==1.26.4")
 LIMIT_S = 300.0
@@ -38,12 +38,7 @@ def tflite_runtime_python(*, may_install: bool, progress: Callable[[str], None])
 
 def _run(command: list[str | Path]) -> None:
     """Run the command. Raises EdgekitError with the last line of its stderr."""
-    try:
-        ended = subprocess.run(
-            [*map(str, command)], capture_output=True, text=True, timeout=LIMIT_S, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise EdgekitError(f"pip did not install it within {LIMIT_S:.0f} s") from None
+    ended = run_program(command, LIMIT_S, f"pip did not install it within {LIMIT_S:.0f} s")
     if ended.returncode:
         lines = ended.stderr.strip().splitlines()
         raise EdgekitError(f"pip could not install it: {lines[-1] if lines else 'it says nothing'}")

@@ -5,12 +5,12 @@ QEMU models what unicorn does not, a Cortex-M55's Helium among it. Not run on ha
 
 import shutil
 import struct
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.programs import run_program
 
 from ..build.toolchain import (
     BARE_FLAGS,
@@ -115,12 +115,8 @@ def run_image(elf: Path, windows: bytes, core: str) -> tuple[bytes, int]:
     command = [PROGRAM, "-M", machine.name, "-kernel", str(elf), "-icount", "shift=0"]
     command += ["-display", "none", "-monitor", "none", "-serial", "none", "-net", "none"]
     command += ["-semihosting-config", "enable=on,target=native"]
-    try:
-        done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=LIMIT_S, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise EdgekitError(f"{elf} did not end on {machine.name} within {LIMIT_S:g} s") from None
+    late = f"{elf} did not end on {machine.name} within {LIMIT_S:g} s"
+    done = run_program(command, LIMIT_S, late, folder)
     if done.returncode:
         errors = [line for line in done.stderr.splitlines() if "warning:" not in line]
         raise EdgekitError(f"{elf} failed on QEMU's {machine.name}: {[*errors, 'a fault'][0]}")

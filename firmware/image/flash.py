@@ -5,7 +5,6 @@ import importlib.util
 import os
 import re
 import shlex
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.programs import run_program
 
 from ..build.board import Board
 from .image import Image
@@ -204,12 +204,8 @@ def _listed(drives: Iterable[Drive]) -> str:
 
 
 def _run(command: list[str], folder: Path) -> None:
-    try:
-        done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=PYOCD_LIMIT_S, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise EdgekitError(f"pyocd did not end within {PYOCD_LIMIT_S:.0f} s") from None
+    late = f"pyocd did not end within {PYOCD_LIMIT_S:.0f} s"
+    done = run_program(command, PYOCD_LIMIT_S, late, folder)
     if done.returncode:
         lines = (done.stderr.strip() or done.stdout.strip() or "no word").splitlines()
         error_line = re.sub(r"^\d+ [A-Z] | \[\w+\]$", "", lines[-1].strip())

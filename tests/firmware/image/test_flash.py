@@ -217,7 +217,7 @@ def test_pyocd_gets_the_target_and_the_image(
         seen.append((command[1:], (cwd / "image.hex").read_text()))
         return subprocess.CompletedProcess(command, 0, "", "")
 
-    monkeypatch.setattr(flash.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     plan = flash.by_pyocd(image, pico, dry_run=True)
     assert "pyocd flash --no-wait --target rp2040 image.hex" in plan and not seen
     flash.by_pyocd(image, pico)
@@ -234,6 +234,6 @@ def test_what_pyocd_complains_of_is_told(
             command, 1, "", "x\n0000427 E No target device available [load_cmd]"
         )
 
-    monkeypatch.setattr(flash.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(EdgekitError, match=r"failed: No target device available\. Is the probe"):
         flash.by_pyocd(image, pico)
