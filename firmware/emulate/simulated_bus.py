@@ -117,12 +117,12 @@ class World:
 
     @property
     def faults_so_far(self) -> int:
-        return self._figure(3)
+        return self._figure(2)
 
     @property
     def utc_s(self) -> float:
         """CLOCK_REALTIME of the world, in seconds since 1970."""
-        return self._figure(4) / 1e9
+        return self._figure(3) / 1e9
 
     def conversions(self) -> np.ndarray:
         """Return the world's age in s at each sample of the chip, (taken,) float64."""

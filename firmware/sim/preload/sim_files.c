@@ -38,17 +38,8 @@ static mode_t mode_of(int flags, va_list more)
     return makes ? va_arg(more, mode_t) : 0;
 }
 
-#define OPEN(name)                                                                                 \
-    int name(const char *path, int flags, ...)                                                     \
-    {                                                                                              \
-        va_list more;                                                                              \
-        va_start(more, flags);                                                                     \
-        const mode_t mode = mode_of(flags, more);                                                  \
-        va_end(more);                                                                              \
-        return open_path(AT_FDCWD, path, flags, mode);                                             \
-    }
-#define OPENAT(name)                                                                               \
-    int name(int folder, const char *path, int flags, ...)                                         \
+#define OPEN(name, folder, parameters)                                                             \
+    int name parameters                                                                            \
     {                                                                                              \
         va_list more;                                                                              \
         va_start(more, flags);                                                                     \
@@ -56,10 +47,10 @@ static mode_t mode_of(int flags, va_list more)
         va_end(more);                                                                              \
         return open_path(folder, path, flags, mode);                                               \
     }
-OPEN(open)
-OPEN(open64)
-OPENAT(openat)
-OPENAT(openat64)
+OPEN(open, AT_FDCWD, (const char *path, int flags, ...))
+OPEN(open64, AT_FDCWD, (const char *path, int flags, ...))
+OPEN(openat, folder, (int folder, const char *path, int flags, ...))
+OPEN(openat64, folder, (int folder, const char *path, int flags, ...))
 
 /* Called by a program that was compiled with checks. */
 int __open_2(const char *path, int flags);
@@ -108,23 +99,23 @@ int access(const char *path, int wanted)
     return (int)syscall(SYS_faccessat, AT_FDCWD, path, wanted);
 }
 
-/* Describe a device to stat(); the numbers are those of a Raspberry Pi. */
-#define DESCRIBE_DEVICE(path, about)                                                               \
-    do {                                                                                           \
-        (about)->st_mode = S_IFCHR | 0660;                                                         \
-        (about)->st_rdev = sim_gpio_device_is(path) ? makedev(254, 0) : makedev(89, 1);            \
-    } while (0)
+/* Call the next stat() with `arguments`, in which a device's `real` path is another; describe the
+ * device, by the numbers of a Raspberry Pi. */
+#define DESCRIBE(path, about, arguments)                                                           \
+    const bool device = simulated(path);                                                           \
+    const char *real = device ? "/dev/null" : path;                                                \
+    const int result = next arguments;                                                             \
+    if (device && result == 0) {                                                                   \
+        about->st_mode = S_IFCHR | 0660;                                                           \
+        about->st_rdev = sim_gpio_device_is(path) ? makedev(254, 0) : makedev(89, 1);              \
+    }                                                                                              \
+    return result;
 
 #define STAT(name, type)                                                                           \
     int name(const char *restrict path, struct type *restrict about)                               \
     {                                                                                              \
         NEXT(#name, int, const char *, struct type *)                                              \
-        const bool device = simulated(path);                                                       \
-        const int result = next(device ? "/dev/null" : path, about);                               \
-        if (device && result == 0) {                                                               \
-            DESCRIBE_DEVICE(path, about);                                                          \
-        }                                                                                          \
-        return result;                                                                             \
+        DESCRIBE(path, about, (real, about))                                                       \
     }
 STAT(stat, stat)
 STAT(stat64, stat64)
@@ -137,12 +128,7 @@ STAT(lstat64, stat64)
     int name(int version, const char *path, struct type *about)                                    \
     {                                                                                              \
         NEXT(#name, int, int, const char *, struct type *)                                         \
-        const bool device = simulated(path);                                                       \
-        const int result = next(version, device ? "/dev/null" : path, about);                      \
-        if (device && result == 0) {                                                               \
-            DESCRIBE_DEVICE(path, about);                                                          \
-        }                                                                                          \
-        return result;                                                                             \
+        DESCRIBE(path, about, (version, real, about))                                              \
     }
 OLD_STAT(__xstat, stat)
 OLD_STAT(__xstat64, stat64)

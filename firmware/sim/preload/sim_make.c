@@ -60,14 +60,13 @@ void sim_make_pass(void *memory, int64_t ns)
     }
 }
 
-/* Return one figure of the world. 0: ns since it began; 1: samples consumed; 2: conversions; 3:
- * faults so far; 4: ns of REALTIME. */
+/* Return one figure of the world. 0: ns since it began; 1: samples consumed; 2: faults so far; 3:
+ * ns of REALTIME. */
 int64_t sim_make_look(const void *memory, uint32_t what);
 int64_t sim_make_look(const void *memory, uint32_t what)
 {
     const sim_world_t *world = memory;
-    const int64_t figures[] = {world->now_ns, (int64_t)world->chip.consumed,
-                               (int64_t)world->chip.conversions, (int64_t)world->fired,
+    const int64_t figures[] = {world->now_ns, (int64_t)world->chip.consumed, (int64_t)world->fired,
                                world->now_ns + world->utc_ns};
     return what < sizeof figures / sizeof figures[0] ? figures[what] : -1;
 }
