@@ -23,7 +23,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.lost = 0  # frames missing between the counters of their neighbours
-        self.refused = 0  # frames that came cut, too long or damaged
+        self.refused = 0  # frames that came cut, too long or damaged, and other bytes
         self.restart()
 
     def restart(self) -> None:

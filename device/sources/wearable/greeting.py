@@ -131,18 +131,18 @@ def _check(hello: Hello) -> None:
 
 
 def _no_answer(link: Link) -> EdgekitError:
-    port = link.line.port
+    port, receiver = link.line.port, link.receiver
     if not link.received_bytes:
         return EdgekitError(
             f"nothing answers on {port}: not a byte came. Is it the wearable's port, is the "
             "wearable powered, and flashed (edgekit firmware flash)? Plug it in anew, try again"
         )
-    if link.refused and not link.unknown:
+    if receiver.refused and not link.unknown:
         return EdgekitError(
             f"what speaks on {port} is no edgekit wearable: {link.received_bytes} bytes came, no "
             "greeting among them. Another device's port, or firmware that is not edgekit's"
         )
     return EdgekitError(
-        f"the wearable on {port} speaks, but did not greet: {link.lost} frames were lost, "
-        f"{link.refused} came damaged. Try another cable or port, and flash its firmware again"
+        f"the wearable on {port} speaks, but did not greet: {receiver.lost} frames were lost, "
+        f"{receiver.refused} came damaged. Try another cable or port, and flash its firmware again"
     )

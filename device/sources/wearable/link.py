@@ -13,19 +13,9 @@ class Link:
         self.line = line
         self.received_bytes = 0
         self.unknown = 0  # whole frames that hold no known record
-        self._receiver = Receiver()
+        self.receiver = Receiver()  # counts lost and refused frames
         self._counter = 0
         self._refusal: EdgekitError | None = None
-
-    @property
-    def lost(self) -> int:
-        """Frames that the wearable sent and that did not arrive."""
-        return self._receiver.lost
-
-    @property
-    def refused(self) -> int:
-        """Frames that came damaged, and other bytes that were no frame."""
-        return self._receiver.refused
 
     def receive(self) -> list[Record]:
         """Return the records that came, after at most a quarter of a second.
@@ -38,7 +28,7 @@ class Link:
         data = self.line.read()
         self.received_bytes += len(data)
         records: list[Record] = []
-        for unframed in self._receiver.push(data):
+        for unframed in self.receiver.push(data):
             try:
                 record = decode(unframed)
             except EdgekitError as error:
@@ -58,4 +48,4 @@ class Link:
     def reopen(self) -> None:
         """Open the port again, and forget partial frames. Raises LineDroppedError."""
         self.line.open()
-        self._receiver.restart()
+        self.receiver.restart()

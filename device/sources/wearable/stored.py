@@ -130,13 +130,13 @@ def _dump(link: Link, greeting: Greeting) -> tuple[list[Record], int]:
     stored: dict[int, bytes] = {}
     wanted, end, in_vain = greeting.hello.stored_first, greeting.hello.stored_next, 0
     while wanted < end:
-        before, losses = len(stored), (link.lost, link.refused)
+        before, losses = len(stored), (link.receiver.lost, link.receiver.refused)
         link.send(Stream(0))
         link.send(Dump(wanted))
         next_sequence = _receive_dump(link, stored)
         end = max(end, next_sequence or 0)  # a dump ends the open bout, which is stored then
         if len(stored) == before:
-            if next_sequence is not None and (link.lost, link.refused) == losses:
+            if next_sequence is not None and (link.receiver.lost, link.receiver.refused) == losses:
                 break  # missing records are damaged in the flash, or written over
             in_vain += 1
             if in_vain == TRIES:

@@ -69,7 +69,7 @@ class Wearable:
         self._events: list[tuple[EventKind, str]] = []
         self._decided: list[Decision] = []
         self._health: DeviceHealth | None = None
-        self._losses = link.lost, link.refused
+        self._losses = link.receiver.lost, link.receiver.refused
         self._losses_reported_at = -LOSS_S
         self._sampled_at = self._requested_at = time.monotonic()
         self._is_silent = False
@@ -225,7 +225,7 @@ class Wearable:
         return self._chunk(_NONE, time.time(), self._next)
 
     def _report_losses(self) -> None:
-        losses = self._link.lost, self._link.refused
+        losses = self._link.receiver.lost, self._link.receiver.refused
         if losses != self._losses and time.monotonic() - self._losses_reported_at > LOSS_S:
             lost, refused = losses[0] - self._losses[0], losses[1] - self._losses[1]
             detail = f"{lost} frames from the wearable were lost, {refused} came damaged"

@@ -42,7 +42,7 @@ def _watch(options: NightOptions, port: str) -> None:
         result = record_night(wearable, answer, night, view, options.resume)
     print_result(
         f"{night}: {result.recorded_s / 3600:.2f} h, {result.windows:,} decisions of the "
-        f"wearable's own, {result.gaps} gaps, {link.lost} frames lost"
+        f"wearable's own, {result.gaps} gaps, {link.receiver.lost} frames lost"
     )
 
 
