@@ -18,11 +18,7 @@ SHARES = (1.0, 0.5, 0.2, 0.1, 0.05)
 class NightEnergy:
     idle_wh: Figure
     work_wh: Figure
-
-    @property
-    def wh(self) -> Figure:
-        source = f"{term(self.idle_wh)} of idling + {term(self.work_wh)} of monitoring"
-        return total("Wh", source, self.idle_wh, self.work_wh)
+    wh: Figure  # both together
 
 
 def night_energy(pi: Pi, cpu_s_a_minute: Figure, on_share: float = 1.0) -> NightEnergy:
@@ -44,7 +40,9 @@ def night_energy(pi: Pi, cpu_s_a_minute: Figure, on_share: float = 1.0) -> Night
         f"measured x {NIGHT_S / 60:g} minutes x {on_share:g} x {term(pi.busy_core_w)} beyond idle; "
         f"CPU: {cpu_s_a_minute.source}"
     )
-    return NightEnergy(idle, product("Wh", source, busy_s, pi.busy_core_w, 1 / 3600))
+    work = product("Wh", source, busy_s, pi.busy_core_w, 1 / 3600)
+    both = total("Wh", f"{term(idle)} of idling + {term(work)} of monitoring", idle, work)
+    return NightEnergy(idle, work, both)
 
 
 def metered_wh(metered: Metered) -> Figure:

@@ -24,9 +24,7 @@ def section(records: Sequence[tuple[Facts, Inference]]) -> FigureSection:
         ),
         tables=tuple(table for facts, record in records for table in _tables(facts, record)),
         charts=tuple(
-            chart
-            for chart in (_times_chart(records), _instructions_chart(records))
-            if any(series.x for series in chart.series)
+            chart for chart in _charts(records) if any(series.x for series in chart.series)
         ),
     )
 
@@ -208,27 +206,29 @@ def _in_c(record: Inference) -> str:
     return "; ".join(findings) + "." if findings else ""
 
 
-def _times_chart(records: Sequence[tuple[Facts, Inference]]) -> Chart:
-    return bar_chart(
-        "inference-times",
-        "A window's net, one thread, on this machine",
-        "microseconds, p50 (logarithmic)",
-        {
-            facts.name: {timed.runtime: timed.p50_us for timed in record.timed}
-            for facts, record in records
-        },
-        f"Measured: {ROUNDS}.",
-    )
-
-
-def _instructions_chart(records: Sequence[tuple[Facts, Inference]]) -> Chart:
-    return bar_chart(
-        "inference-instructions",
-        "Instructions of a window's net on Cortex-M cores",
-        "instructions (logarithmic)",
-        {
-            facts.name: {counted.core: counted.instructions for counted in record.emulated}
-            for facts, record in records
-        },
-        "Counted in emulation of the generated C, as zig compiles it; an instruction is no cycle.",
+def _charts(records: Sequence[tuple[Facts, Inference]]) -> tuple[Chart, Chart]:
+    times = {
+        facts.name: {timed.runtime: timed.p50_us for timed in record.timed}
+        for facts, record in records
+    }
+    instructions = {
+        facts.name: {counted.core: counted.instructions for counted in record.emulated}
+        for facts, record in records
+    }
+    return (
+        bar_chart(
+            "inference-times",
+            "A window's net, one thread, on this machine",
+            "microseconds, p50 (logarithmic)",
+            times,
+            f"Measured: {ROUNDS}.",
+        ),
+        bar_chart(
+            "inference-instructions",
+            "Instructions of a window's net on Cortex-M cores",
+            "instructions (logarithmic)",
+            instructions,
+            "Counted in emulation of the generated C, as zig compiles it; an instruction is no "
+            "cycle.",
+        ),
     )

@@ -30,7 +30,6 @@ class Step:
     """A kernel call; `call` writes it, and asks its argument where each view lies."""
 
     comment: str
-    reads: tuple[View, ...]
     writes: View | None
     call: Callable[[Place], str]
 
@@ -72,7 +71,7 @@ class Plan:
     ) -> None:
         """Append a step, and keep the buffers that it reads and writes until then."""
         step = len(self.steps)
-        self.steps.append(Step(comment, reads, writes, call))
+        self.steps.append(Step(comment, writes, call))
         for view in (*reads, *((writes,) if writes else ())):
             self.buffers[view.buffer].dies = step
 

@@ -114,8 +114,8 @@ def face_up(span: NDArray[np.float32], before: Sequence[str] = ()) -> str:
     return name
 
 
-def read_span(source: Source, seconds: float = SPAN_S) -> NDArray[np.float32]:
-    """Return a source's first `seconds` without a gap, (n, 3) in g as read.
+def read_span(source: Source) -> NDArray[np.float32]:
+    """Return a source's first SPAN_S seconds without a gap, (n, 3) in g as read.
 
     Raises EdgekitError when the source ends, or breaks off, before.
     """
@@ -127,7 +127,7 @@ def read_span(source: Source, seconds: float = SPAN_S) -> NDArray[np.float32]:
         for kind, detail in chunk.events:
             why = f" ({kind}: {detail}). Look with: edgekit doctor"
         if not len(chunk):
-            if time.monotonic() - began > seconds + PATIENCE_S:  # a live source never ends
+            if time.monotonic() - began > SPAN_S + PATIENCE_S:  # a live source never ends
                 break
             continue
         if due_s is not None and abs(chunk.start_s - due_s) > TOLERANCE_PERIODS / chunk.rate_hz:
@@ -135,11 +135,11 @@ def read_span(source: Source, seconds: float = SPAN_S) -> NDArray[np.float32]:
         parts.append(chunk.xyz_g)
         have_s += len(chunk) / chunk.rate_hz
         due_s = chunk.end_s
-        if have_s >= seconds:
+        if have_s >= SPAN_S:
             samples = np.concatenate(parts)
-            return samples[: round(seconds * len(samples) / have_s)]
+            return samples[: round(SPAN_S * len(samples) / have_s)]
     raise EdgekitError(
-        f"calibrating takes {seconds:.0f} s without a gap, and {source.about.source} gave "
+        f"calibrating takes {SPAN_S:.0f} s without a gap, and {source.about.source} gave "
         f"{have_s:.1f} s{why}"
     )
 

@@ -29,14 +29,6 @@ class Quantisation:
     scale: float
     zero_point: int
 
-    def quantise(self, real: NDArray[np.float32]) -> NDArray[np.int8]:
-        """Round to the nearest int8, halves to even; values out of range become its ends."""
-        counts = real / np.float32(self.scale)
-        np.rint(counts, out=counts)
-        counts += self.zero_point
-        np.clip(counts, -128, 127, out=counts)
-        return counts.astype(np.int8)
-
     def dequantise(self, q: NDArray[np.int8]) -> NDArray[np.float32]:
         """Return the real values of int8 ones."""
         return (q.astype(np.float32) - self.zero_point) * np.float32(self.scale)

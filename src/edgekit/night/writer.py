@@ -64,7 +64,7 @@ class NightWriter:
         return cls(path, meta, disk)
 
     @classmethod
-    def resume(cls, path: Path, meta: NightMeta, disk: Disk = DISK) -> Self:
+    def resume(cls, path: Path, meta: NightMeta) -> Self:
         """Go on with the night at `path`, as a run of its own.
 
         Raises UsageError when another model decided it, EdgekitError when it cannot be read.
@@ -81,7 +81,7 @@ class NightWriter:
                 f"{path} was decided by the model {before.bundle_name}, not by "
                 f"{meta.bundle_name}: a night has one. Start another with --out"
             )
-        writer = cls(path, before, disk)
+        writer = cls(path, before, DISK)
         writer.begin_run()
         writer.resumed_from_s = ended_s
         return writer

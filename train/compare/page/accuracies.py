@@ -4,7 +4,7 @@ Each takes the results of one data set and returns a table for each net that met
 figure that is missing so far is a dash; a table without figures is left out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import polars as pl
@@ -73,8 +73,8 @@ def class_tables(results: pl.DataFrame) -> list[Table]:
     )
     splits = splits_of(rows)
     columns = (Column("class"), *_columns(splits, BY_CLASS.values()))
-    tables = []
-    for net in compared_nets(results):
+
+    def table(net: str) -> Table:
         part = rows.filter(net=net)
         values = values_by(part, "task", "name", "split", "measure")
         lines = []
@@ -85,21 +85,22 @@ def class_tables(results: pl.DataFrame) -> list[Table]:
                     scale, digits = (1, 0) if measure == "class_windows" else (100, 1)
                     line.append(mean(values.get((task, name, split, measure)), scale, digits))
             lines.append(tuple(line))
-        title = f"{net}: {METHOD_NAMES[TEACHER]}, class by class"
         note = (
             "Each class against all others; per cent, measured, mean over "
             f"{cells_text(part)}. Windows: those of the class that judge a cell."
         )
-        tables.append(Table(title, note, columns, tuple(lines)))
-    return [table for table in tables if table.rows]
+        title = f"{net}: {METHOD_NAMES[TEACHER]}, class by class"
+        return Table(title, note, columns, tuple(lines))
+
+    return _filled(table, results)
 
 
 def subject_tables(results: pl.DataFrame) -> list[Table]:
     """Table how accuracy spreads over the people who were held out, on a net."""
     rows = answers(methods_study(results)).filter(measure="subject_accuracy", split="subject")
     columns = (Column("method"), *(Column(point, task) for task in TASKS for point in POINTS))
-    tables = []
-    for net in compared_nets(results):
+
+    def table(net: str) -> Table:
         part = on_net(rows, net)
         people = part.group_by("who", "task", "name", maintain_order=True).agg(
             pl.col("value").mean()
@@ -114,8 +115,9 @@ def subject_tables(results: pl.DataFrame) -> list[Table]:
             "Accuracy of each person's windows, per cent, measured; whoever was held out with "
             f"several seeds counts once, with the mean. Over {cells_text(part)} a method."
         )
-        tables.append(Table(title, note, columns, tuple(lines)))
-    return [table for table in tables if table.rows]
+        return Table(title, note, columns, tuple(lines))
+
+    return _filled(table, results)
 
 
 def placement_tables(results: pl.DataFrame) -> list[Table]:
@@ -126,8 +128,8 @@ def placement_tables(results: pl.DataFrame) -> list[Table]:
         return []
     splits = splits_of(rows)
     columns = (Column("method"), *_columns(splits, places))
-    tables = []
-    for net in compared_nets(results):
+
+    def table(net: str) -> Table:
         part = on_net(rows, net)
         values = values_by(part, "who", "split", "name")
         lines = [
@@ -136,8 +138,14 @@ def placement_tables(results: pl.DataFrame) -> list[Table]:
         ]
         title = f"{net}: posture, by where the sensor is worn"
         note = f"Accuracy. {SPREAD}; {cells_text(part)}."
-        tables.append(Table(title, note, columns, tuple(lines)))
-    return [table for table in tables if table.rows]
+        return Table(title, note, columns, tuple(lines))
+
+    return _filled(table, results)
+
+
+def _filled(table: Callable[[str], Table], results: pl.DataFrame) -> list[Table]:
+    """Return the table of each net that methods stand on, where it has rows."""
+    return [filled for net in compared_nets(results) if (filled := table(net)).rows]
 
 
 def _columns(splits: list[str], names: Iterable[str]) -> tuple[Column, ...]:

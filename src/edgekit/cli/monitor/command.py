@@ -87,7 +87,7 @@ def monitor_command(
     - `edgekit monitor --replay data_1606_accel_watch.txt.gz --bundle bundles/wisdm --speed 60`
     """
     options = NightOptions(
-        replay, serial, stored, simulate, faults, bundle, speed, out, resume, calibration,
+        stored, faults, bundle, speed, out, resume, calibration,
         bus, address, interrupt_pin, alarm, alarm_pin, web,
     )  # fmt: skip
     is_here = serial is None and replay is None

@@ -21,12 +21,9 @@ LONGEST_BREAK_S = 4 * 3600.0  # within a night, from the newest row to --resume
 
 @dataclass(frozen=True)
 class NightOptions:
-    """The command's options as the user typed them; `resume` may be settled later."""
+    """Options beside the source, as the user typed them; `resume` may be settled later."""
 
-    replay: Path | None
-    serial: str | None
     stored: bool
-    simulate: Path | None
     faults: bool
     bundle: Path | None
     speed: str
