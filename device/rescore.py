@@ -38,7 +38,7 @@ def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
     with open_night(night_path) as night:
         if not night.has_samples:
             raise UsageError(
-                f"{night_path} holds no samples: the wearable kept its decisions alone, and there "
+                f"{night_path} holds no samples: the wearable stored decisions only, and there "
                 "is nothing to decide on again"
             )
         before = night.decisions()

@@ -21,8 +21,8 @@ _ALWAYS = {
     "itself.",
     "movement": "How much the sensor moved within a window, from the samples. The strip shows the "
     "most in each of its columns, off the body left out.",
-    "alarm, attempt": "One vibration of positional therapy; all for one lying-down in the posture "
-    "that is to be avoided are an attempt.",
+    "alarm, attempt": "An alarm is one vibration of positional therapy. All alarms of one stay in "
+    "the posture that is to be avoided are an attempt.",
     "level, strength": "The alarms of an attempt grow from level to level; strength is the "
     "share of the motor's full power.",
     "response": "From an attempt's first alarm until the wearer left the posture.",

@@ -31,9 +31,9 @@ _ASSUMED_CLOCK = (
     "may not be."
 )
 _NO_SAMPLES = (
-    "No samples: the wearable kept a mean for each stretch of a posture, of ten minutes at the "
-    "most. Movements within one, and whether it was taken off, are not known; what it had not kept "
-    "when its supply failed is missing."
+    "No samples: the wearable stored a mean for each stretch of a posture, of ten minutes at the "
+    "most. Movements within one, and whether it was taken off, are not known; what it had not "
+    "stored when its supply failed is missing."
 )
 
 

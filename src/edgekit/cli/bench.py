@@ -1,4 +1,4 @@
-"""edgekit bench: latency, memory, energy and accuracy of bundles, beside what training cost."""
+"""edgekit bench: latency, memory, energy and accuracy of bundles, and what training cost."""
 
 import shutil
 from pathlib import Path
@@ -52,7 +52,9 @@ def bench_command(
     ] = None,
     markdown: Annotated[
         Path | None,
-        typer.Option(dir_okay=False, help="The page as Markdown, too, its pictures beside it."),
+        typer.Option(
+            dir_okay=False, help="Also write the page as Markdown, its pictures beside it."
+        ),
     ] = None,
     meter: Annotated[
         str | None,
@@ -64,26 +66,27 @@ def bench_command(
     metered: Annotated[
         str | None,
         typer.Option(
-            help="What it sees: wearable (whatever runs at its wires) or monitoring (this machine, "
-            "at rest and monitoring in turn). Wearable if absent; monitoring of rapl and nvml."
+            help="What the meter measures: wearable (whatever runs at its wires) or monitoring "
+            "(this machine, at rest and monitoring in turn). Wearable if absent; "
+            "monitoring of rapl and nvml."
         ),
     ] = None,
     check: Annotated[
         bool,
         typer.Option(
             "--check",
-            help="Exit code 1 where a bundle is over its budget; without --out measured anew.",
+            help="Exit code 1 where a bundle is over its budget; without --out, measure again.",
         ),
     ] = False,
     write_budget: Annotated[
-        bool, typer.Option("--write-budget", help="These figures become the bundles' budget.")
+        bool, typer.Option("--write-budget", help="Make these figures the bundles' budget.")
     ] = False,
 ) -> None:
-    """How fast, how small, how long a battery lasts, how good, and when training is repaid.
+    """Measure speed, memory, battery life, accuracy, and when training is repaid.
 
-    Every runtime that is installed answers in the same run, cores of microcontrollers by counted
-    instructions; every figure says its kind and its source. What was measured is kept: Ctrl-C, and
-    the same command goes on.
+    Every installed runtime is measured in the same run, cores of microcontrollers by counted
+    instructions; every figure states its kind and its source. What was measured is kept: after
+    Ctrl-C, the same command goes on.
 
     - `edgekit bench --quick`
     - `edgekit bench bundles/wisdm --part inference --part accuracy`
@@ -123,7 +126,7 @@ def _meter(spec: str | None, seen: str | None) -> "MeterChoice | None":
 
     if spec is None:
         if seen is not None:
-            raise UsageError("--metered says what a meter sees: name the meter with --meter")
+            raise UsageError("--metered says what a meter measures: name the meter with --meter")
         return None
     this_machine = spec in ("rapl", "nvml")
     what = seen or ("monitoring" if this_machine else "wearable")

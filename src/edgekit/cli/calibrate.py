@@ -1,4 +1,4 @@
-"""edgekit calibrate: ten still seconds in, how the sensor hangs on its wearer out."""
+"""edgekit calibrate: ten still seconds in, how the sensor is mounted on its wearer out."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,10 +28,11 @@ def calibrate_command(
         typer.Option(metavar="FILE", help="Recordings (.npz) in place of the sensor, in order."),
     ] = None,
     upright: Annotated[
-        bool, typer.Option("--upright", help="Ten seconds upright too: a sensor at any turn.")
+        bool, typer.Option("--upright", help="Also ten seconds upright, for a sensor at any turn.")
     ] = False,
     faces: Annotated[
-        bool, typer.Option("--faces", help="Then the sensor on each of its six faces: offsets.")
+        bool,
+        typer.Option("--faces", help="Also the sensor on each of its six faces, for its offsets."),
     ] = False,
     bus: BusOption = 1,
     address: AddressOption = f"0x{DEFAULT_ADDRESS:02x}",
@@ -59,7 +60,7 @@ def calibrate_command(
         asked += [f"lay the sensor on a table, face {n + 1} of 6 up" for n in range(SIX_FACES)]
     if replay is not None and len(replay) != len(asked):
         raise UsageError(f"--replay is given {len(asked)} times here: {'; '.join(asked)}")
-    # A hold that is no good is told before the next one is asked for.
+    # Check each hold before the next one is requested.
     holds = _of_files(replay) if replay else _of_sensor(asked, bus, parse_address(address))
     back_g = next(holds)
     still_mean(back_g, *ON_BACK)
@@ -71,7 +72,9 @@ def calibrate_command(
         up.append(face_up(span, up))
         faces_g.append(span)
     save_calibration(out, from_postures(back_g, upright_g, from_faces(faces_g) if faces else None))
-    by = "back and upright" if upright else "the back alone, its y axis taken for the head's"
+    by = (
+        "back and upright" if upright else "the back alone, its y axis assumed to point to the head"
+    )
     print_result(f"{out}: mounted by {by}")
 
 

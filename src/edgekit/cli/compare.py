@@ -52,8 +52,10 @@ def compare_command(
     split: Annotated[
         list[str] | None, typer.Option(help="Only subject, or only random-window.")
     ] = None,
-    folds: Annotated[int | None, typer.Option(min=1, max=5, help="The first so many of 5.")] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="So many, from 0.")] = None,
+    folds: Annotated[
+        int | None, typer.Option(min=1, max=5, help="Only the first so many of 5.")
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="How many, from 0.")] = None,
     share: Annotated[
         list[float] | None,
         typer.Option(min=0.01, max=1.0, help="Training share of the architectures study."),
@@ -80,13 +82,13 @@ def compare_command(
         bool, typer.Option("--render", help="Train nothing: tables and pictures of what is done.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be trained, and train nothing.")
+        bool, typer.Option("--dry-run", help="List what would be trained, and train nothing.")
     ] = False,
 ) -> None:
     """Compare methods and nets: a grid of trainings, one tidy table, a page to read.
 
-    What is done is kept and never done twice: after Ctrl-C, or to add a seed, give the command
-    again. The page is results.html, the numbers are results.parquet.
+    Finished trainings are kept and never repeated: after Ctrl-C, or to add a seed, give the
+    command again. The page is results.html, the numbers are results.parquet.
 
     - `edgekit compare`
     - `edgekit compare --preset sound --net mtl-net-small --split subject`

@@ -60,7 +60,7 @@ def verify_command(
     """Run held-out windows through torch, ONNX, LiteRT, tflite-micro and model.c, and compare.
 
     model.c runs on this machine and, by instruction, on a Cortex-M0+ and a Cortex-M4 in emulation.
-    Exit code 1 where a limit is not kept: 99.9 % agreement on the windows that the float net
+    Exit code 1 where a limit is exceeded: 99.9 % agreement on the windows that the float net
     decides by 0.1 in probability, a loss of 0.5 points per head, or a byte of model.c's answers
     that is not tflite-micro's.
 

@@ -1,4 +1,4 @@
-"""edgekit data: whether the public recordings at hand are those that were published."""
+"""edgekit data: check whether the public recordings at hand are those that were published."""
 
 from typing import Annotated
 
@@ -9,12 +9,12 @@ from edgekit.errors import EdgekitError, UsageError
 from .options import DataDirOption
 from .output import print_result
 
-data_app = typer.Typer(help="Look after the recordings.", no_args_is_help=True)
+data_app = typer.Typer(help="Check the recordings.", no_args_is_help=True)
 
 
 @data_app.callback()
 def _group() -> None:
-    """Look after the recordings."""
+    """Check the recordings."""
 
 
 @data_app.command("verify")

@@ -1,4 +1,4 @@
-"""edgekit demo: the whole road once, each step the command that a user would type."""
+"""edgekit demo: from training to a report, each step the command that a user would type."""
 
 import subprocess
 import sys
@@ -64,7 +64,7 @@ def _step(*words: str | Path) -> None:
 
 
 def _held_out_file(run: Path, data_dir: Path | None) -> Path:
-    """The watch's raw file of the first person whom training never saw."""
+    """Return the watch's raw file of the first held-out person. Raises EdgekitError without one."""
     from edgekit.run import read_run
     from edgekit.train.datasets import data_folder, wisdm
 

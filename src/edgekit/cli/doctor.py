@@ -1,4 +1,4 @@
-"""edgekit doctor: what a night needs, looked at before it; each failure with its cure."""
+"""edgekit doctor: check before a night what it needs; each failure with its cure."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 def doctor_command(
     bundle: BundleOption = None,
     bus: BusOption = 1,
-    nights: Annotated[int, typer.Option(min=1, help="Disk space for so many.")] = 30,
+    nights: Annotated[int, typer.Option(min=1, help="Check disk space for so many nights.")] = 30,
 ) -> None:
-    """Look at bus, sensor, disk, clock and bundle; about 12 s. Exit code 1 where one fails.
+    """Check bus, sensor, disk, clock and bundle; about 12 s. Exit code 1 where one fails.
 
-    Lay the sensor still; end edgekit monitor before, as both would drain the sensor.
+    Lay the sensor still, and stop edgekit monitor first: both would drain the sensor.
 
     - `edgekit doctor`
     - `edgekit doctor --bundle bundles/sleep`

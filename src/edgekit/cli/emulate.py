@@ -34,11 +34,11 @@ def emulate_command(
     """Run the firmware on an emulated core, its serial line on a pseudo-terminal.
 
     The core executes the image instruction by instruction beside an ADXL345 in software, as fast
-    as it goes: a night takes some minutes. It waits until a host listens. Not a board: what the
-    board's own peripherals do is not seen here.
+    as it can: a night takes some minutes. It waits until a host listens. It is not a board: a
+    board's own peripherals are not emulated here.
 
     - `edgekit simulate night.npz --hours 1`
-    - `edgekit firmware emulate night.npz`, and in another terminal what it says then
+    - `edgekit firmware emulate night.npz`, and in another terminal the command that it prints
     """
     from edgekit.firmware.build.board import board
     from edgekit.firmware.build.build import LinkOptions, build
@@ -51,7 +51,7 @@ def emulate_command(
     if not same_rate(recording.rate_hz, loaded.spec.rate_hz):
         raise UsageError(
             f"{night} holds {recording.rate_hz:g} Hz, and {loaded.folder} is for "
-            f"{loaded.spec.rate_hz:g} Hz: an emulated sensor gives what it is given"
+            f"{loaded.spec.rate_hz:g} Hz: an emulated sensor does not resample"
         )
     with tempfile.TemporaryDirectory(prefix="edgekit-emulated-") as folder:
         built = build(

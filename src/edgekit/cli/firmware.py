@@ -104,7 +104,7 @@ def size_command(
     _compiler(compiler)
     wanted = [board_files.board(board)] if board else [b for b in board_files.boards() if b.flash]
     if not all(each.flash for each in wanted):
-        raise UsageError(f"{board} is a program of this machine: it has no flash to be sized")
+        raise UsageError(f"{board} is a program of this machine: it has no flash to measure")
     made = list(sizes(loaded, wanted, LinkOptions(compiler), _progress))
     _show(*(each for each in made if not isinstance(each, str)))
     for refusal in (each for each in made if isinstance(each, str)):
@@ -127,13 +127,14 @@ def flash_command(
     compiler: CompilerOption = "zig",
     low_power: LowPowerOption = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing to the board.")
+        bool,
+        typer.Option("--dry-run", help="Print what would be done, and do nothing to the board."),
     ] = False,
 ) -> None:
     """Copy an image to a board's boot-loader drive, or flash it over a debug probe.
 
-    The drive is found by its INFO_UF2.TXT. One that goes away at the end has taken the image; no
-    boot loader starts half of one.
+    The drive is found by its INFO_UF2.TXT. One that goes away at the end has received the image;
+    no boot loader starts half of one.
 
     - `edgekit firmware flash --board pico --dry-run`
     - `edgekit firmware flash images/night-xiao-nrf52840`
@@ -147,7 +148,7 @@ def flash_command(
         raise UsageError(f"--probe is pyocd, not {probe!r}")
     if chosen.flash is None:
         raise UsageError(f"{board} is a program of this machine: run its image.elf")
-    # Before anything is built: whether there is a board to flash.
+    # Before anything is built, check that there is a board to flash.
     drives = [] if probe else _drives(drive)
     if probe:
         flash.the_probes_target(chosen)
@@ -216,7 +217,7 @@ def _build(
 
 
 def _made(source: Path | None) -> Path | None:
-    """The UF2 file that is named, or that lies in the image's folder that is."""
+    """Return the UF2 file, named itself or by its image's folder; None for a bundle or nothing."""
     if source is None or source.suffix.lower() == ".uf2":
         return source
     if source.is_file():

@@ -1,4 +1,4 @@
-"""Where things lie when the user does not say: runs/, bundles/, nights/, newest first."""
+"""Where things lie when the user names no path: runs/, bundles/, nights/, newest first."""
 
 from pathlib import Path
 
@@ -8,11 +8,11 @@ from edgekit.run import DESCRIPTION, weights_file
 RUNS, BUNDLES, NIGHTS = Path("runs"), Path("bundles"), Path("nights")
 COMPARISONS, IMAGES = Path("comparisons"), Path("images")
 BENCHMARKS = Path("benchmark-results")
-CALIBRATION = Path("calibration.json")  # where `edgekit calibrate` leaves it
+CALIBRATION = Path("calibration.json")  # where `edgekit calibrate` writes it
 
 
 def fresh(parent: Path, name: str, suffix: str = "") -> Path:
-    """parent/name, or the first of name-2, name-3 ... that is not there yet."""
+    """Return parent/name, or the first of name-2, name-3 ... that is not there yet."""
     path, count = parent / f"{name}{suffix}", 1
     while path.exists():
         count += 1
@@ -21,7 +21,7 @@ def fresh(parent: Path, name: str, suffix: str = "") -> Path:
 
 
 def latest(parent: Path, pattern: str, noun: str, command: str) -> Path:
-    """The newest match in `parent`; raises UsageError that names the command which makes one."""
+    """Return the newest match in `parent`. Raises UsageError naming the command that makes one."""
     found = sorted(parent.glob(pattern), key=lambda path: path.stat().st_mtime)
     if not found:
         raise UsageError(f"no {noun} in {parent}/ yet. Name one, or make one with: {command}")
@@ -29,7 +29,7 @@ def latest(parent: Path, pattern: str, noun: str, command: str) -> Path:
 
 
 def latest_run(*, finished: bool) -> Path:
-    """The newest run that has, or has not, reached its end."""
+    """Return the newest run that is finished, or one that is not. Raises UsageError without one."""
     noun = "finished run" if finished else "run to resume"
     weights = weights_file("student")
     runs = [

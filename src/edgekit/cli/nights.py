@@ -51,7 +51,7 @@ def list_command(
 @nights_app.command("merge")
 def merge_command(
     nights: Annotated[list[Path], typer.Argument(help="Two nights or more, of one subject.")],
-    out: Annotated[Path, typer.Option(help="The night that they become.")],
+    out: Annotated[Path, typer.Option(help="The merged night's file.")],
 ) -> None:
     """Join nights of one subject and one model, in the order of time; the gap is recorded.
 

@@ -30,21 +30,25 @@ DeviceOption = Annotated[
 ]
 
 # The sensor on this computer's bus, and what is wired beside it.
-BusOption = Annotated[int, typer.Option(metavar="N", min=0, help="The sensor's: /dev/i2c-N.")]
+BusOption = Annotated[int, typer.Option(metavar="N", min=0, help="The sensor's bus: /dev/i2c-N.")]
 AddressOption = Annotated[
-    str, typer.Option(help="The sensor's: 0x53, or 0x1d where its ALT ADDRESS pin is high.")
+    str, typer.Option(help="The sensor's address: 0x53, or 0x1d where ALT ADDRESS is high.")
 ]
 InterruptPinOption = Annotated[
     int | None,
-    typer.Option(metavar="GPIO", help="Where the sensor's INT1 is wired; polled without."),
+    typer.Option(metavar="GPIO", help="The pin of the sensor's INT1; polled if absent."),
 ]
 AlarmOption = Annotated[
     str | None, typer.Option(help="'supine': vibrate on the back; 'baseline': count only.")
 ]
-AlarmPinOption = Annotated[int | None, typer.Option(metavar="GPIO", help="Of the vibrating motor.")]
+AlarmPinOption = Annotated[
+    int | None, typer.Option(metavar="GPIO", help="The pin of the vibrating motor.")
+]
 WebOption = Annotated[
     str | None,
-    typer.Option(metavar="ADDRESS", help="A dashboard: 127.0.0.1, or with a token another."),
+    typer.Option(
+        metavar="ADDRESS", help="Serve a dashboard: at 127.0.0.1, or elsewhere with a token."
+    ),
 ]
 
 # A microcontroller's image.

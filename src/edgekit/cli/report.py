@@ -27,7 +27,7 @@ def report_command(
 ) -> None:
     """Write a night's report: one self-contained page to read over breakfast, and a table.
 
-    The page compares it with the up to 14 nights before it in its folder.
+    The page compares it with up to 14 earlier nights in its folder.
 
     - `edgekit report`
     - `edgekit report nights/tuesday.night --edf --parquet --out reports`

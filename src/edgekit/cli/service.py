@@ -30,7 +30,7 @@ service_app = typer.Typer(
 def install_command(
     bundle: BundleOption = None,
     folder: Annotated[
-        Path, typer.Option(help="Where it works: its nights lie in nights/ there.")
+        Path, typer.Option(help="Its working folder; nights are written to nights/ there.")
     ] = Path("/var/lib/edgekit"),
     bus: BusOption = 1,
     address: AddressOption = f"0x{DEFAULT_ADDRESS:02x}",
@@ -74,16 +74,16 @@ def install_command(
 
 @service_app.command("uninstall")
 def uninstall_command() -> None:
-    """Stop it and take its unit away; its nights stay. Needs root."""
+    """Stop the service and remove its unit; its nights stay. Needs root."""
     from edgekit.device.service import UNIT, uninstall
 
     uninstall()
-    print_result(f"{UNIT} is gone; its nights stay, and so does its user, edgekit")
+    print_result(f"{UNIT} is removed; its nights stay, and so does its user, edgekit")
 
 
 @service_app.command("status")
 def status_command() -> None:
-    """Say whether it runs, and the posture it saw last."""
+    """Show whether the service runs, and the last posture."""
     from edgekit.device.service import UNIT, status
 
     print_result(f"{UNIT}: {status()}")

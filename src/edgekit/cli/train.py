@@ -73,7 +73,7 @@ def train_command(
     augmentation: Annotated[
         str | None,
         typer.Option(
-            help="worn (shifted, turned, scaled: for people not met in training), light, shifted "
+            help="worn (shifted, turned, scaled: for unseen people), light, shifted "
             "or none; the net's own if absent."
         ),
     ] = None,

@@ -29,16 +29,16 @@ def tune_command(
     ],
     bundle: BundleOption = None,
     slowest: Annotated[
-        float, typer.Option(metavar="S", help="The latest that half of the turns may be told.")
+        float, typer.Option(metavar="S", help="Upper limit of the median latency of a turn.")
     ] = 5.0,
     out: Annotated[
         Path | None, typer.Option(help="The tuned copy; a new one in bundles/ if absent.")
     ] = None,
 ) -> None:
-    """Choose how postures are smoothed, by the turns that labelled nights truly hold.
+    """Choose how postures are smoothed, by the true turns of labelled nights.
 
     With several nights, or several people's, each is also scored by the setting that the others
-    choose: what to expect of a night that is not among them.
+    choose: this shows what to expect of a night that is not among them.
 
     - `edgekit tune night.npz`
     - `edgekit tune monday.night tuesday.npz --slowest 3`
@@ -70,7 +70,7 @@ def tune_command(
 
 
 def _settings(tuning: "Tuning", chosen: "Trial") -> Table:
-    """Each setting that is no worse than another, on all that was given."""
+    """Return a table of the settings that no other beats, scored on all recordings."""
     from edgekit.device.tune.tune import pareto
 
     title = f"{chosen.turns.true} turns in {chosen.turns.hours:.2f} h, chosen on these (measured)"
@@ -89,7 +89,7 @@ def _settings(tuning: "Tuning", chosen: "Trial") -> Table:
 
 
 def _expected(tuning: "Tuning", slowest_s: float) -> Table:
-    """Tuned, and as the bundle stood, on what no setting was chosen by."""
+    """Return a table of tuned and untuned, each recording scored by a setting of the others."""
     title = (
         f"{len(tuning.trials)} {tuning.parts}, each left out in turn: "
         "all, and lowest to highest of one (measured)"

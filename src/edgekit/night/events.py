@@ -23,7 +23,7 @@ class EventKind(StrEnum):
     STOP = "stop", "the recording ended as it was meant to"
     INTERRUPTED = "interrupted", "somebody ended the recording"
     FAILED = "failed", "the source of the samples, or the disk, failed"
-    RESUMED = "resumed", "the monitor went on with this night"
+    RESUMED = "resumed", "the monitor continued this night"
     # Time and rate of the samples.
     GAP = "gap", "samples are missing"
     CLOCK_JUMP = "clock jump", "the times of the source did not continue, and were moved"
@@ -50,8 +50,8 @@ class EventKind(StrEnum):
     BOOT = "boot", "the wearable started"
     FAULT = "fault", "the wearable's processor had stopped on a fault"
     SENSOR_HEALTH = "sensor health", "the wearable's counters of faults"
-    CLOCK = "clock", "a host told the wearable the time of day"
-    NO_SAMPLES = "no samples", "the wearable kept its decisions alone"
+    CLOCK = "clock", "a host set the wearable's clock"
+    NO_SAMPLES = "no samples", "the wearable stored decisions only"
     EARLIER = "earlier", "the wearable still holds earlier nights"
     LOST_RECORDS = "lost records", "records on the wearable are damaged or were written over"
     # An error that the wearable's firmware reports (edgekit_error.h).

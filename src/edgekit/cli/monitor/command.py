@@ -34,12 +34,12 @@ def monitor_command(
         typer.Option(metavar="PORT", help="A wearable's serial port, such as /dev/ttyUSB0."),
     ] = None,
     stored: Annotated[
-        bool, typer.Option("--stored", help="With --serial: the night that it kept by itself.")
+        bool, typer.Option("--stored", help="With --serial: the night that it stored by itself.")
     ] = False,
     bundle: Annotated[
         Path | None,
         typer.Option(
-            help="The bundle's folder; the newest if absent. With --serial: what must run there."
+            help="The bundle's folder; the newest if absent. With --serial: the one it must run."
         ),
     ] = None,
     speed: Annotated[
@@ -51,7 +51,7 @@ def monitor_command(
     resume: Annotated[
         bool,
         typer.Option(
-            "--resume", help="Go on with the night at --out, or the newest; a new one after 4 h."
+            "--resume", help="Continue the night at --out, or the newest; after 4 h, a new one."
         ),
     ] = False,
     calibration: Annotated[
@@ -66,7 +66,7 @@ def monitor_command(
         typer.Option(metavar="FILE", help="A Recording that a simulated sensor measures."),
     ] = None,
     faults: Annotated[
-        bool, typer.Option("--faults", help="With --simulate: one of each fault of a night.")
+        bool, typer.Option("--faults", help="With --simulate: one fault of each kind.")
     ] = False,
     alarm: AlarmOption = None,
     alarm_pin: AlarmPinOption = None,
@@ -100,7 +100,7 @@ def monitor_command(
     if places > 1 or (stored and serial is None):
         raise UsageError(
             "a night comes from one place: the sensor here, --replay FILE, --simulate FILE, "
-            "--serial PORT, or what a wearable kept, --serial PORT --stored"
+            "--serial PORT, or what a wearable stored, --serial PORT --stored"
         )
     if serial is not None:
         watch_wearable(options, serial)

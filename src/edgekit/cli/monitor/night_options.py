@@ -1,4 +1,4 @@
-"""The options of `edgekit monitor`, and the night that they name or go on with."""
+"""The options of `edgekit monitor`, and the night that they name or continue."""
 
 import math
 import time

@@ -1,4 +1,4 @@
-"""A night from a wearable over its serial line: as it measures, or as it kept it."""
+"""A night from a wearable over its serial line: as it is measured, or as it was stored."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def watch_wearable(options: NightOptions, port: str) -> None:
-    """Write the night of the wearable at `port`. Raises UsageError for an option of others."""
+    """Write the night of the wearable at `port`. Raises UsageError for other sources' options."""
     if options.speed != "1":
         raise UsageError("--speed is for a replay: a wearable measures in its own time")
     if options.calibration:
@@ -25,7 +25,7 @@ def watch_wearable(options: NightOptions, port: str) -> None:
     if not options.stored:
         _watch(options, port)
     elif options.resume:
-        raise UsageError("--resume is not for what a wearable kept: that night is over")
+        raise UsageError("--resume is not for what a wearable stored: that night is over")
     else:
         _store(options, port)
 
@@ -54,7 +54,7 @@ def _store(options: NightOptions, port: str) -> None:
         summary = store_night(link, greeting, night, SUBJECT)
     print_result(
         f"{night}: {summary.duration_s / 3600:.2f} h, {summary.windows:,} decisions that the "
-        "wearable kept; no samples"
+        "wearable stored; no samples"
     )
 
 

@@ -77,7 +77,7 @@ def test_bouts_become_one_decision_a_window_and_the_night_says_that_there_are_no
     np.testing.assert_allclose(decisions.posture_confidence, 0.8)
     np.testing.assert_allclose(decisions.torso_angle_deg, 180)
     assert set(decisions.state) == {"worn"}
-    assert ("no samples", "the wearable kept its decisions alone") in {
+    assert ("no samples", "the wearable stored decisions only") in {
         (event.kind, event.detail) for event in events
     }
 
@@ -211,7 +211,7 @@ def test_the_command_takes_a_night_from_one_place_alone(fake: FakeWearable, tmp_
     port, out = str(fake.path), str(tmp_path / "a.night")
     run = CliRunner().invoke
     told = run(app, ["monitor", "--serial", port, "--stored", "--out", out])
-    assert told.exit_code == 0 and "3 decisions that the wearable kept" in " ".join(
+    assert told.exit_code == 0 and "3 decisions that the wearable stored" in " ".join(
         told.output.split()
     )
     for words in (["--stored"], ["--serial", port, "--replay", "a.npz"]):
