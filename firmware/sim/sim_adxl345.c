@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "adxl345_registers.h"
+#include "../src/adxl345/adxl345_registers.h"
 #include "sim_fifo.h"
 
 uint32_t sim_adxl345_bytes(void)

@@ -1,5 +1,5 @@
 /* The chip as an I2C target: which register a byte reaches, and what that does. */
-#include "adxl345_registers.h"
+#include "../src/adxl345/adxl345_registers.h"
 #include "sim_adxl345.h"
 #include "sim_conversion.h"
 #include "sim_fifo.h"

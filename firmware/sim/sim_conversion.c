@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stddef.h>
 
-#include "adxl345_registers.h"
+#include "../src/adxl345/adxl345_registers.h"
 #include "sim_fifo.h"
 
 static const double COUNTS_PER_G =

@@ -1,7 +1,7 @@
 /* The four FIFO modes, and the interrupt sources that follow from the level. (data sheet, FIFO) */
 #include "sim_fifo.h"
 
-#include "adxl345_registers.h"
+#include "../src/adxl345/adxl345_registers.h"
 
 uint8_t sim_fifo_mode(const sim_adxl345_t *chip)
 {

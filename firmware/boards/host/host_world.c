@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "adxl345_registers.h"
+#include "../../src/adxl345/adxl345_registers.h"
 #include "app.h"
 #include "host_faults.h"
 #include "host_inside.h"
