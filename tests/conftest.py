@@ -16,6 +16,11 @@ from tests.helpers.bundles import make_bundle
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
     os.environ.setdefault(variable, "1")
 
+# Tests give the product caches of their own; zig keeps what it compiles of its C library, seconds
+# for each target, in one place all the same.
+CACHES = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+os.environ.setdefault("ZIG_GLOBAL_CACHE_DIR", str(CACHES / "zig"))
+
 # A busy machine is no defect of the code: examples are bounded in number, not in time.
 settings.register_profile("edgekit", deadline=None)
 settings.load_profile("edgekit")

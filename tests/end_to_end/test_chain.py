@@ -11,26 +11,27 @@ import numpy as np
 from edgekit.night.reader import open_night
 from edgekit.recording import load_recording
 from tests.helpers.command import begun, edgekit, refused, the
+from tests.helpers.raw_files import write_wisdm
 
 
 def test_a_run_describes_itself(road: Path) -> None:
     run = the(road, "runs/*")
-    told = json.loads((run / "run.json").read_text())
-    assert told["shipped"] in ("student", "teacher")
+    described = json.loads((run / "run.json").read_text())
+    assert described["shipped"] in ("student", "teacher")
     for who in ("student", "teacher"):
         for task in ("posture", "placement"):
-            metrics = told["metrics"][who]["test"][task]
+            metrics = described["metrics"][who]["test"][task]
             assert 0 < metrics["balanced_accuracy"] <= 1
             assert {"sensitivity", "ppv", "npv"} <= metrics["classes"][0].keys()
-    assert not set(told["subjects"]["test"]) & set(told["subjects"]["train"])
+    assert not set(described["subjects"]["test"]) & set(described["subjects"]["train"])
     pictures = {"curves.png", "confusion-posture.png", "confusion-placement.png"}
     assert pictures <= {path.name for path in run.iterdir()}
     assert not list(run.glob("checkpoint*"))
 
 
 def test_the_net_learned_what_it_was_shown(road: Path) -> None:
-    told = json.loads((the(road, "runs/*") / "run.json").read_text())
-    metrics = told["metrics"][told["shipped"]]["test"]
+    described = json.loads((the(road, "runs/*") / "run.json").read_text())
+    metrics = described["metrics"][described["shipped"]]["test"]
     assert metrics["posture"]["accuracy"] > 0.75
     assert metrics["placement"]["accuracy"] > 0.5  # a third by chance
 
@@ -85,8 +86,10 @@ def test_a_run_without_a_teacher_is_refused(road: Path, tmp_path: Path) -> None:
 
 
 def test_ctrl_c_leaves_a_run_that_resumes(tmp_path: Path) -> None:
+    write_wisdm(tmp_path / "data")
     net = ("--net", "mtl-net-micro", "--input", "one-gain")
-    words = ("train", *net, "--epochs", "4", "--out", "run")
+    data = ("--dataset", "wisdm", "--data-dir", "data")
+    words = ("train", *net, *data, "--epochs", "12", "--out", "run")
     training = begun(*words, cwd=tmp_path)
     deadline = time.monotonic() + 120
     while not (tmp_path / "run" / "checkpoint.safetensors").exists():
@@ -94,18 +97,18 @@ def test_ctrl_c_leaves_a_run_that_resumes(tmp_path: Path) -> None:
         assert training.poll() is None
         time.sleep(0.05)
     training.send_signal(signal.SIGINT)
-    _, said = training.communicate(timeout=60)
+    _, output = training.communicate(timeout=60)
     assert training.returncode == 130
-    assert "edgekit train --resume run" in said
-    assert "Traceback" not in said
+    assert "edgekit train --resume run" in output
+    assert "Traceback" not in output
 
     code, line = refused("convert", "run", cwd=tmp_path)
     assert (code, "resume" in line) == (1, True)
 
-    resumed = edgekit("train", "--resume", "run", cwd=tmp_path)
+    resumed = edgekit("train", "--resume", "run", *data[2:], cwd=tmp_path)
     assert resumed.returncode == 0, resumed.stderr
     history = (tmp_path / "run" / "history.csv").read_text().splitlines()
-    assert [row.split(",")[0] for row in history] == ["epoch", "0", "1", "2", "3"]
+    assert [row.split(",")[0] for row in history] == ["epoch", *map(str, range(12))]
     spec = json.loads((tmp_path / "run" / "run.json").read_text())["spec"]
     assert spec["front_end"] == {
         "gravity_steps_per_g": 64,

@@ -12,8 +12,10 @@ from edgekit.nets import NETS
 from edgekit.train.baselines import NAMES
 from edgekit.train.methods import METHODS
 from tests.helpers.command import begun, edgekit, refused
+from tests.helpers.forked import ForkedCommand
 
-SMOKE = ("compare", "--preset", "smoke")
+# Its nets and methods, a shorter time each.
+SMOKE = ("compare", "--preset", "smoke", "--epochs", "1", "--windows", "300")
 
 
 def cells(folder: Path) -> dict[str, int]:
@@ -33,10 +35,10 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(real: Path, fold
     while len(cells(folder)) < 5 and time.monotonic() < waiting_until and running.poll() is None:
         time.sleep(0.2)
     running.send_signal(signal.SIGINT)
-    said = running.communicate(timeout=60)[1]
-    assert running.returncode == 130, said
-    assert "Traceback" not in said
-    assert "Give the same command again" in said
+    output = running.communicate(timeout=60)[1]
+    assert running.returncode == 130, output
+    assert "Traceback" not in output
+    assert "Give the same command again" in output
     before = cells(folder)
     assert len(before) >= 5
 
@@ -96,12 +98,14 @@ def test_the_page_shows_every_table_and_picture(real: Path, folder: Path) -> Non
     assert page.count("data:image/png;base64") >= len(pictures)
 
 
-def test_a_comparison_refuses_what_it_cannot_do(real: Path, tmp_path: Path) -> None:
-    _, said = refused("compare", "--preset", "huge", cwd=tmp_path)
-    assert "smoke, published, paper, sound" in said
-    _, said = refused("compare", "--method", "magic", "--data-dir", real, cwd=tmp_path)
-    assert "smooth-distill" in said
-    _, said = refused(
-        "compare", "--dataset", "synthetic", "--render", "--out", tmp_path / "none", cwd=tmp_path
-    )
-    assert "no finished cell" in said
+def test_a_comparison_refuses_what_it_cannot_do(
+    real: Path, tmp_path: Path, forked: ForkedCommand
+) -> None:
+    _, message = refused("compare", "--preset", "huge", cwd=tmp_path, run=forked)
+    assert "smoke, published, paper, sound" in message
+    words = ("compare", "--method", "magic", "--data-dir", real)
+    _, message = refused(*words, cwd=tmp_path, run=forked)
+    assert "smooth-distill" in message
+    words = ("compare", "--dataset", "mhealth", "--data-dir", real, "--render", "--out", "none")
+    _, message = refused(*words, cwd=tmp_path, run=forked)
+    assert "no finished cell" in message

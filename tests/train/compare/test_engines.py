@@ -126,6 +126,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_table(
     from ray.cluster_utils import Cluster
 
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # else a busy machine leaves them no time
     wanted, windows = cells(("multitask", "smooth-distill"), folds=3, epochs=4), data(1200)
     torch.set_num_threads(1)
     alone = one_by_one(wanted, windows, tmp_path)
