@@ -168,11 +168,14 @@ def qemu(absent: Callable[[str], None]) -> None:
 def image_of(
     c_bundle: Callable[[Spec], Bundle], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., Built]:
-    """image_of(board, core) is that bundle's image in its folder, built once by zig."""
+    """image_of(board, core) is that bundle's image in its folder, built once by zig.
+
+    The core is one of the board's by name; None for its first.
+    """
 
     @cache
     def make(name: str, core: str) -> Built:
         folder = tmp_path_factory.mktemp(name) / "image"
         return build(c_bundle(SLEEP), board(name), folder, LinkOptions(core=core))
 
-    return make
+    return lambda name, core: make(name, board(name).core(core))
