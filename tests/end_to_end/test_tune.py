@@ -107,7 +107,7 @@ def test_ctrl_c_ends_it_in_one_line_and_leaves_no_bundle(place: Path, tmp_path: 
         cwd=tmp_path,
     )  # fmt: skip
     maps = Path(f"/proc/{running.pid}/maps")
-    while "litert" not in maps.read_text() and running.poll() is None:
+    while "model.tflite" not in maps.read_text() and running.poll() is None:
         time.sleep(0.02)  # until it classifies
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=30)
