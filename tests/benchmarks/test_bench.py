@@ -26,7 +26,7 @@ def no_compiler(_: Callable[[str], None]) -> Angle:
     raise EdgekitError("no C compiler. pip install 'edgekit[firmware]'")
 
 
-def test_a_part_that_fails_is_told_with_its_reason_and_the_next_goes_on(
+def test_a_part_that_fails_is_reported_with_its_reason_and_the_next_goes_on(
     bundle: BundleWithRun, tmp_path: Path
 ) -> None:
     steps = [

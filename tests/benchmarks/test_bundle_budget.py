@@ -190,7 +190,7 @@ def test_a_core_that_answers_wrongly_is_over_its_budget_in_one_part_alone(
     assert len(lines) == 4
 
 
-def test_a_package_of_another_version_is_told_beside_what_it_made_worse(
+def test_a_package_of_another_version_is_named_beside_what_it_made_worse(
     budget: BundleBudget,
 ) -> None:
     assert check(results(), budget, whole=True).versions == ()
@@ -234,7 +234,7 @@ def test_the_command_fails_where_a_bundle_is_over_its_budget_and_says_how_to_ren
         check_results(tmp_path / "other", whole=True)
 
 
-def test_what_stands_in_brackets_is_told_as_it_is(
+def test_what_stands_in_brackets_is_printed_as_it_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept_in(tmp_path, results(replace(FACTS, name="edgekit[firmware]", training=None)))

@@ -19,7 +19,7 @@ from edgekit.benchmarks.figure import Figure, Kind, format_value, spread, wilson
         (4.3e-9, "kWh", "4.30e-09"),
     ],
 )
-def test_three_digits_are_said_and_whole_things_are_whole(
+def test_three_digits_are_printed_and_whole_things_are_whole(
     value: float, unit: str, text: str
 ) -> None:
     assert format_value(value, unit) == text
@@ -40,7 +40,7 @@ def test_a_spread_holds_its_median_and_all_values(values: list[float]) -> None:
 
 
 @given(integers(-(10**9), 10**9))
-def test_bytes_are_said_to_the_last(number: int) -> None:
+def test_bytes_are_printed_to_the_last(number: int) -> None:
     assert int(format_value(number, "B").replace(",", "")) == number
 
 

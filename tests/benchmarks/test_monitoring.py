@@ -54,7 +54,7 @@ def test_a_short_night_is_asked_for_its_part_of_a_whole_one() -> None:
     assert table.rows[-1].words == ("a night of 1 h on the disk", "1.25 MB")
 
 
-def test_cpu_time_of_another_process_is_told_to_less_than_a_tick() -> None:
+def test_cpu_time_of_another_process_is_read_to_less_than_a_tick() -> None:
     """One that worked for a part of a tick took more than nothing, and less than it lived."""
     command = [sys.executable, "-Sc", "input()"]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
@@ -118,7 +118,7 @@ def test_both_loggers_run_in_the_same_seconds_and_the_plain_one_calls_for_each_s
     assert plain.calls_a_second is None or plain.calls_a_second > 10
 
 
-def test_a_command_that_fails_is_told_in_its_own_words(tmp_path: Path) -> None:
+def test_a_command_that_fails_is_reported_in_its_own_words(tmp_path: Path) -> None:
     (tmp_path / "no.night").write_text("no night")
     with pytest.raises(EdgekitError, match="is not an edgekit night"):
         report(tmp_path / "no.night", rounds=1)

@@ -138,7 +138,7 @@ def test_install_writes_both_files_and_starts_the_unit(
         module.uninstall(tmp_path)
 
 
-def test_a_bundle_behind_a_closed_door_is_told_at_once(tmp_path: Path) -> None:
+def test_a_bundle_that_the_service_may_not_read_is_refused_at_once(tmp_path: Path) -> None:
     (tmp_path / "home/b").mkdir(parents=True)
     (tmp_path / "home").chmod(0o700)
     with pytest.raises(UsageError, match="cannot enter"):

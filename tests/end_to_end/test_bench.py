@@ -126,7 +126,7 @@ def test_a_damaged_record_is_named_with_what_to_do(measured: Measured, tmp_path:
     assert code == 1 and str(record) in line and "Delete it" in line
 
 
-def test_a_bundle_without_its_run_and_renamed_is_told_and_has_no_accuracy(
+def test_a_bundle_without_its_run_and_renamed_is_reported_and_has_no_accuracy(
     measured: Measured, tmp_path: Path
 ) -> None:
     shutil.copytree(the(measured.place, "bundles/*"), tmp_path / "renamed")
@@ -138,7 +138,7 @@ def test_a_bundle_without_its_run_and_renamed_is_told_and_has_no_accuracy(
     assert sorted(kept) == ["facts-renamed.json", "run.json"]
 
 
-def test_a_run_that_lies_elsewhere_is_found_where_it_is_said_to_be(
+def test_a_run_that_lies_elsewhere_is_found_by_the_folder_that_is_named(
     measured: Measured, tmp_path: Path
 ) -> None:
     bundle = load_bundle(shutil.copytree(the(measured.place, "bundles/*"), tmp_path / "bundle"))

@@ -99,7 +99,7 @@ def test_six_faces_find_the_sensor_s_offsets(tmp_path: Path) -> None:
         (("--upright",), [(0, 0, 0.5), UPRIGHT], 1, "the sensor reads 0.50 g, not 1 g"),
     ],
 )
-def test_a_wrong_hold_is_told_before_the_next_is_asked_for(
+def test_a_wrong_hold_is_refused_before_the_next_is_asked_for(
     tmp_path: Path, words: tuple[str, ...], holds: list[Gravity], asked: int, told: str
 ) -> None:
     ended = calibrated(tmp_path, *words, holds=[*holds, BACK])
@@ -113,7 +113,7 @@ def one_line(ended: Ended) -> str:
     return line
 
 
-def test_who_moves_while_lying_is_told_at_once(tmp_path: Path) -> None:
+def test_moving_while_lying_is_reported_at_once(tmp_path: Path) -> None:
     ended = calibrated(tmp_path, "--upright", holds=[BACK, UPRIGHT], moves_g=0.2)
     assert (ended.code, ended.asked) == (1, 1)
     assert "on the back" in one_line(ended) and "keep still for 10 s" in one_line(ended)
@@ -127,7 +127,7 @@ def test_a_short_fault_takes_another_ten_seconds_and_does_no_harm(tmp_path: Path
     np.testing.assert_allclose(found.rotation, np.eye(3), atol=0.01)
 
 
-def test_a_sensor_that_is_lost_while_lying_is_told_with_its_fault(tmp_path: Path) -> None:
+def test_a_sensor_that_is_lost_while_lying_is_reported_with_its_fault(tmp_path: Path) -> None:
     fault = Fault(4.0, "nack", 100_000)
     ended = calibrated(tmp_path, holds=[BACK], faults=(fault,))
     assert (ended.code, ended.asked) == (1, 1)

@@ -25,7 +25,7 @@ def test_ctrl_c_never_hides_how_the_night_ended() -> None:
     assert set(codes) == {-signal.SIGINT}
 
 
-def test_a_command_that_is_told_to_end_ends_its_night_first(tmp_path: Path) -> None:
+def test_a_command_that_is_terminated_ends_its_night_first(tmp_path: Path) -> None:
     bundle, recording = short_night(tmp_path)
     night = tmp_path / "a.night"
     with subprocess.Popen(

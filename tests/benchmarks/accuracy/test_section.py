@@ -30,7 +30,7 @@ EDGE = EdgeAccuracy(
 )
 
 
-def test_the_loss_on_the_way_to_c_is_said_beside_the_angle() -> None:
+def test_the_loss_on_the_way_to_c_is_printed_beside_the_angle() -> None:
     (sentence,) = edge_section([(FACTS, EDGE)]).sentences
     assert "90.0 % in float, 89.0 % in int8 (generated C) (-1.00 points)" in sentence
     assert "the angle alone has 91.0 %" in sentence

@@ -82,13 +82,13 @@ def test_atan2_stands_beside_the_nets_with_what_it_takes() -> None:
     assert [series.name for series in chart.series if series.dashed] == ["atan2"]
 
 
-def test_an_accuracy_says_how_sure_it_is_and_that_the_bundle_said_it() -> None:
+def test_an_accuracy_says_how_sure_it_is_and_that_it_is_the_bundles() -> None:
     right = titled(made(), "Who decides").rows[0].figures[-1]
     assert right is not None and right.low is not None and right.high is not None
     assert right.low < right.value < right.high and "bundle.json" in right.source
 
 
-def test_a_net_that_does_not_fit_is_said_not_to() -> None:
+def test_a_net_that_does_not_fit_is_reported() -> None:
     fits = {row.words[0]: row.words[2] for row in titled(made(), "Who decides").rows}
     assert fits == {"micro": "yes", "large": "no", "atan2": "yes"}
     micro, large, *_ = made().sentences

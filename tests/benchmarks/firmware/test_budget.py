@@ -132,12 +132,12 @@ def test_a_kernel_that_is_made_two_percent_slower_is_seen(
     assert "2.0 % over" in lines[0] or "2.1 % over" in lines[0]
 
 
-def test_a_net_without_a_budget_is_told(measured: NetCost, budget: FirmwareBudget) -> None:
+def test_a_net_without_a_budget_is_reported(measured: NetCost, budget: FirmwareBudget) -> None:
     (line,) = over([replace(measured, net="new")], budget)
     assert line.startswith("new on cortex-m4: no budget. ")
 
 
-def test_a_core_that_was_left_out_is_told(measured: NetCost, budget: FirmwareBudget) -> None:
+def test_a_core_that_was_left_out_is_reported(measured: NetCost, budget: FirmwareBudget) -> None:
     assert unmeasured([measured], budget) == []
     assert unmeasured([], budget) == ["cortex-m4"]
 

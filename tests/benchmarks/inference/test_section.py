@@ -125,7 +125,7 @@ def test_without_bundles_there_is_nothing_to_draw() -> None:
     assert section([]).charts == ()
 
 
-def test_a_peer_of_other_numbers_is_said_to_be_and_what_c_times_itself_is_no_peer() -> None:
+def test_a_peer_of_other_numbers_is_marked_and_what_c_times_itself_is_no_peer() -> None:
     floats_own = replace(timed("torch", 270.0), numbers="float32")
     inside = replace(timed("generated C, timed in C", 17.0), before_us=None, after_us=None)
     found = replace(FOUND, timed=(timed(LITERT, 3.0), floats_own, inside))

@@ -76,7 +76,7 @@ def test_current_that_flows_backwards_is_a_wiring_fault(tmp_path: Path) -> None:
     assert "the supply belongs on IN+" in said
 
 
-def test_a_reset_midway_is_mended_and_told(tmp_path: Path) -> None:
+def test_a_reset_midway_is_mended_and_reported(tmp_path: Path) -> None:
     code = "m = ina(); say(m.mean_w(10), m.name)"
     watts, name = run(tmp_path, code, Meter(ALWAYS_HALF_A_WATT, resets_s=(5,)))
     assert watts == pytest.approx(0.5, rel=1e-3)
@@ -89,7 +89,7 @@ def test_a_chip_that_is_reset_again_and_again_is_given_up(tmp_path: Path) -> Non
     assert "lost its registers 6 times" in said
 
 
-def test_readings_that_fail_are_a_hole_and_told(tmp_path: Path) -> None:
+def test_readings_that_fail_are_a_hole_and_reported(tmp_path: Path) -> None:
     code = "m = ina(); t = m.sample(10); say(t.holes, t.mean_w(t.start_s, t.end_s), m.name)"
     meter = Meter(ALWAYS_HALF_A_WATT, silences=(Silence(5, 30),))
     holes, watts, name = run(tmp_path, code, meter)

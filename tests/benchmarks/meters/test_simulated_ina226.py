@@ -46,7 +46,7 @@ def test_an_average_is_of_all_its_conversions(tmp_path: Path) -> None:
     assert run(tmp_path, code, meter) == [pytest.approx(0.25 * 0.04 / 2.5e-6, rel=0.01)]
 
 
-def test_ready_is_told_once_an_average_and_cleared_by_a_new_configuration(tmp_path: Path) -> None:
+def test_ready_is_set_once_an_average_and_cleared_by_a_new_configuration(tmp_path: Path) -> None:
     code = """
     def ready(): return read(6) >> 3 & 1
     write(0, 0x4527); said = [ready()]          # 35.2 ms

@@ -65,7 +65,7 @@ def test_half_a_watt_is_read_of_each(tmp_path: Path, text: str, seconds: float) 
     assert found.power_w == pytest.approx(0.5)
 
 
-def test_a_ppk2_sees_current_alone_and_is_told_the_supply(tmp_path: Path) -> None:
+def test_a_ppk2_measures_current_alone_and_needs_the_supply_voltage(tmp_path: Path) -> None:
     assert read(tmp_path, PPK2, 3.0).power_w == pytest.approx(1.5e-3)
     with pytest.raises(EdgekitError, match=r"no voltage.*as in csv:ppk.csv:3.0"):
         read(tmp_path, PPK2)
@@ -99,7 +99,7 @@ def test_a_mean_its_rounds_and_a_span_of_it(tmp_path: Path) -> None:
         from_table(path, "wearable", span_s=(4, 12))
 
 
-def test_holes_are_told(tmp_path: Path) -> None:
+def test_holes_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     rows = [*range(10), *range(60, 70)]
     path.write_text("time,power\n" + "".join(f"{s},0.5\n" for s in rows))

@@ -106,7 +106,7 @@ def test_a_machine_without_a_counter_says_what_else_meters_it(tmp_path: Path) ->
         rapl(tmp_path / "none")
 
 
-def test_a_counter_that_goes_away_is_told(powercap: Path) -> None:
+def test_a_counter_that_goes_away_is_reported(powercap: Path) -> None:
     meter = rapl(powercap)
     (powercap / "intel-rapl:0" / "energy_uj").unlink()
     with pytest.raises(EdgekitError, match="RAPL, whole CPU package can no longer be read"):

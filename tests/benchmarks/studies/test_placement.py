@@ -15,13 +15,13 @@ def night(what: str, *events: Event, delay_min: float = 12.0) -> WatchedNight:
     return WatchedNight("chest", what, list(events), delay_min if events else float("nan"))
 
 
-def test_whatever_is_said_of_an_undisturbed_night_is_false() -> None:
+def test_whatever_is_reported_of_an_undisturbed_night_is_false() -> None:
     lines = table([night(NOTHING, SLIPPED, MOVED), night(NOTHING)])
     assert lines[0].split()[1:5] == ["nothing", "1", "of", "2"]
     assert lines[-1] == "false: 2 in 16 h"
 
 
-def test_a_move_counts_as_told_when_it_is_told_as_a_placement() -> None:
+def test_a_move_counts_as_reported_when_it_is_reported_as_a_placement() -> None:
     found = [
         night("worn at the neck", MOVED, delay_min=10.0),
         night("worn at the neck", MOVED, delay_min=20.0),

@@ -43,7 +43,7 @@ def test_a_sensor_that_stays_raises_nothing() -> None:
     assert seen(turning(240)) == []
 
 
-def test_a_sensor_that_is_worn_elsewhere_is_told_once_over_turns() -> None:
+def test_a_sensor_that_is_worn_elsewhere_is_reported_once_over_turns() -> None:
     places = np.repeat([1, 2], 120 * MINUTE)
     (event,) = seen(turning(240), places)
     assert event.kind == "placement" and "abdomen" in event.detail
@@ -84,7 +84,7 @@ def test_two_postures_at_two_other_places_are_no_move() -> None:
     assert seen(gravity_g[without_right], places[without_right]) == []
 
 
-def test_a_move_is_told_ten_minutes_on_in_the_second_posture() -> None:
+def test_a_move_is_reported_ten_minutes_on_in_the_second_posture() -> None:
     gravity_g = turning(240, each=8)
     (event,) = seen(gravity_g, np.repeat([1, 2], 120 * MINUTE))
     assert 9 <= event.at_s / 60 - 120 <= 11
@@ -98,7 +98,7 @@ def test_a_slip_about_the_long_axis_reads_as_one_who_lies_so() -> None:
 
 
 @pytest.mark.parametrize("about", ["x", "z"])
-def test_a_sensor_that_slips_is_told(about: str) -> None:
+def test_a_sensor_that_slips_is_reported(about: str) -> None:
     gravity_g = turning(240)
     half = len(gravity_g) // 2
     slip = Rotation.from_euler(about, 30, degrees=True)

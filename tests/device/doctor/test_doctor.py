@@ -79,7 +79,7 @@ class Answering:
     def reopen(self) -> None: ...
 
 
-def test_the_sensor_is_found_at_either_address_and_another_chip_is_told() -> None:
+def test_the_sensor_is_found_at_either_address_and_another_chip_is_reported() -> None:
     found, kind, bus = scan(lambda address: Answering(0xE5 if address == 0x1D else None))
     assert found.saw == "an ADXL345 at 0x1d" and kind is not None and bus is not None
     other, none, _ = scan(lambda address: Answering(0x33))
@@ -142,12 +142,12 @@ def test_before_the_simulated_chip_all_of_the_sensor_is_well(tmp_path: Path, bun
 
 
 @pytest.mark.parametrize("adapter", ["one_reading", "smbus_only"])
-def test_the_way_of_reading_that_the_adapter_allows_is_told(tmp_path, bundle, adapter) -> None:
+def test_the_way_of_reading_that_the_adapter_allows_is_reported(tmp_path, bundle, adapter) -> None:
     done = doctor(tmp_path, bundle, **{adapter: True})
     assert marks(done.stdout)["reading"] == "ok" and "one reading a system call" in done.stdout
 
 
-def test_what_the_bus_met_while_it_was_listened_to_is_told(tmp_path: Path, bundle) -> None:
+def test_faults_of_the_bus_during_the_check_are_reported(tmp_path: Path, bundle) -> None:
     done = doctor(tmp_path, bundle, [Fault(5.0, "brown_out", 20_000)])
     assert marks(done.stdout)["rate"] == "wrong" and "register lost" in done.stdout
 

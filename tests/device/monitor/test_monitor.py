@@ -81,7 +81,7 @@ def test_a_gap_is_an_event_and_no_decision_spans_it(tmp_path: Path, bundle, lyin
     assert not np.any((start_s + 2 > 25 + 0.03) & (start_s < 32))
 
 
-def test_another_rate_is_resampled_and_said_and_the_raw_samples_are_kept(
+def test_another_rate_is_resampled_and_reported_and_the_raw_samples_are_kept(
     tmp_path: Path, bundle, lying
 ) -> None:
     path, recording = tmp_path / "a.night", lying("up", "left", rate_hz=20)
@@ -185,7 +185,7 @@ def test_whatever_ends_a_night_what_was_received_is_written(tmp_path: Path, bund
         assert len(night.decisions()) == 3
 
 
-def test_what_the_source_met_is_told_in_the_night(tmp_path: Path, bundle, lying) -> None:
+def test_what_the_source_reports_is_in_the_night(tmp_path: Path, bundle, lying) -> None:
     path = tmp_path / "a.night"
     recordings = [lying("up", start_s=500, clock="device"), lying("up", clock="device")]
     monitor(Replay(recordings, FULL_SPEED), bundle, path)
@@ -312,7 +312,7 @@ def test_a_clock_that_is_set_is_no_gap(lying: Lying, bundle: Bundle, tmp_path: P
         assert sum(row.faults.get("nack", 0) for row in night.health()) == 2
 
 
-def test_a_sensor_that_slips_is_told_in_the_night(
+def test_a_sensor_that_slips_is_an_event_of_the_night(
     lying: Lying, bundle: Bundle, tmp_path: Path
 ) -> None:
     path, turns = tmp_path / "a.night", ("up", "left", "right", "up", "left", "right")
@@ -326,7 +326,7 @@ def test_a_sensor_that_slips_is_told_in_the_night(
     assert "slipped" not in kinds(steady)
 
 
-def test_what_a_sensor_says_before_its_first_sample_is_told_and_kept(
+def test_what_a_sensor_reports_before_its_first_sample_is_printed_and_kept(
     lying: Lying, bundle: Bundle, tmp_path: Path
 ) -> None:
     """Wrongly wired, it says so for as long as it takes, not only once it answers."""

@@ -65,7 +65,7 @@ def test_of_strength_0_as_in_a_baseline_night_nothing_moves(board) -> None:
     assert set(strengths(board)) == {0.0}
 
 
-def test_a_pin_that_fails_is_said_once_and_stops_nothing() -> None:
+def test_a_pin_that_fails_is_reported_once_and_stops_nothing() -> None:
     reports: list[str] = []
     board = gpiozero_mock.MockFactory(pin_class=gpiozero_mock.MockPin)  # has no PWM
     with Vibrator(PIN, reports.append, board) as vibrator:

@@ -49,12 +49,12 @@ def test_the_back_alone_finds_a_mounting_whose_y_axis_points_to_the_head(
     assert np.linalg.det(rotation) == pytest.approx(1)
 
 
-def test_who_moves_is_told_to_keep_still() -> None:
+def test_moving_is_refused_with_the_advice_to_keep_still() -> None:
     with pytest.raises(EdgekitError, match="keep still for 10 s"):
         from_postures(still(BACK, noise_g=0.1))
 
 
-def test_who_stands_in_place_of_lying_is_told_so() -> None:
+def test_standing_in_place_of_lying_is_refused() -> None:
     with pytest.raises(EdgekitError, match="upright, not lying"):
         from_postures(still(UPRIGHT))
     with pytest.raises(EdgekitError, match="0 degrees apart"):

@@ -143,7 +143,7 @@ def test_what_was_never_worn_has_no_placement_to_warn_of(tmp_path: Path) -> None
     assert "placement is not clear" not in page
 
 
-def test_missing_data_are_said_and_drawn(tmp_path: Path) -> None:
+def test_missing_data_are_reported_and_drawn(tmp_path: Path) -> None:
     night = selected(decisions([("up", 30)]), np.r_[0:500, 800:1500])
     page = page_of(write_night(tmp_path / "a.night", night))
     assert "Data are missing for 6 min" in page

@@ -44,7 +44,7 @@ def test_a_gap_is_never_too_short_to_be_seen_as_one() -> None:
 
 
 @given(st.floats(-4000, 4000).filter(lambda s: abs(s) > 0.11))
-def test_a_step_of_the_clock_is_told_once_by_its_size(step_s: float) -> None:
+def test_a_step_of_the_clock_is_reported_once_by_its_size(step_s: float) -> None:
     host = HostClock(Now(10.0, 10.0, 1000.0))
     assert host.step_s(Now(11.0, 11.0, 1001.05)) == 0
     assert host.step_s(Now(12.0, 12.0, 1002.0 + step_s)) == pytest.approx(step_s)

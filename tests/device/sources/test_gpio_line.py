@@ -70,7 +70,7 @@ def test_int1_paces_the_drains_and_every_sample_comes_once(tmp_path: Path, one_r
     assert (events, faults) == ([], [])
 
 
-def test_an_int1_that_is_wired_to_another_pin_is_told_once_and_no_sample_is_lost(
+def test_an_int1_that_is_wired_to_another_pin_is_reported_once_and_no_sample_is_lost(
     tmp_path: Path,
 ) -> None:
     index, rose, events, _, _ = listen(tmp_path, int1=4)
@@ -85,7 +85,7 @@ def test_after_a_brown_out_int1_paces_again(tmp_path: Path) -> None:
     assert all(rose[-50:]) and not all(rose)
 
 
-def test_a_pin_that_is_in_use_is_told(tmp_path: Path) -> None:
+def test_a_pin_that_is_in_use_is_reported(tmp_path: Path) -> None:
     assert "GPIO17 is in use by another program" in listen(tmp_path)[-1]
 
 

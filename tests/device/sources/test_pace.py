@@ -42,7 +42,7 @@ def test_a_missed_edge_costs_no_sample_and_the_line_is_kept() -> None:
 
 
 @pytest.mark.parametrize("fault", ["loose", "shorted", "gone"])
-def test_a_line_that_never_rises_is_told_once_and_polled_from_then_on(fault: str) -> None:
+def test_a_line_that_never_rises_is_reported_once_and_polled_from_then_on(fault: str) -> None:
     bus, line, source = paced()
     line.is_loose, line.is_gone = fault == "loose", fault == "gone"
     bus.sensor.do("fault_lines_high", ctypes.c_bool(fault == "shorted"))  # type: ignore[arg-type]

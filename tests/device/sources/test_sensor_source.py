@@ -115,7 +115,7 @@ def test_a_chip_that_stopped_measuring_gives_no_sample_twice_and_is_started_agai
     assert any(len(chunk) for chunk in heard[-3:])
 
 
-def test_a_bus_that_fails_whatever_is_long_is_told_and_not_hurried() -> None:
+def test_a_bus_that_keeps_failing_is_reported_and_not_hurried() -> None:
     """A wire too long for the clock: registers can be read, samples cannot."""
     bus = numbered_bus()
     source = source_on(bus)

@@ -72,7 +72,7 @@ def test_what_is_drained_is_what_the_chip_measured_and_the_core_sleeps_between(
     assert device.system.sleeps - slept < 2000
 
 
-def test_a_stuck_bus_is_told_of_in_time_and_freed_by_clocks(device: Device) -> None:
+def test_a_stuck_bus_is_reported_in_time_and_freed_by_clocks(device: Device) -> None:
     device.sensor.do("fault_hold_sda", 5)
     stuck, took_ms, freed, good, identity = device.ask("R", 5)
     assert stuck == BUS_STUCK
@@ -131,7 +131,7 @@ def test_a_flooded_line_drops_whole_writes_and_waits_for_nobody(device: Device) 
     assert sent[:-2] == b"x" * 1024 * (8 - dropped)
 
 
-def test_a_fault_is_kept_over_the_reset_and_told_once(device: Device) -> None:
+def test_a_fault_is_kept_over_the_reset_and_reported_once(device: Device) -> None:
     start = len(device.system.sent)
     device.system.receive(b"b")
     cause, kept, (pc, _, _, status, address) = device.started(start)

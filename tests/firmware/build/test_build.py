@@ -116,7 +116,7 @@ def test_the_same_bundle_makes_the_same_image(
     assert build(bundle, emulated.board, tmp_path / "again").image() == emulated.image()
 
 
-def test_the_application_is_told_of_its_bundle(bundle: Bundle) -> None:
+def test_the_application_knows_its_bundle(bundle: Bundle) -> None:
     normal, low = (bundle_header(bundle, low_power=low) for low in (False, True))
     assert f'EDGEKIT_BUNDLE_NAME      "{bundle.name}"' in normal
     assert f'EDGEKIT_BUNDLE_DIGEST    "{bundle.digest}"' in normal

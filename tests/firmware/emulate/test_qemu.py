@@ -71,7 +71,7 @@ def test_every_window_has_its_answer(run: Callable[[str], tuple[bytes, int]]) ->
     assert answers == bytes([1, 3, 4, 6])
 
 
-def test_a_fault_is_said(run: Callable[[str], tuple[bytes, int]]) -> None:
+def test_a_fault_is_printed(run: Callable[[str], tuple[bytes, int]]) -> None:
     with pytest.raises(EdgekitError, match="failed on QEMU's mps2-an385: a fault"):
         run("*(volatile uint32_t *)(uintptr_t)0xF0000000u = 1;")
 

@@ -76,7 +76,7 @@ def unpickled(path: Path) -> Any:
 
 
 @pytest.mark.parametrize("smbus_only", [False, True])
-def test_every_sample_comes_once_and_unaltered_or_in_a_gap_that_is_told(
+def test_every_sample_comes_once_and_unaltered_or_in_a_gap_that_is_reported(
     tmp_path: Path, smbus_only: bool
 ) -> None:
     faults = [*all_faults(NIGHT_S), Fault(NIGHT_S, "signal", signal.SIGINT)]

@@ -46,7 +46,7 @@ def test_what_does_not_fit_is_refused_and_a_net_that_would_is_named(
         check_fit(heavy, emulated.stack, too_small, bundle)
 
 
-def test_where_no_net_would_fit_that_is_said(emulated: Built, bundle: Bundle) -> None:
+def test_where_no_net_would_fit_the_error_says_so(emulated: Built, bundle: Bundle) -> None:
     with pytest.raises(NoRoomError, match=r"None of edgekit's nets"):
         check_fit(emulated.size, emulated.stack, small_flash(emulated.board, 1000), bundle)
 

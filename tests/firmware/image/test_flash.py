@@ -193,7 +193,7 @@ def test_a_board_without_a_drive_is_refused(image: Image, tmp_path: Path) -> Non
         flash.by_pyocd(image, bare)
 
 
-def test_a_pyocd_that_is_not_installed_is_told(
+def test_a_pyocd_that_is_not_installed_is_reported(
     pico: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(flash.importlib.util, "find_spec", lambda name: None)
@@ -226,7 +226,7 @@ def test_pyocd_gets_the_target_and_the_image(
     assert hexadecimal == image.as_hex()
 
 
-def test_what_pyocd_complains_of_is_told(
+def test_what_pyocd_complains_of_is_reported(
     pico: Board, image: Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def run(command: list[str], **_: object) -> "subprocess.CompletedProcess[str]":

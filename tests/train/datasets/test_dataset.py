@@ -57,14 +57,14 @@ def test_of_a_file_and_its_gzip_one_is_read_under_one_name_and_digest(wisdm_fold
         ("sleep", r"<subject>_<posture>_<co\|nguc\|bung>\.txt.*synthetic"),
     ],
 )
-def test_a_wrong_folder_is_told_what_was_expected_where(
+def test_a_wrong_folder_is_refused_with_what_was_expected_where(
     tmp_path: Path, name: str, expected: str
 ) -> None:
     with pytest.raises(UsageError, match=expected):
         load(name, tmp_path, seed=0)
 
 
-def test_an_unknown_name_is_told_the_known_ones() -> None:
+def test_an_unknown_name_is_refused_with_the_known_names() -> None:
     with pytest.raises(UsageError, match="wisdm, mhealth, hapt, sleep, synthetic"):
         load("wisdom", None, seed=0)
 

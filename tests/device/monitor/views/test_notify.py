@@ -68,7 +68,7 @@ def test_the_watchdog_is_fed_four_times_a_period_at_most(systemd) -> None:
     assert heard(end).count("WATCHDOG=1") == 1
 
 
-def test_what_systemd_missed_is_said_again(tmp_path: Path) -> None:
+def test_what_systemd_missed_is_sent_again(tmp_path: Path) -> None:
     view = Notifier(str(tmp_path / "s"), watchdog_s=0.0)
     view.on_moment(moment(0.5))  # nobody listens yet
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:

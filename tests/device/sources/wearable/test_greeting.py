@@ -27,7 +27,7 @@ def test_a_greeting_is_asked_for_until_it_is_whole(fake: FakeWearable) -> None:
     assert sum(isinstance(command, Greet) for command in fake.commands) == 2
 
 
-def test_nothing_that_answers_is_said_with_its_likely_causes(fake: FakeWearable) -> None:
+def test_where_nothing_answers_the_likely_causes_are_named(fake: FakeWearable) -> None:
     fake.lose = lambda count: True
     line = SerialLine(str(fake.path))
     with pytest.raises(EdgekitError, match="not a byte came"):

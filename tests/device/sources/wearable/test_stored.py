@@ -152,7 +152,7 @@ def test_a_dump_whose_end_is_lost_under_a_stream_of_samples_is_asked_for_again(
         assert len(night.decisions()) == 3
 
 
-def test_records_that_cannot_be_had_are_told(fake: FakeWearable, tmp_path: Path) -> None:
+def test_records_that_cannot_be_fetched_are_reported(fake: FakeWearable, tmp_path: Path) -> None:
     store(fake, tmp_path / "a.night", boot(7), bout(0, 3, "left"), kept=5)
     with opened(tmp_path / "a.night") as night:
         (told,) = [event for event in night.events() if event.kind == "lost records"]

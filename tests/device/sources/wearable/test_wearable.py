@@ -107,7 +107,7 @@ def test_what_arrives_is_kept_however_it_is_cut_and_whatever_lies_between(
             assert np.isnan(angle)
 
 
-def test_wear_is_told_by_the_very_function_of_the_raspberry_pi() -> None:
+def test_wear_is_decided_by_the_very_function_of_the_raspberry_pi() -> None:
     records = measuring(330)  # two minutes and a half
     for record in of_kind(records, DeviceSamples):
         record.counts[:] = (0, 0, 256) if record.first_sample > 2000 else record.counts
@@ -142,7 +142,7 @@ def test_an_overrun_is_an_event_before_the_samples_after_it_and_a_gap_in_time() 
     assert column(decided, "start_s")[-1] > UTC_S + 7
 
 
-def test_health_is_told_at_first_and_when_a_counter_of_faults_has_risen() -> None:
+def test_health_is_reported_at_first_and_when_a_counter_of_faults_has_risen() -> None:
     counters = [(0, 100), (0, 200), (1, 300), (1, 400)]
     healths = [DeviceHealth(0, 0, nacks, 0, 0, 0, 0, 0, 0, n) for nacks, n in counters]
     chunks, _ = heard(framed([*measuring(1), *healths]))

@@ -223,7 +223,7 @@ def test_each_instruction_is_read_as_objdump_reads_it(
     assert compared > 5000
 
 
-def test_the_deepest_way_is_told(tmp_path: Path) -> None:
+def test_the_deepest_path_is_reported(tmp_path: Path) -> None:
     main = compiled(NESTED, zig("cortex-m4"), tmp_path).stack.main
     assert [name for name, _ in main.path] == ["reset", "middle", "inner"]
     assert sum(size for _, size in main.path) == main.bytes

@@ -93,7 +93,7 @@ def test_alarms_stand_in_the_timeline_with_what_came_of_them(
         page.close()
 
 
-def test_the_alarms_state_is_said_live(browser: Browser, view: DashboardView) -> None:
+def test_the_alarms_state_is_shown_live(browser: Browser, view: DashboardView) -> None:
     page, _ = looked_at(browser, view, 390)
     night = ShownNight(view)
     night.lies("up")
@@ -172,7 +172,7 @@ def test_a_dashboard_that_is_started_again_is_found_by_its_open_page(
     page.close()
 
 
-def test_samples_that_stop_coming_are_said(
+def test_samples_that_stop_coming_are_reported(
     browser: Browser, view: DashboardView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page, _ = looked_at(browser, view, 390)
@@ -197,7 +197,7 @@ def test_nothing_overflows_a_phone(browser: Browser, view: DashboardView) -> Non
     page.close()
 
 
-def test_a_monitor_that_ends_is_said_to_have_ended(browser: Browser, tmp_path: Path) -> None:
+def test_a_monitor_that_ends_is_shown_as_ended(browser: Browser, tmp_path: Path) -> None:
     with web_view(port=0, nights=tmp_path) as view:
         wait_until(lambda: fetch(view.url)[0] == 200)
         page, _ = looked_at(browser, view, 390)

@@ -111,7 +111,7 @@ def test_a_line_goes_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.Mon
     assert state["faults"] == {"nack": 3} and state["health"]["gaps"] == 2
 
 
-def test_a_port_that_is_taken_is_said_before_the_night(view: DashboardView) -> None:
+def test_a_port_that_is_taken_is_reported_before_the_night(view: DashboardView) -> None:
     taken = int(view.url.split(":")[2].rstrip("/"))
     second: AbstractContextManager[DashboardView] = web_view(port=taken)
     with pytest.raises(UsageError, match=r"cannot listen.*another monitor"), second:
