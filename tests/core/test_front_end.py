@@ -27,7 +27,7 @@ from edgekit.front_end import (
     int8_input,
     with_input,
 )
-from edgekit.spec import HAPT, INPUT_SCALE, MHEALTH, ONE_GAIN, SLEEP, WISDM, FrontEnd, Spec
+from edgekit.spec import DOMAINS, HAPT, INPUT_SCALE, MHEALTH, ONE_GAIN, SLEEP, WISDM, FrontEnd, Spec
 
 GRAVITY_STEPS = [1 << k for k in range(9)]
 MOTION_STEPS = [None, 256, 512, 1024, 2048, 4096]
@@ -226,7 +226,7 @@ def test_the_inputs_step_is_a_64th_whatever_the_gain() -> None:
     assert INPUT_SCALE == 1 / 64
 
 
-@pytest.mark.parametrize("spec", [SLEEP, WISDM, MHEALTH, HAPT], ids=lambda spec: spec.domain)
+@pytest.mark.parametrize("spec", DOMAINS, ids=lambda spec: spec.domain)
 def test_two_gains_are_the_domains_own_and_one_gain_is_the_papers(spec: Spec) -> None:
     assert with_input(spec, "two-gains") == spec
     assert with_input(spec, "one-gain") == replace(spec, front_end=ONE_GAIN)

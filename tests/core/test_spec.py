@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis.strategies import floats
 
 from edgekit.errors import EdgekitError
-from edgekit.spec import HAPT, MHEALTH, POSTURE_ANGLE_DEG, SLEEP, WISDM, Spec, torso_angle_deg
+from edgekit.spec import DOMAINS, POSTURE_ANGLE_DEG, SLEEP, WISDM, Spec, torso_angle_deg
 from tests.helpers.gravity import gravity_at
 
 
@@ -28,7 +28,7 @@ def test_the_twelve_postures_stand_30_degrees_apart_in_the_published_order() -> 
     assert SLEEP.postures[:4] == ("up", "upright", "rightup", "right")
 
 
-@pytest.mark.parametrize("spec", [SLEEP, WISDM, MHEALTH, HAPT])
+@pytest.mark.parametrize("spec", DOMAINS)
 def test_a_spec_survives_json(spec: Spec) -> None:
     assert Spec.from_json(json.loads(json.dumps(spec.to_json()))) == spec
 

@@ -37,6 +37,15 @@ MAY_NOT_NAME = re.compile(r"\b(malloc|calloc|realloc|free|alloca|float|double|pr
 COMMENT_OR_TEXT = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
 
 
+@pytest.mark.parametrize("folder", ["boards", "sim", "src", "nn", "include"])
+def test_only_a_driver_includes_its_chips_headers_by_name(folder: str) -> None:
+    """So that another driver can be linked in its place."""
+    drivers = FOLDER / "src" / "adxl345"
+    for path in (FOLDER / folder).rglob("*.[ch]"):
+        if path.parent != drivers:
+            assert '#include "adxl345_' not in path.read_text(), path
+
+
 def test_c_is_formatted(clang_format: str) -> None:
     command = [clang_format, "--dry-run", "-Werror", *map(str, FILES)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,6 +1,7 @@
 """Each method's loss is its equation, its teacher the one it asks for, and all of them learn."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis.strategies import floats, integers
 from torch import Tensor
+from typer.main import get_command
 
+from edgekit.cli import app
 from edgekit.errors import UsageError
 from edgekit.nets import ANNEALED
 from edgekit.spec import SLEEP
@@ -239,3 +242,8 @@ def test_every_method_learns_an_easy_task_in_the_one_loop(method: str) -> None:
             assert posture > 0.9, f"of 12 postures; chance is {1 / 12:.2f}"
         losses = np.array([epoch.loss for epoch in state.history])
         assert losses[-1] < losses[0]
+
+
+def test_the_help_of_train_names_every_method_that_it_trains() -> None:
+    (method,) = [p for p in get_command(app).commands["train"].params if p.name == "method"]  # type: ignore[attr-defined]
+    assert set(METHODS) - {"singletask"} <= set(re.findall(r"[a-z-]+", method.help))

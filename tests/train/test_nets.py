@@ -10,7 +10,7 @@ from edgekit.benchmarks.studies.plain_loop import PlainMTLNet, published_input
 from edgekit.errors import UsageError
 from edgekit.front_end import with_input
 from edgekit.nets import AS_PUBLISHED, NETS
-from edgekit.spec import HAPT, MHEALTH, SLEEP, WISDM, Spec
+from edgekit.spec import DOMAINS, HAPT, MHEALTH, SLEEP, WISDM, Spec
 from edgekit.train.batches import as_read
 from edgekit.train.config import Config, input_for, trained_through
 from edgekit.train.loop import begin, train_step, weights_of
@@ -23,7 +23,7 @@ EITHER = [*((name, "two-gains") for name in TWO_GAINS), *((name, "one-gain") for
 ONE = with_input(SLEEP, "one-gain")
 
 
-@pytest.mark.parametrize("spec", [SLEEP, WISDM, MHEALTH, HAPT], ids=lambda spec: spec.domain)
+@pytest.mark.parametrize("spec", DOMAINS, ids=lambda spec: spec.domain)
 @pytest.mark.parametrize(("name", "input"), EITHER)
 def test_each_net_answers_both_questions(name: str, input: str, spec: Spec) -> None:
     spec = with_input(spec, input)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.spec import DOMAINS
 from edgekit.train.datasets import load
 
 PHONE = Path("wisdm-dataset", "raw", "phone", "accel", "data_1600_accel_phone.txt")
@@ -65,8 +66,12 @@ def test_a_wrong_folder_is_refused_with_what_was_expected_where(
 
 
 def test_an_unknown_name_is_refused_with_the_known_names() -> None:
-    with pytest.raises(UsageError, match="wisdm, mhealth, hapt, sleep, synthetic"):
+    with pytest.raises(UsageError) as refusal:
         load("wisdom", None, seed=0)
+    known = str(refusal.value).split("There are: ")[1].split(", ")
+    ours = ["wisdm", "mhealth", "hapt", "sleep", "synthetic"]
+    assert [name for name in known if name in ours] == ours
+    assert set(known) == {spec.domain for spec in DOMAINS} | {"synthetic"}
 
 
 def test_the_data_folder_is_that_of_the_environment_unless_one_is_named(
