@@ -32,8 +32,8 @@ class Measured:
     place: Path  # with bundles/, runs/ and results/
     name: str  # of the bundle
     stopped: int  # the exit code of the command that was stopped
-    told_then: str
-    told: str  # by the same command afterwards
+    stopped_output: str
+    output: str  # by the same command afterwards
 
 
 @pytest.fixture(scope="module")
@@ -49,17 +49,17 @@ def measured(road: Path, tmp_path_factory: pytest.TempPathFactory) -> Measured:
         assert first.poll() is None and time.monotonic() < until
         time.sleep(0.05)
     first.send_signal(signal.SIGINT)
-    _, told_then = first.communicate(timeout=60)
+    _, stopped_output = first.communicate(timeout=60)
     again = edgekit(*COMMAND, "--markdown", "page.md", cwd=place)
     assert again.returncode == 0, again.stderr
-    return Measured(place, name, first.returncode, told_then, again.stderr)
+    return Measured(place, name, first.returncode, stopped_output, again.stderr)
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was(measured: Measured) -> None:
     assert measured.stopped == 130
-    assert measured.told_then.splitlines()[-1].endswith("the same command goes on")
-    assert f"cores {measured.name}: as measured before" in measured.told
-    assert f"robustness {measured.name}: done in" in measured.told
+    assert measured.stopped_output.splitlines()[-1].endswith("the same command goes on")
+    assert f"cores {measured.name}: as measured before" in measured.output
+    assert f"robustness {measured.name}: done in" in measured.output
 
 
 def test_each_record_is_a_file_and_what_was_done_is_in_the_log(measured: Measured) -> None:
@@ -132,8 +132,8 @@ def test_a_bundle_without_its_run_and_renamed_is_reported_and_has_no_accuracy(
     shutil.copytree(the(measured.place, "bundles/*"), tmp_path / "renamed")
     ended = edgekit(*FACTS_ALONE, "--part", "accuracy", "renamed", cwd=tmp_path)
     assert ended.returncode == 0, ended.stderr
-    told = [line for line in ended.stderr.splitlines() if "its run is not at hand" in line]
-    assert len(told) == 1 and "renamed" in told[0] and "--run FOLDER" in told[0]
+    lines = [line for line in ended.stderr.splitlines() if "its run is not at hand" in line]
+    assert len(lines) == 1 and "renamed" in lines[0] and "--run FOLDER" in lines[0]
     kept = [path.name for path in (tmp_path / "benchmark-results" / "quick" / "raw").iterdir()]
     assert sorted(kept) == ["facts-renamed.json", "run.json"]
 
@@ -182,5 +182,5 @@ def test_what_is_checked_is_measured_anew_for_the_code_may_be_another(
             bench_command(
                 [the(measured.place, "bundles/*")], quick=True, part=["firmware"], check=True
             )
-        told = capsys.readouterr().err
-        assert "done in" in told and "as measured before" not in told
+        output = capsys.readouterr().err
+        assert "done in" in output and "as measured before" not in output

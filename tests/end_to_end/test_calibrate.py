@@ -25,8 +25,8 @@ Gravity = tuple[float, float, float]
 @dataclass(frozen=True)
 class Ended:
     code: int
-    asked: int  # how many holds
-    said: str
+    holds_asked: int
+    output: str
     took_s: float  # by the sensor's world
 
 
@@ -56,25 +56,26 @@ def calibrated(
         text=True,
     )
     assert running.stdin and running.stdout
-    said, asked = "", 0
+    output, holds_asked = "", 0
     while letter := running.stdout.read(1):
-        said += letter
-        if said.endswith(" for 10 s "):
-            if asked:  # the chip measures from the first hold on, and that is its first sample
-                world.restart_after(asked * HOLD_S + SETTLED_S - world.age_s)
-            asked += 1
+        output += letter
+        if output.endswith(" for 10 s "):
+            # The chip measures from the first hold on, and that is its first sample.
+            if holds_asked:
+                world.restart_after(holds_asked * HOLD_S + SETTLED_S - world.age_s)
+            holds_asked += 1
             running.stdin.write("\n")
             running.stdin.flush()
     code = running.wait(timeout=30)
-    assert "Traceback" not in said
-    return Ended(code, asked, said, world.age_s)
+    assert "Traceback" not in output
+    return Ended(code, holds_asked, output, world.age_s)
 
 
 def test_back_and_upright_find_how_a_sensor_hangs(tmp_path: Path) -> None:
     mount = Rotation.random(random_state=3)
     ended = calibrated(tmp_path, "--upright", holds=[BACK, UPRIGHT], mount=mount)
-    assert (ended.code, ended.asked) == (0, 2), ended.said
-    assert "calibration.json: mounted by back and upright" in ended.said
+    assert (ended.code, ended.holds_asked) == (0, 2), ended.output
+    assert "calibration.json: mounted by back and upright" in ended.output
     found = load_calibration(tmp_path / "calibration.json")
     lying_left = mount.apply(np.array([LEFT], float)).astype(np.float32)
     np.testing.assert_allclose(found.apply(lying_left), [LEFT], atol=0.01)
@@ -83,14 +84,14 @@ def test_back_and_upright_find_how_a_sensor_hangs(tmp_path: Path) -> None:
 def test_six_faces_find_the_sensor_s_offsets(tmp_path: Path) -> None:
     offset_g = (0.04, -0.03, 0.08)
     ended = calibrated(tmp_path, "--faces", holds=[BACK, *FACES], offset_g=offset_g)
-    assert (ended.code, ended.asked) == (0, 7), ended.said
+    assert (ended.code, ended.holds_asked) == (0, 7), ended.output
     found = load_calibration(tmp_path / "calibration.json")
     np.testing.assert_allclose(found.offset_g, offset_g, atol=0.003)
     np.testing.assert_allclose(found.gain, (1, 1, 1), atol=0.003)
 
 
 @pytest.mark.parametrize(
-    ("words", "holds", "asked", "told"),
+    ("words", "holds", "holds_asked", "message"),
     [
         (("--upright",), [BACK, BACK], 2, "0 degrees apart, and should be about 90"),
         ((), [UPRIGHT], 1, "its wearer was upright, not lying"),
@@ -100,29 +101,29 @@ def test_six_faces_find_the_sensor_s_offsets(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_hold_is_refused_before_the_next_is_asked_for(
-    tmp_path: Path, words: tuple[str, ...], holds: list[Gravity], asked: int, told: str
+    tmp_path: Path, words: tuple[str, ...], holds: list[Gravity], holds_asked: int, message: str
 ) -> None:
     ended = calibrated(tmp_path, *words, holds=[*holds, BACK])
-    assert (ended.code, ended.asked) == (1, asked), ended.said
-    assert told in one_line(ended)
+    assert (ended.code, ended.holds_asked) == (1, holds_asked), ended.output
+    assert message in one_line(ended)
     assert not (tmp_path / "calibration.json").exists()
 
 
 def one_line(ended: Ended) -> str:
-    (line,) = (line for line in ended.said.splitlines() if "edgekit: " in line)
+    (line,) = (line for line in ended.output.splitlines() if "edgekit: " in line)
     return line
 
 
 def test_moving_while_lying_is_reported_at_once(tmp_path: Path) -> None:
     ended = calibrated(tmp_path, "--upright", holds=[BACK, UPRIGHT], moves_g=0.2)
-    assert (ended.code, ended.asked) == (1, 1)
+    assert (ended.code, ended.holds_asked) == (1, 1)
     assert "on the back" in one_line(ended) and "keep still for 10 s" in one_line(ended)
 
 
 def test_a_short_fault_takes_another_ten_seconds_and_does_no_harm(tmp_path: Path) -> None:
     fault = Fault(4.0, "brown_out", 500)
     ended = calibrated(tmp_path, holds=[BACK], faults=(fault,))
-    assert ended.code == 0 and ended.took_s > 14, ended.said
+    assert ended.code == 0 and ended.took_s > 14, ended.output
     found = load_calibration(tmp_path / "calibration.json")
     np.testing.assert_allclose(found.rotation, np.eye(3), atol=0.01)
 
@@ -130,13 +131,13 @@ def test_a_short_fault_takes_another_ten_seconds_and_does_no_harm(tmp_path: Path
 def test_a_sensor_that_is_lost_while_lying_is_reported_with_its_fault(tmp_path: Path) -> None:
     fault = Fault(4.0, "nack", 100_000)
     ended = calibrated(tmp_path, holds=[BACK], faults=(fault,))
-    assert (ended.code, ended.asked) == (1, 1)
+    assert (ended.code, ended.holds_asked) == (1, 1)
     line = one_line(ended)
     assert "sensor lost: nack" in line and "edgekit doctor" in line
 
 
 @pytest.mark.parametrize(
-    ("words", "exit_code", "told"),
+    ("words", "exit_code", "message"),
     [
         (("--bus", "77"), 1, "/dev/i2c-77"),
         (("--address", "0x20"), 2, "0x53 or 0x1d"),
@@ -145,10 +146,10 @@ def test_a_sensor_that_is_lost_while_lying_is_reported_with_its_fault(tmp_path: 
     ],
 )
 def test_a_mistake_is_one_line(
-    tmp_path: Path, words: tuple[str, ...], exit_code: int, told: str
+    tmp_path: Path, words: tuple[str, ...], exit_code: int, message: str
 ) -> None:
     code, line = refused("calibrate", *words, cwd=tmp_path)
-    assert code == exit_code and told in line
+    assert code == exit_code and message in line
     assert not list(tmp_path.iterdir())
 
 

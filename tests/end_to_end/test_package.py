@@ -81,8 +81,8 @@ def test_the_wheels_boards_are_whole_and_its_kernels_compile(
 
 def test_no_recording_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
     endings = {Path(name).suffix for name in wheel.namelist()}
-    told = {".py", ".html", ".css", ".js", ".service", ".json", ".txt", ".typed", "", ".md"}
-    assert endings <= told | FIRMWARE
+    expected = {".py", ".html", ".css", ".js", ".service", ".json", ".txt", ".typed", "", ".md"}
+    assert endings <= expected | FIRMWARE
     assert sum(entry.file_size for entry in wheel.infolist()) < 2_000_000
 
 

@@ -39,6 +39,6 @@ def test_a_command_that_is_terminated_ends_its_night_first(tmp_path: Path) -> No
         assert "start" in command.stdout.readline()
         command.send_signal(signal.SIGTERM)  # to it alone
         assert command.wait(timeout=20) == 0
-    with open_night(night) as told:
-        assert told.ended_well
-        assert told.events()[-1].kind == "interrupted"
+    with open_night(night) as stored:
+        assert stored.ended_well
+        assert stored.events()[-1].kind == "interrupted"

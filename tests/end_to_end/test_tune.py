@@ -72,7 +72,7 @@ def test_of_one_night_it_says_that_its_figures_are_of_the_night_it_chose_from(pl
 
 
 @pytest.mark.parametrize(
-    ("words", "exit_code", "said"),
+    ("words", "exit_code", "message"),
     [
         (("nothing.npz",), 2, "no recording at nothing.npz"),
         (("nothing.night",), 2, "no night at nothing.night"),
@@ -85,11 +85,11 @@ def test_of_one_night_it_says_that_its_figures_are_of_the_night_it_chose_from(pl
     ],
 )
 def test_a_mistake_is_one_line_and_leaves_no_bundle(
-    place: Path, words: tuple[str, ...], exit_code: int, said: str
+    place: Path, words: tuple[str, ...], exit_code: int, message: str
 ) -> None:
     before = sorted(place.rglob("*"))
     code, line = refused("tune", *words, cwd=place)
-    assert code == exit_code and said in line
+    assert code == exit_code and message in line
     assert sorted(place.rglob("*")) == before
 
 
@@ -110,7 +110,7 @@ def test_ctrl_c_ends_it_in_one_line_and_leaves_no_bundle(place: Path, tmp_path: 
     while "model.tflite" not in maps.read_text() and running.poll() is None:
         time.sleep(0.02)  # until it classifies
     running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=30)
-    assert running.returncode == 130, said
-    assert "Traceback" not in said
+    _, message = running.communicate(timeout=30)
+    assert running.returncode == 130, message
+    assert "Traceback" not in message
     assert [path.name for path in tmp_path.iterdir()] == ["long.npz"]

@@ -70,7 +70,7 @@ def test_the_resolver_holds_the_models_operators_and_no_others(exported: Path) -
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         ([], "give a tree of tflite-micro"),
         (["TFLM={tree}"], "give a bundle's folder"),
@@ -78,7 +78,7 @@ def test_the_resolver_holds_the_models_operators_and_no_others(exported: Path) -
     ],
 )
 def test_make_says_what_it_needs(
-    words: list[str], told: str, exported: Path, tmp_path: Path
+    words: list[str], message: str, exported: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "tensorflow" / "lite" / "micro").mkdir(parents=True)
     filled = [word.format(tree=tmp_path, bundle=exported) for word in words]
@@ -88,7 +88,7 @@ def test_make_says_what_it_needs(
         text=True,
         check=False,
     )
-    assert told in done.stdout + done.stderr
+    assert message in done.stdout + done.stderr
 
 
 def _model(folder: Path) -> bytes:

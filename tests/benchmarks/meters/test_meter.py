@@ -9,7 +9,7 @@ from edgekit.errors import EdgekitError, UsageError
 
 
 @pytest.mark.parametrize(
-    ("spec", "said"),
+    ("spec", "message"),
     [
         ("volts", r"no meter is called 'volts'. There are ina226:BUS:ADDRESS:OHMS"),
         ("rapl:0", "no meter is called 'rapl:0'"),
@@ -24,8 +24,8 @@ from edgekit.errors import EdgekitError, UsageError
         ("csv:a.csv:1.2.3", "it is csv:FILE"),
     ],
 )
-def test_a_word_that_is_no_meter_is_one_line_with_an_example(spec: str, said: str) -> None:
-    with pytest.raises(UsageError, match=said) as error:
+def test_a_word_that_is_no_meter_is_one_line_with_an_example(spec: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message) as error:
         measure_power(spec, "monitoring", None)
     assert "\n" not in str(error.value)
 

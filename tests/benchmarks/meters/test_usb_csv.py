@@ -113,7 +113,7 @@ def test_a_row_that_is_no_number_is_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("a,b\n1,2\n", "the columns are 'a', 'b'; needed are a time"),
         ("", "the columns are ''; needed"),
@@ -128,8 +128,10 @@ def test_a_row_that_is_no_number_is_left_out(tmp_path: Path) -> None:
         ("time,power\nnoon,1\nevening,1\n", "'time' holds 'noon', which is no time"),
     ],
 )
-def test_what_is_no_table_of_power_says_what_was_seen(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(EdgekitError, match=rf"power.csv is no power meter's table: .*{said}"):
+def test_what_is_no_table_of_power_says_what_was_seen(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    with pytest.raises(EdgekitError, match=rf"power.csv is no power meter's table: .*{message}"):
         read(tmp_path, text)
 
 

@@ -90,7 +90,7 @@ def test_text_from_the_night_is_escaped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "sentence"),
     [
         ({"closed": False}, "Cut off"),
         ({"clock": "assumed"}, "time of day is assumed"),
@@ -101,11 +101,11 @@ def test_text_from_the_night_is_escaped(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_reader_must_know_stands_on_the_page(
-    tmp_path: Path, change: dict[str, Any], said: str
+    tmp_path: Path, change: dict[str, Any], sentence: str
 ) -> None:
     night = decisions([("up", 5)])
-    assert said not in page_of(write_night(tmp_path / "plain.night", night))
-    assert said in page_of(write_night(tmp_path / "marked.night", night, **change))
+    assert sentence not in page_of(write_night(tmp_path / "plain.night", night))
+    assert sentence in page_of(write_night(tmp_path / "marked.night", night, **change))
 
 
 def test_what_a_night_without_samples_does_not_know_is_not_claimed(tmp_path: Path) -> None:

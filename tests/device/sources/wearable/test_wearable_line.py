@@ -280,8 +280,8 @@ def test_the_command_needs_no_bundle_no_torch_and_no_runtime(
         fake.send(*measuring(30))
         time.sleep(1.0)
         process.send_signal(signal.SIGINT)
-        told, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=30)
     assert process.returncode == 0
-    assert "7 decisions of the wearable's own, 0 gaps, 0 frames lost" in " ".join(told.split())
+    assert "7 decisions of the wearable's own, 0 gaps, 0 frames lost" in " ".join(output.split())
     with open_night(path) as night:
         assert night.ended_well

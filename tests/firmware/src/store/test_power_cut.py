@@ -24,5 +24,5 @@ def test_the_store_survives_fuzzing(device: Make, fuzz: Callable[..., str], tmp_
     seeds[0].write_bytes(b"\1" + b"\4\x50\5\x90\0\0\6\xfe\2\7" * 12)
     image = bytes(full.flash.bytes[: 2 * PAGE_BYTES])
     seeds[1].write_bytes(b"\0" + b"\0\0\4\x40\3\x21\2\x11\0\0\xff" + image)
-    told = fuzz(FOLDER / "tests" / "fuzz_store.c", *SOURCES, iterations=2500, seeds=seeds)
-    assert int(told.split()[0]) >= 2500
+    report = fuzz(FOLDER / "tests" / "fuzz_store.c", *SOURCES, iterations=2500, seeds=seeds)
+    assert int(report.split()[0]) >= 2500
