@@ -13,7 +13,7 @@ from torch import nn
 
 from edgekit.bundle import Quantisation
 from edgekit.errors import EdgekitError
-from edgekit.quiet import quiet_stderr
+from edgekit.quiet_stderr import quiet_stderr
 
 BATCH = 512
 

@@ -17,8 +17,8 @@ from edgekit.night.events import EventKind
 from edgekit.night.file import absorb_log, remove_leftovers
 from edgekit.night.meta import NightMeta
 from edgekit.night.night import Decisions, Event, Samples
-from edgekit.night.offsets import UtcOffsets
 from edgekit.night.reader import Night, open_night
+from edgekit.night.utc_offsets import UtcOffsets
 
 
 @dataclass(frozen=True)

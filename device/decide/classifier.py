@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from edgekit.bundle import Bundle, Quantisation
 from edgekit.errors import EdgekitError
 from edgekit.front_end import counts_of, int8_input
-from edgekit.quiet import quiet_stderr
+from edgekit.quiet_stderr import quiet_stderr
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from edgekit.night.events import EventKind
 from edgekit.night.file import refuse_existing
 from edgekit.night.meta import NightMeta
 from edgekit.night.night import Decisions, Event, Samples
-from edgekit.night.offsets import utc_offsets
+from edgekit.night.utc_offsets import utc_offsets
 from edgekit.night.writer import FLUSH_S, NightWriter
 from edgekit.resample import same_rate
 from edgekit.signals import stop_signals

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.night.night import Decisions
-from edgekit.night.offsets import UtcOffsets
+from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.spec import UNLABELLED, Spec
 
 from .labels import class_names

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 
-from edgekit.night.offsets import UtcOffsets
+from edgekit.night.utc_offsets import UtcOffsets
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 _STEPS_S = (  # between ticks

@@ -14,8 +14,8 @@ from edgekit.device.nights import delete, list_nights, merge, moment, trim
 from edgekit.errors import UsageError
 from edgekit.night.meta import NightMeta
 from edgekit.night.night import Alarm, Decisions, Event, HealthRow, Samples
-from edgekit.night.offsets import UtcOffsets
 from edgekit.night.reader import open_night
+from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.night.writer import NightWriter
 from edgekit.spec import SLEEP
 

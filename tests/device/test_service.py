@@ -18,7 +18,7 @@ from edgekit.device import service as module
 from edgekit.device.service import UNIT, Service, check_reach, install
 from edgekit.errors import UsageError
 from edgekit.night.meta import NightMeta
-from edgekit.night.offsets import UtcOffsets
+from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.night.writer import NightWriter
 
 SERVICE = Service(Path("/opt/edgekit/bundles/sleep"), python=Path("/usr/bin/python3"))

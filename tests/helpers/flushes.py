@@ -11,8 +11,8 @@ import numpy as np
 from edgekit.night.file import DISK, Disk
 from edgekit.night.meta import NightMeta
 from edgekit.night.night import Alarm, Decisions, Event, HealthRow, Samples
-from edgekit.night.offsets import UtcOffsets
 from edgekit.night.reader import open_night
+from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.night.writer import NightWriter
 from edgekit.spec import SLEEP
 

@@ -11,7 +11,7 @@ import numpy as np
 from edgekit.night.columns import selected
 from edgekit.night.meta import Clock, NightMeta
 from edgekit.night.night import Alarm, Decisions, Event, HealthRow, Samples
-from edgekit.night.offsets import UtcOffsets
+from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.night.writer import NightWriter
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, UNLABELLED, Spec
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from edgekit.night.meta import NightMeta
 from edgekit.night.night import Decisions, Samples
-from edgekit.night.offsets import UtcOffsets
+from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.spec import SLEEP
 
 META = NightMeta(

@@ -16,9 +16,9 @@ from edgekit.spec import HAPT, UNLABELLED
 from edgekit.stretches import change_breaks, stretches
 
 from .defaults import FEW_PEOPLE_ACTIVITIES
-from .gaps import count_breaks
 from .lines import BadLines, Layout, read_lines, xyz_of
 from .raw_files import Sources, either, has_array, plain_name, read_arrays, read_content
+from .split_at_gaps import count_breaks
 
 SPEC = HAPT
 SHAPE = "HAPT: acc_exp<e>_user<u>.txt, three columns separated by a blank"

@@ -17,9 +17,9 @@ from edgekit.spec import MHEALTH, STANDARD_GRAVITY_MS2
 from edgekit.stretches import change_breaks, stretches
 
 from .defaults import FEW_PEOPLE_ACTIVITIES
-from .gaps import count_breaks
 from .lines import UNKNOWN_LABEL, BadLines, Layout, read_lines, xyz_of
 from .raw_files import Sources, either, has_array, plain_name, read_arrays
+from .split_at_gaps import count_breaks
 
 SPEC = MHEALTH
 SHAPE = "MHEALTH: mHealth_subject<k>.log, 24 columns separated by tabs"

@@ -23,9 +23,9 @@ from edgekit.stretches import stretches
 
 from . import xyz_csv
 from .defaults import Augmentation, TrainingDefaults
-from .gaps import count_breaks
 from .lines import BadLines, Layout, read_lines, xyz_of
 from .raw_files import Sources, either, plain_name
+from .split_at_gaps import count_breaks
 
 SPEC = SLEEP
 SHAPE = (

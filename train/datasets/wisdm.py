@@ -18,9 +18,9 @@ from edgekit.spec import STANDARD_GRAVITY_MS2, WISDM, WISDM_ACTIVITIES
 from edgekit.stretches import change_breaks, stretches
 
 from .defaults import Augmentation, TrainingDefaults
-from .gaps import clock_breaks
 from .lines import BadLines, Layout, read_lines, xyz_of
 from .raw_files import Sources, either, plain_name
+from .split_at_gaps import clock_breaks
 
 SPEC = WISDM
 SHAPE = (

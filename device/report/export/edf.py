@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from edgekit.errors import EdgekitError
 from edgekit.night.events import EventKind
 from edgekit.night.night import Alarm, Decisions, Event, Samples
-from edgekit.night.offsets import UtcOffsets
+from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.spec import AXES, Spec
 
 from ..states import NO_DECISION, class_codes, class_states, lane_state_names

@@ -5,7 +5,7 @@ from pathlib import Path
 from edgekit.errors import EdgekitError
 from edgekit.files import whole_file
 from edgekit.night.night import Decisions
-from edgekit.night.offsets import UtcOffsets
+from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.spec import Spec
 
 from ..table import DIGITS, decision_columns

@@ -16,7 +16,7 @@ from edgekit.night.events import EventKind
 from edgekit.night.file import refuse_existing
 from edgekit.night.meta import NightMeta
 from edgekit.night.night import UPRIGHT, WORN, Decisions, Event
-from edgekit.night.offsets import utc_offsets
+from edgekit.night.utc_offsets import utc_offsets
 from edgekit.night.writer import NightWriter
 from edgekit.spec import UNLABELLED, Spec
 

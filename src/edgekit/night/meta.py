@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 from edgekit.calibration import Calibration
 from edgekit.spec import ADXL345_COUNTS_PER_G, ONE_GAIN, Spec
 
-from .offsets import UtcOffsets
+from .utc_offsets import UtcOffsets
 
 Clock = Literal["utc", "assumed"]  # "assumed": the source did not know the time of day
 

@@ -16,7 +16,7 @@ from .columns import from_rows
 from .file import COLUMNS, FORMAT, VERSION
 from .meta import NightMeta
 from .night import Alarm, Decisions, Event, HealthRow, Packed, Samples
-from .offsets import UtcOffsets
+from .utc_offsets import UtcOffsets
 
 _OF_RUN = "WHERE run = IFNULL(?, run)"  # of every run where none is named
 

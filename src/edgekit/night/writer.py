@@ -21,8 +21,8 @@ from .columns import rows
 from .file import COLUMNS, DISK, SAMPLE_COLUMNS, Disk, create, lock, refuse_existing
 from .meta import NightMeta
 from .night import Alarm, Decisions, Event, HealthRow, Samples
-from .offsets import utc_offsets
 from .reader import open_night
+from .utc_offsets import utc_offsets
 
 FLUSH_S = 5.0  # of recording time between two transactions
 RESERVE_BYTES = 32 << 20  # of the disk: what is left is for decisions, and for its other users

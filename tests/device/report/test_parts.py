@@ -18,7 +18,7 @@ from edgekit.device.report.palette import at_angle
 from edgekit.device.report.rose import PETALS, petals_percent, rose_chart
 from edgekit.device.report.time_axis import TimeAxis
 from edgekit.device.report.timeline import COLUMNS, blocks
-from edgekit.night.offsets import UtcOffsets
+from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.spec import POSTURE_GROUPS, SLEEP, nearest_posture, posture_group, turn_deg
 
 codes = st.lists(st.integers(0, 5), min_size=1, max_size=300).map(lambda c: np.array(c, np.int64))

@@ -10,7 +10,7 @@ from hypothesis.strategies import floats, integers
 
 from edgekit.device.report import write_report
 from edgekit.device.report.time_axis import TimeAxis
-from edgekit.night.offsets import UtcOffsets
+from edgekit.night.utc_offsets import UtcOffsets
 from tests.helpers.nights import START_S, decisions, write_night
 
 END_OF_SUMMER_S = 1_792_890_000.0  # 2026-10-25 01:00 UTC

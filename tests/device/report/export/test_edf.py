@@ -16,8 +16,8 @@ from edgekit.device.report.states import class_states
 from edgekit.errors import EdgekitError
 from edgekit.night.meta import NightMeta
 from edgekit.night.night import Alarm, Decisions, Event, Samples
-from edgekit.night.offsets import UtcOffsets
 from edgekit.night.reader import open_night
+from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.night.writer import NightWriter
 from edgekit.spec import SLEEP
 from tests.helpers import nights

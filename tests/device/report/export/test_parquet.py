@@ -9,7 +9,7 @@ import pytest
 from edgekit.device.report.export.parquet import write_parquet
 from edgekit.device.report.table import COLUMNS
 from edgekit.errors import EdgekitError
-from edgekit.night.offsets import UtcOffsets
+from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.spec import SLEEP
 from tests.helpers import nights
 from tests.helpers.nights import decisions

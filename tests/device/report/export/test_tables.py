@@ -17,8 +17,8 @@ from edgekit.device.report.export.parquet import write_parquet
 from edgekit.device.report.labels import class_names
 from edgekit.device.report.table import COLUMNS, decisions_csv
 from edgekit.night.night import OFF, UPRIGHT, WORN, Decisions
-from edgekit.night.offsets import UtcOffsets
 from edgekit.night.reader import Night, open_night
+from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.spec import SLEEP
 from tests.helpers.nights import write_night
 

@@ -9,8 +9,8 @@ import pytest
 from edgekit.errors import EdgekitError
 from edgekit.night.meta import NightMeta
 from edgekit.night.night import Event
-from edgekit.night.offsets import UtcOffsets, utc_offsets
 from edgekit.night.reader import open_night
+from edgekit.night.utc_offsets import UtcOffsets, utc_offsets
 from edgekit.night.writer import NightWriter
 from edgekit.spec import SLEEP
 
