@@ -38,6 +38,20 @@ def full_speed(device: torch.device) -> Iterator[None]:
         torch.set_float32_matmul_precision(before)
 
 
+@contextmanager
+def kept_threads() -> Iterator[None]:
+    """Restore torch's count of threads after the block.
+
+    numba, which compiles MiniRocket, sets it for the whole process: what trains next would take
+    other cores, and add in another order.
+    """
+    before = torch.get_num_threads()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def in_bfloat16(device: torch.device) -> AbstractContextManager[object]:
     """Within the block, multiply fp32 layers in bfloat16 on a CPU that does so natively.
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
 from hypothesis.strategies import floats, integers
@@ -67,6 +68,18 @@ def test_rocket_learns_both_tasks_and_the_same_from_the_same_seed() -> None:
     assert share(first[0], test.posture) > 0.95
     assert share(first[1], test.placement) > 0.95
     assert np.array_equal(first, again)
+
+
+@pytest.mark.parametrize("name", ["trees", "rocket"])
+def test_a_baseline_leaves_torch_the_threads_that_it_had(name: str) -> None:
+    """numba sets them for the whole process; the next net would train on other cores."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        baselines.answer(name, sleepers(50, seed=0), sleepers(20, seed=1), SLEEP, seed=0)
+        assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_a_class_that_training_never_saw_is_never_answered() -> None:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from edgekit.spec import Spec
 from edgekit.windows import Windows
 
+from ..cpu import kept_threads
 from .angle import atan2_posture
 
 NAMES = ("atan2", "trees", "rocket")
@@ -32,6 +33,7 @@ def answer(
         from .trees import by_trees
 
         return by_trees(train, test, seed)
-    from .rocket import by_rocket
+    with kept_threads():
+        from .rocket import by_rocket
 
-    return by_rocket(train, test, seed)
+        return by_rocket(train, test, seed)
