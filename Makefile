@@ -15,8 +15,9 @@ demo: $(READY)  ## simulate, train, convert, verify, monitor a night, report: ab
 demo-wisdm: $(READY)  ## the same on the real WISDM files, a held-out subject's file monitored
 	$(BIN)/edgekit demo wisdm
 
+# Two processes, each with whole files, so that what a file builds is built once.
 test: tools lint  ## everything, under ten minutes
-	$(BIN)/pytest --ignore tests/firmware/test_c_quality.py \
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore tests/firmware/test_c_quality.py \
 	  --ignore tests/end_to_end/test_device_install.py
 
 quick: $(READY)  ## the inner loop, under half a minute: without what waits on a serial line
