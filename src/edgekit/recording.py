@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -9,11 +10,17 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit import recording_checks as checks
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import whole_file
 
 FORMAT = "edgekit recording"
 VERSION = 1
+# What numpy, zipfile and json raise at a file that is damaged or another.
+_NO_RECORDING = (
+    OSError, ValueError, TypeError, EOFError, RuntimeError, SyntaxError, RecursionError,
+    OverflowError, NotImplementedError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 Clock = Literal[
     "utc", "device"
@@ -76,25 +83,34 @@ def save_recording(recording: Recording, path: Path) -> None:
 
 
 def load_recording(path: Path) -> Recording:
-    """Read a .npz.
+    """Read a .npz, and check each field of its header (recording_checks.py).
 
-    Raises UsageError when there is no such file, EdgekitError when it is not a Recording.
+    Raises UsageError when there is no such file, EdgekitError when it is not a Recording or a field
+    is impossible.
     """
     if not path.is_file():
         raise UsageError(f"no recording at {path}")
     try:
+        checks.check_size(path)
         with np.load(path, allow_pickle=False) as arrays:
             header = json.loads(str(arrays["header"]))
-            xyz_g = np.ascontiguousarray(arrays["xyz_g"], dtype=np.float32)
-            label = arrays["label"].astype(np.int16) if "label" in arrays else None
+            xyz_g = arrays["xyz_g"]
+            label = arrays["label"] if "label" in arrays.files else None
+        if not isinstance(header, dict):
+            raise ValueError("its header is no JSON object")
         if header.pop("format") != FORMAT or header.pop("version") != VERSION:
             raise ValueError("another format or version")
-        if not np.isfinite(xyz_g).all():
-            raise ValueError("it holds samples that are not numbers")
+        checks.check_header(header)
+        checks.check_samples(xyz_g)
+        checks.check_label(label, len(xyz_g), header["label_names"])
         return Recording(
-            xyz_g=xyz_g, label=label, **{**header, "label_names": tuple(header["label_names"])}
+            xyz_g=np.ascontiguousarray(xyz_g, dtype=np.float32),
+            label=None if label is None else label.astype(np.int16),
+            **{**header, "label_names": tuple(header["label_names"])},
         )
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except KeyError as error:
+        raise EdgekitError(f"{path} is not an edgekit recording (.npz): no {error}") from None
+    except (*_NO_RECORDING, MemoryError) as error:
         raise EdgekitError(f"{path} is not an edgekit recording (.npz): {error}") from None
 
 
