@@ -17,6 +17,7 @@ NO_TIME = "without a time"
 NO_ACCELERATION = "without acceleration (0, 0, 0)"
 UNLABELLED_WORDS = frozenset({"", "nan", "null", "none", "na", "unlabelled", "unlabeled", "-"})
 LARGEST = float(np.finfo(np.float32).max)
+LARGEST_TIME = 1e20  # nanoseconds since 1970 are below 1e19
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def read_columns(
                 table[:, k], is_read = _numbers(fields, dialect.decimal)
             read &= is_read
         finite = np.isfinite(table).all(axis=1) & (np.abs(table[:, :3]) <= LARGEST).all(axis=1)
+        finite &= (np.abs(table[:, 3:]) <= LARGEST_TIME).all(axis=1)
         timeless = np.isnan(table[:, 3]) if stamps is not None else np.zeros(len(rows), np.bool_)
         nothing = ~table[:, :3].any(axis=1)
         for cause, found in (

@@ -65,10 +65,11 @@ def read_dialect(content: bytes, path: Path) -> Dialect:
     if not filled:
         raise EdgekitError(f"{path} is empty. Get the file again.")
     record_end = ";" if _ends_records(filled) else ""
+    is_quoted = any('"' in line for line in filled)
     best: tuple[float, str, str] | None = None
     for delimiter in DELIMITERS:
         for decimal in (".", ","):
-            if delimiter == "," == decimal:
+            if delimiter == "," == decimal and not is_quoted:
                 continue
             score = _score(filled, delimiter, decimal, record_end)
             if score > 0 and (best is None or score > best[0]):
@@ -92,9 +93,10 @@ def read_dialect(content: bytes, path: Path) -> Dialect:
     if named and _is_header(rows[named[-1]], columns):
         header = tuple(field.strip() for field in rows[named[-1]])
         preamble_end = named[-1]
-    if delimiter == "," and header and columns == 2 * len(header):
+    names = len(rows[named[-1]]) if named else 0
+    if delimiter == "," and not header and columns in (2 * names, 2 * names - 1):
         raise UsageError(
-            f"{path}: its header names {len(header)} columns and its rows have {columns} fields, "
+            f"{path}: its header names {names} columns and its rows have {columns} fields, "
             "as where the comma is the delimiter and the decimal mark too. Export it again with "
             "semicolons or tabs between the columns, or with decimal points."
         )

@@ -85,7 +85,7 @@ def find_timing(time_s: NDArray[np.float64], path: Path) -> Timing:
     jumps_back = int((step < -limit).sum())
     forwards = step[step > limit]
     for begin, end in stretches(breaks):
-        breaks[begin + _rate_changes(time_s[begin:end])] = True
+        breaks[begin + _rate_changes(time_s[begin:end], limit)] = True
     parts = stretches(breaks)
     fits = [_line(time_s[begin:end], usual) for begin, end in parts]
     common = _common_step(parts, fits, usual)
@@ -147,14 +147,18 @@ def _usual_step(step: NDArray[np.float64], path: Path) -> tuple[float, float]:
     return float(forwards[forwards <= limit].mean()), limit
 
 
-def _rate_changes(time_s: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return where within a stretch (N,) the rate becomes another, in whole blocks."""
+def _rate_changes(time_s: NDArray[np.float64], limit_s: float) -> NDArray[np.intp]:
+    """Return where within a stretch (N,) the rate becomes another, in whole blocks.
+
+    Two blocks differ by up to twice the largest usual step, `limit_s`, where a clock is coarse.
+    """
     edges = time_s[::RATE_BLOCK]
     if len(edges) < 3:
         return np.empty(0, np.intp)
     spans = np.maximum(np.diff(edges), 1e-9)
     ratio = spans[1:] / spans[:-1]
     change = (ratio > RATE_CHANGE) | (ratio < 1 / RATE_CHANGE)
+    change &= np.abs(np.diff(spans)) > 2 * limit_s
     return (np.flatnonzero(change) + 1) * RATE_BLOCK
 
 
