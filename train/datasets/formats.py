@@ -77,5 +77,6 @@ def _format_of(content: bytes, path: Path) -> Format:
             return raw_format
     shapes = "\n  ".join(raw_format.SHAPE for raw_format in FORMATS.values())
     raise UsageError(
-        f"{path} is in no format that edgekit reads. It reads, also gzipped:\n  {shapes}"
+        f"{path} is in no format that edgekit reads. It reads, also gzipped (another "
+        f"sensor's: edgekit data import):\n  {shapes}"
     )

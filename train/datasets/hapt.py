@@ -19,6 +19,7 @@ from .defaults import FEW_PEOPLE_ACTIVITIES
 from .lines import BadLines, Layout, read_lines, xyz_of
 from .raw_files import Sources, either, has_array, plain_name, read_arrays, read_content
 from .split_at_gaps import count_breaks
+from .xyz_csv import in_g
 
 SPEC = HAPT
 SHAPE = "HAPT: acc_exp<e>_user<u>.txt, three columns separated by a blank"
@@ -36,11 +37,15 @@ def recognises(content: bytes) -> bool:
 
 
 def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
-    """Parse recordings in g; unlabelled where the name is another or labels.txt is missing."""
+    """Parse recordings in g; unlabelled where the name is another or labels.txt is missing.
+
+    Raises EdgekitError where gravity has its length in no known unit.
+    """
     if has_array(content, "acc_g"):
         return _parse_npz(content, path), BadLines()
     table, bad = read_lines(content, LAYOUT, path)
-    xyz_g, row = xyz_of(table, 0), table["row"].to_numpy()
+    row = table["row"].to_numpy()
+    xyz_g = in_g(xyz_of(table, 0), path)
     named = NAME.fullmatch(plain_name(path))
     labels_at = _labels_beside(path.parent)
     label = None

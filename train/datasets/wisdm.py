@@ -54,7 +54,7 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
     label = letters.to_physical().cast(pl.Int16).to_numpy()
     subject = table["field_0"].to_numpy()
     time_s = table["field_2"].to_numpy() * 1e-9
-    named = re.search(r"_(phone|watch)\b", path.name)
+    named = re.search(r"_(phone|watch)\b", path.name.lower())
     breaks = clock_breaks(time_s, LONGEST_STEP_S) | change_breaks(subject)
     steps_s = np.where(breaks, np.nan, np.diff(time_s, prepend=np.nan))
     usual_hz = 1 / float(np.nanmedian(steps_s)) if np.isfinite(steps_s).any() else SPEC.rate_hz
@@ -81,9 +81,7 @@ def sources(folder: Path) -> Sources:
     Raises UsageError where there is none.
     """
     for root in (folder / "wisdm-dataset" / "raw", folder / "raw", folder):
-        files = either(
-            root.glob("*/accel/data_*_accel_*.txt*"), r"data_\d+_accel_(phone|watch)\.txt"
-        )
+        files = either(root.glob("*/accel/*"), r"data_\d+_accel_(phone|watch)\.txt")
         if files:
             return Sources(root, files)
     raise UsageError(

@@ -14,6 +14,7 @@ from .lines import BadLines, Layout, read_lines
 
 LINE = re.compile(rb"^\s*-?\d[^,;\n]*,\s*-?\d[^,;\n]*,\s*-?\d[^,;\n]*$", re.MULTILINE)
 HEADER = re.compile(rb"[^\d\s.+-][^,]*(,\s*[^\d\s.+-][^,]*)*")  # no column begins as a number does
+HEAD_BYTES = 4096
 LAYOUT = Layout(",", 3, numeric=range(3))
 
 ONE_G = {"g": 1.0, "m/s²": STANDARD_GRAVITY_MS2, "counts": float(ADXL345_COUNTS_PER_G)}
@@ -21,7 +22,15 @@ UNIT_TOLERANCE = 0.3  # the sensor's offset and sensitivity are within 0.15 g; t
 
 
 def recognises(content: bytes) -> bool:
-    return LINE.search(content[:4096]) is not None
+    """Tell whether a line of three numbers comes first, or second after a header.
+
+    More lines before it say the rate or the unit, which this format cannot heed: such a file is one
+    for `edgekit data import`. Only whole lines are looked at, because a line cut at the end of what
+    was read may have three columns of five.
+    """
+    whole = content if len(content) <= HEAD_BYTES else content[:HEAD_BYTES].rpartition(b"\n")[0]
+    lines = [line for line in whole.replace(b"\r", b"\n").split(b"\n") if line.strip()]
+    return any(LINE.fullmatch(line) for line in lines[:2])
 
 
 def read_xyz_lines(content: bytes, path: Path) -> tuple[pl.DataFrame, BadLines]:

@@ -1,4 +1,4 @@
-"""edgekit data: check whether the public recordings at hand are those that were published."""
+"""edgekit data: import recordings, and check public ones against what was published."""
 
 from typing import Annotated
 
@@ -6,15 +6,19 @@ import typer
 
 from edgekit.errors import EdgekitError, UsageError
 
+from .data_import import import_command
 from .options import DataDirOption
 from .output import print_result
 
-data_app = typer.Typer(help="Check the recordings.", no_args_is_help=True)
+data_app = typer.Typer(help="Import and check recordings.", no_args_is_help=True)
 
 
 @data_app.callback()
 def _group() -> None:
-    """Check the recordings."""
+    """Import and check recordings."""
+
+
+data_app.command("import")(import_command)
 
 
 @data_app.command("verify")

@@ -41,6 +41,18 @@ class TableOptions:
     subject: str | None = None
     placement: str | None = None
 
+    def check(self) -> None:
+        """Check what does not depend on a file. Raises UsageError."""
+        if self.unit:
+            length_of_g(self.unit)
+        if self.rate_hz is not None and not LOWEST_HZ <= self.rate_hz <= HIGHEST_HZ:
+            raise UsageError(
+                f"--rate {self.rate_hz:g}: it must be {LOWEST_HZ:g} to {HIGHEST_HZ:g} Hz"
+            )
+        find_zone(self.zone)
+        if self.dates not in (None, "mdy", "dmy", "ymd"):
+            raise UsageError(f"--dates {self.dates}: the orders are mdy, dmy and ymd")
+
 
 @dataclass(frozen=True)
 class Table:
@@ -61,7 +73,7 @@ def read_table(path: Path, options: TableOptions | None = None) -> Table:
     message names the option that decides); EdgekitError where it is damaged or holds no samples.
     """
     options = options or TableOptions()
-    _check_options(options)
+    options.check()
     return parse_table(read_content(path), path, options)
 
 
@@ -185,17 +197,6 @@ class _Clocked:
         parts = stretches(count_breaks(number))
         starts = tuple(self.start_s + float(number[begin]) / rate_hz for begin, _ in parts)
         return Timing(tuple(parts), (rate_hz,) * len(parts), starts, len(parts) - 1, 0, 0.0, 0.0, 0)
-
-
-def _check_options(options: TableOptions) -> None:
-    if options.unit:
-        length_of_g(options.unit)
-    if options.rate_hz is not None and not LOWEST_HZ <= options.rate_hz <= HIGHEST_HZ:
-        raise UsageError(
-            f"--rate {options.rate_hz:g}: it must be {LOWEST_HZ:g} to {HIGHEST_HZ:g} Hz"
-        )
-    if options.dates not in (None, "mdy", "dmy", "ymd"):
-        raise UsageError(f"--dates {options.dates}: the orders are mdy, dmy and ymd")
 
 
 def _check_recordings(recordings: list[Recording], path: Path) -> None:

@@ -77,7 +77,7 @@ def test_a_table_of_epochs_is_refused_as_what_it_is(real: Path) -> None:
         read_table(real / "loggers" / "actigraph_epochs_60s.csv")
 
 
-@pytest.mark.parametrize("extra", range(0, 40))
+@pytest.mark.parametrize("extra", range(0, 36, 3))
 def test_five_columns_read_wherever_a_buffer_would_end(tmp_path: Path, extra: int) -> None:
     text = tables.physics_toolbox(tables.lying(400), 50)
     text = text.replace("time,", f"time{' ' * extra},")

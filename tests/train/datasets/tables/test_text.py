@@ -110,7 +110,7 @@ def test_a_file_cut_at_any_byte_loses_its_last_row_at_most() -> None:
         assert len(recording) >= 397
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(
     edits=st.lists(st.tuples(st.integers(0, 9_000), st.binary(max_size=4)), min_size=1, max_size=8)
 )

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.train.datasets.tables import Table, TableOptions, parse_table
+from edgekit.train.datasets.tables.times import find_timing
 from tests.helpers.tables import START_S, even, iso, lines_of, lying, texts
 
 HERE = Path("ann.csv")
@@ -26,10 +27,14 @@ def in_ms(time_s: NDArray[np.float64]) -> list[str]:
 
 
 @pytest.mark.parametrize("rate_hz", [20, 25, 30, 31.25, 50, 60, 64, 80, 85.7, 100, 128])
-@pytest.mark.parametrize("seconds", [10, 60, 600])
-def test_a_rate_written_in_milliseconds_is_exact(rate_hz: float, seconds: int) -> None:
-    (recording,) = read(in_ms(even(round(seconds * rate_hz), rate_hz))).recordings
-    assert recording.rate_hz == pytest.approx(rate_hz, rel=1e-4)
+@pytest.mark.parametrize("seconds", [10, 60, 3_600])
+@pytest.mark.parametrize("rounded", [np.rint, np.floor])
+def test_a_rate_written_in_milliseconds_is_exact(
+    rate_hz: float, seconds: int, rounded: np.ufunc
+) -> None:
+    time_s = rounded(even(round(seconds * rate_hz), rate_hz) * 1000) / 1000
+    timing = find_timing(time_s, HERE)
+    assert timing.rates_hz == (pytest.approx(rate_hz, rel=1e-4),) and timing.gaps == 0
 
 
 @pytest.mark.parametrize(
@@ -126,6 +131,7 @@ def test_a_clock_of_whole_seconds_still_tells_the_rate() -> None:
     assert recording.rate_hz == pytest.approx(100, rel=1e-2)
 
 
+@settings(max_examples=25)
 @given(at=st.integers(50, 950), lost=st.integers(1, 100_000))
 def test_a_pause_is_a_gap_at_its_place(at: int, lost: int) -> None:
     late = np.arange(1_000) + np.where(np.arange(1_000) >= at, lost, 0)
@@ -159,6 +165,7 @@ def test_a_stated_rate_that_the_times_deny_is_asked_about() -> None:
         read(in_ms(even(500, 50)), options=TableOptions(rate_hz=64))
 
 
+@settings(max_examples=60)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=12, max_size=60))
 def test_any_times_read_or_are_one_clear_line(times: list[float]) -> None:
     try:

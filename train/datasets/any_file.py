@@ -1,0 +1,150 @@
+"""Read any file that holds acceleration: a recording, a night, a logger's, a public set's, a table.
+
+The content decides what a file is, never its name.
+"""
+
+import importlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from edgekit.errors import UsageError
+from edgekit.night.night import Samples
+from edgekit.night.reader import open_night
+from edgekit.recording import Recording, load_recording
+from edgekit.recording_checks import doubts
+
+from . import hapt, mhealth, sleep, wisdm
+from .lines import BadLines
+from .raw_files import has_array, plain_name, read_content
+from .tables import TableOptions, parse_table
+
+SQLITE_MAGIC = b"SQLite format 3\0"
+SAME_CLOCK = 1.5  # sample steps by which a night's blocks may lie apart and still follow
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The Recordings of one file, and how it was understood."""
+
+    recordings: list[Recording]
+    unit: str
+    layout: str  # the format in words
+    gaps: int
+    left_out: BadLines  # cause -> rows or blocks
+    notes: tuple[str, ...] = ()
+
+
+def read_any(path: Path, options: TableOptions | None = None) -> Imported:
+    """Read a file to Recordings; `options` decides what a table leaves open.
+
+    Raises UsageError where there is no file, its format is not known or a table needs an option;
+    EdgekitError where it is damaged.
+    """
+    options = options or TableOptions()
+    imported = _read(path, options)
+    recordings = [
+        replace(
+            recording,
+            subject=options.subject or recording.subject,
+            placement=options.placement or recording.placement,
+        )
+        for recording in imported.recordings
+    ]
+    known = set(imported.notes)
+    found = dict.fromkeys(doubt for r in recordings if len(r) for doubt in doubts(r.xyz_g))
+    doubtful = [doubt for doubt in found if not any("gravity at rest" in note for note in known)]
+    return replace(imported, recordings=recordings, notes=(*imported.notes, *doubtful))
+
+
+def _read(path: Path, options: TableOptions) -> Imported:
+    content = read_content(path)
+    if content.startswith(SQLITE_MAGIC):
+        return _read_night(path)
+    if has_array(content, "header"):
+        recording = load_recording(path)
+        return Imported([recording], "g", "edgekit recording", 0, Counter())
+    loggers = _loggers()
+    if loggers is not None and loggers.is_logger(content):
+        return _read_logger(loggers.read_logger, path)
+    for name, public in (("WISDM 2019", wisdm), ("MHEALTH", mhealth)):
+        if options.columns is None and public.recognises(content):
+            recordings, bad = public.parse(content, path)
+            return Imported(recordings, "m/s2", name, len(recordings) - 1, bad)
+    if has_array(content, "acc_g") or hapt.NAME.fullmatch(plain_name(path)):
+        recordings, bad = hapt.parse(content, path)
+        return Imported(recordings, "g", "HAPT", len(recordings) - 1, bad)
+    if sleep.NAME.fullmatch(plain_name(path)):
+        recordings, bad = sleep.parse(content, path)
+        return Imported(recordings, "by gravity", "Sleep, 50 Hz", len(recordings) - 1, bad)
+    table = parse_table(content, path, options)
+    return Imported(
+        table.recordings, table.unit, table.layout, table.gaps, table.left_out, table.notes
+    )
+
+
+def _loggers() -> Any:
+    """Return the package that reads research loggers, None where this edgekit has none."""
+    try:
+        return importlib.import_module("edgekit.train.datasets.loggers")
+    except ModuleNotFoundError:
+        return None
+
+
+def _read_logger(read_logger: Callable[[Path], Any], path: Path) -> Imported:
+    logger = read_logger(path)
+    bad = logger.bad_blocks
+    left_out: BadLines = Counter({"damaged blocks": bad} if isinstance(bad, int) else bad)
+    gaps = max(0, len(logger.recordings) - 1)
+    return Imported(logger.recordings, "g", "research logger", gaps, left_out, tuple(logger.notes))
+
+
+def _read_night(path: Path) -> Imported:
+    """Join a night's blocks to gapless Recordings, without labels: its decisions are no truth."""
+    with open_night(path) as night:
+        if not night.has_samples:
+            raise UsageError(_without_samples(path))
+        subject = plain_name(path).partition(".")[0]
+        recordings = [
+            Recording(
+                xyz_g=np.concatenate([block.xyz_g for block in blocks]),
+                rate_hz=sum(len(block.xyz_g) for block in blocks)
+                / sum(len(block.xyz_g) / block.rate_hz for block in blocks),
+                subject=subject,
+                placement="unknown",
+                start_s=blocks[0].start_s,
+                clock="utc",
+                source=path.name,
+            )
+            for run in night.runs
+            for blocks in _gapless(night.samples(run))
+        ]
+    notes = ("no labels: a night's decisions are a net's, not the truth",)
+    return Imported(recordings, "g", "edgekit night", len(recordings) - 1, Counter(), notes)
+
+
+def _without_samples(path: Path) -> str:
+    """Say what may be missing: a copy without the log that SQLite keeps beside an open file."""
+    return (
+        f"{path} holds no samples. If it was copied while it was recorded, copy "
+        f"{path.name}-wal and {path.name}-shm beside it too; a night that a wearable kept by "
+        "itself holds decisions alone."
+    )
+
+
+def _gapless(samples: Iterator[Samples]) -> Iterator[list[Samples]]:
+    """Yield the blocks between two gaps, each list in a row."""
+    row: list[Samples] = []
+    for block in samples:
+        if not len(block.xyz_g):
+            continue
+        if row and abs(block.start_s - row[-1].end_s) > SAME_CLOCK / block.rate_hz:
+            yield row
+            row = []
+        row.append(block)
+    if row:
+        yield row
