@@ -9,7 +9,9 @@ from typer.testing import CliRunner
 from edgekit.cli import app
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording import load_recording
+from edgekit.train.datasets.any_file import read_any
 from tests.helpers import tables
+from tests.helpers.nights import realistic, write_night
 
 RUN = CliRunner()
 
@@ -98,3 +100,9 @@ def test_a_wrong_option_is_named_before_a_file_is_read(
 ) -> None:
     _, problem = imported(tmp_path / "absent.csv", *options)
     assert isinstance(problem, UsageError) and message in str(problem)
+
+
+def test_a_night_becomes_recordings_of_its_wearer_without_labels(tmp_path: Path) -> None:
+    path = write_night(tmp_path / "monday.night", realistic(hours=0.1), subject="ann")
+    (recording, *_) = read_any(path).recordings
+    assert (recording.subject, recording.clock, recording.label) == ("ann", "utc", None)

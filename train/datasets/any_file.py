@@ -108,7 +108,7 @@ def _read_night(path: Path) -> Imported:
     with open_night(path) as night:
         if not night.has_samples:
             raise UsageError(_without_samples(path))
-        subject = plain_name(path).partition(".")[0]
+        subject = night.meta.subject or plain_name(path).partition(".")[0]
         recordings = [
             Recording(
                 xyz_g=np.concatenate([block.xyz_g for block in blocks]),
@@ -117,7 +117,7 @@ def _read_night(path: Path) -> Imported:
                 subject=subject,
                 placement="unknown",
                 start_s=blocks[0].start_s,
-                clock="utc",
+                clock=night.meta.clock,
                 source=path.name,
             )
             for run in night.runs
