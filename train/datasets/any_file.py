@@ -117,7 +117,7 @@ def _read_night(path: Path) -> Imported:
                 subject=subject,
                 placement="unknown",
                 start_s=blocks[0].start_s,
-                clock=night.meta.clock,
+                clock="utc" if night.meta.clock == "utc" else "device",
                 source=path.name,
             )
             for run in night.runs
