@@ -125,7 +125,7 @@ def _parse_log(log: bytes, info: Info, notes: tuple[str, ...], path: Path) -> Lo
     records, bad = find_records(log)
     blocks = len(records) + bad.total()
     parameters: dict[tuple[int, int], int] = {}
-    for record in np.flatnonzero(records.type == PARAMETERS):
+    for record in np.flatnonzero(records.type == PARAMETERS).tolist():
         parameters |= read_parameters(records.payload(record))
     rate_hz, counts_per_g = _rate_and_scale(info, parameters, path)
     usable, usb = _usable(records, rate_hz, bad)
@@ -183,7 +183,7 @@ def _seconds(records: Records, usable: NDArray[np.bool_], rate_hz: float) -> tup
     time_s = records.time_s[active]
     rows: list[tuple[int, int, int]] = []  # time, record, repeats
     filled_s, asleep = 0, False
-    for event in np.flatnonzero((records.type == EVENT) & (records.size == 1)):
+    for event in np.flatnonzero((records.type == EVENT) & (records.size == 1)).tolist():
         payload = records.payload(event)
         before = int(np.searchsorted(active, event)) - 1
         if payload == SLEEP_STARTS:

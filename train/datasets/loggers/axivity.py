@@ -39,6 +39,7 @@ SECTOR = np.dtype(
     }
 )  # fmt: skip
 SECTOR_MAGIC = 0x5841  # "AX"
+SECTOR_START = b"AX\xfc\x01"  # and its length, 508 bytes after these
 PACKED = 0x30  # three axes of 10 bits and an exponent of 2 bits in 32 bits
 # Packing code -> axes in a sample of 16-bit values, and the first of the accelerometer's.
 UNPACKED = {0x32: (3, 0), 0x62: (6, 3), 0x92: (9, 3)}
@@ -64,15 +65,11 @@ def parse(content: bytes, path: Path) -> Logger:
     its first sample by this rate. Raises EdgekitError where no sector holds samples.
     """
     header = _header(content, path)
-    body = content[HEADER_BYTES:]
-    whole = len(body) // SECTOR_BYTES
-    sectors = np.frombuffer(body, SECTOR, whole)
-    words = np.frombuffer(body, "<u2", whole * SECTOR_BYTES // 2).reshape(whole, SECTOR_BYTES // 2)
-    good, bad = _good(sectors, words.sum(axis=1, dtype=np.uint16))
-    blocks = whole
-    if len(body) % SECTOR_BYTES:
-        bad[CUT_SHORT] += 1
-        blocks += 1
+    body, bad = _aligned(content[HEADER_BYTES:])
+    sectors = np.frombuffer(body, SECTOR)
+    good, causes_of_bad = _good(sectors, _sums(body))
+    blocks = len(sectors) + bad.total()
+    bad += causes_of_bad
     if not good.any():
         causes = ", ".join(bad) or "it ends after its header"
         raise EdgekitError(f"{path} holds no good sector ({causes}). Get the file again.")
@@ -105,6 +102,44 @@ def _header(content: bytes, path: Path) -> Header:
     )
 
 
+def _aligned(body: bytes) -> tuple[bytes, BadBlocks]:
+    """Return whole sectors back to back, and count what lies between them.
+
+    They lie so in any file of a device; bytes that were lost or added later move what follows.
+    """
+    whole = body[: len(body) // SECTOR_BYTES * SECTOR_BYTES]
+    bad: BadBlocks = Counter()
+    heads = np.frombuffer(whole, SECTOR)[["magic", "length"]]
+    if not (heads == np.array((SECTOR_MAGIC, SECTOR_BYTES - 4), heads.dtype)).all():
+        starts: list[int] = []
+        at = body.find(SECTOR_START)
+        while 0 <= at <= len(body) - SECTOR_BYTES:
+            inside = body.find(SECTOR_START, at + 1, at + SECTOR_BYTES + len(SECTOR_START) - 1)
+            # A start inside belongs to the next sector, if this one is damaged.
+            if inside < 0 or not _sums(body[at : at + SECTOR_BYTES]).any():
+                starts.append(at)
+                inside = at + SECTOR_BYTES
+            at = (
+                inside if body.startswith(SECTOR_START, inside) else body.find(SECTOR_START, inside)
+            )
+        ends = [0, *(start + SECTOR_BYTES for start in starts)]
+        holes = [start - end for start, end in zip([*starts, len(body)], ends, strict=True)]
+        rest = holes.pop()
+        bad["not a data sector"] += sum(-(-hole // SECTOR_BYTES) for hole in holes)
+        bad["not a data sector"] += rest // SECTOR_BYTES
+        whole = b"".join(body[start : start + SECTOR_BYTES] for start in starts)
+        body = body[len(body) - rest :]
+    if len(body) % SECTOR_BYTES:
+        bad[CUT_SHORT] += 1
+    return whole, +bad
+
+
+def _sums(body: bytes) -> NDArray[np.uint16]:
+    """Return the sum of each whole sector's 16-bit words (n,), 0 in a good one."""
+    words = np.frombuffer(body, "<u2").reshape(-1, SECTOR_BYTES // 2)
+    return np.asarray(words.sum(axis=1, dtype=np.uint16))
+
+
 def _good(sectors: Sectors, sums: NDArray[np.uint16]) -> tuple[NDArray[np.bool_], BadBlocks]:
     """Mark the good sectors (n,), and count the others by cause.
 
@@ -114,8 +149,6 @@ def _good(sectors: Sectors, sums: NDArray[np.uint16]) -> tuple[NDArray[np.bool_]
     capacity[list(CAPACITY)] = list(CAPACITY.values())
     code = sectors["rate"] & 15
     causes = {
-        "not a data sector": (sectors["magic"] != SECTOR_MAGIC)
-        | (sectors["length"] != SECTOR_BYTES - 4),
         BAD_CHECKSUM: sums != 0,
         "unknown packing": capacity[sectors["packing"]] == 0,
         "unknown rate": code < SLOWEST_CODE,

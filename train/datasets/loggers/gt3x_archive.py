@@ -67,9 +67,19 @@ def unpack(
 
 
 def _packed(content: bytes, info: zipfile.ZipInfo) -> bytes:
-    """Return the packed bytes; none where the local header is damaged."""
+    """Return the packed bytes; none where the local header is damaged.
+
+    Bytes that were lost or added move the header from where the directory has it.
+    """
     start = info.header_offset
-    if start < 0 or content[start : start + 4] != LOCAL_MAGIC:
+    name = info.orig_filename.encode("utf-8", "replace")
+    named = start + LOCAL_HEADER.size
+    if content[named : named + len(name)] != name or not _is_header(content, start):
+        named = content.find(name)
+        while named >= 0 and not _is_header(content, named - LOCAL_HEADER.size):
+            named = content.find(name, named + 1)
+        start = named - LOCAL_HEADER.size
+    if named < 0:
         return b""
     try:
         _, name_bytes, extra_bytes = LOCAL_HEADER.unpack_from(content, start)
@@ -77,6 +87,10 @@ def _packed(content: bytes, info: zipfile.ZipInfo) -> bytes:
         return b""
     begin = start + LOCAL_HEADER.size + name_bytes + extra_bytes
     return content[begin : begin + info.compress_size]
+
+
+def _is_header(content: bytes, start: int) -> bool:
+    return start >= 0 and content.startswith(LOCAL_MAGIC, start)
 
 
 def _inflate(packed: bytes, most: int) -> bytes:

@@ -47,8 +47,8 @@ class Records:
 def find_records(log: bytes) -> tuple[Records, BadBlocks]:
     """Return the records whose checksum is right, and the damaged places counted by cause.
 
-    After damage the next record is one of a known type with a right checksum and another record,
-    zeros or the end behind it.
+    After damage the next record is one of a known type with a right checksum, and with another
+    record, zeros or the end behind it or a size that such a record had before.
     """
     data = np.frombuffer(log, np.uint8)
     # parity[k] is the exclusive-or of the first k bytes: any checksum costs two look-ups.
@@ -56,19 +56,21 @@ def find_records(log: bytes) -> tuple[Records, BadBlocks]:
     np.bitwise_xor.accumulate(data, out=parity[1:])
     rows: list[tuple[int, int, int, int]] = []
     bad: BadBlocks = Counter()
-    sums, at = memoryview(parity), 0
+    sums, at = parity.data, 0
+    known: set[int] = set()  # kinds and sizes of good records
     while at < len(log):
         if log[at] == 0:
             at = _after_zeros(data, at)
             continue
         end = _end(log, at)
         right = end is not None and end <= len(log) and sums[end] ^ sums[at] == 0xFF
-        if end is not None and right and not _lies_about_its_size(data, parity, at, end):
+        if end is not None and right and not _lies_about_its_size(data, parity, at, end, known):
             _, kind, time_s, size = HEAD.unpack_from(log, at)
             rows.append((kind, time_s, at + HEAD.size, size))
+            known.add(kind << 16 | size)
             at = end
             continue
-        after = _next_record(data, parity, at + 1, len(log))
+        after = _next_record(data, parity, at + 1, len(log), known)
         if end is None and log[at] != SEPARATOR:
             bad["no record where one was due"] += 1
         else:
@@ -117,7 +119,7 @@ def _after_zeros(data: NDArray[np.uint8], at: int) -> int:
 
 
 def _lies_about_its_size(
-    data: NDArray[np.uint8], parity: NDArray[np.uint8], at: int, end: int
+    data: NDArray[np.uint8], parity: NDArray[np.uint8], at: int, end: int, known: set[int]
 ) -> bool:
     """Tell whether a record with a right checksum only seems to end at `end`.
 
@@ -126,12 +128,14 @@ def _lies_about_its_size(
     """
     if end == len(data) or data[end] in (SEPARATOR, 0):
         return False
-    return _next_record(data, parity, at + 1, end) < end
+    return _next_record(data, parity, at + 1, end, known) < end
 
 
-def _next_record(data: NDArray[np.uint8], parity: NDArray[np.uint8], at: int, stop: int) -> int:
+def _next_record(
+    data: NDArray[np.uint8], parity: NDArray[np.uint8], at: int, stop: int, known: set[int]
+) -> int:
     """Return where in [at, stop) the next convincing record starts, else `stop`."""
-    length = len(data)
+    length, usual = len(data), np.array(sorted(known), np.int64)
     for begin, until in _windows(at, stop):
         place = begin + np.flatnonzero(data[begin:until] == SEPARATOR)
         place = place[place + HEAD.size < length]
@@ -141,7 +145,8 @@ def _next_record(data: NDArray[np.uint8], parity: NDArray[np.uint8], at: int, st
         place, end = place[end <= length], end[end <= length]
         right = (parity[end] ^ parity[place]) == 0xFF
         behind = data[np.minimum(end, length - 1)]
-        right &= (end == length) | (behind == SEPARATOR) | (behind == 0)
+        code = data[place + 1].astype(np.int64) << 16 | end - place - HEAD.size - 1
+        right &= (end == length) | (behind == SEPARATOR) | (behind == 0) | np.isin(code, usual)
         if right.any():
             return int(place[np.argmax(right)])
     return stop

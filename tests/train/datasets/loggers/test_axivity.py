@@ -109,6 +109,19 @@ def test_a_damaged_sector_is_counted_and_becomes_a_gap(damaged: set[int], byte: 
         assert recording.start_s == pytest.approx(START_S + 1.2 * place, abs=0.011)
 
 
+@given(place=st.integers(0, 1199), lost=st.integers(1, 700), added=st.binary(max_size=600))
+def test_bytes_lost_or_added_cost_the_sectors_that_they_touch(
+    place: int, lost: int, added: bytes
+) -> None:
+    counts, sectors = some_counts(1200), b"".join(cwa_sectors(some_counts(1200)))
+    at = 700 + place
+    logger = parse(cwa_header() + sectors[:at] + added + sectors[at + lost :], FILE)
+    good = [k for k in range(10) if 512 * k + 512 <= at or 512 * k >= at + lost]
+    xyz_g = np.concatenate([recording.xyz_g for recording in logger.recordings])
+    assert np.array_equal(xyz_g, counts.reshape(10, 120, 3)[good].reshape(-1, 3) / np.float32(256))
+    assert logger.bad_blocks
+
+
 def test_a_clock_that_jumps_makes_a_gap() -> None:
     sectors = cwa_sectors(some_counts(600))
     sectors[3:] = [cwa_sector(some_counts(120), k, START_S + k * 1.2 + 3600) for k in range(3, 5)]
