@@ -18,6 +18,7 @@ from .logger import BAD_CHECKSUM, CUT_SHORT, BadBlocks
 SEPARATOR = 0x1E
 HEAD = struct.Struct("<BBIH")
 MOST_KNOWN_TYPE = 0x1F
+MOST_SIZES = 16  # of records with samples: a second each, so one or two sizes in a good log
 
 ACTIVITY = 0  # 12-bit samples, y x z
 EVENT = 3
@@ -57,7 +58,7 @@ def find_records(log: bytes) -> tuple[Records, BadBlocks]:
     rows: list[tuple[int, int, int, int]] = []
     bad: BadBlocks = Counter()
     sums, at = parity.data, 0
-    known: set[int] = set()  # kinds and sizes of good records
+    known: set[int] = set()  # kinds and sizes of good records with samples
     while at < len(log):
         if log[at] == 0:
             at = _after_zeros(data, at)
@@ -67,7 +68,8 @@ def find_records(log: bytes) -> tuple[Records, BadBlocks]:
         if end is not None and right and not _lies_about_its_size(data, parity, at, end, known):
             _, kind, time_s, size = HEAD.unpack_from(log, at)
             rows.append((kind, time_s, at + HEAD.size, size))
-            known.add(kind << 16 | size)
+            if kind in (ACTIVITY, ACTIVITY2) and len(known) < MOST_SIZES:
+                known.add(kind << 16 | size)
             at = end
             continue
         after = _next_record(data, parity, at + 1, len(log), known)
