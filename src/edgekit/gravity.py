@@ -17,12 +17,13 @@ COUNTS_TOLERANCE = 0.2
 
 def rest_length(xyz: NDArray[np.floating]) -> float:
     """Return the median length of samples (N, 3), N >= 1, in the calmer half of the blocks."""
-    length = np.linalg.norm(xyz.astype(np.float64), axis=1)
+    xyz = xyz.astype(np.float64)
+    length = np.linalg.norm(xyz, axis=1)
     blocks = len(xyz) // BLOCK
     if blocks < 2:
         return float(np.median(length))
     whole = blocks * BLOCK
-    spread = xyz[:whole].astype(np.float64).reshape(blocks, BLOCK, 3).std(axis=1).sum(axis=1)
+    spread = xyz[:whole].reshape(blocks, BLOCK, 3).std(axis=1).sum(axis=1)
     calm = spread <= np.median(spread)
     return float(np.median(length[:whole].reshape(blocks, BLOCK)[calm]))
 

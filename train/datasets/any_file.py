@@ -3,12 +3,10 @@
 The content decides what a file is, never its name.
 """
 
-import importlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -20,6 +18,7 @@ from edgekit.recording_checks import doubts
 
 from . import hapt, mhealth, sleep, wisdm
 from .lines import BadLines
+from .loggers import is_logger, parse_logger
 from .raw_files import has_array, plain_name, read_content
 from .tables import TableOptions, parse_table
 
@@ -55,10 +54,11 @@ def read_any(path: Path, options: TableOptions | None = None) -> Imported:
         )
         for recording in imported.recordings
     ]
-    known = set(imported.notes)
-    found = dict.fromkeys(doubt for r in recordings if len(r) for doubt in doubts(r.xyz_g))
-    doubtful = [doubt for doubt in found if not any("gravity at rest" in note for note in known)]
-    return replace(imported, recordings=recordings, notes=(*imported.notes, *doubtful))
+    notes = imported.notes
+    if not any("gravity at rest" in note for note in notes):  # else its reader looked by itself
+        found = dict.fromkeys(doubt for r in recordings if len(r) for doubt in doubts(r.xyz_g))
+        notes = (*notes, *found)
+    return replace(imported, recordings=recordings, notes=notes)
 
 
 def _read(path: Path, options: TableOptions) -> Imported:
@@ -68,9 +68,12 @@ def _read(path: Path, options: TableOptions) -> Imported:
     if has_array(content, "header"):
         recording = load_recording(path)
         return Imported([recording], "g", "edgekit recording", 0, Counter())
-    loggers = _loggers()
-    if loggers is not None and loggers.is_logger(content):
-        return _read_logger(loggers.read_logger, path)
+    if is_logger(content):
+        logger = parse_logger(content, path)
+        gaps = max(0, len(logger.recordings) - 1)
+        return Imported(
+            logger.recordings, "g", "research logger", gaps, logger.bad_blocks, logger.notes
+        )
     for name, public in (("WISDM 2019", wisdm), ("MHEALTH", mhealth)):
         if options.columns is None and public.recognises(content):
             recordings, bad = public.parse(content, path)
@@ -85,22 +88,6 @@ def _read(path: Path, options: TableOptions) -> Imported:
     return Imported(
         table.recordings, table.unit, table.layout, table.gaps, table.left_out, table.notes
     )
-
-
-def _loggers() -> Any:
-    """Return the package that reads research loggers, None where this edgekit has none."""
-    try:
-        return importlib.import_module("edgekit.train.datasets.loggers")
-    except ModuleNotFoundError:
-        return None
-
-
-def _read_logger(read_logger: Callable[[Path], Any], path: Path) -> Imported:
-    logger = read_logger(path)
-    bad = logger.bad_blocks
-    left_out: BadLines = Counter({"damaged blocks": bad} if isinstance(bad, int) else bad)
-    gaps = max(0, len(logger.recordings) - 1)
-    return Imported(logger.recordings, "g", "research logger", gaps, left_out, tuple(logger.notes))
 
 
 def _read_night(path: Path) -> Imported:

@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError
+from edgekit.gravity import TOLERANCE
 from edgekit.spec import ADXL345_COUNTS_PER_G, STANDARD_GRAVITY_MS2
 
 from .lines import BadLines, Layout, read_lines
@@ -18,7 +19,6 @@ HEAD_BYTES = 4096
 LAYOUT = Layout(",", 3, numeric=range(3))
 
 ONE_G = {"g": 1.0, "m/s²": STANDARD_GRAVITY_MS2, "counts": float(ADXL345_COUNTS_PER_G)}
-UNIT_TOLERANCE = 0.3  # the sensor's offset and sensitivity are within 0.15 g; the units 9.8x apart
 
 
 def recognises(content: bytes) -> bool:
@@ -46,7 +46,7 @@ def in_g(xyz: NDArray[np.float32], path: Path) -> NDArray[np.float32]:
     """
     length = float(np.median(np.linalg.norm(xyz.astype(np.float64), axis=1)))
     for one_g in ONE_G.values():
-        if abs(length / one_g - 1) <= UNIT_TOLERANCE:
+        if abs(length / one_g - 1) <= TOLERANCE:
             return xyz / np.float32(one_g)
     known = ", ".join(f"{one_g:g} ({unit})" for unit, one_g in ONE_G.items())
     raise EdgekitError(

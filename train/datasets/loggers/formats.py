@@ -47,9 +47,7 @@ def read_logger(path: Path) -> Logger:
     if path.is_dir():
         raise UsageError(f"{path} is a folder; a logger's file is needed")
     try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise UsageError(f"{path} has {size:,} bytes, more than any logger stores")
+        _check_size(path.stat().st_size, path)
         content = path.read_bytes()
     except FileNotFoundError:
         raise UsageError(f"no file at {path}") from None
@@ -62,9 +60,15 @@ def parse_logger(content: bytes, path: Path) -> Logger:
     """Read the content of a research logger's file, as `read_logger` does."""
     if not content:
         raise EdgekitError(f"{path} is empty. Get the file again.")
+    _check_size(len(content), path)
     for known in FORMATS.values():
         if known.recognises(content):
             return known.parse(content, path)
     refuse_epoch_table(content, path)
     shapes = "\n  ".join(known.SHAPE for known in FORMATS.values())
     raise UsageError(f"{path} is no file of a research logger. edgekit reads:\n  {shapes}")
+
+
+def _check_size(size: int, path: Path) -> None:
+    if size > MOST_BYTES:
+        raise UsageError(f"{path} has {size:,} bytes, more than any logger stores")

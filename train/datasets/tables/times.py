@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.recording_checks import YEAR_2100_S
 from edgekit.stretches import stretches
 
 UNITS_S = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
@@ -22,7 +23,7 @@ UNIT_WORDS = {
 }  # fmt: skip
 # Units are 1000 times apart and these rates 100 times: at most one unit gives such a rate.
 CERTAIN_HZ = (4.0, 400.0)
-UNIX_S = (946_684_800.0, 4_102_444_800.0)  # the years 2000 to 2100: no device has run that long
+UNIX_S = (946_684_800.0, YEAR_2100_S)  # the years 2000 to 2100: no device has run that long
 
 GAP_STEPS = 1.5  # a step this many times the usual is a gap
 LONGEST_JITTER_S = 1.0
