@@ -3,14 +3,14 @@
 A service's output is kept in a journal that others read; a file of mode 0600 is not.
 """
 
-import secrets
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from edgekit.files import write_text
 
+from ....web.token import TOKEN_BYTES, new_token
+
 NAME = "dashboard.url"  # beside the nights
-TOKEN_BYTES = 24
 
 
 def token(folder: Path, resumed: bool) -> str:
@@ -23,7 +23,7 @@ def token(folder: Path, resumed: bool) -> str:
             old = ""
         if len(old) >= TOKEN_BYTES:
             return old
-    return secrets.token_urlsafe(TOKEN_BYTES)
+    return new_token()
 
 
 def write_address(folder: Path, address: str) -> Path:

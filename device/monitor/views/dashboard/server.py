@@ -14,32 +14,19 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import (
-    FileResponse,
-    HTMLResponse,
-    JSONResponse,
-    Response,
-    StreamingResponse,
-)
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from edgekit.pages.templates import FOLDER, load_templates
+from edgekit.pages.templates import load_templates
 
-from .guard import OPEN, Guard
+from ....web.guard import Access, Guard
+from ....web.serve import file_routes, server_of
 from .last_night import LastNight
 from .tonight import tonight
 
 BEAT_EVERY_S = 2.0  # a sign of life where there is no new state
-_SHUTDOWN_S, _KEEP_ALIVE_S = 1, 5
-_CONNECTIONS = 64  # at once
 _HERE = Path(__file__).parent
-_FILES = {
-    OPEN: (FOLDER / "paper.css", "text/css"),
-    "/page.css": (_HERE / "page.css", "text/css"),
-    "/page.js": (_HERE / "page.js", "text/javascript"),
-    "/figure.js": (_HERE / "figure.js", "text/javascript"),
-    "/timeline.js": (_HERE / "timeline.js", "text/javascript"),
-}
+_COOKIE = "edgekit_dashboard"
 _NICENESS = 10  # whatever a browser asks for, the monitor comes first
 
 
@@ -102,35 +89,20 @@ def dashboard(states: StateStream, nights: Path) -> Starlette:
     def night(_: Request) -> Response:  # in a thread: a long night takes a while to read
         return JSONResponse(last_night.draw())
 
-    def file(request: Request) -> Response:
-        path, media_type = _FILES[request.url.path]
-        return FileResponse(path, media_type=media_type)
-
     def page(_: Request) -> Response:
         return HTMLResponse(html)
 
-    routes = [Route(path, file, methods=["GET"]) for path in _FILES]
+    files = file_routes(_HERE, "page.css", "page.js", "figure.js", "timeline.js")
     return Starlette(
-        routes=[Route("/", page), *routes, Route("/live", stream), Route("/night", night)]
+        routes=[Route("/", page), *files, Route("/live", stream), Route("/night", night)]
     )
 
 
 async def _serve(settings: dict[str, Any]) -> None:
     states = StateStream()
-    app = Guard(dashboard(states, Path(settings["nights"])), settings["host"], settings["token"])
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,  # there is no proxy: such headers are forged
-            log_level="critical",
-            lifespan="off",
-            timeout_graceful_shutdown=_SHUTDOWN_S,
-            timeout_keep_alive=_KEEP_ALIVE_S,
-            limit_concurrency=_CONNECTIONS,
-        )
-    )
+    locked = load_templates(_HERE).get_template("locked.html").render()
+    access = Access(settings["host"], settings["token"], _COOKIE, locked)
+    server = server_of(Guard(dashboard(states, Path(settings["nights"])), access))
     listener = socket.socket(fileno=settings["fd"])
     reading = asyncio.create_task(_read(states, server))
     await server.serve(sockets=[listener])

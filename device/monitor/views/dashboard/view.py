@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from edgekit.errors import UsageError
 from edgekit.night.night import WORN, Decisions, Event, HealthRow
 
 from ....decide.answer import Model
 from ....sources.source import About
+from ....web.listener import LOOPBACK, listen, url_of
 from ...progress import NightProgress
 from ..view import Moment
 from .address_file import token, write_address
@@ -30,8 +30,7 @@ EVENTS_KEPT = 8
 _FAULTS_KEPT = 12  # kinds
 _MODEL_LETTERS, _KIND_LETTERS, _DETAIL_LETTERS = 80, 40, 160
 _EXIT_WITHIN_S = 3.0  # of the child, once its stdin has closed
-_WAITING_BROWSERS = 64  # connections that are not yet accepted
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_PORT_HINT = "Does another monitor run, such as the service? edgekit service status"
 _COUNTS = ("gaps", "clipped", "stuck")  # of a HealthRow
 
 
@@ -46,12 +45,10 @@ def web_view(
     the night held before, where it is resumed. Raises UsageError when the address is not this
     computer's, or its port is taken, EdgekitError where the token's file cannot be written.
     """
-    with _listening(host, port) as listener:
-        name = socket.gethostname() if host in ("0.0.0.0", "::") else host
-        bracketed = f"[{name}]" if ":" in name else name
-        url = f"http://{bracketed}:{listener.getsockname()[1]}/"
+    with listen(host, port, "dashboard", _PORT_HINT) as listener:
+        url = url_of(listener, host)
         address, address_file, secret = url, None, None
-        if host not in _LOOPBACK:
+        if host not in LOOPBACK:
             secret = token(nights, resumed=progress is not None)
             address = f"{url}?token={secret}"
             address_file = write_address(nights, address)
@@ -206,26 +203,6 @@ class DashboardView:
 def _is_same(before: tuple[Any, int], after: tuple[Any, int]) -> bool:
     """Whether two (state, posture) are shown as the same: postures count only where worn."""
     return bool(before[0] == after[0] and (before[0] != WORN or before[1] == after[1]))
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    """Bind in the monitor's process, so that an error is raised before the night begins."""
-    try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
-    except OSError:
-        raise UsageError(f"no address {host!r}: give one of this computer, or 127.0.0.1") from None
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(_WAITING_BROWSERS)
-    except OSError as error:
-        listener.close()
-        raise UsageError(
-            f"the dashboard cannot listen at {host} port {port}: {error.strerror}. "
-            "Does another monitor run, such as the service? edgekit service status"
-        ) from None
-    return listener
 
 
 def _serving(listener: socket.socket) -> "subprocess.Popen[bytes]":

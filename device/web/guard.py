@@ -2,17 +2,16 @@
 
 import hmac
 import socket
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from pathlib import Path
 from urllib.parse import urlencode
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from edgekit.pages.templates import load_templates
+from .token import new_token
 
-COOKIE = "edgekit_dashboard"
 OPEN = "/paper.css"  # the one path that needs no token: the locked page is drawn with it
 
 _HEADERS = {
@@ -28,16 +27,36 @@ _HEADERS = {
 }
 
 
-class Guard:
-    """Wraps the app: passes GET requests that name this computer and carry its token."""
+@dataclass(frozen=True)
+class Access:
+    """Who may look at an app's pages, and who may write."""
 
-    def __init__(self, app: ASGIApp, host: str, token: str | None) -> None:
-        self._app, self._token = app, token
-        self._locked = load_templates(Path(__file__).parent).get_template("locked.html").render()
+    host: str  # where the app listens
+    token: str | None  # None: everybody on this computer
+    cookie: str  # its name; another for each app that may run at the same time
+    locked: str  # the HTML page for a browser without the token
+    writes: frozenset[str] = frozenset()  # paths that take PUT, from the app's own pages alone
+
+
+class Guard:
+    """Wraps the app: passes requests that name this computer and carry its token."""
+
+    def __init__(self, app: ASGIApp, access: Access) -> None:
+        self._app, self._access = app, access
+        self._invitations: set[str] = set()
         name = socket.gethostname().lower()
-        self._names = {name, f"{name}.local"} if token else set()
-        if token and host not in ("0.0.0.0", "::"):
-            self._names.add(host.lower())
+        self._names = {name, f"{name}.local"} if access.token else set()
+        if access.token and access.host not in ("0.0.0.0", "::"):
+            self._names.add(access.host.lower())
+
+    def invite(self) -> str:
+        """Return a word that stands for the token once.
+
+        A browser is started with it, because every user of a computer can read the arguments of a
+        program.
+        """
+        self._invitations.add(word := new_token())
+        return word
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -56,16 +75,20 @@ class Guard:
         headers = Headers(scope=scope)
         if not self._is_this_computer(headers.get("host", ""), scope):
             return PlainTextResponse("This is not the host that you asked for.\n", 421)
-        if scope["method"] != "GET":
+        is_write = scope["method"] == "PUT" and scope["path"] in self._access.writes
+        if scope["method"] != "GET" and not is_write:
             return PlainTextResponse("There is nothing to change here.\n", 405, {"Allow": "GET"})
-        if self._token is None or scope["path"] == OPEN:
+        # Browsers name the page that writes; another site's, or a form, is refused.
+        if is_write and headers.get("origin") != f"http://{headers['host']}":
+            return PlainTextResponse("Only this app's own page may write.\n", 403)
+        if self._access.token is None or scope["path"] == OPEN:
             return None
         query = QueryParams(scope["query_string"])
-        if self._is_token(query.get("token", "")):
+        if not is_write and self._opens(query.get("token", "")):
             return self._to_cookie(scope["path"], query)
-        if self._is_token(_cookie(headers.get("cookie", ""))):
+        if self._is_token(_cookie(headers.get("cookie", ""), self._access.cookie)):
             return None
-        return HTMLResponse(self._locked, 401)
+        return HTMLResponse(self._access.locked, 401)
 
     def _is_this_computer(self, host: str, scope: Scope) -> bool:
         """Whether the Host header names this computer, against DNS rebinding.
@@ -78,9 +101,16 @@ class Guard:
         loopback = {"localhost"} if reached in ("127.0.0.1", "::1") else set()
         return bool(name) and name in self._names | loopback | {reached}
 
+    def _opens(self, text: str) -> bool:
+        """Whether this is the token, or an invitation, which is then used up."""
+        if text in self._invitations:
+            self._invitations.remove(text)
+            return True
+        return self._is_token(text)
+
     def _is_token(self, text: str) -> bool:
-        assert self._token is not None
-        return hmac.compare_digest(text.encode(), self._token.encode())
+        assert self._access.token is not None
+        return hmac.compare_digest(text.encode(), self._access.token.encode())
 
     def _to_cookie(self, path: str, query: QueryParams) -> Response:
         """Move the token from the URL, which browsers keep and show, into a cookie."""
@@ -88,13 +118,15 @@ class Guard:
         # One leading slash: "//name" would be a redirect to another host.
         target = "/" + path.lstrip("/\\") + (f"?{rest}" if rest else "")
         response = RedirectResponse(target, 303)
-        response.set_cookie(COOKIE, str(self._token), httponly=True, samesite="strict", path="/")
+        response.set_cookie(
+            self._access.cookie, str(self._access.token), httponly=True, samesite="strict", path="/"
+        )
         return response
 
 
-def _cookie(header: str) -> str:
+def _cookie(header: str, name: str) -> str:
     try:
-        cookie = SimpleCookie(header).get(COOKIE)
+        cookie = SimpleCookie(header).get(name)
     except CookieError:
         return ""
     return cookie.value if cookie else ""

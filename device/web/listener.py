@@ -1,0 +1,37 @@
+"""Take the port before anything else begins, so that a taken one is one line of error."""
+
+import socket
+
+from edgekit.errors import UsageError
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_WAITING_BROWSERS = 64  # connections that are not yet accepted
+
+
+def listen(host: str, port: int, page: str, hint: str) -> socket.socket:
+    """Listen at this computer's address `host`; port 0 is any free one.
+
+    Raises UsageError, with `hint` on what may hold the port of the `page`, where it is taken.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise UsageError(f"no address {host!r}: give one of this computer, or 127.0.0.1") from None
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_WAITING_BROWSERS)
+    except OSError as error:
+        listener.close()
+        raise UsageError(
+            f"the {page} cannot listen at {host} port {port}: {error.strerror}. {hint}"
+        ) from None
+    return listener
+
+
+def url_of(listener: socket.socket, host: str) -> str:
+    """Return the address to open in a browser; for all of this computer's, by its name."""
+    name = socket.gethostname() if host in ("0.0.0.0", "::") else host
+    bracketed = f"[{name}]" if ":" in name else name
+    return f"http://{bracketed}:{listener.getsockname()[1]}/"
