@@ -100,17 +100,7 @@ def label_recordings(
     """
     if not recordings:
         return []
-    origin = min(recordings, key=lambda recording: recording.start_s)
-    if origin.clock != "utc" and any(m.is_utc for span in spans for m in (span.start, span.end)):
-        raise EdgekitError(
-            f"{origin.source or 'the recording'} has a clock of its own: its labels cannot be "
-            "dates. Write seconds from its first sample."
-        )
-    zero_s = {True: 0.0, False: origin.start_s}  # of a Moment's seconds, by whether it is UTC
-    timed = [
-        (zero_s[span.start.is_utc] + span.start.seconds, zero_s[span.end.is_utc] + span.end.seconds)
-        for span in spans
-    ]
+    timed = _timed(recordings, spans)
     labelled: list[Recording] = []
     for recording in recordings:
         names = {
@@ -119,6 +109,35 @@ def label_recordings(
         }
         labelled += _at_each_placement(_with_postures(recording, names["posture"]), names)
     return labelled
+
+
+def spans_outside(recordings: Sequence[Recording], spans: Sequence[LabelSpan]) -> list[LabelSpan]:
+    """Return the spans in which the recordings of one file have no sample.
+
+    Raises EdgekitError as `label_recordings` does.
+    """
+    return [
+        span
+        for span, (start_s, end_s) in zip(spans, _timed(recordings, spans), strict=True)
+        if not any(start_s < each.end_s and end_s > each.start_s for each in recordings)
+    ]
+
+
+def _timed(
+    recordings: Sequence[Recording], spans: Sequence[LabelSpan]
+) -> list[tuple[float, float]]:
+    """Return start and end of each span on the clock of the recordings of one file."""
+    origin = min(recordings, key=lambda recording: recording.start_s)
+    if origin.clock != "utc" and any(m.is_utc for span in spans for m in (span.start, span.end)):
+        raise EdgekitError(
+            f"{origin.source or 'the recording'} has a clock of its own: its labels cannot be "
+            "dates. Write seconds from its first sample."
+        )
+    zero_s = {True: 0.0, False: origin.start_s}  # of a Moment's seconds, by whether it is UTC
+    return [
+        (zero_s[span.start.is_utc] + span.start.seconds, zero_s[span.end.is_utc] + span.end.seconds)
+        for span in spans
+    ]
 
 
 def _names(

@@ -23,6 +23,7 @@ from .raw_files import has_array, plain_name, read_content
 from .tables import TableOptions, parse_table
 
 SQLITE_MAGIC = b"SQLite format 3\0"
+UNLABELLED_NIGHT = "no labels: a night's decisions are a net's, not the truth"
 SAME_CLOCK = 1.5  # sample steps by which a night's blocks may lie apart and still follow
 
 
@@ -110,8 +111,8 @@ def _read_night(path: Path) -> Imported:
             for run in night.runs
             for blocks in _gapless(night.samples(run))
         ]
-    notes = ("no labels: a night's decisions are a net's, not the truth",)
-    return Imported(recordings, "g", "edgekit night", len(recordings) - 1, Counter(), notes)
+    gaps = len(recordings) - 1
+    return Imported(recordings, "g", "edgekit night", gaps, Counter(), (UNLABELLED_NIGHT,))
 
 
 def _without_samples(path: Path) -> str:

@@ -1,32 +1,26 @@
 """edgekit data import: read what people have, say what was understood, write Recordings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.label_spans import ENDING as LABELS_ENDING
 from edgekit.recording import save_recording
-from edgekit.text import duration
 
+from .import_table import ReadFile, print_table
 from .output import print_progress, print_result
 
 if TYPE_CHECKING:
-    from edgekit.train.datasets.any_file import Imported
+    from edgekit.train.datasets.import_labels import LabelSources
+    from edgekit.train.datasets.tables import TableOptions
 
-HEADINGS = ("file", "subject", "rate", "unit", "duration", "gaps", "left out, and why")
 MANY = 10_000  # files
-
-
-@dataclass(frozen=True)
-class _Read:
-    """One file: what it holds, or why it cannot be read."""
-
-    path: Path
-    imported: "Imported | None"
-    problem: str = ""
+# What lies beside recordings and holds no samples.
+BESIDE = (LABELS_ENDING, "-wal", "-shm", "-journal", "dataset.toml")
 
 
 def import_command(
@@ -59,6 +53,17 @@ def import_command(
         str | None, typer.Option(help="Who wore it; else from the file or its name.")
     ] = None,
     placement: Annotated[str | None, typer.Option(help="Where it was worn: chest, wrist.")] = None,
+    name_pattern: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATTERN",
+            help="What the files' names say: {subject}, {placement} and {label}, * for any text.",
+        ),
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(metavar="TABLE", help="CSV with file, start, end, posture, placement."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
 ) -> None:
     """Read files of any sensor into Recordings (.npz), one per gapless stretch.
@@ -68,28 +73,38 @@ def import_command(
     Says first what it understood. A file that cannot be read is named, the others go on, and the
     exit code is 1. No file is overwritten.
 
+    Labels come from a column; from the files' names; from a table, whose times are seconds from a
+    file's first sample, h:mm:ss, or dates with a zone; and from NAME.labels.csv beside NAME, which
+    `edgekit label` writes. Each stands above those before it. A name that does not fit the pattern
+    is not read.
+
     - `edgekit data import walks/*.csv --out recordings`
+    - `edgekit data import study --name-pattern "{subject}/{placement}_{label}_*.csv" --out set`
+    - `edgekit data import ann.cwa bob.cwa --labels diary.csv --placement chest --out set`
     - `edgekit data import ann.csv --columns time,x,y,z,-,label --unit m/s2 --dry-run`
     - `edgekit data import log.txt --rate 50 --subject ann --placement chest --out recordings`
     - `edgekit data import night.night --out recordings`
     """
-    from edgekit.train.datasets.any_file import read_any
+    from edgekit.train.datasets.import_labels import LabelSources, table_of_labels
+    from edgekit.train.datasets.name_pattern import name_pattern as compiled
     from edgekit.train.datasets.tables import TableOptions
 
     if out is None and not dry_run:
         raise UsageError("name a folder with --out, or only look with --dry-run")
     options = TableOptions(columns, unit, rate, time_unit, dates, zone, subject, placement)
     options.check()
-    read: list[_Read] = []
-    for path in _listed(files):
-        try:
-            read.append(_Read(path, read_any(path, options)))
-        except EdgekitError as error:
-            read.append(_Read(path, None, str(error)))
-        except MemoryError:
-            read.append(_Read(path, None, f"{path} is too large for this computer's memory"))
-    _print_table(read)
-    failed = sum(one.imported is None for one in read)
+    pattern = compiled(name_pattern) if name_pattern else None
+    for given, name in ((subject, "subject"), (placement, "placement")):
+        if given and pattern and f"{{{name}}}" in pattern.text:
+            raise UsageError(f"--{name} and {{{name}}} in --name-pattern both say the {name}")
+    paths = [path for path in _listed(files) if labels is None or not _is_same(path, labels)]
+    table = table_of_labels(labels, paths) if labels else None
+    read = _read(paths, options, LabelSources(pattern, table))
+    print_table(read)
+    if table and table.not_imported:
+        print_result(f"{table.path.name} has rows for files that were not imported:")
+        print_result("  " + ", ".join(table.not_imported))
+    failed = sum(file.imported is None for file in read)
     taken = 0
     if out is not None and not dry_run:
         written, taken = _write(read, out)
@@ -102,6 +117,29 @@ def import_command(
         )
 
 
+def _read(paths: Sequence[Path], options: "TableOptions", labels: "LabelSources") -> list[ReadFile]:
+    """Read and label each file; names are written alike in all of them."""
+    from edgekit.train.datasets.any_file import read_any
+    from edgekit.train.datasets.spelling import Spellings, mixed_labels
+
+    spellings = Spellings()
+    read: list[ReadFile] = []
+    for number, path in enumerate(paths, 1):
+        if len(paths) > 1:
+            print_progress(f"reading {number} of {len(paths)}: {path}")
+        try:
+            labels.check_name(path)
+            imported = labels.labelled(read_any(path, options), path)
+            recordings, changed = spellings.unified(imported.recordings)
+            notes = (*imported.notes, *mixed_labels(recordings), *changed)
+            read.append(ReadFile(path, replace(imported, recordings=recordings, notes=notes)))
+        except EdgekitError as error:
+            read.append(ReadFile(path, None, str(error)))
+        except MemoryError:
+            read.append(ReadFile(path, None, f"{path} is too large for this computer's memory"))
+    return read
+
+
 def _listed(files: Sequence[Path]) -> list[Path]:
     """Return the files, with those of folders. Raises UsageError where a folder holds none."""
     listed: list[Path] = []
@@ -109,62 +147,35 @@ def _listed(files: Sequence[Path]) -> list[Path]:
         if not path.is_dir():
             listed.append(path)
             continue
-        inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        inside = sorted(p for p in path.rglob("*") if p.is_file() and not _is_beside(p))
         if not inside:
             raise UsageError(f"{path} holds no files")
         listed += inside
     if len(listed) > MANY:
         raise UsageError(f"{len(listed):,} files; import at most {MANY:,} at a time")
-    return list(dict.fromkeys(listed))
+    with_samples = [path for path in dict.fromkeys(listed) if not path.name.endswith(BESIDE)]
+    if not with_samples:
+        raise UsageError(
+            f"{listed[0]} holds labels or notes beside a recording: name the recording"
+        )
+    return with_samples
 
 
-def _print_table(read: Sequence[_Read]) -> None:
-    """Print a row a file, in columns as wide as they need, and its notes below it."""
-    rows = [HEADINGS, *(_row(one) for one in read if one.imported)]
-    widths = [max(len(row[k]) for row in rows) for k in range(len(HEADINGS))]
-    if len(rows) > 1:
-        _print_row(rows[0], widths)
-    for one in read:
-        if one.imported is None:
-            print_result(f"not read: {one.problem}")
-            continue
-        _print_row(_row(one), widths)
-        print_progress(f"  {one.path.name}: {one.imported.layout}")
-        for note in one.imported.notes:
-            print_result(f"  {note}")
+def _is_beside(path: Path) -> bool:
+    return path.name.startswith(".") or path.name.endswith(BESIDE)
 
 
-def _print_row(row: Sequence[str], widths: Sequence[int]) -> None:
-    fields = (f"{field:{width}}" for field, width in zip(row, widths, strict=True))
-    print_result("  ".join(fields).rstrip())
+def _is_same(path: Path, other: Path) -> bool:
+    return path.absolute() == other.absolute()
 
 
-def _row(one: _Read) -> tuple[str, ...]:
-    assert one.imported is not None
-    recordings = one.imported.recordings
-    subjects = list(dict.fromkeys(recording.subject for recording in recordings))
-    rates = [recording.rate_hz for recording in recordings]
-    low, high = min(rates), max(rates)
-    rate = f"{low:.4g}" if high <= 1.001 * low else f"{low:.4g} to {high:.4g}"
-    left_out = ", ".join(f"{n:,} {cause}" for cause, n in one.imported.left_out.most_common())
-    return (
-        one.path.name,
-        subjects[0] if len(subjects) == 1 else f"{len(subjects)} subjects",
-        f"{rate} Hz",
-        one.imported.unit,
-        duration(sum(recording.duration_s for recording in recordings)),
-        str(one.imported.gaps),
-        left_out or "nothing",
-    )
-
-
-def _write(read: Sequence[_Read], out: Path) -> tuple[int, int]:
+def _write(read: Sequence[ReadFile], out: Path) -> tuple[int, int]:
     """Write each recording under a name of its own; return how many, and how many were there."""
     written = taken = 0
     names: set[str] = set()
-    for one in read:
-        recordings = one.imported.recordings if one.imported else []
-        base = _free_name(one.path, names)
+    for file in read:
+        recordings = file.imported.recordings if file.imported else []
+        base = _free_name(file.path, names)
         for number, recording in enumerate(recordings, 1):
             path = out / _numbered(base, number, len(recordings))
             if path.exists():

@@ -24,6 +24,7 @@ from .text import Dialect, read_dialect
 from .times import UNITS_S, Timing, find_timing, is_unix, time_unit
 from .units import in_g, length_of_g
 
+MOST_FRACTIONS = 20  # labels such as 2.5; more of them are measurements
 SAID_JITTER = 0.2  # of a sample's step
 MOST_RECORDINGS = 20_000  # a file in more pieces is not a recording with gaps
 
@@ -93,11 +94,7 @@ def parse_table(content: bytes, path: Path, options: TableOptions) -> Table:
     rows = read_columns(content, dialect, columns, stamps, bad)
     if not len(rows):
         raise EdgekitError(f"{path} holds no good line ({describe(bad)}). Get the file again.")
-    if len(rows.labels) > MOST_LABELS:
-        raise UsageError(
-            f"{path}: the label column holds {len(rows.labels):,} words, too many for labels. Skip "
-            "it with - in --columns."
-        )
+    _check_labels(rows.labels, path)
     rows, twice = _without_doubles(rows)
     xyz_g, unit, doubts = in_g(rows.xyz, columns.unit, options.unit, path)
     clocked = _Clocked.of(rows, columns, stamps, preamble, options, path)
@@ -197,6 +194,24 @@ class _Clocked:
         parts = stretches(count_breaks(number))
         starts = tuple(self.start_s + float(number[begin]) / rate_hz for begin, _ in parts)
         return Timing(tuple(parts), (rate_hz,) * len(parts), starts, len(parts) - 1, 0, 0.0, 0.0, 0)
+
+
+def _check_labels(labels: tuple[str, ...], path: Path) -> None:
+    """Refuse a column of measurements for labels. Raises UsageError."""
+    fractions = sum(_is_fraction(label) for label in labels)
+    if len(labels) > MOST_LABELS or fractions > MOST_FRACTIONS:
+        kind = "numbers with fractions" if fractions > MOST_FRACTIONS else "words"
+        raise UsageError(
+            f"{path}: the label column holds {len(labels):,} {kind}, which are no labels. Skip it "
+            "with - in --columns."
+        )
+
+
+def _is_fraction(label: str) -> bool:
+    try:
+        return not float(label).is_integer()
+    except ValueError:
+        return False
 
 
 def _check_recordings(recordings: list[Recording], path: Path) -> None:

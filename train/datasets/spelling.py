@@ -1,0 +1,80 @@
+"""Write each name of a person, a placement or a label in one way: Sitting, sitting, 1.0 and 1."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from edgekit.recording import Recording
+from edgekit.spec import UNLABELLED
+
+NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
+
+
+@dataclass
+class Spellings:
+    """The names so far, each as it was first written."""
+
+    _labels: dict[str, str] = field(default_factory=dict)
+    _placements: dict[str, str] = field(default_factory=dict)
+    _subjects: dict[str, str] = field(default_factory=dict)
+
+    def unified(self, recordings: Sequence[Recording]) -> tuple[list[Recording], list[str]]:
+        """Return the recordings with each name in its first spelling, and a note where one changes.
+
+        A person spelt in two ways would stand on both sides of a split by subject.
+        """
+        changed: dict[str, None] = {}
+        unified = []
+        for each in recordings:
+            names = tuple(_first(self._labels, _key(name), name, changed) for name in _used(each))
+            unified.append(
+                replace(
+                    _with_names(each, names),
+                    subject=_first(self._subjects, _folded(each.subject), each.subject, changed),
+                    placement=_first(
+                        self._placements, _folded(each.placement), each.placement, changed
+                    ),
+                )
+            )
+        return unified, list(changed)
+
+
+def mixed_labels(recordings: Sequence[Recording]) -> list[str]:
+    """Return a note where labels are numbers as well as words: a number may stand for none."""
+    names = {name for each in recordings for name in each.label_names}
+    numbers = sorted(name for name in names if NUMBER.fullmatch(name))
+    if not numbers or len(numbers) == len(names):
+        return []
+    return [f"its labels are words and numbers ({', '.join(numbers[:5])})"]
+
+
+def _first(known: dict[str, str], key: str, name: str, changed: dict[str, None]) -> str:
+    first = known.setdefault(key, name)
+    if first != name:
+        changed[f"{name!r} is taken as {first!r}"] = None
+    return first
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _key(label: str) -> str:
+    """Return what equal labels share: 1, 1.0 and +1 are one, as Sitting and sitting are."""
+    label = label.strip()
+    return f"{float(label):.15g}" if NUMBER.fullmatch(label) else _folded(label)
+
+
+def _used(recording: Recording) -> tuple[str, ...]:
+    return recording.label_names if recording.label is not None else ()
+
+
+def _with_names(recording: Recording, names: tuple[str, ...]) -> Recording:
+    """Return the recording with its label names replaced; equal ones become one."""
+    if recording.label is None or names == recording.label_names:
+        return recording
+    label_names = tuple(dict.fromkeys(names))
+    index = np.array([*(label_names.index(name) for name in names), UNLABELLED], np.int16)
+    return replace(recording, label=index[recording.label], label_names=label_names)
