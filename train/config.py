@@ -9,8 +9,7 @@ from edgekit.names import pick
 from edgekit.nets import NETS, Recipe
 from edgekit.spec import FrontEnd, Spec
 
-from .datasets.defaults import Augmentation
-from .datasets.formats import training_defaults
+from .datasets.defaults import Augmentation, TrainingDefaults
 from .methods import Objective, SmoothDistill, objective_from_json, objective_to_json
 
 # What `edgekit train --augmentation` offers beside "worn", the data set's own.
@@ -24,34 +23,34 @@ AUGMENTATIONS = {
 }
 
 
-def recipe_for(net: str, domain: str) -> Recipe:
-    """Return the net's recipe on data of a `Spec.domain`; smoothed labels go with augmentation.
+def recipe_for(net: str, training: TrainingDefaults) -> Recipe:
+    """Return the net's recipe on a data set; smoothed labels go with augmentation.
 
-    Raises UsageError for an unknown net or domain.
+    Raises UsageError for an unknown net.
     """
     recipe = NETS[pick("net", net, NETS)].recipe
     if not recipe.augmented:
         return recipe
-    return replace(recipe, label_smoothing=training_defaults(domain).label_smoothing)
+    return replace(recipe, label_smoothing=training.label_smoothing)
 
 
-def input_for(net: str, domain: str, wanted: str | None = None) -> str:
+def input_for(net: str, training: TrainingDefaults, wanted: str | None = None) -> str:
     """Return the input, one of `edgekit.front_end.INPUTS`: the only one that the net reads, else
-    the one that is wanted, else what measured best on the domain.
+    the one that is wanted, else what measured best on the data set.
 
-    Raises UsageError for an unknown net or domain.
+    Raises UsageError for an unknown net.
     """
     only = NETS[pick("net", net, NETS)].input
-    return only or wanted or training_defaults(domain).input
+    return only or wanted or training.input
 
 
-def augmentation_for(recipe: Recipe, domain: str) -> Augmentation:
-    return augmentation_named("worn" if recipe.augmented else "none", domain)
+def augmentation_for(recipe: Recipe, training: TrainingDefaults) -> Augmentation:
+    return augmentation_named("worn" if recipe.augmented else "none", training)
 
 
-def augmentation_named(name: str, domain: str) -> Augmentation:
-    """Return an augmentation: "worn" is the domain's own. Raises UsageError for another name."""
-    choices = {"worn": training_defaults(domain).augmentation, **AUGMENTATIONS}
+def augmentation_named(name: str, training: TrainingDefaults) -> Augmentation:
+    """Return an augmentation: "worn" is the data set's own. Raises UsageError for another name."""
+    choices = {"worn": training.augmentation, **AUGMENTATIONS}
     return choices[pick("augmentation", name, choices)]
 
 

@@ -75,6 +75,7 @@ def start_run(
             "name": dataset.name,
             "summary": dataset.summary,
             "digests": dataset.digests,
+            **({"folder": str(dataset.folder)} if dataset.folder else {}),
         },
         given_teacher=teacher,
     )

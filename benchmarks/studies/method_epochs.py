@@ -15,6 +15,7 @@ from edgekit.nets import NETS
 from edgekit.spec import WISDM
 from edgekit.train.batches import Batch, as_read
 from edgekit.train.config import Config, augmentation_for, input_for, trained_through
+from edgekit.train.datasets.formats import training_defaults
 from edgekit.train.loop import State, Watch, begin, fit
 from edgekit.train.methods import METHODS, Objective, phases
 from edgekit.train.nets import Heads, TwoHeads, build
@@ -71,8 +72,9 @@ def _start(net: str, method: str) -> list[tuple[State, Config]]:
 
 def _begin(net: str, objective: Objective) -> tuple[State, Config]:
     recipe = NETS[net].recipe
-    worn = augmentation_for(recipe, WISDM.domain)
-    spec = with_input(WISDM, input_for(net, WISDM.domain))
+    training = training_defaults(WISDM.domain)
+    worn = augmentation_for(recipe, training)
+    spec = with_input(WISDM, input_for(net, training))
     through = trained_through(recipe, spec)
     config = Config("wisdm", net, "random-window", 0, recipe, through, objective, worn)
 

@@ -12,6 +12,7 @@ from edgekit.front_end import with_input
 from edgekit.nets import NETS
 from edgekit.spec import SLEEP, Spec
 from edgekit.train.config import input_for
+from edgekit.train.datasets.formats import training_defaults
 from edgekit.train.macs import macs
 from edgekit.train.nets import build
 
@@ -75,7 +76,7 @@ def test_the_published_net_needs_2_504_064_to_reach_an_output() -> None:
 
 @pytest.mark.parametrize("name", NETS)
 def test_counting_leaves_the_net_as_it_was(name: str) -> None:
-    spec = with_input(SLEEP, input_for(name, SLEEP.domain))
+    spec = with_input(SLEEP, input_for(name, training_defaults(SLEEP.domain)))
     net = build(name, spec).train()
     before = {key: tensor.clone() for key, tensor in net.state_dict().items()}
     first, again = macs(net, spec), macs(net, spec)

@@ -13,6 +13,7 @@ from edgekit.nets import AS_PUBLISHED, NETS
 from edgekit.spec import DOMAINS, HAPT, MHEALTH, SLEEP, WISDM, Spec
 from edgekit.train.batches import as_read
 from edgekit.train.config import Config, input_for, trained_through
+from edgekit.train.datasets.formats import training_defaults
 from edgekit.train.loop import begin, train_step, weights_of
 from edgekit.train.nets import build, parameter_count
 from edgekit.train.nets.pooling import halve, max_over_time, mean_over_time
@@ -73,9 +74,10 @@ def test_the_nets_have_the_sizes_they_are_known_by(
 
 
 def test_each_net_has_the_papers_input_or_its_domains_own() -> None:
+    training = training_defaults(SLEEP.domain)
     for name in NETS:
-        build(name, with_input(SLEEP, input_for(name, SLEEP.domain)))
-    assert [name for name in NETS if input_for(name, SLEEP.domain) == "one-gain"] == [
+        build(name, with_input(SLEEP, input_for(name, training)))
+    assert [name for name in NETS if input_for(name, training) == "one-gain"] == [
         "mtl-net-published"
     ]
 
@@ -83,9 +85,10 @@ def test_each_net_has_the_papers_input_or_its_domains_own() -> None:
 @pytest.mark.parametrize("spec", [MHEALTH, HAPT], ids=lambda spec: spec.domain)
 @pytest.mark.parametrize("name", TWO_GAINS)
 def test_of_few_people_one_gain_is_learnt_unless_two_are_asked_for(name: str, spec: Spec) -> None:
-    assert input_for(name, spec.domain) == "one-gain"
-    assert input_for(name, spec.domain, "two-gains") == "two-gains"
-    assert input_for("mtl-net-published", spec.domain, "two-gains") == "one-gain"
+    training = training_defaults(spec.domain)
+    assert input_for(name, training) == "one-gain"
+    assert input_for(name, training, "two-gains") == "two-gains"
+    assert input_for("mtl-net-published", training, "two-gains") == "one-gain"
 
 
 @pytest.mark.parametrize("spec", [SLEEP, WISDM], ids=lambda spec: spec.domain)

@@ -16,25 +16,27 @@ from edgekit.nets import NETS
 from edgekit.spec import SLEEP, Spec
 from edgekit.train.config import Config, augmentation_for, trained_through
 from edgekit.train.datasets import Dataset
+from edgekit.train.datasets.formats import training_defaults
 from edgekit.train.loop import Watch
 from edgekit.train.run import open_run, start_run
 from edgekit.train.splits import split
 from edgekit.train.train_run import Prepared, train
 from edgekit.windows import Windows
 
+TRAINING = training_defaults(SLEEP.domain)
 Change = Callable[[dict[str, Any]], None]
 
 
 def config_for(net: str, spec: Spec) -> Config:
     recipe = replace(NETS[net].recipe, epochs=1)
-    worn = augmentation_for(recipe, spec.domain)
+    worn = augmentation_for(recipe, TRAINING)
     through = trained_through(recipe, spec)
     return Config("synthetic", net, "subject", 3, recipe, through, augmentation=worn)
 
 
 def begun(folder: Path, net: str = "mtl-net-micro", spec: Spec = SLEEP) -> Path:
     """A run folder whose training has just begun."""
-    start_run(folder, config_for(net, spec), Dataset("synthetic", spec, [], {}, "made"))
+    start_run(folder, config_for(net, spec), Dataset("synthetic", spec, [], {}, "made", TRAINING))
     return folder
 
 

@@ -7,13 +7,14 @@ from edgekit.front_end import with_input
 from edgekit.nets import NETS
 from edgekit.spec import SLEEP
 from edgekit.train.config import input_for
+from edgekit.train.datasets.formats import training_defaults
 from edgekit.train.nets import build
 from edgekit.train.weight_grid import on_weight_grid
 
 
 @pytest.mark.parametrize("name", NETS)
 def test_every_weight_is_a_whole_number_of_its_channels_steps(name: str) -> None:
-    net = build(name, with_input(SLEEP, input_for(name, SLEEP.domain)))
+    net = build(name, with_input(SLEEP, input_for(name, training_defaults(SLEEP.domain))))
     weights = on_weight_grid(net.state_dict())
     for tensor in (w for w in weights.values() if w.dim() > 1):
         rows = tensor.flatten(1).double()

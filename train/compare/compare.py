@@ -35,7 +35,7 @@ def prepare(dataset: Dataset, at_most: int | None) -> Data:
     if at_most is not None and at_most < len(windows):
         chosen = np.random.default_rng(0).permutation(len(windows))[:at_most]
         windows = windows.take(np.sort(chosen))
-    return Data(windows, dataset.spec)
+    return Data(windows, dataset.spec, dataset.training)
 
 
 def cells_of(grid: Grid, dataset: Dataset) -> list[Cell]:
@@ -43,7 +43,7 @@ def cells_of(grid: Grid, dataset: Dataset) -> list[Cell]:
     baselines = tuple(name for name in grid.baselines if name in names_for(dataset.spec))
     file_digests = json.dumps(dataset.digests, sort_keys=True)
     digest = hashlib.sha256(file_digests.encode()).hexdigest()
-    return replace(grid, baselines=baselines).cells(dataset.name, digest, dataset.spec.domain)
+    return replace(grid, baselines=baselines).cells(dataset.name, digest, dataset.training)
 
 
 def compare(

@@ -10,6 +10,7 @@ from edgekit.nets import AS_PUBLISHED, NETS, Recipe
 
 from ..baselines import NAMES as BASELINES
 from ..config import input_for, recipe_for
+from ..datasets.defaults import TrainingDefaults
 from ..methods import METHODS, SmoothDistill, phases
 from ..splits import FOLDS, SPLITS
 
@@ -71,15 +72,15 @@ class Grid:
     windows: int | None = None
     smooth: SmoothDistill = field(default_factory=SmoothDistill)
 
-    def cells(self, dataset: str, data_digest: str, domain: str) -> list[Cell]:
-        """List each cell once, in the order of the studies; `domain` is the data set's."""
+    def cells(self, dataset: str, data_digest: str, training: TrainingDefaults) -> list[Cell]:
+        """List each cell once, in the order of the studies; `training` is the data set's."""
 
         def cell(net: str, method: str, split: str, fold: int, seed: int, **more: Any) -> Cell:
-            own = recipe_for(net, domain) if net in NETS else AS_PUBLISHED  # a baseline has none
+            own = recipe_for(net, training) if net in NETS else AS_PUBLISHED  # a baseline has none
             recipe = self.recipe or own
             if self.epochs is not None:
                 recipe = replace(recipe, epochs=self.epochs)
-            input = "g" if method == BASELINE else input_for(net, domain, self.input)
+            input = "g" if method == BASELINE else input_for(net, training, self.input)
             more = {"windows": self.windows, "smooth": self.smooth, **more}
             return Cell(dataset, data_digest, net, method, split, fold, seed, recipe, input, **more)
 

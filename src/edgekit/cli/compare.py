@@ -37,7 +37,11 @@ def compare_command(
         ),
     ] = "smoke",
     dataset: Annotated[
-        str, typer.Option(help=f"{', '.join(spec.domain for spec in DOMAINS)} or synthetic.")
+        str,
+        typer.Option(
+            help=f"{', '.join(spec.domain for spec in DOMAINS)}, synthetic, or a folder of your "
+            "own recordings."
+        ),
     ] = "wisdm",
     net: Annotated[
         list[str] | None, typer.Option(help="All methods on this net; may be repeated.")
@@ -91,6 +95,7 @@ def compare_command(
     command again. The page is results.html, the numbers are results.parquet.
 
     - `edgekit compare`
+    - `edgekit compare --dataset kitchen --preset sound`
     - `edgekit compare --preset sound --net mtl-net-small --split subject`
     - `edgekit compare --preset paper --epochs 10 --seeds 1 --ray local`
     """
@@ -120,7 +125,7 @@ def compare_command(
     target = pick_device(device)
     loaded = load(dataset, data_dir, 0)
     cells = comparison.cells_of(grid, loaded)
-    folder = out or COMPARISONS / f"{preset}-{dataset}"
+    folder = out or COMPARISONS / f"{preset}-{loaded.name}"
     if render:
         print_result(f"page      {comparison.render(folder, cells)}")
         return

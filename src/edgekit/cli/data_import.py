@@ -85,6 +85,7 @@ def import_command(
     - `edgekit data import log.txt --rate 50 --subject ann --placement chest --out recordings`
     - `edgekit data import night.night --out recordings`
     """
+    from edgekit.train.datasets.folder import describe_folder
     from edgekit.train.datasets.import_labels import LabelSources, table_of_labels
     from edgekit.train.datasets.name_pattern import name_pattern as compiled
     from edgekit.train.datasets.tables import TableOptions
@@ -109,6 +110,8 @@ def import_command(
     if out is not None and not dry_run:
         written, taken = _write(read, out)
         print_result(f"{written} recording{'s' * (written != 1)} written to {out}")
+        if written and (line := describe_folder(out)):
+            print_result(line)
     if failed or taken:
         raise EdgekitError(
             f"{failed} of {len(read)} files could not be read"

@@ -29,11 +29,17 @@ if TYPE_CHECKING:
     from edgekit.train.run import TrainingRun
 
 
+DEFAULT = "synthetic"
+
+
 def train_command(
     dataset: Annotated[
         str,
-        typer.Option(help=f"synthetic, {', '.join(spec.domain for spec in DOMAINS)}."),
-    ] = "synthetic",
+        typer.Option(
+            help=f"synthetic, {', '.join(spec.domain for spec in DOMAINS)}, or a folder of your "
+            "own recordings."
+        ),
+    ] = DEFAULT,
     net: Annotated[
         str,
         typer.Option(
@@ -95,6 +101,7 @@ def train_command(
 
     - `edgekit train`
     - `edgekit train --dataset wisdm --split random-window --augmentation shifted --epochs 60`
+    - `edgekit train --dataset kitchen --net mtl-net-micro`
     - `edgekit train --net mtl-net-micro --method born-again --teacher runs/my-small-run`
     - `edgekit train --resume latest`
     """
@@ -117,36 +124,57 @@ def train_command(
         training = open_run(latest_run(finished=False) if str(resume) == "latest" else resume)
         if training.run.finished:
             raise UsageError(f"{training.run.folder} is finished: there is nothing to resume")
-        loaded = load(training.config.dataset, data_dir, training.config.seed)
-        if loaded.digests != training.run.dataset["digests"]:
-            raise UsageError(
-                f"{training.run.folder} was begun on other data than is here now: resume it with "
-                "the same --data-dir, or train anew"
-            )
+        loaded = _same_data(training, None if dataset == DEFAULT else dataset, data_dir)
     else:
         pick("net", net, NETS)
         objective = _objective(method, task_weight, distill_weight)
         teaching = _teaching(method, teacher)
         spec = spec_of(dataset)
-        spec = with_input(spec, input or input_for(net, spec.domain))
-        build(net, spec)  # refuses an input that the net cannot read, before the data is read
+        if input is not None:  # refuse what the net cannot read before the data is read
+            build(net, with_input(spec, input))
         pick("split", split, SPLITS)
-        loaded = replace(load(dataset, data_dir, seed), spec=spec)
+        loaded = load(dataset, data_dir, seed)
+        spec = with_input(spec, input or input_for(net, loaded.training))
+        build(net, spec)
+        loaded = replace(loaded, spec=spec)
         if teaching is not None and teaching.spec != spec:
             raise UsageError(
                 f"{teaching.folder} was trained on another input or other labels than {dataset} has"
             )
-        recipe = recipe_for(net, spec.domain)
+        recipe = recipe_for(net, loaded.training)
         recipe = _changed(recipe, epochs=epochs, batch=batch, label_smoothing=label_smoothing)
         if augmentation is None:
             augmentation = "worn" if recipe.augmented else "none"
-        worn = augmentation_named(augmentation, spec.domain)
+        worn = augmentation_named(augmentation, loaded.training)
         recipe = replace(recipe, augmented=augmentation != "none")
         front_end = trained_through(recipe, spec)
-        config = Config(dataset, net, split, seed, recipe, front_end, objective, worn)
+        config = Config(loaded.name, net, split, seed, recipe, front_end, objective, worn)
         training = start_run(out or fresh(RUNS, _name(config)), config, loaded, teaching)
     print_progress(loaded.summary, "data")
     _train(training, loaded, target)
+
+
+def _same_data(training: "TrainingRun", named: str | None, data_dir: Path | None) -> "Dataset":
+    """Load the data that a run was begun on, from where it was or is named to be now.
+
+    Raises UsageError where files, labels or rate are others now.
+    """
+    from edgekit.train.datasets import load
+
+    run, config = training.run, training.config
+    loaded = load(named or run.dataset.get("folder") or config.dataset, data_dir, config.seed)
+    begun_on = run.dataset["digests"]
+    remedy = "resume it with the same --data-dir or --dataset FOLDER, or train anew"
+    if loaded.digests != begun_on:
+        names = {*loaded.digests, *begun_on}
+        other = sorted(name for name in names if loaded.digests.get(name) != begun_on.get(name))
+        raise UsageError(
+            f"{run.folder} was begun on other data than is here now ({other[0]} "
+            f"{'and others differ' if len(other) > 1 else 'differs'}): {remedy}"
+        )
+    if replace(loaded.spec, front_end=run.spec.front_end) != run.spec:
+        raise UsageError(f"{run.folder} was begun with another rate or other labels: {remedy}")
+    return replace(loaded, spec=run.spec)
 
 
 def _changed(recipe: "Recipe", **options: float | None) -> "Recipe":

@@ -19,6 +19,7 @@ from edgekit.train.compare.engines.phases import Data
 from edgekit.train.compare.engines.pool import run_in_processes
 from edgekit.train.compare.engines.stacked_cells import run_in_stacks, stacks
 from edgekit.train.compare.grid import BASELINE, Cell, Grid
+from edgekit.train.datasets.formats import training_defaults
 from edgekit.windows import Windows
 
 CPU = torch.device("cpu")
@@ -38,7 +39,7 @@ def data(count: int = 600) -> Data:
         random.integers(0, 3, count),
         np.array([f"person {k}" for k in random.integers(0, 10, count)]),
     )
-    return Data(windows, SLEEP)
+    return Data(windows, SLEEP, training_defaults(SLEEP.domain))
 
 
 def cells(methods: tuple[str, ...], folds: int = 2, epochs: int = 2) -> list[Cell]:
@@ -52,7 +53,7 @@ def cells(methods: tuple[str, ...], folds: int = 2, epochs: int = 2) -> list[Cel
         studies=("methods",),
         recipe=replace(AS_PUBLISHED, epochs=epochs),
     )
-    return grid.cells("made", "digest", "sleep")
+    return grid.cells("made", "digest", training_defaults(SLEEP.domain))
 
 
 def outcome(rows: pl.DataFrame) -> pl.DataFrame:

@@ -12,19 +12,21 @@ from edgekit.nets import AS_PUBLISHED, NETS
 from edgekit.train.baselines import NAMES as BASELINES
 from edgekit.train.compare.grid import BASELINE, PRESETS, Cell, Grid, preset
 from edgekit.train.compare.results import SCHEMA, gather, is_done, save_cell
+from edgekit.train.datasets.formats import training_defaults
 from edgekit.train.methods import METHODS, SmoothDistill
 
+TRAINING = training_defaults("wisdm")
 ONE = Cell("wisdm", "digest", "mtl-net", "multitask", "subject", 0, 0, AS_PUBLISHED, "two-gains")
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_no_cell_is_asked_for_twice(name: str) -> None:
-    cells = preset(name).cells("wisdm", "digest", "wisdm")
+    cells = preset(name).cells("wisdm", "digest", TRAINING)
     assert len({cell.key for cell in cells}) == len(cells)
 
 
 def test_the_paper_preset_is_the_papers_protocol() -> None:
-    cells = preset("paper").cells("wisdm", "digest", "wisdm")
+    cells = preset("paper").cells("wisdm", "digest", TRAINING)
     methods = [c for c in cells if c.net == "mtl-net" and c.method in METHODS]
     assert {c.split for c in cells} == {"random-window"}
     assert {(c.fold, c.seed) for c in methods} == {(f, s) for f in range(5) for s in range(5)}
@@ -38,7 +40,7 @@ def test_the_paper_preset_is_the_papers_protocol() -> None:
 
 
 def test_each_net_reads_its_own_input_where_none_is_asked_for_and_a_baseline_reads_g() -> None:
-    cells = preset("smoke").cells("wisdm", "digest", "wisdm")
+    cells = preset("smoke").cells("wisdm", "digest", TRAINING)
     read = {net: {c.input for c in cells if c.net == net} for net in (*NETS, *BASELINES)}
     assert read.pop("mtl-net-published") == {"one-gain"}
     assert all(read[net] == {"g"} for net in BASELINES)
@@ -47,13 +49,13 @@ def test_each_net_reads_its_own_input_where_none_is_asked_for_and_a_baseline_rea
 
 def test_an_input_that_is_asked_for_holds_for_every_net() -> None:
     grid = replace(preset("sound"), input="one-gain")
-    cells = grid.cells("wisdm", "digest", "wisdm")
+    cells = grid.cells("wisdm", "digest", TRAINING)
     assert {c.input for c in cells if c.method in METHODS} == {"one-gain"}
     assert {c.input for c in cells if c.method == BASELINE} == {"g"}
 
 
 def test_the_smoke_preset_leaves_no_method_net_or_baseline_out() -> None:
-    cells = preset("smoke").cells("wisdm", "digest", "wisdm")
+    cells = preset("smoke").cells("wisdm", "digest", TRAINING)
     assert {c.method for c in cells} == {*METHODS, "baseline"}
     assert {c.net for c in cells} == {*NETS, *BASELINES}
 
@@ -113,12 +115,12 @@ def test_unknown_names_are_answered_with_the_known_ones() -> None:
 
 def test_an_own_number_of_epochs_holds_for_every_net() -> None:
     grid = Grid(nets=("mtl-net", "mtl-net-small"), architectures=(), sweep_net="mtl-net", epochs=3)
-    trained = [c for c in grid.cells("wisdm", "d", "wisdm") if c.method in METHODS]
+    trained = [c for c in grid.cells("wisdm", "d", TRAINING) if c.method in METHODS]
     assert {cell.recipe.epochs for cell in trained} == {3}
     assert {cell.recipe.batch for cell in trained} == {64, 256}
 
 
 def test_the_published_net_keeps_the_papers_input_whatever_is_asked() -> None:
     grid = replace(preset("smoke"), input="two-gains", studies=("methods",))
-    read = {cell.net: cell.input for cell in grid.cells("wisdm", "digest", "wisdm")}
+    read = {cell.net: cell.input for cell in grid.cells("wisdm", "digest", TRAINING)}
     assert read == {"mtl-net-published": "one-gain", "mtl-net-micro": "two-gains"}

@@ -8,8 +8,10 @@ from edgekit.spec import SLEEP, Spec
 from edgekit.train.compare.engines.rows import as_table, figures
 from edgekit.train.compare.grid import Grid
 from edgekit.train.compare.results import SCHEMA
+from edgekit.train.datasets.formats import training_defaults
 from edgekit.windows import Windows
 
+TRAINING = training_defaults("wisdm")
 TEST = Windows(
     xyz_g=np.zeros((4, 100, 3), np.float32),
     posture=np.array([0, 0, 1, 2]),
@@ -40,7 +42,7 @@ def test_where_a_sensor_is_worn_in_one_place_only_nobody_is_praised_for_naming_i
 
 def test_a_row_says_which_input_its_net_read() -> None:
     grid = Grid(("mtl-net",), (), "mtl-net", studies=("methods", "baselines"), input="one-gain")
-    for cell in grid.cells("wisdm", "digest", "wisdm"):
+    for cell in grid.cells("wisdm", "digest", TRAINING):
         table = as_table(cell, [{"measure": "accuracy", "value": 0.5}])
         assert table.schema == SCHEMA
         assert table["input"].to_list() == ["g" if cell.method == "baseline" else "one-gain"]

@@ -16,6 +16,7 @@ from ...batches import batches_of
 from ...checkpoint import save_checkpoint
 from ...config import Config, augmentation_for, trained_through
 from ...cost import Cost, forget_peak_memory
+from ...datasets.defaults import TrainingDefaults
 from ...loop import Epoch, State, Watch, Weights
 from ...methods import Objective, phases
 from ...nets import TwoHeads, build
@@ -32,6 +33,7 @@ class Data:
 
     windows: Windows
     spec: Spec  # of the data set, whose domain decides the steps of two gains
+    training: TrainingDefaults
 
     def spec_for(self, cell: Cell) -> Spec:
         """Return the spec with the input that the cell asks for."""
@@ -66,7 +68,7 @@ def train_phases(
     train, validation = batches_of(data.windows, parts, front_end, device)
     done: list[TrainedPhase] = []
     for index, objective in enumerate(phases(cell.method, cell.smooth)):
-        config = config_of(cell, objective, spec)
+        config = config_of(cell, objective, spec, data.training)
         checkpoint = scratch / f"{index}.safetensors"
         watch = _checkpoints(checkpoint, cell.recipe, epoch_done)
         teacher = teacher_from(done, config, spec, device)
@@ -87,7 +89,7 @@ def trained_phase(config: Config, state: State, cost: Cost) -> TrainedPhase:
     )
 
 
-def config_of(cell: Cell, objective: Objective, spec: Spec) -> Config:
+def config_of(cell: Cell, objective: Objective, spec: Spec, training: TrainingDefaults) -> Config:
     return Config(
         cell.dataset,
         cell.net,
@@ -96,7 +98,7 @@ def config_of(cell: Cell, objective: Objective, spec: Spec) -> Config:
         cell.recipe,
         trained_through(cell.recipe, spec),
         objective,
-        augmentation_for(cell.recipe, spec.domain),
+        augmentation_for(cell.recipe, training),
     )
 
 

@@ -21,6 +21,7 @@ from edgekit.errors import EdgekitError
 from edgekit.spec import Spec
 from edgekit.windows import Windows
 
+from ...datasets.defaults import TrainingDefaults
 from ..grid import Cell
 from ..results import scratch_of
 from .cell import ONE_THREAD, run_cell
@@ -46,7 +47,9 @@ def run_in_processes(
     context = multiprocessing.get_context("spawn")
     counter = context.Value("q", 0)
     with _on_disk(data) as windows, _one_thread():
-        pool = ProcessPoolExecutor(jobs, context, _begin, (windows, data.spec, counter))
+        pool = ProcessPoolExecutor(
+            jobs, context, _begin, (windows, data.spec, data.training, counter)
+        )
         try:
             waiting: dict[Future[pl.DataFrame], Cell] = {
                 pool.submit(_work, cell, scratch_of(folder, cell)): cell for cell in cells
@@ -91,7 +94,7 @@ def _one_thread() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _begin(windows: Path, spec: Spec, counter: Any) -> None:
+def _begin(windows: Path, spec: Spec, training: TrainingDefaults, counter: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)
@@ -99,7 +102,7 @@ def _begin(windows: Path, spec: Spec, counter: Any) -> None:
         field.name: np.load(windows / f"{field.name}.npy", mmap_mode="r")
         for field in fields(Windows)
     }
-    _shared.update(data=Data(Windows(**loaded), spec), counter=counter)
+    _shared.update(data=Data(Windows(**loaded), spec, training), counter=counter)
 
 
 def _end_with_parent() -> None:

@@ -80,7 +80,7 @@ def _run_stack(
     train, validation = map(list, zip(*batches, strict=True))
     done: list[list[TrainedPhase]] = [[] for _ in cells]
     for objective in phases(first.method, first.smooth):
-        configs = [config_of(cell, objective, spec) for cell in cells]
+        configs = [config_of(cell, objective, spec, data.training) for cell in cells]
         forget_peak_memory(device)
         states = [
             begin(

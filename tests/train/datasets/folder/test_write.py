@@ -1,0 +1,113 @@
+"""dataset.toml is made of the recordings, and added to without losing what the user wrote."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from edgekit.errors import EdgekitError
+from edgekit.recording import save_recording
+from edgekit.train.datasets.folder import describe_folder, read_description
+from tests.helpers.own_sets import LABELS, PEOPLE, recording_of, write_set
+
+
+def test_a_new_set_has_the_labels_placements_and_people_of_its_recordings(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "kitchen", placements=["wrist", "ankle"], seconds=3)
+    description = read_description(folder)
+    assert description.name == "kitchen"
+    assert description.postures == LABELS
+    assert set(description.placements) == {"wrist", "ankle"}
+    assert set(description.subjects) == set(PEOPLE)
+
+
+@pytest.mark.parametrize(
+    ("recorded_hz", "windows_hz"),
+    [(100, 50), (50, 50), (49.5, 50), (32, 25), (30, 25), (24, 20), (20, 20), (12.5, 12.5), (8, 5)],
+)
+def test_a_new_set_has_the_highest_rate_that_its_recordings_reach_up_to_50_hz(
+    tmp_path: Path, recorded_hz: float, windows_hz: float
+) -> None:
+    folder = write_set(tmp_path / "kitchen", ["ann"], rate_hz=recorded_hz, seconds=12)
+    assert read_description(folder).rate_hz == windows_hz
+
+
+def test_one_slow_recording_does_not_slow_the_set(tmp_path: Path) -> None:
+    folder = tmp_path / "kitchen"
+    save_recording(recording_of("slow", rate_hz=10, seconds=5), folder / "slow.npz")
+    assert read_description(write_set(folder, seconds=40)).rate_hz == 50
+
+
+@pytest.mark.parametrize("name", ["wisdm", "Sleep", "...", "a<b>&c", "x" * 200, "küche"])
+def test_a_folder_of_any_name_makes_a_set_with_a_name_that_can_be_read(
+    tmp_path: Path, name: str
+) -> None:
+    folder = write_set(tmp_path / name.replace("...", "._."), ["ann"], seconds=3)
+    assert read_description(folder).name
+
+
+def test_unlabelled_recordings_make_no_description(tmp_path: Path) -> None:
+    save_recording(replace(recording_of("ann"), label=None, label_names=()), tmp_path / "ann.npz")
+    assert describe_folder(tmp_path) is None
+    assert not (tmp_path / "dataset.toml").exists()
+
+
+LAYOUTS = {
+    "on a line": 'postures = ["stirring", "chopping"]',
+    "on a line, with a comma at its end": 'postures = [ "stirring", "chopping", ]',
+    "one a line": 'postures = [\n    "stirring",\n    "chopping",\n]',
+    "one a line, commented": 'postures = [\n  "stirring", # a [spoon]\n  "chopping" # a\n]',
+    "literal": "postures = ['stirring', 'chopping']",
+    "empty at first": 'postures = [  # none\n   "stirring", "chopping"\n  ]',
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_new_labels_are_added_and_the_users_words_stay(tmp_path: Path, layout: str) -> None:
+    path = tmp_path / "dataset.toml"
+    mine = (
+        '# mine\nformat = "edgekit dataset"\nversion = 1\nname = "x"\nrate_hz = 30 # odd\n'
+        f'{layout}\nplacements = ["wrist"]\nnote = "it\'s [mine]"\n\n'
+        '[subjects.ann] # first\nhand = "left"\n'
+    )
+    path.write_text(mine)
+    labels = ("chopping", 'st"ill', "läuft, schnell")
+    save_recording(recording_of("bob b", labels, "ankle", seconds=2), tmp_path / "bob.npz")
+    line = describe_folder(tmp_path)
+    assert line is not None
+    assert "läuft, schnell" in line
+    description = read_description(tmp_path)
+    assert description.postures == ("stirring", "chopping", 'st"ill', "läuft, schnell")
+    assert description.placements == ("wrist", "ankle")
+    assert description.subjects == {"ann": {"hand": "left"}, "bob b": {}}
+    assert (description.rate_hz, description.note) == (30, "it's [mine]")
+    now = path.read_text()
+    for comment in ("# mine", "# odd", "# first"):
+        assert comment in now
+    assert now.count("#") == mine.count("#")
+
+
+def test_a_second_import_of_the_same_changes_nothing(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "kitchen", seconds=3)
+    before = (folder / "dataset.toml").read_bytes()
+    assert "as it was" in (describe_folder(folder) or "")
+    assert (folder / "dataset.toml").read_bytes() == before
+
+
+def test_a_file_that_cannot_be_added_to_stays_and_what_to_add_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "dataset.toml"
+    path.write_text(
+        'format = "edgekit dataset"\nversion = 1\nname = "x"\nrate_hz = 50\n'
+        'postures = ["stirring" # a comment before the bracket\n, "chopping"]\n'
+        'placements = ["wrist"]\nsubjects = { ann = {} }\n'
+    )
+    before = path.read_bytes()
+    save_recording(recording_of("bob", ("resting",), seconds=2), tmp_path / "bob.npz")
+    with pytest.raises(EdgekitError, match=r'Add to it: postures "resting"; subjects "bob"'):
+        describe_folder(tmp_path)
+    assert path.read_bytes() == before
+
+
+def test_a_label_that_none_can_be_is_named(tmp_path: Path) -> None:
+    save_recording(recording_of("bob", ("a\nb", "c"), seconds=2), tmp_path / "bob.npz")
+    with pytest.raises(EdgekitError, match=r"postures has 'a\\nb'"):
+        describe_folder(tmp_path)
