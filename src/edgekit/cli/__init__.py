@@ -21,6 +21,7 @@ from .doctor import doctor_command
 from .firmware import firmware_app
 from .monitor.command import monitor_command
 from .nights import nights_app
+from .record.command import record_command
 from .report import report_command
 from .rescore import rescore_command
 from .service import service_app
@@ -47,6 +48,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "verify": verify_command,
     "simulate": simulate_command,
     "calibrate": calibrate_command,
+    "record": record_command,
     "tune": tune_command,
     "monitor": monitor_command,
     "report": report_command,

@@ -37,7 +37,7 @@ def _watch(options: NightOptions, port: str) -> None:
     from edgekit.device.sources.wearable.wearable import Wearable
 
     night = options.new_night("wearable")
-    with _greeted(port, options.bundle) as (link, greeting), terminal_view() as view:
+    with greeted(port, options.bundle) as (link, greeting), terminal_view() as view:
         wearable, answer = Wearable(link, greeting, SUBJECT), WearableAnswer(greeting.model)
         result = record_night(wearable, answer, night, view, options.resume)
     print_result(
@@ -50,7 +50,7 @@ def _store(options: NightOptions, port: str) -> None:
     from edgekit.device.sources.wearable.stored import store_night
 
     night = options.new_night("stored")
-    with _greeted(port, options.bundle) as (link, greeting):
+    with greeted(port, options.bundle) as (link, greeting):
         summary = store_night(link, greeting, night, SUBJECT)
     print_result(
         f"{night}: {summary.duration_s / 3600:.2f} h, {summary.windows:,} decisions that the "
@@ -59,7 +59,7 @@ def _store(options: NightOptions, port: str) -> None:
 
 
 @contextmanager
-def _greeted(port: str, bundle: Path | None) -> "Iterator[tuple[Link, Greeting]]":
+def greeted(port: str, bundle: Path | None) -> "Iterator[tuple[Link, Greeting]]":
     """Open the line and greet the wearable, which must run `bundle` where one is named."""
     from edgekit.device.sources.wearable.greeting import check_bundle, greet
     from edgekit.device.sources.wearable.link import Link

@@ -1,0 +1,1 @@
+"""Record a protocol of labelled steps: the sensor straight into labelled Recordings."""

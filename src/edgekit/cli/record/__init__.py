@@ -1,0 +1,1 @@
+"""edgekit record: from the sensor, a wearable, or a simulated person on a simulated chip."""
