@@ -9,8 +9,10 @@ from edgekit.spec import UNLABELLED
 
 from .protocol import Step
 
+SHORTEST_S = 2.0  # between two gaps: a shorter stretch holds no window
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Piece:
     """Samples in a row of one step, all labelled or none."""
 
@@ -34,11 +36,11 @@ class Attempt:
     label: int
     rate_hz: float
     pieces: list[Piece] = field(default_factory=list)
-    gaps: int = 0
 
     def __post_init__(self) -> None:
         self._settling = round(self.step.settle_s * self.rate_hz)  # samples to come
         self._recording = round(self.step.seconds * self.rate_hz)
+        self._run = 0  # labelled samples since the last gap
 
     @property
     def is_settling(self) -> bool:
@@ -65,7 +67,16 @@ class Attempt:
             self._settling -= count
         else:
             self._recording -= count
+            self._run += count
         return count
+
+    def break_off(self) -> None:
+        """Note a gap. Labelled samples since the gap before it are dropped where they are few."""
+        if self._run < SHORTEST_S * self.rate_hz:
+            while self._run:
+                self._run -= len(self.pieces[-1].xyz_g)
+                self._recording += len(self.pieces.pop().xyz_g)
+        self._run = 0
 
     def labelled_g(self) -> NDArray[np.float32]:
         """Return the labelled samples (n, 3)."""

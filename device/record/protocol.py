@@ -213,7 +213,7 @@ class _Fields:
     def refuse_unknown(self, known: Sequence[str]) -> None:
         for name in self.values:
             if name not in known:
-                self.refuse(repr(name), f"is no field here; there are {', '.join(known)}")
+                self.refuse(name, f"is no field here; there are {', '.join(known)}")
 
     def text(self, name: str, default: str, longest: int) -> str:
         value = self.values.get(name, default)

@@ -20,6 +20,7 @@ from .session_files import SessionFiles
 from .step_checks import StepReading, doubts_of, reading_of
 
 LONGEST_GAP_S = 2.0  # within a step: after a longer gap nobody knows where its wearer lies
+MOST_GAPS = 5  # in a step; more is a loose wire, or a sensor that is stuck
 PATIENCE_S = 20.0  # with a source that delivers no sample
 LONGEST_WAIT_S = 5.0  # between two chunks of a source that waits; more is a clock that was set
 
@@ -66,7 +67,8 @@ def record_steps(
 
     Samples are counted, not timed: a step has as many as its seconds need. A gap of up to 2 s
     splits the Recording, a longer one begins the step again. Returns the steps of this run. Raises
-    EdgekitError where the source ends, or delivers nothing for 20 s; finished steps are kept.
+    EdgekitError where the source ends, delivers nothing for 20 s, or breaks off more than five
+    times in a step; finished steps are kept.
     """
     session = _Session(protocol, finished, files, views, source.about.exact_rate, calibration)
     for chunk in source.chunks():
@@ -93,6 +95,7 @@ class _Session:
         self._gap_finder = GapFinder(exact_rate)
         self._attempt: Attempt | None = None
         self._before: tuple[Step, StepReading] | None = None
+        self._gaps = 0  # in the step
         self._follows = False  # the next sample the last that is kept
         self._silent_s = 0.0
         self._heard_s: float | None = None  # the newest chunk's time
@@ -156,7 +159,8 @@ class _Session:
         self._next += 1
         self._files.add(attempt.pieces)
         self._attempt = None
-        self.recorded.append(RecordedStep(self._next, step, rate_hz, attempt.gaps, doubts))
+        self.recorded.append(RecordedStep(self._next, step, rate_hz, self._gaps, doubts))
+        self._gaps = 0
         for view in self._views:
             view.on_recorded(self.recorded[-1])
 
@@ -164,7 +168,13 @@ class _Session:
         self._follows = False
         if self._attempt is None:
             return
-        self._attempt.gaps += 1
+        self._attempt.break_off()
+        self._gaps += 1
+        if self._gaps > MOST_GAPS:
+            raise EdgekitError(
+                f"{self._gaps} gaps in step {self._next + 1} ({self._last_event}). Look with: "
+                f"edgekit doctor; {self.kept()}"
+            )
         if gap_s > LONGEST_GAP_S:
             rate_hz = self._attempt.rate_hz
             self._show(f"{gap_s:.1f} s without samples: this step begins again")

@@ -20,15 +20,14 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import read_json, write_json
 from edgekit.recording import Clock, Recording, save_recording
 
-from .attempt import Piece
+from .attempt import SHORTEST_S, Piece
 from .protocol import Protocol
 
 FORMAT = "edgekit recording session"
 VERSION = 1
-SHORTEST_S = 2.0  # a shorter stretch between two gaps holds no window, and is not written
 
 
-@dataclass
+@dataclass(eq=False)
 class _Stretch:
     """Samples without a gap at one placement: one Recording."""
 
@@ -139,7 +138,7 @@ class SessionFiles:
     def _write_later(self, changed: Sequence[_Stretch]) -> None:
         ready: list[tuple[Recording, Path]] = []
         for stretch in changed:
-            if stretch.duration_s >= SHORTEST_S:
+            if stretch.duration_s >= SHORTEST_S:  # a shorter one grows, or is not written
                 stretch.path = stretch.path or self._free_path(stretch)
                 ready.append((self._recording(stretch), stretch.path))
         self._writing.append(self._writer.submit(self._write, ready, self._finished))

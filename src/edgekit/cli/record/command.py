@@ -10,7 +10,7 @@ import typer
 from edgekit.device.sources.sensors import DEFAULT_ADDRESS
 from edgekit.errors import UsageError
 from edgekit.recording import Clock
-from edgekit.spec import ADXL345_RATES_HZ, SLEEP
+from edgekit.spec import SLEEP
 from edgekit.text import duration
 
 from ..options import AddressOption, BusOption, InterruptPinOption
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from edgekit.device.record.session import RecordedStep
     from edgekit.device.record.session_files import SessionKey
 
+RATES_HZ = (25, 50, 100)  # that the sensor's driver sets
 LONGEST_NAME = 60
 
 
@@ -50,7 +51,7 @@ def record_command(
         ),
     ] = None,
     rate: Annotated[
-        int, typer.Option(metavar="HZ", help="Samples a second: 25, 50, 100, 200 or 400.")
+        int, typer.Option(metavar="HZ", help="Samples a second: 25, 50 or 100.")
     ] = round(SLEEP.rate_hz),
     calibration: Annotated[
         Path | None,
@@ -93,9 +94,8 @@ def record_command(
         raise UsageError("name the data set's folder: --out our-set")
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file: name a folder with --out")
-    if rate not in ADXL345_RATES_HZ:
-        known = ", ".join(map(str, ADXL345_RATES_HZ))
-        raise UsageError(f"--rate is one of {known} Hz, not {rate}")
+    if rate not in RATES_HZ:
+        raise UsageError(f"--rate is one of {', '.join(map(str, RATES_HZ))} Hz, not {rate}")
     options = SourceOptions(
         wearer, rate, bus, address, interrupt_pin, calibration, serial, simulate, speed
     )
