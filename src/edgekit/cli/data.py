@@ -6,6 +6,7 @@ import typer
 
 from edgekit.errors import EdgekitError, UsageError
 
+from .data_check import check_command
 from .data_import import import_command
 from .options import DataDirOption
 from .output import print_result
@@ -19,6 +20,7 @@ def _group() -> None:
 
 
 data_app.command("import")(import_command)
+data_app.command("check")(check_command)
 
 
 @data_app.command("verify")

@@ -1,6 +1,5 @@
 """Load a folder as a Dataset: labels become indices into the lists of its dataset.toml."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +33,7 @@ def load_folder(folder: Path) -> Dataset:
         if isinstance(read, DamagedFile):
             notes.append(f"{read.name} left out: {read.problem}")
             continue
-        digest = _samples_digest(read)
+        digest = read.samples_digest
         if digest in seen:
             notes.append(_same_samples(seen[digest], read))
             continue
@@ -114,13 +113,6 @@ def _index(name: str, known: Sequence[str], field: str, where: str, folder: Path
             f"{where}: {error} (in {field} of {folder / NAME}: add it there, or correct it in the "
             "recording)"
         ) from None
-
-
-def _samples_digest(file: RecordingFile) -> str:
-    digest = hashlib.sha256()
-    for recording in file.recordings:
-        digest.update(np.ascontiguousarray(recording.xyz_g).tobytes())
-    return digest.hexdigest()
 
 
 def _same_samples(first: RecordingFile, second: RecordingFile) -> str:

@@ -1,5 +1,6 @@
 """Read the recordings of a folder, each with the hand-made labels beside it."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ class RecordingFile:
 
     path: Path
     name: str  # relative to the folder, with /
+    subject: str  # as written in the file
     recordings: tuple[Recording, ...]
     labels_path: Path | None  # the table beside it
 
@@ -33,6 +35,14 @@ class RecordingFile:
                 self.labels_path
             )
         return found
+
+    @property
+    def samples_digest(self) -> str:
+        """Return the SHA-256 of its samples alone, whoever wore the sensor."""
+        digest = hashlib.sha256()
+        for recording in self.recordings:
+            digest.update(np.ascontiguousarray(recording.xyz_g).tobytes())
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,7 @@ def read_folder(folder: Path) -> Iterator[RecordingFile | DamagedFile]:
         yield RecordingFile(
             path,
             name,
+            recording.subject,
             tuple(replace(r, subject=plain(r.subject), source=name) for r in recordings),
             labels if labels.is_file() else None,
         )

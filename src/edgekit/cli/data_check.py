@@ -1,0 +1,134 @@
+"""edgekit data check: what a data set holds, by person, class and placement, and what ruins it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from edgekit.errors import EdgekitError
+from edgekit.text import duration
+
+from .output import STDERR, print_result
+
+if TYPE_CHECKING:
+    from edgekit.train.datasets.folder.check import Checkup
+
+MOST_LETTERS = 28  # of a class's name in a table
+MOST_SUBJECT_LETTERS = 8
+WINDOWS_AND_ALL = 24  # columns of text, with the edges of three columns
+
+
+def check_command(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="A data set: a folder with a dataset.toml.")
+    ],
+) -> None:
+    """Show how a data set's labels are spread, and warn of what ruins training.
+
+    Looks for people in two spellings, classes of one person alone, labels that follow the file,
+    recordings that are there twice, wrong units, stuck sensors, rare classes, slow recordings,
+    misspelt labels. Exit code 1 where training is impossible, 0 with warnings.
+
+    - `edgekit data check kitchen`
+    """
+    from edgekit.train.datasets.folder.check import check_folder
+
+    with Progress(console=STDERR, transient=True, disable=not STDERR.is_terminal) as progress:
+        task = progress.add_task("reading", total=None)
+        checkup = check_folder(
+            folder, lambda done, of: progress.update(task, completed=done, total=of)
+        )
+    _print_head(folder, checkup)
+    for placement in checkup.description.placements:
+        Console().print(_table(checkup, placement))
+    fatal = sum(finding.is_fatal for finding in checkup.findings)
+    for finding in checkup.findings:
+        print_result(f"{'error' if finding.is_fatal else 'warning'}  {finding.text}")
+    warnings = len(checkup.findings) - fatal
+    if fatal:
+        raise EdgekitError(
+            f"{folder} cannot be trained on: {_count(fatal, 'error')}, "
+            f"{_count(warnings, 'warning')}"
+        )
+    print_result(
+        f"{_count(warnings, 'warning')}; it can be trained on: edgekit train --dataset {folder}"
+        if warnings
+        else f"no fault found: edgekit train --dataset {folder}"
+    )
+
+
+def _print_head(folder: Path, checkup: "Checkup") -> None:
+    from edgekit.spec import adxl345_rates
+
+    description, files = checkup.description, checkup.files
+    seconds = sum(file.duration_s for file in files)
+    rates = sorted({float(f"{file.rate_hz:.3g}") for file in files})
+    span = " to ".join(f"{hz:g}" for hz in dict.fromkeys((rates[0], rates[-1]))) if rates else "no"
+    print_result(
+        f"{description.name}: {_count(len(files), 'recording')} at {span} Hz, {duration(seconds)}, "
+        f"in {folder}; windows of {description.spec.window_s:.3g} s at {description.rate_hz:g} Hz"
+    )
+    if not adxl345_rates(description.rate_hz):
+        print_result(
+            f"{description.rate_hz:g} Hz runs on a Raspberry Pi. A microcontroller's firmware "
+            "needs 20, 25, 50 or 100 Hz: rate_hz in dataset.toml"
+        )
+
+
+def _table(checkup: "Checkup", placement: str) -> Table:
+    """Return minutes by class and person at one placement; of many people, their spread."""
+    from edgekit.train.datasets.folder.description import plain
+
+    description = checkup.description
+    minutes: dict[tuple[str, str], float] = {}
+    windows: dict[str, int] = {}
+    for file in checkup.files:
+        for part in file.parts:
+            if part.placement == placement:
+                for label, seconds in part.seconds.items():
+                    key = (label, plain(file.subject))
+                    minutes[key] = minutes.get(key, 0.0) + seconds / 60
+                for label, count in part.windows.items():
+                    windows[label] = windows.get(label, 0) + count
+    people = sorted({subject for _, subject in minutes})
+    table = Table(title=Text(f"minutes at {_short(placement)}"), title_justify="left")
+    table.add_column("class")
+    table.add_column("windows", justify="right")
+    table.add_column("all", justify="right")
+    names = max(len(_short(label)) for label in (*description.postures, "(unlabelled)"))
+    width = sum(max(len(subject[:MOST_SUBJECT_LETTERS]), 4) + 3 for subject in people)
+    fits = names + WINDOWS_AND_ALL + width <= Console().width
+    for name in people if fits else ("people", "least", "median", "most"):
+        table.add_column(Text(name[:MOST_SUBJECT_LETTERS]), justify="right")
+    unlisted = sorted({label for label, _ in minutes} - {*description.postures, ""})
+    for label in (*description.postures, *unlisted, ""):
+        row = [minutes.get((label, subject), 0.0) for subject in people]
+        if label or any(row):
+            cells = [_cell(value) for value in row] if fits else _spread(row)
+            cut = f"{windows.get(label, 0):,}" if label else ""
+            table.add_row(Text(_short(label) or "(unlabelled)"), cut, _cell(sum(row)), *cells)
+    return table
+
+
+def _spread(row: Sequence[float]) -> list[str]:
+    worn = sorted(value for value in row if value > 0)
+    if not worn:
+        return ["0", "", "", ""]
+    return [str(len(worn)), *(_cell(worn[k]) for k in (0, len(worn) // 2, -1))]
+
+
+def _cell(minutes: float) -> str:
+    return f"{minutes:.1f}" if minutes > 0 else "·"
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= MOST_LETTERS else label[: MOST_LETTERS - 1] + "…"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

@@ -1,0 +1,77 @@
+"""Find labels that follow something which is no movement: the rate, the placement, the tilt."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.resample import same_rate
+
+from ..description import Description
+from .facts import FileFacts
+from .finding import Finding
+
+APART_DEG = 25.0  # between the directions of two labels
+LEAST_FILES = 2  # of each label, because one file alone follows nothing
+
+Vector = NDArray[np.float64]
+
+
+def followed_labels(description: Description, files: Sequence[FileFacts]) -> Iterator[Finding]:
+    """Yield what tells labels apart in every file, and is not how people move."""
+    labelled = [file for file in files if file.labels]
+    for first, second in combinations(description.postures, 2):
+        groups = [[f for f in labelled if label in f.labels] for label in (first, second)]
+        if min(map(len, groups)) < LEAST_FILES:
+            continue
+        pairs = [(a, b) for a in groups[0] for b in groups[1]]
+        for what, is_shared in (
+            ("the rate", any(same_rate(a.rate_hz, b.rate_hz) for a, b in pairs)),
+            ("the placement", bool(_places(groups[0], first) & _places(groups[1], second))),
+        ):
+            if not is_shared:
+                yield Finding(
+                    "follows",
+                    f"{what} tells {first!r} from {second!r} in every file: a net learns that in "
+                    "the place of the movement. Record both in the same way",
+                )
+    single = [file for file in labelled if len(file.labels) == 1]
+    if len(single) == len(labelled) and not description.is_sleep:
+        yield from _told_by_tilt(single)
+
+
+def _places(files: Sequence[FileFacts], label: str) -> set[str]:
+    return {part.placement for file in files for part in file.parts if label in part.seconds}
+
+
+def _told_by_tilt(files: Sequence[FileFacts]) -> Iterator[Finding]:
+    """Find labels that gravity's direction tells apart, where each file holds one label."""
+    ups: dict[str, list[Vector]] = defaultdict(list)
+    for file in files:
+        ups[file.labels[0]].append(file.up)
+    if len(ups) < 2 or min(map(len, ups.values())) < LEAST_FILES:
+        return
+    mean = {label: _unit(np.mean(group, axis=0)) for label, group in ups.items()}
+    spread_deg = {
+        label: max(_angle_deg(mean[label], up) for up in group) for label, group in ups.items()
+    }
+    if all(
+        _angle_deg(mean[a], mean[b]) > max(APART_DEG, spread_deg[a] + spread_deg[b])
+        for a, b in combinations(ups, 2)
+    ):
+        yield Finding(
+            "follows",
+            "each file holds one label, and the sensor's tilt alone tells the labels apart. That "
+            "is right of postures. Of activities it means that the sensor sat otherwise for each: "
+            "record several in one go",
+        )
+
+
+def _unit(vector: Vector) -> Vector:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9))
+
+
+def _angle_deg(a: Vector, b: Vector) -> float:
+    return float(np.degrees(np.arccos(np.clip(a @ b, -1, 1))))
