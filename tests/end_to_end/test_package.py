@@ -33,6 +33,7 @@ def test_what_is_no_code_is_in_the_wheel_too(wheel: zipfile.ZipFile) -> None:
     assert "edgekit/device/report/page.html" in packed
     assert {"edgekit/pages/base.html", "edgekit/pages/paper.css"} <= packed
     assert "edgekit/train/datasets/wisdm_sha256.txt" in packed
+    assert "edgekit/device/record/protocols/sleep.toml" in packed
     assert "edgekit/benchmarks/energy/angle_posture.c" in packed
     assert "edgekit/benchmarks/inference/timed_loop.c" in packed
     assert "edgekit/benchmarks/firmware/page.md" in packed

@@ -10,12 +10,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edgekit.dataset_folder import read_description
 from edgekit.device.record.protocol import read_protocol
 from edgekit.firmware.emulate.simulated_bus import Fault, make_world
 from edgekit.recording import Recording, load_recording
-from edgekit.spec import POSTURE_ANGLE_DEG, UNLABELLED, nearest_posture, torso_angle_deg
+from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, UNLABELLED, nearest_posture, torso_angle_deg
 from tests.helpers.command import begun, edgekit, refused
 
+ON_A_DEVICE = """
+import sys
+for name in ("torch", "polars", "scipy", "matplotlib", "ziglang", "unicorn", "tensorflow"):
+    sys.modules[name] = None
+sys.argv[0] = "edgekit"
+from edgekit.__main__ import main
+main()
+"""
 FAST = ("--simulate", "--speed", "full")
 SHORT = """
 settle_s = 4
@@ -70,6 +79,9 @@ def test_a_simulated_person_follows_the_twelve_postures_and_the_labels_fit(
         torso_angle_deg(recording.xyz_g[known]), list(POSTURE_ANGLE_DEG.values())
     )
     assert (nearest == recording.label[known]).mean() > 0.9
+    description = read_description(tmp_path / "our-set")
+    assert description.is_sleep and description.postures == SLEEP.postures
+    assert set(description.subjects) == {"ann"}
     for step in read_protocol("sleep").steps:
         assert f"{step.label} 30 s" in ended.stdout and step.say in ended.stderr
 
@@ -82,6 +94,9 @@ def test_two_people_are_two_bodies_and_no_recording_is_overwritten(
     names = sorted(path.name for path in (tmp_path / "our-set").glob("*.npz"))
     assert names == [f"{name}.npz" for name in ("ann-chest-short-1", "bob-chest-short-1",
                                                 "bob-chest-short-2")]  # fmt: skip
+    description = read_description(tmp_path / "our-set")
+    assert description.postures == ("supine", "left", "prone") and not description.is_sleep
+    assert set(description.subjects) == {"ann", "bob"}
     ann, bob, _ = recorded(tmp_path / "our-set")
     assert not np.array_equal(ann.xyz_g[:500], bob.xyz_g[:500])
 
@@ -118,7 +133,7 @@ def test_a_session_that_was_killed_goes_on_where_it_was(
 
 
 def test_the_sensor_on_this_computers_bus_is_recorded(tmp_path: Path, short: Path) -> None:
-    """The real smbus2 and clocks, on a simulated bus: three postures, one after another."""
+    """The real smbus2 and clocks, on a simulated bus; without what the device extra lacks."""
     noise = np.random.default_rng(0).normal(0, 0.01, (3 * 600 + 500, 3))
     poses = np.array([(0, 0, 1.0), (1, 0, 0), (0, 0, -1.0)])[
         np.minimum(2, np.arange(len(noise)) // 600)
@@ -126,7 +141,7 @@ def test_the_sensor_on_this_computers_bus_is_recorded(tmp_path: Path, short: Pat
     counts = np.rint(256 * (poses + noise)).astype(np.int16)
     world = make_world(tmp_path / "world", counts, (Fault(26.0, "brown_out", 1_000),))
     ended = subprocess.run(
-        [sys.executable, "-m", "edgekit", *words(short), "--no-speak"],
+        [sys.executable, "-c", ON_A_DEVICE, *words(short), "--no-speak"],
         cwd=tmp_path,
         env=os.environ | world.environment(),
         capture_output=True,
@@ -152,6 +167,15 @@ def test_a_packaged_protocol_is_printed_to_begin_from(tmp_path: Path) -> None:
     assert read_protocol(str(tmp_path / "mine.toml")).labels == read_protocol("activities").labels
 
 
+SLEEPERS = """
+format = "edgekit dataset"
+version = 1
+name = "sleepers"
+rate_hz = 50
+domain = "sleep"
+postures = ["up", "left"]
+placements = ["chest"]
+"""
 BASE = ("--subject", "ann", "--placement", "chest", "--out", "s")
 
 
@@ -174,6 +198,12 @@ BASE = ("--subject", "ann", "--placement", "chest", "--out", "s")
         ((*BASE, "--simulate", "--calibration", "c.json"), 2, "--calibration is for the sensor"),
         ((*BASE, "--simulate", "--rate", "25"), 2, "leave --rate"),
         ((*BASE, "--simulate", "--protocol", "ski.toml"), 2, "knows no 'skiing'"),
+        (
+            (*BASE[:-1], "sleepers", "--protocol", "ski.toml"),
+            2,
+            "is of sleep, which has no 'skiing'",
+        ),
+        ((*BASE[:-1], "broken"), 1, "broken/dataset.toml"),
         ((*BASE, "--bus", "77"), 1, "/dev/i2c-77"),
         ((*BASE, "--serial", "/dev/nothing"), 2, "/dev/nothing"),
         (("--show-protocol", "ski"), 2, "no packaged protocol is called 'ski'"),
@@ -185,6 +215,9 @@ def test_a_mistake_is_named_in_one_line_and_nothing_is_written(
     (tmp_path / "file").touch()
     (tmp_path / "bad.toml").write_text("repeats = 0\n")
     (tmp_path / "ski.toml").write_text('[[step]]\nsay = "Ski."\nlabel = "skiing"\nseconds = 9\n')
+    for name, text in (("sleepers", SLEEPERS), ("broken", "name = 1")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "dataset.toml").write_text(text)
     code, line = refused("record", *options, cwd=tmp_path)
     assert (code, message in line) == (exit_code, True), line
     assert not (tmp_path / "s").exists()

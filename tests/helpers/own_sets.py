@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from edgekit.dataset_folder import describe_folder
 from edgekit.recording import Recording, save_recording
-from edgekit.train.datasets.folder import describe_folder
 
 PEOPLE = ("ann", "bob", "cem", "dora", "eve", "finn")
 LABELS = ("stirring", "chopping", "resting")

@@ -46,7 +46,7 @@ def spec_of(name: str) -> Spec:
     Raises UsageError for an unknown name, EdgekitError for a folder's dataset.toml that is wrong.
     """
     if is_folder(name):
-        from .folder import read_description
+        from edgekit.dataset_folder import read_description
 
         return read_description(Path(name)).spec
     return SLEEP if name == "synthetic" else FORMATS[pick(NOUN, name, NAMES)].SPEC

@@ -85,7 +85,7 @@ def import_command(
     - `edgekit data import log.txt --rate 50 --subject ann --placement chest --out recordings`
     - `edgekit data import night.night --out recordings`
     """
-    from edgekit.train.datasets.folder import describe_folder
+    from edgekit.dataset_folder import describe_folder
     from edgekit.train.datasets.import_labels import LabelSources, table_of_labels
     from edgekit.train.datasets.name_pattern import name_pattern as compiled
     from edgekit.train.datasets.tables import TableOptions

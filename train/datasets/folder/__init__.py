@@ -1,8 +1,5 @@
-"""A data set of one's own: a folder of Recordings (.npz) with a dataset.toml at its top."""
+"""Load a data set of one's own, a folder with a dataset.toml (edgekit/dataset_folder)."""
 
-from .description import NAME as DESCRIPTION
-from .description import Description, read_description
 from .load import load_folder
-from .write import describe_folder
 
-__all__ = ["DESCRIPTION", "Description", "describe_folder", "load_folder", "read_description"]
+__all__ = ["load_folder"]

@@ -6,6 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
+from edgekit.dataset_folder.description import (
+    NAME,
+    NOWHERE,
+    Description,
+    plain,
+    read_description,
+)
+from edgekit.dataset_folder.recordings import DamagedFile, RecordingFile, read_folder, used_labels
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.names import pick
 from edgekit.recording import Recording
@@ -15,8 +23,6 @@ from edgekit.text import duration
 from .. import sleep
 from ..dataset import Dataset, extent
 from ..defaults import FEW_PEOPLE_ACTIVITIES
-from .description import NAME, NOWHERE, Description, plain, read_description
-from .recordings import DamagedFile, RecordingFile, read_folder, used_labels
 
 
 def load_folder(folder: Path) -> Dataset:

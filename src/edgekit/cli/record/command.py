@@ -18,6 +18,7 @@ from ..output import STDERR, print_progress, print_result
 from .source import OpenedSource, SourceOptions, opened_source
 
 if TYPE_CHECKING:
+    from edgekit.device.record.protocol import Protocol
     from edgekit.device.record.session import RecordedStep
     from edgekit.device.record.session_files import SessionKey
 
@@ -92,8 +93,6 @@ def record_command(
     wearer = _checked_subject(subject)
     if out is None:
         raise UsageError("name the data set's folder: --out our-set")
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"{out} is a file: name a folder with --out")
     if rate not in RATES_HZ:
         raise UsageError(f"--rate is one of {', '.join(map(str, RATES_HZ))} Hz, not {rate}")
     options = SourceOptions(
@@ -101,6 +100,7 @@ def record_command(
     )
     options.check()
     worn = read_protocol(protocol).worn_at(placement.strip())
+    _check_set(out, worn)
     key = SessionKey(out, wearer, worn)
     finished = 0 if restart else finished_steps(key)
     with opened_source(options, worn) as opened:
@@ -147,6 +147,24 @@ def _record(key: "SessionKey", finished: int, opened: OpenedSource, speak: bool 
     return _Result(recorded, files.written, tuple(of_recordings))
 
 
+def _check_set(out: Path, protocol: "Protocol") -> None:
+    """Refuse a folder whose dataset.toml is wrong, or is of sleep where the labels are not.
+
+    Raises UsageError, and EdgekitError for what is wrong in dataset.toml.
+    """
+    from edgekit.dataset_folder import DESCRIPTION, read_description
+
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file: name a folder with --out")
+    if not (out / DESCRIPTION).is_file():
+        return
+    others = [label for label in protocol.labels if label not in SLEEP.postures]
+    if read_description(out).is_sleep and others:
+        raise UsageError(
+            f"{out / DESCRIPTION} is of sleep, which has no {others[0]!r}: name another --out"
+        )
+
+
 def _checked_subject(subject: str | None) -> str:
     """Return the subject's name. Raises UsageError where there is none, or it is no name."""
     name = (subject or "").strip()
@@ -167,6 +185,8 @@ def _announce(key: "SessionKey", finished: int, source: str) -> None:
 
 def _print_end(key: "SessionKey", finished: int, result: _Result) -> None:
     """Print what was recorded and what is doubtful of it; exit with 130 where a step is missing."""
+    from edgekit.dataset_folder import describe_folder
+
     for path in result.written:
         print_result(f"written: {path}")
     seconds = Counter[str]()
@@ -186,6 +206,9 @@ def _print_end(key: "SessionKey", finished: int, result: _Result) -> None:
         print_result(f"doubtful: {doubt}")
     if doubtful:
         print_result(f"A wrong label is corrected with: edgekit label {result.written[-1]}")
+    is_sleep = key.protocol.domain == SLEEP.domain
+    if result.written and (line := describe_folder(key.folder, is_sleep=is_sleep)):
+        print_result(line)
     done, total = finished + len(result.recorded), len(key.protocol.steps)
     if done < total:
         print_progress(

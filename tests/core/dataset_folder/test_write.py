@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from edgekit.dataset_folder import describe_folder, read_description
 from edgekit.errors import EdgekitError
 from edgekit.recording import save_recording
-from edgekit.train.datasets.folder import describe_folder, read_description
+from tests.helpers.lying import make_lying
 from tests.helpers.own_sets import LABELS, PEOPLE, recording_of, write_set
 
 
@@ -43,6 +44,19 @@ def test_a_folder_of_any_name_makes_a_set_with_a_name_that_can_be_read(
 ) -> None:
     folder = write_set(tmp_path / name.replace("...", "._."), ["ann"], seconds=3)
     assert read_description(folder).name
+
+
+def test_a_new_set_is_of_sleep_where_the_axes_are_the_bodys_and_the_postures_sleeps(
+    tmp_path: Path,
+) -> None:
+    lying = make_lying("right", "up", seconds=5)
+    save_recording(lying, tmp_path / "sleep-set" / "ann.npz")
+    describe_folder(tmp_path / "sleep-set", is_sleep=True)
+    description = read_description(tmp_path / "sleep-set")
+    assert description.is_sleep and description.postures == ("up", "right")
+    save_recording(recording_of("ann", seconds=5), tmp_path / "other" / "ann.npz")
+    describe_folder(tmp_path / "other", is_sleep=True)
+    assert not read_description(tmp_path / "other").is_sleep
 
 
 def test_unlabelled_recordings_make_no_description(tmp_path: Path) -> None:

@@ -15,11 +15,11 @@ from hypothesis.strategies import (
     text,
 )
 
+from edgekit.dataset_folder import Description, read_description
+from edgekit.dataset_folder.description import parse_description, plain
+from edgekit.dataset_folder.write import description_text
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP
-from edgekit.train.datasets.folder import Description, read_description
-from edgekit.train.datasets.folder.description import parse_description, plain
-from edgekit.train.datasets.folder.write import description_text
 
 GOOD = """format = "edgekit dataset"
 version = 1

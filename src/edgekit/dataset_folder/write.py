@@ -14,6 +14,7 @@ from edgekit.errors import EdgekitError
 from edgekit.files import write_text
 from edgekit.recording import Recording
 from edgekit.resample import CLOCK_TOLERANCE
+from edgekit.spec import SLEEP
 
 from .description import (
     FORMAT,
@@ -45,9 +46,10 @@ class _Found:
     rate_hz: float
 
 
-def describe_folder(folder: Path) -> str | None:
+def describe_folder(folder: Path, *, is_sleep: bool = False) -> str | None:
     """Create FOLDER/dataset.toml, or add to it what the recordings have; return it in a line.
 
+    `is_sleep`: the axes are the body's; a new dataset.toml says so where all postures are sleep's.
     Returns None where no recording is labelled and there is no dataset.toml. Raises EdgekitError
     where dataset.toml is wrong, or is written in a way that cannot be added to: what to add is
     named then.
@@ -57,7 +59,7 @@ def describe_folder(folder: Path) -> str | None:
     if not path.is_file():
         if not found.postures:
             return None
-        return _create(path, found)
+        return _create(path, found, is_sleep)
     old = read_description(folder)
     new = replace(
         old,
@@ -126,12 +128,17 @@ def _once(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(plain, names)))
 
 
-def _create(path: Path, found: _Found) -> str:
+def _create(path: Path, found: _Found, is_sleep: bool) -> str:
+    is_sleep = is_sleep and set(found.postures) <= set(SLEEP.postures)
+    postures = found.postures
+    if is_sleep:
+        postures = tuple(posture for posture in SLEEP.postures if posture in postures)
     description = Description(
         _free_name(path.parent.resolve().name),
         found.rate_hz,
-        found.postures,
+        postures,
         tuple(place or "unknown" for place in found.placements),
+        is_sleep=is_sleep,
         subjects={subject: {} for subject in found.subjects},
     )
     text = description_text(description)
