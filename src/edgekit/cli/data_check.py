@@ -82,7 +82,7 @@ def _print_head(folder: Path, checkup: "Checkup") -> None:
 
 def _table(checkup: "Checkup", placement: str) -> Table:
     """Return minutes by class and person at one placement; of many people, their spread."""
-    from edgekit.train.datasets.folder.description import plain
+    from edgekit.dataset_folder.description import plain
 
     description = checkup.description
     minutes: dict[tuple[str, str], float] = {}

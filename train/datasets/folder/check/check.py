@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from edgekit.dataset_folder.description import Description, read_description
+from edgekit.dataset_folder.recordings import DamagedFile, read_folder, recording_paths
 from edgekit.label_spans import ENDING
 
-from ..description import Description, read_description
-from ..recordings import DamagedFile, read_folder, recording_paths
 from .facts import FileFacts, facts_of
 from .faults import findings
 from .finding import Finding

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.dataset_folder.description import plain
+from edgekit.dataset_folder.recordings import RecordingFile
 from edgekit.gravity import rest_length
 from edgekit.recording import Recording
 from edgekit.resample import same_rate
 from edgekit.spec import UNLABELLED, Spec
 from edgekit.windows import majority
-
-from ..description import plain
-from ..recordings import RecordingFile
 
 SPAN = 32  # samples in a row that make a fingerprint; a power of two
 KEPT = 64  # one of so many fingerprints is kept, chosen by its own value

@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
+from edgekit.dataset_folder.description import NOWHERE, Description, plain
 from edgekit.gravity import TOLERANCE, likely_units
 from edgekit.spec import RECORD_LOGITS_MOST, RECORD_TEXT_BYTES
 from edgekit.text import duration
 
-from ..description import NOWHERE, Description, plain
 from .alike import alike, is_slip, person_key
 from .facts import FileFacts
 from .finding import Finding, some

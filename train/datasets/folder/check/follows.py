@@ -7,9 +7,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.dataset_folder.description import Description
 from edgekit.resample import same_rate
 
-from ..description import Description
 from .facts import FileFacts
 from .finding import Finding
 
