@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from edgekit.dataset_folder import describe_folder
 from edgekit.recording import Recording, load_recording, save_recording
-from edgekit.train.datasets.folder import describe_folder
 
 from .own_sets import LABELS, PEOPLE, movement, recording_of, write_set
 
