@@ -48,7 +48,7 @@ def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
         for run in parts_of(night):
             samples = list(run.samples)
             answer = BundleAnswer(bundle, night.meta.exact_rate, night.meta.calibration)
-            decided = list(_decide(samples, answer, night.meta.exact_rate, run.events))
+            decided = list(decide_anew(samples, answer, night.meta.exact_rate, run.events))
             if has_same_classes:
                 decided = [
                     replace(part, truth=before.truth_at(part.start_s, bundle.spec.hop_s / 2))
@@ -77,7 +77,7 @@ def rescore(night_path: Path, bundle: Bundle, out: Path) -> Rescored:
     )
 
 
-def _decide(
+def decide_anew(
     samples: Iterable[Samples], answer: BundleAnswer, exact_rate: bool, events: Iterable[Event]
 ) -> Iterator[Decisions]:
     """Yield what the monitor decides on one run's samples as they come: nothing crosses a gap.

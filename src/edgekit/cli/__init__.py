@@ -19,6 +19,7 @@ from .data import data_app
 from .demo import demo_command
 from .doctor import doctor_command
 from .firmware import firmware_app
+from .label import label_command
 from .monitor.command import monitor_command
 from .nights import nights_app
 from .record.command import record_command
@@ -47,6 +48,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "convert": convert_command,
     "verify": verify_command,
     "simulate": simulate_command,
+    "label": label_command,
     "calibrate": calibrate_command,
     "record": record_command,
     "tune": tune_command,
