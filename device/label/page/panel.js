@@ -104,38 +104,42 @@ function drawSelection() {
   }
 }
 
+// Chips are made anew only for other names, so that none is replaced under a finger.
 function drawChips() {
-  const names = state.names[state.task], chosen = state.selection?.task === state.task ? state.selection.name : "";
-  const key = JSON.stringify([state.task, names, chosen]);
-  if (key === drawnChips) return;
-  drawnChips = key;
-  const focused = document.activeElement?.dataset?.name;
-  at("chips").replaceChildren(...names.map(({ name, hint, light, dark }, index) => {
-    const chip = document.createElement("button");
-    chip.type = "button";
-    chip.className = "chip";
-    chip.dataset.name = name;
-    chip.setAttribute("aria-pressed", String(name === chosen));
-    chip.style.setProperty("--light", light);
-    chip.style.setProperty("--dark", dark);
-    if (index < 10) chip.append(part("kbd", String((index + 1) % 10)));
-    chip.append(part("span", name));
-    if (hint) chip.append(part("small", hint));
-    return chip;
-  }), other());
-  at("chips").setAttribute("aria-label", `Labels: ${edits.TITLES[state.task]}`);
-  at("known-names").replaceChildren(...names.map(({ name }) => Object.assign(document.createElement("option"), { value: name })));
-  if (focused) [...at("chips").children].find((chip) => chip.dataset.name === focused)?.focus();
+  const chosen = state.selection?.task === state.task ? state.selection.name : null;
+  const key = JSON.stringify([state.task, state.names[state.task]]);
+  if (key !== drawnChips) {
+    drawnChips = key;
+    const focused = document.activeElement?.dataset?.name;
+    at("chips").replaceChildren(...state.names[state.task].map(chipOf), other());
+    at("chips").setAttribute("aria-label", `Labels: ${edits.TITLES[state.task]}`);
+    at("known-names").replaceChildren(...state.names[state.task].map(({ name }) => Object.assign(document.createElement("option"), { value: name })));
+    if (focused) [...at("chips").children].find((chip) => chip.dataset.name === focused)?.focus();
+  }
+  for (const chip of at("chips").children) {
+    if (chip.dataset.name !== undefined) chip.setAttribute("aria-pressed", String(chip.dataset.name === chosen));
+  }
+}
+
+function chipOf({ name, hint, light, dark }, index) {
+  const chip = part("button", "");
+  chip.type = "button";
+  chip.className = "chip";
+  chip.dataset.name = name;
+  chip.style.setProperty("--light", light);
+  chip.style.setProperty("--dark", dark);
+  if (index < 10) chip.append(part("kbd", String((index + 1) % 10)));
+  chip.append(part("span", name));
+  if (hint) chip.append(part("small", hint));
+  return chip;
 }
 
 // On a phone the field for another label is behind this chip.
 function other() {
-  const chip = part("button", names() ? "other\u2026" : "type a label\u2026");
+  const chip = part("button", state.names[state.task].length ? "other\u2026" : "type a label\u2026");
   Object.assign(chip, { type: "button", className: "chip", id: "other" });
   return chip;
 }
-
-const names = () => state.names[state.task].length;
 
 function part(name, text) {
   const made = document.createElement(name);

@@ -158,8 +158,9 @@ def test_a_thumb_labels_on_a_phone(browser: Browser, npz: Path) -> None:
 
         session = page.context.new_cdp_session(page)
         touch(session, "touchStart", posture(0.6))
-        for share in (0.62, 0.7, 0.78):
+        for share in (0.62, 0.7, 0.78, 0.78):
             touch(session, "touchMove", posture(share))
+            page.wait_for_timeout(60)  # a thumb that is flung is no thumb that taps next
         touch(session, "touchEnd")
         page.locator(".chip", has_text="lying").tap()
         is_saved(page)
