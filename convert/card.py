@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from edgekit.adaptation import Adaptation
 from edgekit.pages import markdown
+from edgekit.run import Run
 from edgekit.spec import ADXL345_COUNTS_PER_G, FrontEnd, Spec
 
 from .parity import Parity
 
 
-def card(fields: dict[str, Any], spec: Spec, parity: Parity, model_bytes: int) -> str:
+def card(fields: dict[str, Any], run: Run, parity: Parity, model_bytes: int) -> str:
     """Return the model card of bundle.json's `fields`, in Markdown."""
+    spec = run.spec
     name, accuracy = fields["run"]["name"], fields["accuracy"]
     headings, rows = parity.table()
     return f"""\
@@ -35,7 +38,7 @@ class{"es" if len(spec.placements) > 1 else ""}: {", ".join(spec.placements)}.
 Accuracy, measured on {accuracy["windows"]:,} held-out windows; split {accuracy["split"]}, \
 seed {accuracy["seed"]}, data {accuracy["data"]}.
 {_data(fields)}
-
+{_wearer(run.adapted_from)}
 ## What it costs
 | | | kind |
 |---|---|---|
@@ -111,6 +114,29 @@ def _warning(parity: Parity) -> str:
         return ""
     lines = "\n".join(f"> - {failure}" for failure in parity.failures)
     return f"\n> **This bundle failed its own check; do not deploy it.**\n{lines}\n"
+
+
+def _wearer(adapted: Adaptation | None) -> str:
+    """Return what an adaptation was worth, on the wearer's windows and on other people's."""
+    if adapted is None:
+        return ""
+    parts = (("the wearer's later minutes", adapted.own_windows["judged"], adapted.own),
+             ("test windows of that run", adapted.old_windows, adapted.old))  # fmt: skip
+    rows = [
+        [where, f"{count:,}", task, _percent(change.before), _percent(change.after)]
+        for where, count, changes in parts
+        for task, change in changes.items()
+    ]
+    headings = ["windows of", "count", "head", "before", "after"]
+    return f"""
+## Adapted to its wearer
+From run {adapted.run}, {"the heads alone" if adapted.part == "heads" else "the whole net"}, by \
+{adapted.own_windows["train"]:,} own windows. Float accuracy, measured; the figures above are of \
+both rows together. Own minutes that trained and that judge are of the same sessions: another day \
+may differ.
+
+{markdown.table(headings, rows, words=3)}
+"""
 
 
 def _data(fields: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ from edgekit.bundle import (
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import sha256, whole_folder, write_json, write_text
 from edgekit.front_end import counts_of
+from edgekit.run import Run
 from edgekit.spec import TASKS, Spec
 
 from .arena import smallest_arena_bytes
@@ -77,7 +78,7 @@ def convert(
     onnx = onnx_bytes(net, trained.run.spec)
     windows = representative_windows(net, trained.float_input(trained.representative_xyz_g))
     progress(f"quantising to int8 on {len(windows):,} training windows")
-    model = _rewritten(parse(int8_model(onnx, windows)), onnx, net, trained)
+    model = with_ordered_heads(parse(int8_model(onnx, windows)), onnx, net, trained)
     size = len(model.data)
     progress("finding the smallest tensor arena")
     arena_bytes = smallest_arena_bytes(model.data)
@@ -90,7 +91,7 @@ def convert(
         progress(f"verifying on {len(trained.test):,} held-out windows")
         result = measure_parity(folder, model, net, trained, GOLDEN_WINDOWS)
         fields = _description(trained, model, arena_bytes, result)
-        write_text(folder / CARD, card(fields, trained.run.spec, result, size))
+        write_text(folder / CARD, card(fields, trained.run, result, size))
         fields["files"] = _files(folder)
         write_json(folder / DESCRIPTION, fields)
     progress(f"wrote {bundle_folder}: {size:,} bytes of model, {arena_bytes:,} of arena")
@@ -106,7 +107,9 @@ def _may_replace(folder: Path) -> None:
         )
 
 
-def _rewritten(model: TfliteModel, onnx: bytes, net: nn.Module, trained: RunInput) -> TfliteModel:
+def with_ordered_heads(
+    model: TfliteModel, onnx: bytes, net: nn.Module, trained: RunInput
+) -> TfliteModel:
     """Put posture before placement, each in the int8 range that decides its answers."""
     few_g = trained.representative_xyz_g[:MATCHING_WINDOWS]
     truth = onnx_logits(onnx, trained.float_input(few_g))
@@ -180,7 +183,12 @@ def _description(
         },
         "dataset": trained.run.dataset,
         "parity": result.to_json(),
+        **_adapted_from(trained.run),
     }
+
+
+def _adapted_from(run: Run) -> dict[str, Any]:
+    return {"adapted_from": run.adapted_from.to_json()} if run.adapted_from else {}
 
 
 def _tensor(tensor: Tensor) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,17 +21,23 @@ LOG_TAIL_LINES = 12
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "TF_ENABLE_ONEDNN_OPTS": "0"}
 
 
-def int8_model(onnx: bytes, representative: NDArray[np.float32]) -> bytes:
+def int8_model(
+    onnx: bytes,
+    representative: NDArray[np.float32],
+    run_job: Callable[[Path], None] | None = None,
+) -> bytes:
     """Quantise to a TFLite model, int8 in and out; ranges come from windows (K, window, channels).
 
-    Raises EdgekitError with the end of onnx2tf's log when that fails.
+    `run_job` does onnx2tf_job's work in a folder, in place of a process of its own: who converts
+    many nets starts TensorFlow once. Raises EdgekitError with the end of onnx2tf's log when that
+    fails.
     """
     with tempfile.TemporaryDirectory(prefix="edgekit-convert-") as name:
         folder = Path(name)
         (folder / onnx2tf_job.NET).write_bytes(onnx)
         windows = representative[:, None, None]  # (K, 1, 1, window, channels)
         np.save(folder / onnx2tf_job.WINDOWS, windows)
-        _run_job(folder)
+        (run_job or _run_job)(folder)
         return (folder / onnx2tf_job.RESULT).read_bytes()
 
 

@@ -5,6 +5,7 @@ import io
 import time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -71,15 +72,20 @@ def start_run(
         began_utc=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         config=config.to_json(),
         spec=dataset.spec,
-        dataset={
-            "name": dataset.name,
-            "summary": dataset.summary,
-            "digests": dataset.digests,
-            **({"folder": str(dataset.folder)} if dataset.folder else {}),
-        },
+        dataset=data_of(dataset),
         given_teacher=teacher,
     )
     return TrainingRun(run, config)
+
+
+def data_of(dataset: Dataset) -> dict[str, Any]:
+    """Return what run.json says of its data set."""
+    return {
+        "name": dataset.name,
+        "summary": dataset.summary,
+        "digests": dataset.digests,
+        **({"folder": str(dataset.folder)} if dataset.folder else {}),
+    }
 
 
 def open_run(folder: Path) -> TrainingRun:

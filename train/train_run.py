@@ -1,33 +1,26 @@
 """Train a Run, from windows to its finished folder: the whole of `edgekit train`."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from edgekit.errors import UsageError
-from edgekit.metrics import Metrics, accuracy_by, measure
 from edgekit.names import pick
 from edgekit.run import CHECKPOINT, PARTS, Outcome, Run
-from edgekit.spec import TASKS, Spec, Task
 from edgekit.windows import Windows
 
-from .baselines.angle import atan2_posture
-from .batches import as_read, batch_of, batches_of
+from .batches import batches_of
 from .checkpoint import save_checkpoint
 from .config import Config
 from .cost import Cost
 from .datasets import Dataset, windows_of
 from .figures import draw_confusion, draw_curves
-from .loop import State, Watch, predict
+from .judge import Answers, answers_of, baseline, judge, posture_by_placement
+from .loop import State, Watch
 from .nets import parameter_count
 from .resumable import train_resumable
 from .run import TrainingRun, finish_run, given_teacher, write_history
 from .splits import Split, split
-
-Answers = dict[Task, NDArray[np.int64]]  # of N windows each
 
 
 @dataclass(frozen=True)
@@ -87,7 +80,7 @@ def _conclude(training: TrainingRun, state: State, prepared: Prepared, cost: Cos
         best["teacher"] = state.best_teacher
     shipped = max(best, key=lambda who: (best[who].score, who == "teacher"))
     answers = {who: _answers(training, state, each.weights, test) for who, each in best.items()}
-    judged = {who: _judge(of_net, test, run.spec) for who, of_net in answers.items()}
+    judged = {who: judge(of_net, test, run.spec) for who, of_net in answers.items()}
     outcome = Outcome(
         parameters=parameter_count(state.student),
         windows={part: len(getattr(prepared.split, part)) for part in PARTS},
@@ -102,9 +95,9 @@ def _conclude(training: TrainingRun, state: State, prepared: Prepared, cost: Cos
             for who, tasks in judged.items()
         },
         posture_by_placement={
-            who: _by_placement(of_net, test, run.spec) for who, of_net in answers.items()
+            who: posture_by_placement(of_net, test, run.spec) for who, of_net in answers.items()
         },
-        baseline=_baseline(test, run.spec),
+        baseline=baseline(test, run.spec),
         cost=cost.to_json(),
     )
     title = f"{config.net}, {config.dataset}, {config.split} split, seed {config.seed}"
@@ -119,28 +112,6 @@ def _answers(
     training: TrainingRun, state: State, weights: dict[str, torch.Tensor], test: Windows
 ) -> Answers:
     """Answer the test windows with these weights: an index (N,) for each task."""
-    device = next(state.student.parameters()).device
     state.student.load_state_dict(weights)
-    logits = predict(state.student, as_read(batch_of(test, device), training.config.front_end).x)
-    return {task: z.argmax(1).cpu().numpy() for task, z in zip(TASKS, logits, strict=True)}
-
-
-def _judge(answers: Answers, test: Windows, spec: Spec) -> dict[Task, Metrics]:
-    return {
-        task: measure(getattr(test, task), answer, spec.labels(task))
-        for task, answer in answers.items()
-    }
-
-
-def _by_placement(answers: Answers, test: Windows, spec: Spec) -> dict[str, float]:
-    """Return posture's accuracy, 0..1, by where the sensor was worn."""
-    by_index = accuracy_by(test.placement, test.posture, answers["posture"])
-    return {spec.placements[worn]: value for worn, value in by_index.items()}
-
-
-def _baseline(test: Windows, spec: Spec) -> dict[str, Any]:
-    """Judge the angle's own answer, where the classes are angles."""
-    if not spec.has_body_axes:
-        return {}
-    answer = atan2_posture(test.xyz_g, spec.postures)
-    return {"atan2": {"posture": measure(test.posture, answer, spec.postures).to_json()}}
+    device = next(state.student.parameters()).device
+    return answers_of(state.student, test, training.config.front_end, device)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.adaptation import Adaptation
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import read_json, whole_file, write_json
 from edgekit.spec import AXES, Spec
@@ -63,7 +64,9 @@ class Outcome:
         _check(_is_count(outcome.parameters), "parameters", outcome.parameters)
         for part in PARTS:
             count, people = outcome.windows[part], outcome.subjects[part]
-            _check(_is_count(count), f"windows of {part}", count)
+            # An adaptation chooses no epoch, and has no windows to choose it by.
+            is_count = _is_count(count) or (part == "validation" and count == 0)
+            _check(is_count, f"windows of {part}", count)
             _check(isinstance(people, list), f"subjects of {part}", people)
         for net, score in outcome.validation_score.items():
             _check(net in TAUGHT and _is_number(score), "validation_score", score)
@@ -90,6 +93,7 @@ class Run:
     int8_ready: bool  # trained so that int8 represents its weights exactly
     given_teacher: str | None  # the net whose weights lie in GIVEN_TEACHER
     outcome: Outcome | None  # None until training has ended
+    adapted_from: Adaptation | None  # None of a net that was trained anew
     description: dict[str, Any]  # all of run.json
 
     @property
@@ -142,7 +146,8 @@ def write_description(
     config: dict[str, Any],
     spec: Spec,
     dataset: dict[str, Any],
-    given_teacher: dict[str, str] | None,
+    given_teacher: dict[str, str] | None = None,
+    adapted_from: Adaptation | None = None,
 ) -> Run:
     """Write the run.json of a training that begins.
 
@@ -161,6 +166,8 @@ def write_description(
     }
     if given_teacher is not None:
         description["given_teacher"] = given_teacher
+    if adapted_from is not None:
+        description["adapted_from"] = adapted_from.to_json()
     write_json(folder / DESCRIPTION, description)
     return _run(folder, description)
 
@@ -181,13 +188,16 @@ def _run(folder: Path, description: dict[str, Any]) -> Run:
     teacher = description.get("given_teacher")
     state = description.get("state", TRAINING)
     _check(state in (TRAINING, FINISHED), "state", state)
+    spec = Spec.from_json(description["spec"])
+    adapted_from = description.get("adapted_from")
     return Run(
         folder=folder,
-        spec=Spec.from_json(description["spec"]),
+        spec=spec,
         net=config["net"],
         int8_ready=config["recipe"]["int8_ready"],
         given_teacher=teacher["net"] if teacher else None,
         outcome=Outcome.from_json(description) if state == FINISHED else None,
+        adapted_from=None if adapted_from is None else Adaptation.from_json(adapted_from, spec),
         description=description,
     )
 

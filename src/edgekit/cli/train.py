@@ -14,6 +14,7 @@ from edgekit.names import pick
 from edgekit.nets import CONVERTIBLE, NETS
 from edgekit.spec import DOMAINS
 
+from .adapt import AdaptOptions, adapt_run, check_options
 from .folders import RUNS, fresh, latest_run
 from .options import DataDirOption, DeviceOption, InputOption
 from .output import STDERR, print_progress, print_result
@@ -33,6 +34,7 @@ DEFAULT = "synthetic"
 
 
 def train_command(
+    context: typer.Context,
     dataset: Annotated[
         str,
         typer.Option(
@@ -93,18 +95,49 @@ def train_command(
         Path | None,
         typer.Option(metavar="RUN", help="Continue this unfinished run; 'latest' for the newest."),
     ] = None,
+    from_run: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="RUN",
+            help="Adapt this finished run to the wearer of --dataset FOLDER; 'latest' for the "
+            "newest.",
+        ),
+    ] = None,
+    adapt: Annotated[
+        str, typer.Option(help="With --from: all (the whole net) or heads (its last layers).")
+    ] = "all",
+    seconds: Annotated[
+        float,
+        typer.Option(help="With --from: how much of each class trains; what follows judges."),
+    ] = 60.0,
+    classes: Annotated[
+        str,
+        typer.Option(
+            help="With --from, where labels are new: keep (refuse), add (to the run's), or own "
+            "(these alone)."
+        ),
+    ] = "keep",
 ) -> None:
     """Train a net with Smooth-Distill and leave a Run: weights, metrics, pictures.
 
     Without an argument: the small net on the synthetic sleeper, in a few minutes. Ctrl-C
-    leaves a run that --resume continues.
+    leaves a run that --resume continues. With --from, a trained net is adapted to its wearer by a
+    few labelled minutes, in seconds.
 
     - `edgekit train`
     - `edgekit train --dataset wisdm --split random-window --augmentation shifted --epochs 60`
     - `edgekit train --dataset kitchen --net mtl-net-micro`
     - `edgekit train --net mtl-net-micro --method born-again --teacher runs/my-small-run`
     - `edgekit train --resume latest`
+    - `edgekit train --from runs/my-run --dataset my-minutes`
     """
+    check_options(context, adapts=from_run is not None)
+    if from_run is not None:
+        adapt_run(
+            AdaptOptions(from_run, dataset, adapt, seconds, classes, seed, device, data_dir, out)
+        )
+        return
     from edgekit.front_end import with_input
     from edgekit.train.config import (
         Config,

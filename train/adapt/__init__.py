@@ -1,0 +1,1 @@
+"""Adapt a trained net to its wearer by a few labelled minutes: `edgekit train --from RUN`."""
