@@ -16,16 +16,29 @@ COUNTS_TOLERANCE = 0.2
 
 
 def rest_length(xyz: NDArray[np.floating]) -> float:
-    """Return the median length of samples (N, 3), N >= 1, in the calmer half of the blocks."""
-    xyz = xyz.astype(np.float64)
+    """Return the median length of samples (N, 3), N >= 1, in the calmer half of the blocks.
+
+    Samples that are 0, 0, 0 were never measured and are left out, unless all are.
+    """
+    return calm_blocks(xyz)[0]
+
+
+def calm_blocks(xyz: NDArray[np.floating]) -> tuple[float, float]:
+    """Return `rest_length`, and the median unrest of these blocks: their axes' deviations, summed.
+
+    The unrest is infinite where there are too few samples to tell.
+    """
+    measured = xyz.any(axis=1)
+    xyz = (xyz if measured.all() or not measured.any() else xyz[measured]).astype(np.float64)
     length = np.linalg.norm(xyz, axis=1)
     blocks = len(xyz) // BLOCK
     if blocks < 2:
-        return float(np.median(length))
+        return float(np.median(length)), np.inf
     whole = blocks * BLOCK
-    spread = xyz[:whole].reshape(blocks, BLOCK, 3).std(axis=1).sum(axis=1)
-    calm = spread <= np.median(spread)
-    return float(np.median(length[:whole].reshape(blocks, BLOCK)[calm]))
+    unrest = xyz[:whole].reshape(blocks, BLOCK, 3).std(axis=1).sum(axis=1)
+    calm = unrest <= np.median(unrest)
+    at_rest = length[:whole].reshape(blocks, BLOCK)[calm]
+    return float(np.median(at_rest)), float(np.median(unrest[calm]))
 
 
 def likely_units(length: float) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.gravity import TOLERANCE, likely_units, rest_length
+from edgekit.gravity import likely_units, rest_length
 from edgekit.spec import UNLABELLED
 
 LOWEST_HZ, HIGHEST_HZ = 1.0, 10_000.0
@@ -86,14 +86,6 @@ def check_samples(xyz_g: NDArray[Any]) -> None:
             f"its samples are {length:.4g} long at rest, where gravity is 1 g: "
             + (f"they look like {likely}; divide them to g" if likely else "convert them to g")
         )
-
-
-def doubts(xyz_g: NDArray[np.float32]) -> list[str]:
-    """Return what is doubtful, not impossible, of samples (N, 3) in g: a line each."""
-    length = rest_length(xyz_g)
-    if abs(length - 1) > TOLERANCE:
-        return [f"gravity at rest is {length:.2f} g, not 1 g"]
-    return []
 
 
 def check_label(label: NDArray[Any] | None, samples: int, names: list[str]) -> None:

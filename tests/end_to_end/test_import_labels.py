@@ -86,7 +86,7 @@ def test_a_name_that_does_not_fit_is_not_imported(tmp_path: Path) -> None:
     )
     assert isinstance(problem, EdgekitError) and "1 of 2 files" in str(problem)
     assert "notes.csv does not fit --name-pattern {subject}_{label}" in text
-    assert [path.name for path in (tmp_path / "set").iterdir()] == ["ann_back.npz"]
+    assert [path.name for path in (tmp_path / "set").glob("*.npz")] == ["ann_back.npz"]
 
 
 def test_a_name_and_a_column_that_both_label_are_refused(tmp_path: Path) -> None:
@@ -161,6 +161,6 @@ def test_a_labelled_night_becomes_training_data(tmp_path: Path) -> None:
     (tmp_path / "monday.labels.csv").write_text("start,end,posture,placement\n0,60,back,chest\n")
     text, problem = imported(tmp_path / "monday.night", "--out", tmp_path / "set")
     assert problem is None and "no labels" not in text
-    first = load_recording(min((tmp_path / "set").iterdir()))
+    first = load_recording(min((tmp_path / "set").glob("*.npz")))
     assert first.placement == "chest" and first.label_names == ("back",)
     assert first.label is not None and not first.label.any()

@@ -110,7 +110,7 @@ def write_night(
         clock,
     )
     with suppress(KeyboardInterrupt), NightWriter.create(path, meta) as writer:
-        writer.add_samples(Samples(start_s, 50.0, np.zeros((500, 3), np.float32)))
+        writer.add_samples(Samples(start_s, 50.0, np.tile(np.float32([0, 0, 1]), (500, 1))))
         writer.add_decisions(night)
         for event in events:
             writer.add_event(event)

@@ -7,14 +7,19 @@ import numpy as np
 from edgekit.recording import Recording
 from edgekit.spec import WISDM
 from edgekit.train.datasets import BadLines
-from edgekit.train.datasets.formats import FORMATS
+from edgekit.train.datasets.formats import FORMATS, Format
 from edgekit.train.datasets.raw_files import read_content
 
 
 def read_file(path: Path) -> tuple[list[Recording], BadLines]:
     content = read_content(path)
     raw_format = next(known for known in FORMATS.values() if known.recognises(content))
-    return raw_format.parse(content, path)
+    return parsed(raw_format, content, path)
+
+
+def parsed(raw_format: Format, content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
+    imported = raw_format.parse(content, path)
+    return imported.recordings, imported.left_out
 
 
 def write_wisdm(folder: Path, people: int = 12, seconds: float = 120.0) -> None:

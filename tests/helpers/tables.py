@@ -7,6 +7,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.train.datasets.imported import Imported
+from edgekit.train.datasets.raw_files import read_content
+from edgekit.train.datasets.tables import TableOptions, parse_table
+
 START_S = 1_700_000_000.0  # 2023-11-14 22:13:20 UTC
 GRAVITY_MS2 = 9.80665
 
@@ -107,6 +111,10 @@ def wisdm_v1(xyz_g: NDArray[np.float64], rate_hz: float) -> str:
     axes = [texts(axis * GRAVITY_MS2) for axis in xyz_g.T]
     text = lines_of("", ["33"] * len(xyz_g), words, time_ns, *axes)
     return text.replace("\n", ";\n")
+
+
+def read_table(path: Path, options: TableOptions | None = None) -> Imported:
+    return parse_table(read_content(path), path, options or TableOptions())
 
 
 def written(folder: Path, text: str | bytes, name: str = "ann.csv") -> Path:

@@ -5,7 +5,7 @@ The content decides what a file is, never its name.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,29 +14,19 @@ from edgekit.errors import UsageError
 from edgekit.night.night import Samples
 from edgekit.night.reader import open_night
 from edgekit.recording import Recording, load_recording
-from edgekit.recording_checks import doubts
+from edgekit.recording_doubts import doubts
 
 from . import hapt, mhealth, sleep, wisdm
-from .lines import BadLines
+from .formats import Format
+from .imported import Imported
 from .loggers import is_logger, parse_logger
 from .raw_files import has_array, plain_name, read_content
 from .tables import TableOptions, parse_table
 
+BY_CONTENT: tuple[Format, ...] = (wisdm, mhealth)  # public sets whose lines no other file has
 SQLITE_MAGIC = b"SQLite format 3\0"
 UNLABELLED_NIGHT = "no labels: a night's decisions are a net's, not the truth"
 SAME_CLOCK = 1.5  # sample steps by which a night's blocks may lie apart and still follow
-
-
-@dataclass(frozen=True)
-class Imported:
-    """The Recordings of one file, and how it was understood."""
-
-    recordings: list[Recording]
-    unit: str
-    layout: str  # the format in words
-    gaps: int
-    left_out: BadLines  # cause -> rows or blocks
-    notes: tuple[str, ...] = ()
 
 
 def read_any(path: Path, options: TableOptions | None = None) -> Imported:
@@ -46,7 +36,8 @@ def read_any(path: Path, options: TableOptions | None = None) -> Imported:
     EdgekitError where it is damaged.
     """
     options = options or TableOptions()
-    imported = _read(path, options)
+    imported = _read(path, options).without_zeros()
+    imported.check(path)
     recordings = [
         replace(
             recording,
@@ -55,10 +46,7 @@ def read_any(path: Path, options: TableOptions | None = None) -> Imported:
         )
         for recording in imported.recordings
     ]
-    notes = imported.notes
-    if not any("gravity at rest" in note for note in notes):  # else its reader looked by itself
-        found = dict.fromkeys(doubt for r in recordings if len(r) for doubt in doubts(r.xyz_g))
-        notes = (*notes, *found)
+    notes = (*imported.notes, *doubts(recordings))
     return replace(imported, recordings=recordings, notes=notes)
 
 
@@ -75,20 +63,14 @@ def _read(path: Path, options: TableOptions) -> Imported:
         return Imported(
             logger.recordings, "g", "research logger", gaps, logger.bad_blocks, logger.notes
         )
-    for name, public in (("WISDM 2019", wisdm), ("MHEALTH", mhealth)):
+    for public in BY_CONTENT:
         if options.columns is None and public.recognises(content):
-            recordings, bad = public.parse(content, path)
-            return Imported(recordings, "m/s2", name, len(recordings) - 1, bad)
+            return public.parse(content, path)
     if has_array(content, "acc_g") or hapt.NAME.fullmatch(plain_name(path)):
-        recordings, bad = hapt.parse(content, path)
-        return Imported(recordings, "g", "HAPT", len(recordings) - 1, bad)
+        return hapt.parse(content, path)
     if sleep.NAME.fullmatch(plain_name(path)):
-        recordings, bad = sleep.parse(content, path)
-        return Imported(recordings, "by gravity", "Sleep, 50 Hz", len(recordings) - 1, bad)
-    table = parse_table(content, path, options)
-    return Imported(
-        table.recordings, table.unit, table.layout, table.gaps, table.left_out, table.notes
-    )
+        return sleep.parse(content, path)
+    return parse_table(content, path, options)
 
 
 def _read_night(path: Path) -> Imported:

@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from .formats import Format
 from .lines import BadLines
 from .raw_files import Sources, read_content
 
-VERSION = 1  # raise it when a reader or this layout changes
+VERSION = 2  # raise it when a reader or this layout changes
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Parsed:
     digests: dict[str, str]  # name of a file that was read -> sha256 of its unpacked content
     bad_lines: BadLines
     damaged: dict[str, str]  # file name -> why it was left out
+    notes: list[str] = field(default_factory=list)  # what is doubtful, after the file's name
 
 
 def cached(name: str, spec: Spec, sources: Sources, parse: Callable[[], Parsed]) -> Parsed:
@@ -64,12 +65,14 @@ def parse_all(raw_format: Format, sources: Sources) -> Parsed:
         name = sources.name(path)
         try:
             content = read_content(path)
-            recordings, bad = raw_format.parse(content, path)
+            imported = raw_format.parse(content, path).without_zeros()
+            imported.check(path)
         except EdgekitError as error:
             parsed.damaged[name] = str(error)
             continue
-        parsed.recordings.extend(recordings)
-        parsed.bad_lines.update(bad)
+        parsed.recordings.extend(imported.recordings)
+        parsed.bad_lines.update(imported.left_out)
+        parsed.notes.extend(f"{name}: {note}" for note in imported.notes)
         parsed.digests[name] = hashlib.sha256(content).hexdigest()
     if not parsed.recordings:
         first = next(iter(parsed.damaged.values()))
@@ -104,7 +107,8 @@ def _read(folder: Path, key: str, spec: Spec) -> Parsed | None:
         end = begin + fields.pop("samples")
         recordings.append(_recording(fields, xyz_g[begin:end], label[begin:end], spec))
         begin = end
-    return Parsed(recordings, index["digests"], Counter(index["bad_lines"]), {})
+    bad_lines = Counter(index["bad_lines"])
+    return Parsed(recordings, index["digests"], bad_lines, {}, index["notes"])
 
 
 def _write(folder: Path, key: str, parsed: Parsed) -> None:
@@ -118,6 +122,7 @@ def _write(folder: Path, key: str, parsed: Parsed) -> None:
         "key": key,
         "digests": parsed.digests,
         "bad_lines": dict(parsed.bad_lines),
+        "notes": parsed.notes,
         "recordings": [_fields(recording) for recording in parsed.recordings],
     }
     with whole_folder(folder) as fresh:

@@ -104,7 +104,7 @@ def extent(recordings: Sequence[Recording]) -> str:
 
 
 def _left_out(parsed: Parsed) -> str:
-    lines = describe(parsed.bad_lines)
+    lines = "; ".join([describe(parsed.bad_lines), *parsed.notes])
     if not parsed.damaged:
         return lines
     why = "; ".join(f"{name}: {reason}" for name, reason in parsed.damaged.items())

@@ -12,7 +12,7 @@ from edgekit.spec import Spec
 
 from . import hapt, mhealth, sleep, wisdm
 from .defaults import TrainingDefaults
-from .lines import BadLines
+from .imported import Imported
 from .raw_files import Sources, has_array, read_content
 
 
@@ -34,8 +34,8 @@ class Format(Protocol):
     def recognises(self, content: bytes, /) -> bool:
         """Tell whether a file with this content is in the format."""
 
-    def parse(self, content: bytes, path: Path, /) -> tuple[list[Recording], BadLines]:
-        """Return gapless recordings in g, and the lines left out, counted by cause.
+    def parse(self, content: bytes, path: Path, /) -> Imported:
+        """Return gapless recordings in g, and how the file was understood.
 
         Raises EdgekitError where the content is damaged.
         """
@@ -67,8 +67,9 @@ def read_raw(path: Path) -> list[Recording]:
     content = read_content(path)
     if has_array(content, "header"):
         return [load_recording(path)]
-    recordings, _ = _format_of(content, path).parse(content, path)
-    return recordings
+    imported = _format_of(content, path).parse(content, path).without_zeros()
+    imported.check(path)
+    return imported.recordings
 
 
 def _format_of(content: bytes, path: Path) -> Format:

@@ -5,6 +5,7 @@
 """
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,11 @@ from edgekit.spec import HAPT, UNLABELLED
 from edgekit.stretches import change_breaks, stretches
 
 from .defaults import FEW_PEOPLE_ACTIVITIES
-from .lines import BadLines, Layout, read_lines, xyz_of
-from .raw_files import Sources, either, has_array, plain_name, read_arrays, read_content
+from .imported import Imported, of_set
+from .lines import Layout, head_of, read_lines, xyz_of
+from .raw_files import Sources, either, folders, has_array, plain_name, read_arrays, read_content
 from .split_at_gaps import count_breaks
-from .xyz_csv import in_g
+from .tables.units import in_g_of_set
 
 SPEC = HAPT
 SHAPE = "HAPT: acc_exp<e>_user<u>.txt, three columns separated by a blank"
@@ -33,19 +35,19 @@ LABELS_LAYOUT = Layout(" ", 5, numeric=range(5))
 
 
 def recognises(content: bytes) -> bool:
-    return LINE.search(content[:4096]) is not None or has_array(content, "acc_g")
+    return LINE.search(head_of(content)) is not None or has_array(content, "acc_g")
 
 
-def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
+def parse(content: bytes, path: Path) -> Imported:
     """Parse recordings in g; unlabelled where the name is another or labels.txt is missing.
 
     Raises EdgekitError where gravity has its length in no known unit.
     """
     if has_array(content, "acc_g"):
-        return _parse_npz(content, path), BadLines()
+        return of_set(_parse_npz(content, path), "g", "HAPT", Counter())
     table, bad = read_lines(content, LAYOUT, path)
     row = table["row"].to_numpy()
-    xyz_g = in_g(xyz_of(table, 0), path)
+    xyz_g, unit = in_g_of_set(xyz_of(table, 0), "g", path)
     named = NAME.fullmatch(plain_name(path))
     labels_at = _labels_beside(path.parent)
     label = None
@@ -64,16 +66,16 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
         )
         for begin, end in stretches(count_breaks(row))
     ]
-    return recordings, bad
+    return of_set(recordings, unit, "HAPT", bad)
 
 
 def sources(folder: Path) -> Sources:
     """Find all 61 raw files, else the .npz, else what raw files there are; UsageError if none."""
-    homes = ("hapt", "HAPT Data Set", "")
-    for root in (folder / home / inner for home in homes for inner in ("RawData", "")):
-        raw = either(root.glob("acc_exp*_user*.txt*"), NAME.pattern)
+    homes = ("hapt/RawData", "hapt", "HAPT Data Set/RawData", "HAPT Data Set", "RawData", "")
+    for root in folders(folder, *homes):
+        raw = either(root, "acc_exp*_user*.txt*", NAME.pattern)
         labels = _labels_beside(root)
-        whole = either(root.glob("hapt_waist_acc.npz"), r".*")
+        whole = either(root, "hapt_waist_acc.npz", r".*")
         if raw and labels and (len(raw) >= EXPERIMENTS or not whole):
             return Sources(root, raw, beside=labels)
         if whole:
@@ -86,7 +88,7 @@ def sources(folder: Path) -> Sources:
 
 
 def _labels_beside(folder: Path) -> tuple[Path, ...]:
-    return either(folder.glob("labels.txt*"), r"labels\.txt")
+    return either(folder, "labels.txt*", r"labels\.txt")
 
 
 def _labels(path: Path, experiment: int, rows: int) -> NDArray[np.int16]:

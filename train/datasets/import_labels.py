@@ -21,7 +21,8 @@ from edgekit.label_spans import (
 )
 from edgekit.recording import Recording
 
-from .any_file import UNLABELLED_NIGHT, Imported
+from .any_file import UNLABELLED_NIGHT
+from .imported import Imported
 from .name_pattern import NamePattern
 from .raw_files import plain_name
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from edgekit.errors import EdgekitError
 
 BadLines: TypeAlias = Counter[str]  # cause -> lines left out
+HEAD_BYTES = 4096
 
 TRUNCATED = "truncated"
 WRONG_COLUMNS = "wrong number of columns"
@@ -30,6 +31,13 @@ class Layout:
     numeric: Sequence[int]  # the columns that must be numbers (0-based); the others may be anything
     end: str = ""  # what closes a whole line
     labels: tuple[int, Sequence[str]] | None = None  # a column, and the words that it may hold
+
+
+def head_of(content: bytes) -> bytes:
+    """Return the first whole lines: a line cut at a buffer's end may seem another format."""
+    if len(content) <= HEAD_BYTES:
+        return content
+    return content[:HEAD_BYTES].rpartition(b"\n")[0]
 
 
 def read_lines(content: bytes, layout: Layout, path: Path) -> tuple[pl.DataFrame, BadLines]:
@@ -58,7 +66,7 @@ def read_lines(content: bytes, layout: Layout, path: Path) -> tuple[pl.DataFrame
         .str.split_exact(layout.separator, layout.columns),
     ).unnest("fields")
     judged = fields.with_columns(
-        *(column.str.strip_chars().cast(pl.Float64, strict=False) for column in numeric),
+        *(_number(column, layout).cast(pl.Float64, strict=False) for column in numeric),
         uneven=pl.col(f"field_{layout.columns - 1}").is_null()
         | pl.col(f"field_{layout.columns}").is_not_null(),
     ).with_columns(cause=_cause(layout, numeric))
@@ -68,6 +76,18 @@ def read_lines(content: bytes, layout: Layout, path: Path) -> tuple[pl.DataFrame
     if good.is_empty():
         raise EdgekitError(f"{path} holds no good line ({describe(causes)}). Get the file again.")
     return good, causes
+
+
+def _number(column: pl.Expr, layout: Layout) -> pl.Expr:
+    """Return the field as a number is written: a comma in it may be the decimal mark."""
+    text = column.str.strip_chars()
+    if layout.separator == ",":
+        return text
+    return (
+        pl.when(text.str.contains(".", literal=True))
+        .then(text)
+        .otherwise(text.str.replace(",", ".", literal=True))
+    )
 
 
 def describe(bad: BadLines) -> str:

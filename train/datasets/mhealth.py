@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError, UsageError
@@ -17,9 +18,11 @@ from edgekit.spec import MHEALTH, STANDARD_GRAVITY_MS2
 from edgekit.stretches import change_breaks, stretches
 
 from .defaults import FEW_PEOPLE_ACTIVITIES
-from .lines import UNKNOWN_LABEL, BadLines, Layout, read_lines, xyz_of
-from .raw_files import Sources, either, has_array, plain_name, read_arrays
+from .imported import Imported, of_set
+from .lines import UNKNOWN_LABEL, BadLines, Layout, head_of, read_lines, xyz_of
+from .raw_files import Sources, either, folders, has_array, plain_name, read_arrays
 from .split_at_gaps import count_breaks
+from .tables.units import in_g_of_set, length_of_g
 
 SPEC = MHEALTH
 SHAPE = "MHEALTH: mHealth_subject<k>.log, 24 columns separated by tabs"
@@ -37,13 +40,13 @@ LAYOUT = Layout(
 
 
 def recognises(content: bytes) -> bool:
-    return LINE.search(content[:4096]) is not None or has_array(content, "chest_xyz")
+    return LINE.search(head_of(content)) is not None or has_array(content, "chest_xyz")
 
 
-def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
+def parse(content: bytes, path: Path) -> Imported:
     """Parse recordings in g, one per placement and gapless stretch; label -1 is no activity."""
     if has_array(content, "chest_xyz"):
-        return _parse_npz(content, path), BadLines()
+        return of_set(_parse_npz(content, path), "m/s2", "MHEALTH", BadLines())
     table, bad = read_lines(content, LAYOUT, path)
     known = np.isin(table[f"field_{ACTIVITY}"].to_numpy(), np.arange(len(SPEC.postures) + 1))
     bad += BadLines({UNKNOWN_LABEL: int((~known).sum())})
@@ -52,26 +55,27 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
         raise EdgekitError(f"{path} holds no line with an activity from 0 to {len(SPEC.postures)}")
     named = re.search(r"subject(\d+)", path.name, re.IGNORECASE)
     row = table["row"].to_numpy()
+    xyz_g, unit = _in_g(table, path)
     recordings = [
         _recording(
-            xyz_of(table, first)[begin:end],
+            xyz_g[placement][begin:end],
             table[f"field_{ACTIVITY}"].to_numpy()[begin:end],
             subject=named[1] if named else path.stem,
             placement=placement,
             row=int(row[begin]),
             path=path,
         )
-        for placement, first in FIRST_COLUMN.items()
+        for placement in FIRST_COLUMN
         for begin, end in stretches(count_breaks(row))
     ]
-    return recordings, bad
+    return of_set(recordings, unit, "MHEALTH", bad)
 
 
 def sources(folder: Path) -> Sources:
     """Find all ten logs, else the chest .npz, else what logs there are; UsageError if none."""
-    for root in (folder / "mhealth", folder / "MHEALTHDATASET", folder):
-        logs = either(root.glob("*.log*"), r"mHealth_subject\d+\.log")
-        chest = either(root.glob("mhealth_chest_labelled.npz"), r".*")
+    for root in folders(folder, "mhealth", "MHEALTHDATASET", ""):
+        logs = either(root, "*.log*", r"mHealth_subject\d+\.log")
+        chest = either(root, "mhealth_chest_labelled.npz", r".*")
         if logs or chest:
             return Sources(root, logs if len(logs) >= SUBJECTS or not chest else chest)
     raise UsageError(
@@ -81,13 +85,26 @@ def sources(folder: Path) -> Sources:
     )
 
 
+def _in_g(table: pl.DataFrame, path: Path) -> tuple[dict[str, NDArray[np.float32]], str]:
+    """Return the samples (N, 3) of each placement, and the unit, which the chest decides."""
+    chest_ms2 = xyz_of(table, FIRST_COLUMN["chest"])
+    _, unit = in_g_of_set(chest_ms2, "m/s2", path)
+    one_g = np.float32(length_of_g(unit.partition(" ")[0]))
+    xyz_g = {
+        place: np.asarray(xyz_of(table, first) / one_g, np.float32)
+        for place, first in FIRST_COLUMN.items()
+    }
+    return xyz_g, unit
+
+
 def _parse_npz(content: bytes, path: Path) -> list[Recording]:
     subject, row, activity, xyz_ms2 = read_arrays(
         content, path, ("subject", "row", "label_window", "chest_xyz")
     )
+    xyz_g = np.asarray(xyz_ms2 / np.float32(STANDARD_GRAVITY_MS2), np.float32)
     return [
         _recording(
-            xyz_ms2[begin:end],
+            xyz_g[begin:end],
             activity[begin:end],
             subject=str(subject[begin]),
             placement="chest",
@@ -99,7 +116,7 @@ def _parse_npz(content: bytes, path: Path) -> list[Recording]:
 
 
 def _recording(
-    xyz_ms2: NDArray[np.float32],
+    xyz_g: NDArray[np.float32],
     activity: NDArray[np.generic],
     *,
     subject: str,
@@ -108,7 +125,7 @@ def _recording(
     path: Path,
 ) -> Recording:
     return Recording(
-        xyz_g=xyz_ms2 / np.float32(STANDARD_GRAVITY_MS2),
+        xyz_g=xyz_g,
         rate_hz=SPEC.rate_hz,
         subject=subject,
         placement=placement,

@@ -6,7 +6,6 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,13 +46,31 @@ def data_folder(data_dir: Path | None) -> Path:
     return folder
 
 
-def either(paths: Iterable[Path], name: str) -> tuple[Path, ...]:
-    """Return files whose published name matches `name`, sorted; of a file and its .gz, the file."""
+def either(folder: Path, pattern: str, name: str) -> tuple[Path, ...]:
+    """Return files below `folder` whose published name matches `name`, sorted.
+
+    `pattern` is a glob; case matters nowhere, as disks and archives change it. Of a file and its
+    .gz, the file.
+    """
     chosen: dict[Path, Path] = {}
-    for path in sorted(paths, reverse=True):  # x.txt.gz comes before x.txt, which replaces it
+    for path in sorted(
+        folder.glob(_any_case(pattern)), reverse=True
+    ):  # x.txt.gz comes before x.txt, which replaces it
         if re.fullmatch(name, plain_name(path), re.IGNORECASE) and path.is_file():
             chosen[path.with_name(plain_name(path))] = path
     return tuple(chosen[published] for published in sorted(chosen))
+
+
+def folders(root: Path, *names: str) -> list[Path]:
+    """Return the folders of these names below `root`, in any case; "" is the root itself."""
+    found = [
+        path for name in names for path in (sorted(root.glob(_any_case(name))) if name else [root])
+    ]
+    return [path for path in found if path.is_dir()]
+
+
+def _any_case(pattern: str) -> str:
+    return "".join(f"[{c.lower()}{c.upper()}]" if c.isalpha() else c for c in pattern)
 
 
 def read_content(path: Path) -> bytes:
@@ -78,7 +95,7 @@ def read_content(path: Path) -> bytes:
 
 def plain_name(path: Path) -> str:
     """Return the file's name as published, before it was packed: without `.gz`."""
-    return path.name.removesuffix(".gz")
+    return path.name[:-3] if path.name.lower().endswith(".gz") else path.name
 
 
 def has_array(content: bytes, name: str) -> bool:

@@ -23,9 +23,11 @@ from edgekit.stretches import stretches
 
 from . import xyz_csv
 from .defaults import Augmentation, TrainingDefaults
-from .lines import BadLines, Layout, read_lines, xyz_of
-from .raw_files import Sources, either, plain_name
+from .imported import Imported, of_set
+from .lines import Layout, head_of, read_lines, xyz_of
+from .raw_files import Sources, either, folders, plain_name
 from .split_at_gaps import count_breaks
+from .tables.units import in_g_of_set
 
 SPEC = SLEEP
 SHAPE = (
@@ -47,21 +49,21 @@ INDEXED_LAYOUT = Layout(",", 4, numeric=range(4), end=";")
 
 
 def recognises(content: bytes) -> bool:
-    return INDEXED_LINE.search(content[:4096]) is not None or xyz_csv.recognises(content)
+    return INDEXED_LINE.search(head_of(content)) is not None or xyz_csv.recognises(content)
 
 
-def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
+def parse(content: bytes, path: Path) -> Imported:
     """Parse recordings in g, each gapless; unlabelled, at "unknown", where the name is another.
 
     Raises EdgekitError where the samples are neither g nor m/s² nor counts of 1/256 g.
     """
-    if INDEXED_LINE.search(content[:4096]):
+    if INDEXED_LINE.search(head_of(content)):
         table, bad = read_lines(content, INDEXED_LAYOUT, path)
         xyz, count = xyz_of(table, 1), table["field_0"].to_numpy()
     else:
         table, bad = xyz_csv.read_xyz_lines(content, path)
         xyz, count = xyz_of(table, 0), table["row"].to_numpy()
-    xyz_g = xyz_csv.in_g(xyz, path)
+    xyz_g, unit = in_g_of_set(xyz, "g", path)
     named = NAME.fullmatch(plain_name(path))
     recordings = [
         Recording(
@@ -76,13 +78,13 @@ def parse(content: bytes, path: Path) -> tuple[list[Recording], BadLines]:
         )
         for begin, end in stretches(count_breaks(count))
     ]
-    return recordings, bad
+    return of_set(recordings, unit, "Sleep, 50 Hz", bad)
 
 
 def sources(folder: Path) -> Sources:
     """Find files whose names end in `_<posture>_<placement>.txt`; UsageError if none."""
-    for root in (folder / "sleep", folder / "Sleep", folder):
-        files = either(root.rglob("*_*_*.txt*"), NAME.pattern)
+    for root in folders(folder, "sleep", ""):
+        files = either(root, "**/*_*_*.txt*", NAME.pattern)
         if files:
             return Sources(root, files)
     raise UsageError(

@@ -14,7 +14,7 @@ from edgekit.text import duration
 from .output import print_progress, print_result
 
 if TYPE_CHECKING:
-    from edgekit.train.datasets.any_file import Imported
+    from edgekit.train.datasets.imported import Imported
 
 HEADINGS = (
     "file", "subject", "placement", "rate", "unit", "duration", "gaps", "labels",

@@ -12,7 +12,7 @@ from edgekit.train.datasets import read_raw
 
 CONTENT = {
     "wisdm": "1600,A,1000,0.1,9.8,0.2;\n",
-    "mhealth": "\t".join(["9.1239e-005"] * 23) + "\t4\n",
+    "mhealth": "\t".join(["9.1239e-000"] * 23) + "\t4\n",
     "hapt": "0.918 -0.112 5.1e-01\n",
     "sleep": "1,0.0,0.0,1.0;\n",
     "sleep with a header": "ax,ay,az\n0.0,0.0,1.0\n",

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgekit.spec import MHEALTH
-from edgekit.train.datasets import load
-from edgekit.train.datasets.mhealth import parse, sources
-from tests.helpers.raw_files import read_file
+from edgekit.train.datasets import load, mhealth
+from edgekit.train.datasets.mhealth import sources
+from tests.helpers.raw_files import parsed, read_file
 
 LOG = Path("mHealth_subject3.log")
 GRAVITY_MS2 = 9.80665
@@ -36,14 +36,16 @@ BAD = {
 
 
 def test_a_log_holds_three_placements_in_g() -> None:
-    recordings, bad = parse("\n".join([row()] * 5).encode(), LOG)
+    recordings, bad = parsed(mhealth, "\n".join([row()] * 5).encode(), LOG)
     up_g = {r.placement: r.xyz_g[:, 1].mean() for r in recordings}
     assert up_g == pytest.approx({"chest": 1, "left ankle": 2, "right lower arm": 3})
     assert {(r.subject, r.rate_hz, len(r)) for r in recordings} == {("3", 50.0, 5)} and not bad
 
 
 def test_activity_0_is_unlabelled_and_the_others_are_in_order() -> None:
-    recordings, _ = parse("\n".join(row(activity) for activity in range(13)).encode(), LOG)
+    recordings, _ = parsed(
+        mhealth, "\n".join(row(activity) for activity in range(13)).encode(), LOG
+    )
     assert all(list(r.label) == list(range(-1, 12)) for r in recordings)
     assert recordings[0].label_names == MHEALTH.postures
 
@@ -55,7 +57,7 @@ def test_a_bad_line_is_counted_left_out_and_splits(intruders: list[tuple[int, st
     mixed = list(good)
     for place, bad_line in intruders:
         mixed.insert(place % (len(mixed) + 1), bad_line)
-    recordings, bad = parse("\n".join(mixed).encode(), LOG)
+    recordings, bad = parsed(mhealth, "\n".join(mixed).encode(), LOG)
     chest = [r for r in recordings if r.placement == "chest"]
     x_ms2 = np.concatenate([r.xyz_g[:, 0] for r in chest]) * GRAVITY_MS2
     assert bad.total() == len(intruders)
@@ -66,7 +68,7 @@ def test_a_bad_line_is_counted_left_out_and_splits(intruders: list[tuple[int, st
 
 @pytest.mark.parametrize("bad_line", BAD, ids=list(range(len(BAD))))
 def test_a_bad_line_is_counted_by_its_cause(bad_line: str) -> None:
-    _, bad = parse(f"{row()}\n{bad_line}\n".encode(), LOG)
+    _, bad = parsed(mhealth, f"{row()}\n{bad_line}\n".encode(), LOG)
     assert bad == {BAD[bad_line]: 1}
 
 
@@ -78,7 +80,9 @@ def test_real_rows_at_rest_read_about_1_g_at_every_placement(real: Path) -> None
 
 
 def test_an_exponent_as_windows_writes_it_is_a_number() -> None:
-    (recording, *_), _ = parse(row(chest_x=0).replace("0\t", "9.8066e-005\t", 1).encode(), LOG)
+    (recording, *_), _ = parsed(
+        mhealth, row(chest_x=0).replace("0\t", "9.8066e-005\t", 1).encode(), LOG
+    )
     assert recording.xyz_g[0, 0] == pytest.approx(1e-5, rel=1e-3)
 
 

@@ -38,7 +38,8 @@ def line(time_s: float, letter: str = "A", x_ms2: float = 0.0, subject: int = 16
 
 
 def parsed(lines: list[str]) -> tuple[list[Recording], Counter[str]]:
-    return parse("\n".join(lines).encode(), PHONE)
+    imported = parse("\n".join(lines).encode(), PHONE)
+    return imported.recordings, imported.left_out
 
 
 def steady(times_s: np.ndarray) -> list[str]:
@@ -55,8 +56,8 @@ def test_a_line_becomes_a_labelled_sample_in_g() -> None:
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\n\n", " \n"])
 def test_line_ends_and_blank_lines_are_no_fault(ending: str) -> None:
-    (recording,), bad = parse(ending.join(steady(np.arange(5) / 20)).encode(), PHONE)
-    assert len(recording) == 5 and not bad
+    imported = parse(ending.join(steady(np.arange(5) / 20)).encode(), PHONE)
+    assert [len(each) for each in imported.recordings] == [5] and not imported.left_out
 
 
 @pytest.mark.parametrize(("bad_line", "cause"), BAD.items())

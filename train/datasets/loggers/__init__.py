@@ -1,6 +1,6 @@
 """Read the files of research loggers: Axivity, ActiGraph, GENEActiv."""
 
-from .formats import is_logger, parse_logger, read_logger
+from .formats import is_logger, parse_logger
 from .logger import Header, Logger
 
-__all__ = ["Header", "Logger", "is_logger", "parse_logger", "read_logger"]
+__all__ = ["Header", "Logger", "is_logger", "parse_logger"]

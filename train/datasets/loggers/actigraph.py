@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError
 from edgekit.recording import Recording
+from edgekit.recording_checks import HIGHEST_HZ, LOWEST_HZ
 from edgekit.stretches import stretches
 
 from .gt3x_archive import open_archive, unpack
@@ -158,7 +159,9 @@ def _rate_and_scale(
     counts_per_g = info.counts_per_g or 0.0
     if SCALE_PARAMETER in parameters:
         counts_per_g = decode_float(parameters[SCALE_PARAMETER])
-    if not 1 <= rate_hz <= 1000 or not (math.isfinite(counts_per_g) and 1 <= counts_per_g <= 1e5):
+    if not LOWEST_HZ <= rate_hz <= HIGHEST_HZ or not (
+        math.isfinite(counts_per_g) and 1 <= counts_per_g <= 1e5
+    ):
         raise EdgekitError(
             f"{path}: a rate of {rate_hz:g} Hz and {counts_per_g:g} counts per g are missing or "
             "impossible. Get the file again."

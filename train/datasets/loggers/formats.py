@@ -38,37 +38,19 @@ def is_logger(content: bytes) -> bool:
     return any(known.recognises(content) for known in FORMATS.values())
 
 
-def read_logger(path: Path) -> Logger:
-    """Read a research logger's file; the content decides the format, never the name.
-
-    Raises UsageError where there is no file, it is an epoch table or in no known format,
-    EdgekitError where it is damaged.
-    """
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; a logger's file is needed")
-    try:
-        _check_size(path.stat().st_size, path)
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise UsageError(f"no file at {path}") from None
-    except OSError as error:
-        raise EdgekitError(f"{path} cannot be read: {error.strerror}") from None
-    return parse_logger(content, path)
-
-
 def parse_logger(content: bytes, path: Path) -> Logger:
-    """Read the content of a research logger's file, as `read_logger` does."""
+    """Read the content of a research logger's file; the content decides the format, not the name.
+
+    Raises UsageError where it is an epoch table or in no known format, EdgekitError where it is
+    damaged.
+    """
     if not content:
         raise EdgekitError(f"{path} is empty. Get the file again.")
-    _check_size(len(content), path)
+    if len(content) > MOST_BYTES:
+        raise UsageError(f"{path} has {len(content):,} bytes, more than any logger stores")
     for known in FORMATS.values():
         if known.recognises(content):
             return known.parse(content, path)
     refuse_epoch_table(content, path)
     shapes = "\n  ".join(known.SHAPE for known in FORMATS.values())
     raise UsageError(f"{path} is no file of a research logger. edgekit reads:\n  {shapes}")
-
-
-def _check_size(size: int, path: Path) -> None:
-    if size > MOST_BYTES:
-        raise UsageError(f"{path} has {size:,} bytes, more than any logger stores")

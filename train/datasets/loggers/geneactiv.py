@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError
 from edgekit.recording import Recording
+from edgekit.recording_checks import HIGHEST_HZ, LOWEST_HZ
 from edgekit.stretches import stretches
 
-from .logger import CUT_SHORT, MOST_HZ, UNKNOWN, BadBlocks, Header, Logger, printable
+from .logger import CUT_SHORT, UNKNOWN, BadBlocks, Header, Logger, printable
 
 SHAPE = "GENEActiv: .bin"
 MAGIC = b"Device Identity"
@@ -145,7 +146,7 @@ def _page(text: bytes) -> Page | str:
         nominal_hz = float(rate)
     except ValueError:
         return NO_RATE
-    if not 1 <= nominal_hz <= MOST_HZ:
+    if not LOWEST_HZ <= nominal_hz <= HIGHEST_HZ:
         return NO_RATE
     if len(digits) != SAMPLES * DIGITS:
         return WRONG_LENGTH

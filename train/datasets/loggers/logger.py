@@ -12,8 +12,6 @@ UNKNOWN = "unknown"  # a subject or a placement that the header does not name
 CUT_SHORT = "cut short"
 BAD_CHECKSUM = "checksum does not match"
 
-MOST_HZ = 10_000.0  # no accelerometer of a logger is faster
-
 
 def printable(text: str) -> str:
     """Return a header's field without padding and what no terminal or page should be sent."""
@@ -59,17 +57,3 @@ class Logger:
     @property
     def samples(self) -> int:
         return sum(map(len, self.recordings))
-
-    def summary(self) -> str:
-        """Word what was read in one line."""
-        bad = self.bad_blocks.total()
-        causes = ", ".join(f"{count:,} {cause}" for cause, count in self.bad_blocks.most_common())
-        gaps = max(0, len(self.recordings) - 1)
-        parts = [
-            f"{self.samples:,} samples at {self.nominal_hz:g} Hz",
-            f"{gaps} gap{'s' * (gaps != 1)}",
-            f"{bad:,} of {self.blocks:,} {self.block}s left out: {causes}"
-            if bad
-            else f"no bad {self.block}s",
-        ]
-        return f"{self.header.device}: {'; '.join([*parts, *self.notes])}"

@@ -1,5 +1,5 @@
-"""Tables of text (CSV, TSV) of any program to Recordings: `read_table`."""
+"""Tables of text (CSV, TSV) of any program to Recordings."""
 
-from .table import Table, TableOptions, parse_table, read_table
+from .table import TableOptions, parse_table
 
-__all__ = ["Table", "TableOptions", "parse_table", "read_table"]
+__all__ = ["TableOptions", "parse_table"]

@@ -13,19 +13,27 @@ from edgekit.recording_checks import HIGHEST_HZ, LOWEST_HZ, MOST_LABELS, YEAR_21
 from edgekit.resample import same_rate
 from edgekit.stretches import stretches
 
+from ..imported import Imported
 from ..lines import BadLines, describe
-from ..raw_files import plain_name, read_content
+from ..raw_files import plain_name
 from ..split_at_gaps import count_breaks
 from .columns import Columns, find_columns
 from .preamble import Preamble, read_preamble, refuse_epochs
 from .rows import Rows, read_columns
 from .stamps import StampReader, find_zone, over_midnight, stamp_reader
 from .text import Dialect, read_dialect
-from .times import UNITS_S, Timing, find_timing, is_unix, time_unit
+from .times import (
+    UNITS_S,
+    Timing,
+    find_timing,
+    is_unix,
+    repeated_rows,
+    time_unit,
+    timing_notes,
+)
 from .units import in_g, length_of_g
 
 MOST_FRACTIONS = 20  # labels such as 2.5; more of them are measurements
-SAID_JITTER = 0.2  # of a sample's step
 MOST_RECORDINGS = 20_000  # a file in more pieces is not a recording with gaps
 
 
@@ -55,31 +63,12 @@ class TableOptions:
             raise UsageError(f"--dates {self.dates}: the orders are mdy, dmy and ymd")
 
 
-@dataclass(frozen=True)
-class Table:
-    """The Recordings of one file, and how it was understood."""
+def parse_table(content: bytes, path: Path, options: TableOptions) -> Imported:
+    """Read the content of a file of text, in which each line is a sample.
 
-    recordings: list[Recording]
-    unit: str  # with where it is known from
-    layout: str  # delimiter, columns and time, in words
-    gaps: int
-    left_out: BadLines
-    notes: tuple[str, ...]  # what is doubtful or worth to know
-
-
-def read_table(path: Path, options: TableOptions | None = None) -> Table:
-    """Read a file of text, also gzipped, in which each line is a sample.
-
-    Raises UsageError where there is no file, it is no table, or two readings are possible (the
-    message names the option that decides); EdgekitError where it is damaged or holds no samples.
+    Raises UsageError where it is no table, or two readings are possible (the message names the
+    option that decides); EdgekitError where it is damaged or holds no samples.
     """
-    options = options or TableOptions()
-    options.check()
-    return parse_table(read_content(path), path, options)
-
-
-def parse_table(content: bytes, path: Path, options: TableOptions) -> Table:
-    """Read the content of a table; see `read_table`."""
     zone = find_zone(options.zone)
     dialect = read_dialect(content, path)
     refuse_epochs(dialect.preamble, path)
@@ -122,12 +111,10 @@ def parse_table(content: bytes, path: Path, options: TableOptions) -> Table:
             )
         ]
     _check_recordings(recordings, path)
-    notes = [*columns.notes, *doubts, *clocked.notes, *_timing_notes(timings)]
-    if twice:
-        notes.append(f"{twice:,} rows stand twice; one of each is kept")
+    notes = [*columns.notes, *doubts, *clocked.notes, *timing_notes(timings, twice)]
     gaps = sum(timing.gaps for timing in timings)
     layout = f"{dialect.describe()}, {_layout(dialect, columns)}, {clocked.kind}"
-    return Table(recordings, unit, layout, gaps, bad, tuple(notes))
+    return Imported(recordings, unit, layout, gaps, bad, tuple(notes))
 
 
 @dataclass(frozen=True)
@@ -235,18 +222,11 @@ def _check_recordings(recordings: list[Recording], path: Path) -> None:
 
 
 def _without_doubles(rows: Rows) -> tuple[Rows, int]:
-    """Leave out rows that repeat the one before, time and samples; return how many.
-
-    Equal samples at a coarse clock repeat too: these stay, as three in a row have one stamp.
-    """
-    if rows.time is None or len(rows) < 3:
+    """Leave out rows that stand twice; return how many."""
+    if rows.time is None:
         return rows, 0
-    same_time = np.append(False, np.diff(rows.time) == 0)
-    same = same_time & np.append(False, (np.diff(rows.xyz, axis=0) == 0).all(axis=1))
-    in_threes = bool((same_time[1:] & same_time[:-1]).any())
-    if not same.any() or in_threes or same.sum() < 0.95 * same_time.sum():
-        return rows, 0
-    return rows.where(~same), int(same.sum())
+    twice = repeated_rows(rows.time, rows.xyz)
+    return (rows.where(~twice), int(twice.sum())) if twice.any() else (rows, 0)
 
 
 def _subjects(
@@ -260,21 +240,6 @@ def _subjects(
         (rows.subjects[code] if code >= 0 else name, np.flatnonzero(rows.subject == code))
         for code in np.unique(rows.subject)
     ]
-
-
-def _timing_notes(timings: list[Timing]) -> list[str]:
-    notes = []
-    jitter_s = max(timing.jitter_s for timing in timings)
-    rates = [rate for timing in timings for rate in timing.rates_hz]
-    if jitter_s * max(rates) > SAID_JITTER:
-        notes.append(f"times jitter by up to {jitter_s * 1000:.0f} ms: samples are taken as even")
-    if doubled := sum(timing.doubled for timing in timings):
-        notes.append(f"{doubled:,} times repeat the one before: samples are taken as even")
-    if back := sum(timing.jumps_back for timing in timings):
-        notes.append(f"the clock ran back {back:,} times: a gap each")
-    if max(rates) > 1.1 * min(rates):
-        notes.append(f"the rate varies from {min(rates):.4g} to {max(rates):.4g} Hz")
-    return notes
 
 
 def _is_text(values: list[str], decimal: str) -> bool:

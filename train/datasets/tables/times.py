@@ -4,6 +4,7 @@ The rate is taken from whole stretches between gaps, because a step of 1/64 s wr
 milliseconds is 15 or 16 ms, and its median would be 62.5 or 66.7 Hz.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ UNIX_S = (946_684_800.0, YEAR_2100_S)  # the years 2000 to 2100: no device has r
 
 GAP_STEPS = 1.5  # a step this many times the usual is a gap
 LONGEST_JITTER_S = 1.0
+SAID_JITTER = 0.2  # of a sample's step
 RATE_BLOCK = 256  # samples over which the rate is watched
 RATE_CHANGE = 1.3
 BATCHED = 0.3  # share of repeated stamps, from which the clock is coarse or samples come in batches
@@ -108,6 +110,38 @@ def find_timing(time_s: NDArray[np.float64], path: Path) -> Timing:
         max(fit.jitter_s for fit in fits),
         int((step == 0).sum()),
     )
+
+
+def repeated_rows(time: NDArray[np.float64], xyz: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Mark rows (N,) that repeat the one before, time and samples.
+
+    Equal samples at a coarse clock repeat too: these are none, as three in a row have one time.
+    """
+    none = np.zeros(len(time), np.bool_)
+    if len(time) < 3:
+        return none
+    same_time = np.append(False, np.diff(time) == 0)
+    same = same_time & np.append(False, (np.diff(xyz, axis=0) == 0).all(axis=1))
+    in_threes = bool((same_time[1:] & same_time[:-1]).any())
+    return none if in_threes or same.sum() < 0.95 * same_time.sum() else same
+
+
+def timing_notes(timings: Sequence[Timing], twice: int) -> list[str]:
+    """Return what is doubtful of the clock; `twice`: rows that repeated the one before."""
+    notes = []
+    jitter_s = max((timing.jitter_s for timing in timings), default=0.0)
+    rates = [rate for timing in timings for rate in timing.rates_hz]
+    if rates and jitter_s * max(rates) > SAID_JITTER:
+        notes.append(f"times jitter by up to {jitter_s * 1000:.0f} ms: samples are taken as even")
+    if doubled := sum(timing.doubled for timing in timings):
+        notes.append(f"{doubled:,} times repeat the one before: samples are taken as even")
+    if back := sum(timing.jumps_back for timing in timings):
+        notes.append(f"the clock ran back {back:,} times: a gap each")
+    if rates and max(rates) > 1.1 * min(rates):
+        notes.append(f"the rate varies from {min(rates):.4g} to {max(rates):.4g} Hz")
+    if twice:
+        notes.append(f"{twice:,} rows stand twice; one of each is kept")
+    return notes
 
 
 def _mean_step(stamp: NDArray[np.float64]) -> float:

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.gravity import TOLERANCE, UNITS, likely_units, rest_length
+from edgekit.recording_checks import MOST_AT_REST_G
+from edgekit.spec import ADXL345_COUNTS_PER_G
 
 WORDS = {
     "g": "g", "gs": "g", "g-force": "g", "gn": "g",
@@ -15,6 +17,7 @@ WORDS = {
     "m s-2": "m/s2", "ms-2": "m/s2", "ms^-2": "m/s2", "m s^-2": "m/s2", "mps2": "m/s2",
     "m*s^-2": "m/s2", "m/sec2": "m/s2", "m/s**2": "m/s2",
 }  # fmt: skip
+SET_COUNTS = f"counts:{ADXL345_COUNTS_PER_G}"  # as the Sleep format may hold
 LEAST_AT_REST_G = 0.3  # below it gravity was taken out, or it is another unit
 
 
@@ -49,10 +52,12 @@ def in_g(
     """
     length = rest_length(xyz)
     likely = likely_units(length)
+    if np.any(xyz != np.rint(xyz)):  # counts are whole numbers
+        likely = tuple(unit for unit in likely if not unit.startswith("counts"))
     if wanted:
         one_g = length_of_g(wanted)
         doubts = []
-        if abs(length / one_g - 1) > TOLERANCE:
+        if abs(length / one_g - 1) > TOLERANCE and likely:
             doubts = [f"gravity at rest is {length / one_g:.2g} g" + _looks_like(likely)]
         return (xyz / one_g).astype(np.float32), f"{wanted} (option)", doubts
     stated = WORDS.get(in_header.lower())
@@ -65,8 +70,7 @@ def in_g(
                 f"{path}: its header says {stated}, in which gravity at rest is {rest_g:.3g} g"
                 f"{_looks_like(likely)}. Decide with --unit."
             )
-        doubts = [f"gravity at rest is {rest_g:.2f} g"] if abs(rest_g - 1) > TOLERANCE else []
-        return (xyz / UNITS[stated]).astype(np.float32), f"{stated} (header)", doubts
+        return (xyz / UNITS[stated]).astype(np.float32), f"{stated} (header)", []
     if len(likely) > 1:
         raise UsageError(
             f"{path}: gravity at rest is {length:.4g} long, so the unit may be "
@@ -79,12 +83,32 @@ def in_g(
             f"{path}: gravity at rest is {length:.4g} long, which is 1 g in no unit that is known "
             f"({', '.join(UNITS)}, counts). Name the unit with --unit, as --unit counts:256."
         )
-    if likely[0].startswith("counts") and np.any(xyz != np.rint(xyz)):
-        raise UsageError(
-            f"{path}: gravity at rest is {length:.4g} long, but its samples are no whole counts. "
-            "Name the unit with --unit, as --unit counts:256."
-        )
     return (xyz / length_of_g(likely[0])).astype(np.float32), f"{likely[0]} (by gravity)", []
+
+
+def in_g_of_set(
+    xyz: NDArray[np.float32], written: str, path: Path
+) -> tuple[NDArray[np.float32], str]:
+    """Convert samples (N, 3) of a public set to g; return them, and the unit in words.
+
+    The set is `written` in one unit; a copy that somebody converted is known by gravity at rest.
+    Raises EdgekitError where gravity has its length in no known unit.
+    """
+    length = rest_length(xyz)
+    if length == 0:  # never measured: left out as such
+        return xyz, written
+    for unit in dict.fromkeys((written, *UNITS, SET_COUNTS)):
+        one_g = length_of_g(unit)
+        if abs(length / one_g - 1) <= TOLERANCE:
+            source = "" if unit == written else " (by gravity)"
+            return xyz / np.float32(one_g), f"{unit}{source}"
+    if LEAST_AT_REST_G <= length / length_of_g(written) <= MOST_AT_REST_G:  # in movement all along
+        return xyz / np.float32(length_of_g(written)), written
+    known = ", ".join(f"{length_of_g(unit):g} ({unit})" for unit in (*UNITS, SET_COUNTS))
+    raise EdgekitError(
+        f"{path}: gravity at rest is {length:.4g} long, and should be one of {known}. Convert the "
+        "file to g."
+    )
 
 
 def _looks_like(likely: tuple[str, ...]) -> str:

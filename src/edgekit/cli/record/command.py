@@ -122,7 +122,7 @@ def _record(key: "SessionKey", finished: int, opened: OpenedSource, speak: bool 
     from edgekit.device.record.session import record_steps
     from edgekit.device.record.session_files import SessionFiles
     from edgekit.device.record.speech import find_speech
-    from edgekit.recording_checks import doubts
+    from edgekit.recording_doubts import doubts
     from edgekit.signals import stop_signals
 
     about, protocol = opened.source.about, key.protocol
@@ -142,7 +142,7 @@ def _record(key: "SessionKey", finished: int, opened: OpenedSource, speak: bool 
     of_recordings = (
         f"{path.name}: {doubt}"
         for path, recording in zip(files.written, files.recordings(), strict=True)
-        for doubt in doubts(recording.xyz_g)
+        for doubt in doubts([recording])
     )
     return _Result(recorded, files.written, tuple(of_recordings))
 

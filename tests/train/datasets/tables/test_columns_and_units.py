@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from edgekit.errors import UsageError
-from edgekit.train.datasets.tables import Table, TableOptions, parse_table
+from edgekit.train.datasets.imported import Imported
+from edgekit.train.datasets.tables import TableOptions, parse_table
 from tests.helpers.tables import even, lines_of, lying, texts
 
 HERE = Path("ann.csv")
 XYZ_G = lying(400)
 
 
-def read(header: str, *columns: list[str], **options: object) -> Table:
+def read(header: str, *columns: list[str], **options: object) -> Imported:
     text = lines_of(header, *columns)
     return parse_table(text.encode(), HERE, TableOptions(**options))  # type: ignore[arg-type]
 

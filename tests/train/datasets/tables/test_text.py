@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.train.datasets.tables import TableOptions, parse_table, read_table
-from tests.helpers.tables import even, lines_of, lying, texts, written
+from edgekit.train.datasets.tables import TableOptions, parse_table
+from tests.helpers.tables import even, lines_of, lying, read_table, texts, written
 
 XYZ_G = lying(400)
 HERE = Path("ann.csv")

@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.train.datasets.tables import Table, TableOptions, parse_table
+from edgekit.train.datasets.imported import Imported
+from edgekit.train.datasets.tables import TableOptions, parse_table
 from edgekit.train.datasets.tables.times import find_timing
 from tests.helpers.tables import START_S, even, iso, lines_of, lying, texts
 
 HERE = Path("ann.csv")
 
 
-def read(times: list[str], name: str = "time", options: TableOptions | None = None) -> Table:
+def read(times: list[str], name: str = "time", options: TableOptions | None = None) -> Imported:
     header = f"{name},x (g),y (g),z (g)"
     text = lines_of(header, times, *(texts(axis, 6) for axis in lying(len(times)).T))
     return parse_table(text.encode(), HERE, options or TableOptions())

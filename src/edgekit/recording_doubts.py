@@ -1,0 +1,131 @@
+"""Find what is doubtful, though not impossible, in a file's recordings: a line each.
+
+The limits were set on the real files of the tests: none of their sensors stands still for over
+0.3 s in all axes, or for over 1 s in one.
+"""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.gravity import TOLERANCE, calm_blocks
+from edgekit.recording import Recording
+from edgekit.text import duration
+
+STUCK_S = 10.0  # a living sensor's noise does not repeat all three axes for so long
+AXIS_STUCK_S = 60.0  # one axis alone may rest between two counts
+MOST_UNREST_G = 0.3  # above it, summed over the axes, nothing was at rest: its length says little
+CLIPPED_G = 1.5  # the smallest range of such a sensor ends at 2 g
+CLIPPED_SAMPLES = 3  # in a row at the end of the range
+CLIPPED_SHARE = 0.001
+EARLIEST_S = datetime(1990, 1, 1, tzinfo=UTC).timestamp()
+DAY_S = 86_400.0
+
+
+def doubts(recordings: Sequence[Recording]) -> list[str]:
+    """Return a line for each thing that is doubtful in the recordings of one file."""
+    filled = [recording for recording in recordings if len(recording)]
+    if not filled:
+        return []
+    return [
+        *_on_gravity(filled),
+        *_on_zeros(filled),
+        *_on_stuck_values(filled),
+        *_on_clipping(filled),
+        *_on_dates(filled),
+    ]
+
+
+def _on_gravity(recordings: Sequence[Recording]) -> list[str]:
+    """Judge the calmest samples of all recordings: one alone may hold a run and nothing else."""
+    length, unrest = calm_blocks(np.concatenate([each.xyz_g for each in recordings]))
+    if length == 0:  # all samples are 0, 0, 0
+        return []
+    if abs(length - 1) > TOLERANCE and unrest <= MOST_UNREST_G * max(length, 1.0):
+        return [f"gravity at rest is {length:.2f} g, not 1 g"]
+    return []
+
+
+def _on_zeros(recordings: Sequence[Recording]) -> list[str]:
+    samples = sum(map(len, recordings))
+    zeros = sum(int((~each.xyz_g.any(axis=1)).sum()) for each in recordings)
+    return [f"{zeros:,} of {samples:,} samples are 0, 0, 0"] if zeros else []
+
+
+def _on_stuck_values(recordings: Sequence[Recording]) -> list[str]:
+    """Look for values that stay to the last bit; 0, 0, 0 has a line of its own."""
+    found = []
+    longest_s = [0.0, 0.0, 0.0]
+    all_s = whole_s = 0.0
+    for each in recordings:
+        measured = (each.xyz_g[1:] != 0).any(axis=1, keepdims=True)
+        same = (each.xyz_g[1:] == each.xyz_g[:-1]) & measured
+        all_s = max(all_s, longest_run(same.all(axis=1)) / each.rate_hz)
+        longest_s = [
+            max(before, longest_run(same[:, axis]) / each.rate_hz)
+            for axis, before in enumerate(longest_s)
+        ]
+        whole_s = max(whole_s, (len(each) - 1) / each.rate_hz)
+    if all_s >= STUCK_S:
+        found.append(f"all axes stay at one value for up to {duration(all_s)}: a stuck sensor")
+        return found
+    limit_s = max(STUCK_S, min(AXIS_STUCK_S, whole_s))
+    for axis, run_s in zip("xyz", longest_s, strict=True):
+        if run_s >= limit_s:
+            found.append(f"axis {axis} stays at one value for up to {duration(run_s)}")
+    return found
+
+
+def _on_clipping(recordings: Sequence[Recording]) -> list[str]:
+    samples = sum(map(len, recordings))
+    highest_g = [max(float(each.xyz_g[:, axis].max()) for each in recordings) for axis in range(3)]
+    lowest_g = [min(float(each.xyz_g[:, axis].min()) for each in recordings) for axis in range(3)]
+    clipped = 0
+    limits_g = []
+    for axis, (high_g, low_g) in enumerate(zip(highest_g, lowest_g, strict=True)):
+        for end_g in (high_g, low_g):
+            if abs(end_g) < CLIPPED_G:
+                continue
+            at_end = sum(_in_runs(each.xyz_g[:, axis] == end_g) for each in recordings)
+            clipped += at_end
+            limits_g += [abs(end_g)] if at_end else []
+    if clipped <= CLIPPED_SHARE * samples:
+        return []
+    share = 100 * clipped / samples
+    return [f"{share:.1f} % of its values stand at the end of the range, {max(limits_g):.2g} g"]
+
+
+def _on_dates(recordings: Sequence[Recording]) -> list[str]:
+    first_s = min(each.start_s for each in recordings)
+    last_s = max(each.end_s for each in recordings)
+    if last_s > time.time() + DAY_S:
+        return [f"it is dated {_day(last_s)}, in the future"]
+    if recordings[0].clock == "utc" and first_s < EARLIEST_S:
+        return [f"it is dated {_day(first_s)}: the clock was not set"]
+    return []
+
+
+def _day(at_s: float) -> str:
+    return f"{datetime.fromtimestamp(at_s, UTC):%Y-%m-%d}"
+
+
+def longest_run(is_true: NDArray[np.bool_]) -> int:
+    """Return the length of the longest run of True in (N,)."""
+    begin, end = _runs(is_true)
+    return int((end - begin).max()) if len(begin) else 0
+
+
+def _in_runs(is_true: NDArray[np.bool_]) -> int:
+    """Return how many are in a run of CLIPPED_SAMPLES or more."""
+    begin, end = _runs(is_true)
+    lengths = end - begin
+    return int(lengths[lengths >= CLIPPED_SAMPLES].sum())
+
+
+def _runs(is_true: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return where runs of True in (N,) begin and end."""
+    edge = np.diff(is_true.astype(np.int8), prepend=0, append=0)
+    return np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
