@@ -63,6 +63,7 @@ def merge(paths: Sequence[Path], out: Path) -> None:
             meta_of(nights[0]),
             utc_offsets=_joined(nights),
             clock="utc" if is_dated else "assumed",
+            doubts=tuple(dict.fromkeys(each for night in nights for each in night.meta.doubts)),
         )
         write_copy(out, meta, runs)
 

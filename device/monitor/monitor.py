@@ -88,6 +88,7 @@ def record_night(
             exact_rate=about.exact_rate,
             calibration=answer.calibration,
             counts_per_g=about.counts_per_g,
+            doubts=about.doubts,
         )
         open_writer = NightWriter.resume if resume else NightWriter.create
         with open_writer(night_path, meta) as night:

@@ -26,6 +26,10 @@ _CUT_OFF = (
     "Cut off: this night has no proper end. It was interrupted, or is still being recorded; the "
     "page holds what had been written."
 )
+_LACKS_LOG = (
+    "Perhaps copied in part: while a night is recorded its newest rows lie in a file beside it, of "
+    "the same name with -wal at its end. That file is not here. Copy it too, or copy after the end."
+)
 _ASSUMED_CLOCK = (
     "The time of day is assumed: the source did not know it. Durations are right, the clock times "
     "may not be."
@@ -43,9 +47,11 @@ def notes_on_recording(night: Night) -> list[str]:
         _SYNTHETIC: night.meta.is_synthetic,
         _EMULATED: night.meta.is_emulated,
         _CUT_OFF: not night.ended_well,
+        _LACKS_LOG: night.lacks_log,
         _ASSUMED_CLOCK: night.meta.clock != "utc",
     }
-    return [note for note, applies in notes.items() if applies]
+    doubts = [f"Doubtful in the recording: {doubt}." for doubt in night.meta.doubts]
+    return [*(note for note, applies in notes.items() if applies), *doubts]
 
 
 def notes_on_figures(

@@ -13,6 +13,7 @@ from edgekit.errors import UsageError
 from edgekit.night.events import EventKind
 from edgekit.night.meta import Clock
 from edgekit.recording import Recording
+from edgekit.recording_doubts import doubts
 from edgekit.spec import ADXL345_COUNTS_PER_G
 
 from .wearable.records import Decision
@@ -61,6 +62,7 @@ class About:
     live: bool = False  # its samples come once; a replay's can be read again
     exact_rate: bool = False  # rates are measured: every rate but the model's own is resampled
     counts_per_g: int = ADXL345_COUNTS_PER_G  # of the sensor, where its samples are counts
+    doubts: tuple[str, ...] = ()  # of recorded samples (edgekit.recording_doubts)
 
 
 class Source(Protocol):
@@ -100,6 +102,7 @@ class Replay:
             subject=subjects[0],
             clock="utc" if in_utc else "assumed",
             duration_s=sum(recording.duration_s for recording in self._recordings),
+            doubts=tuple(doubts(self._recordings)),
         )
 
     def chunks(self) -> Iterator[Chunk]:

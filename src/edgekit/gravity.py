@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from edgekit.spec import STANDARD_GRAVITY_MS2
 
+BLOCKS_AT_ONCE = 2_000  # of a night, whose copy in float64 would fill a small device's memory
 BLOCK = 25  # samples: short, so that some blocks are at rest even in a restless recording
 
 # Length of 1 g. Sensors are within 0.15 g of it, and a worn one is seldom quite at rest.
@@ -28,17 +29,21 @@ def calm_blocks(xyz: NDArray[np.floating]) -> tuple[float, float]:
 
     The unrest is infinite where there are too few samples to tell.
     """
-    measured = xyz.any(axis=1)
-    xyz = (xyz if measured.all() or not measured.any() else xyz[measured]).astype(np.float64)
-    length = np.linalg.norm(xyz, axis=1)
+    measured = (xyz != 0).any(axis=1)
+    if not measured.all() and measured.any():
+        xyz = xyz[measured]
     blocks = len(xyz) // BLOCK
     if blocks < 2:
-        return float(np.median(length)), np.inf
-    whole = blocks * BLOCK
-    unrest = xyz[:whole].reshape(blocks, BLOCK, 3).std(axis=1).sum(axis=1)
+        return float(np.median(np.linalg.norm(xyz.astype(np.float64), axis=1))), np.inf
+    length = np.empty((blocks, BLOCK), np.float32)
+    unrest = np.empty(blocks)
+    for begin in range(0, blocks, BLOCKS_AT_ONCE):
+        end = min(begin + BLOCKS_AT_ONCE, blocks)
+        part = xyz[begin * BLOCK : end * BLOCK].astype(np.float64).reshape(-1, BLOCK, 3)
+        length[begin:end] = np.linalg.norm(part, axis=2)
+        unrest[begin:end] = part.std(axis=1).sum(axis=1)
     calm = unrest <= np.median(unrest)
-    at_rest = length[:whole].reshape(blocks, BLOCK)[calm]
-    return float(np.median(at_rest)), float(np.median(unrest[calm]))
+    return float(np.median(length[calm])), float(np.median(unrest[calm]))
 
 
 def likely_units(length: float) -> tuple[str, ...]:

@@ -41,7 +41,8 @@ def doubts(recordings: Sequence[Recording]) -> list[str]:
 
 def _on_gravity(recordings: Sequence[Recording]) -> list[str]:
     """Judge the calmest samples of all recordings: one alone may hold a run and nothing else."""
-    length, unrest = calm_blocks(np.concatenate([each.xyz_g for each in recordings]))
+    parts = [each.xyz_g for each in recordings]
+    length, unrest = calm_blocks(parts[0] if len(parts) == 1 else np.concatenate(parts))
     if length == 0:  # all samples are 0, 0, 0
         return []
     if abs(length - 1) > TOLERANCE and unrest <= MOST_UNREST_G * max(length, 1.0):

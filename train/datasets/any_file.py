@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edgekit.errors import UsageError
+from edgekit.errors import EdgekitError
 from edgekit.night.night import Samples
 from edgekit.night.reader import open_night
 from edgekit.recording import Recording, load_recording
@@ -77,7 +77,8 @@ def _read_night(path: Path) -> Imported:
     """Join a night's blocks to gapless Recordings, without labels: its decisions are no truth."""
     with open_night(path) as night:
         if not night.has_samples:
-            raise UsageError(_without_samples(path))
+            raise EdgekitError(_without_samples(path, night.lacks_log))
+        notes = (UNLABELLED_NIGHT, *((_lacks_log(path),) if night.lacks_log else ()))
         subject = night.meta.subject or plain_name(path).partition(".")[0]
         recordings = [
             Recording(
@@ -94,15 +95,19 @@ def _read_night(path: Path) -> Imported:
             for blocks in _gapless(night.samples(run))
         ]
     gaps = len(recordings) - 1
-    return Imported(recordings, "g", "edgekit night", gaps, Counter(), (UNLABELLED_NIGHT,))
+    return Imported(recordings, "g", "edgekit night", gaps, Counter(), notes)
 
 
-def _without_samples(path: Path) -> str:
-    """Say what may be missing: a copy without the log that SQLite keeps beside an open file."""
+def _without_samples(path: Path, lacks_log: bool) -> str:
+    if lacks_log:
+        return f"{path} holds no samples: {_lacks_log(path)}"
+    return f"{path} holds no samples: a night that a wearable kept by itself holds decisions alone"
+
+
+def _lacks_log(path: Path) -> str:
     return (
-        f"{path} holds no samples. If it was copied while it was recorded, copy "
-        f"{path.name}-wal and {path.name}-shm beside it too; a night that a wearable kept by "
-        "itself holds decisions alone."
+        f"its log {path.name}-wal is not beside it, where the newest rows lie while a night is "
+        "recorded. Copy it too, or copy the night after its end."
     )
 
 

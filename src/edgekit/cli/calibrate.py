@@ -13,7 +13,7 @@ from edgekit.spec import SLEEP
 
 from .folders import CALIBRATION
 from .options import AddressOption, BusOption
-from .output import print_result
+from .output import print_doubts, print_result
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,7 +83,9 @@ def _of_files(paths: list[Path]) -> "Iterator[NDArray[np.float32]]":
     from edgekit.device.sources.source import FULL_SPEED, Replay
 
     for path in paths:
-        yield read_span(Replay([load_recording(path)], FULL_SPEED))
+        source = Replay([load_recording(path)], FULL_SPEED)
+        print_doubts(source.about.doubts, path.name)
+        yield read_span(source)
 
 
 def _of_sensor(asked: list[str], bus: int, address: int) -> "Iterator[NDArray[np.float32]]":

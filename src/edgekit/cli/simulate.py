@@ -9,9 +9,10 @@ import typer
 from edgekit.errors import UsageError
 from edgekit.names import pick
 from edgekit.recording import save_recording
+from edgekit.recording_doubts import doubts
 from edgekit.spec import SLEEP
 
-from .output import print_result
+from .output import print_doubts, print_result
 
 DUSK = datetime(2026, 1, 10, 22, 30, tzinfo=UTC)
 
@@ -35,6 +36,7 @@ def simulate_command(
     if out.exists():
         raise UsageError(f"{out} is there already: name another file")
     night = simulate_night(seed, hours, placement, DUSK.timestamp())
+    print_doubts(doubts([night.recording]), out.name)
     save_recording(night.recording, out)
     print_result(
         f"{out}: {hours:g} h, {len(night.recording):,} samples, {placement} "

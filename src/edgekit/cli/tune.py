@@ -11,10 +11,11 @@ from rich.table import Table
 from edgekit.bundle import load_bundle
 from edgekit.errors import UsageError
 from edgekit.recording import load_recording
+from edgekit.recording_doubts import doubts
 
 from .folders import BUNDLES, fresh, latest_bundle
 from .options import BundleOption
-from .output import print_result
+from .output import print_doubts, print_result
 
 if TYPE_CHECKING:
     from edgekit.device.tune.tune import Trial, Tuning
@@ -54,7 +55,10 @@ def tune_command(
     if folder.exists():
         raise UsageError(f"{folder} is there already: name another folder with --out")
     nights = [path for path in recordings if path.suffix == ".night"]
-    labelled = [load_recording(path) for path in recordings if path not in nights]
+    files = [path for path in recordings if path not in nights]
+    labelled = [load_recording(path) for path in files]
+    for path, recording in zip(files, labelled, strict=True):
+        print_doubts(doubts([recording]), path.name)
     tuning = tune(loaded, labelled, nights)
     chosen = pick(tuning.overall(), slowest)
     tuned_copy(loaded, chosen.smoothing, folder)

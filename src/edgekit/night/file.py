@@ -146,6 +146,18 @@ def remove_leftovers(path: Path) -> None:
         path.with_name(path.name + end).unlink(missing_ok=True)
 
 
+def lacks_log(path: Path) -> bool:
+    """Tell whether a night still needs the log that SQLite writes beside it, and it is not there.
+
+    Byte 18 of the file says that there is one. A reader leaves an empty one, and a night that ended
+    well needs none.
+    """
+    with path.open("rb") as file:
+        has_log = file.read(19)[18:] == b"\x02"
+    log = path.with_name(f"{path.name}-wal")
+    return has_log and not (log.exists() and log.stat().st_size)
+
+
 def free_on_disk(folder: Path) -> int:
     """Return the bytes that a user without special rights may still write on that disk."""
     disk = os.statvfs(folder)

@@ -57,6 +57,13 @@ def _read_counts_per_g(text: str) -> int:
     return int(text)
 
 
+def _read_doubts(text: str) -> tuple[str, ...]:
+    doubts = json.loads(text)
+    if not isinstance(doubts, list) or not all(isinstance(doubt, str) for doubt in doubts):
+        raise ValueError(f"its doubts are {text[:80]!r}")
+    return tuple(doubts)
+
+
 @dataclass(frozen=True)
 class NightMeta:
     """A night's description; a field with a default may be missing in an older night."""
@@ -76,6 +83,8 @@ class NightMeta:
     calibration: Annotated[Calibration | None, Text(_write_calibration, _read_calibration)] = None
     # Of the sensor; a night that does not say is from before a second one.
     counts_per_g: Annotated[int, Text(read=_read_counts_per_g)] = ADXL345_COUNTS_PER_G
+    # Of the recordings that were replayed (recording_doubts.py).
+    doubts: Annotated[tuple[str, ...], Text(json.dumps, _read_doubts)] = ()
 
     @property
     def is_synthetic(self) -> bool:

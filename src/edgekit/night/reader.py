@@ -13,7 +13,7 @@ from edgekit.spec import Spec
 
 from .blocks import unpack
 from .columns import from_rows
-from .file import COLUMNS, FORMAT, VERSION
+from .file import COLUMNS, FORMAT, VERSION, lacks_log
 from .meta import NightMeta
 from .night import Alarm, Decisions, Event, HealthRow, Packed, Samples
 from .utc_offsets import UtcOffsets
@@ -68,6 +68,14 @@ class Night:
         self.meta = NightMeta.from_texts(texts)
         self.ended_well = texts.get("closed") == "yes"
         self.made_by, self.created_utc = texts.get("made_by"), texts.get("created_utc")
+
+    @property
+    def lacks_log(self) -> bool:
+        """Whether it was copied while it was written, without NAME-wal: its newest rows are lost.
+
+        Or it was cut off, and another program has written the log into it since.
+        """
+        return not self.ended_well and lacks_log(self.path)
 
     def __enter__(self) -> Self:
         return self

@@ -25,6 +25,7 @@ from tests.helpers.short_night import META, steady
         META,
         replace(META, exact_rate=True, calibration=Calibration(offset_g=(0.1, 0.0, 0.0))),
         replace(META, counts_per_g=16384, clock="utc", start_s=1 / 3),
+        replace(META, doubts=("gravity at rest is 0.50 g, not 1 g", "a second")),
     ],
 )
 def test_what_is_written_is_what_is_read(meta: NightMeta) -> None:
@@ -55,7 +56,9 @@ def test_an_older_night_lacks_what_has_a_default_and_nothing_else(tmp_path: Path
         open_night(path)
 
 
-@pytest.mark.parametrize(("key", "value"), [("clock", "sundial"), ("counts_per_g", "0")])
+@pytest.mark.parametrize(
+    ("key", "value"), [("clock", "sundial"), ("counts_per_g", "0"), ("doubts", "7")]
+)
 def test_a_damaged_text_is_no_night(tmp_path: Path, key: str, value: str) -> None:
     path = tmp_path / "a.night"
     NightWriter.create(path, META).close()

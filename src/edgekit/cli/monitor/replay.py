@@ -4,7 +4,7 @@ from pathlib import Path
 
 from edgekit.recording import Recording, load_recording
 
-from ..output import print_result
+from ..output import print_doubts, print_result
 from .night_options import NightOptions
 
 
@@ -19,6 +19,7 @@ def watch_replay(options: NightOptions, replay: Path) -> None:
     night = options.night(replay.name.split(".")[0])
     calibration = load_calibration(options.calibration) if options.calibration else None
     source = Replay(_recordings(replay), options.times_real_time())
+    print_doubts(source.about.doubts, replay.name)
     answer = BundleAnswer(options.loaded_bundle(), calibration=calibration)
     with terminal_view() as view:
         result = record_night(source, answer, night, view, options.resume)

@@ -1,0 +1,129 @@
+"""What is doubtful in a recording is said where it enters, and stands in its night's report."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from edgekit.bundle import Bundle
+from edgekit.cli import app
+from edgekit.errors import EdgekitError
+from edgekit.night.night import Samples
+from edgekit.night.reader import open_night
+from edgekit.night.writer import NightWriter
+from edgekit.recording import Recording, save_recording
+from edgekit.train.datasets.any_file import read_any
+from tests.helpers.short_night import META, steady
+from tests.helpers.tables import lying
+
+RUN = CliRunner()
+
+
+def run(*words: str | Path) -> tuple[str, BaseException | None]:
+    result = RUN.invoke(app, [*map(str, words)], env={"COLUMNS": "400"})
+    return result.output, result.exception
+
+
+def recorded(path: Path, xyz_g: np.ndarray, start_s: float = 1.7e9) -> Path:
+    save_recording(
+        Recording(xyz_g.astype(np.float32), 50.0, "ann", "chest", start_s=start_s, clock="utc"),
+        path,
+    )
+    return path
+
+
+def replayed(tmp_path: Path, bundle: Bundle, xyz_g: np.ndarray, start_s: float = 1.7e9) -> str:
+    recording = recorded(tmp_path / "odd.npz", xyz_g, start_s)
+    night = tmp_path / "odd.night"
+    words = ("monitor", "--replay", recording, "--bundle", bundle.folder, "--out", night)
+    text, problem = run(*words, "--speed", "full")
+    assert problem is None, text
+    return text
+
+
+@pytest.mark.parametrize(
+    ("xyz_g", "start_s", "doubt"),
+    [
+        (0.5 * lying(3_000), 1.7e9, "gravity at rest is 0.50 g, not 1 g"),
+        (np.where(np.arange(3_000)[:, None] < 900, 0, lying(3_000)), 1.7e9, "900 of 3,000 samples"),
+        (np.tile(lying(1), (3_000, 1)), 1.7e9, "all axes stay at one value"),
+        (lying(3_000), 0.0, "it is dated 1970-01-01: the clock was not set"),
+        (lying(3_000), 4e9, "it is dated 2096-10-02, in the future"),
+    ],
+)
+def test_a_doubt_is_said_at_the_replay_and_in_the_report(
+    tmp_path: Path, bundle: Bundle, xyz_g: np.ndarray, start_s: float, doubt: str
+) -> None:
+    assert f"odd.npz: {doubt}" in replayed(tmp_path, bundle, xyz_g, start_s)
+    text, problem = run("report", tmp_path / "odd.night", "--parquet", "--out", tmp_path / "r")
+    assert problem is None, text
+    (page,) = tmp_path.rglob("*.html")
+    assert f"Doubtful in the recording: {doubt}" in page.read_text()
+    text, problem = run("report", tmp_path / "odd.night", "--edf", "--out", tmp_path / "e")
+    if problem is not None:  # EDF has no dates before 1985 and after 2084
+        assert isinstance(problem, EdgekitError) and "its clock was never set" in str(problem)
+
+
+def test_a_right_recording_has_no_doubt(tmp_path: Path, bundle: Bundle) -> None:
+    assert "doubt" not in replayed(tmp_path, bundle, lying(3_000))
+    with open_night(tmp_path / "odd.night") as night:
+        assert night.meta.doubts == ()
+
+
+def growing(path: Path, seconds: int) -> NightWriter:
+    writer = NightWriter.create(path, META)
+    writer.add_samples(steady(seconds, META.start_s))
+    writer.flush()
+    return writer
+
+
+def copied(night: Path, folder: Path, log: bool) -> Path:
+    folder.mkdir()
+    for path in night.parent.glob(night.name + ("*" if log else "")):
+        shutil.copy(path, folder)
+    return folder / night.name
+
+
+def test_a_night_copied_without_its_log_says_what_is_missing(tmp_path: Path) -> None:
+    writer = growing(tmp_path / "a.night", 60)
+    without = copied(tmp_path / "a.night", tmp_path / "without", log=False)
+    whole = copied(tmp_path / "a.night", tmp_path / "whole", log=True)
+    writer.close()
+    with pytest.raises(EdgekitError, match=r"holds no samples: its log a\.night-wal is not beside"):
+        read_any(without)
+    assert len(read_any(whole).recordings[0]) == 3_000
+    assert not any("-wal" in note for note in read_any(whole).notes)
+    run("report", without, "--out", tmp_path / "page")
+    (page,) = tmp_path.rglob("*.html")
+    assert "Perhaps copied in part" in page.read_text()
+
+
+def test_a_night_whose_log_was_lost_in_part_is_read_with_a_warning(tmp_path: Path) -> None:
+    writer = growing(tmp_path / "a.night", 60)
+    with closing(sqlite3.connect(tmp_path / "a.night")) as db:
+        db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    writer.add_samples(Samples(META.start_s + 60, 50.0, lying(500).astype(np.float32)))
+    writer.flush()
+    without = copied(tmp_path / "a.night", tmp_path / "without", log=False)
+    writer.close()
+    imported = read_any(without)
+    assert len(imported.recordings[0]) == 3_000
+    assert any("its log a.night-wal is not beside it" in note for note in imported.notes)
+
+
+def test_a_night_that_ended_lacks_nothing(tmp_path: Path) -> None:
+    growing(tmp_path / "a.night", 60).close()
+    with open_night(tmp_path / "a.night") as night:
+        assert not night.lacks_log
+
+
+def test_tuning_and_calibrating_say_it_too(tmp_path: Path, bundle: Bundle) -> None:
+    odd = recorded(tmp_path / "odd.npz", 0.5 * lying(3_000))
+    text, _ = run("tune", odd, "--bundle", bundle.folder, "--out", tmp_path / "tuned")
+    assert "odd.npz: gravity at rest is 0.50 g" in text
+    text, _ = run("calibrate", "--replay", odd, "--out", tmp_path / "c.json")
+    assert "odd.npz: gravity at rest is 0.50 g" in text
