@@ -21,6 +21,7 @@ from .augment import augment
 from .batches import Batch, as_read
 from .config import Config
 from .cpu import full_speed
+from .methods import Objective
 from .nets import Heads, TwoHeads
 
 EVALUATION_BATCH = 1024
@@ -116,7 +117,8 @@ def fit(state: State, config: Config, train: Batch, validation: Batch, watch: Wa
         wall, cpu = time.perf_counter(), time.process_time()
         with full_speed(train.x.device):
             loss, train_accuracies = run_epoch(state, config, train, epoch, watch)
-            row = evaluate_epoch(state, config.objective.tasks, loss, train_accuracies, validation)
+            tasks = judged_tasks(config.objective, state.student)
+            row = evaluate_epoch(state, tasks, loss, train_accuracies, validation)
         state.history.append(
             replace(row, wall_s=time.perf_counter() - wall, cpu_s=time.process_time() - cpu)
         )
@@ -155,6 +157,13 @@ def evaluate_epoch(
         wall_s=0.0,
         cpu_s=0.0,
     )
+
+
+def judged_tasks(objective: Objective, net: TwoHeads) -> tuple[Task, ...]:
+    """Return the tasks that are learnt and have two classes or more; all where none has."""
+    heads = {"posture": net.posture, "placement": net.placement}
+    chosen = tuple(task for task in objective.tasks if heads[task].out_features > 1)
+    return chosen or objective.tasks
 
 
 def score(accuracies: Accuracies, tasks: tuple[Task, ...]) -> float:

@@ -48,11 +48,16 @@ class TrainingRun:
 
 
 def start_run(
-    folder: Path, config: Config, dataset: Dataset, given_teacher: Run | None = None
+    folder: Path,
+    config: Config,
+    dataset: Dataset,
+    given_teacher: Run | None = None,
+    trial: dict[str, Any] | None = None,
 ) -> TrainingRun:
     """Make the folder of a run and its run.json; raises UsageError when it is there already.
 
-    The weights that a given teacher ships are copied: the run then needs no other folder.
+    The weights that a given teacher ships are copied: the run then needs no other folder. `trial`
+    is how the input and the augmentation were chosen (trial.py), where they were.
     """
     try:
         folder.mkdir(parents=True)
@@ -72,7 +77,7 @@ def start_run(
         began_utc=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         config=config.to_json(),
         spec=dataset.spec,
-        dataset=data_of(dataset),
+        dataset={**data_of(dataset), **({"trial": trial} if trial else {})},
         given_teacher=teacher,
     )
     return TrainingRun(run, config)

@@ -23,6 +23,7 @@ from .loop import (
     count_right,
     epoch_seed,
     evaluate_epoch,
+    judged_tasks,
     optimizer_of,
     set_rate,
     smoothed,
@@ -49,7 +50,7 @@ def fit_stacked(
            for c in configs):  # fmt: skip
         raise ValueError("only trainings of the same net, recipe and objective can be stacked")
     stack = _Stack(states, config)
-    tasks = config.objective.tasks
+    tasks = judged_tasks(config.objective, states[0].student)
     for epoch in range(config.recipe.epochs):
         wall, cpu = time.perf_counter(), time.process_time()
         losses, accuracies = stack.run_epoch(configs, train, epoch)

@@ -132,6 +132,11 @@ class Spec:
         return self.postures if task == "posture" else self.placements
 
     @property
+    def choices(self) -> tuple[Task, ...]:
+        """Return the tasks of two classes or more: an answer to another says nothing."""
+        return tuple(task for task in TASKS if len(self.labels(task)) > 1)
+
+    @property
     def has_body_axes(self) -> bool:
         """Whether the sensor's axes are the body's (x left, y head, z out of the stomach)."""
         return self.domain == SLEEP.domain

@@ -4,8 +4,9 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -41,7 +42,10 @@ def prepare(dataset: Dataset, at_most: int | None) -> Data:
 def cells_of(grid: Grid, dataset: Dataset) -> list[Cell]:
     """List the grid's cells on this data set, without the baselines that cannot answer it."""
     baselines = tuple(name for name in grid.baselines if name in names_for(dataset.spec))
-    file_digests = json.dumps(dataset.digests, sort_keys=True)
+    decides: dict[str, Any] = dict(dataset.digests)
+    if dataset.folder is not None:  # rate, labels and defaults are the user's
+        decides |= {"spec": dataset.spec.to_json(), "training": asdict(dataset.training)}
+    file_digests = json.dumps(decides, sort_keys=True)
     digest = hashlib.sha256(file_digests.encode()).hexdigest()
     return replace(grid, baselines=baselines).cells(dataset.name, digest, dataset.training)
 

@@ -18,6 +18,7 @@ from edgekit.spec import DOMAINS
 from .folders import COMPARISONS
 from .options import DataDirOption, DeviceOption, InputOption
 from .output import STDERR, print_progress, print_result
+from .trial import with_tried_defaults
 
 if TYPE_CHECKING:
     import torch
@@ -124,6 +125,9 @@ def compare_command(
     )
     target = pick_device(device)
     loaded = load(dataset, data_dir, 0)
+    loaded, _ = with_tried_defaults(
+        loaded, grid.splits[0], 0, input=grid.input, only_known=render or dry_run
+    )
     cells = comparison.cells_of(grid, loaded)
     folder = out or COMPARISONS / f"{preset}-{loaded.name}"
     if render:

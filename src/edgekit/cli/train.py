@@ -18,6 +18,7 @@ from .adapt import AdaptOptions, adapt_run, check_options
 from .folders import RUNS, fresh, latest_run
 from .options import DataDirOption, DeviceOption, InputOption
 from .output import STDERR, print_progress, print_result
+from .trial import with_tried_defaults
 
 if TYPE_CHECKING:
     import torch
@@ -167,6 +168,14 @@ def train_command(
             build(net, with_input(spec, input))
         pick("split", split, SPLITS)
         loaded = load(dataset, data_dir, seed)
+        own_recipe = NETS[net].recipe
+        loaded, trial = with_tried_defaults(
+            loaded,
+            split,
+            seed,
+            input=NETS[net].input or input,
+            augmentation=augmentation or (None if own_recipe.augmented else "none"),
+        )
         spec = with_input(spec, input or input_for(net, loaded.training))
         build(net, spec)
         loaded = replace(loaded, spec=spec)
@@ -182,7 +191,8 @@ def train_command(
         recipe = replace(recipe, augmented=augmentation != "none")
         front_end = trained_through(recipe, spec)
         config = Config(loaded.name, net, split, seed, recipe, front_end, objective, worn)
-        training = start_run(out or fresh(RUNS, _name(config)), config, loaded, teaching)
+        folder = out or fresh(RUNS, _name(config))
+        training = start_run(folder, config, loaded, teaching, trial)
     print_progress(loaded.summary, "data")
     _train(training, loaded, target)
 
