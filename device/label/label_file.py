@@ -24,6 +24,7 @@ ABSENT = "absent"  # the version of a file that is not there
 MOST_SPANS = 100_000
 MOST_LETTERS = 80  # of a name
 PERIOD_S = 0.001  # of the times on disk
+TRIAL_BYTES = 4096
 
 Lanes = Mapping[Task, Sequence[Span]]
 
@@ -56,8 +57,8 @@ class LabelFile:
         """Raise EdgekitError where labels could not be saved, before somebody works for nothing."""
         trial = self.path.with_name(f".{self.path.name}.trial")
         try:
-            with whole_file(trial):
-                pass
+            with whole_file(trial) as file:
+                file.write(bytes(TRIAL_BYTES))  # a full disk takes an empty file
             trial.unlink()
         except (OSError, EdgekitError) as error:
             raise EdgekitError(

@@ -53,7 +53,7 @@ class LabelCommand:
             [sys.executable, "-m", "edgekit", "label", *map(str, words), "--no-browser"],
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             cwd=cwd,
-            env=os.environ | {"COLUMNS": "200"},
+            env=os.environ | {"COLUMNS": "200", "EDGEKIT_CACHE": str(cwd / "cache")},
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
