@@ -16,12 +16,12 @@ from edgekit.night.reader import open_night
 from edgekit.recording import Recording, load_recording
 from edgekit.recording_doubts import doubts
 
-from . import hapt, mhealth, sleep, wisdm
+from . import edf, hapt, mhealth, sleep, wisdm
 from .formats import Format
 from .imported import Imported
 from .loggers import is_logger, parse_logger
 from .raw_files import has_array, plain_name, read_content
-from .tables import TableOptions, parse_table
+from .tables import TableOptions, is_parquet, parse_parquet, parse_table
 
 BY_CONTENT: tuple[Format, ...] = (wisdm, mhealth)  # public sets whose lines no other file has
 SQLITE_MAGIC = b"SQLite format 3\0"
@@ -70,6 +70,10 @@ def _read(path: Path, options: TableOptions) -> Imported:
         return hapt.parse(content, path)
     if sleep.NAME.fullmatch(plain_name(path)):
         return sleep.parse(content, path)
+    if is_parquet(content):
+        return parse_parquet(content, path, options)
+    if edf.recognises(content):
+        return edf.parse(content, path, options)
     return parse_table(content, path, options)
 
 

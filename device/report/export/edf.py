@@ -112,7 +112,8 @@ def _exact_times(file: bytes, edf: edfio.Edf, record_s: Decimal) -> bytes:
     for index in range(records):
         record = file[head + index * record_bytes : head + (index + 1) * record_bytes]
         _, rest = record[signal_bytes:].split(b"\x14\x14\x00", 1)
-        text = b"+%s\x14\x14\x00" % f"{begun_s + index * record_s:f}".encode() + rest
+        at_s = (begun_s + index * record_s).normalize()  # 0, not 0.0: the room is for edfio's text
+        text = b"+%s\x14\x14\x00" % f"{at_s:f}".encode() + rest
         room = record_bytes - signal_bytes
         parts += [record[:signal_bytes], text[:room].ljust(room, b"\x00")]
     return b"".join(parts)

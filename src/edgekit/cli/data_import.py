@@ -64,12 +64,16 @@ def import_command(
         Path | None,
         typer.Option(metavar="TABLE", help="CSV with file, start, end, posture, placement."),
     ] = None,
+    annotations: Annotated[
+        bool, typer.Option("--annotations", help="What an EDF annotates becomes labels.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
 ) -> None:
     """Read files of any sensor into Recordings (.npz), one per gapless stretch.
 
     Reads tables (CSV, TSV: Sensor Logger, phyphox, Physics Toolbox, Edge Impulse, OMGUI, ActiLife,
-    GENEActiv, WISDM), Axivity .cwa, ActiGraph .gt3x, GENEActiv .bin, nights, and the public sets.
+    GENEActiv, WISDM), Parquet, EDF and EDF+, Axivity .cwa, ActiGraph .gt3x, GENEActiv .bin, nights,
+    and the public sets.
     Says first what it understood. A file that cannot be read is named, the others go on, and the
     exit code is 1. No file is overwritten.
 
@@ -83,6 +87,7 @@ def import_command(
     - `edgekit data import ann.cwa bob.cwa --labels diary.csv --placement chest --out set`
     - `edgekit data import ann.csv --columns time,x,y,z,-,label --unit m/s2 --dry-run`
     - `edgekit data import log.txt --rate 50 --subject ann --placement chest --out recordings`
+    - `edgekit data import sleep.edf --columns x=Acc X,y=Acc Y,z=Acc Z --annotations --out set`
     - `edgekit data import night.night --out recordings`
     """
     from edgekit.dataset_folder import describe_folder
@@ -92,7 +97,9 @@ def import_command(
 
     if out is None and not dry_run:
         raise UsageError("name a folder with --out, or only look with --dry-run")
-    options = TableOptions(columns, unit, rate, time_unit, dates, zone, subject, placement)
+    options = TableOptions(
+        columns, unit, rate, time_unit, dates, zone, subject, placement, annotations
+    )
     options.check()
     pattern = compiled(name_pattern) if name_pattern else None
     for given, name in ((subject, "subject"), (placement, "placement")):

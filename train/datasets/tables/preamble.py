@@ -5,11 +5,12 @@ Date 12/20/2021`, `Epoch Period (hh:mm:ss) 00:00:00`. GENEActiv writes a hundred
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
-from edgekit.errors import EdgekitError
+from edgekit.errors import EdgekitError, UsageError
 
 from .stamps import read_date, stamp_reader
 
@@ -28,6 +29,9 @@ START_DATE = re.compile(r"Start Date\W{0,4}(\d+)([/.-])(\d+)\2(\d+)")
 START = re.compile(r"Start Time\W{1,4}(\d{4}-\d\d-\d\d[T ][\d:.]+)")
 SUBJECT = re.compile(r"Subject (?:Code|Name|ID)[,:;\t ]{1,4}([^,;\t\"]+)", re.IGNORECASE)
 LOCATION = re.compile(r"Device Location Code[,:;\t ]{1,4}([^,;\t\"]+)", re.IGNORECASE)
+
+
+DECISIONS = {"time_utc", "posture_confidence", "placement_confidence", "raw_posture"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,15 @@ def refuse_epochs(preamble: tuple[str, ...], path: Path) -> None:
         raise EdgekitError(
             f"{path} is an ActiGraph table of activity counts per {seconds} s epoch, not "
             "acceleration. Take the .gt3x file, or export raw data in ActiLife."
+        )
+
+
+def refuse_decisions(header: Sequence[str], path: Path) -> None:
+    """Raise UsageError for a table of decisions, as `edgekit report` writes: it has no samples."""
+    if set(header) >= DECISIONS:
+        raise UsageError(
+            f"{path} is a night's table of decisions, which holds no acceleration. Import the "
+            "night itself (.night), or its EDF."
         )
 
 

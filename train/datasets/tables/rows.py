@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from edgekit.spec import UNLABELLED
 
+from ..imported import NO_ACCELERATION
 from ..lines import NON_NUMERIC, NOT_FINITE, WRONG_COLUMNS, BadLines
 from .columns import Columns
 from .stamps import StampReader
 from .text import Dialect, read_rows
 
 NO_TIME = "without a time"
-NO_ACCELERATION = "without acceleration (0, 0, 0)"
 UNLABELLED_WORDS = frozenset({"", "nan", "null", "none", "na", "unlabelled", "unlabeled", "-"})
 LARGEST = float(np.finfo(np.float32).max)
 LARGEST_TIME = 1e20  # nanoseconds since 1970 are below 1e19
@@ -55,7 +55,7 @@ def read_columns(
     places = [*columns.xyz, *([] if columns.time is None else [columns.time])]
     numbers: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     values: list[NDArray[np.float64]] = [np.empty((0, len(places)))]
-    labels, subjects = _Words(columns.label), _Words(columns.subject)
+    labels, subjects = Words(columns.label), Words(columns.subject)
     for row_numbers, rows in read_rows(content, dialect, bad):
         fits = [columns.needed <= len(row) and not any(row[dialect.columns :]) for row in rows]
         bad[WRONG_COLUMNS] += len(fits) - sum(fits)
@@ -70,22 +70,12 @@ def read_columns(
             else:
                 table[:, k], is_read = _numbers(fields, dialect.decimal)
             read &= is_read
-        finite = np.isfinite(table).all(axis=1) & (np.abs(table[:, :3]) <= LARGEST).all(axis=1)
-        finite &= (np.abs(table[:, 3:]) <= LARGEST_TIME).all(axis=1)
-        timeless = np.isnan(table[:, 3]) if stamps is not None else np.zeros(len(rows), np.bool_)
-        nothing = ~table[:, :3].any(axis=1)
-        for cause, found in (
-            (NON_NUMERIC, ~read),
-            (NO_TIME, read & timeless),
-            (NOT_FINITE, read & ~timeless & ~finite),
-            (NO_ACCELERATION, read & finite & nothing),
-        ):
-            bad[cause] += int(found.sum())
-        good = read & finite & ~nothing
+        good = good_rows(table, read, stamps is not None, bad)
         numbers.append(number[good])
         values.append(table[good])
-        labels.add(rows, good)
-        subjects.add(rows, good)
+        for words in (labels, subjects):
+            if words.place is not None:
+                words.add([rows[k][words.place] for k in np.flatnonzero(good)])
     for cause in [cause for cause, count in bad.items() if not count]:
         del bad[cause]
     table = np.concatenate(values)
@@ -100,18 +90,37 @@ def read_columns(
     )
 
 
-class _Words:
+def good_rows(
+    table: NDArray[np.float64], read: NDArray[np.bool_], stamped: bool, bad: BadLines
+) -> NDArray[np.bool_]:
+    """Judge rows (N, 3 or 4) of x, y, z and perhaps the time; count the others in `bad`.
+
+    `read` (N,): whether each field was a number. `stamped`: times were text or dates, NaN where
+    there is none.
+    """
+    finite = np.isfinite(table).all(axis=1) & (np.abs(table[:, :3]) <= LARGEST).all(axis=1)
+    finite &= (np.abs(table[:, 3:]) <= LARGEST_TIME).all(axis=1)
+    timeless = np.isnan(table[:, 3]) if stamped else np.zeros(len(table), np.bool_)
+    nothing = ~(table[:, :3] != 0).any(axis=1)
+    for cause, found in (
+        (NON_NUMERIC, ~read),
+        (NO_TIME, read & timeless),
+        (NOT_FINITE, read & ~timeless & ~finite),
+        (NO_ACCELERATION, read & finite & nothing),
+    ):
+        bad[cause] += int(found.sum())
+    return np.asarray(read & finite & ~nothing)
+
+
+class Words:
     """A column of words, as codes in the order of their first appearance."""
 
     def __init__(self, place: int | None) -> None:
-        self._place = place
+        self.place = place  # of the column, None where there is none
         self._known: dict[str, int] = {}
         self._codes: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
 
-    def add(self, rows: list[list[str]], good: NDArray[np.bool_]) -> None:
-        if self._place is None:
-            return
-        words = [rows[k][self._place] for k in np.flatnonzero(good)]
+    def add(self, words: Sequence[str]) -> None:
         self._codes.append(np.array([self._code(word) for word in words], np.int64))
 
     def _code(self, word: str) -> int:
@@ -120,7 +129,7 @@ class _Words:
         return self._known.setdefault(word, len(self._known))
 
     def codes(self) -> NDArray[np.int64] | None:
-        return None if self._place is None else np.concatenate(self._codes)
+        return None if self.place is None else np.concatenate(self._codes)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -1,0 +1,86 @@
+"""Give the rows of a table their times: of a column, or counted at a stated rate."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgekit.errors import UsageError
+from edgekit.recording import Clock
+from edgekit.resample import same_rate
+from edgekit.stretches import stretches
+
+from ..split_at_gaps import count_breaks
+from .columns import Columns
+from .options import TableOptions
+from .preamble import Preamble
+from .rows import Rows
+from .stamps import StampReader, over_midnight
+from .times import UNITS_S, Timing, find_timing, is_unix, time_unit
+
+
+@dataclass(frozen=True)
+class Clocked:
+    """The rows with their times in seconds, or with a rate alone."""
+
+    rows: Rows
+    time_s: NDArray[np.float64] | None
+    rate_hz: float | None  # stated
+    start_s: float
+    clock: Clock
+    kind: str  # in words
+    notes: tuple[str, ...]
+
+    @staticmethod
+    def of(
+        rows: Rows,
+        columns: Columns,
+        stamps: StampReader | None,
+        preamble: Preamble,
+        options: TableOptions,
+        path: Path,
+    ) -> "Clocked":
+        stated = options.rate_hz or preamble.rate_hz
+        if rows.time is None or len(rows) < 2:
+            if stated is None:
+                raise UsageError(
+                    f"{path} has no time column and says no rate. Give it with --rate."
+                )
+            start = preamble.start_s
+            zoned: Clock = "utc" if start is not None and options.zone else "device"
+            kind = "rate " + ("by --rate" if options.rate_hz else "in its header")
+            return Clocked(rows, None, stated, start or 0.0, zoned, kind, ())
+        if stamps is not None:
+            time_s = rows.time if stamps.has_date else over_midnight(rows.time)
+            clock: Clock = "utc" if stamps.has_zone else "device"
+            notes = () if stamps.has_zone else ("times without a zone: --zone makes them UTC",)
+            return Clocked(rows, time_s, stated, 0.0, clock, f"time as {stamps.kind}", notes)
+        unit = time_unit(rows.time, columns.time_unit, options.time_unit, path)
+        time_s = rows.time * UNITS_S[unit]
+        clock = "utc" if is_unix(float(time_s[0])) else "device"
+        kind = f"time in {unit}" + (", Unix" if clock == "utc" else "")
+        return Clocked(rows, time_s, stated, 0.0, clock, kind, ())
+
+    def timing(self, chosen: NDArray[np.intp], path: Path) -> Timing:
+        """Return stretches and rates of the chosen rows."""
+        if self.time_s is None or len(chosen) < 2:
+            return self._counted(chosen)
+        timing = find_timing(self.time_s[chosen], path)
+        longest = max(range(len(timing.stretches)), key=lambda k: np.ptp(timing.stretches[k]))
+        measured = timing.rates_hz[longest]
+        if self.rate_hz and not same_rate(self.rate_hz, measured):
+            raise UsageError(
+                f"{path}: its times say {measured:.4g} Hz, and the rate is stated as "
+                f"{self.rate_hz:.4g} Hz. Decide with --rate {measured:.4g}, or skip the time "
+                "column with --columns -,x,y,z."
+            )
+        return timing
+
+    def _counted(self, chosen: NDArray[np.intp]) -> Timing:
+        """Return the timing of rows without times: a row that was left out is a gap."""
+        rate_hz = self.rate_hz or 1.0
+        number = self.rows.number[chosen]
+        parts = stretches(count_breaks(number))
+        starts = tuple(self.start_s + float(number[begin]) / rate_hz for begin, _ in parts)
+        return Timing(tuple(parts), (rate_hz,) * len(parts), starts, len(parts) - 1, 0, 0.0, 0.0, 0)

@@ -1,0 +1,36 @@
+"""What the user decides of a table where the file leaves it open."""
+
+from dataclasses import dataclass
+
+from edgekit.errors import UsageError
+from edgekit.recording_checks import HIGHEST_HZ, LOWEST_HZ
+
+from .stamps import find_zone
+from .units import length_of_g
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """What the user decides; None where the file has to say it."""
+
+    columns: str | None = None  # time,x,y,z,label or x=ax,y=ay,z=az
+    unit: str | None = None  # g, m/s2, mg, counts:256
+    rate_hz: float | None = None
+    time_unit: str | None = None  # s, ms, us, ns
+    dates: str | None = None  # mdy, dmy
+    zone: str | None = None  # of stamps without a zone
+    subject: str | None = None
+    placement: str | None = None
+    annotations: bool = False  # of an EDF, as labels
+
+    def check(self) -> None:
+        """Check what does not depend on a file. Raises UsageError."""
+        if self.unit:
+            length_of_g(self.unit)
+        if self.rate_hz is not None and not LOWEST_HZ <= self.rate_hz <= HIGHEST_HZ:
+            raise UsageError(
+                f"--rate {self.rate_hz:g}: it must be {LOWEST_HZ:g} to {HIGHEST_HZ:g} Hz"
+            )
+        find_zone(self.zone)
+        if self.dates not in (None, "mdy", "dmy", "ymd"):
+            raise UsageError(f"--dates {self.dates}: the orders are mdy, dmy and ymd")
