@@ -5,7 +5,7 @@ from typing import Any
 from edgekit.adaptation import Adaptation
 from edgekit.pages import markdown
 from edgekit.run import Run
-from edgekit.spec import ADXL345_COUNTS_PER_G, FrontEnd, Spec
+from edgekit.spec import ADXL345_COUNTS_PER_G, DOMAINS, FrontEnd, Spec
 
 from .parity import Parity
 
@@ -14,7 +14,7 @@ def card(fields: dict[str, Any], run: Run, parity: Parity, model_bytes: int) -> 
     """Return the model card of bundle.json's `fields`, in Markdown."""
     spec = run.spec
     name, accuracy = fields["run"]["name"], fields["accuracy"]
-    headings, rows = parity.table()
+    headings, rows = parity.table(spec.choices)
     return f"""\
 # {name}
 
@@ -24,19 +24,17 @@ def card(fields: dict[str, Any], run: Run, parity: Parity, model_bytes: int) -> 
 From {spec.window} samples of three-axis acceleration in g at {spec.rate_hz:g} Hz \
 ({spec.window_s:g} s, a new answer each {spec.hop_s:g} s), two lists of logits:
 
-- **posture**, {len(spec.postures)} classes: {", ".join(spec.postures)}.
+- **posture**, {len(spec.postures)} classes: {_names(spec.postures)}.
 - **placement** of the sensor, {len(spec.placements)} \
-class{"es" if len(spec.placements) > 1 else ""}: {", ".join(spec.placements)}.
+class{"es" if len(spec.placements) > 1 else ""}: {_names(spec.placements)}.{_one_placement(spec)}
 
 ## How well
 | head | float32 (torch) | int8 (LiteRT) |
 |---|---|---|
-| posture | {_percent(accuracy["float"]["posture"])} | {_percent(accuracy["int8"]["posture"])} |
-| placement | {_percent(accuracy["float"]["placement"])} | \
-{_percent(accuracy["int8"]["placement"])} |
+{_accuracies(accuracy, spec)}
 
 Accuracy, measured on {accuracy["windows"]:,} held-out windows; split {accuracy["split"]}, \
-seed {accuracy["seed"]}, data {accuracy["data"]}.
+seed {accuracy["seed"]}, data {markdown.plain(accuracy["data"])}.
 {_data(fields)}
 {_wearer(run.adapted_from)}
 ## What it costs
@@ -53,7 +51,7 @@ an upper bound for TFLM's reference kernels on a 32-bit core |
 {markdown.table(headings, rows, words=len(headings))}
 
 Accuracy, the points of it lost, the agreement and the worst difference of a logit are all \
-against torch. {parity.near_ties()}. \
+against torch. {parity.near_ties(spec.choices)}. \
 Torch and ONNX are float32, LiteRT and tflite-micro (tflm) int8. LiteRT and tflite-micro differ \
 by at most {parity.litert_from_tflm:.2f} of a logit; tflite-micro reproduces \
 {parity.golden_reproduced} of {parity.golden_windows} golden windows byte for byte.
@@ -97,15 +95,33 @@ Made by {fields["made_by"]} from the {fields["shipped"]} of run {name} ({fields[
 """
 
 
+def _names(labels: tuple[str, ...]) -> str:
+    return ", ".join(map(markdown.plain, labels))
+
+
+def _one_placement(spec: Spec) -> str:
+    return "" if len(spec.placements) > 1 else " It knows no other, and cannot tell where it is."
+
+
+def _accuracies(accuracy: dict[str, Any], spec: Spec) -> str:
+    """Return a row for each head that has a choice."""
+    return "\n".join(
+        f"| {task} | {_percent(accuracy['float'][task])} | {_percent(accuracy['int8'][task])} |"
+        for task in spec.choices
+    )
+
+
 def _intended_use(spec: Spec) -> str:
     if spec.has_body_axes:
         return (
             "Intended use: telling in which posture a sleeper lies, and where the sensor is worn, "
             "for a person's own interest and for research."
         )
+    worn = " and where the sensor is worn" if len(spec.placements) > 1 else ""
+    public = " and for comparison with published results" if spec in DOMAINS else ""
     return (
-        f"Intended use: telling activities ({spec.domain}) and where the sensor is worn apart, "
-        "for research and for comparison with published results."
+        f"Intended use: telling activities ({markdown.plain(spec.domain)}){worn} apart, "
+        f"for research{public}."
     )
 
 
@@ -141,7 +157,7 @@ may differ.
 
 def _data(fields: dict[str, Any]) -> str:
     summary = str(fields["dataset"].get("summary") or "").strip().rstrip(".")
-    return f"Data: {summary}." if summary else ""
+    return f"Data: {markdown.plain(summary)}." if summary else ""
 
 
 def _data_limits(fields: dict[str, Any]) -> str:

@@ -102,7 +102,8 @@ def _conclude(training: TrainingRun, state: State, prepared: Prepared, cost: Cos
     )
     title = f"{config.net}, {config.dataset}, {config.split} split, seed {config.seed}"
     draw_curves(state.history, title, run.folder / "curves.png")
-    for task, metrics in judged[shipped].items():
+    for task in run.spec.choices:
+        metrics = judged[shipped][task]
         caption = f"{task}: {100 * metrics.accuracy:.1f} % of {len(test):,} test windows\n{title}"
         draw_confusion(metrics, caption, run.folder / f"confusion-{task}.png")
     return finish_run(training, state, prepared.windows, prepared.split, outcome)

@@ -39,6 +39,7 @@ FOLDS = 2  # groups of people who answer in turn
 STEPS = 120  # of a training, at least; in whole epochs
 BATCH = 64
 MOST_WINDOWS = 4_000
+MARGIN = 0.01  # by which another must be better than the default: less may be chance
 LEAST_PEOPLE = 2  # without the people who judge
 # Beside the data set's own, from the gentlest.
 TURNED = Augmentation(rotation_deg=(25.0, 25.0, 25.0), scale=0.1, shift=8)
@@ -126,6 +127,7 @@ def try_training(
     cache = _Cache(dataset, kind, seed)
 
     def best_of(candidates: list[Candidate]) -> Candidate:
+        """Return the best; the first is the default."""
         for candidate in candidates:
             if all(score.candidate != candidate for score in scores):
                 known = cache.get(candidate)
@@ -140,11 +142,14 @@ def try_training(
                 scores.append(found)
                 candidate_done(found)
         of_these = [score for score in scores if score.candidate in candidates]
-        return max(of_these, key=lambda score: score.mean).candidate
+        default = next(score for score in of_these if score.candidate == candidates[0])
+        best = max(of_these, key=lambda score: score.mean)
+        return (best if best.mean - default.mean > MARGIN else default).candidate
 
     own = augmentation or "worn"
     changes = {**TRIED, **AUGMENTATIONS, "worn": dataset.training.augmentation}
-    inputs = [input] if input else list(INPUTS)
+    usual = dataset.training.input
+    inputs = [input] if input else [usual, *(each for each in INPUTS if each != usual)]
     try:
         chosen = best_of([Candidate(own, each, changes[own]) for each in inputs])
         if augmentation is None:
@@ -231,7 +236,7 @@ class _Cache:
 
     def __init__(self, dataset: Dataset, kind: str, seed: int) -> None:
         fields = [
-            VERSION, dataset.digests, dataset.spec.to_json(), asdict(dataset.training), kind, seed,
+            VERSION, NET, FOLDS, STEPS, BATCH, dataset.digests, dataset.spec.to_json(), asdict(dataset.training), kind, seed,
         ]  # fmt: skip
         key = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:16]
         self._path = cache_folder("trials") / f"{key}.json"

@@ -144,4 +144,6 @@ def _float_bits(value: float) -> int:
 
 
 def _literal(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """Return a C string; a question mark is escaped, because two begin a trigraph."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("?", "\\?")
+    return f'"{escaped}"'

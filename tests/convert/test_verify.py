@@ -187,6 +187,15 @@ def test_near_ties_that_int8_answers_otherwise_are_no_failure() -> None:
     assert judged(agreement=0.0, decided=0.0) == (), "not even where nothing is decided"
 
 
+@pytest.mark.parametrize(("windows", "most"), [(59, 2 * 4**0.5 / 59), (20_000, 0.005)])
+def test_of_few_windows_a_loss_that_chance_explains_is_no_failure(
+    windows: int, most: float
+) -> None:
+    others = 1 - 4 / windows  # four windows are answered otherwise
+    assert judged(windows, loss=most - 1e-4, agreement=others) == ()
+    assert len(judged(windows, loss=most + 1e-4, agreement=others)) == 1
+
+
 @pytest.mark.parametrize(("loss", "failures"), [(-0.01, 0), (0.004, 0), (0.006, 1)])
 def test_more_than_half_a_point_lost_is_a_failure(loss: float, failures: int) -> None:
     sentences = judged(loss=loss)

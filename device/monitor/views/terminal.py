@@ -97,8 +97,9 @@ class TerminalView:
         else:
             posture = Text(spec.postures[last.posture[-1]], style="bold")
             answers.add_row("posture", posture, *_confidence(last.posture_confidence[-1]))
-            placement = spec.placements[last.placement[-1]]
-            answers.add_row("placement", placement, *_confidence(last.placement_confidence[-1]))
+            placement = Text(spec.placements[last.placement[-1]])
+            sure = _confidence(last.placement_confidence[-1]) if len(spec.placements) > 1 else ()
+            answers.add_row("placement", placement, *sure)
             answers.add_row("state", str(last.state[-1]))
             angle_deg = float(last.torso_angle_deg[-1])
             if not math.isnan(angle_deg):

@@ -76,14 +76,17 @@ def verify_command(
 
 def show_parity(parity: "Parity", bundle: Path) -> None:
     """Print the table of parity. Raises EdgekitError that names every limit which is exceeded."""
-    headings, rows = parity.table()
+    from edgekit.bundle import load_bundle
+
+    tasks = load_bundle(bundle).spec.choices
+    headings, rows = parity.table(tasks)
     table = Table(title=f"{bundle.resolve().name}: the same held-out windows (measured)")
     for index, heading in enumerate(headings):
         table.add_column(heading, justify="left" if index < 2 else "right")
     for row in rows:
         table.add_row(*row)
     Console().print(table)
-    print_result(f"{parity.near_ties()}.")
+    print_result(f"{parity.near_ties(tasks)}.")
     print_result(
         f"LiteRT is within {parity.litert_from_tflm:.2f} of a logit of tflite-micro; "
         f"golden windows reproduced: {parity.golden_reproduced} of {parity.golden_windows}"

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from .folders import latest_night
 from .options import NightArgument, OutFolderOption
@@ -62,13 +63,13 @@ def _print_summary(path: Path) -> None:
     table.add_column("minutes", justify="right")
     table.add_column("%", justify="right")
     for share in summary.lanes:
-        table.add_row(share.name, f"{share.minutes:.1f}", f"{share.percent:.1f}")
+        table.add_row(Text(share.name), f"{share.minutes:.1f}", f"{share.percent:.1f}")
     table.add_section()
     per_hour = summary.changes_per_hour
     table.add_row(
         "changes", str(summary.changes), "" if per_hour is None else f"{per_hour:.1f} / h"
     )
-    if summary.placements:
+    if len(spec.placements) > 1:
         place = summary.placements[0]
-        table.add_row(f"worn at: {place.name}", "", f"{place.percent:.1f}")
+        table.add_row(Text(f"worn at: {place.name}"), "", f"{place.percent:.1f}")
     Console().print(table)

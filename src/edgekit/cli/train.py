@@ -12,7 +12,7 @@ from rich.table import Table
 from edgekit.errors import UsageError
 from edgekit.names import pick
 from edgekit.nets import CONVERTIBLE, NETS
-from edgekit.spec import DOMAINS
+from edgekit.spec import DOMAINS, TASKS
 
 from .adapt import AdaptOptions, adapt_run, check_options
 from .folders import RUNS, fresh, latest_run
@@ -159,6 +159,7 @@ def train_command(
         if training.run.finished:
             raise UsageError(f"{training.run.folder} is finished: there is nothing to resume")
         loaded = _same_data(training, None if dataset == DEFAULT else dataset, data_dir)
+        print_progress(loaded.summary, "data")
     else:
         pick("net", net, NETS)
         objective = _objective(method, task_weight, distill_weight)
@@ -168,13 +169,15 @@ def train_command(
             build(net, with_input(spec, input))
         pick("split", split, SPLITS)
         loaded = load(dataset, data_dir, seed)
-        own_recipe = NETS[net].recipe
+        print_progress(loaded.summary, "data")
+        if augmentation is not None:
+            augmentation_named(augmentation, loaded.training)  # refuses another name
         loaded, trial = with_tried_defaults(
             loaded,
             split,
             seed,
             input=NETS[net].input or input,
-            augmentation=augmentation or (None if own_recipe.augmented else "none"),
+            augmentation=augmentation or (None if NETS[net].recipe.augmented else "none"),
         )
         spec = with_input(spec, input or input_for(net, loaded.training))
         build(net, spec)
@@ -193,7 +196,6 @@ def train_command(
         config = Config(loaded.name, net, split, seed, recipe, front_end, objective, worn)
         folder = out or fresh(RUNS, _name(config))
         training = start_run(folder, config, loaded, teaching, trial)
-    print_progress(loaded.summary, "data")
     _train(training, loaded, target)
 
 
@@ -270,6 +272,10 @@ def _train(training: "TrainingRun", loaded: "Dataset", target: "torch.device") -
         f"the epoch, {len(parts.test):,} judge",
         "split",
     )
+    spec = training.run.spec
+    for task in TASKS:
+        if task not in spec.choices:
+            print_progress(f"one {task} ({spec.labels(task)[0]}): the other head answers", "heads")
     print_progress(f"{folder} ({config.net} on {target})", "run")
     try:
         with bar(STDERR, config, len(parts.train)) as watch:
@@ -289,14 +295,19 @@ def _print_figures(outcome: "Outcome", training: "TrainingRun") -> None:
         f"seed {config.seed}, data: {config.dataset}"
     )
     table.add_column("measured, %")
-    for name in ("posture", "macro F1", "balanced", "placement", "macro F1", "balanced"):
-        table.add_column(name, justify="right")
+    choices = training.run.spec.choices  # an answer without a choice is right by itself
+    for task in choices:
+        for name in (task, "macro F1", "balanced"):
+            table.add_column(name, justify="right")
     for who in outcome.metrics:
         tasks = outcome.metrics[who]["test"]
         ships = " (ships)" if outcome.shipped == who else ""
-        table.add_row(f"{who}{ships}", *_figures(tasks["posture"]), *_figures(tasks["placement"]))
+        table.add_row(
+            f"{who}{ships}", *(figure for task in choices for figure in _figures(tasks[task]))
+        )
     for name, tasks in outcome.baseline.items():
-        table.add_row(f"{name}, no network", *_figures(tasks["posture"]), "", "", "")
+        of_posture = _figures(tasks["posture"]) if "posture" in choices else []
+        table.add_row(f"{name}, no network", *of_posture)
     Console().print(table)
     worn = outcome.posture_by_placement[outcome.shipped]
     if len(worn) > 1:

@@ -1,5 +1,6 @@
 """Markdown documents: sections of sentences, tables and pictures."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,11 @@ def document(title: str, head: str, sections: Iterable[MarkdownSection]) -> str:
     for section in sections:
         parts += [f"## {section.title}", section.note, bullets(section.sentences), *section.parts]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def plain(text: str) -> str:
+    """Return a text whose letters mean themselves: a label may hold `|`, `<` or `*`."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~&])", r"\\\1", text)
 
 
 def bullets(sentences: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """Pictures by matplotlib: how axes look, and how a picture is saved."""
 
+import warnings
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +12,13 @@ from matplotlib.figure import Figure
 
 from edgekit.files import whole_file
 
+matplotlib.rcParams["text.parse_math"] = False  # a label may hold dollars
+
+
+def short(label: str, letters: int = 28) -> str:
+    """Return a label that leaves room for the picture beside it."""
+    return label if len(label) <= letters else f"{label[: letters - 1]}…"
+
 
 def draw_frame(axes: Axes) -> None:
     """Draw a pale grid, and spines at the left and the bottom alone."""
@@ -21,7 +29,10 @@ def draw_frame(axes: Axes) -> None:
 def to_png(figure: Figure, dpi: int) -> bytes:
     """Return the picture, without matplotlib's version: the same figure gives the same bytes."""
     picture = BytesIO()
-    figure.savefig(picture, dpi=dpi, format="png", metadata={"Software": None})
+    with warnings.catch_warnings():
+        # A label in letters that the font lacks is drawn as boxes; the tables beside it are right.
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
+        figure.savefig(picture, dpi=dpi, format="png", metadata={"Software": None})
     return picture.getvalue()
 
 

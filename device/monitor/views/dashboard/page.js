@@ -75,7 +75,8 @@ function decide(decided) {
   setText("confidence", worn ? percent(decided.confidence) : "–");
   setText("supine", decided.supine_percent === null ? "–" : `${Math.round(decided.supine_percent)} %`);
   setText("angle", decided.angle_deg === null || !worn ? "–" : `${Math.round(decided.angle_deg)}°`);
-  setText("placement", decided.state === "off" ? "nowhere" : `${decided.placement}, ${percent(decided.placement_confidence)} sure`);
+  const sure = decided.placement_confidence === null ? "" : `, ${percent(decided.placement_confidence)} sure`;
+  setText("placement", decided.state === "off" ? "nowhere" : decided.placement + sure);
 }
 
 function event({ clock, kind, detail }) {

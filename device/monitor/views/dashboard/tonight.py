@@ -51,7 +51,8 @@ def _decided(line: dict[str, Any]) -> dict[str, Any]:
         "name": class_state(spec, line["state"], posture).name,
         "confidence": line["confidence"],
         "placement": spec.placements[line["placement"]],
-        "placement_confidence": line["placement_confidence"],
+        # Of the only place that the net knows it is always sure, which says nothing.
+        "placement_confidence": line["placement_confidence"] if len(placements) > 1 else None,
         "angle_deg": angle_deg,
         "since": clock(line["since_s"]),
         "held": duration(max(line["at_s"] - line["since_s"], 0.0)),
