@@ -43,7 +43,9 @@ def tried(dataset: Dataset, kind: str = "subject", **options: str | None) -> Tri
     return made
 
 
-def test_the_best_is_taken_and_the_default_where_less_than_a_point_is_between_them(kitchen: Dataset) -> None:
+def test_the_best_is_taken_and_the_default_where_less_than_a_point_is_between_them(
+    kitchen: Dataset,
+) -> None:
     made = tried(kitchen)
     of_input = [score for score in made.scores if score.candidate.input == made.chosen.input]
     chosen = next(score for score in of_input if score.candidate == made.chosen)
