@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 
 from edgekit.metrics import Metrics
 from edgekit.pages.palette import BLUE, INK, ORANGE, PALE
-from edgekit.pages.picture import draw_frame, save_png, short
+from edgekit.pages.picture import draw_frame, save_png
 from edgekit.spec import TASKS
+from edgekit.text import short
 
 from .loop import Epoch
 

@@ -236,8 +236,11 @@ class _Cache:
 
     def __init__(self, dataset: Dataset, kind: str, seed: int) -> None:
         fields = [
-            VERSION, NET, FOLDS, STEPS, BATCH, dataset.digests, dataset.spec.to_json(), asdict(dataset.training), kind, seed,
-        ]  # fmt: skip
+            (VERSION, NET, FOLDS, STEPS, BATCH, kind, seed),
+            dataset.digests,
+            dataset.spec.to_json(),
+            asdict(dataset.training),
+        ]
         key = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:16]
         self._path = cache_folder("trials") / f"{key}.json"
         self._scores: dict[str, list[float]] = {}

@@ -8,9 +8,12 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from edgekit.text import short
+
 _CELL = 26
 _LETTER = 7.0  # px, on average
 _SLANT_DEG = 55
+_MOST_LETTERS = 26  # of a name; a cell's title has the whole
 
 
 def confusion_chart(counts: NDArray[np.int64], names: Sequence[str], label: str) -> Markup:
@@ -18,11 +21,12 @@ def confusion_chart(counts: NDArray[np.int64], names: Sequence[str], label: str)
     occurs = np.flatnonzero(counts.sum(axis=0) + counts.sum(axis=1)).tolist()
     rows = counts.sum(axis=1)
     side = _CELL * len(occurs)
-    longest = _LETTER * max(len(names[k]) for k in occurs)
+    shown = {k: short(names[k], _MOST_LETTERS) for k in occurs}
+    longest = _LETTER * max(map(len, shown.values()))
     left, top = round(longest) + 14, round(longest * math.sin(math.radians(_SLANT_DEG))) + 22
     parts = [f'<rect class="plate" width="{side}" height="{side}"/>']
     for i, truth in enumerate(occurs):
-        middle, name = (i + 0.5) * _CELL, escape(names[truth])
+        middle, name = (i + 0.5) * _CELL, escape(shown[truth])
         parts.append(
             f'<text class="row" x="-10" y="{middle + 4:g}">{name}</text><text '
             f'transform="translate({middle + 4:g} -10) rotate(-{_SLANT_DEG})">{name}</text>'

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from edgekit.night.night import Alarm
 from edgekit.spec import turn_deg
 from edgekit.stretches import equal_stretches
-from edgekit.text import seconds_or_minutes
+from edgekit.text import seconds_or_minutes, short
 
 from .time_axis import TimeAxis
 
@@ -26,6 +26,7 @@ _STRIP_PX = 34
 _ANGLE_PX = 208
 _MOVEMENT_PX = 72
 LEAST_SCALE_G = 0.05  # a night without movement shows none, not its noise; chosen
+_MOST_LETTERS = 20  # of a name, whose whole stands in the table
 _LEAST_LETTERS = 10  # of the names at the left, so that the charts of a night align
 _SWEEP_DEG = 5.0  # of turn within a column, above which a stroke shows it; chosen
 _TOP_DEG, _BOTTOM_DEG = 225.0, -135.0  # the circle cut open where left turns to prone
@@ -269,6 +270,7 @@ def _chart(
     label: str,
 ) -> Markup:
     """Put names (text, y) beside a field that is `bottom` pixels high, and times beneath it."""
+    gutter = [(short(name, _MOST_LETTERS), middle) for name, middle in gutter]
     letters = max(_LEAST_LETTERS, *(len(name) for name, _ in gutter))
     names = "".join(
         f'<text class="lane" x="0" y="{middle + 4:g}">{escape(name)}</text>'

@@ -1,8 +1,13 @@
-"""Durations and times of day as text, for terminals, reports and the dashboard."""
+"""Durations, times of day and long labels as text, for terminals, reports and the dashboard."""
 
 import time
 
 _SECONDS_BELOW_S = 90.0  # a shorter duration is shown in seconds, a longer one in minutes
+
+
+def short(label: str, letters: int = 28) -> str:
+    """Return a label that leaves room for the picture or the figures beside it."""
+    return label if len(label) <= letters else f"{label[: letters - 1]}…"
 
 
 def clock(at_s: float) -> str:

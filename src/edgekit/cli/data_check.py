@@ -11,14 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from edgekit.errors import EdgekitError
-from edgekit.text import duration
+from edgekit.text import duration, short
 
 from .output import STDERR, print_result
 
 if TYPE_CHECKING:
     from edgekit.train.datasets.folder.check import Checkup
 
-MOST_LETTERS = 28  # of a class's name in a table
 MOST_SUBJECT_LETTERS = 8
 WINDOWS_AND_ALL = 24  # columns of text, with the edges of three columns
 
@@ -96,11 +95,11 @@ def _table(checkup: "Checkup", placement: str) -> Table:
                 for label, count in part.windows.items():
                     windows[label] = windows.get(label, 0) + count
     people = sorted({subject for _, subject in minutes})
-    table = Table(title=Text(f"minutes at {_short(placement)}"), title_justify="left")
+    table = Table(title=Text(f"minutes at {short(placement)}"), title_justify="left")
     table.add_column("class")
     table.add_column("windows", justify="right")
     table.add_column("all", justify="right")
-    names = max(len(_short(label)) for label in (*description.postures, "(unlabelled)"))
+    names = max(len(short(label)) for label in (*description.postures, "(unlabelled)"))
     width = sum(max(len(subject[:MOST_SUBJECT_LETTERS]), 4) + 3 for subject in people)
     fits = names + WINDOWS_AND_ALL + width <= Console().width
     for name in people if fits else ("people", "least", "median", "most"):
@@ -111,7 +110,7 @@ def _table(checkup: "Checkup", placement: str) -> Table:
         if label or any(row):
             cells = [_cell(value) for value in row] if fits else _spread(row)
             cut = f"{windows.get(label, 0):,}" if label else ""
-            table.add_row(Text(_short(label) or "(unlabelled)"), cut, _cell(sum(row)), *cells)
+            table.add_row(Text(short(label) or "(unlabelled)"), cut, _cell(sum(row)), *cells)
     return table
 
 
@@ -124,10 +123,6 @@ def _spread(row: Sequence[float]) -> list[str]:
 
 def _cell(minutes: float) -> str:
     return f"{minutes:.1f}" if minutes > 0 else "·"
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= MOST_LETTERS else label[: MOST_LETTERS - 1] + "…"
 
 
 def _count(number: int, noun: str) -> str:

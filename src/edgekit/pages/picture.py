@@ -15,11 +15,6 @@ from edgekit.files import whole_file
 matplotlib.rcParams["text.parse_math"] = False  # a label may hold dollars
 
 
-def short(label: str, letters: int = 28) -> str:
-    """Return a label that leaves room for the picture beside it."""
-    return label if len(label) <= letters else f"{label[: letters - 1]}…"
-
-
 def draw_frame(axes: Axes) -> None:
     """Draw a pale grid, and spines at the left and the bottom alone."""
     axes.spines[["top", "right"]].set_visible(False)
