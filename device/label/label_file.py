@@ -137,12 +137,12 @@ class LabelFile:
     def _seconds(self, moment: Moment) -> float:
         if not moment.is_utc:
             return moment.seconds
-        if self._recorded.start_utc_s is None:
+        if not self._recorded.is_utc:
             raise EdgekitError(
                 f"{self.path} has dates, and {self._recorded.path.name} a clock of its own: "
                 "write seconds from its first sample"
             )
-        return moment.seconds - self._recorded.start_utc_s
+        return moment.seconds - self._recorded.start_s
 
 
 def lanes_from_json(fields: Any, duration_s: float) -> Lanes:

@@ -41,7 +41,7 @@ class LabelPage:
             "subject": recorded.subject,
             "duration_s": signal.duration_s,
             "rate_hz": signal.stretches[0].rate_hz,
-            "start_utc_s": recorded.start_utc_s,
+            "start_utc_s": recorded.start_s if recorded.is_utc else None,
             "utc_offsets": offsets and {"from_s": offsets.from_s, "offset_s": offsets.offset_s},
             "gaps": signal.gaps,
             "range_g": [low_g, high_g],

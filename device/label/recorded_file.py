@@ -1,24 +1,21 @@
 """Read the file to be labelled, a Recording or a Night: signal, clock and its own labels."""
 
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.night.night import Samples
+from edgekit.night.gapless import gapless
 from edgekit.night.reader import Night, open_night
 from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.recording import Recording, load_recording
 from edgekit.spec import TASKS, UNLABELLED, Task
 from edgekit.stretches import equal_stretches
 
-from .signal import Signal, Stretch, stretch_of
+from .signal import Signal, stretch_of
 
 SQLITE_MAGIC = b"SQLite format 3\0"
-SAME_CLOCK = 1.5  # sample steps by which a night's blocks may lie apart and still follow
 NO_PLACEMENT = ("", "unknown")
 
 
@@ -36,7 +33,8 @@ class RecordedFile:
     path: Path
     signal: Signal
     subject: str
-    start_utc_s: float | None  # of the first sample; None on a clock of the device's own
+    start_s: float  # of the first sample, on its own clock
+    is_utc: bool  # whether that clock is UTC, or the device's own
     utc_offsets: UtcOffsets | None  # of the wearer's clock on the wall, where it is known
     within: Mapping[Task, Sequence[Span]]  # labels in the file itself
     names: Mapping[Task, Sequence[str]]  # those that the file knows
@@ -96,7 +94,8 @@ def _of_recording(path: Path, recording: Recording) -> RecordedFile:
         path,
         Signal([stretch_of(recording.xyz_g, 0.0, recording.rate_hz)]),
         recording.subject,
-        recording.start_s if recording.clock == "utc" else None,
+        recording.start_s,
+        recording.clock == "utc",
         None,
         within,
         {"posture": recording.label_names, "placement": placements},
@@ -104,21 +103,21 @@ def _of_recording(path: Path, recording: Recording) -> RecordedFile:
 
 
 def _of_night(path: Path, night: Night) -> RecordedFile:
-    if not night.has_samples:
-        raise EdgekitError(
-            f"{path} holds no samples, so there is no signal to label. If it was copied while it "
-            f"was recorded, copy {path.name}-wal beside it too; a night that a wearable kept by "
-            "itself holds decisions alone."
-        )
-    stretches = [
-        stretch for run in night.runs for stretch in _gapless(night.samples(run), night.start_s)
-    ]
+    stretches = [stretch for run in night.runs for stretch in gapless(night.samples(run))]
+    if not stretches:
+        log = f"its log {path.name}-wal is not beside it: copy it too"
+        alone = "a night that a wearable kept by itself holds decisions alone"
+        reason = log if night.lacks_log else alone
+        raise EdgekitError(f"{path} holds no samples, so there is no signal to label: {reason}")
+    origin_s = stretches[0].start_s
+    is_utc = night.meta.clock == "utc"
     return RecordedFile(
         path,
-        Signal(stretches),
+        Signal([stretch_of(s.xyz_g, s.start_s - origin_s, s.rate_hz) for s in stretches]),
         night.meta.subject,
-        night.start_s if night.meta.clock == "utc" else None,
-        night.utc_offsets if night.meta.clock == "utc" else None,
+        origin_s,
+        is_utc,
+        night.utc_offsets if is_utc else None,
         {task: [] for task in TASKS},
         {task: night.spec.labels(task) for task in TASKS},
         ""
@@ -126,23 +125,3 @@ def _of_night(path: Path, night: Night) -> RecordedFile:
         else "This night has not ended, or was cut off: what was recorded until now is shown. "
         "Start again for what comes later.",
     )
-
-
-def _gapless(samples: Iterable[Samples], origin_s: float) -> Iterable[Stretch]:
-    """Join a run's blocks between two gaps, each at its blocks' mean rate, as the import does."""
-    row: list[Samples] = []
-    for block in samples:
-        if not len(block.xyz_g):
-            continue
-        if row and abs(block.start_s - row[-1].end_s) > SAME_CLOCK / block.rate_hz:
-            yield _joined(row, origin_s)
-            row = []
-        row.append(block)
-    if row:
-        yield _joined(row, origin_s)
-
-
-def _joined(blocks: Sequence[Samples], origin_s: float) -> Stretch:
-    xyz_g = np.concatenate([block.xyz_g for block in blocks])
-    rate_hz = len(xyz_g) / sum(len(block.xyz_g) / block.rate_hz for block in blocks)
-    return stretch_of(xyz_g, blocks[0].start_s - origin_s, rate_hz)

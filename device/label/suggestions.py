@@ -97,7 +97,7 @@ def suggest(
     path, duration_s = recorded.path, recorded.signal.duration_s
     if is_night(path):
         with open_night(path) as night:
-            origin_s, spec = night.start_s, (bundle.spec if bundle else night.spec)
+            origin_s, spec = recorded.start_s, (bundle.spec if bundle else night.spec)
             if bundle is None:
                 parts = [night.decisions()]
             else:

@@ -4,14 +4,11 @@ The content decides what a file is, never its name.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from edgekit.errors import EdgekitError
-from edgekit.night.night import Samples
+from edgekit.night.gapless import gapless
 from edgekit.night.reader import open_night
 from edgekit.recording import Recording, load_recording
 from edgekit.recording_doubts import doubts
@@ -26,7 +23,6 @@ from .tables import TableOptions, is_parquet, parse_parquet, parse_table
 BY_CONTENT: tuple[Format, ...] = (wisdm, mhealth)  # public sets whose lines no other file has
 SQLITE_MAGIC = b"SQLite format 3\0"
 UNLABELLED_NIGHT = "no labels: a night's decisions are a net's, not the truth"
-SAME_CLOCK = 1.5  # sample steps by which a night's blocks may lie apart and still follow
 
 
 def read_any(path: Path, options: TableOptions | None = None) -> Imported:
@@ -86,17 +82,16 @@ def _read_night(path: Path) -> Imported:
         subject = night.meta.subject or plain_name(path).partition(".")[0]
         recordings = [
             Recording(
-                xyz_g=np.concatenate([block.xyz_g for block in blocks]),
-                rate_hz=sum(len(block.xyz_g) for block in blocks)
-                / sum(len(block.xyz_g) / block.rate_hz for block in blocks),
+                xyz_g=stretch.xyz_g,
+                rate_hz=stretch.rate_hz,
                 subject=subject,
                 placement="unknown",
-                start_s=blocks[0].start_s,
+                start_s=stretch.start_s,
                 clock="utc" if night.meta.clock == "utc" else "device",
                 source=path.name,
             )
             for run in night.runs
-            for blocks in _gapless(night.samples(run))
+            for stretch in gapless(night.samples(run))
         ]
     gaps = len(recordings) - 1
     return Imported(recordings, "g", "edgekit night", gaps, Counter(), notes)
@@ -113,17 +108,3 @@ def _lacks_log(path: Path) -> str:
         f"its log {path.name}-wal is not beside it, where the newest rows lie while a night is "
         "recorded. Copy it too, or copy the night after its end."
     )
-
-
-def _gapless(samples: Iterator[Samples]) -> Iterator[list[Samples]]:
-    """Yield the blocks between two gaps, each list in a row."""
-    row: list[Samples] = []
-    for block in samples:
-        if not len(block.xyz_g):
-            continue
-        if row and abs(block.start_s - row[-1].end_s) > SAME_CLOCK / block.rate_hz:
-            yield row
-            row = []
-        row.append(block)
-    if row:
-        yield row

@@ -1,7 +1,7 @@
 // The selection and its labels, the suggestions, and the list of all labels.
 import { accept } from "./keys.js";
 import * as edits from "./state.js";
-import { moveEdge, put, total_s } from "./spans.js";
+import { put, total_s, uncovered } from "./spans.js";
 import { duration, elapsed, parse } from "./times.js";
 
 const { state } = edits;
@@ -117,7 +117,10 @@ function drawChips() {
     if (focused) [...at("chips").children].find((chip) => chip.dataset.name === focused)?.focus();
   }
   for (const chip of at("chips").children) {
-    if (chip.dataset.name !== undefined) chip.setAttribute("aria-pressed", String(chip.dataset.name === chosen));
+    if (chip.dataset.name === undefined) continue;
+    const isChosen = chip.dataset.name === chosen, wasChosen = chip.getAttribute("aria-pressed") === "true";
+    chip.setAttribute("aria-pressed", String(isChosen));
+    if (isChosen && !wasChosen) at("chips").scrollLeft = chip.offsetLeft - at("chips").offsetLeft - 20;
   }
 }
 
@@ -158,7 +161,9 @@ function drawSuggested() {
   };
   setText("suggested-text", texts[progress] ?? "");
   at("suggested-all").hidden = progress !== "ready" || !all.length;
-  setText("accept-all", `Accept ${all.filter((each) => each[3] >= least).length}`);
+  const open = all.filter(([start, end, , confidence]) => confidence >= least && uncovered(state.lanes[state.task], start, end).length);
+  setText("accept-all", `Accept ${open.length}`);
+  at("accept-all").disabled = !open.length;
 }
 
 function drawList() {

@@ -173,7 +173,8 @@ export function selectBetweenChanges(task, at_s) {
 export function selectUnlabelled() {
   const { duration_s } = state.about, { task } = state;
   const after_s = state.selection ? state.selection.end_s - 0.001 : state.cursor_s;
-  const covered = state.lanes[task];
+  const gaps = state.about.gaps.map(([start, end]) => [start, end, ""]);
+  const covered = [...state.lanes[task], ...state.about.lanes[task].within, ...gaps].sort((a, b) => a[0] - b[0]);
   const stretch = spans.uncovered(covered, after_s, duration_s)[0] ?? spans.uncovered(covered, 0, duration_s)[0];
   if (!stretch) {
     announce(`All of it is labelled in ${TITLES[task].toLowerCase()}`);
