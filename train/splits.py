@@ -83,7 +83,8 @@ def _by_subject(windows: Windows, seed: int) -> Split:
     if len(subjects) < 3:
         raise EdgekitError(
             f"a subject split needs 3 subjects or more; here are {len(subjects)}. "
-            "Add recordings, or try --split random-window (and read its figure with care)."
+            "Add recordings of others, or try --split random-window: its figure holds for these "
+            "people alone. A trained net is adapted to one person with --from RUN."
         )
     return _holding_out(windows, subjects, _every_share(subjects, TEST_SHARE))
 

@@ -67,10 +67,10 @@ def _forms_table(records: Sequence[tuple[Facts, EdgeAccuracy]]) -> FigureTable:
             (
                 _percent(form.posture.accuracy, record.windows, HELD_OUT),
                 _f1(form.posture),
-                _percent(form.placement.accuracy, record.windows, HELD_OUT)
-                if form.placement
+                _percent(head.accuracy, record.windows, HELD_OUT)
+                if (head := _placement(form, record))
                 else None,
-                _f1(form.placement),
+                _f1(head),
             ),
         )
         for facts, record in records
@@ -87,6 +87,11 @@ def _forms_table(records: Sequence[tuple[Facts, EdgeAccuracy]]) -> FigureTable:
         (task := _task(records), f"{task}, macro F1", "placement", "placement, macro F1"),
         tuple(rows),
     )
+
+
+def _placement(form: Form, record: EdgeAccuracy) -> HeadAccuracy | None:
+    """Return the placement head's accuracy; None where there is one placement to name."""
+    return form.placement if len(record.placements) > 1 else None
 
 
 def _task(records: Sequence[tuple[Facts, EdgeAccuracy | Robustness]]) -> str:
@@ -115,6 +120,7 @@ def _classes_table(facts: Facts, record: EdgeAccuracy) -> FigureTable:
             tuple(_sensitivity(form, task, place, count) for form in record.forms),
         )
         for task, names, counts in tasks
+        if len(names) > 1
         for place, (name, count) in enumerate(zip(names, counts, strict=True))
         if count
     ]

@@ -24,7 +24,7 @@ def check_bundle(bundle: Bundle) -> None:
         raise EdgekitError(
             f"{bundle.folder} is for {rate_hz:g} Hz, of which no rate of an ADXL345 "
             f"({', '.join(map(str, ADXL345_RATES_HZ))} Hz) is a multiple. "
-            "Train at 20, 25, 50 or 100 Hz."
+            "Train at 20, 25, 50 or 100 Hz (your own data: rate_hz in dataset.toml)."
         )
 
 

@@ -125,9 +125,15 @@ def compare_command(
     )
     target = pick_device(device)
     loaded = load(dataset, data_dir, 0)
-    loaded, _ = with_tried_defaults(
+    loaded, trial = with_tried_defaults(
         loaded, grid.splits[0], 0, input=grid.input, only_known=render or dry_run
     )
+    if trial is not None:
+        chosen_on = f"the {trial['split']} split of seed {trial['seed']}"
+        note = (
+            f"input and augmentation were chosen on {chosen_on}, whose people judge in some folds"
+        )
+        loaded = replace(loaded, summary=f"{loaded.summary}; {note}")
     cells = comparison.cells_of(grid, loaded)
     folder = out or COMPARISONS / f"{preset}-{loaded.name}"
     if render:

@@ -35,7 +35,10 @@ def verify_command(
     - `edgekit data verify wisdm --data-dir ~/Downloads`
     """
     if dataset != "wisdm":
-        raise UsageError(f"digests were published for wisdm, not for {dataset!r}")
+        raise UsageError(
+            f"digests were published for wisdm, not for {dataset!r}. Look a data set of your own "
+            "over with: edgekit data check FOLDER"
+        )
     from edgekit.train.datasets import data_folder, verify_wisdm
 
     verdicts = verify_wisdm(data_folder(data_dir))

@@ -59,8 +59,8 @@ def with_tried_defaults(
         return dataset, None
     print_progress(
         f"taken: {trial.chosen.input}, {trial.chosen.augmentation} (measured: {trial.windows:,} "
-        f"windows of {trial.people} people in {FOLDS} parts, {kind} split, seed {seed}; nobody "
-        "who judges took part)",
+        f"windows of {trial.people} people in {FOLDS} parts, without those who judge in the {kind} "
+        f"split of seed {seed})",
         LABEL,
     )
     return replace(dataset, training=trial.training), trial.to_json()

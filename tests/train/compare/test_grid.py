@@ -9,9 +9,13 @@ import pytest
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.names import pick
 from edgekit.nets import AS_PUBLISHED, NETS
+from edgekit.spec import WISDM
 from edgekit.train.baselines import NAMES as BASELINES
+from edgekit.train.compare.compare import cells_of
 from edgekit.train.compare.grid import BASELINE, PRESETS, Cell, Grid, preset
 from edgekit.train.compare.results import SCHEMA, gather, is_done, save_cell
+from edgekit.train.datasets import Dataset
+from edgekit.train.datasets.defaults import Augmentation
 from edgekit.train.datasets.formats import training_defaults
 from edgekit.train.methods import METHODS, SmoothDistill
 
@@ -124,3 +128,19 @@ def test_the_published_net_keeps_the_papers_input_whatever_is_asked() -> None:
     grid = replace(preset("smoke"), input="two-gains", studies=("methods",))
     read = {cell.net: cell.input for cell in grid.cells("wisdm", "digest", TRAINING)}
     assert read == {"mtl-net-published": "one-gain", "mtl-net-micro": "two-gains"}
+
+
+def test_a_cell_of_ones_own_data_is_another_where_rate_labels_or_defaults_are_others() -> None:
+    own = Dataset("kitchen", WISDM, [], {"a.npz": "digest"}, "made", TRAINING, Path("kitchen"))
+    grid = replace(preset("smoke"), studies=("methods",))
+    keys = [
+        {cell.key for cell in cells_of(grid, dataset)}
+        for dataset in (
+            own,
+            replace(own, spec=replace(WISDM, rate_hz=50.0)),
+            replace(own, training=replace(TRAINING, augmentation=Augmentation())),
+        )
+    ]
+    assert not keys[0] & keys[1]
+    assert not keys[0] & keys[2]
+    assert keys[0] == {cell.key for cell in cells_of(grid, own)}

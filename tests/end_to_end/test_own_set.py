@@ -1,0 +1,123 @@
+"""A data set of one's own, from its folder to a bundle that runs: any labels, any rate."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from edgekit.bundle import load_bundle
+from edgekit.night.reader import open_night
+from tests.helpers.command import edgekit, refused, the
+from tests.helpers.own_sets import PEOPLE, write_set
+from tests.helpers.planted_faults import changed, replace
+
+# What a page, a table, C, Markdown and a terminal each take for something else.
+ODD = (
+    'coffee, "quick" <b>stirring</b> & on, until it is as dark as it will get',
+    "läuft; {x} | *star* [bold] `code` \\n %d ??= $x$",
+    "休息",
+)
+FIRST = (
+    "--net",
+    "mtl-net-micro",
+    "--epochs",
+    "2",
+    "--augmentation",
+    "light",
+    "--input",
+    "two-gains",
+)
+
+
+def ended(*words: str | Path, cwd: Path) -> str:
+    command = edgekit(*words, cwd=cwd)
+    assert command.returncode == 0, command.stdout + command.stderr
+    return command.stdout + command.stderr
+
+
+def test_a_set_of_odd_labels_at_30_hz_is_trained_converted_run_and_reported(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "odd", labels=ODD, seconds=24, rate_hz=30)
+    description = folder / "dataset.toml"
+    description.write_text(description.read_text().replace("rate_hz = 25", "rate_hz = 30"))
+    assert "it can be trained on" in ended("data", "check", "odd", cwd=tmp_path)
+
+    trained = ended("train", "--dataset", "odd", *FIRST, "--out", "run", cwd=tmp_path)
+    assert "one placement (wrist)" in trained
+    assert "100.00" not in trained
+    assert not (tmp_path / "run" / "confusion-placement.png").exists()
+    ended("convert", "run", "--out", "bundle", cwd=tmp_path)
+    spec = load_bundle(tmp_path / "bundle").spec
+    assert (spec.domain, spec.postures, spec.rate_hz) == ("odd", ODD, 30)
+    card = (tmp_path / "bundle" / "card.md").read_text()
+    assert "| placement |" not in card
+
+    watched = ended(
+        "monitor", "--bundle", "bundle", "--replay", folder / "ann-wrist.npz", "--speed", "full",
+        "--out", "a.night", cwd=tmp_path,
+    )  # fmt: skip
+    assert "% of 35 labelled windows decided as labelled" in watched
+    ended("report", "a.night", "--csv", "--edf", "--parquet", "--out", "report", cwd=tmp_path)
+    page = the(tmp_path / "report", "*.html").read_text()
+    assert "<b>stirring</b>" not in page
+    assert "&lt;b&gt;stirring&lt;/b&gt;" in page
+    assert "the network knows one place alone, wrist" in page
+    with open_night(tmp_path / "a.night") as night:
+        assert night.spec == spec
+    code, line = refused("firmware", "build", "bundle", "--board", "host", cwd=tmp_path)
+    assert code == 1
+    assert "is for 30 Hz" in line
+    assert "20, 25, 50 or 100 Hz" in line
+
+
+def test_a_set_of_two_placements_at_50_hz_becomes_firmware(tmp_path: Path) -> None:
+    write_set(tmp_path / "kitchen", PEOPLE[:4], placements=["wrist", "ankle"], seconds=20)
+    trained = ended("train", "--dataset", "kitchen", *FIRST, "--out", "run", cwd=tmp_path)
+    assert "posture by placement" in trained
+    ended("convert", "run", "--out", "bundle", cwd=tmp_path)
+    assert load_bundle(tmp_path / "bundle").spec.placements == ("ankle", "wrist")
+    built = ended("firmware", "build", "bundle", "--board", "host", cwd=tmp_path)
+    assert "image of" in built
+
+
+def test_a_training_is_resumed_on_the_same_data_alone(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "kitchen", seconds=8)
+    ended("train", "--dataset", "kitchen", *FIRST, "--out", "run", cwd=tmp_path)
+    run = tmp_path / "run" / "run.json"
+    begun = json.loads(run.read_text())
+    assert begun["dataset"]["folder"] == str(folder)
+    run.write_text(json.dumps({**begun, "state": "training"}))
+
+    shutil.move(folder, tmp_path / "moved")
+    changed(tmp_path / "moved" / "ann-wrist.npz", lambda r: replace(r, subject="zoe"))
+    line = refused("train", "--resume", "run", "--dataset", "moved", cwd=tmp_path)[1]
+    assert "begun on other data than is here now (ann-wrist.npz differs)" in line
+    changed(tmp_path / "moved" / "ann-wrist.npz", lambda r: replace(r, subject="ann"))
+    description = tmp_path / "moved" / "dataset.toml"
+    description.write_text(description.read_text().replace("rate_hz = 50", "rate_hz = 25"))
+    line = refused("train", "--resume", "run", "--dataset", "moved", cwd=tmp_path)[1]
+    assert "begun with another rate or other labels" in line
+    description.write_text(description.read_text().replace("rate_hz = 25", "rate_hz = 50"))
+    ended("train", "--resume", "run", "--dataset", "moved", cwd=tmp_path)
+
+
+def test_what_cannot_be_trained_on_is_answered_in_a_line(tmp_path: Path) -> None:
+    write_set(tmp_path / "two", PEOPLE[:2], seconds=8)
+    line = refused("train", "--dataset", "two", *FIRST, cwd=tmp_path)[1]
+    assert "needs 3 subjects or more; here are 2" in line
+    assert "--split random-window" in line
+    assert "edgekit data check FOLDER" in refused("data", "verify", "two", cwd=tmp_path)[1]
+
+
+@pytest.mark.parametrize("plant", ["nothing", "a label"])
+def test_a_check_ends_with_what_it_means(tmp_path: Path, plant: str) -> None:
+    folder = write_set(tmp_path / "kitchen", seconds=60)
+    if plant == "a label":
+        changed(folder / "ann-wrist.npz", lambda r: replace(r, label_names=("a", "b", "resting")))
+        code, line = refused("data", "check", "kitchen", cwd=tmp_path)
+        assert code == 1
+        assert "kitchen cannot be trained on: 2 errors, 0 warnings" in line
+    else:
+        assert ended("data", "check", "kitchen", cwd=tmp_path).splitlines()[-1] == (
+            "no fault found: edgekit train --dataset kitchen"
+        )
