@@ -20,11 +20,13 @@ EDGE = EdgeAccuracy(
     windows=100,
     postures=("up", "down", "left"),
     posture_windows=(60, 40, 0),
-    placements=("neck",),
-    placement_windows=(100,),
+    placements=("neck", "chest"),
+    placement_windows=(100, 0),
     forms=(
-        Form(FLOAT, HeadAccuracy(0.9, 0.9, (0.95, 0.825, None)), HeadAccuracy(1, 1, (1.0,))),
-        Form(GENERATED, HeadAccuracy(0.89, 0.88, (0.95, 0.8, None)), HeadAccuracy(1, 1, (1.0,))),
+        Form(FLOAT, HeadAccuracy(0.9, 0.9, (0.95, 0.825, None)), HeadAccuracy(1, 1, (1.0, None))),
+        Form(
+            GENERATED, HeadAccuracy(0.89, 0.88, (0.95, 0.8, None)), HeadAccuracy(1, 1, (1.0, None))
+        ),
         Form(ATAN2, HeadAccuracy(0.91, 0.9, (1.0, 0.775, None)), None),
     ),
 )
@@ -59,6 +61,13 @@ def test_a_class_without_windows_has_no_row_and_the_angle_no_placement() -> None
     assert [row.words[1] for row in classes.rows] == ["up", "down", "neck"]
     assert everything.rows[-1].figures[2:] == (None, None)
     assert classes.rows[-1].figures[-1] is None
+
+
+def test_of_one_placement_no_accuracy_is_shown() -> None:
+    waist = replace(EDGE, placements=("waist",), placement_windows=(100,))
+    everything, classes = edge_section([(FACTS, waist)]).tables
+    assert [row.words[1] for row in classes.rows] == ["up", "down"]
+    assert all(row.figures[2:] == (None, None) for row in everything.rows)
 
 
 def test_nets_of_one_data_set_share_one_line_of_the_angle() -> None:
