@@ -93,6 +93,8 @@ def _read_night(path: Path) -> Imported:
             for run in night.runs
             for stretch in gapless(night.samples(run))
         ]
+    if not all(np.isfinite(recording.xyz_g).all() for recording in recordings):
+        raise EdgekitError(f"{path} is damaged: it holds samples that are not numbers")
     gaps = len(recordings) - 1
     return Imported(recordings, "g", "edgekit night", gaps, Counter(), notes)
 

@@ -15,6 +15,7 @@ from .events import EventKind
 from .night import Event, Packed, Samples
 
 BLOCK_S = 60.0  # of samples in a row of a night
+MOST_BYTES = 32 << 20  # of an unpacked row: a minute at 10 kHz has 7 MB
 COUNTS, FLOATS = "counts", "floats"
 
 Row = tuple[Any, ...]  # as the table has its columns
@@ -145,5 +146,9 @@ def _deflated(words: NDArray[np.generic]) -> bytes:
 
 
 def _inflated(data: bytes, kind: np.dtype) -> NDArray:  # type: ignore[type-arg]
-    by_byte = np.frombuffer(zlib.decompress(data), np.uint8).reshape(kind.itemsize, -1)
+    unpacker = zlib.decompressobj()
+    words = unpacker.decompress(data, MOST_BYTES)
+    if not unpacker.eof:
+        raise ValueError("its bytes end too early, or unpack to more than a minute of samples")
+    by_byte = np.frombuffer(words, np.uint8).reshape(kind.itemsize, -1)
     return np.ascontiguousarray(by_byte.T).view(kind).reshape(-1)

@@ -4,11 +4,12 @@ import json
 import math
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.recording_checks import HIGHEST_HZ, LOWEST_HZ
 from edgekit.spec import Spec
 
 from .blocks import unpack
@@ -109,7 +110,8 @@ class Night:
         return range(1, len(self._runs()) + 1)
 
     def decisions(self, run: int | None = None) -> Decisions:
-        return from_rows(Decisions, self._rows("decisions", "run, start_s", run))
+        with self._damage_named():
+            return from_rows(Decisions, self._rows("decisions", "run, start_s", run))
 
     def events(self, run: int | None = None) -> list[Event]:
         return [Event(*row) for row in self._rows("events", "id", run)]
@@ -119,7 +121,8 @@ class Night:
 
     def health(self, run: int | None = None) -> list[HealthRow]:
         rows = self._rows("health", "id", run)
-        return [HealthRow(*[*numbers, json.loads(faults)]) for *numbers, faults in rows]
+        with self._damage_named():
+            return [HealthRow(*[*numbers, json.loads(faults)]) for *numbers, faults in rows]
 
     @property
     def has_samples(self) -> bool:
@@ -128,21 +131,33 @@ class Night:
 
     def samples(self, run: int | None = None) -> Iterator[Samples]:
         """Yield the raw samples, at most a minute at a time; never more than that in memory."""
-        shifts = self._shifts()
-        rows = self._db.execute(
-            f"SELECT run, start_s, rate_hz, coding, xyz_g FROM samples {_OF_RUN} ORDER BY id",
-            (run,),
-        )
-        for of_run, start_s, rate_hz, coding, data in rows:
-            packed = Packed(coding, self.meta.counts_per_g, data)
-            yield Samples(start_s + shifts[of_run], rate_hz, unpack(packed), packed)
+        with self._damage_named():
+            shifts = self._shifts()
+            rows = self._db.execute(
+                f"SELECT run, start_s, rate_hz, coding, xyz_g FROM samples {_OF_RUN} ORDER BY id",
+                (run,),
+            )
+            for of_run, start_s, rate_hz, coding, data in rows:
+                if not (LOWEST_HZ <= rate_hz <= HIGHEST_HZ and math.isfinite(start_s)):
+                    raise ValueError(f"a block of samples at {start_s} s has {rate_hz} Hz")
+                packed = Packed(coding, self.meta.counts_per_g, data)
+                yield Samples(start_s + shifts[of_run], rate_hz, unpack(packed), packed)
+
+    @contextmanager
+    def _damage_named(self) -> Iterator[None]:
+        """Raise EdgekitError in place of what a damaged row or page leads to."""
+        try:
+            yield
+        except (sqlite3.Error, TypeError, ValueError, KeyError, OverflowError) as error:
+            raise EdgekitError(f"{self.path} is damaged: {error}") from None
 
     def _rows(self, name: str, order: str, run: int | None) -> list[tuple[Any, ...]]:
         """Rows as COLUMNS has them, their times with the correction of their run."""
-        shifts = self._shifts()
-        columns = ", ".join(("run", *COLUMNS[name]))
-        rows = self._select(f"SELECT {columns} FROM {name} {_OF_RUN} ORDER BY {order}", run)
-        return [(at_s + shifts[of_run], *rest) for of_run, at_s, *rest in rows]
+        with self._damage_named():
+            shifts = self._shifts()
+            columns = ", ".join(("run", *COLUMNS[name]))
+            rows = self._select(f"SELECT {columns} FROM {name} {_OF_RUN} ORDER BY {order}", run)
+            return [(at_s + shifts[of_run], *rest) for of_run, at_s, *rest in rows]
 
     def _shifts(self) -> dict[int, float]:
         """For each run what to add to its times: its clock's correction.
@@ -154,6 +169,10 @@ class Night:
 
     def _runs(self) -> list[tuple[float, float]]:
         """Of each run its shift and, with it, its end."""
+        with self._damage_named():
+            return self._runs_of_rows()
+
+    def _runs_of_rows(self) -> list[tuple[float, float]]:
         rows = self._select(
             "SELECT correction_s, (SELECT MIN(start_s) FROM samples WHERE run = runs.id),"
             " (SELECT MAX(start_s + count / rate_hz) FROM samples WHERE run = runs.id),"
