@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from edgekit.errors import EdgekitError
 from edgekit.night.gapless import gapless
 from edgekit.night.reader import open_night
