@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from edgekit.bundle import Bundle
+from edgekit.dataset_folder import DESCRIPTION, read_description
 from edgekit.spec import ONE_GAIN, POSTURE_ANGLE_DEG, SLEEP, TASKS, Spec, Task
 
 from ..report.labels import class_names
@@ -54,19 +55,27 @@ class LabelPage:
         }
 
 
+def data_set_above(path: Path) -> Path | None:
+    """Return the data set's folder that a recording lies in, however deep."""
+    folders = path.absolute().parents
+    return next((folder for folder in folders if (folder / DESCRIPTION).is_file()), None)
+
+
 def prepare_page(
     path: Path, bundle: Bundle | None, asked: Mapping[Task, Sequence[str]], next_command: str
 ) -> LabelPage:
     """Read a Recording or a Night and its labels; `asked` names come first on the page.
 
-    Raises UsageError where there is no such file, EdgekitError where it or its labels are damaged,
-    or labels could not be saved.
+    Raises UsageError where there is no such file, EdgekitError where it, its labels or its data
+    set's description are damaged, or labels could not be saved.
     """
     recorded = read_recorded_file(path)
     labels = LabelFile(recorded)
     labels.check_writable()
     before = labels.read()
-    spec = bundle.spec if bundle else None
+    folder = data_set_above(path)
+    of_bundle = bundle.spec if bundle else None
+    known = read_description(folder).spec if folder else of_bundle
     changes_s = change_points(recorded.signal)
     own = "the night's own decisions" if is_night(path) else ""
     return LabelPage(
@@ -74,22 +83,26 @@ def prepare_page(
         labels,
         Suggestions(recorded, bundle, changes_s),
         bundle.name if bundle else own,
-        {task: _offered_names(asked[task], before, recorded, spec, task) for task in TASKS},
+        {task: _offered_names(asked[task], before, recorded, known, task) for task in TASKS},
         changes_s,
         next_command,
     )
 
 
 def _offered_names(
-    asked: Sequence[str], labels: Labels, recorded: RecordedFile, bundle: Spec | None, task: Task
+    asked: Sequence[str],
+    labels: Labels,
+    recorded: RecordedFile,
+    known: Spec | None,
+    task: Task,
 ) -> list[str]:
-    """Return a task's names: those asked for, else the bundle's or the file's; then those in use.
+    """Return a task's names: those asked for, else the `known` or the file's; then those in use.
 
     Raises EdgekitError where a name that was asked for is none.
     """
     first = [check_name(name) for name in asked]
     if not first:
-        first = list(bundle.labels(task)) if bundle else list(recorded.names[task])
+        first = list(known.labels(task) if known else recorded.names[task])
     used = (span.name for span in (*recorded.within[task], *labels.lanes[task]))
     return list(dict.fromkeys([*first, *used]))
 

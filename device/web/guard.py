@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .listener import EVERYWHERE
 from .token import new_token
 
 OPEN = "/paper.css"  # the one path that needs no token: the locked page is drawn with it
@@ -46,7 +47,7 @@ class Guard:
         self._invitations: set[str] = set()
         name = socket.gethostname().lower()
         self._names = {name, f"{name}.local"} if access.token else set()
-        if access.token and access.host not in ("0.0.0.0", "::"):
+        if access.token and access.host not in EVERYWHERE:
             self._names.add(access.host.lower())
 
     def invite(self) -> str:

@@ -4,6 +4,7 @@ import socket
 
 from edgekit.errors import UsageError
 
+EVERYWHERE = ("0.0.0.0", "::")  # all of this computer's addresses
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _WAITING_BROWSERS = 64  # connections that are not yet accepted
 
@@ -30,8 +31,18 @@ def listen(host: str, port: int, page: str, hint: str) -> socket.socket:
     return listener
 
 
+def network_address() -> str | None:
+    """Return this computer's address in its network, for another device's browser."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            asking.connect(("192.0.2.1", 9))  # nothing is sent: it chooses the way out
+            return str(asking.getsockname()[0])
+        except OSError:  # no network
+            return None
+
+
 def url_of(listener: socket.socket, host: str) -> str:
     """Return the address to open in a browser; for all of this computer's, by its name."""
-    name = socket.gethostname() if host in ("0.0.0.0", "::") else host
+    name = socket.gethostname() if host in EVERYWHERE else host
     bracketed = f"[{name}]" if ":" in name else name
     return f"http://{bracketed}:{listener.getsockname()[1]}/"

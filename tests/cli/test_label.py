@@ -13,10 +13,13 @@ from typing import Any
 import pytest
 
 from edgekit.cli.label import label_command, next_command
+from edgekit.device.label.label_page import prepare_page
 from edgekit.errors import EdgekitError
+from edgekit.spec import Task
 from tests.helpers.label_page import LabelCommand, unlabelled
 from tests.helpers.nights import decisions, write_night
 
+NONE_ASKED: dict[Task, list[str]] = {"posture": [], "placement": []}
 DEFAULTS = {
     "bundle": None, "postures": None, "placements": None, "port": None, "host": "127.0.0.1",
     "browser": False,
@@ -109,11 +112,31 @@ def test_a_night_that_is_not_over_is_labelled(tmp_path: Path) -> None:
     assert "labels  none drawn" in command.stop()
 
 
+DESCRIPTION = """
+format = "edgekit dataset"
+version = 1
+name = "my-set"
+rate_hz = 50
+postures = ["cycling", "rowing"]
+placements = ["wrist"]
+"""
+
+
+def test_the_labels_of_a_data_set_are_offered_for_its_recordings(tmp_path: Path) -> None:
+    unlabelled(tmp_path / "set" / "ann" / "a.npz", "up")
+    (tmp_path / "set" / "dataset.toml").write_text(DESCRIPTION)
+    page = prepare_page(tmp_path / "set" / "ann" / "a.npz", None, NONE_ASKED, "")
+    assert page.names == {"posture": ["cycling", "rowing"], "placement": ["wrist", "chest"]}
+    asked: dict[Task, list[str]] = {"posture": ["skiing"], "placement": []}
+    page = prepare_page(tmp_path / "set" / "ann" / "a.npz", None, asked, "")
+    assert page.names["posture"] == ["skiing"]
+
+
 def test_the_next_command_checks_the_data_set_that_the_recording_is_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my set" / "ann").mkdir(parents=True)
-    (tmp_path / "my set" / "dataset.toml").touch()
+    (tmp_path / "my set" / "dataset.toml").write_text(DESCRIPTION)
     assert next_command(Path("my set/ann/a.npz")) == "edgekit data check 'my set'"
     assert next_command(Path("a b.npz")) == "edgekit data import 'a b.npz' --out my-set"

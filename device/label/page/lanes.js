@@ -44,7 +44,7 @@ function lane(task) {
 }
 
 export function spansOf(task, kind) {
-  if (kind === "hand") return state.lanes[task];
+  if (kind === "hand") return state.moving?.task === task ? state.moving.lane : state.lanes[task];
   return kind === "file" ? state.about.lanes[task].within : state.suggested[task];
 }
 

@@ -68,7 +68,7 @@ function press(event) {
   const begin_s = timeAt(event, strip);
   drag = {
     strip, task, kind, begin_s, x: event.clientX, id: event.pointerId, isMoved: false, selection: state.selection,
-    edge: kind === "hand" ? edgeAt(task, event, strip) : null, lane: state.lanes[task], moved: null,
+    edge: kind === "hand" ? edgeAt(task, event, strip) : null, lane: state.lanes[task],
   };
   strip.setPointerCapture(event.pointerId);
   strip.addEventListener("pointermove", drawSpan);
@@ -85,10 +85,9 @@ function drawSpan(event) {
   const here_s = snap(event, timeAt(event, drag.strip), drag.task, drag.edge?.span);
   if (drag.edge) {
     const { span, side } = drag.edge;
-    drag.moved = moveEdge(drag.lane, span, side, here_s, state.about.duration_s);
-    state.lanes = { ...state.lanes, [drag.task]: drag.moved }; // shown; one edit when it is dropped
-    const middle = side === 0 ? span[1] - 0.0005 : span[0] + 0.0005;
-    edits.selectHandAt(drag.task, middle);
+    const lane = moveEdge(drag.lane, span, side, here_s, state.about.duration_s);
+    state.moving = { task: drag.task, lane }; // shown; one edit when it is dropped
+    edits.selectSpan(drag.task, "hand", spanAt(lane, side === 0 ? span[1] - 0.0005 : span[0] + 0.0005));
   } else {
     const from_s = snap(event, drag.begin_s, drag.task);
     edits.selectRange(drag.task, Math.min(from_s, here_s), Math.max(from_s, here_s));
@@ -100,22 +99,14 @@ const snap = (event, at_s, task, except) => (event.altKey ? at_s : snapped(at_s,
 
 function drop(event) {
   if (!drag || event.pointerId !== drag.id) return;
-  const { strip, task, kind, begin_s, isMoved, edge, lane, moved, selection } = drag;
-  drag = null;
+  const { strip, task, kind, begin_s, isMoved, edge, lane, selection } = drag, { moving } = state;
+  drag = state.moving = null;
   strip.removeEventListener("pointermove", drawSpan);
   for (const over of ["pointerup", "pointercancel", "lostpointercapture"]) strip.removeEventListener(over, drop);
-  if (edge && moved) {
-    const { selection: now } = state;
-    state.lanes = { ...state.lanes, [task]: lane };
-    if (event.type !== "pointercancel") edits.editLane(task, moved);
-    edits.select(event.type === "pointercancel" ? selection : now);
-    return;
-  }
-  if (event.type !== "pointerup") {
-    edits.select(selection);
-    return;
-  }
-  if (!isMoved) tap(task, kind, begin_s);
+  // Another's change, or a key, may have come meanwhile: then the edge stays where it was.
+  if (event.type !== "pointerup" || (edge && state.lanes[task] !== lane)) edits.select(selection);
+  else if (edge && moving) edits.editLane(task, moving.lane);
+  else if (!isMoved) tap(task, kind, begin_s);
 }
 
 function tap(task, kind, at_s) {

@@ -19,6 +19,7 @@ export const state = {
   view: { from_s: 0, to_s: 1 },
   cursor_s: 0,
   anchor_s: null, // where a span was started by the keyboard
+  moving: null, // {task, lane}: a lane whose edge is being dragged, as it will be
   selection: null, // {task, start_s, end_s, kind: "drawn" | "hand" | "file" | "suggested", name}
 };
 const past = [], future = [];

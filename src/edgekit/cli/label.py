@@ -62,7 +62,7 @@ def label_command(
     from edgekit.device.label.address import Address, keep_address, kept_address, listen_for_page
     from edgekit.device.label.label_page import prepare_page
     from edgekit.device.label.server import served
-    from edgekit.device.web.listener import url_of
+    from edgekit.device.web.listener import EVERYWHERE, network_address, url_of
     from edgekit.signals import stop_signals
 
     asked: dict[Task, list[str]] = {
@@ -74,7 +74,7 @@ def label_command(
     kept = kept_address(recording)
     with listen_for_page(host, port, kept) as listener, stop_signals() as stopping:
         keep_address(recording, Address(kept.token, listener.getsockname()[1]))
-        url = url_of(listener, host)
+        url = url_of(listener, "127.0.0.1" if host in EVERYWHERE else host)
         with served(page, listener, host, kept.token) as guard:
             signal, note = page.recorded.signal, page.recorded.note
             gaps = f"{len(signal.gaps)} gaps"
@@ -82,6 +82,9 @@ def label_command(
             if note:
                 print_progress(note)
             print_result(f"page    {url}?token={kept.token}")
+            address = network_address() if host in EVERYWHERE else None
+            if address:
+                print_result(f"phone   {url_of(listener, address)}?token={kept.token}")
             print_progress(f"Every change is saved in {page.labels.path}. Ctrl-C ends.")
             if browser and _has_display():
                 webbrowser.open(f"{url}?token={guard.invite()}")
@@ -92,10 +95,12 @@ def label_command(
 
 def next_command(recording: Path) -> str:
     """Return what to do once it is labelled: check its data set, or import it into one."""
-    for folder in recording.absolute().parents:
-        if (folder / "dataset.toml").is_file():
-            shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-            return f"edgekit data check {shlex.quote(str(shown))}"
+    from edgekit.device.label.label_page import data_set_above
+
+    folder = data_set_above(recording)
+    if folder:
+        shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+        return f"edgekit data check {shlex.quote(str(shown))}"
     return f"edgekit data import {shlex.quote(str(recording))} --out my-set"
 
 

@@ -14,6 +14,7 @@ from tests.helpers.label_page import (
     label_page,
     lists,
     opened,
+    place,
     ready,
     rows,
     unlabelled,
@@ -166,6 +167,27 @@ def test_a_file_that_another_program_changed_is_shown(browser: Browser, npz: Pat
         page.get_by_role("button", name="Keep mine").click()
         is_saved(page)
         assert {row[2] for row in rows(table)} == {"by another", "walking"}
+        page.context.close()
+
+
+def test_a_change_that_comes_while_an_edge_is_dragged_is_not_overwritten(
+    browser: Browser, npz: Path
+) -> None:
+    table = npz.with_name("ann.labels.csv")
+    write_label_table(table, [LabelSpan(Moment(30), Moment(60), "walking", "")])
+    with label_page(npz, postures=WORDS) as address:
+        page = opened(browser, address)
+        at = place(page, "posture")
+        page.mouse.move(*at(0.5))
+        page.mouse.down()
+        page.mouse.move(*at(0.6))
+        page.mouse.move(*at(0.7))
+        expect(page.locator("#selection-text")).to_contain_text("walking (posture, 5")
+        write_label_table(table, [LabelSpan(Moment(100), Moment(110), "by another", "")])
+        expect(page.locator("#list")).to_contain_text("by another")
+        page.mouse.up()
+        page.wait_for_timeout(200)
+        assert [row[2] for row in rows(table)] == ["by another"]
         page.context.close()
 
 
