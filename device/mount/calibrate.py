@@ -12,8 +12,8 @@ from edgekit.calibration import Calibration, vector
 from edgekit.errors import EdgekitError
 from edgekit.files import read_json, write_json
 from edgekit.spec import AXES
+from edgekit.stretches import TOLERANCE_PERIODS
 
-from ..sources.gaps import TOLERANCE_PERIODS
 from ..sources.source import Source
 
 SPAN_S = 10.0

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+from edgekit.stretches import TOLERANCE_PERIODS
+
 from .source import Chunk
 
-# A lost sample shows as two periods: half a period is allowed for a source's jitter, and a
-# thousandth of a chunk for a rate that is known only nominally.
-TOLERANCE_PERIODS = 1.5
-TOLERANCE_OF_CHUNK = 0.001
+TOLERANCE_OF_CHUNK = 0.001  # besides, for a rate that is known only nominally
 
 
 @dataclass(frozen=True)

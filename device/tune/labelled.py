@@ -14,11 +14,11 @@ from edgekit.night.reader import Night, open_night
 from edgekit.recording import Recording
 from edgekit.resample import resample
 from edgekit.spec import UNLABELLED, Spec
+from edgekit.stretches import TOLERANCE_PERIODS
 from edgekit.windows import WindowCutter, majority
 
 from ..decide.classifier import Classifier
 from ..decide.window_stream import WindowBatch, WindowStream, truth_of
-from ..sources.gaps import TOLERANCE_PERIODS
 from ..sources.source import Chunk
 
 

@@ -5,6 +5,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+# Periods by which samples may come late or early and still follow those before: sources jitter.
+TOLERANCE_PERIODS = 1.5
+
 
 def change_breaks(value: NDArray[np.generic]) -> NDArray[np.bool_]:
     """Mark each place (N,) whose value is another than the one before."""

@@ -10,6 +10,11 @@ def short(label: str, letters: int = 28) -> str:
     return label if len(label) <= letters else f"{label[: letters - 1]}…"
 
 
+def one_line(text: str) -> str:
+    """Return text of another's file as a terminal or a page may show it: printable, in one line."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 def clock(at_s: float) -> str:
     """Return a UTC time as this computer's time of day: 22:30:05."""
     return time.strftime("%H:%M:%S", time.localtime(at_s))

@@ -3,12 +3,15 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from edgekit.text import (
     clock,
     duration,
     hours_and_minutes,
     minutes_text,
+    one_line,
     seconds_or_minutes,
     stopwatch,
 )
@@ -42,3 +45,10 @@ def test_a_stopwatch_counts_whole_seconds() -> None:
 
 def test_a_clock_is_this_computers() -> None:
     assert clock(1_795_469_400.9) == time.strftime("%H:%M:%S", time.localtime(1_795_469_400))
+
+
+@given(st.text())
+def test_another_s_text_is_one_printable_line(text: str) -> None:
+    line = one_line(text)
+    assert line.isprintable() and one_line(line) == line
+    assert line == text or not text.isprintable() or line.split() == text.split()

@@ -14,6 +14,7 @@ from edgekit.night.gapless import gapless
 from edgekit.night.reader import open_night
 from edgekit.recording import Recording, load_recording
 from edgekit.recording_doubts import doubts
+from edgekit.text import one_line
 
 from . import edf, hapt, mhealth, sleep, wisdm
 from .formats import Format
@@ -34,18 +35,22 @@ def read_any(path: Path, options: TableOptions | None = None) -> Imported:
     EdgekitError where it is damaged.
     """
     options = options or TableOptions()
-    imported = _read(path, options).without_zeros()
+    try:
+        imported = _read(path, options).without_zeros()
+    except EdgekitError as error:  # it quotes the file, which may hold anything
+        raise type(error)(one_line(str(error))) from None
     imported.check(path)
     recordings = [
         replace(
             recording,
-            subject=options.subject or recording.subject,
-            placement=options.placement or recording.placement,
+            subject=options.subject or one_line(recording.subject),
+            placement=options.placement or one_line(recording.placement),
+            label_names=tuple(map(one_line, recording.label_names)),
         )
         for recording in imported.recordings
     ]
-    notes = (*imported.notes, *doubts(recordings))
-    return replace(imported, recordings=recordings, notes=notes)
+    notes = tuple(map(one_line, (*imported.notes, *doubts(recordings))))
+    return replace(imported, recordings=recordings, layout=one_line(imported.layout), notes=notes)
 
 
 def _read(path: Path, options: TableOptions) -> Imported:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.label_spans import LabelSpan, Moment, label_recordings
+from edgekit.stretches import TOLERANCE_PERIODS
 
 from .imported import Imported
 from .lines import BadLines
@@ -38,7 +39,6 @@ MAGIC = b"0       "
 GAP = "gap"  # as edgekit's export annotates it
 HELD = "held over a gap"
 ONSET = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15[^\x14]*)?\x14\x14\x00")
-GAP_SAMPLES = 1.5  # a record that begins so much late or early is not the next one
 # What edfio, and numpy below it, raise at a damaged header.
 _DAMAGE = (
     ValueError, KeyError, IndexError, TypeError, ArithmeticError, AttributeError, EOFError,
@@ -168,7 +168,7 @@ def _numbers(onsets_s: NDArray[np.float64], record_s: float, samples: int) -> ND
     Records of a clock that drifts by less than a sample follow each other.
     """
     late_s = np.diff(onsets_s) - record_s
-    breaks = np.append(True, np.abs(late_s) > GAP_SAMPLES * record_s / samples)
+    breaks = np.append(True, np.abs(late_s) > TOLERANCE_PERIODS * record_s / samples)
     first = np.flatnonzero(breaks)
     of_record = np.repeat(first, np.diff(np.append(first, len(onsets_s))))
     since = np.arange(len(onsets_s)) - of_record

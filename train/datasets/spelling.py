@@ -73,7 +73,8 @@ def _used(recording: Recording) -> tuple[str, ...]:
 
 def _with_names(recording: Recording, names: tuple[str, ...]) -> Recording:
     """Return the recording with its label names replaced; equal ones become one."""
-    if recording.label is None or names == recording.label_names:
+    is_same = names == recording.label_names and len(set(names)) == len(names)
+    if recording.label is None or is_same:
         return recording
     label_names = tuple(dict.fromkeys(names))
     index = np.array([*(label_names.index(name) for name in names), UNLABELLED], np.int16)

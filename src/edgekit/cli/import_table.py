@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edgekit.recording import Recording
-from edgekit.text import duration
+from edgekit.text import duration, one_line, short
 
 from .output import print_progress, print_result
 
@@ -60,7 +60,7 @@ def _row(path: Path, imported: "Imported") -> tuple[str, ...]:
     rate = f"{low:.4g}" if high <= 1.001 * low else f"{low:.4g} to {high:.4g}"
     left_out = ", ".join(f"{n:,} {cause}" for cause, n in imported.left_out.most_common())
     return (
-        path.name,
+        one_line(path.name),
         _listed([recording.subject for recording in recordings], "subjects"),
         _listed([recording.placement for recording in recordings], "placements"),
         f"{rate} Hz",
@@ -74,7 +74,7 @@ def _row(path: Path, imported: "Imported") -> tuple[str, ...]:
 
 def _listed(names: Sequence[str], several: str) -> str:
     known = list(dict.fromkeys(names))
-    return ", ".join(known) if len(known) <= MOST_NAMES else f"{len(known)} {several}"
+    return ", ".join(map(short, known)) if len(known) <= MOST_NAMES else f"{len(known)} {several}"
 
 
 def _labels(recordings: Sequence[Recording]) -> str:
@@ -89,7 +89,7 @@ def _labels(recordings: Sequence[Recording]) -> str:
     if not counts:
         return "none"
     samples = sum(map(len, recordings))
-    shares = [f"{name} {_percent(n, samples)}" for name, n in counts.most_common(MOST_NAMES)]
+    shares = [f"{short(name)} {_percent(n, samples)}" for name, n in counts.most_common(MOST_NAMES)]
     if len(counts) > MOST_NAMES:
         shares = [f"{len(counts)} labels: {', '.join(shares[:-1])}, ..."]
     unlabelled = samples - counts.total()

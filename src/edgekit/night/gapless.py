@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from .night import Samples
+from edgekit.stretches import TOLERANCE_PERIODS
 
-SAME_CLOCK = 1.5  # sample steps by which two blocks may lie apart and still follow
+from .night import Samples
 
 
 def gapless(samples: Iterable[Samples]) -> Iterator[Samples]:
@@ -15,7 +15,7 @@ def gapless(samples: Iterable[Samples]) -> Iterator[Samples]:
     for block in samples:
         if not len(block.xyz_g):
             continue
-        if row and abs(block.start_s - row[-1].end_s) > SAME_CLOCK / block.rate_hz:
+        if row and abs(block.start_s - row[-1].end_s) > TOLERANCE_PERIODS / block.rate_hz:
             yield _joined(row)
             row = []
         row.append(block)

@@ -11,6 +11,7 @@ from typing import Any, Self
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording_checks import HIGHEST_HZ, LOWEST_HZ
 from edgekit.spec import Spec
+from edgekit.text import one_line
 
 from .blocks import unpack
 from .columns import from_rows
@@ -42,7 +43,9 @@ def open_night(path: Path) -> "Night":
             raise
         db.close()
     except (sqlite3.Error, ValueError, KeyError, EdgekitError) as error:
-        raise EdgekitError(f"{path} is not an edgekit night (SQLite): {_line(error)}") from None
+        raise EdgekitError(
+            f"{path} is not an edgekit night (SQLite): {one_line(str(error))}"
+        ) from None
     raise EdgekitError(
         f"{path} is {file_format[0]!r} version {file_format[1]!r}; "
         f"this edgekit reads {FORMAT!r} version {VERSION!r}"
@@ -54,11 +57,6 @@ def _roll_back(path: Path) -> None:
     if path.with_name(f"{path.name}-journal").exists():
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)) as db:
             db.execute("SELECT 1 FROM meta")
-
-
-def _line(error: Exception) -> str:
-    """Return the error in one line: SQLite quotes a damaged schema with its line ends."""
-    return " ".join(str(error).split())
 
 
 class Night:
@@ -154,7 +152,7 @@ class Night:
         try:
             yield
         except (sqlite3.Error, TypeError, ValueError, KeyError, OverflowError) as error:
-            raise EdgekitError(f"{self.path} is damaged: {_line(error)}") from None
+            raise EdgekitError(f"{self.path} is damaged: {one_line(str(error))}") from None
 
     def _rows(self, name: str, order: str, run: int | None) -> list[tuple[Any, ...]]:
         """Rows as COLUMNS has them, their times with the correction of their run."""
@@ -200,4 +198,4 @@ class Night:
         try:
             return self._db.execute(query, values).fetchall()
         except sqlite3.Error as error:
-            raise EdgekitError(f"{self.path} is damaged: {_line(error)}") from None
+            raise EdgekitError(f"{self.path} is damaged: {one_line(str(error))}") from None
