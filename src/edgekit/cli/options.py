@@ -22,7 +22,7 @@ InputOption = Annotated[
     str | None,
     typer.Option(
         help="two-gains (gravity, motion) or one-gain (the paper's, and the only one of "
-        "mtl-net-published); the net's own if absent."
+        "mtl-net-published). If absent, the net's own; of a folder, what measures best there."
     ),
 ]
 DeviceOption = Annotated[

@@ -83,7 +83,7 @@ def train_command(
         str | None,
         typer.Option(
             help="worn (shifted, turned, scaled: for unseen people), light, shifted "
-            "or none; the net's own if absent."
+            "or none. If absent, the net's own; of a folder, what measures best there."
         ),
     ] = None,
     input: InputOption = None,

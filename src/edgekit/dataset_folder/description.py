@@ -95,8 +95,10 @@ def read_description(folder: Path) -> Description:
         if path.stat().st_size > MOST_BYTES:
             raise EdgekitError(f"{path} is larger than {MOST_BYTES:,} bytes")
         return parse_description(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise EdgekitError(f"{path}: {error}") from None
+    except RecursionError:
+        raise EdgekitError(f"{path}: its lists are nested too deeply") from None
 
 
 def parse_description(text: str) -> Description:

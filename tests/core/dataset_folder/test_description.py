@@ -13,6 +13,7 @@ from hypothesis.strategies import (
     lists,
     sampled_from,
     text,
+    tuples,
 )
 
 from edgekit.dataset_folder import Description, read_description
@@ -136,3 +137,27 @@ def test_what_is_written_is_read_back(
 def test_the_domain_is_written_where_it_is_sleep(is_sleep: bool) -> None:
     description = Description("night", 50.0, tuple(POSTURE_ANGLE_DEG), ("chest",), is_sleep)
     assert parse_description(description_text(description)) == description
+
+
+@given(
+    text=text(max_size=60)
+    | tuples(integers(0, len(GOOD)), text(max_size=8), integers(0, 9)).map(
+        lambda cut: GOOD[: cut[0]] + cut[1] + GOOD[cut[0] + cut[2] :]
+    )
+)
+def test_any_text_is_read_or_refused_in_a_line(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    (folder / "dataset.toml").write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        assert read_description(folder).postures
+    except EdgekitError as error:
+        assert "dataset.toml" in str(error)
+        assert len(str(error).splitlines()) == 1
+
+
+def test_lists_without_end_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "dataset.toml").write_text("a = " + "[" * 100_000)
+    with pytest.raises(EdgekitError, match="nested too deeply"):
+        read_description(tmp_path)

@@ -46,6 +46,23 @@ def opened(browser: Browser, html: Path, width: int = 1240, scheme: str = "light
 
 
 @pytest.mark.parametrize("width", [1240, 390])
+def test_labels_as_long_as_a_sentence_leave_room_for_the_charts(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    names = ("stirring the coffee until " * 4, "a" * 120, '<b>rest</b> & "more"')
+    own = replace(WISDM, domain="kitchen", postures=names, placements=("wrist",))
+    night = decisions([(name, 3.0) for name in names], own)
+    night = replace(night, truth=np.roll(night.posture, 9), placement=night.placement * 0)
+    page = opened(browser, write_report(write_night(tmp_path / "a.night", night, own)).html, width)
+    for picture in page.locator("[role=img]").all():
+        box = picture.bounding_box()
+        assert box is not None and box["width"] > 150
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert "the network knows one place alone, wrist" in page.inner_text("body")
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1240, 390])
 def test_every_chart_is_visible_and_nothing_overflows(
     browser: Browser, sleep_page: Path, activity_page: Path, width: int
 ) -> None:

@@ -2,6 +2,7 @@ import io
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from edgekit.device.monitor.views.terminal import (
 from edgekit.device.monitor.views.view import Moment
 from edgekit.device.sources.source import FULL_SPEED, About, Chunk, Replay
 from tests.helpers.monitored import monitor
+from tests.helpers.short_night import DECISIONS
 
 
 def shown(tmp_path: Path, bundle, recording, **console) -> str:
@@ -36,6 +38,18 @@ def test_a_terminal_shows_posture_placement_angle_health_and_progress(
     last = screen[screen.rindex("╭") :]
     for word in ("left", "placement", "180°", "●", "50.00 Hz", "gaps 0", "stop", "by-gravity"):
         assert word in last
+
+
+def test_the_only_place_that_a_net_knows_is_named_without_a_confidence(bundle) -> None:
+    screen = Console(file=io.StringIO(), width=90)
+    own = replace(bundle.spec, domain="own", placements=("[bold]wrist[/x]",))
+    view = TerminalView(screen.print)
+    view.on_start(replace(bundle, spec=own), About("made", "me", "utc"))
+    last = replace(DECISIONS, placement=DECISIONS.placement * 0)
+    view.on_moment(Moment(1010.0, 50.0, 4.0, last))
+    (line,) = [row for row in screen.file.getvalue().splitlines() if "placement" in row]
+    assert "[bold]wrist[/x]" in line
+    assert "%" not in line
 
 
 def test_where_there_is_no_terminal_plain_lines_are_enough(tmp_path: Path, bundle, lying) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from string import ascii_letters
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis.strategies import integers, sampled_from, text
@@ -66,6 +67,19 @@ def test_nothing_is_found_in_a_healthy_set(
     checkup = check_folder(folder)
     assert checkup.findings == []
     assert checkup.is_trainable
+
+
+def test_a_runner_is_not_taken_for_another_unit(tmp_path: Path) -> None:
+    folder = planted.healthy(tmp_path / "kitchen")
+    at_s = np.arange(1500) / 50
+    swing = 1.5 * np.sin(2 * np.pi * 2.7 * at_s)
+    xyz_g = np.stack([swing, 1 + swing, 0 * swing], axis=1).astype(np.float32)
+    label = np.zeros(len(xyz_g), np.int16)
+    for person in PEOPLE[:2]:
+        more = planted.Recording(xyz_g * np.float32(1 + 0.01 * len(person) * ord(person[0]) / 100),
+                                 50.0, person, "wrist", label, ("stirring",))  # fmt: skip
+        planted.save_recording(more, folder / f"{person}-runs.npz")
+    assert check_folder(folder).findings == []
 
 
 def test_two_people_with_the_same_samples_make_training_impossible(tmp_path: Path) -> None:

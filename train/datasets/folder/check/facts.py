@@ -39,6 +39,7 @@ class FileFacts:
     rate_hz: float
     duration_s: float
     rest_g: float  # length of gravity at rest
+    mean_g: float  # length of the mean acceleration: 1 g at the most, however lively
     up: NDArray[np.float64]  # (3,) where gravity points on average, of length 1
     stuck_s: float  # in stretches that repeat one value, zeros left out
     zero_s: float
@@ -67,6 +68,7 @@ def facts_of(file: RecordingFile, spec: Spec) -> FileFacts:
         rate_hz=rate_hz,
         duration_s=len(xyz_g) / rate_hz,
         rest_g=rest_length(xyz_g),
+        mean_g=float(np.linalg.norm(mean)),
         up=mean / max(float(np.linalg.norm(mean)), 1e-9),
         stuck_s=_stuck_s(xyz_g, zero, rate_hz),
         zero_s=float(zero.sum()) / rate_hz,
