@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from edgekit.adaptation import Adaptation
 from edgekit.pages import markdown
 from edgekit.run import Run
 from edgekit.spec import ADXL345_COUNTS_PER_G, DOMAINS, FrontEnd, Spec
@@ -36,7 +35,7 @@ class{"es" if len(spec.placements) > 1 else ""}: {_names(spec.placements)}.{_one
 Accuracy, measured on {accuracy["windows"]:,} held-out windows; split {accuracy["split"]}, \
 seed {accuracy["seed"]}, data {markdown.plain(accuracy["data"])}.
 {_data(fields)}
-{_wearer(run.adapted_from)}
+{_wearer(run)}
 ## What it costs
 | | | kind |
 |---|---|---|
@@ -132,8 +131,9 @@ def _warning(parity: Parity) -> str:
     return f"\n> **This bundle failed its own check; do not deploy it.**\n{lines}\n"
 
 
-def _wearer(adapted: Adaptation | None) -> str:
+def _wearer(run: Run) -> str:
     """Return what an adaptation was worth, on the wearer's windows and on other people's."""
+    adapted = run.adapted_from
     if adapted is None:
         return ""
     parts = (("the wearer's later minutes", adapted.own_windows["judged"], adapted.own),
@@ -141,7 +141,8 @@ def _wearer(adapted: Adaptation | None) -> str:
     rows = [
         [where, f"{count:,}", task, _percent(change.before), _percent(change.after)]
         for where, count, changes in parts
-        for task, change in changes.items()
+        for task in run.spec.choices
+        if (change := changes.get(task))
     ]
     headings = ["windows of", "count", "head", "before", "after"]
     return f"""

@@ -21,7 +21,7 @@ LETTERS_ABREAST = 10  # of a class below its column
 def draw_curves(history: list[Epoch], title: str, path: Path) -> None:
     """Draw the loss, and each task's accuracy of student and teacher, against the epoch."""
     epochs = [row.epoch + 1 for row in history]
-    tasks = [task for task in TASKS if getattr(history[-1], f"student_{task}") is not None]
+    tasks = [task for task in TASKS if getattr(history[-1], f"train_{task}") is not None]
     figure = Figure(figsize=(4 * (1 + len(tasks)), 3.8), layout="constrained")
     loss, *of_tasks = figure.subplots(1, 1 + len(tasks))
     loss.plot(epochs, [row.loss for row in history], color=INK)

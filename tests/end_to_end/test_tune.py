@@ -71,6 +71,18 @@ def test_of_one_night_it_says_that_its_figures_are_of_the_night_it_chose_from(pl
     assert "one night alone" in ended.stdout and "left out" not in ended.stdout
 
 
+def test_labels_by_hand_beside_a_recording_count(place: Path) -> None:
+    save_recording(replace(lying(20.0, 0), label=None, label_names=()), place / "by-hand.npz")
+    names = [SLEEP.postures[index] for index in POSTURES]
+    rows = [f"{20 * k},{20 * k + 20},{name},\n" for k, name in enumerate(names)]
+    (place / "by-hand.labels.csv").write_text("start,end,posture,placement\n" + "".join(rows))
+    ended = edgekit(
+        "tune", "by-hand.npz", "--bundle", "bundles/by-gravity", "--out", "hand", cwd=place
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "3 turns in" in ended.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "exit_code", "message"),
     [

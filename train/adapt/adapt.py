@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from edgekit.adaptation import Part
 from edgekit.errors import EdgekitError
 from edgekit.run import HeldOut, Run, read_weights, read_windows, weights_file
-from edgekit.spec import TASKS, UNLABELLED
+from edgekit.spec import TASKS, UNLABELLED, Task
 from edgekit.windows import Windows
 
 from ..batches import as_read, batch_of
@@ -21,7 +21,7 @@ from ..config import Config
 from ..cost import cost_of
 from ..energy import counter_of, metered
 from ..judge import answers_of
-from ..loop import Epoch, predict
+from ..loop import Accuracies, Epoch, of_tasks, predict
 from ..nets import Heads, TwoHeads, build
 from ..weight_grid import on_weight_grid
 from .classes import Classes, with_classes
@@ -68,11 +68,11 @@ def adapt(
     def record(done: Pass) -> None:
         ended.append((time.perf_counter(), time.process_time()))
         (wall, cpu), (wall_now, cpu_now) = ended[-2:]
-        passes.append(_history_row(done, wall_now - wall, cpu_now - cpu))
+        passes.append(_history_row(done, learns, wall_now - wall, cpu_now - cpu))
         pass_done(done)
 
+    learns = tuple(task for task in TASKS if classes.learns(task))
     with metered(counter_of(device)) as meter:
-        learns = tuple(task for task in TASKS if classes.learns(task))
         fine_tune(net, own, rehearsal, part, learns, seed, record)
     if config.recipe.int8_ready:
         net.load_state_dict(on_weight_grid(net.state_dict()))
@@ -130,12 +130,11 @@ def rehearsal_of(
     return Rehearsal(x, Heads(*logits), tuple(t for t in TASKS if not classes.dropped(t)))
 
 
-def _history_row(done: Pass, wall_s: float, cpu_s: float) -> Epoch:
+def _history_row(done: Pass, learns: tuple[Task, ...], wall_s: float, cpu_s: float) -> Epoch:
     """Return a pass as a row of the history; no windows choose the best pass."""
+    right = of_tasks(Accuracies(done.posture, done.placement), learns)
     by_validation = (None, None, None, None)
-    return Epoch(
-        done.number, done.loss, done.posture, done.placement, *by_validation, wall_s, cpu_s
-    )
+    return Epoch(done.number, done.loss, *right, *by_validation, wall_s, cpu_s)
 
 
 def _old_windows(test: HeldOut, classes: Classes) -> Windows:

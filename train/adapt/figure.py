@@ -5,6 +5,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from edgekit.adaptation import Change
 from edgekit.pages.palette import BLUE, GREY, INK, ORANGE
@@ -21,12 +22,24 @@ def draw_adaptation(
     path: Path,
 ) -> None:
     """Draw a line for each class, by its index into `names`: from before to after."""
-    figure = Figure(figsize=(10, 1.6 + 0.3 * len(names)), layout="constrained")
+    figure = Figure(figsize=(10, 1.9 + 0.3 * len(names)), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     _draw_part(left, own, "own minutes (those that did not train)", BLUE)
     _draw_part(right, old, "old people (the run's test windows)", ORANGE)
     left.set_yticks(range(len(names)), names)
     left.set_ylim(len(names) - 0.5, -0.5)
+    figure.legend(
+        handles=[
+            Line2D([], [], marker="o", linestyle="", color="white", markeredgecolor=GREY),
+            Line2D([], [], marker="o", linestyle="", color=BLUE),
+            Line2D([], [], marker="o", linestyle="", color=ORANGE),
+        ],
+        labels=["before", "after, own", "after, old"],
+        loc="outside lower center",
+        ncols=3,
+        frameon=False,
+        fontsize=8,
+    )
     figure.suptitle(title, fontsize=10, color=INK)
     save_png(figure, path, DPI)
 
@@ -38,9 +51,6 @@ def _draw_part(axes: Axes, changes: Mapping[int, Change], title: str, colour: st
         axes.plot([before, after], [row, row], color=colour, linewidth=2, zorder=2)
         axes.plot(before, row, "o", color="white", markeredgecolor=GREY, zorder=3)
         axes.plot(after, row, "o", color=colour, zorder=4)
-    axes.plot([], [], "o", color="white", markeredgecolor=GREY, label="before")
-    axes.plot([], [], "o", color=colour, label="after")
     axes.set_xlim(-3, 103)
-    axes.set_xlabel("posture answered rightly, % of the class")
+    axes.set_xlabel("right, % of the class's windows")
     axes.set_title(title, fontsize=9)
-    axes.legend(frameon=False, fontsize=8, loc="lower left")

@@ -172,7 +172,9 @@ def _draw(folder: Path, run: Run, minutes: OwnMinutes, adapted: AdaptedNet) -> N
     own, old, spec = adapted.own, adapted.old, minutes.classes.after
     title = f"{run.name}, adapted to {minutes.dataset.name}"
     draw_curves(list(adapted.history), title, folder / "curves.png")
-    for task, metrics in judge(own.after, own.windows, spec).items():
+    judged = judge(own.after, own.windows, spec)
+    for task in spec.choices:
+        metrics = judged[task]
         caption = f"{task}: {100 * metrics.accuracy:.1f} % of {len(own.windows):,} own windows"
         draw_confusion(metrics, f"{caption}\n{title}", folder / f"confusion-{task}.png")
     draw_adaptation(

@@ -12,6 +12,7 @@ from rich.table import Table
 from edgekit.adaptation import PARTS, Change, Part
 from edgekit.errors import UsageError
 from edgekit.names import pick
+from edgekit.run import read_run
 from edgekit.spec import TASKS
 
 from .folders import RUNS, fresh, latest_run
@@ -72,21 +73,21 @@ def check_options(context: typer.Context, adapts: bool) -> None:
 
 def adapt_run(options: AdaptOptions) -> None:
     """Adapt a run and print what it was worth. Raises UsageError or EdgekitError."""
-    from edgekit.run import read_run
+    part: Part = next(p for p in PARTS if p == pick("part of the net", options.part, PARTS))
+    folder = latest_run(finished=True) if str(options.run) == "latest" else options.run
+    run = read_run(folder)
+    if not run.finished:
+        raise UsageError(f"{folder} is not finished: edgekit train --resume {folder}")
+    if options.out is not None and options.out.exists():
+        raise UsageError(f"{options.out} is there already: name another folder with --out")
+
     from edgekit.train.adapt.adapt import adapt
     from edgekit.train.adapt.fine_tune import STEPS
     from edgekit.train.adapt.prepare import prepare
     from edgekit.train.datasets import load
     from edgekit.train.train_run import pick_device
 
-    part: Part = next(p for p in PARTS if p == pick("part of the net", options.part, PARTS))
     device = pick_device(options.device)
-    folder = options.run
-    run = read_run(latest_run(finished=True) if str(folder) == "latest" else folder)
-    if not run.finished:
-        raise UsageError(f"{folder} is not finished: edgekit train --resume {folder}")
-    if options.out is not None and options.out.exists():
-        raise UsageError(f"{options.out} is there already: name another folder with --out")
     loaded = load(options.dataset, options.data_dir, options.seed)
     out = options.out or fresh(RUNS, f"{run.name}-{loaded.name}")
     print_progress(loaded.summary, "data")
@@ -137,9 +138,10 @@ def _print_changes(adapted: "Adapted", minutes: "OwnMinutes") -> None:
         ("own minutes, later than those that train", own, adaptation.own),
         ("test windows of the run: other people", old, adaptation.old),
     ):
-        for task, change in changes.items():
-            table.add_row(name, f"{count:,}", task, *_change(change))
-            name = ""
+        for task in adapted.run.spec.choices:
+            if task in changes:
+                table.add_row(name, f"{count:,}", task, *_change(changes[task]))
+                name = ""
     Console().print(table)
     print_result(
         "Own minutes that train and that judge are of the same sessions: another day may differ."
@@ -167,13 +169,13 @@ def _notes(adaptation: "Adaptation", adapted: "Adapted", minutes: "OwnMinutes") 
         lacking = adaptation.lacking[task]
         if lacking:
             lines.append(f"{task}, not in the own minutes: {', '.join(lacking)}")
-    if adaptation.lacking["placement"]:
+    if adaptation.lacking["placement"] and "placement" in adapted.run.spec.choices:
         lines.append(
             "placement was not taught: who wears the sensor at one place would teach the net to "
             "answer no other"
         )
     names_of = adapted.run.spec.labels
-    for task in TASKS:
+    for task in adapted.run.spec.choices:
         lost = [
             f"{names_of(task)[k]} {100 * c.before:.0f} to {100 * c.after:.0f} %"
             for k, c in adapted.old.by_class(task).items()

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from edgekit.bundle import load_bundle
+from edgekit.dataset_folder.recordings import read_labelled
 from edgekit.errors import UsageError
-from edgekit.recording import load_recording
 from edgekit.recording_doubts import doubts
 
 from .folders import BUNDLES, fresh, latest_bundle
@@ -26,7 +26,10 @@ COLUMNS = ("latency s", "missed / h", "false / h")
 
 def tune_command(
     recordings: Annotated[
-        list[Path], typer.Argument(help="Labelled Recordings (.npz) and nights (.night).")
+        list[Path],
+        typer.Argument(
+            help="Recordings (.npz), labelled within or by NAME.labels.csv beside, and nights."
+        ),
     ],
     bundle: BundleOption = None,
     slowest: Annotated[
@@ -43,6 +46,7 @@ def tune_command(
 
     - `edgekit tune night.npz`
     - `edgekit tune monday.night tuesday.npz --slowest 3`
+    - `edgekit tune my-minutes/*.npz --bundle bundles/my-run`
     """
     from edgekit.device.tune.tune import pick, tune, tuned_copy
 
@@ -56,10 +60,10 @@ def tune_command(
         raise UsageError(f"{folder} is there already: name another folder with --out")
     nights = [path for path in recordings if path.suffix == ".night"]
     files = [path for path in recordings if path not in nights]
-    labelled = [load_recording(path) for path in files]
-    for path, recording in zip(files, labelled, strict=True):
-        print_doubts(doubts([recording]), path.name)
-    tuning = tune(loaded, labelled, nights)
+    of_files = [read_labelled(path) for path in files]
+    for path, parts in zip(files, of_files, strict=True):
+        print_doubts(doubts(parts), path.name)
+    tuning = tune(loaded, [part for parts in of_files for part in parts], nights)
     chosen = pick(tuning.overall(), slowest)
     tuned_copy(loaded, chosen.smoothing, folder)
     Console().print(_settings(tuning, chosen))

@@ -81,9 +81,7 @@ def read_folder(folder: Path) -> Iterator[RecordingFile | DamagedFile]:
             yield DamagedFile(name, str(error))
             continue
         labels = labels_beside(path)
-        recordings = [recording]
-        if labels.is_file():
-            recordings = _labelled(recording, labels, path)
+        recordings = _with_labels(recording, path)
         yield RecordingFile(
             path,
             name,
@@ -93,12 +91,25 @@ def read_folder(folder: Path) -> Iterator[RecordingFile | DamagedFile]:
         )
 
 
+def read_labelled(path: Path) -> list[Recording]:
+    """Read one .npz, labelled and cut by the table beside it where there is one.
+
+    Raises UsageError where there is no such file, EdgekitError where it or its table is damaged.
+    """
+    return _with_labels(load_recording(path), path)
+
+
 def used_labels(recording: Recording) -> list[str]:
     """Return the names that its samples have, in their order; never an empty one."""
     if recording.label is None:
         return []
     used = np.unique(recording.label)
     return [recording.label_names[k] for k in used if k != UNLABELLED and _named(recording, k)]
+
+
+def _with_labels(recording: Recording, path: Path) -> list[Recording]:
+    labels = labels_beside(path)
+    return _labelled(recording, labels, path) if labels.is_file() else [recording]
 
 
 def _named(recording: Recording, index: int) -> bool:

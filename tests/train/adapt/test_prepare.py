@@ -105,6 +105,13 @@ def test_new_postures_take_a_sleep_net_out_of_sleep() -> None:
     assert choose_classes(SLEEP, own, "own", "zoe").after.domain == "sleep"
 
 
+def test_every_place_of_one_posture_teaches_placement_alone() -> None:
+    spec = replace(KITCHEN, placements=("wrist", "ankle"))
+    own = {"posture": ("resting",), "placement": ("wrist", "ankle")}
+    classes = choose_classes(spec, own, "keep", "zoe")
+    assert (classes.learns("posture"), classes.learns("placement")) == (False, True)
+
+
 def test_rows_of_the_classes_that_stay_are_kept() -> None:
     own = {"posture": ("resting", "sieving"), "placement": ("wrist",)}
     net = build("mtl-net-micro", KITCHEN)
