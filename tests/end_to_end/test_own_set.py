@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from edgekit.bundle import load_bundle
+from edgekit.dataset_folder import read_description
 from edgekit.night.reader import open_night
 from tests.helpers.command import edgekit, refused, the
 from tests.helpers.own_sets import PEOPLE, write_set
@@ -71,11 +72,13 @@ def test_a_set_of_odd_labels_at_30_hz_is_trained_converted_run_and_reported(tmp_
 
 
 def test_a_set_of_two_placements_at_50_hz_becomes_firmware(tmp_path: Path) -> None:
-    write_set(tmp_path / "kitchen", PEOPLE[:4], placements=["wrist", "ankle"], seconds=20)
+    labels = ("läuft ??= 50 %d", 'a "b" \\n', "休息")
+    places = ["wrist, left", "ankle"]
+    write_set(tmp_path / "kitchen", PEOPLE[:4], labels, places, seconds=20)
     trained = ended("train", "--dataset", "kitchen", *FIRST, "--out", "run", cwd=tmp_path)
     assert "posture by placement" in trained
     ended("convert", "run", "--out", "bundle", cwd=tmp_path)
-    assert load_bundle(tmp_path / "bundle").spec.placements == ("ankle", "wrist")
+    assert load_bundle(tmp_path / "bundle").spec.placements == ("ankle", "wrist, left")
     built = ended("firmware", "build", "bundle", "--board", "host", cwd=tmp_path)
     assert "image of" in built
 
@@ -107,6 +110,16 @@ def test_what_cannot_be_trained_on_is_answered_in_a_line(tmp_path: Path) -> None
     assert "needs 3 subjects or more; here are 2" in line
     assert "--split random-window" in line
     assert "edgekit data check FOLDER" in refused("data", "verify", "two", cwd=tmp_path)[1]
+
+
+def test_recordings_labelled_after_their_import_become_a_data_set(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "kitchen", PEOPLE[:1], seconds=8)
+    (folder / "dataset.toml").unlink()
+    changed(folder / "ann-wrist.npz", lambda r: replace(r, label=None, label_names=()))
+    assert "edgekit label FILE" in refused("data", "describe", "kitchen", cwd=tmp_path)[1]
+    (folder / "ann-wrist.labels.csv").write_text("start,end,posture\n0,9,cutting\n9,20,resting\n")
+    ended("data", "describe", "kitchen", cwd=tmp_path)
+    assert read_description(folder).postures == ("cutting", "resting")
 
 
 @pytest.mark.parametrize("plant", ["nothing", "a label"])

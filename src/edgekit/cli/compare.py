@@ -135,7 +135,7 @@ def compare_command(
         )
         loaded = replace(loaded, summary=f"{loaded.summary}; {note}")
     cells = comparison.cells_of(grid, loaded)
-    folder = out or COMPARISONS / f"{preset}-{loaded.name}"
+    folder = out or COMPARISONS / f"{preset}-{loaded.name.replace(' ', '-')}"
     if render:
         print_result(f"page      {comparison.render(folder, cells)}")
         return

@@ -1,5 +1,6 @@
 """edgekit data: import recordings, and check public ones against what was published."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,6 +22,31 @@ def _group() -> None:
 
 data_app.command("import")(import_command)
 data_app.command("check")(check_command)
+
+
+@data_app.command("describe")
+def describe_command(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="A folder of labelled recordings (.npz).")
+    ],
+) -> None:
+    """Write the dataset.toml of a folder's recordings, or add to it what they have anew.
+
+    For recordings that were labelled, or copied there, after their import. Comments and order of a
+    dataset.toml that is there stay.
+
+    - `edgekit data describe kitchen`
+    """
+    from edgekit.dataset_folder import describe_folder
+
+    if not folder.is_dir():
+        raise UsageError(f"no folder at {folder}")
+    line = describe_folder(folder)
+    if line is None:
+        raise EdgekitError(
+            f"no recording in {folder} has a label. Label one with: edgekit label FILE"
+        )
+    print_result(line)
 
 
 @data_app.command("verify")

@@ -1,5 +1,6 @@
 """edgekit data check: what a data set holds, by person, class and placement, and what ruins it."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,15 +50,16 @@ def check_command(
     for finding in checkup.findings:
         print_result(f"{'error' if finding.is_fatal else 'warning'}  {finding.text}")
     warnings = len(checkup.findings) - fatal
+    named = shlex.quote(str(folder))
     if fatal:
         raise EdgekitError(
             f"{folder} cannot be trained on: {_count(fatal, 'error')}, "
             f"{_count(warnings, 'warning')}"
         )
     print_result(
-        f"{_count(warnings, 'warning')}; it can be trained on: edgekit train --dataset {folder}"
+        f"{_count(warnings, 'warning')}; it can be trained on: edgekit train --dataset {named}"
         if warnings
-        else f"no fault found: edgekit train --dataset {folder}"
+        else f"no fault found: edgekit train --dataset {named}"
     )
 
 

@@ -117,8 +117,8 @@ def import_command(
     if out is not None and not dry_run:
         written, taken = _write(read, out)
         print_result(f"{written} recording{'s' * (written != 1)} written to {out}")
-        if written and (line := describe_folder(out)):
-            print_result(line)
+        if written:
+            print_result(describe_folder(out) or _without_labels(out))
     if failed or taken:
         raise EdgekitError(
             f"{failed} of {len(read)} files could not be read"
@@ -208,3 +208,8 @@ def _free_name(path: Path, names: set[str]) -> str:
 
 def _numbered(base: str, number: int, count: int) -> str:
     return f"{base}.npz" if count == 1 else f"{base}-{number:0{len(str(count))}}.npz"
+
+
+def _without_labels(out: Path) -> str:
+    """Say how recordings without a label become a data set."""
+    return f"no label yet: edgekit label {out}/FILE.npz, then edgekit data describe {out}"

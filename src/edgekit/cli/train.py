@@ -327,4 +327,5 @@ def _figures(task: dict[str, Any]) -> list[str]:
 
 def _name(config: "Config") -> str:
     method = "" if config.objective.name == "smooth-distill" else f"{config.objective.name}-"
-    return f"{config.dataset}-{config.net}-{method}{config.split}-seed{config.seed}"
+    dataset = config.dataset.replace(" ", "-")  # the name stands in commands
+    return f"{dataset}-{config.net}-{method}{config.split}-seed{config.seed}"

@@ -89,7 +89,8 @@ def read_description(folder: Path) -> Description:
     if not path.is_file():
         raise UsageError(
             f"{folder} is no data set: it has no {NAME}. Import labelled recordings into it with: "
-            f"edgekit data import FILES --out {folder}"
+            f"edgekit data import FILES --out {folder} (or, of recordings that are there: edgekit "
+            f"data describe {folder})"
         )
     try:
         if path.stat().st_size > MOST_BYTES:
