@@ -102,7 +102,8 @@ SHAPES: dict[str, tuple[str, Callable[[Path], bytes]]] = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_damaged_file_is_read_in_part_or_refused(tmp_path: Path, shape: str) -> None:
     name, make = SHAPES[shape]
-    for damaged in mutations(make(tmp_path), COUNT, seed=16):
+    count = COUNT if shape != "parquet" else COUNT // 4  # each in a process of its own
+    for damaged in mutations(make(tmp_path), count, seed=16):
         (tmp_path / name).write_bytes(damaged)
         try:
             imported = read_any(tmp_path / name, TableOptions(annotations=True))

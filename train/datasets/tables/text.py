@@ -66,10 +66,13 @@ def read_dialect(content: bytes, path: Path) -> Dialect:
         raise EdgekitError(f"{path} is empty. Get the file again.")
     record_end = ";" if _ends_records(filled) else ""
     is_quoted = any('"' in line for line in filled)
+    marks = set("".join(filled))  # of which each reading needs its own
     best: tuple[float, str, str] | None = None
     for delimiter in DELIMITERS:
         for decimal in (".", ","):
             if delimiter == "," == decimal and not is_quoted:
+                continue
+            if not {delimiter, decimal} - {BLANK, "."} <= marks:
                 continue
             score = _score(filled, delimiter, decimal, record_end)
             if score > 0 and (best is None or score > best[0]):

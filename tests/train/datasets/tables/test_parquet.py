@@ -14,6 +14,7 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.train.datasets.any_file import read_any
 from edgekit.train.datasets.imported import Imported
 from edgekit.train.datasets.tables import TableOptions
+from edgekit.train.datasets.tables.parquet_rows import parse_here
 from tests.helpers.nights import realistic, write_night
 from tests.helpers.tables import START_S, even, lying
 
@@ -27,8 +28,10 @@ def columns(**more: Any) -> dict[str, Any]:
 
 
 def read(folder: Path, table: pl.DataFrame | dict[str, Any], **options: Any) -> Imported:
-    pl.DataFrame(table).write_parquet(folder / "ann.parquet")
-    return read_any(folder / "ann.parquet", TableOptions(**options))
+    """Read in this process, as the files are whole: a process for each takes half a second."""
+    file = io.BytesIO()
+    pl.DataFrame(table).write_parquet(file)
+    return parse_here(file.getvalue(), folder / "ann.parquet", TableOptions(**options))
 
 
 def stamps(rate_hz: float = 50.0) -> list[datetime]:
@@ -123,7 +126,8 @@ def test_what_is_missing_is_one_line(tmp_path: Path, table: Any, message: str) -
 def test_a_night_s_table_of_decisions_is_refused_as_what_it_is(tmp_path: Path) -> None:
     night = write_night(tmp_path / "a.night", realistic(hours=0.1))
     files = write_report(night, parquet=True)
-    for table in (tmp_path / "a.parquet", files.csv):
+    assert files.parquet is not None
+    for table in (files.parquet, files.csv):
         with pytest.raises(UsageError, match=r"table of decisions.* Import the night itself"):
             read_any(table)
 
@@ -138,7 +142,30 @@ def test_a_small_file_of_very_many_rows_is_refused(tmp_path: Path) -> None:
         read_any(tmp_path / "a.parquet")
 
 
-@pytest.mark.parametrize("keep", [4, 8, 100, -1, -9])
+def test_a_file_is_read_in_a_process_of_its_own(tmp_path: Path) -> None:
+    pl.DataFrame(columns(t=even(ROWS, 50))).write_parquet(tmp_path / "ann.parquet")
+    imported = read_any(tmp_path / "ann.parquet")
+    (recording,) = imported.recordings
+    assert (recording.subject, recording.rate_hz) == ("ann", pytest.approx(50))
+    assert imported.layout.startswith("Parquet, x, y, z = acc_x, acc_y, acc_z")
+    with pytest.raises(UsageError, match="--unit"):
+        read_any(tmp_path / "ann.parquet", TableOptions(unit="stone"))
+
+
+def test_damage_at_which_polars_ends_its_process_ends_no_import(tmp_path: Path) -> None:
+    """A run of 2^61 values in a page: polars asks for so much memory, and aborts."""
+    file = io.BytesIO()
+    table = pl.DataFrame({**columns(t=even(ROWS, 50)), "acc_x": [1.0, None] * (ROWS // 2)})
+    table.write_parquet(file, compression="uncompressed")
+    content = bytearray(file.getvalue())
+    for place in range(4, len(content) - 3_000, 61):
+        content[place : place + 9] = b"\xff" * 9
+    (tmp_path / "ann.parquet").write_bytes(content)
+    with pytest.raises(EdgekitError, match="is a damaged Parquet file"):
+        read_any(tmp_path / "ann.parquet")
+
+
+@pytest.mark.parametrize("keep", [4, -1])
 def test_a_cut_file_is_damaged(tmp_path: Path, keep: int) -> None:
     file = io.BytesIO()
     pl.DataFrame(columns(t=even(ROWS, 50))).write_parquet(file)
