@@ -61,8 +61,9 @@ class LabelFile:
                 file.write(bytes(TRIAL_BYTES))  # a full disk takes an empty file
             trial.unlink()
         except (OSError, EdgekitError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
             raise EdgekitError(
-                f"labels cannot be saved at {self.path}: {error}. Copy "
+                f"labels cannot be saved at {self.path}: {reason}. Copy "
                 f"{self._recorded.path.name} to a folder of your own, and label it there."
             ) from None
 

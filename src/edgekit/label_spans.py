@@ -189,16 +189,17 @@ def _at_each_placement(
 
 def _span(fields: Mapping[str, str], where: str) -> LabelSpan:
     try:
-        start, end = (_moment(fields[name]) for name in ("start", "end"))
+        start_text, end_text = fields["start"], fields["end"]
+        start, end = _moment(start_text), _moment(end_text)
     except KeyError as error:
         raise EdgekitError(f"{where}: the row lacks its {error.args[0]}") from None
-    except ValueError:
+    except (ValueError, OverflowError):
         raise EdgekitError(
-            f"{where}: {fields['start']!r} to {fields['end']!r} are not both seconds, h:mm:ss or "
+            f"{where}: {start_text!r} to {end_text!r} are not both seconds, h:mm:ss or "
             "a date and time with its zone (2026-03-01T22:15:00Z)"
         ) from None
     if start.is_utc != end.is_utc or not end.seconds > start.seconds:
-        raise EdgekitError(f"{where}: {fields['end']!r} is not after {fields['start']!r}")
+        raise EdgekitError(f"{where}: {end_text!r} is not after {start_text!r}")
     return LabelSpan(start, end, *(fields.get(task, "") for task in TASKS))
 
 

@@ -105,6 +105,8 @@ def rounded(of):
         ("start,end,posture\nnan,4,a\n", "t.csv:2: 'nan' to '4' are not both"),
         ("start,end,posture\n2026-03-01T22:15:00,2026-03-01T22:16:00,a\n", "with its zone"),
         ("start,end,posture\n5\n", "lacks its end"),
+        ("start,end,posture\nx\n", "lacks its end"),
+        ("start,end,posture\n1,0001-01-01T00:00:00+14:00,a\n", "are not both"),
         ("start,end,posture\n1,2026-03-01T22:16:00Z,a\n", "not after"),
         ("a\0b", "first line must name|no table"),
     ],

@@ -130,7 +130,6 @@ function hold(event) {
   pointers.set(event.pointerId, event.clientX);
   event.currentTarget.setPointerCapture(event.pointerId);
   pinch_px = apart();
-  drag = null;
   event.currentTarget.dataset.from = event.clientX;
 }
 

@@ -4,6 +4,7 @@
 import { announce, edit, onEdit, setLanes, state } from "./state.js";
 
 const LOOK_MS = 2000, FIRST_RETRY_MS = 500, LONGEST_RETRY_MS = 8000, DEAD_MS = 6000;
+const LOCKED = "open the address that edgekit label printed";
 const at = (id) => document.getElementById(id);
 let version = "", saved = null; // on disk, as far as this page knows
 let sending = null; // {lanes, version}: sent again as it is until it is answered, for the answer alone may be lost
@@ -57,7 +58,7 @@ async function save() {
 }
 
 async function answered(answer) {
-  if (answer.status === 401) return failed("open the address that edgekit label printed");
+  if (answer.status === 401) return failed(LOCKED);
   const fields = await answer.json();
   if (answer.ok) {
     [version, saved] = [fields.version, fields.lanes];
@@ -91,7 +92,7 @@ async function look() {
   if (document.hidden || sending?.isUnderWay || theirs) return;
   try {
     const answer = await fetch("/version");
-    const fields = await answer.json();
+    const fields = answer.status === 401 ? { problem: LOCKED } : await answer.json();
     if (!answer.ok) problem = fields.problem;
     else if (sending || !isSaved()) save();
     else {

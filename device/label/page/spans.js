@@ -1,7 +1,8 @@
 // A lane: [start_s, end_s, name] in order and without an overlap. Each function returns a new lane.
 import { toMillisecond } from "./times.js";
 
-const SAME_S = 0.0015; // edges nearer than this are one edge
+const SAME_S = 0.0005; // edges nearer than this are one: times are whole milliseconds
+const LEAST_S = 0.001; // of a span
 
 // What was there gives way; a neighbour of the same name is joined.
 export function put(lane, start_s, end_s, name) {
@@ -29,21 +30,15 @@ export function erase(lane, start_s, end_s) {
 
 // Move an edge of a span; the neighbour that touches it there follows, any other gives way.
 export function moveEdge(lane, span, side, at_s, duration_s) {
-  const [start, end, name] = span, least = 0.001;
-  const at = toMillisecond(at_s);
-  const rest = lane.filter((each) => each !== span);
-  if (side === 0) {
-    const before = rest.find((each) => Math.abs(each[1] - start) < SAME_S);
-    const low = before ? before[0] + least : 0;
-    const moved = Math.min(Math.max(at, low), end - least);
-    const others = before ? rest.map((each) => (each === before ? [each[0], moved, each[2]] : each)) : erase(rest, moved, end);
-    return sorted([...others, [toMillisecond(moved), end, name]]);
-  }
-  const after = rest.find((each) => Math.abs(each[0] - end) < SAME_S);
-  const high = after ? after[1] - least : toMillisecond(duration_s);
-  const moved = Math.max(Math.min(at, high), start + least);
-  const others = after ? rest.map((each) => (each === after ? [moved, each[1], each[2]] : each)) : erase(rest, start, moved);
-  return sorted([...others, [start, toMillisecond(moved), name]]);
+  const [start, end, name] = span, rest = lane.filter((each) => each !== span);
+  const neighbour = rest.find((each) => Math.abs(each[1 - side] - span[side]) < SAME_S);
+  const low = side === 1 ? start + LEAST_S : neighbour ? neighbour[0] + LEAST_S : 0;
+  const high = side === 0 ? end - LEAST_S : neighbour ? neighbour[1] - LEAST_S : duration_s;
+  const moved = toMillisecond(Math.min(Math.max(at_s, low), high));
+  const now = side === 0 ? [moved, end, name] : [start, moved, name];
+  if (!neighbour) return sorted([...erase(rest, now[0], now[1]), now]);
+  const other = side === 0 ? [neighbour[0], moved, neighbour[2]] : [moved, neighbour[1], neighbour[2]];
+  return sorted([...rest.filter((each) => each !== neighbour), other, now]);
 }
 
 export const spanAt = (lane, at_s) => lane.find(([start, end]) => start <= at_s && at_s < end) ?? null;
