@@ -1,5 +1,6 @@
 """Configure a training: what decides its outcome, and each choice where the user makes none."""
 
+import math
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -23,15 +24,39 @@ AUGMENTATIONS = {
 }
 
 
+# Of a data set of one's own. Smooth-Distill's average needs about so many to follow its student.
+LEAST_STEPS = 750
+BATCHES = 8  # an epoch's, before they become smaller
+LEAST_BATCH = 32
+TRAIN_SHARE = 0.72  # of all windows, after those who judge and those who choose the epoch
+
+
 def recipe_for(net: str, training: TrainingDefaults) -> Recipe:
     """Return the net's recipe on a data set; smoothed labels go with augmentation.
 
-    Raises UsageError for an unknown net.
+    Of few windows the batches are smaller and the epochs more. Raises UsageError for an unknown
+    net.
     """
     recipe = NETS[pick("net", net, NETS)].recipe
+    if training.windows is not None:
+        recipe = _with_steps(recipe, round(TRAIN_SHARE * training.windows))
     if not recipe.augmented:
         return recipe
     return replace(recipe, label_smoothing=training.label_smoothing)
+
+
+def _with_steps(recipe: Recipe, windows: int) -> Recipe:
+    """Return a recipe that takes LEAST_STEPS on so many training windows.
+
+    Thirty epochs of a hundred windows in batches of 256 are thirty steps, in which no net learns.
+    """
+    batch = recipe.batch
+    while batch > LEAST_BATCH and windows < BATCHES * batch:
+        batch //= 2
+    steps_an_epoch = max(1, math.ceil(windows / batch))
+    return replace(
+        recipe, batch=batch, epochs=max(recipe.epochs, math.ceil(LEAST_STEPS / steps_an_epoch))
+    )
 
 
 def input_for(net: str, training: TrainingDefaults, wanted: str | None = None) -> str:

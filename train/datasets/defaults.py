@@ -18,6 +18,7 @@ class TrainingDefaults:
     augmentation: Augmentation  # how wearing changes a window, by what the classes are
     label_smoothing: float  # share of a label's certainty that is spread over all classes
     input: str  # one of edgekit.front_end.INPUTS: what measured best
+    windows: int | None = None  # about how many a data set of one's own has; None: thousands
 
 
 # Finer channels tell few people apart as well as their activities: two gains cost the ten of

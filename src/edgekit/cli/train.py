@@ -54,10 +54,14 @@ def train_command(
         str, typer.Option(help="subject (people held out) or random-window (as in the paper).")
     ] = "subject",
     epochs: Annotated[
-        int | None, typer.Option(min=1, help="The net's own number if absent.")
+        int | None,
+        typer.Option(min=1, help="If absent, the net's own number; of a small folder, more."),
     ] = None,
     batch: Annotated[
-        int | None, typer.Option(min=2, help="Windows a step; the net's own number if absent.")
+        int | None,
+        typer.Option(
+            min=2, help="Windows a step. If absent, the net's own number; of a small folder, fewer."
+        ),
     ] = None,
     label_smoothing: Annotated[
         float | None,
@@ -276,7 +280,11 @@ def _train(training: "TrainingRun", loaded: "Dataset", target: "torch.device") -
     for task in TASKS:
         if task not in spec.choices:
             print_progress(f"one {task} ({spec.labels(task)[0]}): the other head answers", "heads")
-    print_progress(f"{folder} ({config.net} on {target})", "run")
+    recipe = config.recipe
+    print_progress(
+        f"{folder} ({config.net} on {target}, {recipe.epochs} epochs in batches of {recipe.batch})",
+        "run",
+    )
     try:
         with bar(STDERR, config, len(parts.train)) as watch:
             outcome = train(training, prepared, target, watch).outcome

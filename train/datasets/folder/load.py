@@ -72,7 +72,10 @@ def load_folder(folder: Path) -> Dataset:
         recordings,
         {name: digest for file in files for name, digest in file.digests.items()},
         summary,
-        sleep.TRAINING if description.is_sleep else FEW_PEOPLE_ACTIVITIES,
+        replace(
+            sleep.TRAINING if description.is_sleep else FEW_PEOPLE_ACTIVITIES,
+            windows=round(labelled_s / description.spec.hop_s),
+        ),
         folder.resolve(),
     )
 
