@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError, UsageError
 
+MOST_BYTES = 4 << 30  # more than any logger stores
+AT_MOST = f"at most {MOST_BYTES:,} are read"
+MOST_UNPACKED = 1 << 29  # a small .gz may unpack to more than a memory holds
 GZIP_MAGIC = b"\x1f\x8b"
 ZIP_MAGIC = b"PK"
 
@@ -80,10 +83,19 @@ def read_content(path: Path) -> bytes:
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder; one raw file is needed")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is a pipe or a device; one raw file is needed")
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise EdgekitError(f"{path} has {path.stat().st_size:,} bytes; {AT_MOST}")
         content = path.read_bytes()
         if content.startswith(GZIP_MAGIC):
-            content = gzip.decompress(content)
+            with gzip.open(io.BytesIO(content)) as unpacked:
+                content = unpacked.read(MOST_UNPACKED + 1)
+            if len(content) > MOST_UNPACKED:
+                raise EdgekitError(
+                    f"{path} unpacks to over {MOST_UNPACKED:,} bytes: unpack it first"
+                )
     except FileNotFoundError:
         raise UsageError(f"no file at {path}") from None
     except (OSError, EOFError, zlib.error) as error:

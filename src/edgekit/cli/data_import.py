@@ -87,7 +87,7 @@ def import_command(
     - `edgekit data import ann.cwa bob.cwa --labels diary.csv --placement chest --out set`
     - `edgekit data import ann.csv --columns time,x,y,z,-,label --unit m/s2 --dry-run`
     - `edgekit data import log.txt --rate 50 --subject ann --placement chest --out recordings`
-    - `edgekit data import sleep.edf --columns x=Acc X,y=Acc Y,z=Acc Z --annotations --out set`
+    - `edgekit data import sleep.edf --columns "x=Acc X,y=Acc Y,z=Acc Z" --annotations --out set`
     - `edgekit data import night.night --out recordings`
     """
     from edgekit.dataset_folder import describe_folder

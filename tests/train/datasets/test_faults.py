@@ -1,6 +1,7 @@
 """Faults of public sets' files that were read wrongly once: each is read right, or refused."""
 
 import gzip
+import os
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.spec import WISDM
-from edgekit.train.datasets import load, windows_of
+from edgekit.train.datasets import load, raw_files, windows_of
 from edgekit.train.datasets.any_file import read_any
 from edgekit.train.datasets.formats import read_raw
 from edgekit.train.datasets.imported import Imported
@@ -154,3 +155,19 @@ def test_three_columns_in_metres_are_no_nine_g(tmp_path: Path) -> None:
     rows = [" ".join(f"{value:.4f}" for value in row) for row in lying(500) * 9.80665]
     (recording,) = read_raw(written(tmp_path, "\n".join(rows) + "\n", "ann.txt"))
     assert np.allclose(recording.xyz_g, lying(500), atol=1e-4)
+
+
+def test_a_pipe_or_a_device_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    for path in (tmp_path / "pipe.csv", Path("/dev/zero")):
+        with pytest.raises(UsageError, match="is a pipe or a device"):
+            read_any(path)
+
+
+def test_a_small_archive_of_much_more_than_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(raw_files, "MOST_UNPACKED", 100_000)
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(bytes(100_001)))
+    with pytest.raises(EdgekitError, match="unpacks to over 100,000 bytes: unpack it first"):
+        read_any(tmp_path / "a.csv.gz")
