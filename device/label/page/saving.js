@@ -14,6 +14,7 @@ let retry_ms = FIRST_RETRY_MS, retrying = 0, problem = "", savedAt = null, draft
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const isSaved = () => same(state.lanes, saved);
 const clock = (date) => date.toTimeString().slice(0, 8);
+const dayAndClock = (date) => (date.toDateString() === new Date().toDateString() ? clock(date) : `${date.toDateString()}, ${clock(date)}`);
 
 export async function start() {
   const answer = await fetch("/labels");
@@ -181,18 +182,27 @@ function offerDraft() {
   try {
     for (const key of Object.keys(localStorage).filter((each) => each.startsWith(prefix()))) {
       const kept = read(key);
-      const isOwn = key === prefix() + tab();
+      const isOwn = key.startsWith(prefix() + tab());
       if (!kept || same(kept.lanes, saved)) localStorage.removeItem(key);
       else if (!isOwn && Date.now() - kept.alive < DEAD_MS) setTimeout(offerDraft, DEAD_MS); // of another tab, perhaps
       else if (!newest || kept.at > newest.at) newest = { ...kept, key };
     }
   } catch { return; }
   if (!newest || draft) return;
-  draft = newest;
+  draft = setAside(newest);
   const isChanged = draft.version !== version && !same(draft.sent, saved);
-  at("draft-text").textContent = `Labels of ${clock(new Date(draft.at))} were not saved before their page closed.`
+  at("draft-text").textContent = `Labels of ${dayAndClock(new Date(draft.at))} were not saved before their page closed.`
     + (isChanged ? " The file was changed since: restoring them replaces what is in it." : "");
   at("draft").hidden = false;
+}
+
+// Under a key of its own, because this tab's next draft would take its place.
+function setAside(kept) {
+  if (kept.key !== prefix() + tab()) return kept;
+  const key = `${kept.key} ${kept.at}`;
+  localStorage.setItem(key, localStorage.getItem(kept.key));
+  localStorage.removeItem(kept.key);
+  return { ...kept, key };
 }
 
 function read(key) {

@@ -70,6 +70,13 @@ def test_what_was_not_saved_is_offered_after_a_reload(browser: Browser, npz: Pat
         ready(page)
         lists(page, 0)
         assert not table.exists()
+        page.keyboard.press("u")
+        page.keyboard.press("3")  # before the choice is made, which it does not take away
+        page.reload()
+        ready(page)
+        page.get_by_role("button", name="Discard them").click()  # of the last
+        page.reload()
+        ready(page)
         page.unroute("**/labels")
         page.get_by_role("button", name="Restore them").click()
         lists(page, 2)
