@@ -10,7 +10,7 @@ from tests.helpers.tables import edge_impulse, phyphox, sensor_logger, written
 
 ACTIVITIES = ("sitting", "walking", "brushing teeth")
 ACTIVITY_S = 80.0
-DORA_TURN_DEG = 150.0
+DORA_TURN_DEG = 180.0
 AFTERNOON = (("sitting", 90.0), ("walking", 60.0), ("brushing teeth", 60.0), ("sitting", 90.0))
 
 
