@@ -181,7 +181,12 @@ def _description(
             "config": config,
             "digests": trained.digests,
         },
-        "dataset": trained.run.dataset,
+        # A bundle travels: where the data lay on this computer stays here.
+        "dataset": {
+            key: value
+            for key, value in trained.run.dataset.items()
+            if key in ("name", "summary", "digests")
+        },
         "parity": result.to_json(),
         **_adapted_from(trained.run),
     }

@@ -50,6 +50,7 @@ def test_a_set_of_odd_labels_at_30_hz_is_trained_converted_run_and_reported(tmp_
     ended("convert", "run", "--out", "bundle", cwd=tmp_path)
     spec = load_bundle(tmp_path / "bundle").spec
     assert (spec.domain, spec.postures, spec.rate_hz) == ("odd", ODD, 30)
+    assert str(tmp_path) not in (tmp_path / "bundle" / "bundle.json").read_text()
     card = (tmp_path / "bundle" / "card.md").read_text()
     assert "| placement |" not in card
 
@@ -110,6 +111,18 @@ def test_what_cannot_be_trained_on_is_answered_in_a_line(tmp_path: Path) -> None
     assert "needs 3 subjects or more; here are 2" in line
     assert "--split random-window" in line
     assert "edgekit data check FOLDER" in refused("data", "verify", "two", cwd=tmp_path)[1]
+
+
+def test_an_import_that_was_stopped_describes_the_set_when_it_is_given_again(
+    tmp_path: Path,
+) -> None:
+    folder = write_set(tmp_path / "kitchen", PEOPLE[:1], seconds=8)
+    shutil.copytree(folder, tmp_path / "files")
+    (folder / "dataset.toml").unlink()
+    files = tmp_path / "files" / "ann-wrist.npz"
+    line = refused("data", "import", files, "--out", "kitchen", cwd=tmp_path)[1]
+    assert "were there already" in line
+    assert read_description(folder).name == "kitchen"
 
 
 def test_recordings_labelled_after_their_import_become_a_data_set(tmp_path: Path) -> None:

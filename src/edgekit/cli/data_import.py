@@ -117,7 +117,7 @@ def import_command(
     if out is not None and not dry_run:
         written, taken = _write(read, out)
         print_result(f"{written} recording{'s' * (written != 1)} written to {out}")
-        if written:
+        if written or taken:  # an import that was stopped is given again
             print_result(describe_folder(out) or _without_labels(out))
     if failed or taken:
         raise EdgekitError(
