@@ -13,7 +13,7 @@ from edgekit.train.datasets import load, raw_files, windows_of
 from edgekit.train.datasets.any_file import read_any
 from edgekit.train.datasets.formats import read_raw
 from edgekit.train.datasets.imported import Imported
-from tests.helpers.tables import lying, written
+from tests.helpers.tables import actigraph, lying, physics_toolbox, written
 
 NAME = "data_1600_accel_phone.txt"
 
@@ -133,6 +133,22 @@ def test_decimal_commas_in_a_log_are_decimal_marks(tmp_path: Path, packed: bool)
     assert np.allclose(chest.xyz_g[0] * 9.80665, [-0.5, -0.4, 9.8], atol=1e-4)
     hapt = written(tmp_path, "0,918 -0,112 0,51\n" * 60, "acc_exp01_user01.txt")
     assert np.allclose(read_raw(hapt)[0].xyz_g[0], [0.918, -0.112, 0.51])
+
+
+def test_a_header_that_says_thirty_hertz_is_believed(tmp_path: Path) -> None:
+    """Once taken for the Sleep format: 50 Hz, and eleven lines dropped without a word."""
+    path = written(tmp_path, actigraph(lying(3_000), 30))
+    with pytest.raises(UsageError, match="edgekit data import"):
+        read_raw(path)
+    imported = read_any(path)
+    (recording,) = imported.recordings
+    assert (recording.rate_hz, recording.duration_s) == (30, 100) and not imported.left_out
+
+
+def test_a_fifth_column_of_total_force_is_no_axis(tmp_path: Path) -> None:
+    (recording,) = read_any(written(tmp_path, physics_toolbox(lying(3_000), 50))).recordings
+    assert recording.rate_hz == pytest.approx(50, rel=1e-4)
+    assert np.allclose(recording.xyz_g, lying(3_000), atol=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from edgekit.errors import EdgekitError, UsageError
 
-from .stamps import read_date, stamp_reader
+from .stamps import ORDERS, read_date, stamp_reader
 
 RATE = (
     re.compile(r"\bat\s+(\d+(?:\.\d+)?)\s*Hz\b", re.IGNORECASE),
@@ -66,16 +66,18 @@ def refuse_decisions(header: Sequence[str], path: Path) -> None:
         )
 
 
-def read_preamble(preamble: tuple[str, ...], zone: tzinfo | None, path: Path) -> Preamble:
+def read_preamble(
+    preamble: tuple[str, ...], zone: tzinfo | None, dates: str | None, path: Path
+) -> Preamble:
     """Read rate, start and subject. Raises UsageError for a start whose date is ambiguous."""
     text = "\n".join(line[:500] for line in preamble)
     rate = next((float(match[1]) for known in RATE if (match := known.search(text))), None)
     subject = next((m[1].strip() for line in preamble if (m := SUBJECT.search(line))), None)
     location = next((m[1].strip() for line in preamble if (m := LOCATION.search(line))), None)
-    return Preamble(rate, _start(text, zone, path), subject or None, location or None)
+    return Preamble(rate, _start(text, zone, dates, path), subject or None, location or None)
 
 
-def _start(text: str, zone: tzinfo | None, path: Path) -> float | None:
+def _start(text: str, zone: tzinfo | None, dates: str | None, path: Path) -> float | None:
     if start := START.search(text):
         seconds = stamp_reader([start[1]], None, zone, path).read([start[1]])[0]
         return float(seconds) if seconds == seconds else None
@@ -84,7 +86,8 @@ def _start(text: str, zone: tzinfo | None, path: Path) -> float | None:
         return None
     letters = "".join(part[0].lower() for part in order.groups()) if order else None
     written = f"{date[1]}{date[2]}{date[3]}{date[2]}{date[4]} {time[1]}"
-    if letters in ("ymd", "mdy", "dmy") and zone is None:
+    letters = letters if letters in ORDERS else dates
+    if letters and zone is None:
         return read_date(written.split(" ")[0], time[1], letters)
     seconds = stamp_reader([written], letters, zone, path).read([written])[0]
     return float(seconds) if seconds == seconds else None

@@ -26,7 +26,7 @@ def parse_table(content: bytes, path: Path, options: TableOptions) -> Imported:
     dialect = read_dialect(content, path)
     refuse_epochs(dialect.preamble, path)
     columns = find_columns(dialect, options.columns, path)
-    preamble = read_preamble(dialect.preamble, zone, path)
+    preamble = read_preamble(dialect.preamble, zone, options.dates, path)
     stamps = None
     if columns.time is not None:
         first = [row[columns.time] for row in dialect.first_rows if len(row) > columns.time]

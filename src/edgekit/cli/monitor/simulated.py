@@ -4,9 +4,11 @@ import sys
 from pathlib import Path
 
 from edgekit.errors import UsageError
+from edgekit.recording import load_recording
+from edgekit.recording_doubts import doubts
 
 from ..folders import latest_bundle
-from ..output import print_progress
+from ..output import print_doubts, print_progress
 from .night_options import NightOptions
 from .sensor import check_pins
 
@@ -21,6 +23,7 @@ def watch_simulated(options: NightOptions, recording: Path) -> None:
     if options.web or options.alarm == "supine" or not is_default_address:
         raise UsageError("--simulate has no --web, no motor (--alarm baseline) and one address")
     night = options.new_night(recording.name.split(".")[0])
+    print_doubts(doubts([load_recording(recording)]), recording.name)
     bundle = options.bundle or latest_bundle()
     command = [
         *(sys.executable, "-m", "edgekit", "monitor", "--out", str(night.resolve())),

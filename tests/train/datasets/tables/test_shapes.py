@@ -1,12 +1,14 @@
 """Each program's own table reads to its rate, its samples in g and its start."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from edgekit.errors import EdgekitError
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.train.datasets.tables import TableOptions
 from tests.helpers import tables
 
 SHAPES = {
@@ -90,3 +92,12 @@ def test_gravity_that_was_taken_out_is_named(tmp_path: Path) -> None:
     text = tables.edge_impulse(tables.lying(300) - [0.02, 0.1, 0.99], 50)
     with pytest.raises(EdgekitError, match=r"gravity was taken out.*TotalAcceleration"):
         tables.read_table(tables.written(tmp_path, text))
+
+
+def test_a_start_whose_order_is_damaged_is_decided_by_the_option(tmp_path: Path) -> None:
+    text = tables.actigraph(tables.lying(300), 30).replace("M/d/yyyy", "M/d/dddd")
+    path = tables.written(tmp_path, text.replace("11/14/2023", "03/04/2023"))
+    with pytest.raises(UsageError, match="--dates mdy or --dates dmy"):
+        tables.read_table(path)
+    (recording,) = tables.read_table(path, TableOptions(dates="dmy")).recordings
+    assert datetime.fromtimestamp(recording.start_s, UTC).isoformat() == "2023-04-03T22:13:20+00:00"
