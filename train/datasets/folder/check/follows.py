@@ -1,5 +1,6 @@
 """Find labels that follow something which is no movement: the rate, the placement, the tilt."""
 
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -22,14 +23,15 @@ Vector = NDArray[np.float64]
 def followed_labels(description: Description, files: Sequence[FileFacts]) -> Iterator[Finding]:
     """Yield what tells labels apart in every file, and is not how people move."""
     labelled = [file for file in files if file.labels]
+    with_label = {name: [f for f in labelled if name in f.labels] for name in description.postures}
+    rates = {name: sorted({f.rate_hz for f in files}) for name, files in with_label.items()}
+    places = {name: _places(files, name) for name, files in with_label.items()}
     for first, second in combinations(description.postures, 2):
-        groups = [[f for f in labelled if label in f.labels] for label in (first, second)]
-        if min(map(len, groups)) < LEAST_FILES:
+        if min(len(with_label[first]), len(with_label[second])) < LEAST_FILES:
             continue
-        pairs = [(a, b) for a in groups[0] for b in groups[1]]
         for what, is_shared in (
-            ("the rate", any(same_rate(a.rate_hz, b.rate_hz) for a, b in pairs)),
-            ("the placement", bool(_places(groups[0], first) & _places(groups[1], second))),
+            ("the rate", _share_a_rate(rates[first], rates[second])),
+            ("the placement", bool(places[first] & places[second])),
         ):
             if not is_shared:
                 yield Finding(
@@ -40,6 +42,15 @@ def followed_labels(description: Description, files: Sequence[FileFacts]) -> Ite
     single = [file for file in labelled if len(file.labels) == 1]
     if len(single) == len(labelled) and not description.is_sleep:
         yield from _told_by_tilt(single)
+
+
+def _share_a_rate(first_hz: Sequence[float], second_hz: Sequence[float]) -> bool:
+    """Return whether two sorted lists have a rate in common, as far as clocks differ."""
+    for rate_hz in first_hz:
+        at = bisect(second_hz, rate_hz)
+        if any(same_rate(rate_hz, other_hz) for other_hz in second_hz[max(0, at - 1) : at + 1]):
+            return True
+    return False
 
 
 def _places(files: Sequence[FileFacts], label: str) -> set[str]:
