@@ -10,13 +10,14 @@ from edgekit.night.gapless import gapless
 from edgekit.night.reader import Night, open_night
 from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.recording import Recording, load_recording
-from edgekit.spec import TASKS, UNLABELLED, Task
+from edgekit.spec import TASKS, Task
 from edgekit.stretches import equal_stretches
 
 from .signal import Signal, stretch_of
 
 SQLITE_MAGIC = b"SQLite format 3\0"
 NO_PLACEMENT = ("", "unknown")
+MOST_WITHIN = 20_000  # labels in a file that a browser draws
 
 
 @dataclass(frozen=True)
@@ -77,19 +78,9 @@ def read_recorded_file(path: Path) -> RecordedFile:
 
 
 def _of_recording(path: Path, recording: Recording) -> RecordedFile:
-    within: dict[Task, list[Span]] = {task: [] for task in TASKS}
-    if recording.label is not None:
-        within["posture"] = [
-            Span(
-                begin / recording.rate_hz,
-                end / recording.rate_hz,
-                recording.label_names[recording.label[begin]],
-            )
-            for begin, end in equal_stretches(recording.label)
-            if recording.label[begin] != UNLABELLED
-        ]
+    postures = _labels_within(recording)
+    is_flicker = len(postures) > MOST_WITHIN
     placements = [] if recording.placement in NO_PLACEMENT else [recording.placement]
-    within["placement"] = [Span(0.0, recording.duration_s, name) for name in placements]
     return RecordedFile(
         path,
         Signal([stretch_of(recording.xyz_g, 0.0, recording.rate_hz)]),
@@ -97,9 +88,26 @@ def _of_recording(path: Path, recording: Recording) -> RecordedFile:
         recording.start_s,
         recording.clock == "utc",
         None,
-        within,
-        {"posture": recording.label_names, "placement": placements},
+        {
+            "posture": [] if is_flicker else postures,
+            "placement": [Span(0.0, recording.duration_s, name) for name in placements],
+        },
+        {"posture": [name for name in recording.label_names if name], "placement": placements},
+        f"The labels in the file change {len(postures):,} times, too often to be drawn."
+        if is_flicker
+        else "",
     )
+
+
+def _labels_within(recording: Recording) -> list[Span]:
+    if recording.label is None:
+        return []
+    names = (*recording.label_names, "")  # the last is what -1, unlabelled, finds
+    spans = [
+        Span(begin / recording.rate_hz, end / recording.rate_hz, names[recording.label[begin]])
+        for begin, end in equal_stretches(recording.label)
+    ]
+    return [span for span in spans if span.name.strip()]
 
 
 def _of_night(path: Path, night: Night) -> RecordedFile:

@@ -43,7 +43,7 @@ export function start() {
 
 function type(event) {
   event.preventDefault();
-  const name = at("new-name").value.normalize("NFC").trim().replace(/\s+/g, " ");
+  const name = at("new-name").value.normalize("NFC").replace(/\s+/g, " ").replace(/\p{C}/gu, "").trim();
   if (!name) return;
   at("new-name").value = "";
   document.body.classList.remove("is-typing");

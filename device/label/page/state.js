@@ -106,8 +106,8 @@ export function know(task, name) {
 
 export const namedAs = (task, name) => state.names[task].find((each) => each.name === name);
 
-export function applyName(name) {
-  const { selection } = state;
+export function applyName(given) {
+  const { selection } = state, name = given.trim();
   if (!selection) {
     announce("Nothing is selected");
     return false;

@@ -110,7 +110,7 @@ def version(
 _BRINGS = {
     "train": ("torch", "safetensors", "polars", "matplotlib"),
     "compare": ("sklearn", "scipy", "sktime", "numba", "ray"),
-    "device": ("ai_edge_litert", "tflite_runtime", "jinja2", "edfio"),
+    "device": ("ai_edge_litert", "tflite_runtime", "jinja2", "starlette", "uvicorn", "edfio"),
     "firmware": ("ziglang", "elftools", "unicorn", "pyocd"),
     "bench": ("pydantic",),
 }
