@@ -80,8 +80,12 @@ class Replay:
     of a clock that was reset, are stored as 10 s, with a 'clock jump' event giving the real one.
     """
 
-    def __init__(self, recordings: Sequence[Recording], speed: float = 1.0) -> None:
-        """Raises UsageError for no samples, several subjects, or a speed that is not above 0."""
+    def __init__(
+        self, recordings: Sequence[Recording], speed: float = 1.0, notes: Sequence[str] = ()
+    ) -> None:
+        """`notes`: what is doubtful of their file, beside what the samples alone show.
+
+        Raises UsageError for no samples, several subjects, or a speed that is not above 0."""
         self._recordings = [recording for recording in recordings if len(recording)]
         if not self._recordings:
             raise UsageError("nothing to replay: no recording holds a sample")
@@ -102,7 +106,7 @@ class Replay:
             subject=subjects[0],
             clock="utc" if in_utc else "assumed",
             duration_s=sum(recording.duration_s for recording in self._recordings),
-            doubts=tuple(doubts(self._recordings)),
+            doubts=(*notes, *doubts(self._recordings)),
         )
 
     def chunks(self) -> Iterator[Chunk]:

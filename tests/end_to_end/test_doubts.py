@@ -127,3 +127,22 @@ def test_tuning_and_calibrating_say_it_too(tmp_path: Path, bundle: Bundle) -> No
     assert "odd.npz: gravity at rest is 0.50 g" in text
     text, _ = run("calibrate", "--replay", odd, "--out", tmp_path / "c.json")
     assert "odd.npz: gravity at rest is 0.50 g" in text
+
+
+def test_what_was_left_out_of_a_public_file_is_said_and_stands_in_the_report(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    rows = [*(lying(600) * 9.80665).tolist(), *[[0.0, 0.0, 0.0]] * 200]
+    lines = [
+        f"1600,A,{k * 50_000_000},{x:.3f},{y:.3f},{z:.3f};" for k, (x, y, z) in enumerate(rows)
+    ]
+    path = tmp_path / "data_1600_accel_phone.txt"
+    path.write_text("\n".join([*lines, "1600,A,1"]))
+    words = ("monitor", "--replay", path, "--bundle", bundle.folder, "--out", tmp_path / "a.night")
+    text, problem = run(*words, "--speed", "full")
+    assert problem is None, text
+    doubt = "201 bad lines left out: 200 without acceleration (0, 0, 0), 1 truncated"
+    assert f"data_1600_accel_phone.txt: {doubt}" in text
+    run("report", tmp_path / "a.night", "--out", tmp_path / "page")
+    (page,) = tmp_path.rglob("*.html")
+    assert doubt in page.read_text()

@@ -1,5 +1,6 @@
 """List the raw public formats, and read any file of one of them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -7,7 +8,7 @@ from typing import Protocol
 
 from edgekit.errors import UsageError
 from edgekit.names import pick
-from edgekit.recording import Recording, load_recording
+from edgekit.recording import load_recording
 from edgekit.spec import Spec
 
 from . import hapt, mhealth, sleep, wisdm
@@ -58,18 +59,18 @@ def training_defaults(domain: str) -> TrainingDefaults:
     return FORMATS[pick("domain", domain, FORMATS)].TRAINING
 
 
-def read_raw(path: Path) -> list[Recording]:
-    """Read the recordings, in g, of one raw public file or of one edgekit recording (.npz).
+def read_raw(path: Path) -> Imported:
+    """Read one raw public file or one edgekit recording (.npz).
 
     The content decides the format, the name decides subject, placement and label. Raises UsageError
     where there is no file or its format is not known, EdgekitError where it is damaged.
     """
     content = read_content(path)
     if has_array(content, "header"):
-        return [load_recording(path)]
+        return Imported([load_recording(path)], "g", "edgekit recording", 0, Counter())
     imported = _format_of(content, path).parse(content, path).without_zeros()
     imported.check(path)
-    return imported.recordings
+    return imported
 
 
 def _format_of(content: bytes, path: Path) -> Format:

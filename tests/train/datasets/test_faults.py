@@ -129,10 +129,10 @@ def test_decimal_commas_in_a_log_are_decimal_marks(tmp_path: Path, packed: bool)
     content = "".join(f"{row}\t4\n" for _ in range(60)).encode()
     path = tmp_path / "mHealth_subject1.log"
     path.write_bytes(gzip.compress(content) if packed else content)
-    chest, *_ = read_raw(path)
+    chest, *_ = read_raw(path).recordings
     assert np.allclose(chest.xyz_g[0] * 9.80665, [-0.5, -0.4, 9.8], atol=1e-4)
     hapt = written(tmp_path, "0,918 -0,112 0,51\n" * 60, "acc_exp01_user01.txt")
-    assert np.allclose(read_raw(hapt)[0].xyz_g[0], [0.918, -0.112, 0.51])
+    assert np.allclose(read_raw(hapt).recordings[0].xyz_g[0], [0.918, -0.112, 0.51])
 
 
 def test_a_header_that_says_thirty_hertz_is_believed(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_line_cut_at_the_end_of_a_buffer_makes_no_other_format(
 
 def test_three_columns_in_metres_are_no_nine_g(tmp_path: Path) -> None:
     rows = [" ".join(f"{value:.4f}" for value in row) for row in lying(500) * 9.80665]
-    (recording,) = read_raw(written(tmp_path, "\n".join(rows) + "\n", "ann.txt"))
+    (recording,) = read_raw(written(tmp_path, "\n".join(rows) + "\n", "ann.txt")).recordings
     assert np.allclose(recording.xyz_g, lying(500), atol=1e-4)
 
 

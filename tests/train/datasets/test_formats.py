@@ -24,19 +24,19 @@ CONTENT = {
 def test_a_renamed_file_is_known_by_its_content(tmp_path: Path, content: str, packed: bool) -> None:
     path = tmp_path / "renamed.dat"
     path.write_bytes(gzip.compress(content.encode()) if packed else content.encode())
-    recordings = read_raw(path)
+    recordings = read_raw(path).recordings
     assert {len(recording) for recording in recordings} == {1}
 
 
 def test_the_archives_are_known_too(real: Path) -> None:
-    assert len(read_raw(real / "mhealth" / "mhealth_chest_labelled.npz")) == 126
-    assert len(read_raw(real / "hapt" / "hapt_waist_acc.npz")) == 61
+    assert len(read_raw(real / "mhealth" / "mhealth_chest_labelled.npz").recordings) == 126
+    assert len(read_raw(real / "hapt" / "hapt_waist_acc.npz").recordings) == 61
 
 
 def test_an_edgekit_recording_comes_back(tmp_path: Path) -> None:
     recording = Recording(np.ones((5, 3), np.float32), 50.0, "me", "chest", source="sensor")
     save_recording(recording, tmp_path / "night.npz")
-    (recording,) = read_raw(tmp_path / "night.npz")
+    (recording,) = read_raw(tmp_path / "night.npz").recordings
     assert (recording.subject, len(recording)) == ("me", 5)
 
 

@@ -18,7 +18,8 @@ def watch_replay(options: NightOptions, replay: Path) -> None:
 
     night = options.night(replay.name.split(".")[0])
     calibration = load_calibration(options.calibration) if options.calibration else None
-    source = Replay(_recordings(replay), options.times_real_time())
+    recordings, notes = _read(replay)
+    source = Replay(recordings, options.times_real_time(), notes)
     print_doubts(source.about.doubts, replay.name)
     answer = BundleAnswer(options.loaded_bundle(), calibration=calibration)
     with terminal_view() as view:
@@ -34,10 +35,16 @@ def watch_replay(options: NightOptions, replay: Path) -> None:
     )
 
 
-def _recordings(path: Path) -> list[Recording]:
-    """Read one Recording, or those of a raw file, whose readers come with the training side."""
-    if path.suffix == ".npz":
-        return [load_recording(path)]
-    from edgekit.train.datasets import read_raw
+def _read(path: Path) -> tuple[list[Recording], list[str]]:
+    """Read one Recording, or those of a raw file, and what was left out of it or is doubtful.
 
-    return read_raw(path)
+    The readers of raw files come with the training side.
+    """
+    if path.suffix == ".npz":
+        return [load_recording(path)], []
+    from edgekit.train.datasets import read_raw
+    from edgekit.train.datasets.lines import describe
+
+    imported = read_raw(path)
+    left_out = [describe(imported.left_out)] if imported.left_out.total() else []
+    return imported.recordings, [*left_out, *imported.notes]
