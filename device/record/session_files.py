@@ -62,6 +62,8 @@ class SessionKey:
 def finished_steps(key: SessionKey) -> int:
     """Return how many steps of an unfinished session are recorded; 0 where there is none.
 
+    A session whose last step is recorded is over, though a kill may have left its file.
+
     Raises UsageError where its protocol has changed since, or its file is damaged.
     """
     path = key.progress_path
@@ -81,7 +83,7 @@ def finished_steps(key: SessionKey) -> int:
             f"{key.protocol.name} has changed since its first {finished} steps were recorded. "
             "Begin the session anew with --restart; what was recorded stays"
         )
-    return finished
+    return finished if finished < len(key.protocol.steps) else 0
 
 
 class SessionFiles:
@@ -126,7 +128,7 @@ class SessionFiles:
 
         Raises EdgekitError where something could not be written.
         """
-        self._writer.shutdown(wait=True)
+        self._writer.shutdown(wait=True)  # of no effect the second time
         self._raise_failures()
         if self._finished == len(self._key.protocol.steps):
             self._key.progress_path.unlink(missing_ok=True)

@@ -39,7 +39,7 @@ class Speech:
     def stop(self) -> None:
         """Stop speaking."""
         if self._speaking is not None and self._speaking.poll() is None:
-            self._speaking.terminate()
+            self._speaking.kill()  # one that ignores a polite signal would hold the samples up
             self._speaking.wait()
 
     def finish(self, limit_s: float) -> None:

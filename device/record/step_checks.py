@@ -12,7 +12,7 @@ BLOCK_S = 10.0  # movement is judged in blocks, so that a slow settling of the b
 # Measured, 30 s a span: walking moves by over 0.2 g in 98 of 100 spans (MHealth's chest, WISDM's
 # phone and watch); lying, sitting and standing by under 0.05 g in 98 of 100 (MHealth's chest).
 MOVING_FROM_G = 0.08
-SAME_WITHIN_DEG = 8.0  # postures of one protocol are 30 degrees apart, a body sways by 1 or 2
+SAME_WITHIN_DEG = 8.0  # postures of the packaged sleep protocol are 30 degrees apart
 
 
 @dataclass(frozen=True)

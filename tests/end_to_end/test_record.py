@@ -160,6 +160,23 @@ def test_the_sensor_on_this_computers_bus_is_recorded(tmp_path: Path, short: Pat
             np.testing.assert_allclose(mean, poses[600 * index], atol=0.05)
 
 
+def test_a_sensor_that_is_lost_ends_the_session_and_the_set_is_described(
+    tmp_path: Path, short: Path
+) -> None:
+    noise = np.random.default_rng(0).normal((0, 0, 1.0), 0.01, (3_000, 3))
+    counts = np.rint(256 * noise).astype(np.int16)
+    world = make_world(tmp_path / "world", counts, (Fault(20.0, "nack", 1_000_000),))
+    ended = subprocess.run(
+        [sys.executable, "-m", "edgekit", *words(short), "--no-speak"],
+        cwd=tmp_path, env=os.environ | world.environment(), capture_output=True, text=True,
+        timeout=60,
+    )  # fmt: skip
+    assert ended.returncode == 1 and "Traceback" not in ended.stderr
+    line = ended.stderr.splitlines()[-1]
+    assert "edgekit doctor" in line and "1 of 3 steps are kept" in line
+    assert read_description(tmp_path / "our-set").postures == ("supine",)
+
+
 def test_a_packaged_protocol_is_printed_to_begin_from(tmp_path: Path) -> None:
     ended = edgekit("record", "--show-protocol", "activities", cwd=tmp_path)
     assert ended.returncode == 0

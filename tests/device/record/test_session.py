@@ -1,6 +1,7 @@
 """A session's labels fit its samples, whatever the sensor does; what is finished is kept."""
 
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgekit.calibration import Calibration
-from edgekit.device.record.attempt import Attempt
+from edgekit.device.record.attempt import Attempt, Piece
 from edgekit.device.record.protocol import Step
 from edgekit.device.record.session import LONGEST_GAP_S
+from edgekit.device.record.session_files import SessionFiles, SessionKey
 from edgekit.device.sources.sensor_source import SensorSource
 from edgekit.device.sources.sensors import open_sensor
 from edgekit.errors import EdgekitError, UsageError
@@ -177,6 +179,15 @@ def test_a_stopped_session_goes_on_with_the_step_that_was_not_finished(tmp_path:
     assert len(rest.recordings) == 2 and len(set(labelled_seconds(rest.recordings))) == 4
     again = session(tmp_path, protocol)  # it is finished: the next is a session of its own
     assert len(again.steps) == 4 and len(again.recordings) == 3
+
+
+def test_a_session_killed_after_its_last_step_is_over(tmp_path: Path) -> None:
+    protocol = protocol_of(*steps_of(["a", "b"]))
+    files = SessionFiles(SessionKey(tmp_path, "ann", protocol), 1, "made", "utc")
+    files.add([Piece(held(0, 1, 0)[:250].astype(np.float32), 0.0, 50.0, 1, "chest", False)])
+    while not list(tmp_path.glob(".*.session.json")):  # written, and never closed: it was killed
+        time.sleep(0.01)
+    assert len(session(tmp_path, protocol).steps) == 2
 
 
 def test_another_protocol_does_not_go_on_with_what_was_begun(tmp_path: Path) -> None:

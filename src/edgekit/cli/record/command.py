@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from edgekit.device.sources.sensors import DEFAULT_ADDRESS
-from edgekit.errors import UsageError
+from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording import Clock
 from edgekit.spec import SLEEP
 from edgekit.text import duration
@@ -137,6 +137,10 @@ def _record(key: "SessionKey", finished: int, opened: OpenedSource, speak: bool 
             )
             if finished + len(recorded) == len(protocol.steps):
                 view.finish("That was the last one. Thank you.")
+        except EdgekitError:
+            files.close()
+            _describe(key)
+            raise
         finally:
             files.close()
     of_recordings = (
@@ -185,8 +189,6 @@ def _announce(key: "SessionKey", finished: int, source: str) -> None:
 
 def _print_end(key: "SessionKey", finished: int, result: _Result) -> None:
     """Print what was recorded and what is doubtful of it; exit with 130 where a step is missing."""
-    from edgekit.dataset_folder import describe_folder
-
     for path in result.written:
         print_result(f"written: {path}")
     seconds = Counter[str]()
@@ -206,9 +208,7 @@ def _print_end(key: "SessionKey", finished: int, result: _Result) -> None:
         print_result(f"doubtful: {doubt}")
     if doubtful:
         print_result(f"A wrong label is corrected with: edgekit label {result.written[-1]}")
-    is_sleep = key.protocol.domain == SLEEP.domain
-    if result.written and (line := describe_folder(key.folder, is_sleep=is_sleep)):
-        print_result(line)
+    _describe(key)
     done, total = finished + len(result.recorded), len(key.protocol.steps)
     if done < total:
         print_progress(
@@ -216,3 +216,13 @@ def _print_end(key: "SessionKey", finished: int, result: _Result) -> None:
             f"{done + 1}"
         )
         raise typer.Exit(130)
+
+
+def _describe(key: "SessionKey") -> None:
+    """Create or extend the set's dataset.toml, where a recording is there to describe."""
+    from edgekit.dataset_folder import describe_folder
+
+    is_sleep = key.protocol.domain == SLEEP.domain
+    has_recordings = any(key.folder.glob("*.npz"))
+    if has_recordings and (line := describe_folder(key.folder, is_sleep=is_sleep)):
+        print_result(line)
