@@ -6,7 +6,7 @@ right.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +42,6 @@ class LabelSources:
 
     pattern: NamePattern | None = None
     table: TableOfLabels | None = None
-    beside: bool = field(default=True, kw_only=True)  # ann.labels.csv beside ann.csv
 
     def check_name(self, path: Path) -> None:
         """Raise UsageError where the file's name does not fit the pattern."""
@@ -68,7 +67,7 @@ class LabelSources:
         elif self.table:
             notes.append(f"{self.table.path.name} has no row for it")
         by_hand = labels_beside(path)
-        if self.beside and by_hand != path and by_hand.is_file():
+        if by_hand != path and by_hand.is_file():
             spans = _of_one_file(by_hand)
             recordings = label_recordings(recordings, spans)
             notes += _span_notes(imported.recordings, spans, f"{by_hand.name} beside it")
