@@ -84,7 +84,16 @@ def test_no_recording_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
     endings = {Path(name).suffix for name in wheel.namelist()}
     expected = {".py", ".html", ".css", ".js", ".service", ".json", ".txt", ".typed", "", ".md"}
     assert endings <= expected | FIRMWARE
-    assert sum(entry.file_size for entry in wheel.infolist()) < 2_500_000
+    assert sum(entry.file_size for entry in wheel.infolist()) < 3_000_000
+
+
+def test_every_page_is_whole_in_the_wheel(wheel: zipfile.ZipFile) -> None:
+    packed = set(wheel.namelist())
+    for folder in ("device/label/page", "device/monitor/views/dashboard"):
+        files = (REPOSITORY / folder).iterdir()
+        of_page = [path for path in files if path.suffix in (".js", ".css", ".html")]
+        assert len(of_page) > 5
+        assert {f"edgekit/{folder}/{path.name}" for path in of_page} <= packed
 
 
 def test_the_device_extra_brings_no_torch(wheel: zipfile.ZipFile) -> None:
