@@ -51,6 +51,7 @@ import polars as pl
 
 from edgekit.errors import EdgekitError
 from edgekit.files import whole_file
+from edgekit.spec import TASKS, Task
 
 from ..methods import SmoothDistill
 from .grid import Cell
@@ -150,6 +151,12 @@ def answers(results: pl.DataFrame) -> pl.DataFrame:
         .otherwise("method")
         .alias("who")
     )
+
+
+def judged_tasks(results: pl.DataFrame) -> tuple[Task, ...]:
+    """Return the tasks whose answers were judged: none of a single class is. All without rows."""
+    with_figures = set(results.filter(measure="accuracy")["task"])
+    return tuple(task for task in TASKS if task in with_figures) or TASKS
 
 
 def methods_study(results: pl.DataFrame) -> pl.DataFrame:

@@ -225,3 +225,13 @@ def test_every_net_has_a_look_of_its_own() -> None:
     assert looks(10) == list(zip(COLOURS, MARKERS, strict=True))
     assert len(set(COLOURS)) == len(set(MARKERS)) == 10
     assert len(set(looks(len(NETS) + 30))) == len(NETS) + 30
+
+
+def test_of_one_placement_no_table_and_no_picture_speaks(
+    tmp_path: Path, whole: pl.DataFrame
+) -> None:
+    alone = whole.filter(pl.col("task") != "placement")
+    assert not [table.title for table in methods_tables(alone) if "placement" in table.title]
+    assert all(column.group != "placement" for t in subject_tables(alone) for column in t.columns)
+    write_page(tmp_path, alone)
+    assert not list(tmp_path.glob("pictures/*placement*"))

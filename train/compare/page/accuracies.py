@@ -9,10 +9,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import polars as pl
 
-from edgekit.spec import TASKS
-
 from ...paper import WISDM_ACCURACY
-from ..results import TEACHER, answers, compared_nets, methods_study
+from ..results import TEACHER, answers, compared_nets, judged_tasks, methods_study
 from .tables import (
     METHOD_NAMES,
     NOTHING,
@@ -47,9 +45,10 @@ def methods_tables(results: pl.DataFrame) -> list[Table]:
     rows = answers(methods_study(results)).filter(pl.col("measure").is_in(list(OVER_ALL)))
     splits = splits_of(rows)
     columns = (Column("method"), *_columns(splits, (*OVER_ALL.values(), "n")))
+    tasks = judged_tasks(results)
     tables = []
     for net in compared_nets(results) or [NO_NET]:
-        for task in TASKS:
+        for task in tasks:
             part = on_net(rows, net).filter(task=task)
             values = values_by(part, "who", "split", "measure")
             lines = []
@@ -98,7 +97,8 @@ def class_tables(results: pl.DataFrame) -> list[Table]:
 def subject_tables(results: pl.DataFrame) -> list[Table]:
     """Table how accuracy spreads over the people who were held out, on a net."""
     rows = answers(methods_study(results)).filter(measure="subject_accuracy", split="subject")
-    columns = (Column("method"), *(Column(point, task) for task in TASKS for point in POINTS))
+    tasks = judged_tasks(results)
+    columns = (Column("method"), *(Column(point, task) for task in tasks for point in POINTS))
 
     def table(net: str) -> Table:
         part = on_net(rows, net)
@@ -107,7 +107,7 @@ def subject_tables(results: pl.DataFrame) -> list[Table]:
         )
         values = values_by(people, "who", "task")
         lines = [
-            (name_of(who), *(p for task in TASKS for p in _points(values.get((who, task), []))))
+            (name_of(who), *(p for task in tasks for p in _points(values.get((who, task), []))))
             for who in whose(part)
         ]
         title = f"{net}: from person to person ({SPLIT_NAMES['subject']})"

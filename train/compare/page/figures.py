@@ -28,6 +28,7 @@ from ..results import (
     TEACHER,
     answers,
     compared_nets,
+    judged_tasks,
     methods_study,
     shares_study,
     sweep_study,
@@ -58,9 +59,11 @@ def draw_curves(results: pl.DataFrame, folder: Path) -> list[Path]:
     """Draw validation accuracy against the epoch, by net and split (the paper's figure 8)."""
     rows = _side_by_side(results).filter(measure="validation_accuracy")
     drawn = []
+    tasks = judged_tasks(results)
     for (net, split), part in _by_net_and_split(rows):
-        figure = Figure(figsize=(13, 4.4), layout="constrained")
-        for axes, task in zip(figure.subplots(1, 2), TASKS, strict=True):
+        figure = Figure(figsize=(6.5 * len(tasks), 4.4), layout="constrained")
+        panels = figure.subplots(1, len(tasks), squeeze=False)[0]
+        for axes, task in zip(panels, tasks, strict=True):
             of_task = part.filter(task=task).with_columns(pl.col("epoch") + 1)
             lines = [
                 Line(METHOD_NAMES[who], COLOURS[who], of_task.filter(who=who))
@@ -129,11 +132,12 @@ def draw_sweeps(results: pl.DataFrame, folder: Path) -> list[Path]:
     if not studies:
         return []
     drawn = []
+    tasks = judged_tasks(results)
     for (net, split), _ in _by_net_and_split(pl.concat(studies.values())):
-        figure = Figure(figsize=(4.6 * len(studies), 6), layout="constrained")
-        grid = figure.subplots(len(TASKS), len(studies), squeeze=False)
+        figure = Figure(figsize=(4.6 * len(studies), 3 * len(tasks)), layout="constrained")
+        grid = figure.subplots(len(tasks), len(studies), squeeze=False)
         for column, (constant, study) in enumerate(studies.items()):
-            for row, task in enumerate(TASKS):
+            for row, task in enumerate(tasks):
                 part = study.filter(net=net, split=split, task=task)
                 _draw_sweep(grid[row][column], part, constant)
                 caption(grid[row][column], f"{task}: accuracy, %", CONSTANT_NAMES[constant])

@@ -11,7 +11,7 @@ from ...methods import METHODS
 from ...paper import P_AGAINST_BORN_AGAIN
 from ...significance import Pair, adjusted, compare_pair, p_text, points, sentence
 from ...splits import FOLDS, TEST_SHARE, VALIDATION_SHARE
-from ..results import TEACHER, answers, compared_nets, methods_study
+from ..results import TEACHER, answers, compared_nets, judged_tasks, methods_study
 from .tables import METHOD_NAMES, NOTHING, SPLIT_NAMES, Column, Table, splits_of
 
 CONTENDERS = tuple(TEACHER if method == "smooth-distill" else method for method in METHODS)
@@ -117,7 +117,8 @@ def pairwise_sentences(results: pl.DataFrame) -> list[str]:
 
 def _places(results: pl.DataFrame) -> list[tuple[str, str, str]]:
     splits = splits_of(results)
-    return [(n, split, task) for n in compared_nets(results) for split in splits for task in TASKS]
+    tasks = judged_tasks(results)
+    return [(n, split, task) for n in compared_nets(results) for split in splits for task in tasks]
 
 
 def _plain(names: Iterable[str]) -> tuple[Column, ...]:

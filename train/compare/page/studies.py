@@ -2,9 +2,7 @@
 
 import polars as pl
 
-from edgekit.spec import TASKS
-
-from ..results import CONSTANTS, TEACHER, answers, shares_study, sweep_study
+from ..results import CONSTANTS, TEACHER, answers, judged_tasks, shares_study, sweep_study
 from .tables import (
     METHOD_NAMES,
     SPLIT_NAMES,
@@ -61,7 +59,7 @@ def sweep_tables(results: pl.DataFrame) -> list[Table]:
             heads = [
                 (split, task, weights)
                 for split in splits_of(part)
-                for task in TASKS
+                for task in judged_tasks(results)
                 for weights in ("teacher", "student")
             ]
             values = values_by(part, constant, "split", "task", "weights")
