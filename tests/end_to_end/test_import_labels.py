@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from edgekit.cli import app
@@ -61,6 +62,16 @@ def test_a_column_of_measurements_is_no_label(tmp_path: Path) -> None:
     assert isinstance(problem, EdgekitError)
     assert "the label column holds 40 numbers with fractions" in text
     assert "--columns" in text
+
+
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [("a" * 201, "has a label of 201 letters"), ("\x01", "has a label without a letter")],
+)
+def test_a_label_that_no_set_can_hold_is_refused(tmp_path: Path, label: str, message: str) -> None:
+    text, problem = imported(labelled(tmp_path, "lying", label), "--out", tmp_path / "set")
+    assert isinstance(problem, EdgekitError) and message in text
+    assert not (tmp_path / "set").exists()
 
 
 def test_names_say_subject_placement_and_label(tmp_path: Path) -> None:

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
+from edgekit.dataset_folder.description import MOST_LETTERS
+from edgekit.errors import EdgekitError
 from edgekit.recording import Recording
 from edgekit.spec import UNLABELLED
 
@@ -39,6 +42,23 @@ class Spellings:
                 )
             )
         return unified, list(changed)
+
+
+def check_names(recordings: Sequence[Recording], path: Path) -> None:
+    """Raise EdgekitError for a name that no data set can hold: empty, or longer than a line."""
+    for each in recordings:
+        for what, name in (
+            ("subject", each.subject),
+            ("placement", each.placement),
+            *(("label", label) for label in _used(each)),
+        ):
+            if not name.strip():
+                raise EdgekitError(f"{path} has a {what} without a letter that can be printed")
+            if len(name) > MOST_LETTERS:
+                raise EdgekitError(
+                    f"{path} has a {what} of {len(name):,} letters ({name[:30]}...), at most "
+                    f"{MOST_LETTERS} are kept"
+                )
 
 
 def mixed_labels(recordings: Sequence[Recording]) -> list[str]:

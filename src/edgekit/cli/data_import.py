@@ -130,7 +130,7 @@ def import_command(
 def _read(paths: Sequence[Path], options: "TableOptions", labels: "LabelSources") -> list[ReadFile]:
     """Read and label each file; names are written alike in all of them."""
     from edgekit.train.datasets.any_file import read_any
-    from edgekit.train.datasets.spelling import Spellings, mixed_labels
+    from edgekit.train.datasets.spelling import Spellings, check_names, mixed_labels
 
     spellings = Spellings()
     read: list[ReadFile] = []
@@ -140,6 +140,7 @@ def _read(paths: Sequence[Path], options: "TableOptions", labels: "LabelSources"
         try:
             labels.check_name(path)
             imported = labels.labelled(read_any(path, options), path)
+            check_names(imported.recordings, path)
             recordings, changed = spellings.unified(imported.recordings)
             notes = (*imported.notes, *mixed_labels(recordings), *changed)
             read.append(ReadFile(path, replace(imported, recordings=recordings, notes=notes)))
