@@ -8,6 +8,7 @@ finished steps, so that the same command continues after Ctrl-C or a kill; it go
 import hashlib
 import json
 import re
+import tempfile
 import unicodedata
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -90,6 +91,8 @@ class SessionFiles:
     """Writes in a thread of its own, because a card's fsync outlasts the sensor's FIFO."""
 
     def __init__(self, key: SessionKey, finished: int, source: str, clock: Clock) -> None:
+        """Raises EdgekitError where the folder cannot be written to, before anybody lies down."""
+        _check_folder(key.folder)
         self._key, self._finished = key, finished
         self._source, self._clock = source, clock
         self._stretches: list[_Stretch] = []
@@ -184,6 +187,15 @@ class SessionFiles:
             if path not in taken and not path.exists():
                 return path
         raise EdgekitError(f"{self._key.folder} holds too many recordings: name another --out")
+
+
+def _check_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise EdgekitError(f"{folder} cannot be written to: {error.strerror}") from None
 
 
 def file_word(text: str) -> str:

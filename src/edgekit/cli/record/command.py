@@ -90,7 +90,9 @@ def record_command(
     if show_protocol is not None:
         print_result(packaged_text(show_protocol).rstrip("\n"))
         return
-    wearer = _checked_subject(subject)
+    wearer = _checked_name(subject or "", "--subject")
+    if not wearer:
+        raise UsageError("who wears the sensor? Name them with --subject ann")
     if out is None:
         raise UsageError("name the data set's folder: --out our-set")
     if rate not in RATES_HZ:
@@ -99,7 +101,7 @@ def record_command(
         wearer, rate, bus, address, interrupt_pin, calibration, serial, simulate, speed
     )
     options.check()
-    worn = read_protocol(protocol).worn_at(placement.strip())
+    worn = read_protocol(protocol).worn_at(_checked_name(placement, "--placement"))
     _check_set(out, worn)
     key = SessionKey(out, wearer, worn)
     finished = 0 if restart else finished_steps(key)
@@ -169,13 +171,11 @@ def _check_set(out: Path, protocol: "Protocol") -> None:
         )
 
 
-def _checked_subject(subject: str | None) -> str:
-    """Return the subject's name. Raises UsageError where there is none, or it is no name."""
-    name = (subject or "").strip()
-    if not name:
-        raise UsageError("who wears the sensor? Name them with --subject ann")
+def _checked_name(text: str, option: str) -> str:
+    """Return a name without blanks around it. Raises UsageError where it is no line of text."""
+    name = text.strip()
     if len(name) > LONGEST_NAME or not name.isprintable():
-        raise UsageError(f"--subject is one line of at most {LONGEST_NAME} characters")
+        raise UsageError(f"{option} is one line of at most {LONGEST_NAME} characters")
     return name
 
 
