@@ -20,6 +20,8 @@ from edgekit.recording import Recording, save_recording
 
 from .lying import make_lying
 
+expect.set_options(timeout=30_000)  # a busy machine is no defect of the page
+
 TOKEN = "a-token-of-a-test-that-is-long-enough"
 
 
