@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 
-from edgekit.cli.label import label_command, next_command
+from edgekit.cli.label import add_to_data_set, label_command, next_command
+from edgekit.dataset_folder import read_description
+from edgekit.device.label.label_file import ABSENT, LabelFile
 from edgekit.device.label.label_page import prepare_page
+from edgekit.device.label.recorded_file import Span, read_recorded_file
 from edgekit.errors import EdgekitError
 from edgekit.spec import Task
 from tests.helpers.label_page import LabelCommand, unlabelled
@@ -130,6 +133,20 @@ def test_the_labels_of_a_data_set_are_offered_for_its_recordings(tmp_path: Path)
     asked: dict[Task, list[str]] = {"posture": ["skiing"], "placement": []}
     page = prepare_page(tmp_path / "set" / "ann" / "a.npz", None, asked, "")
     assert page.names["posture"] == ["skiing"]
+
+
+def test_a_name_that_was_typed_is_added_to_the_data_set(tmp_path: Path) -> None:
+    path = tmp_path / "set" / "ann" / "a.npz"
+    unlabelled(path, "up")
+    (tmp_path / "set" / "dataset.toml").write_text(DESCRIPTION)
+    labels = LabelFile(read_recorded_file(path))
+    labels.save({"posture": [Span(1, 9, "rowing")], "placement": [Span(1, 9, "wrist")]}, ABSENT)
+    assert add_to_data_set(path, labels) is None
+    drawn = {"posture": [Span(1.0, 9.0, "skiing")], "placement": []}
+    labels.save(drawn, labels.version())  # type: ignore[arg-type]
+    assert "skiing" in str(add_to_data_set(path, labels))
+    assert read_description(tmp_path / "set").postures == ("cycling", "rowing", "skiing")
+    assert add_to_data_set(tmp_path / "elsewhere.npz", labels) is None
 
 
 def test_the_next_command_checks_the_data_set_that_the_recording_is_in(

@@ -77,7 +77,7 @@ def label_command(
         url = url_of(listener, "127.0.0.1" if host in EVERYWHERE else host)
         with served(page, listener, host, kept.token) as guard:
             signal, note = page.recorded.signal, page.recorded.note
-            gaps = f"{len(signal.gaps)} gaps"
+            gaps = f"{len(signal.gaps)} gap{'s' * (len(signal.gaps) != 1)}"
             print_progress(f"{recording.name}: {duration(signal.duration_s)}, {gaps}")
             if note:
                 print_progress(note)
@@ -90,7 +90,27 @@ def label_command(
                 webbrowser.open(f"{url}?token={guard.invite()}")
             stopping.wait()
     print_result(f"labels  {_summary(page.labels)}")
+    added = add_to_data_set(recording, page.labels)
+    if added:
+        print_result(f"set     {added}")
     print_result(f"next    {page.next_command}")
+
+
+def add_to_data_set(recording: Path, labels: "LabelFile") -> str | None:
+    """Add names that its dataset.toml lacks to it; return that in a line, None where it lacks none.
+
+    Raises EdgekitError where dataset.toml is wrong, or cannot be added to.
+    """
+    from edgekit.dataset_folder import describe_folder, read_description
+    from edgekit.device.label.label_page import data_set_above
+
+    folder = data_set_above(recording)
+    if folder is None:
+        return None
+    spec = read_description(folder).spec
+    lanes = labels.read().lanes
+    is_new = any(span.name not in spec.labels(task) for task in lanes for span in lanes[task])
+    return describe_folder(folder) if is_new else None
 
 
 def next_command(recording: Path) -> str:
@@ -131,4 +151,5 @@ def _summary(labels: "LabelFile") -> str:
         for task, lane in lanes.items()
         if lane
     ]
-    return f"{len(spans)} spans, {' and '.join(times)}, in {labels.path}"
+    count = f"{len(spans)} span{'s' * (len(spans) != 1)}"
+    return f"{count}, {' and '.join(times)}, in {labels.path}"
