@@ -185,6 +185,9 @@ def _run(folder: Path, description: dict[str, Any]) -> Run:
     recipe = config["recipe"]
     _check(isinstance(recipe["int8_ready"], bool), "int8_ready", recipe["int8_ready"])
     _check(isinstance(dataset, dict), "dataset", dataset)
+    digests = dataset.get("digests", {})
+    is_digests = isinstance(digests, dict) and all(isinstance(d, str) for d in digests.values())
+    _check(is_digests, "digests of the data set", digests)
     teacher = description.get("given_teacher")
     state = description.get("state", TRAINING)
     _check(state in (TRAINING, FINISHED), "state", state)

@@ -12,7 +12,7 @@ from edgekit.cli import app
 from edgekit.errors import UsageError
 from edgekit.night.reader import open_night
 from edgekit.run import read_run
-from tests.helpers.wearer import trained_run, write_wearer
+from tests.helpers.wearer import trained_run, turned_recording, write_wearer
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,16 @@ def test_an_adapted_run_is_converted_and_decides_on_the_wearers_recording(place:
     with open_night(place / "zoe.night") as night:
         decisions = night.decisions()
     assert np.mean(decisions.posture == decisions.truth) > 0.85
+
+
+def test_what_is_forgotten_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the old windows a net forgets the posture that the own minutes lack."""
+    monkeypatch.setattr("edgekit.train.adapt.fine_tune.REHEARSAL_WEIGHT", 0.0)
+    write_wearer(place / "two", turned_recording(("stirring", "chopping")))
+    printed = edgekit("train", "--from", "runs/base", "--dataset", "./two", "--out", "two-run")
+    assert "posture, not in the own minutes: resting" in printed
+    warned = next(line for line in printed.splitlines() if "warning: posture forgets" in line)
+    assert "resting" in warned
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,8 @@ def test_no_run_at_all_is_a_usage_error(tmp_path: Path) -> None:
         lambda fields: fields["spec"]["front_end"].update(gravity_steps_per_g=48),
         lambda fields: fields.pop("config"),
         lambda fields: fields["config"].pop("recipe"),
+        lambda fields: fields["dataset"].update(digests=3),
+        lambda fields: fields["dataset"].update(digests={"a.npz": [1]}),
         lambda fields: fields["config"].update(seed="three"),
         lambda fields: fields["config"].update(objective=[]),
         lambda fields: fields["config"]["augmentation"].update(rotation_deg=2.0),

@@ -41,8 +41,8 @@ class Classes:
     def learns(self, task: Task) -> bool:
         """Return whether the own minutes can teach a head.
 
-        A head that sees one class answers no other. Placement is taught only where they hold every
-        place: taught by one place it lost 4 to 12 points on other people (WISDM, fold 0).
+        A head that sees one class answers others less. Placement is taught only where they hold
+        every place: taught by one, it loses the wearer's other place (docs/reproduction.md).
         """
         if len(self.own[task]) < 2:
             return False

@@ -12,6 +12,7 @@ from rich.table import Table
 from edgekit.adaptation import PARTS, Change, Part
 from edgekit.errors import UsageError
 from edgekit.names import pick
+from edgekit.nets import CONVERTIBLE
 from edgekit.run import read_run
 from edgekit.spec import TASKS
 
@@ -94,7 +95,7 @@ def adapt_run(options: AdaptOptions) -> None:
     minutes = prepare(run, loaded, options.seconds, options.classes)
     division = minutes.division
     print_progress(
-        f"{len(division.train):,} own windows train (the first {options.seconds:g} s of each "
+        f"{len(division.train):,} own windows train (up to the first {options.seconds:g} s of each "
         f"class), {len(division.judged):,} later ones judge",
         "split",
     )
@@ -148,10 +149,9 @@ def _print_changes(adapted: "Adapted", minutes: "OwnMinutes") -> None:
     )
     for line in _notes(adaptation, adapted, minutes):
         print_result(line)
-    print_result(
-        f"Pictures and metrics: {adapted.run.folder}. Next: "
-        f"edgekit convert --int8 {adapted.run.folder}"
-    )
+    folder = adapted.run.folder
+    follows = f" Next: edgekit convert --int8 {folder}" if adapted.run.net in CONVERTIBLE else ""
+    print_result(f"Pictures and metrics: {folder}.{follows}")
 
 
 def _change(change: Change) -> tuple[str, str, str]:
@@ -171,8 +171,8 @@ def _notes(adaptation: "Adaptation", adapted: "Adapted", minutes: "OwnMinutes") 
             lines.append(f"{task}, not in the own minutes: {', '.join(lacking)}")
     if adaptation.lacking["placement"] and "placement" in adapted.run.spec.choices:
         lines.append(
-            "placement was not taught: who wears the sensor at one place would teach the net to "
-            "answer no other"
+            "placement was not taught, because the own minutes do not hold every place: a net "
+            "answers those that they lack less well then"
         )
     names_of = adapted.run.spec.labels
     for task in adapted.run.spec.choices:
