@@ -6,9 +6,11 @@ the last value over a gap and annotates it: these values are left out again.
 """
 
 import io
+import math
 import re
 import warnings
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,11 +24,11 @@ from edgekit.label_spans import LabelSpan, Moment, label_recordings
 from edgekit.stretches import TOLERANCE_PERIODS
 
 from .imported import Imported
-from .lines import BadLines
+from .lines import NON_NUMERIC, BadLines, describe
 from .tables.columns import Columns, find_columns
 from .tables.options import TableOptions
 from .tables.preamble import Preamble
-from .tables.rows import Rows
+from .tables.rows import Rows, good_rows
 from .tables.sheet import Sheet, imported_sheet
 from .tables.stamps import find_zone
 from .tables.text import Dialect
@@ -100,26 +102,38 @@ def _read(
         raise EdgekitError(f"{path} holds no samples: {edf.num_data_records} records")
     rate_hz = first.samples_per_data_record / record_s
     xyz = np.stack([axis.data for axis in axes], axis=1)
+    # A scale of whole numbers seldom has a 0: the nearest is within a step of it.
+    steps = [(a.physical_max - a.physical_min) / (a.digital_max - a.digital_min) for a in axes]
+    xyz[(np.abs(xyz) <= np.abs(steps)).all(axis=1)] = 0
     onsets_s = _onsets(content, edf, path)
     number = _numbers(onsets_s, record_s, first.samples_per_data_record)
     lasting = [each for each in edf.annotations if each.duration]
     bad: BadLines = Counter()
-    is_own = "edgekit" in edf.local_recording_identification
+    is_own = "edgekit" in edf.local_recording_identification and edf.reserved.startswith("EDF+C")
     gaps = [each for each in lasting if is_own and each.text == GAP]
-    kept = np.ones(len(number), np.bool_)
-    for gap in gaps:
-        kept &= ~_within(number / rate_hz, gap.onset, gap.onset + (gap.duration or 0), rate_hz)
-    if not kept.all():
-        bad[HELD] = int((~kept).sum())
+    measured = _outside(gaps, len(number), rate_hz)
+    if not measured.all():
+        bad[HELD] = int((~measured).sum())
+    kept = good_rows(xyz, measured, stamped=False, bad=bad)
+    bad -= Counter({NON_NUMERIC: bad[NON_NUMERIC]})  # these are the held ones
+    if not kept.any():
+        raise EdgekitError(f"{path} holds no good sample ({describe(bad)})")
     rows = Rows(number[kept], xyz[kept], None, None, (), None, ())
     start_s = _start_s(edf, options)
     preamble = Preamble(rate_hz, start_s, _subject(edf), None)
     layout = edf.reserved.strip() if edf.reserved.startswith("EDF+") else "EDF"
     sheet = Sheet(rows, columns, edf.labels, None, preamble, bad, layout)
+    first_s = float(number[kept].min()) / rate_hz  # from which a label's seconds count
     labels = [
-        LabelSpan(Moment(each.onset), Moment(each.onset + (each.duration or 0.0)), each.text)
+        LabelSpan(
+            Moment(max(each.onset - first_s, 0.0)),
+            Moment(each.onset - first_s + (each.duration or 0.0)),
+            each.text,
+        )
         for each in lasting
-        if options.annotations and each not in gaps and each.onset >= 0
+        if options.annotations
+        and each not in gaps
+        and each.onset + (each.duration or 0.0) > max(first_s, 0.0)
     ]
     notes = [] if start_s is not None else ["its date was taken out: its times begin at 0"]
     if lasting and not options.annotations and len(lasting) > len(gaps):
@@ -176,11 +190,18 @@ def _numbers(onsets_s: NDArray[np.float64], record_s: float, samples: int) -> ND
     return (places[:, None] + np.arange(samples)).reshape(-1)
 
 
-def _within(
-    at_s: NDArray[np.float64], begin_s: float, end_s: float, rate_hz: float
+def _outside(
+    gaps: "Sequence[edfio.EdfAnnotation]", samples: int, rate_hz: float
 ) -> NDArray[np.bool_]:
-    half_s = 0.5 / rate_hz
-    return (at_s > begin_s - half_s) & (at_s < end_s - half_s)
+    """Mark the samples (N,) of an even grid that lie in no annotated gap."""
+    outside = np.ones(samples, np.bool_)
+    for gap in gaps:
+        begin, end = (
+            max(0, math.ceil(at_s * rate_hz - 0.5))
+            for at_s in (gap.onset, gap.onset + (gap.duration or 0.0))
+        )
+        outside[begin:end] = False
+    return outside
 
 
 def _start_s(edf: "edfio.Edf", options: TableOptions) -> float | None:

@@ -162,6 +162,19 @@ def test_a_damaged_header_is_one_line(tmp_path: Path, at: int, text: bytes, mess
     assert "\n" not in str(refusal.value)
 
 
+def test_labels_keep_their_place_where_the_first_samples_were_left_out(tmp_path: Path) -> None:
+    xyz_g = lying(500)
+    xyz_g[:60] = 0
+    notes = ((0.5, 1.5, "up"), (4.0, 2.0, "supine"))
+    imported = read(tmp_path, edf_file(acceleration(xyz_g), notes), annotations=True)
+    (recording,) = imported.recordings
+    assert recording.start_s == pytest.approx(LOCAL_S + 1.2, abs=0.021)
+    names = [recording.label_names[k] if k >= 0 else "" for k in recording.label]
+    late = round((recording.start_s - LOCAL_S) * 50)
+    assert names[100 - late - 1] == "up" and names[100 - late] == ""
+    assert names[200 - late - 1 : 200 - late + 1] == ["", "supine"]
+
+
 def test_a_file_cut_short_keeps_its_whole_records(tmp_path: Path) -> None:
     content = edf_file(acceleration(lying(500)))
     imported = read(tmp_path, content[:-700])
