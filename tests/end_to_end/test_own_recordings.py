@@ -18,6 +18,12 @@ from tests.helpers.own_people import ACTIVITIES, AFTERNOON, write_people
 
 PAGE = (REPOSITORY / "docs" / "own-recordings.md").read_text()
 EIGHT = re.findall(r"^```sh\nedgekit (.*)\n```$", PAGE, re.MULTILINE)
+# What the page shows below each command, N to its lines.
+SHOWN = {
+    number: re.findall(r"^```\n(.*?)^```$", part, re.MULTILINE | re.DOTALL)
+    for number, part in enumerate(re.split(r"^### \d\. ", PAGE.partition("## Label by")[0],
+                                           flags=re.MULTILINE))
+}  # fmt: skip
 OTHERS = re.findall(r"^edgekit (.*)$", PAGE, re.MULTILINE)
 
 
@@ -36,6 +42,15 @@ def done(tmp_path_factory: pytest.TempPathFactory, forked: ForkedCommand) -> Pat
 def printed(folder: Path, number: int) -> str:
     """The command's output, each row of blanks as one."""
     return re.sub(r" +", " ", (folder / f"{number}.out").read_text())
+
+
+@pytest.mark.parametrize("number", [1, 2])  # the others print what training reached here
+def test_the_page_shows_what_the_command_prints(done: Path, number: int) -> None:
+    lines = [line for block in SHOWN[number] for line in block.splitlines()]
+    assert len(lines) >= 4
+    for line in lines:
+        begin = re.sub(r" +", " ", line.partition("…")[0]).strip()
+        assert begin in printed(done, number)
 
 
 def test_there_are_eight_commands_at_most() -> None:
