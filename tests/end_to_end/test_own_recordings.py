@@ -19,11 +19,9 @@ from tests.helpers.own_people import ACTIVITIES, AFTERNOON, write_people
 PAGE = (REPOSITORY / "docs" / "own-recordings.md").read_text()
 EIGHT = re.findall(r"^```sh\nedgekit (.*)\n```$", PAGE, re.MULTILINE)
 # What the page shows below each command, N to its lines.
-SHOWN = {
-    number: re.findall(r"^```\n(.*?)^```$", part, re.MULTILINE | re.DOTALL)
-    for number, part in enumerate(re.split(r"^### \d\. ", PAGE.partition("## Label by")[0],
-                                           flags=re.MULTILINE))
-}  # fmt: skip
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PARTS = re.split(r"^### \d\. ", PAGE.partition("## Label by")[0], flags=re.MULTILINE)
+SHOWN = [[text for kind, text in BLOCK.findall(part) if not kind] for part in PARTS]
 OTHERS = re.findall(r"^edgekit (.*)$", PAGE, re.MULTILINE)
 
 
