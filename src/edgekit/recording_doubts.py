@@ -34,9 +34,16 @@ def doubts(recordings: Sequence[Recording]) -> list[str]:
         *_on_gravity(filled),
         *_on_zeros(filled),
         *_on_stuck_values(filled),
-        *_on_clipping(filled),
-        *_on_dates(filled),
+        *doubts_on_range_and_date(filled),
     ]
+
+
+def doubts_on_range_and_date(recordings: Sequence[Recording]) -> list[str]:
+    """Return a line for values at the end of the sensor's range, and for an absurd date.
+
+    No recording may be empty.
+    """
+    return [*_on_clipping(recordings), *_on_dates(recordings)]
 
 
 def _on_gravity(recordings: Sequence[Recording]) -> list[str]:
@@ -58,21 +65,29 @@ def _on_zeros(recordings: Sequence[Recording]) -> list[str]:
 
 def _on_stuck_values(recordings: Sequence[Recording]) -> list[str]:
     """Look for values that stay to the last bit; 0, 0, 0 has a line of its own."""
+    measured = [(each.xyz_g[1:] != 0).any(axis=1) for each in recordings]
+    all_s = max(
+        longest_run((each.xyz_g[1:] == each.xyz_g[:-1]).all(axis=1) & moved) / each.rate_hz
+        for each, moved in zip(recordings, measured, strict=True)
+    )
+    if all_s >= STUCK_S:
+        return [f"all axes stay at one value for up to {duration(all_s)}: a stuck sensor"]
+    return doubts_on_single_axes(recordings)
+
+
+def doubts_on_single_axes(recordings: Sequence[Recording]) -> list[str]:
+    """Return a line for each axis that stays at one value; 0, 0, 0 is not counted."""
     found = []
     longest_s = [0.0, 0.0, 0.0]
-    all_s = whole_s = 0.0
+    whole_s = 0.0
     for each in recordings:
         measured = (each.xyz_g[1:] != 0).any(axis=1, keepdims=True)
         same = (each.xyz_g[1:] == each.xyz_g[:-1]) & measured
-        all_s = max(all_s, longest_run(same.all(axis=1)) / each.rate_hz)
         longest_s = [
             max(before, longest_run(same[:, axis]) / each.rate_hz)
             for axis, before in enumerate(longest_s)
         ]
         whole_s = max(whole_s, (len(each) - 1) / each.rate_hz)
-    if all_s >= STUCK_S:
-        found.append(f"all axes stay at one value for up to {duration(all_s)}: a stuck sensor")
-        return found
     limit_s = max(STUCK_S, min(AXIS_STUCK_S, whole_s))
     for axis, run_s in zip("xyz", longest_s, strict=True):
         if run_s >= limit_s:

@@ -15,6 +15,11 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+def printable(text: str) -> str:
+    """Return text without what a terminal would obey, such as escape codes; lines and tabs stay."""
+    return "".join(c if c.isprintable() or c in "\n\t" else " " for c in text)
+
+
 def clock(at_s: float) -> str:
     """Return a UTC time as this computer's time of day: 22:30:05."""
     return time.strftime("%H:%M:%S", time.localtime(at_s))

@@ -34,6 +34,15 @@ def class_of_one_person(folder: Path) -> None:
     describe_folder(folder)
 
 
+def label_by_people(folder: Path) -> None:
+    """Half of the people stir, the other half chop; each file holds one label."""
+    for number, person in enumerate(PEOPLE):
+        one = recording_of(person, LABELS, seconds=30)
+        keep = one.label != (number % 2)  # type: ignore[operator]
+        label = np.where(keep, one.label, -1).astype(np.int16)  # type: ignore[arg-type]
+        save_recording(replace(one, label=label), folder / f"{person}-wrist.npz")
+
+
 def rate_by_label(folder: Path) -> None:
     """Each file one label, and one label recorded by another logger."""
     _a_file_a_label(folder, lambda k: 100.0 if k == 0 else 50.0)
@@ -82,6 +91,20 @@ def tiny_class(folder: Path) -> None:
     describe_folder(folder)
 
 
+def taps_shorter_than_half_a_window(folder: Path) -> None:
+    """Of four seconds of one activity, 0.6 s are another."""
+    for person in PEOPLE:
+        changed(folder / f"{person}-wrist.npz", _with_taps)
+    describe_folder(folder)
+
+
+def _with_taps(recording: Recording) -> Recording:
+    assert recording.label is not None
+    label = recording.label.copy()
+    label[np.arange(len(label)) % 200 < 30] = len(LABELS)
+    return replace(recording, label=label, label_names=(*LABELS, "tapping"))
+
+
 def heavy_imbalance(folder: Path) -> None:
     for person in PEOPLE:
         long = recording_of(person, LABELS[:1], seconds=500, seed=PEOPLE.index(person))
@@ -117,6 +140,30 @@ def stuck_block(folder: Path) -> None:
         return replace(recording, xyz_g=xyz_g)
 
     changed(folder / "ann-wrist.npz", stuck)
+
+
+def stuck_axis(folder: Path) -> None:
+    def stuck(recording: Recording) -> Recording:
+        xyz_g = recording.xyz_g.copy()
+        xyz_g[:, 1] = xyz_g[0, 1]
+        return replace(recording, xyz_g=xyz_g)
+
+    changed(folder / "ann-wrist.npz", stuck)
+
+
+def clipped(folder: Path) -> None:
+    def hit(recording: Recording) -> Recording:
+        xyz_g = recording.xyz_g.copy()
+        xyz_g[::20, 0] = xyz_g[1::20, 0] = xyz_g[2::20, 0] = xyz_g[3::20, 0] = 2.0
+        return replace(recording, xyz_g=xyz_g)
+
+    changed(folder / "ann-wrist.npz", hit)
+
+
+def of_the_future(folder: Path) -> None:
+    changed(
+        folder / "ann-wrist.npz", lambda r: replace(r, clock="utc", start_s=4e9, source="logger")
+    )
 
 
 def zero_block(folder: Path) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from edgekit import __version__
 from edgekit.errors import EdgekitError
+from edgekit.text import printable
 
 from .bench import bench_command
 from .calibrate import calibrate_command
@@ -94,7 +95,7 @@ def _end(*_: object) -> None:
 
 
 def fail(message: str, exit_code: int) -> None:
-    print(f"edgekit: {message}", file=sys.stderr)
+    print(printable(f"edgekit: {message}"), file=sys.stderr)
     sys.exit(exit_code)
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from edgekit.errors import EdgekitError
-from edgekit.text import duration, short
+from edgekit.text import duration, one_line, short
 
 from .output import STDERR, print_result
 
@@ -48,7 +48,7 @@ def check_command(
         Console().print(_table(checkup, placement))
     fatal = sum(finding.is_fatal for finding in checkup.findings)
     for finding in checkup.findings:
-        print_result(f"{'error' if finding.is_fatal else 'warning'}  {finding.text}")
+        print_result(f"{'error' if finding.is_fatal else 'warning'}  {one_line(finding.text)}")
     warnings = len(checkup.findings) - fatal
     named = shlex.quote(str(folder))
     if fatal:
@@ -97,23 +97,27 @@ def _table(checkup: "Checkup", placement: str) -> Table:
                 for label, count in part.windows.items():
                     windows[label] = windows.get(label, 0) + count
     people = sorted({subject for _, subject in minutes})
-    table = Table(title=Text(f"minutes at {short(placement)}"), title_justify="left")
+    table = Table(title=Text(f"minutes at {_shown(placement)}"), title_justify="left")
     table.add_column("class")
     table.add_column("windows", justify="right")
     table.add_column("all", justify="right")
-    names = max(len(short(label)) for label in (*description.postures, "(unlabelled)"))
-    width = sum(max(len(subject[:MOST_SUBJECT_LETTERS]), 4) + 3 for subject in people)
+    names = max(len(_shown(label)) for label in (*description.postures, "(unlabelled)"))
+    width = sum(max(len(one_line(subject)[:MOST_SUBJECT_LETTERS]), 4) + 3 for subject in people)
     fits = names + WINDOWS_AND_ALL + width <= Console().width
     for name in people if fits else ("people", "least", "median", "most"):
-        table.add_column(Text(name[:MOST_SUBJECT_LETTERS]), justify="right")
+        table.add_column(Text(one_line(name)[:MOST_SUBJECT_LETTERS]), justify="right")
     unlisted = sorted({label for label, _ in minutes} - {*description.postures, ""})
     for label in (*description.postures, *unlisted, ""):
         row = [minutes.get((label, subject), 0.0) for subject in people]
         if label or any(row):
             cells = [_cell(value) for value in row] if fits else _spread(row)
             cut = f"{windows.get(label, 0):,}" if label else ""
-            table.add_row(Text(short(label) or "(unlabelled)"), cut, _cell(sum(row)), *cells)
+            table.add_row(Text(_shown(label) or "(unlabelled)"), cut, _cell(sum(row)), *cells)
     return table
+
+
+def _shown(label: str) -> str:
+    return short(one_line(label))
 
 
 def _spread(row: Sequence[float]) -> list[str]:

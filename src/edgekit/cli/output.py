@@ -5,19 +5,21 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
+from edgekit.text import printable
+
 STDERR = Console(stderr=True)
 LABEL_COLUMNS = 7
 
 
 def print_result(text: str) -> None:
     """Print a line of a command's result to stdout, neither wrapped nor read as markup."""
-    Console().print(text, highlight=False, markup=False, soft_wrap=True)
+    Console().print(printable(text), highlight=False, markup=False, soft_wrap=True)
 
 
 def print_progress(text: str, label: str = "") -> None:
     """Print a line of progress to stderr, after its label in bold where it has one."""
     head = Text(f"{label:{LABEL_COLUMNS}}" if label else "", style="bold")
-    STDERR.print(head + Text(text, style="not bold"), highlight=False, soft_wrap=True)
+    STDERR.print(head + Text(printable(text), style="not bold"), highlight=False, soft_wrap=True)
 
 
 def print_doubts(doubts: Iterable[str], name: str) -> None:

@@ -21,6 +21,7 @@ from tests.helpers.own_sets import PEOPLE, write_set
 FAULTS = [
     (planted.one_subject, "people", "one subject", False),
     (planted.class_of_one_person, "alone", "'ann' alone has the class 'slicing'", False),
+    (planted.label_by_people, "follows", "nobody has both 'stirring' and 'chopping'", False),
     (planted.rate_by_label, "follows", "the rate tells 'stirring' from 'chopping'", False),
     (planted.turned_by_label, "follows", "the sensor's tilt alone tells the labels apart", False),
     (planted.placement_by_label, "follows", "the placement tells 'stirring' from 'resting'", False),
@@ -30,6 +31,7 @@ FAULTS = [
     (planted.without_gravity, "gravity", "gravity may have been removed", False),
     (planted.in_ms2, "file", "they look like m/s2", False),
     (planted.tiny_class, "balance", "'waving' has ", False),
+    (planted.taps_shorter_than_half_a_window, "balance", "'tapping' has ", False),
     (planted.heavy_imbalance, "balance", "a net may never answer the rare one", False),
     (planted.slow_recording, "rate", "slow.npz: 12.5 Hz, and the set has 50 Hz", False),
     (planted.misspelt, "spelling", "'stirring' and 'stiring' may be one", False),
@@ -37,6 +39,9 @@ FAULTS = [
     (planted.unlisted, "labels", "'stiring' (meant: stirring?) of more.npz", True),
     (planted.unlabelled, "unlabelled", "ann-wrist.npz: no label", False),
     (planted.stuck_block, "stuck", "10 s of 2 min repeat one value", False),
+    (planted.stuck_axis, "doubt", "axis y stays at one value for up to", False),
+    (planted.clipped, "doubt", "of its values stand at the end of the range, 2 g", False),
+    (planted.of_the_future, "doubt", "ann-wrist.npz: it is dated 2096-10-02, in the future", False),
     (planted.zero_block, "stuck", "4 s of 2 min are zero", False),
     (planted.two_spellings, "spelling", "the subject is spelt 'ann', 'Ann', 'ann '", False),
     (planted.damaged, "file", "ann-wrist.npz is not an edgekit recording", False),
@@ -73,7 +78,7 @@ def test_a_runner_is_not_taken_for_another_unit(tmp_path: Path) -> None:
     folder = planted.healthy(tmp_path / "kitchen")
     at_s = np.arange(1500) / 50
     swing = 1.5 * np.sin(2 * np.pi * 2.7 * at_s)
-    xyz_g = np.stack([swing, 1 + swing, 0 * swing], axis=1).astype(np.float32)
+    xyz_g = np.stack([swing, 1 + swing, 0.1 * swing], axis=1).astype(np.float32)
     label = np.zeros(len(xyz_g), np.int16)
     for person in PEOPLE[:2]:
         more = planted.Recording(xyz_g * np.float32(1 + 0.01 * len(person) * ord(person[0]) / 100),

@@ -11,6 +11,7 @@ from edgekit.dataset_folder.description import plain
 from edgekit.dataset_folder.recordings import RecordingFile
 from edgekit.gravity import rest_length
 from edgekit.recording import Recording
+from edgekit.recording_doubts import doubts_on_range_and_date, doubts_on_single_axes
 from edgekit.resample import same_rate
 from edgekit.spec import UNLABELLED, Spec
 from edgekit.windows import majority
@@ -43,6 +44,7 @@ class FileFacts:
     up: NDArray[np.float64]  # (3,) where gravity points on average, of length 1
     stuck_s: float  # in stretches that repeat one value, zeros left out
     zero_s: float
+    doubts: tuple[str, ...]  # on single axes, the sensor's range and the date
     samples_digest: str
     fingerprints: frozenset[int]  # of stretches of samples, the same wherever they lie
     parts: tuple[Part, ...]
@@ -62,6 +64,8 @@ def facts_of(file: RecordingFile, spec: Spec) -> FileFacts:
     rate_hz = file.recordings[0].rate_hz
     mean = xyz_g.mean(axis=0, dtype=np.float64)
     zero = np.asarray(~xyz_g.any(axis=1))
+    stuck_s = _stuck_s(xyz_g, zero, rate_hz)
+    axes = [] if stuck_s else doubts_on_single_axes(file.recordings)
     return FileFacts(
         name=file.name,
         subject=file.subject,
@@ -70,8 +74,9 @@ def facts_of(file: RecordingFile, spec: Spec) -> FileFacts:
         rest_g=rest_length(xyz_g),
         mean_g=float(np.linalg.norm(mean)),
         up=mean / max(float(np.linalg.norm(mean)), 1e-9),
-        stuck_s=_stuck_s(xyz_g, zero, rate_hz),
+        stuck_s=stuck_s,
         zero_s=float(zero.sum()) / rate_hz,
+        doubts=(*axes, *doubts_on_range_and_date(file.recordings)),
         samples_digest=file.samples_digest,
         fingerprints=_fingerprints(xyz_g),
         parts=tuple(_part(recording, spec) for recording in file.recordings),

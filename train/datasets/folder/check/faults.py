@@ -39,6 +39,7 @@ def findings(description: Description, files: Sequence[FileFacts]) -> list[Findi
             followed_labels,
             _gravity,
             _stuck,
+            _doubtful,
             _rates,
             _balance,
             _unlabelled,
@@ -82,7 +83,7 @@ def _placements(description: Description, files: Sequence[FileFacts]) -> Iterato
     for placement, names in unlisted.items():
         text = f"the placement {placement!r} of {some(names)} is not in dataset.toml: add it there"
         if placement in NOWHERE:
-            text = f"{some(names)} do not say where the sensor was worn: import with --placement"
+            text = f"where the sensor was worn is unknown in {some(names)}: import with --placement"
         yield Finding("placement", text, is_fatal=True)
     for placement in description.placements:
         if not any(part.placement == placement for file in files for part in file.parts):
@@ -126,7 +127,7 @@ def _people(description: Description, files: Sequence[FileFacts]) -> Iterator[Fi
     nameless = [file.name for file in files if not plain(file.subject)]
     if nameless:
         yield Finding(
-            "people", f"{some(nameless)} do not say who wore the sensor: import with --subject"
+            "people", f"who wore the sensor is unknown in {some(nameless)}: import with --subject"
         )
 
 
@@ -222,6 +223,12 @@ def _stuck(description: Description, files: Sequence[FileFacts]) -> Iterator[Fin
                 )
 
 
+def _doubtful(description: Description, files: Sequence[FileFacts]) -> Iterator[Finding]:
+    for file in files:
+        for doubt in file.doubts:
+            yield Finding("doubt", f"{file.name}: {doubt}")
+
+
 def _rates(description: Description, files: Sequence[FileFacts]) -> Iterator[Finding]:
     slow = [file for file in files if file.rate_hz < SLOW * description.rate_hz]
     if slow:
@@ -236,6 +243,15 @@ def _rates(description: Description, files: Sequence[FileFacts]) -> Iterator[Fin
 
 def _balance(description: Description, files: Sequence[FileFacts]) -> Iterator[Finding]:
     windows = _windows(files)
+    for label in description.postures:
+        labelled_s = sum(file.seconds(label) for file in files)
+        if labelled_s > 0 and not windows[label]:
+            yield Finding(
+                "balance",
+                f"{label!r} has {duration(labelled_s)} and not one window: none of "
+                f"{description.spec.window_s:.3g} s is mostly it. Label longer stretches, raise "
+                "rate_hz for shorter windows, or take it out",
+            )
     counts = {label: windows[label] for label in description.postures if windows[label]}
     if len(counts) < 2:
         return

@@ -8,7 +8,7 @@ NAMED = 4  # files in a sentence
 
 Kind = Literal[
     "people", "alone", "follows", "copy", "gravity", "balance", "rate", "labels", "spelling",
-    "unlabelled", "stuck", "placement", "file", "wearable",
+    "unlabelled", "stuck", "doubt", "placement", "file", "wearable",
 ]  # fmt: skip
 
 

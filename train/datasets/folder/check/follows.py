@@ -1,21 +1,23 @@
-"""Find labels that follow something which is no movement: the rate, the placement, the tilt."""
+"""Find labels that follow what is no movement: the person, the rate, the placement, the tilt."""
 
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.dataset_folder.description import Description
+from edgekit.dataset_folder.description import Description, plain
 from edgekit.resample import same_rate
 
+from .alike import person_key
 from .facts import FileFacts
 from .finding import Finding
 
 APART_DEG = 25.0  # between the directions of two labels
 LEAST_FILES = 2  # of each label, because one file alone follows nothing
+LEAST_PEOPLE = 2  # of each label; a class of one person has a sentence of its own
 
 Vector = NDArray[np.float64]
 
@@ -39,9 +41,32 @@ def followed_labels(description: Description, files: Sequence[FileFacts]) -> Ite
                     f"{what} tells {first!r} from {second!r} in every file: a net learns that in "
                     "the place of the movement. Record both in the same way",
                 )
+    yield from _told_by_people(with_label)
     single = [file for file in labelled if len(file.labels) == 1]
     if len(single) == len(labelled) and not description.is_sleep:
         yield from _told_by_tilt(single)
+
+
+def _told_by_people(with_label: Mapping[str, Sequence[FileFacts]]) -> Iterator[Finding]:
+    """Find labels that nobody has both of; one sentence, however many pairs there are."""
+    people = {
+        label: {person_key(plain(file.subject)) for file in files}
+        for label, files in with_label.items()
+    }
+    apart = [
+        (first, second)
+        for first, second in combinations(people, 2)
+        if min(len(people[first]), len(people[second])) >= LEAST_PEOPLE
+        and not people[first] & people[second]
+    ]
+    if apart:
+        (first, second), more = apart[0], len(apart) - 1
+        others = f", and so with {more} other pair{'s' * (more > 1)} of labels" if more else ""
+        yield Finding(
+            "follows",
+            f"nobody has both {first!r} and {second!r}{others}: a net learns the people in the "
+            "place of the movement. Record both of the same people",
+        )
 
 
 def _share_a_rate(first_hz: Sequence[float], second_hz: Sequence[float]) -> bool:
