@@ -154,7 +154,13 @@ def _columns(edf: "edfio.Edf", path: Path, options: TableOptions) -> Columns:
     columns = find_columns(dialect, options.columns, path)
     unit = edf.signals[columns.xyz[0]].physical_dimension.strip()
     return replace(
-        columns, time=None, label=None, subject=None, unit=unit if unit.lower() in WORDS else ""
+        columns,
+        time=None,
+        label=None,
+        subject=None,
+        placement=None,
+        sensor=None,
+        unit=unit if unit.lower() in WORDS else "",
     )
 
 

@@ -67,7 +67,7 @@ class LabelSources:
         elif self.table:
             notes.append(f"{self.table.path.name} has no row for it")
         by_hand = labels_beside(path)
-        if by_hand != path and by_hand.is_file():
+        if by_hand != path and _is_file(by_hand):
             spans = _of_one_file(by_hand)
             recordings = label_recordings(recordings, spans)
             notes += _span_notes(imported.recordings, spans, f"{by_hand.name} beside it")
@@ -134,6 +134,14 @@ def _labelled_by_name(
         )
         for recording in recordings
     ]
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether there is such a file; of a name that is too long there is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _of_one_file(path: Path) -> list[LabelSpan]:

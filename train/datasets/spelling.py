@@ -1,6 +1,7 @@
 """Write each name of a person, a placement or a label in one way: Sitting, sitting, 1.0 and 1."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -78,7 +79,8 @@ def _first(known: dict[str, str], key: str, name: str, changed: dict[str, None])
 
 
 def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    # é is one character, or e and an accent, as macOS writes names of files.
+    return unicodedata.normalize("NFC", " ".join(name.split()).casefold())
 
 
 def _key(label: str) -> str:

@@ -1,5 +1,6 @@
 """edgekit data import: read what people have, say what was understood, write Recordings."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from edgekit.train.datasets.tables import TableOptions
 
 MANY = 10_000  # files
+LONGEST_NAME = 200  # bytes of 255, to which a folder's name, a number and endings may come
 # What lies beside recordings and holds no samples.
 BESIDE = (LABELS_ENDING, "-wal", "-shm", "-journal", "dataset.toml")
 
@@ -34,8 +36,8 @@ def import_command(
     columns: Annotated[
         str | None,
         typer.Option(
-            help="Roles in the table's order (time, x, y, z, label, subject; - skips one), or by "
-            "name: x=ax,y=ay,z=az."
+            help="Roles in the table's order (time, x, y, z, label, subject, placement; - skips "
+            "one), or by name: x=ax,y=ay,z=az."
         ),
     ] = None,
     unit: Annotated[
@@ -44,7 +46,7 @@ def import_command(
     rate: Annotated[
         float | None, typer.Option(metavar="HZ", help="Where a table has no times.")
     ] = None,
-    time_unit: Annotated[str | None, typer.Option(help="s, ms, us or ns.")] = None,
+    time_unit: Annotated[str | None, typer.Option(help="s, ms, us, ns, min, h or d.")] = None,
     dates: Annotated[str | None, typer.Option(help="mdy or dmy, for dates with slashes.")] = None,
     zone: Annotated[
         str | None, typer.Option(help="Of times that name none: UTC or Europe/Berlin.")
@@ -200,11 +202,20 @@ def _write(read: Sequence[ReadFile], out: Path) -> tuple[int, int]:
 def _free_name(path: Path, names: set[str]) -> str:
     """Return the file's name without its endings, with its folder's where two files share it."""
     base = path.name.removesuffix(".gz")
-    base = base.rpartition(".")[0] or base
-    candidates = [base, f"{path.parent.name}-{base}", *(f"{base}-{k}" for k in range(2, MANY + 2))]
+    base = _at_most(base.rpartition(".")[0] or base, LONGEST_NAME)
+    candidates = [
+        base,
+        f"{_at_most(path.parent.name, 30)}-{base}",
+        *(f"{base}-{k}" for k in range(2, MANY + 2)),
+    ]
     name = next(candidate for candidate in candidates if candidate not in names)
     names.add(name)
     return name
+
+
+def _at_most(name: str, longest: int) -> str:
+    """Return a file's name cut to its first bytes, between two characters."""
+    return os.fsencode(name)[:longest].decode(errors="ignore")
 
 
 def _numbered(base: str, number: int, count: int) -> str:

@@ -1,6 +1,7 @@
 """Give the rows of a table their times: of a column, or counted at a stated rate."""
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +11,21 @@ from edgekit.errors import UsageError
 from edgekit.recording import Clock
 from edgekit.resample import same_rate
 from edgekit.stretches import stretches
+from edgekit.text import short
 
 from ..split_at_gaps import count_breaks
 from .columns import Columns
 from .options import TableOptions
 from .preamble import Preamble
 from .rows import Rows
-from .stamps import StampReader, over_midnight
-from .times import UNITS_S, Timing, find_timing, is_unix, time_unit
+from .stamps import (
+    LEAST_SET_BACK_S,
+    StampReader,
+    begins_in_repeated_hour,
+    over_midnight,
+    through_repeated_hour,
+)
+from .times import UNITS_S, Timing, check_one_sensor, find_timing, is_unix, time_unit
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,7 @@ class Clocked:
     clock: Clock
     kind: str  # in words
     notes: tuple[str, ...]
+    zone: tzinfo | None = None  # by which local times were made UTC
 
     @staticmethod
     def of(
@@ -45,7 +54,14 @@ class Clocked:
         if rows.time is None or len(rows) < 2:
             if stated is None:
                 raise UsageError(
-                    f"{path} has no time column and says no rate. Give it with --rate."
+                    f"{path} has no time column and says no rate. Give it with --rate"
+                    + (
+                        f", or name the column ({', '.join(map(short, columns.others[:6]))}) with "
+                        "--columns time=...,x=...,y=...,z=..."
+                        if columns.others
+                        else ""
+                    )
+                    + "."
                 )
             start = preamble.start_s
             zoned: Clock = "utc" if start is not None and options.zone else "device"
@@ -55,7 +71,10 @@ class Clocked:
             time_s = rows.time if stamps.has_date else over_midnight(rows.time)
             clock: Clock = "utc" if stamps.has_zone else "device"
             notes = () if stamps.has_zone else ("times without a zone: --zone makes them UTC",)
-            return Clocked(rows, time_s, stated, 0.0, clock, f"time as {stamps.kind}", notes)
+            if stamps.zone and _begins_twice(time_s, stamps.zone):
+                notes = ("begins in an hour that stands twice, taken as the first of the two",)
+            kind = f"time as {stamps.kind}"
+            return Clocked(rows, time_s, stated, 0.0, clock, kind, notes, stamps.zone)
         unit = time_unit(rows.time, columns.time_unit, options.time_unit, path)
         time_s = rows.time * UNITS_S[unit]
         clock = "utc" if is_unix(float(time_s[0])) else "device"
@@ -66,7 +85,11 @@ class Clocked:
         """Return stretches and rates of the chosen rows."""
         if self.time_s is None or len(chosen) < 2:
             return self._counted(chosen)
-        timing = find_timing(self.time_s[chosen], path)
+        time_s = self.time_s[chosen]
+        check_one_sensor(time_s, self.rows.xyz[chosen], path)
+        if self.zone:
+            time_s = through_repeated_hour(time_s, self.zone)
+        timing = find_timing(time_s, path)
         longest = max(range(len(timing.stretches)), key=lambda k: np.ptp(timing.stretches[k]))
         measured = timing.rates_hz[longest]
         if self.rate_hz and not same_rate(self.rate_hz, measured):
@@ -84,3 +107,9 @@ class Clocked:
         parts = stretches(count_breaks(number))
         starts = tuple(self.start_s + float(number[begin]) / rate_hz for begin, _ in parts)
         return Timing(tuple(parts), (rate_hz,) * len(parts), starts, len(parts) - 1, 0, 0.0, 0.0, 0)
+
+
+def _begins_twice(time_s: NDArray[np.float64], zone: tzinfo) -> bool:
+    """Tell whether local times (N,) may begin in either of two hours: none of them runs back."""
+    is_set_back = bool((np.diff(time_s) < -LEAST_SET_BACK_S).any())
+    return not is_set_back and begins_in_repeated_hour(float(time_s[0]), zone)

@@ -13,7 +13,7 @@ from edgekit.errors import UsageError
 
 from .text import NUMBER, TIME, Dialect
 
-ROLES = ("time", "x", "y", "z", "label", "subject")
+ROLES = ("time", "x", "y", "z", "label", "subject", "placement")
 SKIP = "-"
 
 UNIT = re.compile(r"[(\[]([^)\]]*)[)\]]\s*$")
@@ -24,11 +24,17 @@ AXIS = re.compile(
 LINEAR = re.compile(r"linear|useraccel|without ?g", re.IGNORECASE)
 TIME_NAME = re.compile(
     r"(?:unix|epoch|local|utc|sensor|device|date|sample|elapsed)?"
-    r"(?:time|timestamp|timestamps|datetime|secondselapsed|ts|t|seconds|millis|date)"
-    r"(?:stamp|unix|utc|elapsed|ns|us|ms|s|sec|seconds|ofday)?"
+    r"(?:time|timestamp|timestamps|datetime|secondselapsed|ts|t|seconds|millis|micros|ms|date|zeit)"
+    r"(?:stamp|stempel|unix|utc|elapsed|ns|us|ms|s|sec|seconds|ofday)?"
 )
 LABEL_NAMES = {"label", "labels", "activity", "class", "posture", "annotation", "target"}
 SUBJECT_NAMES = {"subject", "user", "userid", "subjectid", "participant", "person", "id"}
+PLACEMENT_NAMES = {"placement", "bodypart", "bodylocation", "sensorlocation", "sensorposition"}
+# Not roles: rows of several sensors in one table are no series of one.
+SENSOR_NAMES = {
+    "sensor", "sensors", "sensorid", "sensorname", "sensortype", "device", "deviceid",
+    "devicename", "devicetype", "mac", "macaddress", "node", "location", "position",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,14 +45,23 @@ class Columns:
     time: int | None
     label: int | None
     subject: int | None
+    placement: int | None
+    sensor: int | None  # which sensor a row is of, where the table has no placement
     time_unit: str  # as the header words it, "" where it does not
     unit: str  # of the acceleration, as the header words it
     notes: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()  # names of the columns without a role
 
     @property
     def needed(self) -> int:
         """Number of columns that a row must have."""
-        return 1 + max(k for k in (*self.xyz, self.time, self.label, self.subject) if k is not None)
+        return 1 + max(self.places)
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Places of the columns that are read."""
+        words = self.label, self.subject, self.placement, self.sensor
+        return tuple(k for k in (*self.xyz, self.time, *words) if k is not None)
 
 
 def find_columns(dialect: Dialect, wanted: str | None, path: Path) -> Columns:
@@ -117,6 +132,8 @@ def _by_name(dialect: Dialect, path: Path) -> Columns:
             found["label"].append(place)
         elif word in SUBJECT_NAMES:
             found["subject"].append(place)
+        elif word in PLACEMENT_NAMES:
+            found["placement"].append(place)
     names = [plain(name) for name in dialect.header]
     notes: tuple[str, ...] = ()
     if names[:2] == ["time", "secondselapsed"]:  # Sensor Logger writes both, of the same clock
@@ -141,13 +158,24 @@ def _by_name(dialect: Dialect, path: Path) -> Columns:
                 f"{path}: {role} may be {several}. Decide with --columns, as --columns "
                 f"{_example(dialect, found)}"
             )
+    units = {_unit(dialect, found[axis][0]) for axis in "xyz"} - {""}
+    if len(units) > 1:
+        raise UsageError(
+            f"{path}: its header gives x, y and z in different units ({', '.join(sorted(units))}). "
+            "Convert them to one."
+        )
     return _columns(dialect, {role: places[0] for role, places in found.items() if places}, notes)
 
 
 def _example(dialect: Dialect, found: dict[str, list[int]]) -> str:
-    return ",".join(
-        f"{role}={dialect.header[places[0]]}" for role, places in found.items() if places
-    )
+    likely = {role: _likely(dialect, role, places) for role, places in found.items() if places}
+    return ",".join(f"{role}={dialect.header[place]}" for role, place in likely.items())
+
+
+def _likely(dialect: Dialect, role: str, places: list[int]) -> int:
+    """Return the likeliest of several columns: acceleration, not the gyroscope; a time of day."""
+    first = "a" if role in "xyz" else "t"
+    return min(places, key=lambda place: not plain(dialect.header[place]).startswith(first))
 
 
 def _by_content(dialect: Dialect, path: Path) -> Columns:
@@ -183,15 +211,25 @@ def _kind(values: list[str], dialect: Dialect) -> str:
 
 
 def _columns(dialect: Dialect, places: dict[str, int], notes: tuple[str, ...] = ()) -> Columns:
+    others = _others(dialect, places)
+    sensors = [k for k in others if plain(dialect.header[k]) in SENSOR_NAMES]
     return Columns(
         (places["x"], places["y"], places["z"]),
         places.get("time"),
         places.get("label"),
         places.get("subject"),
+        places.get("placement"),
+        sensors[0] if sensors and "placement" not in places else None,
         _unit(dialect, places.get("time")),
         _unit(dialect, places["x"]) or _unit_in_name(dialect, places["x"]),
         notes,
+        tuple(dialect.header[k] for k in others),
     )
+
+
+def _others(dialect: Dialect, places: dict[str, int]) -> list[int]:
+    """Return the named columns without a role."""
+    return sorted(set(range(min(len(dialect.header), dialect.columns))) - set(places.values()))
 
 
 def _unit(dialect: Dialect, place: int | None) -> str:
@@ -203,7 +241,9 @@ def _unit(dialect: Dialect, place: int | None) -> str:
         return bracketed[1].strip()
     if ending := re.search(r"_(s|sec|ms|us|ns|g|mg|ms2|mss|mps2)$", name.lower()):
         return ending[1]
-    return "s" if plain(name) == "secondselapsed" else ""
+    if plain(name) == "secondselapsed":
+        return "s"
+    return plain(name) if plain(name) in ("ms", "millis", "micros") else ""
 
 
 def _unit_in_name(dialect: Dialect, place: int) -> str:

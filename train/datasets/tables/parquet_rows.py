@@ -36,8 +36,7 @@ def parse_here(content: bytes, path: Path, options: TableOptions) -> Imported:
     refuse_decisions(names, path)
     dialect = Dialect("utf-8", ",", ".", "", (), names, 0, len(names), ())
     columns = find_columns(dialect, options.columns, path)
-    places = (*columns.xyz, columns.time, columns.label, columns.subject)
-    table = _read(content, path, [names[k] for k in dict.fromkeys(places) if k is not None])
+    table = _read(content, path, [names[k] for k in dict.fromkeys(columns.places)])
     bad: BadLines = Counter()
     rows, times = _rows(table, names, columns, options, bad, path)
     unit = times.unit if times else ""
@@ -75,7 +74,8 @@ def _rows(
     for cause in [cause for cause, count in bad.items() if not count]:
         del bad[cause]
     labels, subjects = Words(columns.label), Words(columns.subject)
-    for words in (labels, subjects):
+    placements, sensors = Words(columns.placement), Words(columns.sensor)
+    for words in (labels, subjects, placements, sensors):
         if words.place is not None:
             column = table[names[words.place]].cast(pl.String, strict=False).fill_null("")
             words.add(column.str.strip_chars().filter(pl.Series(good)).to_list())
@@ -87,6 +87,9 @@ def _rows(
         labels.names,
         subjects.codes(),
         subjects.names,
+        placements.codes(),
+        placements.names,
+        sensors.names,
     )
     return rows, times
 
@@ -106,12 +109,14 @@ def _times(column: pl.Series, options: TableOptions, path: Path) -> _Times:
     every = np.ones(len(column), np.bool_)
     kind = column.dtype
     if isinstance(kind, pl.Datetime):
-        if kind.time_zone is None and options.zone:
-            zone = str(find_zone(options.zone))
-            column = column.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        zone = find_zone(options.zone) if kind.time_zone is None else None
+        if zone:
+            column = column.dt.replace_time_zone(
+                str(zone), ambiguous="earliest", non_existent="null"
+            )
         zoned = isinstance(column.dtype, pl.Datetime) and column.dtype.time_zone is not None
         words = f"timestamps {'with' if zoned else 'without'} zone"
-        stamps = StampReader(float, words, has_date=True, has_zone=zoned)
+        stamps = StampReader(float, words, has_date=True, has_zone=zoned, zone=zone)
         return _Times(_seconds(column, PER_S[kind.time_unit]), every, stamps)
     if isinstance(kind, pl.Duration):
         return _Times(

@@ -31,6 +31,9 @@ class Rows:
     labels: tuple[str, ...]
     subject: NDArray[np.int64] | None  # (N,) index into `subjects`
     subjects: tuple[str, ...]
+    placement: NDArray[np.int64] | None = None  # (N,) index into `placements`
+    placements: tuple[str, ...] = ()
+    sensors: tuple[str, ...] = ()  # of which the rows are, where the table names them
 
     def __len__(self) -> int:
         return len(self.number)
@@ -45,6 +48,9 @@ class Rows:
             self.labels,
             None if self.subject is None else self.subject[chosen],
             self.subjects,
+            None if self.placement is None else self.placement[chosen],
+            self.placements,
+            self.sensors,
         )
 
 
@@ -56,6 +62,7 @@ def read_columns(
     numbers: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     values: list[NDArray[np.float64]] = [np.empty((0, len(places)))]
     labels, subjects = Words(columns.label), Words(columns.subject)
+    placements, sensors = Words(columns.placement), Words(columns.sensor)
     for row_numbers, rows in read_rows(content, dialect, bad):
         fits = [columns.needed <= len(row) and not any(row[dialect.columns :]) for row in rows]
         bad[WRONG_COLUMNS] += len(fits) - sum(fits)
@@ -73,7 +80,7 @@ def read_columns(
         good = good_rows(table, read, stamps is not None, bad)
         numbers.append(number[good])
         values.append(table[good])
-        for words in (labels, subjects):
+        for words in (labels, subjects, placements, sensors):
             if words.place is not None:
                 words.add([rows[k][words.place] for k in np.flatnonzero(good)])
     for cause in [cause for cause, count in bad.items() if not count]:
@@ -87,6 +94,9 @@ def read_columns(
         labels.names,
         subjects.codes(),
         subjects.names,
+        placements.codes(),
+        placements.names,
+        sensors.names,
     )
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.dataset_folder.description import MOST_LETTERS
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording import Recording
 from edgekit.recording_checks import HIGHEST_HZ, LOWEST_HZ, MOST_LABELS, YEAR_2100_S
+from edgekit.text import short
 
 from ..imported import Imported
 from ..lines import BadLines, describe
@@ -23,6 +25,7 @@ from .times import Timing, repeated_rows, timing_notes
 from .units import in_g
 
 MOST_FRACTIONS = 20  # labels such as 2.5; more of them are measurements
+LEAST_ROWS = 10  # of a subject, on average: fewer, and the column counts rows
 MOST_RECORDINGS = 20_000  # a file in more pieces is not a recording with gaps
 
 
@@ -51,12 +54,13 @@ def imported_sheet(sheet: Sheet, path: Path, options: TableOptions) -> Imported:
             f"{path} holds no good line ({describe(sheet.left_out)}). Get the file again."
         )
     _check_labels(rows.labels, path)
+    _check_sensors(sheet, path)
     rows, twice = _without_doubles(rows)
     xyz_g, unit, doubts = in_g(rows.xyz, columns.unit, options.unit, path)
     clocked = Clocked.of(rows, columns, sheet.stamps, preamble, options, path)
     recordings: list[Recording] = []
     timings: list[Timing] = []
-    for subject, chosen in _subjects(rows, preamble, options, path):
+    for subject, placement, chosen in _wearers(rows, preamble, options, path):
         timing = clocked.timing(chosen, path)
         timings.append(timing)
         recordings += [
@@ -64,7 +68,7 @@ def imported_sheet(sheet: Sheet, path: Path, options: TableOptions) -> Imported:
                 xyz_g=xyz_g[chosen[begin:end]],
                 rate_hz=rate_hz,
                 subject=subject,
-                placement=options.placement or preamble.placement or "unknown",
+                placement=placement,
                 label=None
                 if rows.label is None
                 else rows.label[chosen[begin:end]].astype(np.int16),
@@ -86,6 +90,12 @@ def imported_sheet(sheet: Sheet, path: Path, options: TableOptions) -> Imported:
 
 def _check_labels(labels: tuple[str, ...], path: Path) -> None:
     """Refuse a column of measurements for labels. Raises UsageError."""
+    longest = max(map(len, labels), default=0)
+    if longest > MOST_LETTERS:
+        raise UsageError(
+            f"{path}: the label column holds a text of {longest:,} letters; a label has at most "
+            f"{MOST_LETTERS}. Skip it with - in --columns."
+        )
     fractions = sum(_is_fraction(label) for label in labels)
     if len(labels) > MOST_LABELS or fractions > MOST_FRACTIONS:
         kind = "numbers with fractions" if fractions > MOST_FRACTIONS else "words"
@@ -93,6 +103,19 @@ def _check_labels(labels: tuple[str, ...], path: Path) -> None:
             f"{path}: the label column holds {len(labels):,} {kind}, which are no labels. Skip it "
             "with - in --columns."
         )
+
+
+def _check_sensors(sheet: Sheet, path: Path) -> None:
+    """Refuse rows of several sensors, which are no series of one. Raises UsageError."""
+    sensors, column = sheet.rows.sensors, sheet.columns.sensor
+    if column is None or len(sensors) < 2:
+        return
+    name = sheet.header[column]
+    raise UsageError(
+        f"{path} holds rows of {len(sensors)} sensors in its column {name} "
+        f"({', '.join(map(short, sensors[:4]))}). Make a file of each, or, where they are places "
+        f"on the body, name it in --columns time=...,x=...,y=...,z=...,placement={name}."
+    )
 
 
 def _is_fraction(label: str) -> bool:
@@ -130,16 +153,34 @@ def _without_doubles(rows: Rows) -> tuple[Rows, int]:
     return (rows.where(~twice), int(twice.sum())) if twice.any() else (rows, 0)
 
 
-def _subjects(
+def _wearers(
     rows: Rows, preamble: Preamble, options: TableOptions, path: Path
-) -> list[tuple[str, NDArray[np.intp]]]:
-    """Return each subject and the places of its rows."""
-    name = options.subject or preamble.subject or path.name.partition(".")[0]
-    if rows.subject is None or options.subject:
-        return [(name, np.arange(len(rows)))]
+) -> list[tuple[str, str, NDArray[np.intp]]]:
+    """Return each subject and placement, and the places of its rows.
+
+    Raises UsageError where the column of subjects cannot be one.
+    """
+    subject = options.subject or preamble.subject or path.name.partition(".")[0]
+    placement = options.placement or preamble.placement or "unknown"
+    if rows.subject is not None and len(rows) < LEAST_ROWS * len(rows.subjects) > LEAST_ROWS:
+        raise UsageError(
+            f"{path}: the column of subjects holds {len(rows.subjects):,} names in {len(rows):,} "
+            "rows, which are no people. Skip it with - in --columns, or name --subject."
+        )
+    codes = np.full((len(rows), 2), -1, np.int64)
+    if rows.subject is not None and not options.subject:
+        codes[:, 0] = rows.subject
+    if rows.placement is not None and not options.placement:
+        codes[:, 1] = rows.placement
+    _, first, of_row = np.unique(codes, axis=0, return_index=True, return_inverse=True)
+    of_row = of_row.reshape(-1)
     return [
-        (rows.subjects[code] if code >= 0 else name, np.flatnonzero(rows.subject == code))
-        for code in np.unique(rows.subject)
+        (
+            rows.subjects[codes[k, 0]] if codes[k, 0] >= 0 else subject,
+            rows.placements[codes[k, 1]] if codes[k, 1] >= 0 else placement,
+            np.flatnonzero(of_row == index),
+        )
+        for index, k in enumerate(first)
     ]
 
 

@@ -15,6 +15,8 @@ from edgekit.errors import UsageError
 EPOCH = datetime(1970, 1, 1)
 DAY_S = 86_400.0
 ORDERS = ("ymd", "mdy", "dmy")
+LEAST_SET_BACK_S = 600.0  # no zone sets its clock back by less
+MOST_SET_BACK = 100  # steps back that are looked at
 
 DATE = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?:[T ]+(.*))?")
 TIME_OF_DAY = re.compile(r"(\d{1,2}):(\d{2}):(\d{2})(?:[.,:](\d+))?")
@@ -31,6 +33,7 @@ class StampReader:
     kind: str  # in words, for the table
     has_date: bool
     has_zone: bool  # then the seconds are UTC
+    zone: tzinfo | None = None  # of --zone, by which local times were made UTC
 
     def read(self, values: Sequence[str]) -> NDArray[np.float64]:
         """Return seconds (N,), NaN where a value is no stamp."""
@@ -88,6 +91,7 @@ def stamp_reader(
         + (" with zone" if zoned else " without zone"),
         has_date=True,
         has_zone=zoned or zone is not None,
+        zone=None if zoned else zone,
     )
 
 
@@ -156,3 +160,43 @@ def over_midnight(time_s: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return times of day (N,) that go on past midnight instead of starting again."""
     wraps = np.diff(time_s, prepend=time_s[:1]) < -DAY_S / 2
     return time_s + DAY_S * np.cumsum(wraps)
+
+
+def begins_in_repeated_hour(time_s: float, zone: tzinfo) -> bool:
+    """Tell whether the local time of a Unix time stands twice, as where summer time ends."""
+    return _repeated_hour(time_s, zone) is not None
+
+
+def through_repeated_hour(time_s: NDArray[np.float64], zone: tzinfo) -> NDArray[np.float64]:
+    """Return times (N,), read as the first of two that look alike, going on in the second.
+
+    Where summer time ends local times run back by an hour and stand twice; the clock did not.
+    """
+    time_s = time_s.copy()
+    for place in np.flatnonzero(np.diff(time_s) < -LEAST_SET_BACK_S)[:MOST_SET_BACK] + 1:
+        hour = _repeated_hour(float(time_s[place]), zone)
+        if hour is None or time_s[place] >= time_s[place - 1]:
+            continue
+        begin_s, end_s = hour
+        later = time_s[place:]
+        later[(later >= begin_s) & (later < end_s)] += end_s - begin_s
+    return time_s
+
+
+def _repeated_hour(time_s: float, zone: tzinfo) -> tuple[float, float] | None:
+    """Return the Unix times [begin, end) of the first of two equal hours, where `time_s` is in."""
+    try:
+        local = datetime.fromtimestamp(time_s, zone)
+    except (ValueError, OverflowError, OSError):
+        return None
+    first_s = local.replace(fold=0).timestamp()
+    length_s = local.replace(fold=1).timestamp() - first_s
+    if length_s <= 0:
+        return None
+    before, low, high = local.replace(fold=0).utcoffset(), first_s, first_s + length_s
+    while high - low > 0.5:  # the clock is set back at a whole second
+        middle = (low + high) / 2
+        is_before = datetime.fromtimestamp(middle, zone).utcoffset() == before
+        low, high = (middle, high) if is_before else (low, middle)
+    end_s = float(round(high))
+    return end_s - length_s, end_s

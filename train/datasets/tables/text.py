@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,6 +16,8 @@ from pathlib import Path
 from edgekit.errors import EdgekitError, UsageError
 
 from ..lines import BadLines
+from .times import UNIT_WORDS
+from .units import WORDS
 
 HEAD_LINES = 1_000  # GENEActiv writes 100 lines before the samples
 CHUNK_LINES = 50_000
@@ -96,6 +98,9 @@ def read_dialect(content: bytes, path: Path) -> Dialect:
     if named and _is_header(rows[named[-1]], columns):
         header = tuple(field.strip() for field in rows[named[-1]])
         preamble_end = named[-1]
+        if len(named) > 1 and _are_units(header) and _is_header(rows[named[-2]], columns):
+            header = tuple(map(_with_unit, rows[named[-2]], header))
+            preamble_end = named[-2]
     names = len(rows[named[-1]]) if named else 0
     if delimiter == "," and not header and columns in (2 * names, 2 * names - 1):
         raise UsageError(
@@ -206,6 +211,17 @@ def _is_header(row: list[str], columns: int) -> bool:
     words = sum(bool(re.search(r"[^\W\d_]", field)) for field in row)
     # phyphox and others leave a name out at the end, or have one more for a trailing delimiter.
     return words >= 2 and abs(len(row) - columns) <= 1
+
+
+def _are_units(row: Sequence[str]) -> bool:
+    """Tell a line of units, as some programs write it below the names: `s,g,g,g`."""
+    units = [field.strip("()[] ").lower() for field in row if field]
+    return bool(units) and all(unit in WORDS or unit in UNIT_WORDS for unit in units)
+
+
+def _with_unit(name: str, unit: str) -> str:
+    unit = unit.strip("()[] ")
+    return f"{name.strip()} ({unit})" if unit else name.strip()
 
 
 def _score(lines: list[str], delimiter: str, decimal: str, record_end: str) -> float:

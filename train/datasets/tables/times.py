@@ -15,13 +15,16 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording_checks import YEAR_2100_S
 from edgekit.stretches import stretches
 
-UNITS_S = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+UNITS_S = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "min": 60.0, "h": 3600.0, "d": 86_400.0}
+BY_RATE = ("s", "ms", "us", "ns")  # units that are taken where nothing names one
 UNIT_WORDS = {
     "s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s", "unix": "s",
     "ms": "ms", "msec": "ms", "millis": "ms", "milliseconds": "ms", "unix ms": "ms",
-    "us": "us", "µs": "us", "μs": "us", "microseconds": "us",
+    "us": "us", "µs": "us", "μs": "us", "microseconds": "us", "micros": "us",
     "ns": "ns", "nanoseconds": "ns",
+    "min": "min", "mins": "min", "minutes": "min", "h": "h", "hours": "h", "d": "d", "days": "d",
 }  # fmt: skip
+COUNTS = {"samples", "sample", "rows", "ticks", "frames", "index", "counts", "#"}  # no times
 # Units are 1000 times apart and these rates 100 times: at most one unit gives such a rate.
 CERTAIN_HZ = (4.0, 400.0)
 UNIX_S = (946_684_800.0, YEAR_2100_S)  # the years 2000 to 2100: no device has run that long
@@ -31,6 +34,8 @@ LONGEST_JITTER_S = 1.0
 SAID_JITTER = 0.2  # of a sample's step
 RATE_BLOCK = 256  # samples over which the rate is watched
 RATE_CHANGE = 1.3
+MOST_BACK = 0.3  # share of steps back, from which rows are not in the order of their times
+LEAST_IN_TURNS = 20  # rows, to tell two sensors
 BATCHED = 0.3  # share of repeated stamps, from which the clock is coarse or samples come in batches
 
 
@@ -61,8 +66,11 @@ def time_unit(stamp: NDArray[np.float64], stated: str, wanted: str | None, path:
         return UNIT_WORDS[stated.lower()]
     step = _mean_step(stamp)
     low, high = CERTAIN_HZ
-    for name, seconds in UNITS_S.items():
-        if step > 0 and low <= 1 / (step * seconds) <= high:
+    if not step:
+        raise _not_in_order(path)
+    for name in BY_RATE:
+        seconds = UNITS_S[name]
+        if low <= 1 / (step * seconds) <= high and stated.lower() not in COUNTS:
             return name
     raise UsageError(
         f"{path}: its times go up by {step:.6g} a row, which is no usual rate in s, ms, us or ns. "
@@ -82,6 +90,8 @@ def find_timing(time_s: NDArray[np.float64], path: Path) -> Timing:
     Raises EdgekitError where no two stamps follow each other.
     """
     step = np.diff(time_s)
+    if (step < 0).mean() > MOST_BACK:
+        raise _not_in_order(path)
     usual, limit = _usual_step(step, path)
     breaks = np.zeros(len(time_s), np.bool_)
     breaks[1:] = (step > limit) | (step < -limit)
@@ -126,6 +136,26 @@ def repeated_rows(time: NDArray[np.float64], xyz: NDArray[np.floating]) -> NDArr
     return none if in_threes or same.sum() < 0.95 * same_time.sum() else same
 
 
+def check_one_sensor(time: NDArray[np.float64], xyz: NDArray[np.floating], path: Path) -> None:
+    """Raise UsageError where rows (N,) of two sensors take turns, each at the other's time.
+
+    Then a sample is nearer to the last but one than to the last, as in no series of one sensor.
+    """
+    if len(time) < LEAST_IN_TURNS:
+        return
+    doubled = np.diff(time) == 0
+    in_pairs = max(doubled[::2].mean(), doubled[1::2].mean()) > 0.9 and doubled.mean() < 0.6
+    if not in_pairs:
+        return
+    to_last = np.median(np.linalg.norm(np.diff(xyz, axis=0), axis=1))
+    to_last_but_one = np.median(np.linalg.norm(xyz[2:] - xyz[:-2], axis=1))
+    if to_last_but_one < 0.5 * to_last:
+        raise UsageError(
+            f"{path}: each time stands twice, with samples of two sensors in turn. Make a file of "
+            "each sensor."
+        )
+
+
 def timing_notes(timings: Sequence[Timing], twice: int) -> list[str]:
     """Return what is doubtful of the clock; `twice`: rows that repeated the one before."""
     notes = []
@@ -142,6 +172,13 @@ def timing_notes(timings: Sequence[Timing], twice: int) -> list[str]:
     if twice:
         notes.append(f"{twice:,} rows stand twice; one of each is kept")
     return notes
+
+
+def _not_in_order(path: Path) -> EdgekitError:
+    return EdgekitError(
+        f"{path}: its times do not go forwards from row to row. Sort the rows by time, or, if that "
+        "column is no time, skip it with --columns -,x,y,z and give --rate."
+    )
 
 
 def _mean_step(stamp: NDArray[np.float64]) -> float:

@@ -16,7 +16,11 @@ WORDS = {
     "m/s2": "m/s2", "m/s^2": "m/s2", "m/s²": "m/s2", "m/s/s": "m/s2", "ms2": "m/s2", "mss": "m/s2",
     "m s-2": "m/s2", "ms-2": "m/s2", "ms^-2": "m/s2", "m s^-2": "m/s2", "mps2": "m/s2",
     "m*s^-2": "m/s2", "m/sec2": "m/s2", "m/s**2": "m/s2",
+    "cm/s2": "cm/s2", "cm/s^2": "cm/s2", "cm/s²": "cm/s2", "gal": "cm/s2",
+    "mm/s2": "mm/s2", "mm/s^2": "mm/s2", "mm/s²": "mm/s2",
 }  # fmt: skip
+# cm/s2 is within a sensor's tolerance of mg: only a header or --unit tells it.
+LENGTHS = {**UNITS, "cm/s2": 100 * UNITS["m/s2"], "mm/s2": 1000 * UNITS["m/s2"]}
 SET_COUNTS = f"counts:{ADXL345_COUNTS_PER_G}"  # as the Sleep format may hold
 LEAST_AT_REST_G = 0.3  # below it gravity was taken out, or it is another unit
 
@@ -37,8 +41,8 @@ def length_of_g(unit: str) -> float:
         raise UsageError(f"--unit {unit}: say how many counts are 1 g, as in --unit counts:256")
     word = WORDS.get(unit.lower())
     if word is None:
-        raise UsageError(f"--unit {unit}: the units are {', '.join(UNITS)} and counts:<per g>")
-    return UNITS[word]
+        raise UsageError(f"--unit {unit}: the units are {', '.join(LENGTHS)} and counts:<per g>")
+    return LENGTHS[word]
 
 
 def in_g(
@@ -57,12 +61,13 @@ def in_g(
     if wanted:
         one_g = length_of_g(wanted)
         doubts = []
+        _check_rest(length / one_g, f"--unit {wanted}", likely, path)
         if abs(length / one_g - 1) > TOLERANCE and likely:
             doubts = [f"gravity at rest is {length / one_g:.2g} g" + _looks_like(likely)]
         return (xyz / one_g).astype(np.float32), f"{wanted} (option)", doubts
     stated = WORDS.get(in_header.lower())
     if stated:
-        rest_g = length / UNITS[stated]
+        rest_g = length / LENGTHS[stated]
         if rest_g < LEAST_AT_REST_G and not likely:
             raise _no_gravity(path, rest_g)
         if abs(rest_g - 1) > TOLERANCE and likely:
@@ -70,7 +75,8 @@ def in_g(
                 f"{path}: its header says {stated}, in which gravity at rest is {rest_g:.3g} g"
                 f"{_looks_like(likely)}. Decide with --unit."
             )
-        return (xyz / UNITS[stated]).astype(np.float32), f"{stated} (header)", []
+        _check_rest(rest_g, f"the header's {stated}", likely, path)
+        return (xyz / LENGTHS[stated]).astype(np.float32), f"{stated} (header)", []
     if len(likely) > 1:
         raise UsageError(
             f"{path}: gravity at rest is {length:.4g} long, so the unit may be "
@@ -82,6 +88,11 @@ def in_g(
         raise UsageError(
             f"{path}: gravity at rest is {length:.4g} long, which is 1 g in no unit that is known "
             f"({', '.join(UNITS)}, counts). Name the unit with --unit, as --unit counts:256."
+        )
+    if likely[0].startswith("counts") and len(xyz) > 1 and (xyz > 0).all():
+        raise UsageError(
+            f"{path}: its samples are counts, and all above 0, as where 0 g is not 0 counts. "
+            f"Subtract the counts of 0 g first, or, if 0 is 0 g, decide with --unit {likely[0]}."
         )
     return (xyz / length_of_g(likely[0])).astype(np.float32), f"{likely[0]} (by gravity)", []
 
@@ -109,6 +120,15 @@ def in_g_of_set(
         f"{path}: gravity at rest is {length:.4g} long, and should be one of {known}. Convert the "
         "file to g."
     )
+
+
+def _check_rest(rest_g: float, unit: str, likely: tuple[str, ...], path: Path) -> None:
+    """Raise UsageError for gravity so long that it is in another unit."""
+    if rest_g > MOST_AT_REST_G:
+        raise UsageError(
+            f"{path}: in {unit} gravity at rest is {rest_g:.3g} g{_looks_like(likely)}. Decide "
+            "with --unit."
+        )
 
 
 def _looks_like(likely: tuple[str, ...]) -> str:

@@ -149,7 +149,7 @@ def test_an_unknown_unit_is_refused(unit: str) -> None:
 
 
 def test_a_unit_that_gravity_denies_is_taken_and_said() -> None:
-    table = read("time,x,y,z", TIME, *axes(9.80665), unit="g")
+    table = read("time,x,y,z", TIME, *axes(9.80665), unit="counts:5")
     assert any("look like m/s2" in note for note in table.notes)
 
 
