@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from edgekit.errors import UsageError
 from edgekit.recording_checks import HIGHEST_HZ, LOWEST_HZ
+from edgekit.text import one_line
 
 from .stamps import find_zone
 from .units import length_of_g
@@ -32,5 +33,8 @@ class TableOptions:
                 f"--rate {self.rate_hz:g}: it must be {LOWEST_HZ:g} to {HIGHEST_HZ:g} Hz"
             )
         find_zone(self.zone)
+        for name, given in (("subject", self.subject), ("placement", self.placement)):
+            if given is not None and (not given.strip() or one_line(given) != given.strip()):
+                raise UsageError(f"--{name} {one_line(given)!r}: it must be a text of one line")
         if self.dates not in (None, "mdy", "dmy", "ymd"):
             raise UsageError(f"--dates {self.dates}: the orders are mdy, dmy and ymd")

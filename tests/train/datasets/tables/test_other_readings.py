@@ -136,3 +136,10 @@ def test_no_option_and_no_header_makes_a_recording_that_cannot_be_read_again(
 def test_two_accelerations_are_asked_for_and_the_gyroscope_is_not_the_example() -> None:
     with pytest.raises(UsageError, match="--columns time=time,x=ax,y=ay,z=az"):
         read("time,gx,gy,gz,ax,ay,az", TIME, *axes(100), *axes())
+
+
+@pytest.mark.parametrize("name", ["", " ", "ann\nbob", "\x1b[31mann"])
+@pytest.mark.parametrize("option", ["subject", "placement"])
+def test_a_name_that_no_terminal_can_show_is_no_option(option: str, name: str) -> None:
+    with pytest.raises(UsageError, match=f"--{option}"):
+        TableOptions(**{option: name}).check()
