@@ -17,7 +17,7 @@ from tests.helpers.forked import ForkedCommand
     ("words", "exit_code", "message"),
     [
         (("train", "--net", "resnet"), 2, "no net is called 'resnet'"),
-        (("train", "--dataset", "imagenet"), 2, "no data set is called 'imagenet'"),
+        (("train", "--dataset", "imagenet"), 2, "no data set or folder is called 'imagenet'"),
         (("train", "--split", "odd", "--net", "mtl-net-micro"), 2, "no split is called 'odd'"),
         (("train", "--input", "three-gains"), 2, "no input is called 'three-gains'"),
         (

@@ -211,6 +211,8 @@ BASE = ("--subject", "ann", "--placement", "chest", "--out", "s")
         ((*BASE, "--placement", "x" * 61), 2, "--placement is one line"),
         ((*BASE[:-1], "file/s", "--simulate"), 1, "file/s cannot be written to"),
         ((*BASE, "--rate", "60"), 2, "--rate is one of 25, 50, 100 Hz, not 60"),
+        ((*BASE, "--rate", "50", "--serial", "p"), 2, "--rate is for a sensor"),
+        ((*BASE, "--bus", "1", "--address", "0x1d", "--simulate"), 2, "--bus, --address is for"),
         ((*BASE, "--speed", "20"), 2, "--speed is for --simulate"),
         ((*BASE, "--simulate", "--speed", "0"), 2, "above 0"),
         ((*BASE, "--simulate", "--speed", "fast"), 2, "--speed is a number or 'full'"),

@@ -44,8 +44,8 @@ class LabelSources:
     table: TableOfLabels | None = None
 
     def check_name(self, path: Path) -> None:
-        """Raise UsageError where the file's name does not fit the pattern."""
-        if self.pattern and self.pattern.fields(path) is None:
+        """Raise UsageError where the name of a file that is there does not fit the pattern."""
+        if self.pattern and path.exists() and self.pattern.fields(path) is None:
             raise UsageError(f"{path} does not fit --name-pattern {self.pattern.text}")
 
     def labelled(self, imported: Imported, path: Path) -> Imported:

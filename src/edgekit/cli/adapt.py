@@ -17,6 +17,7 @@ from edgekit.run import read_run
 from edgekit.spec import TASKS
 
 from .folders import RUNS, fresh, latest_run
+from .options import typed_options
 from .output import STDERR, print_progress, print_result
 
 if TYPE_CHECKING:
@@ -46,12 +47,7 @@ class AdaptOptions:
 
 def check_options(context: typer.Context, adapts: bool) -> None:
     """Refuse the options of the other way to train. Raises UsageError that names them."""
-    used = {
-        option.name: option.opts[0]
-        for option in context.command.params
-        if option.name is not None
-        and getattr(context.get_parameter_source(option.name), "name", "") == "COMMANDLINE"
-    }
+    used = typed_options(context)
     if not adapts:
         wrong = [used[name] for name in OF_ADAPTING if name in used]
         if wrong:

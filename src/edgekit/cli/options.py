@@ -59,3 +59,13 @@ CompilerOption = Annotated[
 LowPowerOption = Annotated[
     bool, typer.Option("--low-power", help="The sensor's low-power mode: half its current.")
 ]
+
+
+def typed_options(context: typer.Context) -> dict[str, str]:
+    """Return the options that stand on the command line: parameter name -> "--option"."""
+    return {
+        option.name: option.opts[0]
+        for option in context.command.params
+        if option.name is not None
+        and getattr(context.get_parameter_source(option.name), "name", "") == "COMMANDLINE"
+    }

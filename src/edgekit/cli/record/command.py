@@ -13,7 +13,7 @@ from edgekit.recording import Clock
 from edgekit.spec import SLEEP
 from edgekit.text import duration
 
-from ..options import AddressOption, BusOption, InterruptPinOption
+from ..options import AddressOption, BusOption, InterruptPinOption, typed_options
 from ..output import STDERR, print_progress, print_result
 from .source import OpenedSource, SourceOptions, opened_source
 
@@ -27,6 +27,7 @@ LONGEST_NAME = 60
 
 
 def record_command(
+    context: typer.Context,
     protocol: Annotated[
         str, typer.Option(help="sleep, activities, or a file of your own (.toml).")
     ] = "sleep",
@@ -100,7 +101,7 @@ def record_command(
     options = SourceOptions(
         wearer, rate, bus, address, interrupt_pin, calibration, serial, simulate, speed
     )
-    options.check()
+    options.check(typed_options(context))
     worn = read_protocol(protocol).worn_at(_checked_name(placement, "--placement"))
     _check_set(out, worn)
     key = SessionKey(out, wearer, worn)

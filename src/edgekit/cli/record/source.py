@@ -1,7 +1,7 @@
 """Open what `edgekit record` records from: the sensor, a wearable, or the simulation."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from edgekit.device.record.session import SessionView
     from edgekit.device.sources.source import Source
 
+OF_THE_BUS = ("bus", "address", "interrupt_pin", "calibration")
+
 
 @dataclass(frozen=True)
 class SourceOptions:
@@ -34,16 +36,17 @@ class SourceOptions:
     simulate: bool
     speed: str | None
 
-    def check(self) -> None:
-        """Refuse options that the source does not use. Raises UsageError."""
+    def check(self, typed: Mapping[str, str]) -> None:
+        """Refuse options on the command line that the source does not use. Raises UsageError."""
         if self.serial is not None and self.simulate:
             raise UsageError("--simulate is a sensor of its own: leave --serial")
         if self.speed is not None and not self.simulate:
             raise UsageError("--speed is for --simulate: a sensor has its own time")
-        if self.calibration is not None and (self.serial is not None or self.simulate):
-            raise UsageError("--calibration is for the sensor on this computer's bus")
-        if self.interrupt_pin is not None and (self.serial is not None or self.simulate):
-            raise UsageError("--interrupt-pin is for the sensor on this computer's bus")
+        unused = [typed[name] for name in OF_THE_BUS if name in typed]
+        if unused and (self.serial is not None or self.simulate):
+            raise UsageError(f"{', '.join(unused)} is for the sensor on this computer's bus")
+        if "rate" in typed and self.serial is not None:
+            raise UsageError("--rate is for a sensor: a wearable samples at the rate of its net")
 
 
 @dataclass(frozen=True)
