@@ -13,7 +13,7 @@ from edgekit.label_spans import (
     LabelSpan,
     Moment,
     labels_beside,
-    read_label_table,
+    read_spans_beside,
     write_label_table,
 )
 from edgekit.spec import TASKS, Task
@@ -85,14 +85,7 @@ class LabelFile:
         version = self.version()
         if version == ABSENT:
             return Labels({task: [] for task in TASKS}, version)
-        tables = read_label_table(self.path)
-        others = sorted(set(tables) - {"", self._recorded.path.name})
-        if others:
-            raise EdgekitError(
-                f"{self.path} holds labels of another file, {others[0]}: the table beside "
-                f"{self._recorded.path.name} is its alone. Move it away."
-            )
-        rows = [row for table in tables.values() for row in table]
+        rows = read_spans_beside(self._recorded.path) or []
         return Labels({task: self._lane(task, rows) for task in TASKS}, version)
 
     def save(self, lanes: Lanes, version: str) -> Labels:

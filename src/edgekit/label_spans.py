@@ -48,7 +48,28 @@ class LabelSpan:
 
 def labels_beside(path: Path) -> Path:
     """Return where the hand-made labels of a recording or night are kept."""
-    return path.with_name(path.name.removesuffix(".gz").rpartition(".")[0] + ENDING)
+    return path.with_name(_without_endings(path) + ENDING)
+
+
+def read_spans_beside(path: Path) -> list[LabelSpan] | None:
+    """Read the hand-made labels of a recording or night; None where there is no table beside it.
+
+    Raises EdgekitError where the table is damaged, or names another file in its column file.
+    """
+    table = labels_beside(path)
+    try:
+        if not table.is_file():
+            return None
+    except OSError:  # of a recording whose name is as long as a name can be there is no table
+        return None
+    by_file = read_label_table(table)
+    others = sorted(set(by_file) - {"", path.name, _without_endings(path)})
+    if others:
+        raise EdgekitError(
+            f"{table} holds labels of another file, {others[0]}: beside {path.name} it may label "
+            "that file alone. Move it away."
+        )
+    return [span for spans in by_file.values() for span in spans]
 
 
 def read_label_table(path: Path) -> dict[str, list[LabelSpan]]:
@@ -187,6 +208,11 @@ def _at_each_placement(
     ]
 
 
+def _without_endings(path: Path) -> str:
+    name = path.name.removesuffix(".gz")
+    return name.rpartition(".")[0] or name
+
+
 def _span(fields: Mapping[str, str], where: str) -> LabelSpan:
     try:
         start_text, end_text = fields["start"], fields["end"]
@@ -204,7 +230,7 @@ def _span(fields: Mapping[str, str], where: str) -> LabelSpan:
 
 
 def _moment(text: str) -> Moment:
-    """Raises ValueError when it is no time, or a date without a zone."""
+    """Read a time. Raises ValueError where it is none, or a date without a zone."""
     if "-" in text[1:] or "T" in text:
         at = datetime.fromisoformat(text)
         if at.tzinfo is None:
@@ -213,6 +239,8 @@ def _moment(text: str) -> Moment:
     parts = [float(part) for part in text.split(":")]
     if len(parts) > 3 or not all(math.isfinite(part) and part >= 0 for part in parts):
         raise ValueError("no time")
+    if any(part >= 60 for part in parts[1:]):  # 1:75 is a slip, not 2:15
+        raise ValueError("more than 59 minutes or seconds")
     return Moment(sum(part * 60**k for k, part in enumerate(reversed(parts))))
 
 

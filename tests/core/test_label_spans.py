@@ -12,6 +12,7 @@ from edgekit.label_spans import (
     label_recordings,
     labels_beside,
     read_label_table,
+    read_spans_beside,
     write_label_table,
 )
 from edgekit.recording import Recording
@@ -108,6 +109,8 @@ def rounded(of):
         ("start,end,posture\nx\n", "lacks its end"),
         ("start,end,posture\n1,0001-01-01T00:00:00+14:00,a\n", "are not both"),
         ("start,end,posture\n1,2026-03-01T22:16:00Z,a\n", "not after"),
+        ("start,end,posture\n0:10,1:75,a\n", "t.csv:2: '0:10' to '1:75' are not both"),
+        ("start,end,posture\n0,1:60:00,a\n", "are not both"),
         ("a\0b", "first line must name|no table"),
     ],
 )
@@ -125,5 +128,17 @@ def test_hours_minutes_and_seconds_and_other_delimiters_are_read(tmp_path):
     assert (only.start.seconds, only.end.seconds, only.placement) == (3750, 3780.5, "wrist")
 
 
-def test_the_labels_of_a_recording_lie_beside_it(tmp_path):
-    assert labels_beside(tmp_path / "ann.night").name == "ann.labels.csv"
+@pytest.mark.parametrize("name", ["ann.night", "ann.csv.gz", "ann"])
+def test_the_labels_of_a_recording_lie_beside_it(tmp_path, name):
+    assert labels_beside(tmp_path / name).name == "ann.labels.csv"
+
+
+@pytest.mark.parametrize("named", ["ann.npz", "ann", ""])
+def test_a_table_beside_a_recording_may_name_it_and_no_other(tmp_path, named):
+    recording, table = tmp_path / "ann.npz", tmp_path / "ann.labels.csv"
+    assert read_spans_beside(recording) is None
+    table.write_text(f"file,start,end,posture\n{named},1,2,sitting\n")
+    assert read_spans_beside(recording) == [LabelSpan(Moment(1.0), Moment(2.0), "sitting")]
+    table.write_text(table.read_text() + "bob.npz,2,3,walking\n")
+    with pytest.raises(EdgekitError, match="another file, bob.npz"):
+        read_spans_beside(recording)

@@ -17,6 +17,7 @@ from edgekit.label_spans import (
     label_recordings,
     labels_beside,
     read_label_table,
+    read_spans_beside,
     spans_outside,
 )
 from edgekit.recording import Recording
@@ -66,11 +67,11 @@ class LabelSources:
             notes += _span_notes(imported.recordings, spans, self.table.path.name)
         elif self.table:
             notes.append(f"{self.table.path.name} has no row for it")
-        by_hand = labels_beside(path)
-        if by_hand != path and _is_file(by_hand):
-            spans = _of_one_file(by_hand)
-            recordings = label_recordings(recordings, spans)
-            notes += _span_notes(imported.recordings, spans, f"{by_hand.name} beside it")
+        by_hand = read_spans_beside(path)
+        if by_hand is not None:
+            recordings = label_recordings(recordings, by_hand)
+            source = f"{labels_beside(path).name} beside it"
+            notes += _span_notes(imported.recordings, by_hand, source)
         if any(recording.label is not None for recording in recordings):
             notes = [note for note in notes if note != UNLABELLED_NIGHT]
         return replace(imported, recordings=recordings, notes=tuple(notes))
@@ -134,21 +135,6 @@ def _labelled_by_name(
         )
         for recording in recordings
     ]
-
-
-def _is_file(path: Path) -> bool:
-    """Tell whether there is such a file; of a name that is too long there is none."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
-
-
-def _of_one_file(path: Path) -> list[LabelSpan]:
-    by_file = read_label_table(path)
-    if set(by_file) - {""}:
-        raise EdgekitError(f"{path} has a column file; beside a recording it is for that one alone")
-    return by_file.get("", [])
 
 
 def _span_notes(

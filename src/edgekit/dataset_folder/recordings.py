@@ -9,7 +9,7 @@ import numpy as np
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import sha256
-from edgekit.label_spans import label_recordings, labels_beside, read_label_table
+from edgekit.label_spans import label_recordings, labels_beside, read_spans_beside
 from edgekit.recording import Recording, load_recording
 from edgekit.spec import UNLABELLED
 
@@ -31,7 +31,7 @@ class RecordingFile:
         """Return the SHA-256 of the file, and of the table beside it, by name."""
         found = {self.name: sha256(self.path)}
         if self.labels_path is not None:
-            found[str(Path(self.name).with_name(self.labels_path.name).as_posix())] = sha256(
+            found[Path(self.name).with_name(self.labels_path.name).as_posix()] = sha256(
                 self.labels_path
             )
         return found
@@ -108,23 +108,14 @@ def used_labels(recording: Recording) -> list[str]:
 
 
 def _with_labels(recording: Recording, path: Path) -> list[Recording]:
-    labels = labels_beside(path)
-    return _labelled(recording, labels, path) if labels.is_file() else [recording]
+    spans = read_spans_beside(path)
+    if spans is None:
+        return [recording]
+    try:
+        return label_recordings([recording], spans)
+    except EdgekitError as error:
+        raise EdgekitError(f"{labels_beside(path)}: {error}") from None
 
 
 def _named(recording: Recording, index: int) -> bool:
     return bool(plain(recording.label_names[index]))
-
-
-def _labelled(recording: Recording, labels: Path, path: Path) -> list[Recording]:
-    spans = read_label_table(labels)
-    others = [name for name in spans if name not in ("", path.name, path.stem)]
-    if others:
-        raise EdgekitError(
-            f"{labels} labels {others[0]!r}; beside {path.name} it may label that file alone"
-        )
-    of_file = [span for rows in spans.values() for span in rows]
-    try:
-        return label_recordings([recording], of_file)
-    except EdgekitError as error:
-        raise EdgekitError(f"{labels}: {error}") from None
