@@ -1,4 +1,4 @@
-"""Durations, times of day and long labels as text, for terminals, reports and the dashboard."""
+"""Durations, times of day, counts and long labels as text, for terminals, reports and pages."""
 
 import time
 
@@ -18,6 +18,11 @@ def one_line(text: str) -> str:
 def printable(text: str) -> str:
     """Return text without what a terminal would obey, such as escape codes; lines and tabs stay."""
     return "".join(c if c.isprintable() or c in "\n\t" else " " for c in text)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it is not 1: 1 file, 3,000 files."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def clock(at_s: float) -> str:

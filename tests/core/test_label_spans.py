@@ -140,5 +140,5 @@ def test_a_table_beside_a_recording_may_name_it_and_no_other(tmp_path, named):
     table.write_text(f"file,start,end,posture\n{named},1,2,sitting\n")
     assert read_spans_beside(recording) == [LabelSpan(Moment(1.0), Moment(2.0), "sitting")]
     table.write_text(table.read_text() + "bob.npz,2,3,walking\n")
-    with pytest.raises(EdgekitError, match="another file, bob.npz"):
+    with pytest.raises(EdgekitError, match=r"another file, bob\.npz"):
         read_spans_beside(recording)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from edgekit.text import (
     clock,
+    counted,
     duration,
     hours_and_minutes,
     minutes_text,
@@ -37,6 +38,10 @@ def test_a_duration_below_90_s_is_in_seconds(seconds: float, short: str, long: s
 )
 def test_whole_hours_of_minutes_have_no_minutes(minutes: float, text: str) -> None:
     assert minutes_text(minutes) == text
+
+
+def test_a_noun_agrees_with_its_number() -> None:
+    assert [counted(n, "file") for n in (0, 1, 3000)] == ["0 files", "1 file", "3,000 files"]
 
 
 def test_a_stopwatch_counts_whole_seconds() -> None:

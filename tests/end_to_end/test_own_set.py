@@ -121,7 +121,7 @@ def test_an_import_that_was_stopped_describes_the_set_when_it_is_given_again(
     (folder / "dataset.toml").unlink()
     files = tmp_path / "files" / "ann-wrist.npz"
     line = refused("data", "import", files, "--out", "kitchen", cwd=tmp_path)[1]
-    assert "were there already" in line
+    assert "stay as they are" in line
     assert read_description(folder).name == "kitchen"
 
 

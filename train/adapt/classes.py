@@ -50,9 +50,7 @@ class Classes:
 
     def from_before(self, label: NDArray[np.int64], task: Task) -> NDArray[np.int64]:
         """Return labels (N,) of the run as the adapted net's; UNLABELLED where it is dropped."""
-        after = self.after.labels(task)
-        index = [after.index(n) if n in after else UNLABELLED for n in self.before.labels(task)]
-        return np.asarray(index, np.int64)[label]
+        return by_name(label, self.before.labels(task), self.after.labels(task))
 
 
 def choose_classes(before: Spec, own: Names, choice: str, own_domain: str) -> Classes:
@@ -81,6 +79,14 @@ def choose_classes(before: Spec, own: Names, choice: str, own_domain: str) -> Cl
             "learns from it would answer nothing else. Label two or more."
         )
     return classes
+
+
+def by_name(
+    label: NDArray[np.int64], before: tuple[str, ...], after: tuple[str, ...]
+) -> NDArray[np.int64]:
+    """Return labels (N,), indices into `before`, as indices into `after`; else UNLABELLED."""
+    index = [after.index(name) if name in after else UNLABELLED for name in before]
+    return np.asarray(index, np.int64)[label]
 
 
 def with_classes(net: TwoHeads, classes: Classes, seed: int) -> TwoHeads:

@@ -9,11 +9,14 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.resample import same_rate
 from edgekit.run import Run
 from edgekit.spec import TASKS, Spec, Task
+from edgekit.text import counted
 from edgekit.windows import Windows
 
 from ..datasets import Dataset
-from .classes import Classes, choose_classes
+from .classes import Classes, by_name, choose_classes
 from .own_minutes import Division, OwnWindows, divide, own_windows
+
+MOST_SECONDS = 86_400.0  # a day of each class, which is no personalisation any more
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,10 @@ def prepare(run: Run, dataset: Dataset, seconds: float, choice: str) -> OwnMinut
     is labelled or too little of it.
     """
     spec = run.spec
-    if not (np.isfinite(seconds) and seconds >= spec.window_s):
+    if not spec.window_s <= seconds <= MOST_SECONDS:
         raise UsageError(
-            f"--seconds is {seconds:g}; one window of {run.name} lasts {spec.window_s:g} s"
+            f"--seconds is {seconds:g}; it must be {spec.window_s:g} (a window of {run.name}) to "
+            f"{MOST_SECONDS:g}"
         )
     own_spec = replace(dataset.spec, rate_hz=spec.rate_hz, window=spec.window, hop=spec.hop)
     own = own_windows(dataset.recordings, own_spec)
@@ -61,9 +65,9 @@ def prepare(run: Run, dataset: Dataset, seconds: float, choice: str) -> OwnMinut
     if len(division.judged) == 0:
         count = Counter(windows.posture.tolist()).most_common(1)[0][1]
         raise EdgekitError(
-            f"{dataset.name} is too short to be adapted to: its longest class has {count} "
-            f"window{'s' * (count > 1)} of {spec.window_s:g} s. From three on, the first train and "
-            f"the last judge: label {spec.window_s + 2 * spec.hop_s:.0f} s or more of each."
+            f"{dataset.name} is too short to be adapted to: its longest class has "
+            f"{counted(count, 'window')} of {spec.window_s:g} s. From three on, the first train "
+            f"and the last judge: label {spec.window_s + 2 * spec.hop_s:.0f} s or more of each."
         )
     doubts = _doubts(run, dataset, windows, division, classes)
     return OwnMinutes(dataset, windows, division, seconds, classes, doubts)
@@ -75,12 +79,11 @@ def _occurring(windows: Windows, task: Task, spec: Spec) -> tuple[str, ...]:
 
 def _renamed(windows: Windows, before: Spec, after: Spec) -> Windows:
     """Return the windows with the labels of `after`, by name."""
-    labels = {}
-    for task in TASKS:
-        names = after.labels(task)
-        index = [names.index(n) if n in names else -1 for n in before.labels(task)]
-        labels[task] = np.asarray(index, np.int64)[getattr(windows, task)]
-    return replace(windows, **labels)
+    return replace(
+        windows,
+        posture=by_name(windows.posture, before.postures, after.postures),
+        placement=by_name(windows.placement, before.placements, after.placements),
+    )
 
 
 def _doubts(

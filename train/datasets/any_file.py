@@ -1,6 +1,7 @@
 """Read any file that holds acceleration: a recording, a night, a logger's, a public set's, a table.
 
-The content decides what a file is, never its name.
+The content decides what a file is. Two public sets, HAPT and Sleep, hold bare columns of numbers:
+they are known by their published names.
 """
 
 from collections import Counter
@@ -31,10 +32,11 @@ UNLABELLED_NIGHT = "no labels: a night's decisions are a net's, not the truth"
 def read_any(path: Path, options: TableOptions | None = None) -> Imported:
     """Read a file to Recordings; `options` decides what a table leaves open.
 
-    Raises UsageError where there is no file, its format is not known or a table needs an option;
-    EdgekitError where it is damaged.
+    Raises UsageError where there is no file, its format is not known, an option is impossible or a
+    table needs one; EdgekitError where it is damaged.
     """
     options = options or TableOptions()
+    options.check()
     try:
         imported = _read(path, options).without_zeros()
     except EdgekitError as error:  # it quotes the file, which may hold anything

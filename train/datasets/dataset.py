@@ -9,6 +9,7 @@ from edgekit.errors import EdgekitError
 from edgekit.names import pick
 from edgekit.recording import Recording
 from edgekit.spec import SLEEP, Spec
+from edgekit.text import counted
 from edgekit.windows import Windows, labelled_windows
 
 from .cache import Parsed, cached, parse_all
@@ -80,8 +81,8 @@ def load(name: str, data_dir: Path | None, seed: int) -> Dataset:
     sources = raw_format.sources(data_folder(data_dir))
     parsed = cached(name, raw_format.SPEC, sources, lambda: parse_all(raw_format, sources))
     read = len(sources.files) - len(parsed.damaged)
-    counted = f"{read} file{'s' * (read != 1)}, {extent(parsed.recordings)}"
-    summary = f"{name}: {counted}; {_left_out(parsed)}"
+    extents = f"{counted(read, 'file')}, {extent(parsed.recordings)}"
+    summary = f"{name}: {extents}; {_left_out(parsed)}"
     return Dataset(
         name,
         raw_format.SPEC,
@@ -98,7 +99,7 @@ def extent(recordings: Sequence[Recording]) -> str:
     hours = sum(recording.duration_s for recording in recordings) / 3600
     samples = sum(map(len, recordings))
     return (
-        f"{subjects} subject{'s' * (subjects != 1)}, {hours:.2f} h, {samples:,} samples in "
+        f"{counted(subjects, 'subject')}, {hours:.2f} h, {samples:,} samples in "
         f"{len(recordings):,} gapless recordings"
     )
 
@@ -109,4 +110,4 @@ def _left_out(parsed: Parsed) -> str:
         return lines
     why = "; ".join(f"{name}: {reason}" for name, reason in parsed.damaged.items())
     count = len(parsed.damaged)
-    return f"{lines}; {count} damaged file{'s' * (count > 1)} left out: {why}"
+    return f"{lines}; {counted(count, 'damaged file')} left out: {why}"

@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError
+from edgekit.text import counted
 
 BadLines: TypeAlias = Counter[str]  # cause -> lines left out
 HEAD_BYTES = 4096
@@ -95,7 +96,7 @@ def describe(bad: BadLines) -> str:
     if not bad.total():
         return "no bad lines"
     causes = ", ".join(f"{count:,} {cause}" for cause, count in bad.most_common())
-    return f"{bad.total():,} bad line{'s' * (bad.total() > 1)} left out: {causes}"
+    return f"{counted(bad.total(), 'bad line')} left out: {causes}"
 
 
 def xyz_of(table: pl.DataFrame, first: int) -> NDArray[np.float32]:

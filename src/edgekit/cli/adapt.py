@@ -167,8 +167,8 @@ def _notes(adaptation: "Adaptation", adapted: "Adapted", minutes: "OwnMinutes") 
             lines.append(f"{task}, not in the own minutes: {', '.join(lacking)}")
     if adaptation.lacking["placement"] and "placement" in adapted.run.spec.choices:
         lines.append(
-            "placement was not taught, because the own minutes do not hold every place: a net "
-            "answers those that they lack less well then"
+            "placement did not learn from the own minutes, because they lack a placement that the "
+            "net would forget"
         )
     names_of = adapted.run.spec.labels
     for task in adapted.run.spec.choices:
@@ -178,7 +178,7 @@ def _notes(adaptation: "Adaptation", adapted: "Adapted", minutes: "OwnMinutes") 
             if c.gain < -FORGOTTEN
         ]
         if lost:
-            lines.append(f"warning: {task} forgets on old people: {'; '.join(lost)}")
+            lines.append(f"warning: {task} is worse on other people: {'; '.join(lost)}")
         own, old = adaptation.own[task], adaptation.old.get(task)
         if old is not None and old.gain < -0.005 and -old.gain > own.gain:
             lines.append(

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from edgekit.errors import EdgekitError
-from edgekit.text import duration, one_line, short
+from edgekit.text import counted, duration, one_line, short
 
 from .output import STDERR, print_result
 
@@ -46,18 +46,18 @@ def check_command(
     _print_head(folder, checkup)
     for placement in checkup.description.placements:
         Console().print(_table(checkup, placement))
-    fatal = sum(finding.is_fatal for finding in checkup.findings)
     for finding in checkup.findings:
         print_result(f"{'error' if finding.is_fatal else 'warning'}  {one_line(finding.text)}")
+    fatal = sum(finding.is_fatal for finding in checkup.findings)
     warnings = len(checkup.findings) - fatal
     named = shlex.quote(str(folder))
-    if fatal:
+    if not checkup.is_trainable:
         raise EdgekitError(
-            f"{folder} cannot be trained on: {_count(fatal, 'error')}, "
-            f"{_count(warnings, 'warning')}"
+            f"{folder} cannot be trained on: {counted(fatal, 'error')}, "
+            f"{counted(warnings, 'warning')}"
         )
     print_result(
-        f"{_count(warnings, 'warning')}; it can be trained on: edgekit train --dataset {named}"
+        f"{counted(warnings, 'warning')}; it can be trained on: edgekit train --dataset {named}"
         if warnings
         else f"no fault found: edgekit train --dataset {named}"
     )
@@ -71,8 +71,9 @@ def _print_head(folder: Path, checkup: "Checkup") -> None:
     rates = sorted({float(f"{file.rate_hz:.3g}") for file in files})
     span = " to ".join(f"{hz:g}" for hz in dict.fromkeys((rates[0], rates[-1]))) if rates else "no"
     print_result(
-        f"{description.name}: {_count(len(files), 'recording')} at {span} Hz, {duration(seconds)}, "
-        f"in {folder}; windows of {description.spec.window_s:.3g} s at {description.rate_hz:g} Hz"
+        f"{description.name}: {counted(len(files), 'recording')} at {span} Hz, "
+        f"{duration(seconds)}, in {folder}; windows of "
+        f"{description.spec.window_s:.3g} s at {description.rate_hz:g} Hz"
     )
     if not adxl345_rates(description.rate_hz):
         print_result(
@@ -129,7 +130,3 @@ def _spread(row: Sequence[float]) -> list[str]:
 
 def _cell(minutes: float) -> str:
     return f"{minutes:.1f}" if minutes > 0 else "·"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"

@@ -11,6 +11,7 @@ import typer
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.label_spans import ENDING as LABELS_ENDING
 from edgekit.recording import save_recording
+from edgekit.text import counted
 
 from .import_table import ReadFile, print_table
 from .output import print_progress, print_result
@@ -47,7 +48,9 @@ def import_command(
         float | None, typer.Option(metavar="HZ", help="Where a table has no times.")
     ] = None,
     time_unit: Annotated[str | None, typer.Option(help="s, ms, us, ns, min, h or d.")] = None,
-    dates: Annotated[str | None, typer.Option(help="mdy or dmy, for dates with slashes.")] = None,
+    dates: Annotated[
+        str | None, typer.Option(help="mdy, dmy or ymd: the order in dates with slashes.")
+    ] = None,
     zone: Annotated[
         str | None, typer.Option(help="Of times that name none: UTC or Europe/Berlin.")
     ] = None,
@@ -118,14 +121,15 @@ def import_command(
     taken = 0
     if out is not None and not dry_run:
         written, taken = _write(read, out)
-        print_result(f"{written} recording{'s' * (written != 1)} written to {out}")
-        if written or taken:  # an import that was stopped is given again
+        print_result(f"{counted(written, 'recording')} written to {out}")
+        if written or taken:  # taken: an import that was stopped is run again
             print_result(describe_folder(out) or _without_labels(out))
     if failed or taken:
         raise EdgekitError(
             f"{failed} of {len(read)} files could not be read"
             if failed
-            else f"{taken} recordings were there already and stay as they are: name another --out"
+            else f"{counted(taken, 'recording')} not written, because {out} held files of "
+            "these names, which stay as they are: name another folder with --out"
         )
 
 

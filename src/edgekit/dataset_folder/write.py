@@ -15,6 +15,7 @@ from edgekit.files import write_text
 from edgekit.recording import Recording
 from edgekit.resample import CLOCK_TOLERANCE
 from edgekit.spec import SLEEP
+from edgekit.text import counted
 
 from .description import (
     FORMAT,
@@ -148,9 +149,10 @@ def _create(path: Path, found: _Found, is_sleep: bool) -> str:
         raise EdgekitError(f"{path} cannot be written for these recordings: {error}") from None
     write_text(path, text)
     return (
-        f"{path}: {_count(found.postures, 'label')}, {_count(found.placements, 'placement')}, "
-        f"{_count(found.subjects, 'subject')}, windows at {found.rate_hz:g} Hz (change rate_hz "
-        "there for another)"
+        f"{path}: {counted(len(found.postures), 'label')}, "
+        f"{counted(len(found.placements), 'placement')}, "
+        f"{counted(len(found.subjects), 'subject')}, windows at {found.rate_hz:g} Hz "
+        "(change rate_hz there for another)"
     )
 
 
@@ -165,10 +167,6 @@ def _free_name(folder: str) -> str:
         except ValueError:
             continue
     return "own recordings"
-
-
-def _count(names: Sequence[str], noun: str) -> str:
-    return f"{len(names)} {noun}{'s' * (len(names) != 1)}"
 
 
 def _added(old: Description, new: Description) -> str:

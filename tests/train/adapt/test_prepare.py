@@ -53,7 +53,7 @@ def test_a_choice_of_classes_that_there_is_not_is_refused(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("seconds", [0.0, -1.0, 1.9, np.nan, np.inf])
 def test_seconds_that_hold_no_window_are_refused(tmp_path: Path, seconds: float) -> None:
-    assert "one window of run lasts 2 s" in refusal(tmp_path, seconds=seconds)
+    assert "it must be 2 (a window of run) to 86400" in refusal(tmp_path, seconds=seconds)
 
 
 def test_a_label_alone_is_refused(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.names import pick
 from edgekit.recording import Recording
 from edgekit.spec import UNLABELLED
-from edgekit.text import duration
+from edgekit.text import counted, duration
 
 from .. import sleep
 from ..dataset import Dataset, extent
@@ -63,7 +63,7 @@ def load_folder(folder: Path) -> Dataset:
     unlabelled_s = sum(recording.duration_s for recording in all_recordings) - labelled_s
     if unlabelled_s > 0.5:
         notes.insert(0, f"{duration(unlabelled_s)} unlabelled")
-    summary = f"{description.name}: {len(files)} file{'s' * (len(files) != 1)}, " + "; ".join(
+    summary = f"{description.name}: {counted(len(files), 'file')}, " + "; ".join(
         [extent(recordings), *notes]
     )
     return Dataset(

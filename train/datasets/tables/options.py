@@ -6,7 +6,8 @@ from edgekit.errors import UsageError
 from edgekit.recording_checks import HIGHEST_HZ, LOWEST_HZ
 from edgekit.text import one_line
 
-from .stamps import find_zone
+from .stamps import ORDERS, find_zone
+from .times import UNITS_S
 from .units import length_of_g
 
 
@@ -32,9 +33,11 @@ class TableOptions:
             raise UsageError(
                 f"--rate {self.rate_hz:g}: it must be {LOWEST_HZ:g} to {HIGHEST_HZ:g} Hz"
             )
+        if self.time_unit is not None and self.time_unit not in UNITS_S:
+            raise UsageError(f"--time-unit {self.time_unit}: the units are {', '.join(UNITS_S)}")
         find_zone(self.zone)
+        if self.dates not in (None, *ORDERS):
+            raise UsageError(f"--dates {self.dates}: the orders are {', '.join(ORDERS)}")
         for name, given in (("subject", self.subject), ("placement", self.placement)):
             if given is not None and (not given.strip() or one_line(given) != given.strip()):
                 raise UsageError(f"--{name} {one_line(given)!r}: it must be a text of one line")
-        if self.dates not in (None, "mdy", "dmy", "ymd"):
-            raise UsageError(f"--dates {self.dates}: the orders are mdy, dmy and ymd")

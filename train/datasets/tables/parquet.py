@@ -1,7 +1,7 @@
 """Read a Parquet file of acceleration, in a process of its own.
 
-polars ends its process where damage has it allocate too much, and writes of each panic to stderr;
-an import of many files must not end at one. `python -m edgekit.train.datasets.tables.parquet PATH
+polars ends its process where damage makes it allocate too much, and writes each panic to stderr;
+one such file must not end an import of many. `python -m edgekit.train.datasets.tables.parquet PATH
 OPTIONS` reads the content from stdin and writes what it understood to stdout, pickled.
 """
 
@@ -10,6 +10,7 @@ import pickle
 import resource
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -60,9 +61,10 @@ def parse_parquet(content: bytes, path: Path, options: TableOptions) -> Imported
 
 
 def main(path: str, options: str) -> None:
+    """Read the content on stdin, and write what it holds or why it cannot be read to stdout."""
     from .parquet_rows import parse_here
 
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    _limit_memory()
     answer: Imported | EdgekitError
     try:
         answer = parse_here(
@@ -71,6 +73,14 @@ def main(path: str, options: str) -> None:
     except EdgekitError as error:
         answer = error
     sys.stdout.buffer.write(pickle.dumps(answer))
+
+
+def _limit_memory() -> None:
+    """Bound the address space of this process, where the system lets it be bounded so."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = MOST_MEMORY if hard == resource.RLIM_INFINITY else min(MOST_MEMORY, hard)
+    with suppress(OSError, ValueError):  # macOS refuses some limits
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 if __name__ == "__main__":

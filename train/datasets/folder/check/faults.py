@@ -7,7 +7,7 @@ from itertools import combinations
 from edgekit.dataset_folder.description import NOWHERE, Description, plain
 from edgekit.gravity import TOLERANCE, likely_units
 from edgekit.spec import RECORD_LOGITS_MOST, RECORD_TEXT_BYTES
-from edgekit.text import duration
+from edgekit.text import counted, duration
 
 from .alike import alike, is_slip, person_key
 from .facts import FileFacts
@@ -260,7 +260,7 @@ def _balance(description: Description, files: Sequence[FileFacts]) -> Iterator[F
         if count < FEW_WINDOWS:
             yield Finding(
                 "balance",
-                f"{label!r} has {count} window{'s' * (count != 1)}: at least {FEW_WINDOWS} are "
+                f"{label!r} has {counted(count, 'window')}: at least {FEW_WINDOWS} are "
                 "needed to learn it. Record more, or take it out",
             )
         elif count * IMBALANCE < counts[most]:
