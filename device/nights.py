@@ -20,6 +20,13 @@ from edgekit.night.night import Decisions, Event, Samples
 from edgekit.night.reader import Night, open_night
 from edgekit.night.utc_offsets import UtcOffsets
 
+from .night_labels import (
+    carried_labels,
+    first_sample_s,
+    refuse_foreign_labels,
+    write_carried_labels,
+)
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -41,17 +48,25 @@ def list_nights(folder: Path) -> list[Listed]:
     return sorted(listed, key=lambda each: each.start.timestamp() if each.start else 0.0)
 
 
-def merge(paths: Sequence[Path], out: Path) -> None:
+def merge(paths: Sequence[Path], out: Path) -> Path | None:
     """Write nights of one subject and one bundle as one, in the order of time, gaps between them.
 
-    Raises UsageError where they are not of one kind or overlap.
+    Hand-made labels beside them are joined beside `out`; returns where, None without labels. Raises
+    UsageError where the nights are not of one kind or overlap, or `out` or its labels are there.
     """
     if len(paths) < 2 or len({path.resolve() for path in paths}) < len(paths):
         raise UsageError("merge takes two different nights or more")
+    refuse_foreign_labels(out)
     with ExitStack() as stack:
         opened = [stack.enter_context(open_night(path)) for path in paths]
         nights = sorted(opened, key=lambda night: night.start_s)
         _check_alike(nights)
+        origin_s = first_sample_s(nights[0])
+        labels = [
+            span
+            for night in nights
+            for span in carried_labels(night, origin_s, first_sample_s(night), night.end_s)
+        ]
         runs = parts_of(nights[0])
         for before, after in pairwise(nights):
             detail = f"{max(0.0, after.start_s - before.end_s):.3f} s between {before.path.name} "
@@ -66,19 +81,26 @@ def merge(paths: Sequence[Path], out: Path) -> None:
             doubts=tuple(dict.fromkeys(each for night in nights for each in night.meta.doubts)),
         )
         write_copy(out, meta, runs)
+    return write_carried_labels(out, labels)
 
 
-def trim(path: Path, begin_s: float, end_s: float, out: Path) -> None:
+def trim(path: Path, begin_s: float, end_s: float, out: Path) -> Path | None:
     """Write the night from begin_s up to end_s (UTC); `out` may be `path`, which it replaces.
 
-    Decisions whose window begins within are kept. Raises UsageError where nothing is left.
+    Decisions whose window begins within are kept, and of hand-made labels beside the night what
+    lies within; returns where they are, None without labels. Raises UsageError where nothing is
+    left, or `out` or its labels are there.
     """
+    is_replaced = out.resolve() == path.resolve()
+    if not is_replaced:
+        refuse_foreign_labels(out)
     with open_night(path) as night:
         first = next(_samples_within(night.samples(), begin_s, end_s), None)
         decisions = _decisions_within(night.decisions(), begin_s, end_s)
         if first is None and not len(decisions):
             raise UsageError(f"{path} holds nothing between these times: see edgekit nights list")
         start_s = float(decisions.start_s[0]) if first is None else first.start_s
+        labels = carried_labels(night, start_s, start_s, min(end_s, night.end_s))
         runs = [_part_within(run, begin_s, end_s) for run in parts_of(night)]
         began = datetime.fromtimestamp(night.start_s, UTC).isoformat(timespec="seconds")
         trimmed = Event(start_s, EventKind.TRIMMED, f"of a night that began at {began}")
@@ -87,12 +109,16 @@ def trim(path: Path, begin_s: float, end_s: float, out: Path) -> None:
             out,
             replace(meta_of(night), start_s=start_s),
             runs,
-            replaces=out.resolve() == path.resolve(),
+            replaces=is_replaced,
         )
+    return write_carried_labels(out, labels)
 
 
 def delete(path: Path) -> None:
-    """Remove a night and what SQLite left beside it. Raises UsageError when there is none."""
+    """Remove a night and what SQLite left beside it; hand-made labels beside it stay.
+
+    Raises UsageError where there is no night.
+    """
     if not path.is_file():
         raise UsageError(f"no night at {path}")
     with path.open("rb") as file:

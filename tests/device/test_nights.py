@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from edgekit.calibration import Calibration
 from edgekit.cli.nights import nights_app
 from edgekit.device.nights import delete, list_nights, merge, moment, trim
-from edgekit.errors import UsageError
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.label_spans import labels_beside
 from edgekit.night.meta import NightMeta
 from edgekit.night.night import Alarm, Decisions, Event, HealthRow, Samples
 from edgekit.night.reader import open_night
@@ -223,6 +224,66 @@ def test_delete_takes_a_night_and_nothing_else(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="it stays"):
         delete(tmp_path / "notes.night")
     assert [each.name for each in tmp_path.iterdir()] == ["notes.night"]
+
+
+HEAD = "start,end,posture,placement\n"
+
+
+def with_labels(night: Path, rows: str) -> Path:
+    labels_beside(night).write_text(HEAD + rows)
+    return night
+
+
+def labels_of(night: Path) -> list[str]:
+    return labels_beside(night).read_text().splitlines()[1:]
+
+
+def test_labels_by_hand_are_trimmed_with_their_night(tmp_path: Path) -> None:
+    rows = "10,100,up,\n120,200,left,wrist\n2026-10-25T01:04:00Z,2026-10-25T01:04:10Z,right,\n"
+    path = with_labels(a_night(tmp_path / "a.night", END_OF_SUMMER_S), rows + "400,500,up,\n")
+    out = tmp_path / "b.night"
+    kept = ["0,10,up,", "30,110,left,wrist", "150,160,right,"]
+    begin_s, end_s = END_OF_SUMMER_S + 90, END_OF_SUMMER_S + 300
+    assert trim(path, begin_s, end_s, out) == tmp_path / "b.labels.csv"
+    assert labels_of(out) == kept and len(labels_of(path)) == 4
+    trim(path, begin_s, end_s, path)
+    assert labels_of(path) == kept
+    assert trim(path, END_OF_SUMMER_S + 270, np.inf, path) is None
+    assert not labels_beside(path).exists()
+
+
+def test_labels_by_hand_are_joined_with_their_nights(tmp_path: Path) -> None:
+    early = with_labels(a_night(tmp_path / "a.night", END_OF_SUMMER_S), "590,700,up,\n")
+    late = with_labels(a_night(tmp_path / "b.night", END_OF_SUMMER_S + 3600), "0,10,left,\n")
+    assert merge([late, early], tmp_path / "ab.night") == tmp_path / "ab.labels.csv"
+    assert labels_of(tmp_path / "ab.night") == ["590,600,up,", "3600,3610,left,"]
+
+
+def test_a_new_night_does_not_take_over_the_labels_of_another(tmp_path: Path) -> None:
+    path = a_night(tmp_path / "a.night", 1e9)
+    out = with_labels(tmp_path / "b.night", "0,10,up,\n")
+    other = a_night(tmp_path / "c.night", 1e9 + 3600)
+    for write in (lambda: trim(path, 0, 2e9, out), lambda: merge([path, other], out)):
+        with pytest.raises(UsageError, match=r"b\.labels\.csv is there already"):
+            write()
+    assert not out.exists()
+
+
+def test_labels_that_cannot_be_placed_leave_the_night_as_it_is(tmp_path: Path) -> None:
+    path = a_night(tmp_path / "a.night", 1e9, clock="assumed")
+    before = path.read_bytes()
+    for rows in ("2026-10-25T01:00:00Z,2026-10-25T01:04:10Z,right,\n", "5,4,up,\n"):
+        with_labels(path, rows)
+        with pytest.raises(EdgekitError, match=r"a\.labels\.csv"):
+            trim(path, 1e9 + 60, 2e9, path)
+        assert path.read_bytes() == before and labels_of(path) == [rows.strip()]
+
+
+def test_delete_names_the_labels_that_stay(tmp_path: Path) -> None:
+    path = with_labels(a_night(tmp_path / "a.night", 1e9), "0,10,up,\n")
+    said = CliRunner().invoke(nights_app, ["delete", str(path), "--yes"]).output
+    assert f"stay in {tmp_path / 'a.labels.csv'}" in said.replace("\n", "")
+    assert labels_of(path) == ["0,10,up,"]
 
 
 def test_delete_asks_unless_told_yes(tmp_path: Path) -> None:

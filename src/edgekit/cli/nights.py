@@ -55,12 +55,14 @@ def merge_command(
 ) -> None:
     """Join nights of one subject and one model, in the order of time; the gap is recorded.
 
+    Labels made by hand (X.labels.csv beside X.night) are joined beside the merged night.
+
     - `edgekit nights merge nights/a.night nights/b.night --out nights/ab.night`
     """
     from edgekit.device.nights import merge
 
-    merge(nights, out)
-    print_result(f"night   {out}")
+    labels = merge(nights, out)
+    _print_written(out, labels)
 
 
 @nights_app.command("trim")
@@ -75,6 +77,8 @@ def trim_command(
 ) -> None:
     """Keep the part of a night between two times on the wearer's clock.
 
+    So are the labels made by hand within it (X.labels.csv beside X.night), with their new times.
+
     - `edgekit nights trim nights/a.night --from 23:15 --to 06:40 --out nights/a-short.night`
     """
     from edgekit.device.nights import moment, trim
@@ -83,8 +87,8 @@ def trim_command(
     with open_night(night) as opened:
         begin_s = moment(from_, opened) if from_ else -float("inf")
         end_s = moment(to, opened) if to else float("inf")
-    trim(night, begin_s, end_s, out)
-    print_result(f"night   {out}")
+    labels = trim(night, begin_s, end_s, out)
+    _print_written(out, labels)
 
 
 @nights_app.command("export")
@@ -108,11 +112,12 @@ def delete_command(
     nights: Annotated[list[Path], typer.Argument(help="The nights' files.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Delete nights for good; asks before each.
+    """Delete nights for good; asks before each. Labels made by hand stay, and are named.
 
     - `edgekit nights delete nights/a.night`
     """
     from edgekit.device.nights import delete
+    from edgekit.label_spans import labels_beside
 
     for path in nights:
         if not path.is_file():
@@ -120,3 +125,11 @@ def delete_command(
         if yes or typer.confirm(f"Delete {path} for good?"):
             delete(path)
             print_result(f"deleted {path}")
+            if (labels := labels_beside(path)).is_file():
+                print_result(f"labels  stay in {labels}; delete that file yourself if you wish")
+
+
+def _print_written(night: Path, labels: Path | None) -> None:
+    print_result(f"night   {night}")
+    if labels:
+        print_result(f"labels  {labels}")
