@@ -47,8 +47,9 @@ class Prompts:
     def on_step(self, number: int, step: Step, *, is_repeated: bool) -> None:
         again = "again: " if is_repeated else ""
         line = Text(f"{number:3} of {self._steps}  ").append(f"{again}{step.say}", style="bold")
-        settle = f" in {step.settle_s:.0f} s" if step.settle_s else ""
-        line.append(f"  ({step.label}, {seconds_or_minutes(step.seconds)}{settle})", style="dim")
+        settle = f"{seconds_or_minutes(step.settle_s)} to settle, then " if step.settle_s else ""
+        recorded = f"{seconds_or_minutes(step.seconds)} recorded as '{step.label}'"
+        line.append(f"  ({settle}{recorded})", style="dim")
         self._print(line)
         self._announce(f"{again}{step.say}")
         self._was_settling = True

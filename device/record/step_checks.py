@@ -17,7 +17,7 @@ SAME_WITHIN_DEG = 8.0  # postures of the packaged sleep protocol are 30 degrees 
 
 @dataclass(frozen=True)
 class StepReading:
-    """What the samples of a step say of it."""
+    """Mean acceleration and movement of a step's labelled samples."""
 
     mean_g: NDArray[np.float64]  # (3,)
     most_moved_g: float  # standard deviation over the three axes, in its most restless block
@@ -38,10 +38,14 @@ def doubts_of(
     doubts = []
     if step.still is True and reading.most_moved_g > STILL_WITHIN_G:
         doubts.append(
-            f"it moved by {reading.most_moved_g:.2f} g, and up to {STILL_WITHIN_G:.2f} g is still"
+            f"it moved by {reading.most_moved_g:.2f} g; up to {STILL_WITHIN_G:.2f} g counts as "
+            "still"
         )
     if step.still is False and reading.most_moved_g < MOVING_FROM_G:
-        doubts.append(f"it hardly moved: {reading.most_moved_g:.3f} g")
+        doubts.append(
+            f"it hardly moved, by {reading.most_moved_g:.3f} g; {MOVING_FROM_G:.2f} g or more "
+            "counts as moving"
+        )
     length_g = float(np.linalg.norm(reading.mean_g))
     is_at_rest = reading.most_moved_g <= STILL_WITHIN_G
     if is_at_rest and not GRAVITY_LEAST_G <= length_g <= GRAVITY_MOST_G:

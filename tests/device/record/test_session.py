@@ -237,7 +237,7 @@ def test_a_step_that_moves_and_should_not_is_doubtful_and_the_other_way_round(
     ended = session(tmp_path, protocol_of(*steps), pose)
     doubts = [" ".join(step.doubts) for step in ended.steps]
     assert doubts[0] == ""
-    assert "moved by 0.28 g, and up to 0.12 g is still" in doubts[1]
+    assert "moved by 0.28 g; up to 0.12 g counts as still" in doubts[1]
     assert "hardly moved" in doubts[2]
 
 
