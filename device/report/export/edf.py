@@ -85,7 +85,9 @@ def _edf(night: EdfNight, in_order: InOrder, samples: int, record_s: float) -> e
     start_s, rate_hz = float(times[0]), samples / record_s
     records = int(np.ceil((times[-1] + period_s[-1] - start_s - 1e-6) / record_s))
     grid_s = start_s + np.arange(records * samples) / rate_hz
-    annotations = sorted([*_annotations(night), *_gaps(times, period_s)], key=itemgetter(0))
+    end_s = start_s + records * record_s
+    gaps = _gaps(times, period_s, end_s)
+    annotations = sorted([*_annotations(night), *gaps], key=itemgetter(0))
     begun = utc(start_s) + timedelta(seconds=night.utc_offsets.at(start_s))
     return edfio.Edf(
         [
@@ -228,8 +230,12 @@ def _annotations(night: EdfNight) -> Iterable[tuple[float, float | None, str]]:
 
 
 def _gaps(
-    times: NDArray[np.float64], period_s: NDArray[np.float64]
+    times: NDArray[np.float64], period_s: NDArray[np.float64], end_s: float
 ) -> Iterable[tuple[float, float | None, str]]:
+    """Yield the gaps between samples, and what fills the last record up to `end_s`."""
     late_s = np.diff(times) - period_s[:-1]
     for index in np.flatnonzero(late_s > 1.5 * period_s[:-1]):
         yield float(times[index] + period_s[index]), round(float(late_s[index]), 4), EventKind.GAP
+    last_s = float(times[-1] + period_s[-1])
+    if end_s - last_s > period_s[-1] / 2:
+        yield last_s, round(end_s - last_s, 4), EventKind.GAP

@@ -89,10 +89,12 @@ def test_annotations_hold_bouts_events_alarms_and_gaps(tmp_path: Path) -> None:
     told = {str(text): (float(at_s), float(length_s)) for at_s, length_s, text in found}
     assert told["supine"] == pytest.approx((0, 150), abs=1e-3)
     assert told["left"] == pytest.approx((150, 138), abs=1e-3)
-    assert told["gap"] == pytest.approx((150, 10), abs=0.03)
+    gap, filled = [(at_s, length_s) for at_s, length_s, text in found if text == "gap"]
+    assert gap == pytest.approx((150, 10), abs=0.03)
+    assert filled[0] == pytest.approx(300, abs=0.03)  # the rest of the last record
     assert told["resampled: from 49.137 Hz"][0] == pytest.approx(12, abs=1e-3)
     assert told["alarm: attempt 1, level 2, left after 4.2 s"][0] == pytest.approx(60, abs=1e-3)
-    assert len(found) == 5
+    assert len(found) == 6
 
 
 def test_it_starts_on_the_wearers_clock_and_names_nobody(tmp_path: Path) -> None:
@@ -151,4 +153,6 @@ def test_a_night_that_was_resumed_and_set_and_lived_through_a_change_of_summer_t
             found = axes[begin : begin + len(part.xyz_g)]
             assert np.abs(found - part.xyz_g).max() <= STEP_G
     gaps = [(float(at_s), float(length_s)) for at_s, length_s, text in told if text == "gap"]
-    assert gaps == [pytest.approx((240, 30), abs=0.03), pytest.approx((330, 270), abs=0.03)]
+    *within, filled = gaps
+    assert within == [pytest.approx((240, 30), abs=0.03), pytest.approx((330, 270), abs=0.03)]
+    assert filled[0] == pytest.approx(720, abs=0.03)  # the rest of the last record
