@@ -7,11 +7,13 @@ from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.names import pick
+from edgekit.spec import Spec
 from edgekit.windows import Windows
 
 FOLDS = 5
 TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.1  # of what is left for training
+NAMED = 4  # labels in a sentence
 SPLITS = ("subject", "random-window")
 
 Index = NDArray[np.intp]
@@ -60,6 +62,23 @@ def fold(windows: Windows, kind: str, seed: int, index: int) -> Split:
     parts = np.array_split(np.concatenate([whole.validation, whole.train]), FOLDS)
     rest = np.concatenate([part for k, part in enumerate(parts) if k != index])
     return Split(rest, parts[index], whole.test)
+
+
+def lacking_labels(windows: Windows, parts: Split, spec: Spec) -> list[str]:
+    """Say which labels no window trains, and which none judges: a line each, with their names."""
+    lines = []
+    for task in spec.choices:
+        of_windows = getattr(windows, task)
+        for index, does in (
+            (parts.train, "trains: the net will not answer"),
+            (parts.test, "judges: its accuracy is not known for"),
+        ):
+            held = np.unique(of_windows[index])
+            names = [name for k, name in enumerate(spec.labels(task)) if k not in held]
+            if names:
+                more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+                lines.append(f"{task}: no window {does} {', '.join(names[:NAMED])}{more}")
+    return lines
 
 
 def share_of(parts: Split, share: float, seed: int) -> Split:

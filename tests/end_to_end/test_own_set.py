@@ -93,6 +93,10 @@ def test_a_training_is_resumed_on_the_same_data_alone(tmp_path: Path) -> None:
     run.write_text(json.dumps({**begun, "state": "training"}))
 
     shutil.move(folder, tmp_path / "moved")
+    line = refused("train", "--resume", "run", cwd=tmp_path)[1]
+    assert f"begun on {folder}, which is gone or moved: resume it with" in line
+    line = refused("train", "--resume", "run", "--epochs", "9", cwd=tmp_path)[1]
+    assert "--epochs cannot go with --resume" in line
     changed(tmp_path / "moved" / "ann-wrist.npz", lambda r: replace(r, subject="zoe"))
     line = refused("train", "--resume", "run", "--dataset", "moved", cwd=tmp_path)[1]
     assert "begun on other data than is here now (ann-wrist.npz differs)" in line

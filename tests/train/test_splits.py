@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis.strategies import floats, integers
 
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.train.splits import FOLDS, Split, fold, share_of, split
+from edgekit.spec import ACTIVITY_FRONT_END, Spec
+from edgekit.train.splits import FOLDS, Split, fold, lacking_labels, share_of, split
 from edgekit.windows import Windows
 
 
@@ -173,3 +174,15 @@ def test_the_seed_decides_the_share() -> None:
     first, again, other = (share_of(whole, 0.3, seed).train for seed in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+def test_labels_that_nothing_trains_or_judges_are_named() -> None:
+    spec = Spec("kitchen", 50.0, ("stir", "chop", "tap"), ("wrist",), ACTIVITY_FRONT_END)
+    subject = np.repeat(["ann", "bob", "cem"], 10)
+    posture = np.repeat([0, 0, 1], 10)
+    windows = Windows(np.zeros((30, 100, 3), np.float32), posture, 0 * posture, subject)
+    parts = Split(np.arange(10), np.arange(10, 20), np.arange(20, 30))
+    assert lacking_labels(windows, parts, spec) == [
+        "posture: no window trains: the net will not answer chop, tap",
+        "posture: no window judges: its accuracy is not known for stir, tap",
+    ]

@@ -1,5 +1,6 @@
 """Prepare an adaptation: check that the own minutes fit the run, name and divide their windows."""
 
+import math
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -63,11 +64,12 @@ def prepare(run: Run, dataset: Dataset, seconds: float, choice: str) -> OwnMinut
     windows = _renamed(own.windows, own_spec, classes.after)
     division = divide(OwnWindows(windows, own.recording), seconds, spec)
     if len(division.judged) == 0:
+        seconds_needed = math.ceil(spec.window_s + 2 * spec.hop_s)
         count = Counter(windows.posture.tolist()).most_common(1)[0][1]
         raise EdgekitError(
             f"{dataset.name} is too short to be adapted to: its longest class has "
             f"{counted(count, 'window')} of {spec.window_s:g} s. From three on, the first train "
-            f"and the last judge: label {spec.window_s + 2 * spec.hop_s:.0f} s or more of each."
+            f"and the last judge: label {seconds_needed} s or more of each in one go."
         )
     doubts = _doubts(run, dataset, windows, division, classes)
     return OwnMinutes(dataset, windows, division, seconds, classes, doubts)

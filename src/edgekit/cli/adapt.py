@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from edgekit.train.adapt.fine_tune import Pass
     from edgekit.train.adapt.prepare import OwnMinutes
 
-# Options of `edgekit train`, by its parameters' names: of --from alone, and of both.
+# Options of `edgekit train`, by its parameters' names: of --from alone, of --resume, and of both
+# --from and a new run.
 OF_ADAPTING = ("adapt", "seconds", "classes")
+OF_RESUMING = ("resume", "dataset", "device", "data_dir")
 OF_BOTH = ("dataset", "seed", "device", "data_dir", "out")
 FORGOTTEN = 0.1  # a class that loses more on old people is named
 
@@ -45,13 +47,19 @@ class AdaptOptions:
     out: Path | None
 
 
-def check_options(context: typer.Context, adapts: bool) -> None:
+def check_options(context: typer.Context, *, adapts: bool, resumes: bool) -> None:
     """Refuse the options of the other way to train. Raises UsageError that names them."""
     used = typed_options(context)
     if not adapts:
         wrong = [used[name] for name in OF_ADAPTING if name in used]
         if wrong:
             raise UsageError(f"{', '.join(wrong)} is for adapting a trained net: --from RUN")
+        changed = [option for name, option in used.items() if name not in OF_RESUMING]
+        if resumes and changed:
+            raise UsageError(
+                f"{', '.join(changed)} cannot go with --resume: the run goes on as it was begun. "
+                "Begin another without --resume"
+            )
         return
     wrong = [
         option for name, option in used.items() if name not in (*OF_ADAPTING, *OF_BOTH, "from_run")

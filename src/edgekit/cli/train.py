@@ -137,7 +137,7 @@ def train_command(
     - `edgekit train --resume latest`
     - `edgekit train --from runs/my-run --dataset my-minutes`
     """
-    check_options(context, adapts=from_run is not None)
+    check_options(context, adapts=from_run is not None, resumes=resume is not None)
     if from_run is not None:
         adapt_run(
             AdaptOptions(from_run, dataset, adapt, seconds, classes, seed, device, data_dir, out)
@@ -211,9 +211,12 @@ def _same_data(training: "TrainingRun", named: str | None, data_dir: Path | None
     from edgekit.train.datasets import load
 
     run, config = training.run, training.config
-    loaded = load(named or run.dataset.get("folder") or config.dataset, data_dir, config.seed)
     begun_on = run.dataset["digests"]
     remedy = "resume it with the same --data-dir or --dataset FOLDER, or train anew"
+    folder = run.dataset.get("folder")
+    if named is None and folder and not Path(folder).is_dir():
+        raise UsageError(f"{run.folder} was begun on {folder}, which is gone or moved: {remedy}")
+    loaded = load(named or folder or config.dataset, data_dir, config.seed)
     if loaded.digests != begun_on:
         names = {*loaded.digests, *begun_on}
         other = sorted(name for name in names if loaded.digests.get(name) != begun_on.get(name))
@@ -266,6 +269,7 @@ def _teaching(method: str, teacher: Path | None) -> "Run | None":
 
 def _train(training: "TrainingRun", loaded: "Dataset", target: "torch.device") -> None:
     from edgekit.train.progress import bar
+    from edgekit.train.splits import lacking_labels
     from edgekit.train.train_run import prepare, train
 
     config, folder = training.config, training.run.folder
@@ -280,6 +284,8 @@ def _train(training: "TrainingRun", loaded: "Dataset", target: "torch.device") -
     for task in TASKS:
         if task not in spec.choices:
             print_progress(f"one {task} ({spec.labels(task)[0]}): the other head answers", "heads")
+    for line in lacking_labels(prepared.windows, parts, spec):
+        print_progress(line, "note")
     recipe = config.recipe
     print_progress(
         f"{folder} ({config.net} on {target}, {recipe.epochs} epochs in batches of {recipe.batch})",

@@ -75,8 +75,13 @@ def test_nothing_labelled_long_enough_is_refused_with_the_next_command(tmp_path:
 
 def test_two_windows_of_each_class_are_too_few(tmp_path: Path) -> None:
     data = wearer(tmp_path / "zoe", turned_recording(seconds=3.0))
-    with pytest.raises(EdgekitError, match="too short to be adapted to"):
+    with pytest.raises(EdgekitError, match=r"too short to be adapted to.*label 5 s or more"):
         prepare(run_of(tmp_path / "run"), data, 30.0, "keep")
+
+
+def test_as_long_as_is_asked_for_is_enough(tmp_path: Path) -> None:
+    data = wearer(tmp_path / "zoe", turned_recording(seconds=5.0))
+    assert len(prepare(run_of(tmp_path / "run"), data, 30.0, "keep").division.judged) > 0
 
 
 def test_several_subjects_a_low_rate_and_unknown_axes_are_said(tmp_path: Path) -> None:
