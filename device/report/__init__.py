@@ -40,7 +40,7 @@ def write_report(
         folder / f"{night_path.stem}.parquet" if parquet else None,
         folder / f"{night_path.stem}.edf" if edf else None,
     )
-    if night_path in (files.html, files.csv, files.parquet, files.edf):
+    if night_path.exists() and night_path in (files.html, files.csv, files.parquet, files.edf):
         raise UsageError(f"the report would take the name of the night {night_path}: rename it")
     with open_night(night_path) as night:
         decisions = night.decisions()

@@ -10,6 +10,7 @@ from edgekit.device.report import write_report
 from edgekit.device.report.earlier import MOST, beside_earlier
 from edgekit.device.report.summary import summarise
 from edgekit.device.report.therapy import therapy_outcome
+from edgekit.errors import UsageError
 from edgekit.night.night import Alarm, Event
 from edgekit.night.reader import open_night
 from edgekit.spec import SLEEP
@@ -84,3 +85,8 @@ def test_earlier_nights_of_the_same_wearer_stand_beside_this_one(tmp_path: Path)
     assert [row.is_this for row in rows] == [False] * MOST + [True]
     assert rows[0].name == "98.night"
     assert rows[0].supine_percent == pytest.approx(50, abs=1)
+
+
+def test_a_night_that_is_not_there_is_said_before_a_clash_of_names(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no night at"):
+        write_report(tmp_path / "ann.edf", edf=True)
