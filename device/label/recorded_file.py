@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.night.gapless import gapless
+from edgekit.night.gapless import gapless_stretches
 from edgekit.night.reader import Night, open_night
 from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.recording import Recording, load_recording
@@ -111,12 +111,7 @@ def _labels_within(recording: Recording) -> list[Span]:
 
 
 def _of_night(path: Path, night: Night) -> RecordedFile:
-    stretches = [stretch for run in night.runs for stretch in gapless(night.samples(run))]
-    if not stretches:
-        log = f"its log {path.name}-wal is not beside it: copy it too"
-        alone = "a night that a wearable kept by itself holds decisions alone"
-        reason = log if night.lacks_log else alone
-        raise EdgekitError(f"{path} holds no samples, so there is no signal to label: {reason}")
+    stretches = gapless_stretches(night)
     origin_s = stretches[0].start_s
     is_utc = night.meta.clock == "utc"
     return RecordedFile(

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from edgekit.errors import EdgekitError
-from edgekit.night.gapless import gapless
+from edgekit.night.gapless import gapless_stretches, missing_log
 from edgekit.night.reader import open_night
 from edgekit.recording import Recording, load_recording
 from edgekit.recording_doubts import doubts
@@ -85,9 +85,7 @@ def _read(path: Path, options: TableOptions) -> Imported:
 def _read_night(path: Path) -> Imported:
     """Join a night's blocks to gapless Recordings, without labels: its decisions are no truth."""
     with open_night(path) as night:
-        if not night.has_samples:
-            raise EdgekitError(_without_samples(path, night.lacks_log))
-        notes = (UNLABELLED_NIGHT, *((_lacks_log(path),) if night.lacks_log else ()))
+        notes = (UNLABELLED_NIGHT, *((missing_log(night),) if night.lacks_log else ()))
         subject = night.meta.subject or plain_name(path).partition(".")[0]
         recordings = [
             Recording(
@@ -99,23 +97,9 @@ def _read_night(path: Path) -> Imported:
                 clock="utc" if night.meta.clock == "utc" else "device",
                 source=path.name,
             )
-            for run in night.runs
-            for stretch in gapless(night.samples(run))
+            for stretch in gapless_stretches(night)
         ]
     if not all(np.isfinite(recording.xyz_g).all() for recording in recordings):
         raise EdgekitError(f"{path} is damaged: it holds samples that are not numbers")
     gaps = len(recordings) - 1
     return Imported(recordings, "g", "edgekit night", gaps, Counter(), notes)
-
-
-def _without_samples(path: Path, lacks_log: bool) -> str:
-    if lacks_log:
-        return f"{path} holds no samples: {_lacks_log(path)}"
-    return f"{path} holds no samples: a night that a wearable kept by itself holds decisions alone"
-
-
-def _lacks_log(path: Path) -> str:
-    return (
-        f"its log {path.name}-wal is not beside it, where the newest rows lie while a night is "
-        "recorded. Copy it too, or copy the night after its end."
-    )

@@ -3,11 +3,9 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from edgekit.errors import UsageError
 from edgekit.names import pick
@@ -17,19 +15,19 @@ from edgekit.spec import DOMAINS, TASKS
 from .adapt import AdaptOptions, adapt_run, check_options
 from .folders import RUNS, fresh, latest_run
 from .options import DataDirOption, DeviceOption, InputOption
-from .output import STDERR, print_progress, print_result
+from .output import STDERR, print_progress
+from .train_figures import print_figures
 from .trial import with_tried_defaults
 
 if TYPE_CHECKING:
     import torch
 
     from edgekit.nets import Recipe
-    from edgekit.run import Outcome, Run
+    from edgekit.run import Run
     from edgekit.train.config import Config
     from edgekit.train.datasets import Dataset
     from edgekit.train.methods import Objective
     from edgekit.train.run import TrainingRun
-
 
 DEFAULT = "synthetic"
 
@@ -283,7 +281,8 @@ def _train(training: "TrainingRun", loaded: "Dataset", target: "torch.device") -
     spec = training.run.spec
     for task in TASKS:
         if task not in spec.choices:
-            print_progress(f"one {task} ({spec.labels(task)[0]}): the other head answers", "heads")
+            only = spec.labels(task)[0]
+            print_progress(f"{task} is always {only!r} here: only the other head learns", "heads")
     for line in lacking_labels(prepared.windows, parts, spec):
         print_progress(line, "note")
     recipe = config.recipe
@@ -298,45 +297,7 @@ def _train(training: "TrainingRun", loaded: "Dataset", target: "torch.device") -
         print_progress(f"stopped; continue with: edgekit train --resume {folder}")
         sys.exit(130)
     assert outcome is not None  # it has just ended
-    _print_figures(outcome, training)
-
-
-def _print_figures(outcome: "Outcome", training: "TrainingRun") -> None:
-    """Print the accuracies, each with its split, seed and kind."""
-    config = training.config
-    table = Table(
-        title=f"{outcome.windows['test']:,} test windows, {config.split} split, "
-        f"seed {config.seed}, data: {config.dataset}"
-    )
-    table.add_column("measured, %")
-    choices = training.run.spec.choices  # an answer without a choice is right by itself
-    for task in choices:
-        for name in (task, "macro F1", "balanced"):
-            table.add_column(name, justify="right")
-    for who in outcome.metrics:
-        tasks = outcome.metrics[who]["test"]
-        ships = " (ships)" if outcome.shipped == who else ""
-        table.add_row(
-            f"{who}{ships}", *(figure for task in choices for figure in _figures(tasks[task]))
-        )
-    for name, tasks in outcome.baseline.items():
-        of_posture = _figures(tasks["posture"]) if "posture" in choices else []
-        table.add_row(f"{name}, no network", *of_posture)
-    Console().print(table)
-    worn = outcome.posture_by_placement[outcome.shipped]
-    if len(worn) > 1:
-        shares = ", ".join(f"{name} {100 * share:.2f} %" for name, share in worn.items())
-        print_result(f"posture by placement, {outcome.shipped}: {shares}")
-    cost = outcome.cost
-    print_result(
-        f"{outcome.parameters:,} parameters, {config.recipe.epochs} epochs, "
-        f"{cost['wall_s']:.0f} s ({cost['cpu_s']:.0f} CPU s, measured). "
-        f"Pictures and metrics: {training.run.folder}"
-    )
-
-
-def _figures(task: dict[str, Any]) -> list[str]:
-    return [f"{100 * task[key]:.2f}" for key in ("accuracy", "macro_f1", "balanced_accuracy")]
+    print_figures(outcome, training)
 
 
 def _name(config: "Config") -> str:

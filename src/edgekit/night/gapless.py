@@ -1,12 +1,38 @@
-"""Join a night's blocks to the stretches between its gaps, for whoever reads its samples anew."""
+"""Join a night's blocks to the stretches between its gaps: import and label page read these."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from edgekit.errors import EdgekitError
 from edgekit.stretches import TOLERANCE_PERIODS
 
 from .night import Samples
+from .reader import Night
+
+
+def gapless_stretches(night: Night) -> list[Samples]:
+    """Return the gapless stretches of all runs of a night, at least one.
+
+    Raises EdgekitError where it holds no samples, with the likely cause.
+    """
+    found = [stretch for run in night.runs for stretch in gapless(night.samples(run))]
+    if not found:
+        reason = (
+            missing_log(night)
+            if night.lacks_log
+            else "a night that a wearable kept by itself holds decisions alone"
+        )
+        raise EdgekitError(f"{night.path} holds no samples: {reason}")
+    return found
+
+
+def missing_log(night: Night) -> str:
+    """Word what to do about a night that was copied without the log beside it."""
+    return (
+        f"its log {night.path.name}-wal is not beside it, where the newest rows lie while a night "
+        "is recorded. Copy it too, or copy the night after its end."
+    )
 
 
 def gapless(samples: Iterable[Samples]) -> Iterator[Samples]:

@@ -146,7 +146,7 @@ def test_own_classes_alone_make_a_new_head(base: Run, tmp_path: Path) -> None:
 
 def test_classes_that_are_all_new_leave_no_old_windows(base: Run, tmp_path: Path) -> None:
     data = wearer(tmp_path / "zoe", turned_recording(("kneading", "sieving"), "belt"))
-    run = adapted_to(data, base, tmp_path / "run", classes="own").run
+    run = adapted_to(data, base, tmp_path / "run", "heads", classes="own").run
     assert run.adapted_from is not None
     assert run.adapted_from.old_windows == 0 and run.adapted_from.old == {}
     assert read_run(run.folder) == run
