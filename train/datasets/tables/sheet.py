@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.dataset_folder.description import MOST_LETTERS
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording import Recording
 from edgekit.recording_checks import HIGHEST_HZ, LOWEST_HZ, MOST_LABELS, YEAR_2100_S
@@ -90,12 +89,6 @@ def imported_sheet(sheet: Sheet, path: Path, options: TableOptions) -> Imported:
 
 def _check_labels(labels: tuple[str, ...], path: Path) -> None:
     """Refuse a column of measurements for labels. Raises UsageError."""
-    longest = max(map(len, labels), default=0)
-    if longest > MOST_LETTERS:
-        raise UsageError(
-            f"{path}: the label column holds a text of {longest:,} letters; a label has at most "
-            f"{MOST_LETTERS}. Skip it with - in --columns."
-        )
     fractions = sum(_is_fraction(label) for label in labels)
     if len(labels) > MOST_LABELS or fractions > MOST_FRACTIONS:
         kind = "numbers with fractions" if fractions > MOST_FRACTIONS else "words"

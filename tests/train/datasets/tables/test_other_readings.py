@@ -103,7 +103,6 @@ def in_turns() -> list[list[str]]:
         ("time,x (g),y (g),z (m/s2)", [TIME, *axes()], "in different units (g, m/s2)"),
         ("time (samples),x,y,z", [texts(even(400, 0.1), 0), *axes()], "--time-unit"),
         ("Moment,x,y,z", [TIME, *axes()], "or name the column (Moment)"),
-        ("time,x,y,z,label", [TIME, *axes(), ["x" * 201] * 400], "a text of 201 letters"),
         ("time,x,y,z", [TIME[::-1], *axes()], "Sort the rows by time"),
         ("time,x,y,z", [TIME[200:] * 2, *reversed(axes())], None),
     ],
