@@ -53,18 +53,28 @@ class Tuning:
 
 
 def tune(bundle: Bundle, recordings: Iterable[Recording], nights: Iterable[Path] = ()) -> Tuning:
-    """Score every setting of GRID on each part. Raises UsageError as `labelled_stretches` does."""
+    """Score every setting of GRID on each part.
+
+    Raises UsageError as `labelled_stretches` does, and where no label changes: slowness then costs
+    nothing, and the slowest setting would be chosen.
+    """
     stretches = labelled_stretches(bundle, recordings, nights)
     several = len({stretch.subject for stretch in stretches}) > 1
     of_part: dict[str | int, list[Stretch]] = {}
     for stretch in stretches:
         of_part.setdefault(stretch.subject if several else stretch.file, []).append(stretch)
     spec, parts = bundle.spec, list(of_part.values())
-    return Tuning(
+    tuning = Tuning(
         "subjects" if several else "nights",
         [[Trial(setting, _scored(part, setting, spec)) for setting in GRID] for part in parts],
         [_scored(part, smoothing_of(bundle), spec) for part in parts],
     )
+    if not any(turns.true for turns in tuning.untuned):
+        raise UsageError(
+            "the labels never change from one to another, so there is nothing to tune by: give "
+            "recordings in which they do"
+        )
+    return tuning
 
 
 def pareto(trials: list[Trial]) -> list[Trial]:

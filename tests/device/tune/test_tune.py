@@ -131,6 +131,11 @@ def test_what_is_not_labelled_cannot_tune(bundle, lying) -> None:
         tune(bundle, [replace(lying("up"), label=None, label_names=())])
 
 
+def test_labels_that_never_change_cannot_tune(bundle, lying) -> None:
+    with pytest.raises(UsageError, match="never change from one to another"):
+        tune(bundle, [lying("up", seconds=60.0)])
+
+
 def test_a_tuned_copy_is_a_bundle_of_its_own_that_brings_its_smoothing(bundle, tmp_path) -> None:
     copy = tuned_copy(bundle, Smoothing(20.0, 0.1), tmp_path / "tuned")
     assert smoothing_of(copy) == Smoothing(20.0, 0.1)
