@@ -40,7 +40,7 @@ STEPS = 120  # of a training, at least; in whole epochs
 BATCH = 64
 MOST_WINDOWS = 4_000
 MARGIN = 0.01  # by which another must be better than the default: less may be chance
-LEAST_PEOPLE = 2  # without the people who judge
+LEAST_PEOPLE = 2  # beside those who judge
 # Beside the data set's own, from the gentlest.
 TURNED = Augmentation(rotation_deg=(25.0, 25.0, 25.0), scale=0.1, shift=8)
 TRIED = {
@@ -113,7 +113,7 @@ def try_training(
     """Try candidates on the people who do not judge in this split, and choose the best.
 
     What the user named, `input` or `augmentation`, is not varied; `dataset.training` is what the
-    best is sought around. Returns None where too few people or windows are there to try, and, of
+    best is sought around. Returns None where there are too few people or windows to try and, with
     `only_known`, where a score is not cached. Raises as `split` does.
     """
     windows = windows_of(dataset)
@@ -259,7 +259,7 @@ class _Cache:
 
 
 def _accuracies(values: Any) -> list[float]:
-    """Raises EdgekitError where a cache holds no list of shares."""
+    """Check the cached accuracies of a candidate. Raises EdgekitError where they are no shares."""
     is_list = isinstance(values, list) and len(values) > 0
     if not is_list or not all(isinstance(v, int | float) and 0 <= v <= 1 for v in values):
         raise EdgekitError("the cache of trials is damaged")

@@ -1,4 +1,4 @@
-"""edgekit train --from RUN: a finished Run and the wearer's own minutes in, an adapted Run out."""
+"""edgekit train --from RUN: adapt a finished Run to its wearer's own minutes."""
 
 from dataclasses import dataclass
 from pathlib import Path

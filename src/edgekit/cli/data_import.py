@@ -42,17 +42,20 @@ def import_command(
         ),
     ] = None,
     unit: Annotated[
-        str | None, typer.Option(help="g, m/s2, mg, or as counts:256 (counts in 1 g).")
+        str | None,
+        typer.Option(help="Unit of the acceleration: g, m/s2, mg, or counts:256 (counts in 1 g)."),
     ] = None,
     rate: Annotated[
-        float | None, typer.Option(metavar="HZ", help="Where a table has no times.")
+        float | None, typer.Option(metavar="HZ", help="Samples a second of a table without times.")
     ] = None,
-    time_unit: Annotated[str | None, typer.Option(help="s, ms, us, ns, min, h or d.")] = None,
+    time_unit: Annotated[
+        str | None, typer.Option(help="Unit of times that are numbers: s, ms, us, ns, min, h, d.")
+    ] = None,
     dates: Annotated[
         str | None, typer.Option(help="mdy, dmy or ymd: the order in dates with slashes.")
     ] = None,
     zone: Annotated[
-        str | None, typer.Option(help="Of times that name none: UTC or Europe/Berlin.")
+        str | None, typer.Option(help="Time zone of times that name none: UTC or Europe/Berlin.")
     ] = None,
     subject: Annotated[
         str | None, typer.Option(help="Who wore it; else from the file or its name.")
@@ -62,17 +65,22 @@ def import_command(
         str | None,
         typer.Option(
             metavar="PATTERN",
-            help="What the files' names say: {subject}, {placement} and {label}, * for any text.",
+            help="Read {subject}, {placement} and {label} from the files' names; * is any text.",
         ),
     ] = None,
     labels: Annotated[
         Path | None,
-        typer.Option(metavar="TABLE", help="CSV with file, start, end, posture, placement."),
+        typer.Option(
+            metavar="TABLE",
+            help="A table of labels: CSV with file, start, end, posture, placement.",
+        ),
     ] = None,
     annotations: Annotated[
-        bool, typer.Option("--annotations", help="What an EDF annotates becomes labels.")
+        bool, typer.Option("--annotations", help="Take an EDF's annotations as labels.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what was understood, and write nothing.")
+    ] = False,
 ) -> None:
     """Read files of any sensor into Recordings (.npz), one per gapless stretch.
 

@@ -112,7 +112,7 @@ def train_command(
     ] = "all",
     seconds: Annotated[
         float,
-        typer.Option(help="With --from: how much of each class trains; what follows judges."),
+        typer.Option(help="With --from: the first seconds of each class train, later ones judge."),
     ] = 60.0,
     classes: Annotated[
         str,

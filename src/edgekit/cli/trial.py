@@ -1,4 +1,4 @@
-"""What train and compare say of a trial of the defaults on a data set of one's own."""
+"""Try training defaults on a folder's data set for train and compare, and print the scores."""
 
 import time
 from dataclasses import replace
@@ -26,7 +26,8 @@ def with_tried_defaults(
     """Return a folder's data set with the defaults that measured best, and the trial as JSON.
 
     A public data set, whose defaults are known, is returned as it is, as is a set whose input and
-    augmentation are both named. Of `only_known`, nothing is trained: what was never tried stays.
+    augmentation are both named. With `only_known` nothing is trained: defaults that were never
+    tried stay as they are.
     """
     from edgekit.train.trial import FOLDS, NET, try_training
 
@@ -55,10 +56,12 @@ def with_tried_defaults(
         dataset, kind, seed, input=input, augmentation=augmentation, candidate_done=candidate_done
     )
     if trial is None:
-        print_progress("too few people to try on: the defaults of small data sets are taken", LABEL)
+        print_progress(
+            "too few people to try them on: the defaults for small data sets are used", LABEL
+        )
         return dataset, None
     print_progress(
-        f"taken: {trial.chosen.input}, {trial.chosen.augmentation} (measured: {trial.windows:,} "
+        f"chosen: {trial.chosen.input}, {trial.chosen.augmentation} (measured: {trial.windows:,} "
         f"windows of {trial.people} people in {FOLDS} parts, without those who judge in the {kind} "
         f"split of seed {seed})",
         LABEL,

@@ -195,7 +195,5 @@ class Night:
         return runs
 
     def _select(self, query: str, *values: int | None) -> list[tuple[Any, ...]]:
-        try:
+        with self._damage_named():
             return self._db.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise EdgekitError(f"{self.path} is damaged: {one_line(str(error))}") from None

@@ -41,46 +41,6 @@ class Clocked:
     notes: tuple[str, ...]
     zone: tzinfo | None = None  # by which local times were made UTC
 
-    @staticmethod
-    def of(
-        rows: Rows,
-        columns: Columns,
-        stamps: StampReader | None,
-        preamble: Preamble,
-        options: TableOptions,
-        path: Path,
-    ) -> "Clocked":
-        stated = options.rate_hz or preamble.rate_hz
-        if rows.time is None or len(rows) < 2:
-            if stated is None:
-                raise UsageError(
-                    f"{path} has no time column and says no rate. Give it with --rate"
-                    + (
-                        f", or name the column ({', '.join(map(short, columns.others[:6]))}) with "
-                        "--columns time=...,x=...,y=...,z=..."
-                        if columns.others
-                        else ""
-                    )
-                    + "."
-                )
-            start = preamble.start_s
-            zoned: Clock = "utc" if start is not None and options.zone else "device"
-            kind = "rate " + ("by --rate" if options.rate_hz else "in its header")
-            return Clocked(rows, None, stated, start or 0.0, zoned, kind, ())
-        if stamps is not None:
-            time_s = rows.time if stamps.has_date else over_midnight(rows.time)
-            clock: Clock = "utc" if stamps.has_zone else "device"
-            notes = () if stamps.has_zone else ("times without a zone: --zone makes them UTC",)
-            if stamps.zone and _begins_twice(time_s, stamps.zone):
-                notes = ("begins in an hour that stands twice, taken as the first of the two",)
-            kind = f"time as {stamps.kind}"
-            return Clocked(rows, time_s, stated, 0.0, clock, kind, notes, stamps.zone)
-        unit = time_unit(rows.time, columns.time_unit, options.time_unit, path)
-        time_s = rows.time * UNITS_S[unit]
-        clock = "utc" if is_unix(float(time_s[0])) else "device"
-        kind = f"time in {unit}" + (", Unix" if clock == "utc" else "")
-        return Clocked(rows, time_s, stated, 0.0, clock, kind, ())
-
     def timing(self, chosen: NDArray[np.intp], path: Path) -> Timing:
         """Return stretches and rates of the chosen rows."""
         if self.time_s is None or len(chosen) < 2:
@@ -107,6 +67,50 @@ class Clocked:
         parts = stretches(count_breaks(number))
         starts = tuple(self.start_s + float(number[begin]) / rate_hz for begin, _ in parts)
         return Timing(tuple(parts), (rate_hz,) * len(parts), starts, len(parts) - 1, 0, 0.0, 0.0, 0)
+
+
+def clocked_rows(
+    rows: Rows,
+    columns: Columns,
+    stamps: StampReader | None,
+    preamble: Preamble,
+    options: TableOptions,
+    path: Path,
+) -> Clocked:
+    """Decide the clock of a table's rows: stamps, numbers of a unit, or a stated rate.
+
+    Raises UsageError where neither times nor rate are known, or the unit of the times is open.
+    """
+    stated = options.rate_hz or preamble.rate_hz
+    if rows.time is None or len(rows) < 2:
+        if stated is None:
+            raise UsageError(
+                f"{path} has no time column and says no rate. Give it with --rate"
+                + (
+                    f", or name the column ({', '.join(map(short, columns.others[:6]))}) with "
+                    "--columns time=...,x=...,y=...,z=..."
+                    if columns.others
+                    else ""
+                )
+                + "."
+            )
+        start = preamble.start_s
+        zoned: Clock = "utc" if start is not None and options.zone else "device"
+        kind = "rate " + ("by --rate" if options.rate_hz else "in its header")
+        return Clocked(rows, None, stated, start or 0.0, zoned, kind, ())
+    if stamps is not None:
+        time_s = rows.time if stamps.has_date else over_midnight(rows.time)
+        clock: Clock = "utc" if stamps.has_zone else "device"
+        notes = () if stamps.has_zone else ("times without a zone: --zone makes them UTC",)
+        if stamps.zone and _begins_twice(time_s, stamps.zone):
+            notes = ("begins in an hour that stands twice, taken as the first of the two",)
+        kind = f"time as {stamps.kind}"
+        return Clocked(rows, time_s, stated, 0.0, clock, kind, notes, stamps.zone)
+    unit = time_unit(rows.time, columns.time_unit, options.time_unit, path)
+    time_s = rows.time * UNITS_S[unit]
+    clock = "utc" if is_unix(float(time_s[0])) else "device"
+    kind = f"time in {unit}" + (", Unix" if clock == "utc" else "")
+    return Clocked(rows, time_s, stated, 0.0, clock, kind, ())
 
 
 def _begins_twice(time_s: NDArray[np.float64], zone: tzinfo) -> bool:

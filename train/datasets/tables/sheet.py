@@ -14,7 +14,7 @@ from edgekit.text import short
 from ..imported import Imported
 from ..lines import BadLines, describe
 from ..raw_files import plain_name
-from .clocked import Clocked
+from .clocked import clocked_rows
 from .columns import Columns
 from .options import TableOptions
 from .preamble import Preamble
@@ -56,7 +56,7 @@ def imported_sheet(sheet: Sheet, path: Path, options: TableOptions) -> Imported:
     _check_sensors(sheet, path)
     rows, twice = _without_doubles(rows)
     xyz_g, unit, doubts = in_g(rows.xyz, columns.unit, options.unit, path)
-    clocked = Clocked.of(rows, columns, sheet.stamps, preamble, options, path)
+    clocked = clocked_rows(rows, columns, sheet.stamps, preamble, options, path)
     recordings: list[Recording] = []
     timings: list[Timing] = []
     for subject, placement, chosen in _wearers(rows, preamble, options, path):
