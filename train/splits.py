@@ -52,11 +52,7 @@ def fold(windows: Windows, kind: str, seed: int, index: int) -> Split:
         raise UsageError(f"fold {index} is none of the {FOLDS}: they count from 0")
     if pick("split", kind, SPLITS) == "subject":
         subjects = _stratified_subjects(windows, seed)
-        if len(subjects) < FOLDS:
-            raise EdgekitError(
-                f"{FOLDS} folds by subject need as many subjects; here are {len(subjects)}. "
-                "Add recordings, or compare with --split random-window."
-            )
+        check_folds_by_subject(len(subjects))
         return _holding_out(windows, subjects, set(subjects[index::FOLDS]))
     whole = _by_window(len(windows), seed)
     parts = np.array_split(np.concatenate([whole.validation, whole.train]), FOLDS)
@@ -79,6 +75,15 @@ def lacking_labels(windows: Windows, parts: Split, spec: Spec) -> list[str]:
                 more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
                 lines.append(f"{task}: no window {does} {', '.join(names[:NAMED])}{more}")
     return lines
+
+
+def check_folds_by_subject(subjects: int) -> None:
+    """Raise EdgekitError where there are fewer subjects than folds."""
+    if subjects < FOLDS:
+        raise EdgekitError(
+            f"{FOLDS} folds by subject need as many subjects; here are {subjects}. Add recordings, "
+            "or compare with --split random-window."
+        )
 
 
 def share_of(parts: Split, share: float, seed: int) -> Split:

@@ -114,6 +114,8 @@ def test_what_cannot_be_trained_on_is_answered_in_a_line(tmp_path: Path) -> None
     line = refused("train", "--dataset", "two", *FIRST, cwd=tmp_path)[1]
     assert "needs 3 subjects or more; here are 2" in line
     assert "--split random-window" in line
+    code, line = refused("compare", "--dataset", "two", "--split", "subject", cwd=tmp_path)
+    assert code == 1 and "5 folds by subject need as many subjects; here are 2" in line
     assert "edgekit data check FOLDER" in refused("data", "verify", "two", cwd=tmp_path)[1]
 
 

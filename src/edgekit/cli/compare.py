@@ -107,7 +107,7 @@ def compare_command(
     from edgekit.train.compare.results import is_done
     from edgekit.train.datasets import load
     from edgekit.train.methods import METHODS
-    from edgekit.train.splits import SPLITS
+    from edgekit.train.splits import SPLITS, check_folds_by_subject
     from edgekit.train.train_run import pick_device
 
     grid = _narrowed(
@@ -125,6 +125,8 @@ def compare_command(
     )
     target = pick_device(device)
     loaded = load(dataset, data_dir, 0)
+    if "subject" in grid.splits:
+        check_folds_by_subject(len({recording.subject for recording in loaded.recordings}))
     loaded, trial = with_tried_defaults(
         loaded, grid.splits[0], 0, input=grid.input, only_known=render or dry_run
     )
