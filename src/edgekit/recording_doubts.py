@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from edgekit.gravity import TOLERANCE, calm_blocks
 from edgekit.recording import Recording
+from edgekit.stretches import true_runs
 from edgekit.text import duration
 
 STUCK_S = 10.0  # a living sensor's noise does not repeat all three axes for so long
@@ -99,19 +100,25 @@ def _on_clipping(recordings: Sequence[Recording]) -> list[str]:
     samples = sum(map(len, recordings))
     highest_g = [max(float(each.xyz_g[:, axis].max()) for each in recordings) for axis in range(3)]
     lowest_g = [min(float(each.xyz_g[:, axis].min()) for each in recordings) for axis in range(3)]
+    ends_g = [
+        (axis, end_g)
+        for axis, both_g in enumerate(zip(highest_g, lowest_g, strict=True))
+        for end_g in both_g
+        if abs(end_g) >= CLIPPED_G
+    ]
     clipped = 0
     limits_g = []
-    for axis, (high_g, low_g) in enumerate(zip(highest_g, lowest_g, strict=True)):
-        for end_g in (high_g, low_g):
-            if abs(end_g) < CLIPPED_G:
-                continue
-            at_end = sum(_in_runs(each.xyz_g[:, axis] == end_g) for each in recordings)
-            clipped += at_end
-            limits_g += [abs(end_g)] if at_end else []
+    for each in recordings:
+        at_end = np.zeros(len(each), np.bool_)  # on any axis: a sample is counted once
+        for axis, end_g in ends_g:
+            on_axis = _in_runs(each.xyz_g[:, axis] == end_g)
+            at_end |= on_axis
+            limits_g += [abs(end_g)] if on_axis.any() else []
+        clipped += int(at_end.sum())
     if clipped <= CLIPPED_SHARE * samples:
         return []
     share = 100 * clipped / samples
-    return [f"{share:.1f} % of its values stand at the end of the range, {max(limits_g):.2g} g"]
+    return [f"{share:.1f} % of its samples stand at the end of the range, {max(limits_g):.2g} g"]
 
 
 def _on_dates(recordings: Sequence[Recording]) -> list[str]:
@@ -130,18 +137,15 @@ def _day(at_s: float) -> str:
 
 def longest_run(is_true: NDArray[np.bool_]) -> int:
     """Return the length of the longest run of True in (N,)."""
-    begin, end = _runs(is_true)
+    begin, end = true_runs(is_true)
     return int((end - begin).max()) if len(begin) else 0
 
 
-def _in_runs(is_true: NDArray[np.bool_]) -> int:
-    """Return how many are in a run of CLIPPED_SAMPLES or more."""
-    begin, end = _runs(is_true)
-    lengths = end - begin
-    return int(lengths[lengths >= CLIPPED_SAMPLES].sum())
-
-
-def _runs(is_true: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return where runs of True in (N,) begin and end."""
-    edge = np.diff(is_true.astype(np.int8), prepend=0, append=0)
-    return np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
+def _in_runs(is_true: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark the places (N,) in a run of CLIPPED_SAMPLES or more."""
+    begin, end = true_runs(is_true)
+    is_long = end - begin >= CLIPPED_SAMPLES
+    edge = np.zeros(len(is_true) + 1, np.int8)
+    edge[begin[is_long]] = 1
+    edge[end[is_long]] = -1
+    return np.asarray(np.cumsum(edge[:-1]) > 0)

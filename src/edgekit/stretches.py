@@ -25,3 +25,9 @@ def stretches(breaks: NDArray[np.bool_]) -> list[tuple[int, int]]:
 def equal_stretches(value: NDArray[np.generic]) -> list[tuple[int, int]]:
     """Return (begin, end) of each stretch of equal values (N,)."""
     return stretches(change_breaks(value))
+
+
+def true_runs(is_true: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return where the runs of True in (N,) begin, and where they end (exclusive)."""
+    edge = np.diff(is_true.astype(np.int8), prepend=0, append=0)
+    return np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)

@@ -39,7 +39,8 @@ def held(samples: int, *axes: int, at_g: float = 0.5) -> np.ndarray:
         (held(600, 0, 1, 2), "all axes stay at one value for up to 12 s"),
         (held(3_100, 1), "axis y stays at one value for up to 62 s"),
         (np.stack([*lying(600).T[:2], np.full(600, 1.0)], 1), "axis z stays at one value"),
-        (held(60, 2, at_g=2.0), "values stand at the end of the range, 2 g"),
+        (held(60, 2, at_g=2.0), "samples stand at the end of the range, 2 g"),
+        (np.tile(np.repeat([[2.0], [-2.0]], 4, 0), (750, 3)), "100.0 % of its samples stand at"),
     ],
 )
 def test_each_doubt_is_a_line(xyz_g: np.ndarray, doubt: str) -> None:

@@ -40,7 +40,7 @@ FAULTS = [
     (planted.unlabelled, "unlabelled", "ann-wrist.npz: no label", False),
     (planted.stuck_block, "stuck", "10 s of 2 min repeat one value", False),
     (planted.stuck_axis, "doubt", "axis y stays at one value for up to", False),
-    (planted.clipped, "doubt", "of its values stand at the end of the range, 2 g", False),
+    (planted.clipped, "doubt", "of its samples stand at the end of the range, 2 g", False),
     (planted.of_the_future, "doubt", "ann-wrist.npz: it is dated 2096-10-02, in the future", False),
     (planted.zero_block, "stuck", "4 s of 2 min are zero", False),
     (planted.two_spellings, "spelling", "the subject is spelt 'ann', 'Ann', 'ann '", False),

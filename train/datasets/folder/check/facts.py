@@ -14,6 +14,7 @@ from edgekit.recording import Recording
 from edgekit.recording_doubts import doubts_on_range_and_date, doubts_on_single_axes
 from edgekit.resample import same_rate
 from edgekit.spec import UNLABELLED, Spec
+from edgekit.stretches import true_runs
 from edgekit.windows import majority
 
 SPAN = 32  # samples in a row that make a fingerprint; a power of two
@@ -111,8 +112,8 @@ def _at_rate(label: NDArray[np.int16], from_hz: float, to_hz: float) -> NDArray[
 
 def _stuck_s(xyz_g: NDArray[np.float32], zero: NDArray[np.bool_], rate_hz: float) -> float:
     repeats = np.append(False, (xyz_g[1:] == xyz_g[:-1]).all(axis=1)) & ~zero
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], repeats.astype(np.int8), [0]])))
-    lengths = (edges[1::2] - edges[::2] + 1) / rate_hz
+    begin, end = true_runs(repeats)
+    lengths = (end - begin + 1) / rate_hz  # with the sample that is repeated
     return float(lengths[lengths >= STUCK_S].sum())
 
 
