@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgekit.night.night import Alarm
+from edgekit.text import counted
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def therapy_outcome(alarms: Sequence[Alarm]) -> TherapyOutcome | None:
 
 
 def attempts_text(attempts: int, answered: int) -> str:
-    return f"{attempts} attempt{'s' * (attempts != 1)}, {answered} left after it"
+    return f"{counted(attempts, 'attempt')}, {answered} left after it"
 
 
 def _by_attempt(alarms: Sequence[Alarm]) -> list[list[Alarm]]:

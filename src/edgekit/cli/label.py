@@ -12,7 +12,7 @@ import typer
 from edgekit.bundle import load_bundle
 from edgekit.errors import UsageError
 from edgekit.spec import Task
-from edgekit.text import duration
+from edgekit.text import counted, duration
 
 from .output import print_progress, print_result
 
@@ -77,7 +77,7 @@ def label_command(
         url = url_of(listener, "127.0.0.1" if host in EVERYWHERE else host)
         with served(page, listener, host, kept.token) as guard:
             signal, note = page.recorded.signal, page.recorded.note
-            gaps = f"{len(signal.gaps)} gap{'s' * (len(signal.gaps) != 1)}"
+            gaps = counted(len(signal.gaps), "gap")
             print_progress(f"{recording.name}: {duration(signal.duration_s)}, {gaps}")
             if note:
                 print_progress(note)
@@ -151,5 +151,4 @@ def _summary(labels: "LabelFile") -> str:
         for task, lane in lanes.items()
         if lane
     ]
-    count = f"{len(spans)} span{'s' * (len(spans) != 1)}"
-    return f"{count}, {' and '.join(times)}, in {labels.path}"
+    return f"{counted(len(spans), 'span')}, {' and '.join(times)}, in {labels.path}"

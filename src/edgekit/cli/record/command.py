@@ -1,5 +1,6 @@
 """edgekit record: a protocol of prompts in, labelled Recordings of a sensor's wearer out."""
 
+import shlex
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from edgekit.device.sources.sensors import DEFAULT_ADDRESS
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording import Clock
 from edgekit.spec import SLEEP
-from edgekit.text import duration
+from edgekit.text import counted, duration
 
 from ..options import AddressOption, BusOption, InterruptPinOption, typed_options
 from ..output import STDERR, print_progress, print_result
@@ -76,8 +77,9 @@ def record_command(
     """Record labelled data: do what each prompt says, and the sensor's samples get its label.
 
     After each step the recording is written. Ctrl-C ends the session, and the same command goes on
-    with the step that was not finished. What looks wrong is said: a step that moved and should
-    not, one that reads as the step before it, gravity that is not 1 g.
+    with the step that was not finished. What looks wrong is printed after its step and at the end:
+    a step that should be still and moved, one that reads as the step before it, gravity that is
+    not 1 g.
 
     - `edgekit record --subject ann --placement chest --out our-set`
     - `edgekit record --protocol activities --subject ann --placement chest --out our-set`
@@ -199,7 +201,7 @@ def _print_end(key: "SessionKey", finished: int, result: _Result) -> None:
         rates = [recorded.rate_hz for recorded in result.recorded]
         gaps = sum(recorded.gaps for recorded in result.recorded)
         print_result(", ".join(f"{label} {count} s" for label, count in seconds.items()))
-        print_result(f"{sum(rates) / len(rates):.2f} Hz (measured), {gaps} gap{'s' * (gaps != 1)}")
+        print_result(f"{sum(rates) / len(rates):.2f} Hz (measured), {counted(gaps, 'gap')}")
     doubtful = [
         f"step {recorded.number} ({recorded.step.label}): {doubt}"
         for recorded in result.recorded
@@ -208,7 +210,8 @@ def _print_end(key: "SessionKey", finished: int, result: _Result) -> None:
     for doubt in (*doubtful, *result.doubts):
         print_result(f"doubtful: {doubt}")
     if doubtful:
-        print_result(f"A wrong label is corrected with: edgekit label {result.written[-1]}")
+        only = shlex.quote(str(result.written[0])) if len(result.written) == 1 else "RECORDING"
+        print_result(f"Correct a wrong label with: edgekit label {only}")
     _describe(key)
     done, total = finished + len(result.recorded), len(key.protocol.steps)
     if done < total:
