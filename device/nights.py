@@ -14,7 +14,7 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.night.columns import selected
 from edgekit.night.copy import Parts, meta_of, parts_of, write_copy
 from edgekit.night.events import EventKind
-from edgekit.night.file import absorb_log, remove_leftovers
+from edgekit.night.file import SQLITE_MAGIC, absorb_log, remove_leftovers
 from edgekit.night.meta import NightMeta
 from edgekit.night.night import Decisions, Event, Samples
 from edgekit.night.reader import Night, open_night
@@ -122,7 +122,7 @@ def delete(path: Path) -> None:
     if not path.is_file():
         raise UsageError(f"no night at {path}")
     with path.open("rb") as file:
-        if file.read(16) != b"SQLite format 3\x00":
+        if file.read(len(SQLITE_MAGIC)) != SQLITE_MAGIC:
             raise UsageError(f"{path} is not a night: it stays")
     absorb_log(path)
     path.unlink()

@@ -20,6 +20,7 @@ from .night import Alarm, Decisions, Event, HealthRow
 
 FORMAT = "edgekit night"
 VERSION = "2"
+SQLITE_MAGIC = b"SQLite format 3\0"  # the first bytes of a night
 
 _SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
