@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.night.file import SQLITE_MAGIC
 from edgekit.night.gapless import gapless_stretches
 from edgekit.night.reader import Night, open_night
 from edgekit.night.utc_offsets import UtcOffsets
@@ -15,7 +16,6 @@ from edgekit.stretches import equal_stretches
 
 from .signal import Signal, stretch_of
 
-SQLITE_MAGIC = b"SQLite format 3\0"
 NO_PLACEMENT = ("", "unknown")
 MOST_WITHIN = 20_000  # labels in a file that a browser draws
 

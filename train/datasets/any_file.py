@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from edgekit.errors import EdgekitError
+from edgekit.night.file import SQLITE_MAGIC
 from edgekit.night.gapless import gapless_stretches, missing_log
 from edgekit.night.reader import open_night
 from edgekit.recording import Recording, load_recording
@@ -25,7 +26,6 @@ from .raw_files import has_array, plain_name, read_content
 from .tables import TableOptions, is_parquet, parse_parquet, parse_table
 
 BY_CONTENT: tuple[Format, ...] = (wisdm, mhealth)  # public sets whose lines no other file has
-SQLITE_MAGIC = b"SQLite format 3\0"
 UNLABELLED_NIGHT = "no labels: a night's decisions are a net's, not the truth"
 
 
