@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edgekit.dataset_folder.description import MOST_LETTERS
+from edgekit.dataset_folder.description import MOST_LETTERS, Description
 from edgekit.errors import EdgekitError
 from edgekit.recording import Recording
 from edgekit.spec import UNLABELLED
@@ -43,6 +43,21 @@ class Spellings:
                 )
             )
         return unified, list(changed)
+
+
+def spellings_of(description: Description) -> Spellings:
+    """Return the spellings in a data set, which recordings that are added to it take over."""
+    labels: dict[str, str] = {}
+    placements: dict[str, str] = {}
+    subjects: dict[str, str] = {}
+    for known, key, names in (
+        (labels, _key, description.postures),
+        (placements, _folded, description.placements),
+        (subjects, _folded, description.subjects),
+    ):
+        for name in names:
+            known.setdefault(key(name), name)
+    return Spellings(labels, placements, subjects)
 
 
 def check_names(recordings: Sequence[Recording], path: Path) -> None:

@@ -120,7 +120,7 @@ def import_command(
             raise UsageError(f"--{name} and {{{name}}} in --name-pattern both say the {name}")
     paths = [path for path in _listed(files) if labels is None or not _is_same(path, labels)]
     table = table_of_labels(labels, paths) if labels else None
-    read = _read(paths, options, LabelSources(pattern, table))
+    read = _read(paths, options, LabelSources(pattern, table), out)
     print_table(read)
     if table and table.not_imported:
         print_result(f"{table.path.name} has rows for files that were not imported:")
@@ -141,12 +141,25 @@ def import_command(
         )
 
 
-def _read(paths: Sequence[Path], options: "TableOptions", labels: "LabelSources") -> list[ReadFile]:
-    """Read and label each file; names are written alike in all of them."""
+def _read(
+    paths: Sequence[Path], options: "TableOptions", labels: "LabelSources", out: Path | None
+) -> list[ReadFile]:
+    """Read and label each file; names are written as in the data set `out`, and alike in all files.
+
+    Raises EdgekitError where the dataset.toml of `out` is wrong.
+    """
+    from edgekit.dataset_folder import DESCRIPTION, read_description
     from edgekit.train.datasets.any_file import read_any
-    from edgekit.train.datasets.spelling import Spellings, check_names, mixed_labels
+    from edgekit.train.datasets.spelling import (
+        Spellings,
+        check_names,
+        mixed_labels,
+        spellings_of,
+    )
 
     spellings = Spellings()
+    if out is not None and (out / DESCRIPTION).is_file():
+        spellings = spellings_of(read_description(out))
     read: list[ReadFile] = []
     for number, path in enumerate(paths, 1):
         if len(paths) > 1:

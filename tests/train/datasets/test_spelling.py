@@ -4,8 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edgekit.dataset_folder import Description
 from edgekit.recording import Recording
-from edgekit.train.datasets.spelling import Spellings, mixed_labels
+from edgekit.train.datasets.spelling import Spellings, mixed_labels, spellings_of
 
 NAMES = st.lists(
     st.sampled_from(
@@ -40,6 +41,13 @@ def test_each_sample_keeps_its_meaning_under_the_first_spelling(files: list[list
         for code, name in zip(unified.label[:-1], names, strict=True):
             written = unified.label_names[code]
             assert written == first.setdefault(meaning(name), name)
+
+
+def test_what_is_added_to_a_data_set_takes_over_its_spelling() -> None:
+    known = Description("kitchen", 50.0, ("Sitting", "2"), ("Chest",), subjects={"Ann": {}})
+    (added,), notes = spellings_of(known).unified([labelled(["sitting", "2.0", "new"], "ANN")])
+    assert (added.subject, added.placement) == ("Ann", "Chest")
+    assert added.label_names == ("Sitting", "2", "new") and len(notes) == 4
 
 
 def test_a_person_is_one_in_any_case() -> None:
