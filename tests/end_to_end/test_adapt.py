@@ -63,7 +63,7 @@ def test_what_is_forgotten_is_named(place: Path, monkeypatch: pytest.MonkeyPatch
     write_wearer(place / "two", turned_recording(("stirring", "chopping")))
     printed = edgekit("train", "--from", "runs/base", "--dataset", "./two", "--out", "two-run")
     assert "posture, not in the own minutes: resting" in printed
-    warned = next(line for line in printed.splitlines() if "warning: posture forgets" in line)
+    warned = next(line for line in printed.splitlines() if "warning: posture is worse" in line)
     assert "resting" in warned
 
 
