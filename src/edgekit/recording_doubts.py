@@ -132,7 +132,10 @@ def _on_dates(recordings: Sequence[Recording]) -> list[str]:
 
 
 def _day(at_s: float) -> str:
-    return f"{datetime.fromtimestamp(at_s, UTC):%Y-%m-%d}"
+    try:
+        return f"{datetime.fromtimestamp(at_s, UTC):%Y-%m-%d}"
+    except (ValueError, OverflowError, OSError):
+        return f"{at_s:.3g} s after 1970"
 
 
 def longest_run(is_true: NDArray[np.bool_]) -> int:

@@ -54,6 +54,7 @@ def test_each_doubt_is_a_line(xyz_g: np.ndarray, doubt: str) -> None:
         (0.0, "utc", "dated 1970-01-01: the clock was not set"),
         (4e9, "utc", "dated 2096-10-02, in the future"),
         (4e9, "device", "in the future"),
+        (1e15, "device", "1e+15 s after 1970, in the future"),
     ],
 )
 def test_a_date_that_cannot_be_is_doubtful(start_s: float, clock: str, doubt: str) -> None:

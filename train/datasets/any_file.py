@@ -38,7 +38,7 @@ def read_any(path: Path, options: TableOptions | None = None) -> Imported:
     options = options or TableOptions()
     options.check()
     try:
-        imported = _read(path, options).without_zeros()
+        imported = _read(path, options).measured()
     except EdgekitError as error:  # it quotes the file, which may hold anything
         raise type(error)(one_line(str(error))) from None
     imported.check(path)

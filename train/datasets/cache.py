@@ -65,7 +65,7 @@ def parse_all(raw_format: Format, sources: Sources) -> Parsed:
         name = sources.name(path)
         try:
             content = read_content(path)
-            imported = raw_format.parse(content, path).without_zeros()
+            imported = raw_format.parse(content, path).measured()
             imported.check(path)
         except EdgekitError as error:
             parsed.damaged[name] = str(error)

@@ -68,7 +68,7 @@ def read_raw(path: Path) -> Imported:
     content = read_content(path)
     if has_array(content, "header"):
         return Imported([load_recording(path)], "g", "edgekit recording", 0, Counter())
-    imported = _format_of(content, path).parse(content, path).without_zeros()
+    imported = _format_of(content, path).parse(content, path).measured()
     imported.check(path)
     return imported
 

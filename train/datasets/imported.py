@@ -7,11 +7,13 @@ from pathlib import Path
 
 from edgekit.errors import EdgekitError
 from edgekit.recording import Recording
+from edgekit.recording_checks import HIGHEST_HZ, LOWEST_HZ, YEAR_2100_S
 
-from .lines import BadLines
+from .lines import BadLines, describe
 from .split_at_gaps import without_zeros
 
 NO_ACCELERATION = "without acceleration (0, 0, 0)"
+NO_CLOCK = "at a rate or a date that cannot be"
 
 
 @dataclass(frozen=True)
@@ -28,20 +30,28 @@ class Imported:
     def check(self, path: Path) -> None:
         """Raise EdgekitError where nothing is left."""
         if not self.recordings:
-            raise EdgekitError(f"{path} holds no samples but 0, 0, 0: nothing was measured")
+            why = describe(self.left_out)
+            raise EdgekitError(f"{path} holds no samples that a sensor measured ({why})")
 
-    def without_zeros(self) -> "Imported":
-        """Return it without samples of 0, 0, 0, which no sensor that is at work measures."""
-        recordings, zeros = without_zeros(self.recordings)
-        if not zeros:
+    def measured(self) -> "Imported":
+        """Return it without what no sensor measures: 0, 0, 0, and impossible rates and dates."""
+        possible = [each for each in self.recordings if _is_possible(each)]
+        impossible = sum(map(len, self.recordings)) - sum(map(len, possible))
+        recordings, zeros = without_zeros(possible)
+        if not zeros and not impossible:
             return self
         cuts = len(recordings) - len(self.recordings)
         return replace(
             self,
             recordings=recordings,
             gaps=max(0, self.gaps + cuts),
-            left_out=self.left_out + Counter({NO_ACCELERATION: zeros}),
+            left_out=self.left_out + Counter({NO_ACCELERATION: zeros, NO_CLOCK: impossible}),
         )
+
+
+def _is_possible(recording: Recording) -> bool:
+    is_rate = LOWEST_HZ <= recording.rate_hz <= HIGHEST_HZ
+    return is_rate and abs(recording.start_s) <= YEAR_2100_S
 
 
 def of_set(

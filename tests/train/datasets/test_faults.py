@@ -63,7 +63,7 @@ def test_zeros_give_training_no_window_and_stand_in_its_summary(tmp_path: Path) 
 
 
 def test_a_file_of_zeros_alone_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(EdgekitError, match="no samples but 0, 0, 0"):
+    with pytest.raises(EdgekitError, match="no samples that a sensor measured"):
         wisdm(tmp_path, np.arange(100) / 20, np.zeros((100, 3)))
 
 
@@ -187,3 +187,17 @@ def test_a_small_archive_of_much_more_than_memory_is_refused(
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(bytes(100_001)))
     with pytest.raises(EdgekitError, match="unpacks to over 100,000 bytes: unpack it first"):
         read_any(tmp_path / "a.csv.gz")
+
+
+def test_a_stretch_at_a_rate_that_cannot_be_is_left_out(tmp_path: Path) -> None:
+    times_s = np.concatenate([np.arange(100) / 20, [60.0, 60.000005], 90 + np.arange(100) / 20])
+    imported = wisdm(tmp_path, times_s)
+    assert [len(recording) for recording in imported.recordings] == [100, 100]
+    assert imported.left_out == {"at a rate or a date that cannot be": 2}
+
+
+def test_a_count_that_no_recording_reaches_is_left_out(tmp_path: Path) -> None:
+    rows = "".join(f"{k},0.0,0.1,0.99;\n" for k in (*range(100), 10**14))
+    imported = read_any(written(tmp_path, rows, "an_up_co.txt"))
+    assert imported.left_out == {"at a rate or a date that cannot be": 1}
+    assert [len(recording) for recording in imported.recordings] == [100]
