@@ -16,7 +16,7 @@ from ..lines import BadLines
 from .columns import Columns, find_columns
 from .options import TableOptions
 from .preamble import Preamble, refuse_decisions
-from .rows import Rows, Words, good_rows
+from .rows import Rows, good_rows, word_columns
 from .sheet import Sheet, imported_sheet
 from .stamps import StampReader, find_zone, stamp_reader
 from .text import Dialect
@@ -71,26 +71,12 @@ def _rows(
         values.append(times.values)
     stacked = np.stack(values, axis=1)
     good = good_rows(stacked, read, times is not None and times.stamps is not None, bad)
-    for cause in [cause for cause, count in bad.items() if not count]:
-        del bad[cause]
-    labels, subjects = Words(columns.label), Words(columns.subject)
-    placements, sensors = Words(columns.placement), Words(columns.sensor)
-    for words in (labels, subjects, placements, sensors):
-        if words.place is not None:
-            column = table[names[words.place]].cast(pl.String, strict=False).fill_null("")
-            words.add(column.str.strip_chars().filter(pl.Series(good)).to_list())
-    rows = Rows(
-        np.flatnonzero(good),
-        stacked[good, :3],
-        stacked[good, 3] if times else None,
-        labels.codes(),
-        labels.names,
-        subjects.codes(),
-        subjects.names,
-        placements.codes(),
-        placements.names,
-        sensors.names,
-    )
+    bad += Counter()  # drops the causes that no row has
+    words = word_columns(columns)
+    for place, of_place in words.of_table():
+        column = table[names[place]].cast(pl.String, strict=False).fill_null("")
+        of_place.add(column.str.strip_chars().filter(pl.Series(good)).to_list())
+    rows = words.rows(np.flatnonzero(good), stacked[good])
     return rows, times
 
 

@@ -1,12 +1,14 @@
 """Read the rows of a table as columns; a bad row is left out and counted by its cause."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.spec import UNLABELLED
+from edgekit.spec import AXES, UNLABELLED
 
 from ..imported import NO_ACCELERATION
 from ..lines import NON_NUMERIC, NOT_FINITE, WRONG_COLUMNS, BadLines
@@ -61,8 +63,7 @@ def read_columns(
     places = [*columns.xyz, *([] if columns.time is None else [columns.time])]
     numbers: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     values: list[NDArray[np.float64]] = [np.empty((0, len(places)))]
-    labels, subjects = Words(columns.label), Words(columns.subject)
-    placements, sensors = Words(columns.placement), Words(columns.sensor)
+    words = word_columns(columns)
     for row_numbers, rows in read_rows(content, dialect, bad):
         fits = [columns.needed <= len(row) and not any(row[dialect.columns :]) for row in rows]
         bad[WRONG_COLUMNS] += len(fits) - sum(fits)
@@ -80,24 +81,10 @@ def read_columns(
         good = good_rows(table, read, stamps is not None, bad)
         numbers.append(number[good])
         values.append(table[good])
-        for words in (labels, subjects, placements, sensors):
-            if words.place is not None:
-                words.add([rows[k][words.place] for k in np.flatnonzero(good)])
-    for cause in [cause for cause, count in bad.items() if not count]:
-        del bad[cause]
-    table = np.concatenate(values)
-    return Rows(
-        np.concatenate(numbers),
-        table[:, :3],
-        table[:, 3] if columns.time is not None else None,
-        labels.codes(),
-        labels.names,
-        subjects.codes(),
-        subjects.names,
-        placements.codes(),
-        placements.names,
-        sensors.names,
-    )
+        for place, column in words.of_table():
+            column.add([rows[k][place] for k in np.flatnonzero(good)])
+    bad += Counter()  # drops the causes that no row has
+    return words.rows(np.concatenate(numbers), np.concatenate(values))
 
 
 def good_rows(
@@ -144,6 +131,42 @@ class Words:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(self._known)
+
+
+class WordColumns(NamedTuple):
+    """The columns of a table that hold words."""
+
+    label: Words
+    subject: Words
+    placement: Words
+    sensor: Words
+
+    def of_table(self) -> Iterator[tuple[int, Words]]:
+        """Yield each column that the table has, with its place."""
+        for column in self:
+            if column.place is not None:
+                yield column.place, column
+
+    def rows(self, number: NDArray[np.int64], values: NDArray[np.float64]) -> Rows:
+        """Return good rows of these words: `number` (N,), `values` (N, 3 or 4) as in good_rows."""
+        return Rows(
+            number,
+            values[:, :AXES],
+            values[:, AXES] if values.shape[1] > AXES else None,
+            self.label.codes(),
+            self.label.names,
+            self.subject.codes(),
+            self.subject.names,
+            self.placement.codes(),
+            self.placement.names,
+            self.sensor.names,
+        )
+
+
+def word_columns(columns: Columns) -> WordColumns:
+    """Return the columns of words, empty so far."""
+    places = (columns.label, columns.subject, columns.placement, columns.sensor)
+    return WordColumns(*map(Words, places))
 
 
 def _numbers(fields: Sequence[str], decimal: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
