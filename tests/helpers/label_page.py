@@ -22,11 +22,12 @@ from .lying import make_lying
 
 expect.set_options(timeout=30_000)  # a busy machine is no defect of the page
 
+WORDS = ("walking", "sitting", "lying")
 TOKEN = "a-token-of-a-test-that-is-long-enough"
 
 
 def unlabelled(path: Path, *postures: str, seconds: float = 30.0) -> Recording:
-    """Save a Recording of so long in each posture, which does not say so."""
+    """Save a Recording of `seconds` in each posture, without labels."""
     recording = replace(make_lying(*postures, seconds=seconds), label=None, label_names=())
     save_recording(recording, path)
     return recording
@@ -107,7 +108,7 @@ def is_saved(page: Page) -> None:
 
 
 def lists(page: Page, count: int) -> None:
-    """Wait until the page lists so many labels."""
+    """Wait until the page lists this many labels."""
     expect(page.locator("#list tbody tr")).to_have_count(count)
 
 

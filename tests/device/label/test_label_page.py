@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, CDPSession, Page
 from edgekit.bundle import Bundle
 from tests.helpers.dashboard import wait_until
 from tests.helpers.label_page import (
+    WORDS,
     drag,
     is_saved,
     label_page,
@@ -16,18 +17,7 @@ from tests.helpers.label_page import (
     opened,
     place,
     rows,
-    unlabelled,
 )
-
-WORDS = ("walking", "sitting", "lying")
-
-
-@pytest.fixture
-def npz(tmp_path: Path) -> Path:
-    """Two minutes unlabelled: up, right, left and down, half a minute each."""
-    path = tmp_path / "ann.npz"
-    unlabelled(path, "up", "right", "left", "down")
-    return path
 
 
 def about(seconds: float) -> Any:

@@ -4,11 +4,11 @@ import json
 import resource
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from edgekit.label_spans import LabelSpan, Moment, write_label_table
 from tests.helpers.label_page import (
+    WORDS,
     LabelCommand,
     is_saved,
     label_page,
@@ -17,17 +17,7 @@ from tests.helpers.label_page import (
     place,
     ready,
     rows,
-    unlabelled,
 )
-
-WORDS = ("walking", "sitting", "lying")
-
-
-@pytest.fixture
-def npz(tmp_path: Path) -> Path:
-    path = tmp_path / "ann.npz"
-    unlabelled(path, "up", "right", "left", "down")
-    return path
 
 
 def test_a_server_that_is_killed_mid_work_is_found_again(browser: Browser, npz: Path) -> None:

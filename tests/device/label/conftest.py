@@ -1,0 +1,15 @@
+"""A recording to label in a browser."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.label_page import unlabelled
+
+
+@pytest.fixture
+def npz(tmp_path: Path) -> Path:
+    """Two minutes unlabelled: up, right, left and down, half a minute each."""
+    path = tmp_path / "ann.npz"
+    unlabelled(path, "up", "right", "left", "down")
+    return path
