@@ -24,7 +24,7 @@ AUGMENTATIONS = {
 }
 
 
-# Of a data set of one's own. Smooth-Distill's average needs about so many to follow its student.
+# Of a data set of one's own. Smooth-Distill's average needs about this many to follow its student.
 LEAST_STEPS = 750
 BATCHES = 8  # an epoch's, before they become smaller
 LEAST_BATCH = 32
@@ -46,7 +46,7 @@ def recipe_for(net: str, training: TrainingDefaults) -> Recipe:
 
 
 def _with_steps(recipe: Recipe, windows: int) -> Recipe:
-    """Return a recipe that takes LEAST_STEPS on so many training windows.
+    """Return a recipe that takes LEAST_STEPS on this many training windows.
 
     Thirty epochs of a hundred windows in batches of 256 are thirty steps, in which no net learns.
     """

@@ -281,8 +281,8 @@ def test_labels_that_cannot_be_placed_leave_the_night_as_it_is(tmp_path: Path) -
 
 def test_delete_names_the_labels_that_stay(tmp_path: Path) -> None:
     path = with_labels(a_night(tmp_path / "a.night", 1e9), "0,10,up,\n")
-    said = CliRunner().invoke(nights_app, ["delete", str(path), "--yes"]).output
-    assert f"stay in {tmp_path / 'a.labels.csv'}" in said.replace("\n", "")
+    output = CliRunner().invoke(nights_app, ["delete", str(path), "--yes"]).output
+    assert f"stay in {tmp_path / 'a.labels.csv'}" in output.replace("\n", "")
     assert labels_of(path) == ["0,10,up,"]
 
 

@@ -1,4 +1,4 @@
-"""What is doubtful in a recording is said where it enters, and stands in its night's report."""
+"""Doubts about a recording are printed where it enters, and its night's report shows them."""
 
 import shutil
 import sqlite3

@@ -28,7 +28,7 @@ class OwnWindows:
 
 @dataclass(frozen=True)
 class Division:
-    """Indices into the own windows; what stands in neither overlaps a training window."""
+    """Indices into the own windows; a window in neither overlaps a training window."""
 
     train: Index
     judged: Index
@@ -63,7 +63,7 @@ def divide(own: OwnWindows, seconds: float, spec: Spec) -> Division:
 
 
 def windows_within(seconds: float, spec: Spec) -> int:
-    """Return how many windows lie within so many seconds, and at least one."""
+    """Return how many windows lie within `seconds`, and at least one."""
     return 1 + max(0, int((seconds * spec.rate_hz - spec.window + 1e-6) // spec.hop))
 
 

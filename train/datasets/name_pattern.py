@@ -27,7 +27,7 @@ class NamePattern:
     longest: re.Pattern[str]  # the same with each field as long as possible
 
     def fields(self, path: Path) -> Mapping[str, str] | None:
-        """Return what stands in each field of the file's name, None where the name does not fit."""
+        """Return the text of each field in the file's name, None where the name does not fit."""
         found = self.shortest.fullmatch(self._name(path))
         return found.groupdict() if found else None
 

@@ -43,7 +43,7 @@ LINE = re.compile(rb"^\d+,[A-Z],\d+,[^,;]+,[^,;]+,[^,;]+;", re.MULTILINE)
 LONGEST_STEP_S = 4 / SPEC.rate_hz
 # Of the published files' steps at most 0.13 % are breaks; where they jitter, a good part.
 MOST_BREAKS, MOST_BREAKS_SHARE = 20, 0.05
-# No published stretch of so many samples drifts so far from its median step.
+# No published stretch of this many samples drifts that far from its median step.
 LONG_STRETCH, MOST_DRIFT = 100, 0.006
 
 Piece: TypeAlias = tuple[int, int, float, float]  # begin, end, rate in Hz, start in s

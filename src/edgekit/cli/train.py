@@ -302,5 +302,5 @@ def _train(training: "TrainingRun", loaded: "Dataset", target: "torch.device") -
 
 def _name(config: "Config") -> str:
     method = "" if config.objective.name == "smooth-distill" else f"{config.objective.name}-"
-    dataset = config.dataset.replace(" ", "-")  # the name stands in commands
+    dataset = config.dataset.replace(" ", "-")  # the name is part of commands
     return f"{dataset}-{config.net}-{method}{config.split}-seed{config.seed}"

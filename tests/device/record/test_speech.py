@@ -29,29 +29,29 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def install(folder: Path, name: str, script: str) -> Path:
     """A program that writes what it was asked to say, a line each time."""
-    path, said = folder / name, folder / "said"
-    path.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >> {said}\n{script}\n')
+    path, spoken = folder / name, folder / "spoken"
+    path.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >> {spoken}\n{script}\n')
     path.chmod(0o755)
-    return said
+    return spoken
 
 
-def spoken_by(said: Path, lines: int) -> list[str]:
+def lines_of(spoken: Path, lines: int) -> list[str]:
     until = time.monotonic() + 5
     while time.monotonic() < until:
-        if said.is_file() and len(said.read_text().splitlines()) >= lines:
+        if spoken.is_file() and len(spoken.read_text().splitlines()) >= lines:
             break
         time.sleep(0.01)
-    return said.read_text().splitlines()
+    return spoken.read_text().splitlines()
 
 
 def test_each_prompt_is_the_programs_one_argument(programs: Path) -> None:
-    said = install(programs, "espeak-ng", "")
+    spoken = install(programs, "espeak-ng", "")
     console = Console(file=io.StringIO())
     with prompts(console, 2, find_speech(None)) as view:
         view.on_step(1, STEP, is_repeated=False)
-        assert spoken_by(said, 1) == ["Lie on your back."]
+        assert lines_of(spoken, 1) == ["Lie on your back."]
         view.on_step(1, STEP, is_repeated=True)
-        assert spoken_by(said, 2)[1:] == ["again: Lie on your back."]
+        assert lines_of(spoken, 2)[1:] == ["again: Lie on your back."]
 
 
 def test_a_program_that_speaks_long_holds_nothing_up_and_is_cut_short(programs: Path) -> None:

@@ -1,4 +1,4 @@
-"""What does not fit a run is refused with what to do; what is doubtful is said."""
+"""What does not fit a run is refused with what to do; doubts are printed."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -18,7 +18,7 @@ from edgekit.stretches import true_runs
 from edgekit.windows import majority
 
 SPAN = 32  # samples in a row that make a fingerprint; a power of two
-KEPT = 64  # one of so many fingerprints is kept, chosen by its own value
+KEPT = 64  # one fingerprint in this many is kept, chosen by its own value
 LEAST_CHANGES = SPAN // 2  # of a span; one that hardly changes is like many others
 STUCK_S = 2.0  # a worn sensor never repeats itself to the last bit for so long
 
