@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError
 
 from . import onnx2tf_job
@@ -62,5 +63,5 @@ def _run_job(folder: Path) -> None:
         raise EdgekitError(
             f"onnx2tf failed (exit {done.returncode}). The end of what it said:\n"
             + "\n".join(f"  {line}" for line in tail)
-            + "\nCheck that its packages are whole: pip install 'edgekit[convert]'"
+            + f"\nCheck that its packages are whole: {install_line('convert')}"
         )

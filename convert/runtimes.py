@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from edgekit.bundle import Quantisation
+from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError
 from edgekit.quiet_stderr import quiet_stderr
 
@@ -112,7 +113,7 @@ def tflm_interpreter(model: bytes, arena_bytes: int | None = None) -> Any:
     except ImportError:
         raise EdgekitError(
             "tflite-micro is not installed here: its wheels are for x86-64 Linux only. "
-            "Convert and verify on such a machine (pip install 'edgekit[convert]'), "
+            f"Convert and verify on such a machine ({install_line('convert')}), "
             "then copy the bundle."
         ) from None
     return runtime.Interpreter.from_bytes(model, arena_size=arena_bytes)

@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError
 from edgekit.train.energy import POWERCAP, READ_EVERY_S, Board, Counter, Packages
 
@@ -52,5 +53,5 @@ def nvml() -> CounterMeter:
     except OSError as error:
         raise EdgekitError(
             f"NVML does not show the board's energy ({error}). It needs nvidia-ml-py "
-            "(pip install 'edgekit[compare]') and a board from Volta on"
+            f"({install_line('compare')}) and a board from Volta on"
         ) from None

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError
 
 from .ina_chip import (
@@ -163,7 +164,7 @@ class Ina:
         try:
             from smbus2 import SMBus
         except ImportError:
-            raise EdgekitError("this meter needs smbus2: pip install 'edgekit[device]'") from None
+            raise EdgekitError(f"this meter needs smbus2: {install_line('device')}") from None
         try:
             return SMBus(self._path)
         except OSError as error:

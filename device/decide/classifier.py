@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.bundle import Bundle, Quantisation
+from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError
 from edgekit.front_end import counts_of, int8_input
 from edgekit.quiet_stderr import quiet_stderr
@@ -104,8 +105,8 @@ def _runtime(bundle: Bundle) -> Runtime:
     except EdgekitError as error:
         raise EdgekitError(
             "no TensorFlow Lite runtime is installed, and the bundle's C cannot stand in for it: "
-            f"{error} Or install a runtime: pip install 'edgekit[device]' (LiteRT, 64 bits) or "
-            "'edgekit[tflite-runtime]' (Python up to 3.11, 32 bits too)"
+            f"{error} Or install a runtime: {install_line('device')} (LiteRT, 64 bits) or "
+            f"{install_line('tflite-runtime')} (Python up to 3.11, 32 bits too)"
         ) from None
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.bundle import C_HEADER, C_SOURCE, GOLDEN, Bundle, load_bundle
+from edgekit.distribution import NAME
 from edgekit.errors import EdgekitError
 from edgekit.files import sha256
 from edgekit.firmware.build.toolchain import (
@@ -123,7 +124,7 @@ def _compiler(machine: str) -> Compiler:
     except EdgekitError as error:
         raise EdgekitError(
             f"no C compiler for {machine}. On the Pi: sudo apt install gcc; or elsewhere, with "
-            "edgekit[firmware], once for each bundle: "
+            f"{NAME}[firmware], once for each bundle: "
             f"python -m edgekit.device.decide.generated_model BUNDLE --machine {machine} ({error})"
         ) from None
 

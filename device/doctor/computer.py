@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from edgekit.bundle import load_bundle
+from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError
 
 from .finding import Finding
@@ -94,5 +95,5 @@ def bundle_runs(folder: Path | None) -> list[Finding]:
     try:
         model = BundleAnswer(bundle).model
     except EdgekitError as error:
-        return [loaded, Finding("runtime", str(error), "pip install 'edgekit[device]'")]
+        return [loaded, Finding("runtime", str(error), install_line("device"))]
     return [loaded, Finding("runtime", f"runs {model.name}")]

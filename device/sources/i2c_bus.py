@@ -5,6 +5,7 @@ import errno
 from pathlib import Path
 from typing import Any, Protocol
 
+from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError
 
 MOST_READS = 21  # in one I2C_RDWR: 42 messages, two a reading; on a Pi 0 to 4 one (bcm2835)
@@ -124,7 +125,7 @@ class I2cBus:
 
             from smbus2 import SMBus
         except ImportError:
-            raise EdgekitError("the sensor needs smbus2: pip install 'edgekit[device]'") from None
+            raise EdgekitError(f"the sensor needs smbus2: {install_line('device')}") from None
         self._ioctl = ioctl
         self._smbus = SMBus(self._number)
         self._combines = bool(int(self._smbus.funcs) & I2C_FUNC_I2C)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError
 
 from ..cores import CORES, Core, architecture_of
@@ -100,9 +101,7 @@ def zig(core: str) -> Compiler:
     """Return zig's compiler for a core; raises EdgekitError where ziglang is not installed."""
     package = importlib.util.find_spec("ziglang")
     if package is None or package.origin is None:
-        raise EdgekitError(
-            "no C compiler: ziglang is not installed. pip install 'edgekit[firmware]'"
-        )
+        raise EdgekitError(f"no C compiler: ziglang is not installed. {install_line('firmware')}")
     # zig makes undefined behaviour a trap by default; that is for tests, not for an image.
     program = str(Path(package.origin).with_name("zig"))
     command = (program, "cc", *CORES[core].zig, "-fno-sanitize=undefined")

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.programs import run_program
 
@@ -97,7 +98,7 @@ def the_probes_target(board: Board) -> str:
     if board.pyocd_target is None:
         raise UsageError(f"pyocd does not know {board.name}: {_flashed_by(board)}")
     if importlib.util.find_spec("pyocd") is None:
-        raise EdgekitError("pyocd is not installed. pip install 'edgekit[firmware]'")
+        raise EdgekitError(f"pyocd is not installed. {install_line('firmware')}")
     return board.pyocd_target
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edgekit.distribution import install_line
 from edgekit.recording import Recording, save_recording
 from tests.helpers.command import refused
 from tests.helpers.forked import ForkedCommand
@@ -97,7 +98,7 @@ def test_a_missing_package_is_named_with_the_extra_that_brings_it(
     )
     assert ended.returncode == 1
     assert ended.stderr.splitlines() == [
-        f"edgekit: {absent} is not installed: pip install 'edgekit[{extra}]'"
+        f"edgekit: {absent} is not installed: {install_line(extra)}"
     ]
 
 

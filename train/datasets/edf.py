@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.label_spans import LabelSpan, Moment, label_recordings
 from edgekit.stretches import TOLERANCE_PERIODS
@@ -66,7 +67,7 @@ def parse(content: bytes, path: Path, options: TableOptions) -> Imported:
             sheet, labels, notes = _read(content, path, options)
     except ModuleNotFoundError:
         raise EdgekitError(
-            f"{path}: EDF is read by edfio, which is not installed: pip install 'edgekit[train]'"
+            f"{path}: EDF is read by edfio, which is not installed: {install_line('train')}"
         ) from None
     except _DAMAGE as error:
         raise EdgekitError(

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError
 from edgekit.files import whole_file
 from edgekit.night.night import Decisions
@@ -20,7 +21,7 @@ def write_parquet(path: Path, decisions: Decisions, spec: Spec, utc_offsets: Utc
         import polars as pl
     except ModuleNotFoundError:
         raise EdgekitError(
-            "Parquet is written by polars, which is not installed: pip install 'edgekit[parquet]'"
+            f"Parquet is written by polars, which is not installed: {install_line('parquet')}"
         ) from None
     columns = decision_columns(decisions, spec, utc_offsets)
     schema = {name: pl.Float64 if name in DIGITS else pl.String for name in columns}

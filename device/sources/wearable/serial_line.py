@@ -8,6 +8,7 @@ import os
 from contextlib import suppress
 from typing import Any
 
+from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError, UsageError
 
 # What pyserial raises for a port that is gone. SerialException is an OSError; TypeError comes from
@@ -38,7 +39,7 @@ class SerialLine:
         except ImportError:
             raise EdgekitError(
                 "a wearable's serial line needs pyserial. Install it with: "
-                "pip install 'edgekit[device]'"
+                + install_line("device")
             ) from None
         self._module = serial
         try:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import typer
 
 from edgekit import __version__
+from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError
 from edgekit.text import printable
 
@@ -121,4 +122,4 @@ def _extra_for(module: str) -> str:
     """Which extra brings a module; those that are not named come with convert."""
     root = module.split(".")[0]
     extra = next((name for name, brought in _BRINGS.items() if root in brought), "convert")
-    return f"pip install 'edgekit[{extra}]'"
+    return install_line(extra)

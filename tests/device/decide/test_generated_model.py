@@ -74,7 +74,12 @@ def test_without_runtime_and_compiler_every_way_out_is_named(
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(EdgekitError) as refusal:
         Classifier(with_c)
-    for way in ("apt install gcc", "--machine", "edgekit[device]", "edgekit[tflite-runtime]"):
+    for way in (
+        "apt install gcc",
+        "--machine",
+        "edgekit-wearable[device]",
+        "edgekit-wearable[tflite-runtime]",
+    ):
         assert way in str(refusal.value)
 
 
