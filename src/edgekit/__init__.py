@@ -1,13 +1,14 @@
 """edgekit: from accelerometer recordings to a night on a wearable.
 
-The functions below are imported when they are first used: `import edgekit` itself takes neither
-numpy nor torch. What each reads or makes is one of the four artefacts.
+The names below are imported when they are first used: `import edgekit` itself takes neither numpy
+nor torch. docs/api.md shows each with an example.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from edgekit.api.model import Answer, Answers, Model, load_model
     from edgekit.bundle import load_bundle
     from edgekit.convert.convert import convert as convert_run
     from edgekit.night.reader import open_night
@@ -16,15 +17,29 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["convert_run", "load_bundle", "load_recording", "open_night", "read_run"]
-
 _HOMES = {
+    "Answer": ("edgekit.api.model", "Answer"),
+    "Answers": ("edgekit.api.model", "Answers"),
+    "Model": ("edgekit.api.model", "Model"),
     "convert_run": ("edgekit.convert.convert", "convert"),
     "load_bundle": ("edgekit.bundle", "load_bundle"),
+    "load_model": ("edgekit.api.model", "load_model"),
     "load_recording": ("edgekit.recording", "load_recording"),
     "open_night": ("edgekit.night.reader", "open_night"),
     "read_run": ("edgekit.run", "read_run"),
 }
+
+__all__ = [
+    "Answer",
+    "Answers",
+    "Model",
+    "convert_run",
+    "load_bundle",
+    "load_model",
+    "load_recording",
+    "open_night",
+    "read_run",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -32,3 +47,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'edgekit' has no attribute {name!r}")
     module, function = _HOMES[name]
     return getattr(import_module(module), function)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
