@@ -35,6 +35,7 @@ class Service:
     alarm_pin: int | None = None
     interrupt_pin: int | None = None  # where the sensor's INT1 is wired
     python: Path = Path(sys.executable)
+    subject: str | None = None  # who wears the sensor
 
     def unit(self) -> str:
         """Return the text of the unit. Raises UsageError for a path that systemd cannot hold."""
@@ -47,6 +48,7 @@ class Service:
             "--alarm": self.alarm,
             "--alarm-pin": self.alarm_pin,
             "--interrupt-pin": self.interrupt_pin,
+            "--subject": self.subject,
         }
         for name, value in options.items():
             words += [name, value] if value is not None else []

@@ -76,7 +76,7 @@ def test_personalising_makes_a_net_right_that_was_at_times_wrong(done: Path) -> 
 
 
 def test_the_afternoon_is_recognised_and_reported(done: Path) -> None:
-    with open_night(done / "nights" / "dora_wrist_afternoon.night") as night:
+    with open_night(the(done, "nights/*-dora.night")) as night:
         decisions, spec = night.decisions(), night.spec
         at_s = decisions.start_s - night.start_s + spec.window_s / 2
     truth, begin_s = [""] * len(at_s), 0.0
@@ -86,7 +86,7 @@ def test_the_afternoon_is_recognised_and_reported(done: Path) -> None:
         begin_s += seconds
     right = [spec.postures[k] == name for k, name in zip(decisions.posture, truth, strict=True)]
     assert sum(right) / len(right) > 0.9
-    page = (done / "nights" / "dora_wrist_afternoon.html").read_text()
+    page = the(done, "nights/*-dora.html").read_text()
     assert "brushing teeth" in page
 
 

@@ -5,6 +5,7 @@ without one is assumed to end where the next one starts, and the night's clock i
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,12 +76,13 @@ class DatedBout:
         return self.start_s + self.bout.windows * spec.hop_s
 
 
-def store_night(link: Link, greeting: Greeting, path: Path, subject: str) -> StoredSummary:
-    """Write the wearable's last night.
+def store_night(
+    link: Link, greeting: Greeting, path_of: Callable[[float], Path], subject: str
+) -> StoredSummary:
+    """Write the wearable's last night to `path_of` its start (UTC), which is known only then.
 
-    Raises UsageError when something lies at `path`, EdgekitError when nothing is stored.
+    Raises UsageError when something lies there, EdgekitError when nothing is stored.
     """
-    refuse_existing(path)
     model, spec = greeting.model, greeting.model.spec
     records, lost = _dump(link, greeting)
     boots = _boots(records)
@@ -94,6 +96,8 @@ def store_night(link: Link, greeting: Greeting, path: Path, subject: str) -> Sto
     earlier = _earlier(bouts, spec)
     night_bouts = bouts[earlier:]
     start_s = night_bouts[0].start_s
+    path = path_of(start_s)
+    refuse_existing(path)
     meta = NightMeta(
         spec=spec,
         bundle_name=model.name,

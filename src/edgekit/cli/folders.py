@@ -1,8 +1,9 @@
 """Where things lie when the user names no path: runs/, bundles/, nights/, newest first."""
 
+from contextlib import suppress
 from pathlib import Path
 
-from edgekit.errors import UsageError
+from edgekit.errors import EdgekitError, UsageError
 from edgekit.run import DESCRIPTION, weights_file
 
 RUNS, BUNDLES, NIGHTS = Path("runs"), Path("bundles"), Path("nights")
@@ -46,5 +47,17 @@ def latest_bundle() -> Path:
     return latest(BUNDLES, "*/bundle.json", "bundle", "edgekit convert --int8").parent
 
 
-def latest_night() -> Path:
-    return latest(NIGHTS, "*.night", "night", "edgekit monitor --replay FILE")
+def latest_night(subject: str | None = None) -> Path:
+    """Return the newest night, of `subject` where one is named. Raises UsageError without one."""
+    if subject is None:
+        return latest(NIGHTS, "*.night", "night", "edgekit monitor --replay FILE")
+    from edgekit.night.reader import open_night
+
+    newest_first = sorted(NIGHTS.glob("*.night"), key=lambda path: -path.stat().st_mtime)
+    for path in newest_first:
+        with suppress(EdgekitError), open_night(path) as night:
+            if night.meta.subject == subject:
+                return path
+    raise UsageError(
+        f"no night of {subject} in {NIGHTS}/ yet: edgekit nights list shows whose are there"
+    )

@@ -50,6 +50,10 @@ WebOption = Annotated[
         metavar="ADDRESS", help="Serve a dashboard: at 127.0.0.1, or elsewhere with a token."
     ),
 ]
+SubjectOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Who wears the sensor; a replay's own subject if absent."),
+]
 
 # A microcontroller's image.
 BoardOption = Annotated[str, typer.Option(help="One of: edgekit firmware boards.")]

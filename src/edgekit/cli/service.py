@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from edgekit.device.sources.sensors import DEFAULT_ADDRESS, parse_address
+from edgekit.night.names import checked_subject
 
 from .folders import latest_bundle
 from .monitor.sensor import check_pins
@@ -16,6 +17,7 @@ from .options import (
     BundleOption,
     BusOption,
     InterruptPinOption,
+    SubjectOption,
     WebOption,
 )
 from .output import print_result
@@ -38,6 +40,7 @@ def install_command(
     alarm: AlarmOption = None,
     alarm_pin: AlarmPinOption = None,
     interrupt_pin: InterruptPinOption = None,
+    subject: SubjectOption = None,
     show: Annotated[
         bool, typer.Option("--print", help="Show the unit and change nothing; needs no root.")
     ] = False,
@@ -51,6 +54,7 @@ def install_command(
     from edgekit.device.service import UNIT, Service, install
 
     check_pins(alarm, alarm_pin, interrupt_pin)
+    wearer = checked_subject(subject)
     chosen = (bundle or latest_bundle()).absolute()
     load_bundle(chosen)  # a damaged bundle is refused here, not later in the journal
     service = Service(
@@ -62,6 +66,7 @@ def install_command(
         alarm,
         alarm_pin,
         interrupt_pin,
+        subject=wearer,
     )
     if show:
         typer.echo(service.unit(), nl=False)

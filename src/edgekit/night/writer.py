@@ -20,6 +20,7 @@ from .blocks import HeldSamples, Row
 from .columns import rows
 from .file import COLUMNS, DISK, SAMPLE_COLUMNS, Disk, create, lock, refuse_existing
 from .meta import NightMeta
+from .names import UNNAMED
 from .night import Alarm, Decisions, Event, HealthRow, Samples
 from .reader import open_night
 from .utc_offsets import utc_offsets
@@ -67,10 +68,16 @@ class NightWriter:
     def resume(cls, path: Path, meta: NightMeta) -> Self:
         """Go on with the night at `path`, as a run of its own.
 
-        Raises UsageError when another model decided it, EdgekitError when it cannot be read.
+        Raises UsageError when another model decided it or another person wore it, EdgekitError when
+        it cannot be read.
         """
         with open_night(path) as night:
             before, ended_s = night.meta, night.end_s
+        if meta.subject not in (before.subject, UNNAMED):
+            raise UsageError(
+                f"{path} is a night of {before.subject}, not of {meta.subject}: "
+                "start another with --out"
+            )
         if (before.calibration, before.exact_rate) != (meta.calibration, meta.exact_rate):
             raise UsageError(
                 f"{path} was recorded with another calibration, or another kind of source: "

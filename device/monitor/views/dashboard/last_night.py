@@ -20,8 +20,9 @@ from ....report.timeline import blocks
 class LastNight:
     """Reads a night once, and again only when another is newest."""
 
-    def __init__(self, nights: Path) -> None:
-        self._nights = nights
+    def __init__(self, nights: Path, subject: str | None = None) -> None:
+        """`subject`: whose nights; everybody's where None."""
+        self._nights, self._subject = nights, subject
         self._seen: tuple[Path, int] | None = None
         self._drawn: dict[str, Any] | None = None
 
@@ -34,7 +35,8 @@ class LastNight:
             try:
                 with open_night(path) as night:
                     decisions = night.decisions()
-                    if night.ended_well and len(decisions):
+                    is_theirs = self._subject in (None, night.meta.subject)
+                    if is_theirs and night.ended_well and len(decisions):
                         drawn = _draw(night, decisions)
                         self._seen, self._drawn = (path, modified_ns), drawn
                         return drawn

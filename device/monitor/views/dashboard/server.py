@@ -78,9 +78,9 @@ class StateStream:
                 return
 
 
-def dashboard(states: StateStream, nights: Path) -> Starlette:
+def dashboard(states: StateStream, nights: Path, subject: str | None = None) -> Starlette:
     """Return the app: the page, its files, the stream of states and the last finished night."""
-    last_night = LastNight(nights)
+    last_night = LastNight(nights, subject)
     html = load_templates(_HERE).get_template("page.html").render()
 
     async def stream(_: Request) -> Response:
@@ -102,7 +102,9 @@ async def _serve(settings: dict[str, Any]) -> None:
     states = StateStream()
     locked = load_templates(_HERE).get_template("locked.html").render()
     access = Access(settings["host"], settings["token"], _COOKIE, locked)
-    server = server_of(Guard(dashboard(states, Path(settings["nights"])), access))
+    server = server_of(
+        Guard(dashboard(states, Path(settings["nights"]), settings["subject"]), access)
+    )
     listener = socket.socket(fileno=settings["fd"])
     reading = asyncio.create_task(_read(states, server))
     await server.serve(sockets=[listener])

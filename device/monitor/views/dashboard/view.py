@@ -37,12 +37,13 @@ _COUNTS = ("gaps", "clipped", "stuck")  # of a HealthRow
 @contextmanager
 def web_view(
     host: str = "127.0.0.1", port: int = 8642, nights: Path = Path("nights"),
-    progress: NightProgress | None = None,
+    progress: NightProgress | None = None, subject: str | None = None,
 ) -> "Iterator[DashboardView]":  # fmt: skip
     """Serve a dashboard for as long as the context lasts; its `invitation` is to be printed once.
 
     Another address than loopback gets a token, whose file lies beside the nights. `progress`: what
-    the night held before, where it is resumed. Raises UsageError when the address is not this
+    the night held before, where it is resumed; `subject`: whose last night is shown, anybody's
+    where nobody is named. Raises UsageError when the address is not this
     computer's, or its port is taken, EdgekitError where the token's file cannot be written.
     """
     with listen(host, port, "dashboard", _PORT_HINT) as listener:
@@ -61,6 +62,7 @@ def web_view(
                 "host": host,
                 "nights": str(nights.resolve()),
                 "token": secret,
+                "subject": subject,
             }
         )
     try:

@@ -8,6 +8,7 @@ import typer
 
 from edgekit.device.sources.sensors import DEFAULT_ADDRESS
 from edgekit.errors import UsageError
+from edgekit.night.names import checked_subject
 
 from ..options import (
     AddressOption,
@@ -15,6 +16,7 @@ from ..options import (
     AlarmPinOption,
     BusOption,
     InterruptPinOption,
+    SubjectOption,
     WebOption,
 )
 from .night_options import NightOptions, night_under_way
@@ -71,13 +73,16 @@ def monitor_command(
     alarm: AlarmOption = None,
     alarm_pin: AlarmPinOption = None,
     web: WebOption = None,
+    subject: SubjectOption = None,
 ) -> None:
     """Write a night: of the sensor on this computer's bus, of a wearable, or of a file.
 
     Ctrl-C ends the night well, and what was recorded is kept. --simulate needs no sensor: a
-    simulated one stands on a simulated bus and measures a Recording.
+    simulated one stands on a simulated bus and measures a Recording. A new night is named by its
+    evening and its subject: nights/2026-11-28-anna.night.
 
     - `edgekit monitor`
+    - `edgekit monitor --subject anna`
     - `edgekit monitor --web 127.0.0.1 --alarm supine --alarm-pin 18`
     - `edgekit monitor --simulate night.npz --faults --speed full`
     - `edgekit monitor --serial /dev/ttyUSB0`
@@ -88,13 +93,13 @@ def monitor_command(
     """
     options = NightOptions(
         stored, faults, bundle, speed, out, resume, calibration,
-        bus, address, interrupt_pin, alarm, alarm_pin, web,
+        bus, address, interrupt_pin, alarm, alarm_pin, web, checked_subject(subject),
     )  # fmt: skip
     is_here = serial is None and replay is None
     if not is_here and (web, alarm, alarm_pin, interrupt_pin) != (None,) * 4:
         raise UsageError("--web, --alarm and --interrupt-pin are for the sensor on this computer")
     if resume and out is None:
-        under_way = night_under_way(bundle, calibration, by_sensor=is_here)
+        under_way = night_under_way(bundle, calibration, is_here, options.subject)
         options = dataclasses.replace(options, resume=under_way)
     places = sum(place is not None for place in (replay, serial, simulate))
     if places > 1 or (stored and serial is None):

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.night.names import UNNAMED, night_name
 
 from ..folders import CALIBRATION, NIGHTS, fresh, latest_bundle, latest_night
 
 if TYPE_CHECKING:
     from edgekit.calibration import Calibration
 
-SUBJECT = "wearer"
 LONGEST_BREAK_S = 4 * 3600.0  # within a night, from the newest row to --resume
 
 
@@ -36,18 +36,30 @@ class NightOptions:
     alarm: str | None  # 'supine' or 'baseline'
     alarm_pin: int | None
     web: str | None  # the address to listen on
+    subject: str | None = None  # who wears the sensor, where named
 
-    def night(self, name: str) -> Path:
-        """Return --out, or the newest night to --resume, or a new one of this name in nights/."""
+    @property
+    def wearer(self) -> str:
+        """--subject, or the subject of nights whose wearer nobody named."""
+        return self.subject or UNNAMED
+
+    def night(self, start_s: float, subject: str) -> Path:
+        """Return --out, or the newest night to --resume, or a new one in nights/.
+
+        A new one is named by its evening and its subject.
+        """
         if self.resume:
-            return self.out or latest_night()
-        return self.out or fresh(NIGHTS, name, ".night")
+            return self.out or latest_night(self.subject)
+        return self.out or fresh(NIGHTS, night_name(start_s, subject), ".night")
 
-    def new_night(self, name: str) -> Path:
-        """Return `night`. Raises UsageError where it is there and --resume is not given."""
+    def new_night(self, start_s: float | None = None, subject: str | None = None) -> Path:
+        """Return `night`; one that begins now, of --subject, where nothing else is given.
+
+        Raises UsageError where it is there and --resume is not given.
+        """
         from edgekit.night.file import refuse_existing
 
-        night = self.night(name)
+        night = self.night(time.time() if start_s is None else start_s, subject or self.wearer)
         if not self.resume:
             refuse_existing(night)
         return night
@@ -74,17 +86,21 @@ def chosen_calibration(named: Path | None) -> "Calibration | None":
     return load_calibration(path) if path else None
 
 
-def night_under_way(bundle: Path | None, calibration: Path | None, by_sensor: bool) -> bool:
+def night_under_way(
+    bundle: Path | None, calibration: Path | None, by_sensor: bool, subject: str | None = None
+) -> bool:
     """Return whether the newest night was written to lately and, if `by_sensor`, by this monitor.
 
-    A service starts each evening, and after each fault. The newest rows of a night may lie in its
-    write-ahead log alone; a clock that stood still makes no night younger than now.
+    Of `subject` where one is named. A service starts each evening, and after each fault. The newest
+    rows of a night may lie in its write-ahead log alone; a clock that stood still makes no
+    night younger than now.
     """
     from edgekit.night.reader import open_night
 
-    if not list(NIGHTS.glob("*.night")):
+    try:
+        newest = latest_night(subject)
+    except UsageError:
         return False
-    newest = latest_night()
     written_s = newest.stat().st_mtime
     with suppress(FileNotFoundError):
         log = newest.with_name(newest.name + "-wal")

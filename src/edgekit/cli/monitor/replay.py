@@ -1,5 +1,7 @@
 """A night from a Recording or a raw public file."""
 
+import time
+from dataclasses import replace as rename
 from pathlib import Path
 
 from edgekit.recording import Recording, load_recording
@@ -16,10 +18,14 @@ def watch_replay(options: NightOptions, replay: Path) -> None:
     from edgekit.device.mount.calibrate import load_calibration
     from edgekit.device.sources.source import Replay
 
-    night = options.night(replay.name.split(".")[0])
     calibration = load_calibration(options.calibration) if options.calibration else None
     recordings, notes = _read(replay)
+    if options.subject:
+        recordings = [rename(each, subject=options.subject) for each in recordings]
     source = Replay(recordings, options.times_real_time(), notes)
+    is_dated = source.about.clock == "utc"
+    start_s = min(each.start_s for each in recordings) if is_dated else time.time()
+    night = options.night(start_s, source.about.subject)
     print_doubts(source.about.doubts, replay.name)
     answer = BundleAnswer(options.loaded_bundle(), calibration=calibration)
     with terminal_view() as view:

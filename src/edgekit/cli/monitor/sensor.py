@@ -9,7 +9,7 @@ from edgekit.bundle import Bundle
 from edgekit.errors import UsageError
 
 from ..output import print_progress, print_result
-from .night_options import SUBJECT, NightOptions, chosen_calibration
+from .night_options import NightOptions, chosen_calibration
 
 if TYPE_CHECKING:
     from edgekit.device.monitor.alarm import Treatment
@@ -30,7 +30,7 @@ def watch_sensor(options: NightOptions) -> None:
 
     address = parse_address(options.address)
     check_pins(options.alarm, options.alarm_pin, options.interrupt_pin)
-    night = options.new_night("night")
+    night = options.new_night()
     if options.faults or options.speed != "1":
         raise UsageError("--faults and --speed are for --simulate: a sensor has its own time")
     bundle = options.loaded_bundle()
@@ -47,7 +47,7 @@ def watch_sensor(options: NightOptions) -> None:
         pin = options.interrupt_pin
         line = GpioLine(pin) if pin is not None else None
         sensor = open_sensor(I2cBus(options.bus, address), bundle.spec.rate_hz)
-        source = SensorSource(sensor, SUBJECT, line)
+        source = SensorSource(sensor, options.wearer, line)
         answer = BundleAnswer(bundle, source.about.exact_rate, calibration)
         views.append(_terminal(stack))
         result = record_night(source, answer, night, Views(views), options.resume, treatment)
@@ -84,7 +84,9 @@ def _views(
     if options.web:
         from edgekit.device.monitor.views.dashboard.view import web_view
 
-        page = stack.enter_context(web_view(options.web, nights=nights, progress=progress))
+        page = stack.enter_context(
+            web_view(options.web, nights=nights, progress=progress, subject=options.wearer)
+        )
         print_progress(f"dashboard  {page.invitation(to_a_person=sys.stderr.isatty())}")
         views.append(page)
     if systemd := notifier():

@@ -1,9 +1,11 @@
 """A night from a simulated sensor on a simulated bus: the real command, in a process of its own."""
 
 import sys
+import time
 from pathlib import Path
 
 from edgekit.errors import UsageError
+from edgekit.night.names import LONGEST_SUBJECT, checked_subject
 from edgekit.recording import load_recording
 from edgekit.recording_doubts import doubts
 
@@ -22,8 +24,10 @@ def watch_simulated(options: NightOptions, recording: Path) -> None:
     is_default_address = parse_address(options.address) == DEFAULT_ADDRESS
     if options.web or options.alarm == "supine" or not is_default_address:
         raise UsageError("--simulate has no --web, no motor (--alarm baseline) and one address")
-    night = options.new_night(recording.name.split(".")[0])
-    print_doubts(doubts([load_recording(recording)]), recording.name)
+    measured = load_recording(recording)
+    subject = options.subject or measured.subject
+    night = options.new_night(measured.start_s if measured.clock == "utc" else time.time(), subject)
+    print_doubts(doubts([measured]), recording.name)
     bundle = options.bundle or latest_bundle()
     command = [
         *(sys.executable, "-m", "edgekit", "monitor", "--out", str(night.resolve())),
@@ -33,6 +37,7 @@ def watch_simulated(options: NightOptions, recording: Path) -> None:
         "--calibration": options.calibration,
         "--alarm": options.alarm,
         "--interrupt-pin": options.interrupt_pin,
+        "--subject": checked_subject(subject[:LONGEST_SUBJECT]) if subject.strip() else None,
     }
     for name, value in passed_on.items():
         command += [name, str(value)] if value is not None else []

@@ -9,7 +9,7 @@ from edgekit.bundle import load_bundle
 from edgekit.errors import UsageError
 
 from ..output import print_result
-from .night_options import SUBJECT, NightOptions
+from .night_options import NightOptions
 
 if TYPE_CHECKING:
     from edgekit.device.sources.wearable.greeting import Greeting
@@ -36,9 +36,9 @@ def _watch(options: NightOptions, port: str) -> None:
     from edgekit.device.sources.wearable.decisions import WearableAnswer
     from edgekit.device.sources.wearable.wearable import Wearable
 
-    night = options.new_night("wearable")
+    night = options.new_night()
     with greeted(port, options.bundle) as (link, greeting), terminal_view() as view:
-        wearable, answer = Wearable(link, greeting, SUBJECT), WearableAnswer(greeting.model)
+        wearable, answer = Wearable(link, greeting, options.wearer), WearableAnswer(greeting.model)
         result = record_night(wearable, answer, night, view, options.resume)
     print_result(
         f"{night}: {result.recorded_s / 3600:.2f} h, {result.windows:,} decisions of the "
@@ -49,12 +49,15 @@ def _watch(options: NightOptions, port: str) -> None:
 def _store(options: NightOptions, port: str) -> None:
     from edgekit.device.sources.wearable.stored import store_night
 
-    night = options.new_night("stored")
+    if options.out:
+        options.new_night()  # refused before a long transfer
     with greeted(port, options.bundle) as (link, greeting):
-        summary = store_night(link, greeting, night, SUBJECT)
+        summary = store_night(
+            link, greeting, lambda start_s: options.new_night(start_s), options.wearer
+        )
     print_result(
-        f"{night}: {summary.duration_s / 3600:.2f} h, {summary.windows:,} decisions that the "
-        "wearable stored; no samples"
+        f"{summary.night}: {summary.duration_s / 3600:.2f} h, {summary.windows:,} decisions "
+        "that the wearable stored; no samples"
     )
 
 

@@ -1,0 +1,62 @@
+"""Two people in one household are two: whose night is newest, goes on, or is shown as the last."""
+
+import os
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from edgekit.cli import app
+from edgekit.cli.folders import latest_night
+from edgekit.device.monitor.views.dashboard.last_night import LastNight
+from edgekit.errors import UsageError
+from edgekit.night.night import Decisions
+from edgekit.night.reader import open_night
+from edgekit.night.writer import NightWriter
+from tests.helpers.nights import decisions, write_night
+
+
+@pytest.fixture
+def household(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a night of anna's and a newer one of bob's in nights/."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "nights"
+    folder.mkdir()
+    for age_s, who in ((100, "anna"), (0, "bob")):
+        path = write_night(folder / f"2026-11-23-{who}.night", lain(), subject=who)
+        os.utime(path, (path.stat().st_mtime - age_s,) * 2)
+    return folder
+
+
+def lain() -> Decisions:
+    return decisions([("up", 30.0)])
+
+
+def test_the_newest_night_is_that_of_the_subject_who_is_named(household: Path) -> None:
+    assert latest_night("anna").stem == "2026-11-23-anna"
+    assert latest_night().stem == "2026-11-23-bob"
+    with pytest.raises(UsageError, match="no night of carl"):
+        latest_night("carl")
+
+
+def test_the_dashboard_shows_the_wearers_own_last_night(household: Path) -> None:
+    drawn = LastNight(household, "anna").draw()
+    assert drawn is not None and drawn["name"] == "2026-11-23-anna"
+    assert LastNight(household, "carl").draw() is None
+
+
+def test_a_night_of_one_person_is_not_resumed_as_anothers(household: Path) -> None:
+    with open_night(household / "2026-11-23-anna.night") as night:
+        meta = night.meta
+    with (
+        open_night(household / "2026-11-23-bob.night") as night,
+        pytest.raises(UsageError, match="is a night of bob, not of anna"),
+    ):
+        NightWriter.resume(night.path, meta)
+
+
+@pytest.mark.parametrize("words", [("monitor",), ("service", "install", "--print")])
+def test_a_name_that_is_no_line_of_text_is_refused(words: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(app, [*words, "--subject", "a\nb"])
+    assert isinstance(result.exception, UsageError)
+    assert "--subject is a name in one line" in str(result.exception)
