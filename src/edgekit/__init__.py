@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from edgekit.api.model import Answer, Answers, Model, load_model
+    from edgekit.api.recordings import Recordings, read_csv, read_recording
     from edgekit.bundle import load_bundle
     from edgekit.convert.convert import convert as convert_run
     from edgekit.night.reader import open_night
@@ -21,11 +22,14 @@ _HOMES = {
     "Answer": ("edgekit.api.model", "Answer"),
     "Answers": ("edgekit.api.model", "Answers"),
     "Model": ("edgekit.api.model", "Model"),
+    "Recordings": ("edgekit.api.recordings", "Recordings"),
     "convert_run": ("edgekit.convert.convert", "convert"),
     "load_bundle": ("edgekit.bundle", "load_bundle"),
     "load_model": ("edgekit.api.model", "load_model"),
     "load_recording": ("edgekit.recording", "load_recording"),
     "open_night": ("edgekit.night.reader", "open_night"),
+    "read_csv": ("edgekit.api.recordings", "read_csv"),
+    "read_recording": ("edgekit.api.recordings", "read_recording"),
     "read_run": ("edgekit.run", "read_run"),
 }
 
@@ -33,11 +37,14 @@ __all__ = [
     "Answer",
     "Answers",
     "Model",
+    "Recordings",
     "convert_run",
     "load_bundle",
     "load_model",
     "load_recording",
     "open_night",
+    "read_csv",
+    "read_recording",
     "read_run",
 ]
 

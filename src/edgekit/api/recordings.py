@@ -1,0 +1,169 @@
+"""Read files of samples in a notebook: any file that edgekit knows, or a CSV of any columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from edgekit.errors import UsageError
+from edgekit.gravity import rest_length
+from edgekit.recording import Recording
+from edgekit.text import counted, duration
+
+from .axes import rotation_of
+from .tables import data_frame, utc
+
+if TYPE_CHECKING:
+    from edgekit.train.datasets.imported import Imported
+
+
+@dataclass(frozen=True, repr=False)
+class Recordings(Sequence[Recording]):
+    """The samples of one file, as gapless Recordings in the order of time."""
+
+    stretches: tuple[Recording, ...]
+    unit: str = "g"  # of the acceleration in the file; in `stretches` it is g
+    left_out: int = 0  # rows or blocks of the file that hold no sample
+    notes: tuple[str, ...] = ()  # what is doubtful in the file, a sentence each
+
+    def __len__(self) -> int:
+        return len(self.stretches)
+
+    @overload
+    def __getitem__(self, index: int) -> Recording: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Recordings": ...
+    def __getitem__(self, index: int | slice) -> "Recording | Recordings":
+        if isinstance(index, slice):
+            return replace(self, stretches=self.stretches[index])
+        return self.stretches[index]
+
+    def __repr__(self) -> str:
+        return f"<recordings: {self.check()[0]}>"
+
+    @property
+    def duration_s(self) -> float:
+        """Of all samples, gaps left out."""
+        return sum(each.duration_s for each in self)
+
+    def check(self) -> list[str]:
+        """Return what the file holds in one line, then a line for each thing that is doubtful."""
+        if not self.stretches:
+            return ["no samples"]
+        rates_hz = [each.rate_hz for each in self]
+        at_rest_g = rest_length(np.concatenate([each.xyz_g for each in self]))
+        gaps = len(self) - 1
+        facts = [
+            duration(self.duration_s),
+            f"{np.median(rates_hz):.4g} Hz",
+            f"{at_rest_g:.2f} g at rest",
+            counted(gaps, "gap") if gaps else "no gap",
+            *([f"read from {self.unit}"] if self.unit != "g" else []),
+            *([f"{counted(self.left_out, 'row')} left out"] if self.left_out else []),
+        ]
+        return [", ".join(facts), *self.notes]
+
+    def table(self) -> Any:
+        """Return a DataFrame of all samples: time, x_g, y_g, z_g, label (empty where unlabelled).
+
+        Times are UTC where the file's clock is known, else seconds.
+        """
+        stretches = self.stretches
+        at_s = [each.start_s + np.arange(len(each)) / each.rate_hz for each in stretches]
+        seconds = np.concatenate(at_s) if at_s else np.empty(0)
+        is_utc = all(each.clock == "utc" for each in stretches)
+        xyz_g = np.concatenate([each.xyz_g for each in stretches] or [np.empty((0, 3), np.float32)])
+        return data_frame(
+            {
+                **({"time": utc(seconds)} if is_utc else {"time_s": seconds}),
+                "x_g": xyz_g[:, 0],
+                "y_g": xyz_g[:, 1],
+                "z_g": xyz_g[:, 2],
+                "label": np.concatenate(
+                    [_label_words(each) for each in stretches] or [np.empty(0, np.str_)]
+                ),
+            }
+        )
+
+
+def read_recording(path: str | Path) -> Recordings:
+    """Read any file of samples that edgekit knows: a Recording (.npz), a night, a logger's file.
+
+    Raises UsageError where there is no file or its format is not known, EdgekitError where it is
+    damaged.
+    """
+    from edgekit.train.datasets.any_file import read_any
+
+    return _recordings(read_any(Path(path)))
+
+
+def read_csv(
+    path: str | Path,
+    *,
+    unit: str | None = None,
+    axes: str | None = None,
+    columns: str | None = None,
+    rate_hz: float | None = None,
+    time_unit: str | None = None,
+    zone: str | None = None,
+    subject: str | None = None,
+    placement: str | None = None,
+) -> Recordings:
+    """Read a table of samples: CSV, TSV or Parquet with any columns.
+
+    What the file leaves open is named: `unit` (g, m/s2, mg, counts:256), `columns`
+    ("time,x,y,z,label" in the file's order, or "x=ax,y=ay,z=az" by its headings), `rate_hz` where
+    it has no times, `time_unit` (s, ms, us, ns), `zone` ("Europe/Berlin") of times without a zone.
+    `axes` says which way the sensor was worn ("x=left,y=head,z=out"); the samples are turned into
+    the body's axes. Raises UsageError where an option is impossible or the table needs another,
+    EdgekitError where the file is damaged.
+    """
+    from edgekit.train.datasets.any_file import read_any
+    from edgekit.train.datasets.tables import TableOptions
+
+    turn = rotation_of(axes) if axes is not None else None
+    options = TableOptions(
+        columns=columns,
+        unit=unit,
+        rate_hz=rate_hz,
+        time_unit=time_unit,
+        zone=zone,
+        subject=subject,
+        placement=placement,
+    )
+    found = _recordings(read_any(Path(path), options))
+    if turn is None:
+        return found
+    turned = [replace(each, xyz_g=np.ascontiguousarray(each.xyz_g @ turn.T)) for each in found]
+    return replace(found, stretches=tuple(turned))
+
+
+def stretches_of(data: "Recording | Recordings | Sequence[Recording]") -> list[Recording]:
+    """Return the gapless Recordings of what a caller has. Raises UsageError for anything else."""
+    found = [data] if isinstance(data, Recording) else list(data)
+    for each in found:
+        if not isinstance(each, Recording):
+            raise UsageError(
+                f"a recording is needed, not {type(each).__name__}: read one with "
+                "edgekit.read_recording or edgekit.read_csv"
+            )
+    return found
+
+
+def _recordings(imported: "Imported") -> Recordings:
+    return Recordings(
+        stretches=tuple(imported.recordings),
+        unit=imported.unit,
+        left_out=imported.left_out.total(),
+        notes=imported.notes,
+    )
+
+
+def _label_words(recording: Recording) -> "np.ndarray[Any, np.dtype[np.str_]]":
+    """Return the label (n,) of each sample in words, empty where it has none."""
+    words = np.array([*recording.label_names, ""], np.str_)
+    if recording.label is None:
+        return np.full(len(recording), "", words.dtype)
+    return words[recording.label]  # -1, unlabelled, is the last: empty
