@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from edgekit.api.model import Answer, Answers, Model, load_model
+    from edgekit.api.night import NightTables, decide, read_night
     from edgekit.api.recordings import Recordings, read_csv, read_recording
     from edgekit.bundle import load_bundle
     from edgekit.convert.convert import convert as convert_run
@@ -22,13 +23,16 @@ _HOMES = {
     "Answer": ("edgekit.api.model", "Answer"),
     "Answers": ("edgekit.api.model", "Answers"),
     "Model": ("edgekit.api.model", "Model"),
+    "NightTables": ("edgekit.api.night", "NightTables"),
     "Recordings": ("edgekit.api.recordings", "Recordings"),
     "convert_run": ("edgekit.convert.convert", "convert"),
+    "decide": ("edgekit.api.night", "decide"),
     "load_bundle": ("edgekit.bundle", "load_bundle"),
     "load_model": ("edgekit.api.model", "load_model"),
     "load_recording": ("edgekit.recording", "load_recording"),
     "open_night": ("edgekit.night.reader", "open_night"),
     "read_csv": ("edgekit.api.recordings", "read_csv"),
+    "read_night": ("edgekit.api.night", "read_night"),
     "read_recording": ("edgekit.api.recordings", "read_recording"),
     "read_run": ("edgekit.run", "read_run"),
 }
@@ -37,13 +41,16 @@ __all__ = [
     "Answer",
     "Answers",
     "Model",
+    "NightTables",
     "Recordings",
     "convert_run",
+    "decide",
     "load_bundle",
     "load_model",
     "load_recording",
     "open_night",
     "read_csv",
+    "read_night",
     "read_recording",
     "read_run",
 ]
