@@ -7,7 +7,7 @@ READY := .venv/ready
 C_FILES = $(shell find firmware benchmarks -name '*.[ch]' ! -name edgekit_spec.h)
 FUZZ_S ?= 120
 
-.PHONY: demo demo-wisdm test quick lint format fuzz budget bench package tools clean
+.PHONY: demo demo-wisdm test quick lint format fuzz budget bench docs package tools clean
 
 demo: $(READY)  ## simulate, train, convert, verify, monitor a night, report: about four minutes
 	$(BIN)/edgekit demo synthetic
@@ -43,6 +43,9 @@ budget: $(READY)  ## instructions, RAM and code of each net on each core: none o
 
 bench: $(READY)  ## the newest demo's bundle beside its peers, and held to its budget: about two minutes
 	$(BIN)/edgekit bench --quick --check $$(ls -td demo-synthetic*/bundle-synthetic 2>/dev/null | head -1)
+
+docs: $(READY)  ## the documentation as a site, in build/site: open build/site/index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 package: $(READY)  ## the device side installed as on a Pi: its size, and its decisions by each runtime
 	$(BIN)/pytest tests/end_to_end/test_device_install.py
