@@ -11,6 +11,8 @@ from edgekit.spec import UNLABELLED, Spec, nearest_posture
 
 from .labels import class_angles_deg, class_names
 
+LEAST_POINTS = 0.5  # percentage points of accuracy below which two are called level; chosen
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -40,6 +42,20 @@ def agreement(decisions: Decisions, spec: Spec) -> Agreement | None:
         balanced=smoothed.balanced_accuracy,
         classes=smoothed.classes,
         confusion=np.array(smoothed.confusion),
+    )
+
+
+def angle_sentence(agreed: Agreement | None) -> str:
+    """Return how the angle alone compares with the network; empty where it is not known."""
+    if agreed is None or agreed.by_angle is None:
+        return ""
+    points = 100 * (agreed.smoothed - agreed.by_angle)
+    if abs(points) < LEAST_POINTS:
+        return "Here the angle alone, without a network, is right as often as the network."
+    which, other = ("network", "angle alone") if points > 0 else ("angle alone", "network")
+    return (
+        f"Here the {which} is right more often than the {other}, by {abs(points):.1f} "
+        "percentage points."
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from edgekit.text import short
+from edgekit.text import grouped, short
 
 _CELL = 26
 _LETTER = 7.0  # px, on average
@@ -34,7 +34,7 @@ def confusion_chart(counts: NDArray[np.int64], names: Sequence[str], label: str)
         for j, decided in enumerate(occurs):
             count = int(counts[truth, decided])
             if count:
-                title = f"labelled {names[truth]}, decided {names[decided]}: {count}"
+                title = f"labelled {names[truth]}, decided {names[decided]}: {grouped(count)}"
                 parts.append(_cell(i, j, count / int(rows[truth]), title))
     width = left + side + round(longest * math.cos(math.radians(_SLANT_DEG)))
     return Markup(

@@ -1,5 +1,6 @@
 """A night beside earlier ones in its folder, of the same subject and postures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edgekit.errors import EdgekitError
@@ -10,6 +11,7 @@ from .therapy import therapy_outcome
 from .time_axis import local
 
 MOST = 14  # nights beside this one
+LEAST_NIGHT_MIN = 120.0  # lying: less is no night to compare with; chosen
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,15 @@ def beside_earlier(night: Night, summary: Summary) -> list[NightRow]:
         except (EdgekitError, IndexError):  # damaged: its own report says so
             continue
     return [*rows, _row(night, summary, is_this=True)]
+
+
+def supine_shares(rows: Sequence[NightRow]) -> list[float]:
+    """Return the supine share, in per cent, of each night that is long enough to compare."""
+    return [
+        row.supine_percent
+        for row in rows
+        if row.supine_percent is not None and row.worn_min >= LEAST_NIGHT_MIN
+    ]
 
 
 def _belongs(other: Night, night: Night) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from edgekit.night.night import HealthRow
+from edgekit.text import grouped
 
 # Kinds as the sensor's driver counts them; a kind that is not here is shown as it is.
 FAULT_WORDS = {
@@ -31,12 +32,12 @@ def health_rows(health: Sequence[HealthRow]) -> list[tuple[str, str]]:
     rate = np.array([row.rate_hz for row in health])
     samples = sum(row.samples for row in health)
     return [
-        ("Samples", f"{samples:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")),
+        ("Samples", grouped(samples)),
         ("Rate", f"{np.median(rate):.2f} Hz (from {rate.min():.2f} to {rate.max():.2f})"),
-        ("Gaps in the samples", str(sum(row.gaps for row in health))),
-        ("Clipped samples", str(sum(row.clipped for row in health))),
-        ("Stuck samples", str(sum(row.stuck for row in health))),
-        *((words, str(count)) for words, count in _faults(health).most_common() if count),
+        ("Gaps in the samples", grouped(sum(row.gaps for row in health))),
+        ("Clipped samples", grouped(sum(row.clipped for row in health))),
+        ("Stuck samples", grouped(sum(row.stuck for row in health))),
+        *((words, grouped(count)) for words, count in _faults(health).most_common() if count),
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from edgekit.night.events import FROM_DECISIONS
 from edgekit.night.night import Event, HealthRow
 from edgekit.night.reader import Night
-from edgekit.text import minutes_text
+from edgekit.text import grouped, minutes_text
 
 from .summary import Summary
 from .time_axis import TimeAxis
@@ -41,6 +41,11 @@ _NO_SAMPLES = (
 )
 
 
+def warnings(night: Night) -> list[str]:
+    """Return what makes the figures doubtful, a sentence each: the head of the page, boxed."""
+    return [f"Doubtful in the recording: {doubt}." for doubt in night.meta.doubts]
+
+
 def notes_on_recording(night: Night) -> list[str]:
     """Return the notes on where a night comes from and how it ended."""
     notes = {
@@ -50,8 +55,7 @@ def notes_on_recording(night: Night) -> list[str]:
         _LACKS_LOG: night.lacks_log,
         _ASSUMED_CLOCK: night.meta.clock != "utc",
     }
-    doubts = [f"Doubtful in the recording: {doubt}." for doubt in night.meta.doubts]
-    return [*(note for note, applies in notes.items() if applies), *doubts]
+    return [note for note, applies in notes.items() if applies]
 
 
 def notes_on_figures(
@@ -77,7 +81,7 @@ def notes_on_figures(
     if lost_min > MUCH_LOST * summary.span.minutes:
         notes.append(f"Data are missing for {minutes_text(lost_min)}: see the gaps below.")
     if stuck := sum(row.stuck for row in health):
-        notes.append(f"The sensor repeated itself {stuck} times (stuck).")
+        notes.append(f"The sensor repeated itself {grouped(stuck)} times (stuck).")
     return notes
 
 

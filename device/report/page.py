@@ -11,14 +11,15 @@ from edgekit.night.night import Decisions
 from edgekit.night.reader import Night
 from edgekit.pages.templates import load_templates
 from edgekit.spec import Spec
-from edgekit.text import minutes_text
+from edgekit.text import grouped, minutes_text
 
-from .agreement import agreement
-from .earlier import beside_earlier
+from .agreement import agreement, angle_sentence
+from .earlier import beside_earlier, supine_shares
 from .glossary import terms
 from .health import health_rows
 from .labels import class_angles_deg, lane_names, lane_of_class
-from .notes import notes_on_figures, notes_on_recording
+from .notes import notes_on_figures, notes_on_recording, warnings
+from .opening import opening
 from .palette import class_colours
 from .pictures import angle_pictures, confusion_picture, movement_picture, night_picture
 from .states import class_states, lane_state_names
@@ -71,7 +72,7 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
     }
     if len(decisions) == 0:
         axis = TimeAxis(night.start_s, night.start_s, night.utc_offsets)
-        context |= {"summary": None, "headlines": []}
+        context |= {"summary": None, "headlines": [], "opening": []}
     else:
         summary = summarise(decisions, spec)
         if not night.has_samples:  # a mean angle for each bout: movements within it are not seen
@@ -79,6 +80,7 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
         axis = TimeAxis(summary.span.start_s, summary.span.end_s, night.utc_offsets)
         notes += notes_on_figures(night, summary, axis, health)
         agreed = agreement(decisions, spec)
+        compared = beside_earlier(night, summary)
         alarms = night.alarms()
         context |= {
             "summary": summary,
@@ -86,16 +88,21 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
             "night_chart": night_picture(decisions, summary, spec, axis),
             "movement_chart": movement_picture(decisions, alarms, spec, axis),
             "therapy": therapy_outcome(alarms),
-            "compared": beside_earlier(night, summary),
+            "opening": opening(
+                summary, supine_shares(compared[:-1]), is_synthetic=night.meta.is_synthetic
+            ),
+            "compared": compared,
             "rows": _posture_rows(summary, spec),
             "lane_names": lane_state_names(spec),
             "agreement": agreed,
+            "angle_sentence": angle_sentence(agreed),
             "confusion": confusion_picture(agreed, spec),
             **angle_pictures(decisions, spec, axis),
         }
     context |= {
         "axis": axis,
         "day": _day(axis),
+        "warnings": warnings(night),
         "notes": notes,
         "health": health_rows(health),
         "events": night.events(),
@@ -105,7 +112,7 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
 
 def _template() -> jinja2.Template:
     environment = load_templates(Path(__file__).parent)
-    environment.filters["duration"] = minutes_text
+    environment.filters |= {"duration": minutes_text, "grouped": grouped}
     return environment.get_template("page.html")
 
 
@@ -141,7 +148,7 @@ def _headlines(summary: Summary, spec: Spec) -> list[Headline]:
     supine_text = f"supine, {minutes_text(summary.supine.minutes)}"
     headlines = [
         Headline(f"{summary.supine.percent:.0f}", "%", supine_text),
-        Headline(str(summary.supine_attempts), "", "supine attempts"),
+        Headline(str(summary.supine_attempts), "", "times onto the back (supine attempts)"),
         changes,
         Headline(longest_text, "", where),
     ]

@@ -25,6 +25,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
+def grouped(number: int) -> str:
+    """Return a number as a page shows it, with a narrow space between thousands: 22 874."""
+    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
 def clock(at_s: float) -> str:
     """Return a UTC time as this computer's time of day: 22:30:05."""
     return time.strftime("%H:%M:%S", time.localtime(at_s))

@@ -29,7 +29,7 @@ def household(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def lain() -> Decisions:
-    return decisions([("up", 30.0)])
+    return decisions([("left", 30.0)])
 
 
 def test_the_newest_night_is_that_of_the_subject_who_is_named(household: Path) -> None:

@@ -96,6 +96,7 @@ def write_night(
     offsets: UtcOffsets = UtcOffsets((0.0,), (3600,)),  # noqa: B008  (frozen)
     alarms: Sequence[Alarm] = (),
     faults: dict[str, int] | None = None,
+    doubts: tuple[str, ...] = (),
 ) -> Path:
     """A real night file, through the device's own writer."""
     start_s = float(night.start_s[0]) if len(night) else START_S
@@ -108,6 +109,7 @@ def write_night(
         start_s,
         offsets,
         clock,
+        doubts=doubts,
     )
     with suppress(KeyboardInterrupt), NightWriter.create(path, meta) as writer:
         writer.add_samples(Samples(start_s, 50.0, np.tile(np.float32([0, 0, 1]), (500, 1))))

@@ -28,6 +28,17 @@ def activity_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_report(write_night(path, labelled, WISDM)).html
 
 
+# Rows in which two cells' texts come nearer than 3 px.
+_TOUCHING = """[...document.querySelectorAll('tr')].flatMap(row => {
+  const boxes = [...row.children].filter(cell => cell.textContent.trim()).map(cell => {
+    const range = document.createRange(); range.selectNodeContents(cell);
+    return range.getBoundingClientRect();
+  });
+  return boxes.slice(1).filter((box, i) => box.top < boxes[i].bottom && boxes[i].top < box.bottom
+    && box.left - boxes[i].right < 3 && boxes[i].left - box.right < 3).map(() => row.textContent);
+})"""
+
+
 def opened(browser: Browser, html: Path, width: int = 1240, scheme: str = "light") -> Page:
     """Open the page, and assert that it requested nothing but itself and reported no error."""
     requested: list[str] = []
@@ -45,7 +56,7 @@ def opened(browser: Browser, html: Path, width: int = 1240, scheme: str = "light
     return page
 
 
-@pytest.mark.parametrize("width", [1240, 390])
+@pytest.mark.parametrize("width", [1240, 320])
 def test_labels_as_long_as_a_sentence_leave_room_for_the_charts(
     browser: Browser, tmp_path: Path, width: int
 ) -> None:
@@ -62,7 +73,7 @@ def test_labels_as_long_as_a_sentence_leave_room_for_the_charts(
     page.close()
 
 
-@pytest.mark.parametrize("width", [1240, 390])
+@pytest.mark.parametrize("width", [1240, 390, 320])
 def test_every_chart_is_visible_and_nothing_overflows(
     browser: Browser, sleep_page: Path, activity_page: Path, width: int
 ) -> None:
@@ -74,8 +85,22 @@ def test_every_chart_is_visible_and_nothing_overflows(
             box = picture.bounding_box()
             assert box is not None and box["width"] > 250 and box["height"] > 90
             assert picture.get_attribute("aria-label")
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(_TOUCHING) == []
         page.close()
+
+
+def test_what_is_wider_than_a_phone_says_so_and_nothing_else_is(
+    browser: Browser, sleep_page: Path
+) -> None:
+    page = opened(browser, sleep_page, 390)
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth)"
+        ".map(e => getComputedStyle(e.previousElementSibling).display)"
+    )
+    assert cut == ["block"], "the confusion matrix, under its hint"
+    page.close()
 
 
 def test_the_page_tells_the_numbers_of_the_summary(browser: Browser, sleep_page: Path) -> None:
