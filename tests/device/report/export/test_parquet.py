@@ -35,6 +35,6 @@ def test_where_polars_is_missing_the_extra_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "polars", None)
-    with pytest.raises(EdgekitError, match=r"edgekit\[parquet\]"):
+    with pytest.raises(EdgekitError, match=r"edgekit-wearable\[parquet\]"):
         write_parquet(tmp_path / "a.parquet", decisions([("up", 0.06)]), SLEEP, OFFSETS)
     assert not (tmp_path / "a.parquet").exists()
