@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from edgekit.errors import UsageError
+from edgekit.posture_words import from_paper, has_all_of_paper
 
 from .accuracy.edge import EdgeAccuracy
 from .accuracy.robustness import Robustness
@@ -96,7 +97,10 @@ def read_results(folder: Path) -> Results:
             (each, _with_cores(record, cores.get(each.name)))
             for each, record in per_bundle("inference", Inference)
         ),
-        accuracy=tuple(per_bundle("accuracy", EdgeAccuracy)),
+        accuracy=tuple(
+            (each, _in_todays_words(record))
+            for each, record in per_bundle("accuracy", EdgeAccuracy)
+        ),
         robustness=tuple(per_bundle("robustness", Robustness)),
         instructions={
             name: counted.instructions
@@ -118,6 +122,12 @@ def _read(
     if any(is_recorded(path, key) for key in keys):
         return read_record(path, record_type)
     return None
+
+
+def _in_todays_words(accuracy: EdgeAccuracy) -> EdgeAccuracy:
+    """Name the sleep postures as today: an older record has the paper's words."""
+    names = accuracy.postures
+    return replace(accuracy, postures=from_paper(names)) if has_all_of_paper(names) else accuracy
 
 
 def _with_cores(inference: Inference, cores: Cores | None) -> Inference:

@@ -108,6 +108,7 @@ def truth_of(part: Chunk | Recording, spec: Spec) -> NDArray[np.int16]:
     if part.label is None:
         return np.full(len(part), UNLABELLED, np.int16)
     known = {name: index for index, name in enumerate(spec.postures)}
+    names = spec.in_its_words(part.label_names)
     # The entry after the last is what index -1, unlabelled, finds.
-    table = np.array([*(known.get(name, UNLABELLED) for name in part.label_names), UNLABELLED])
+    table = np.array([*(known.get(name, UNLABELLED) for name in names), UNLABELLED])
     return np.asarray(table[part.label], dtype=np.int16)

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +18,7 @@ from edgekit.label_spans import (
 )
 from edgekit.spec import TASKS, Task
 
-from .recorded_file import RecordedFile, Span
+from .recorded_file import InWords, RecordedFile, Span
 
 ABSENT = "absent"  # the version of a file that is not there
 MOST_SPANS = 100_000
@@ -48,9 +48,9 @@ class LabelsChangedError(EdgekitError):
 class LabelFile:
     """Reads and writes X.labels.csv beside X; safe to use from several threads."""
 
-    def __init__(self, recorded: RecordedFile) -> None:
+    def __init__(self, recorded: RecordedFile, in_words: InWords = tuple) -> None:
         self.path = labels_beside(recorded.path)
-        self._recorded = recorded
+        self._recorded, self._in_words = recorded, in_words
         self._writing = threading.Lock()
 
     def check_writable(self) -> None:
@@ -86,6 +86,8 @@ class LabelFile:
         if version == ABSENT:
             return Labels({task: [] for task in TASKS}, version)
         rows = read_spans_beside(self._recorded.path) or []
+        postures = self._in_words(tuple(row.posture for row in rows))
+        rows = [replace(row, posture=name) for row, name in zip(rows, postures, strict=True)]
         return Labels({task: self._lane(task, rows) for task in TASKS}, version)
 
     def save(self, lanes: Lanes, version: str) -> Labels:

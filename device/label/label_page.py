@@ -9,12 +9,11 @@ from edgekit.bundle import Bundle
 from edgekit.dataset_folder import DESCRIPTION, read_description
 from edgekit.spec import ONE_GAIN, POSTURE_ANGLE_DEG, SLEEP, TASKS, Spec, Task
 
-from ..report.labels import class_names
 from ..report.palette import Colour, class_colours
 from .address import page_id
 from .changes import change_points
 from .label_file import LabelFile, Labels, check_name
-from .recorded_file import RecordedFile, is_night, read_recorded_file
+from .recorded_file import InWords, RecordedFile, is_night, read_recorded_file
 from .signal import drawn_range_g
 from .suggestions import Suggestions
 
@@ -69,13 +68,15 @@ def prepare_page(
     Raises UsageError where there is no such file, EdgekitError where it, its labels or its data
     set's description are damaged, or labels could not be saved.
     """
-    recorded = read_recorded_file(path)
-    labels = LabelFile(recorded)
+    folder = data_set_above(path)
+    description = read_description(folder) if folder else None
+    known = description.spec if description else bundle.spec if bundle else None
+    source = description or known
+    in_words: InWords = source.in_its_words if source else tuple
+    recorded = read_recorded_file(path, in_words)
+    labels = LabelFile(recorded, in_words)
     labels.check_writable()
     before = labels.read()
-    folder = data_set_above(path)
-    of_bundle = bundle.spec if bundle else None
-    known = read_description(folder).spec if folder else of_bundle
     changes_s = change_points(recorded.signal)
     own = "the night's own decisions" if is_night(path) else ""
     return LabelPage(
@@ -109,17 +110,13 @@ def _offered_names(
 
 def _lane(page: LabelPage, task: Task) -> dict[str, Any]:
     names = page.names[task]
-    hints: Sequence[str] = names
-    if task == "posture" and names and set(names) <= set(POSTURE_ANGLE_DEG):
-        spec = Spec(SLEEP.domain, 1.0, tuple(names), (), ONE_GAIN)
-        hints = class_names(spec)
-    else:
-        spec = Spec(task, 1.0, tuple(names), (), ONE_GAIN)
+    is_sleep = task == "posture" and names and set(names) <= set(POSTURE_ANGLE_DEG)
+    spec = Spec(SLEEP.domain if is_sleep else task, 1.0, tuple(names), (), ONE_GAIN)
     typed = Spec(task, 1.0, tuple(map(str, range(_CYCLE))), (), ONE_GAIN)
     return {
         "names": [
-            {"name": name, "hint": hint if hint != name else "", **_colour(colour)}
-            for name, hint, colour in zip(names, hints, class_colours(spec), strict=True)
+            {"name": name, **_colour(colour)}
+            for name, colour in zip(names, class_colours(spec), strict=True)
         ],
         "typed": [_colour(colour) for colour in class_colours(typed)],
         "within": [[s.start_s, s.end_s, s.name] for s in page.recorded.within[task]],

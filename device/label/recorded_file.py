@@ -1,7 +1,7 @@
 """Read the file to be labelled, a Recording or a Night: signal, clock and its own labels."""
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from edgekit.stretches import equal_stretches
 from .signal import Signal, stretch_of
 
 NO_PLACEMENT = ("", "unknown")
+# Puts posture labels in the words of a data set or a bundle.
+InWords = Callable[[tuple[str, ...]], tuple[str, ...]]
 MOST_WITHIN = 20_000  # labels in a file that a browser draws
 
 
@@ -48,7 +50,7 @@ def is_night(path: Path) -> bool:
         return file.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
 
 
-def read_recorded_file(path: Path) -> RecordedFile:
+def read_recorded_file(path: Path, in_words: InWords = tuple) -> RecordedFile:
     """Read a Recording or a Night; its content decides which.
 
     Raises UsageError where there is no file or another, EdgekitError where it is damaged or holds
@@ -65,7 +67,8 @@ def read_recorded_file(path: Path) -> RecordedFile:
             with open_night(path) as night:
                 return _of_night(path, night)
         if zipfile.is_zipfile(path):
-            return _of_recording(path, load_recording(path))
+            recording = load_recording(path)
+            return _of_recording(path, recording.with_names(in_words(recording.label_names)))
         is_empty = path.stat().st_size == 0
     except OSError as error:
         raise EdgekitError(f"{path} cannot be read: {error.strerror}") from None

@@ -10,7 +10,7 @@ from edgekit.spec import POSTURE_ANGLE_DEG, Spec, turn_deg
 
 from .progress import NightProgress
 
-BACK_DEG = POSTURE_ANGLE_DEG["up"]
+BACK_DEG = POSTURE_ANGLE_DEG["supine"]
 SLACK_S = 1e-6  # sums of steps are off by less than this
 
 

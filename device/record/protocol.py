@@ -8,7 +8,7 @@ repeats = 1           # optional: how often the whole list is done
 
 [[step]]
 say = "Lie on your back."
-label = "up"
+label = "supine"
 seconds = 30
 placement = "chest"   # optional: where the sensor is worn from this step on
 ```
@@ -134,6 +134,9 @@ def parse_protocol(text: str, name: str, where: str) -> Protocol:
     if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
         raise EdgekitError(f"{where} has no steps: each begins with a line [[step]]")
     steps = [_step(_Fields(t, lines, n), settle_s, still) for n, t in enumerate(tables, 1)]
+    if domain == SLEEP.domain:
+        labels = SLEEP.in_its_words(tuple(step.label for step in steps))
+        steps = [replace(s, label=label) for s, label in zip(steps, labels, strict=True)]
     if len(steps) * repeats > MOST_STEPS:
         raise EdgekitError(
             f"{where} has {len(steps) * repeats:,} steps with its repeats; at most {MOST_STEPS:,}"

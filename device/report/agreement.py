@@ -9,7 +9,7 @@ from edgekit.metrics import ClassMetrics, measure
 from edgekit.night.night import Decisions
 from edgekit.spec import UNLABELLED, Spec, nearest_posture
 
-from .labels import class_angles_deg, class_names
+from .labels import class_angles_deg
 
 LEAST_POINTS = 0.5  # percentage points of accuracy below which two are called level; chosen
 
@@ -33,7 +33,7 @@ def agreement(decisions: Decisions, spec: Spec) -> Agreement | None:
     if not known.any():
         return None
     truth, decided = decisions.truth[known], decisions.posture[known]
-    smoothed = measure(truth, decided, class_names(spec))
+    smoothed = measure(truth, decided, spec.postures)
     return Agreement(
         labelled=len(truth),
         smoothed=smoothed.accuracy,

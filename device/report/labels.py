@@ -1,4 +1,4 @@
-"""Names, angles and groups of the postures, as the report shows them."""
+"""Angles and groups of the postures, as the report shows them."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,30 +6,6 @@ from numpy.typing import NDArray
 from edgekit.spec import POSTURE_ANGLE_DEG, POSTURE_GROUPS, Spec, posture_group
 
 SUPINE = POSTURE_GROUPS.index("supine")
-
-# The paper's file names mislead ("upright" lies between up and right): these are shown instead.
-# The first word is the nearer of the four, the second the side to which the body leans.
-_DISPLAY = {
-    "up": "supine",
-    "upright": "supine-right",
-    "rightup": "right-supine",
-    "right": "right",
-    "rightdown": "right-prone",
-    "downright": "prone-right",
-    "down": "prone",
-    "downleft": "prone-left",
-    "leftdown": "left-prone",
-    "left": "left",
-    "leftup": "left-supine",
-    "upleft": "supine-left",
-}
-
-
-def class_names(spec: Spec) -> tuple[str, ...]:
-    """Return the classes' names for people (K,); activities keep their own."""
-    if not spec.has_body_axes:
-        return spec.postures
-    return tuple(_DISPLAY.get(name, name) for name in spec.postures)
 
 
 def class_angles_deg(spec: Spec) -> NDArray[np.float64]:

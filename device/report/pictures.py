@@ -13,7 +13,7 @@ from edgekit.stretches import equal_stretches
 
 from .agreement import Agreement
 from .confusion import confusion_chart
-from .labels import class_angles_deg, class_names
+from .labels import class_angles_deg
 from .rose import PETALS, petals_percent, rose_chart
 from .states import AWAY, chart_rows, class_codes, class_states
 from .summary import Summary
@@ -60,7 +60,7 @@ def angle_pictures(decisions: Decisions, spec: Spec, axis: TimeAxis) -> dict[str
         return {"angle_chart": None, "angle_hours": [], "rose": None, "petals": []}
     angle = decisions.torso_angle_deg[worn]
     nominal = class_angles_deg(spec)
-    names = class_names(spec)
+    names = spec.postures
     share = petals_percent(angle)
     centres = np.arange(PETALS) * 360.0 / PETALS
     petal_class = nearest_posture(centres, nominal)
@@ -111,7 +111,7 @@ def confusion_picture(agreed: Agreement | None, spec: Spec) -> Markup | None:
     if agreed is None:
         return None
     label = "Confusion of labels (rows) and smoothed decisions (columns), per cent of each row"
-    return confusion_chart(agreed.confusion, class_names(spec), label)
+    return confusion_chart(agreed.confusion, spec.postures, label)
 
 
 def _shifts_px(spec: Spec) -> list[int]:
@@ -133,7 +133,7 @@ def _by_hour(
     rows = []
     for first, last in equal_stretches(hour):
         centre = float(petals_percent(angle_deg[first:last]).argmax()) * 360.0 / PETALS
-        name = class_names(spec)[nearest_posture([centre], class_angles_deg(spec))[0]]
+        name = spec.postures[nearest_posture([centre], class_angles_deg(spec))[0]]
         when = axis.interval(float(start_s[first]), float(start_s[last - 1]) + spec.hop_s)
         rows.append((when, f"{centre:.0f}°", name))
     return rows

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from edgekit.night.night import OFF, UPRIGHT, Decisions
 from edgekit.spec import Spec
 
-from .labels import class_names, lane_names, lane_of_class
+from .labels import lane_names, lane_of_class
 
 NO_DECISION = -1  # the code of a time without a decision: a gap, in which nothing is drawn
 
@@ -36,7 +36,7 @@ _GROUPS_DOWN = ("left", "supine", "right", "prone")  # the circle unrolled: turn
 def class_states(spec: Spec) -> tuple[DisplayState, ...]:
     """Return the state of each code in `class_codes`."""
     rows = [lane_names(spec)[lane] for lane in lane_of_class(spec)]
-    classes = zip(class_names(spec), rows, strict=True)
+    classes = zip(spec.postures, rows, strict=True)
     return (
         *(DisplayState(name, f"c{k}", row) for k, (name, row) in enumerate(classes)),
         *AWAY.values(),

@@ -14,7 +14,6 @@ from .bouts import Bout, gaps, settled_bouts
 from .labels import (
     SUPINE,
     class_angles_deg,
-    class_names,
     lane_names,
     lane_of_class,
 )
@@ -116,7 +115,7 @@ def summarise(decisions: Decisions, spec: Spec) -> Summary:
     return Summary(
         span=Span(float(decisions.start_s[0]), float(decisions.start_s[-1]) + spec.window_s),
         worn_min=worn_min,
-        classes=_shares(class_names(spec), decisions.posture[worn], hop_s),
+        classes=_shares(spec.postures, decisions.posture[worn], hop_s),
         lanes=_shares(lane_names(spec), lanes[worn], hop_s),
         by_angle_min=_by_angle(decisions, spec),
         bouts=tuple(bout for stretch in settled for bout in stretch),

@@ -13,7 +13,6 @@ from edgekit.night.night import Decisions
 from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.spec import UNLABELLED, Spec
 
-from .labels import class_names
 from .time_axis import local, utc
 
 COLUMNS = {
@@ -61,7 +60,7 @@ def decision_columns(
     decisions: Decisions, spec: Spec, utc_offsets: UtcOffsets
 ) -> dict[str, list[Any]]:
     """Return a list per name in COLUMNS, with None where there is no value."""
-    names = class_names(spec)
+    names = spec.postures
     starts_s = decisions.start_s.tolist()
     columns: dict[str, list[Any]] = {
         "time_utc": [_iso(utc(at_s)) for at_s in starts_s],

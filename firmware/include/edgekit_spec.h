@@ -12,7 +12,7 @@
 #define EDGEKIT_SLEEP_MOTION_STEPS_PER_G 512
 #define EDGEKIT_SLEEP_POSTURES 12
 #define EDGEKIT_SLEEP_PLACEMENTS 3
-#define EDGEKIT_SLEEP_POSTURE_NAMES "up", "upright", "rightup", "right", "rightdown", "downright", "down", "downleft", "leftdown", "left", "leftup", "upleft"
+#define EDGEKIT_SLEEP_POSTURE_NAMES "supine", "supine-right", "right-supine", "right", "right-prone", "prone-right", "prone", "prone-left", "left-prone", "left", "left-supine", "supine-left"
 #define EDGEKIT_SLEEP_PLACEMENT_NAMES "neck", "chest", "abdomen"
 
 #define EDGEKIT_WISDM_RATE_HZ 20

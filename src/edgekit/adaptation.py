@@ -4,7 +4,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self, get_args
 
-from edgekit.spec import TASKS, Spec, Task
+from edgekit.posture_words import from_paper
+from edgekit.spec import SLEEP, TASKS, Spec, Task
 
 Part = Literal["heads", "all"]  # of the net that learns from the own minutes
 PARTS: tuple[Part, ...] = get_args(Part)
@@ -45,13 +46,18 @@ class Adaptation:
     def from_json(cls, fields: dict[str, Any], spec: Spec) -> Self:
         """Read the fields of `adapted_from`, of a net that answers the classes of `spec`.
 
-        Raises KeyError, TypeError or ValueError when one is missing, unknown or impossible.
+        An older file names sleep postures in the paper's words. Raises KeyError, TypeError or
+        ValueError when a field is missing, unknown or impossible.
         """
         own, old = (
             {task: Change(**fields[name][task]) for task in TASKS if task in fields[name]}
             for name in ("own", "old")
         )
-        adaptation = cls(**{**fields, "own": own, "old": old})
+        classes = {
+            name: {task: _in_words_of(spec, fields[name][task], task) for task in TASKS}
+            for name in ("added", "dropped", "lacking")
+        }
+        adaptation = cls(**{**fields, **classes, "own": own, "old": old})
         _check(isinstance(adaptation.run, str), "run", adaptation.run)
         texts = (*adaptation.digests, *adaptation.digests.values())
         _check(all(isinstance(text, str) for text in texts), "digests", adaptation.digests)
@@ -72,6 +78,15 @@ class Adaptation:
             for name in adaptation.dropped[task]:
                 _check(isinstance(name, str) and name not in spec.labels(task), task, name)
         return adaptation
+
+
+def _in_words_of(spec: Spec, names: list[str], task: Task) -> list[str]:
+    """Return classes as the spec calls them, where its net is, or comes from, one of sleep."""
+    labels = spec.labels(task)
+    is_of_sleep = spec.has_body_axes or set(SLEEP.postures) <= set(labels)
+    if task == "placement" or not is_of_sleep:
+        return names
+    return [name if name in labels else from_paper([name])[0] for name in names]
 
 
 def _is_number(value: Any) -> bool:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from edgekit import recording_checks as checks
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import whole_file
+from edgekit.posture_words import from_paper, has_all_of_paper
+from edgekit.spec import UNLABELLED
 
 FORMAT = "edgekit recording"
 VERSION = 1
@@ -68,6 +70,16 @@ class Recording:
             start_s=self.start_s + begin / self.rate_hz,
         )
 
+    def with_names(self, names: tuple[str, ...]) -> "Recording":
+        """Return the recording with its label names replaced, in their order; equal ones merge."""
+        if names == self.label_names and len(set(names)) == len(names):
+            return self
+        if self.label is None:
+            return replace(self, label_names=tuple(dict.fromkeys(names)))
+        label_names = tuple(dict.fromkeys(names))
+        index = np.array([*(label_names.index(name) for name in names), UNLABELLED], np.int16)
+        return replace(self, label=index[self.label], label_names=label_names)
+
 
 def save_recording(recording: Recording, path: Path) -> None:
     """Write one .npz, which numpy alone can read."""
@@ -85,6 +97,7 @@ def save_recording(recording: Recording, path: Path) -> None:
 def load_recording(path: Path) -> Recording:
     """Read a .npz, and check each field of its header (recording_checks.py).
 
+    One that names all the sleep postures in the paper's words, as older ones do, gets today's.
     Raises UsageError when there is no such file, EdgekitError when it is not a Recording or a field
     is impossible.
     """
@@ -103,11 +116,13 @@ def load_recording(path: Path) -> Recording:
         checks.check_header(header)
         checks.check_samples(xyz_g)
         checks.check_label(label, len(xyz_g), header["label_names"])
-        return Recording(
+        recording = Recording(
             xyz_g=np.ascontiguousarray(xyz_g, dtype=np.float32),
             label=None if label is None else label.astype(np.int16),
             **{**header, "label_names": tuple(header["label_names"])},
         )
+        names = recording.label_names
+        return recording.with_names(from_paper(names)) if has_all_of_paper(names) else recording
     except KeyError as error:
         raise EdgekitError(f"{path} is not an edgekit recording (.npz): no {error}") from None
     except (*_NO_RECORDING, MemoryError) as error:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from edgekit.errors import EdgekitError
+from edgekit.posture_words import from_paper, has_all_of_paper, is_in_paper_words
 
 WINDOW = 100  # samples
 HOP = 60  # samples from one window's start to the next
@@ -44,21 +45,22 @@ PLACEMENT_DWELL_S = 4 * 3600.0  # a sensor stays where it was put
 POSTURE_LEAST = 0.05
 PLACEMENT_LEAST = 0.3
 
-# Sleep postures in the published code's order. The angle is that of the stomach about the body's
-# long axis (paper, table 2): lying on the right side 0, supine 90, left side 180, prone 270.
+# Sleep postures in the published code's order; posture_words.py has the paper's words for them. The
+# angle is that of the stomach about the body's long axis (paper, table 2): lying on the right side
+# 0, supine 90, left side 180, prone 270.
 POSTURE_ANGLE_DEG = {
-    "up": 90.0,
-    "upright": 60.0,
-    "rightup": 30.0,
+    "supine": 90.0,
+    "supine-right": 60.0,
+    "right-supine": 30.0,
     "right": 0.0,
-    "rightdown": 330.0,
-    "downright": 300.0,
-    "down": 270.0,
-    "downleft": 240.0,
-    "leftdown": 210.0,
+    "right-prone": 330.0,
+    "prone-right": 300.0,
+    "prone": 270.0,
+    "prone-left": 240.0,
+    "left-prone": 210.0,
     "left": 180.0,
-    "leftup": 150.0,
-    "upleft": 120.0,
+    "left-supine": 150.0,
+    "supine-left": 120.0,
 }
 POSTURE_GROUPS = ("supine", "left", "prone", "right")  # each +-45 degrees about 90, 180, 270 and 0
 
@@ -141,17 +143,30 @@ class Spec:
         """Whether the sensor's axes are the body's (x left, y head, z out of the stomach)."""
         return self.domain == SLEEP.domain
 
+    def in_its_words(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return posture labels as this spec calls them.
+
+        Of sleep, the paper's words are replaced where a list is certainly written in them.
+        """
+        return from_paper(names) if self.has_body_axes and is_in_paper_words(names) else names
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @staticmethod
     def from_json(fields: dict[str, Any]) -> "Spec":
-        """Raises EdgekitError when a field is missing, unknown or of the wrong kind."""
+        """Read what `to_json` wrote; older files name the sleep postures in the paper's words.
+
+        Raises EdgekitError when a field is missing, unknown or of the wrong kind.
+        """
         try:
+            postures = tuple(map(str, fields["postures"]))
+            if fields["domain"] == SLEEP.domain or has_all_of_paper(postures):
+                postures = from_paper(postures)
             spec = Spec(
                 **{
                     **fields,
-                    "postures": tuple(map(str, fields["postures"])),
+                    "postures": postures,
                     "placements": tuple(map(str, fields["placements"])),
                     "front_end": FrontEnd(**fields["front_end"]),
                 }

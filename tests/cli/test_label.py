@@ -30,7 +30,7 @@ DEFAULTS = {
 
 
 def recording(folder: Path, table: str | None = None) -> None:
-    unlabelled(folder / "ann.npz", "up")
+    unlabelled(folder / "ann.npz", "supine")
     if table is not None:
         (folder / "ann.labels.csv").write_text(table)
 
@@ -110,7 +110,7 @@ def test_a_taken_port_is_another_one_unless_it_was_named(
 
 
 def test_a_night_that_is_not_over_is_labelled(tmp_path: Path) -> None:
-    write_night(tmp_path / "now.night", decisions([("up", 1.0)]), closed=False)
+    write_night(tmp_path / "now.night", decisions([("supine", 1.0)]), closed=False)
     command = LabelCommand("now.night", cwd=tmp_path)
     assert "labels  none drawn" in command.stop()
 
@@ -126,7 +126,7 @@ placements = ["wrist"]
 
 
 def test_the_labels_of_a_data_set_are_offered_for_its_recordings(tmp_path: Path) -> None:
-    unlabelled(tmp_path / "set" / "ann" / "a.npz", "up")
+    unlabelled(tmp_path / "set" / "ann" / "a.npz", "supine")
     (tmp_path / "set" / "dataset.toml").write_text(DESCRIPTION)
     page = prepare_page(tmp_path / "set" / "ann" / "a.npz", None, NONE_ASKED, "")
     assert page.names == {"posture": ["cycling", "rowing"], "placement": ["wrist", "chest"]}
@@ -137,7 +137,7 @@ def test_the_labels_of_a_data_set_are_offered_for_its_recordings(tmp_path: Path)
 
 def test_a_name_that_was_typed_is_added_to_the_data_set(tmp_path: Path) -> None:
     path = tmp_path / "set" / "ann" / "a.npz"
-    unlabelled(path, "up")
+    unlabelled(path, "supine")
     (tmp_path / "set" / "dataset.toml").write_text(DESCRIPTION)
     labels = LabelFile(read_recorded_file(path))
     labels.save({"posture": [Span(1, 9, "rowing")], "placement": [Span(1, 9, "wrist")]}, ABSENT)

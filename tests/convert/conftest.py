@@ -27,7 +27,7 @@ from tests.helpers.gravity import gravity_at
 # Annealed, so that how well a net learns hardly depends on the machine's rounding.
 LEARNING_RATE = 5e-3
 # As many classes in one head as in the other: only their answers tell the heads apart.
-EVEN = replace(SLEEP, postures=("up", "down", "left"))
+EVEN = replace(SLEEP, postures=("supine", "prone", "left"))
 # Of the paper's input, and trained as the paper does: on samples in g.
 IN_G = with_input(EVEN, "one-gain")
 

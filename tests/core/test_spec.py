@@ -19,13 +19,13 @@ def test_the_torso_angle_is_the_inverse_of_gravity_at_that_angle(angle_deg: floa
 
 
 def test_supine_reads_one_g_out_of_the_stomach() -> None:
-    assert np.allclose(gravity_at(POSTURE_ANGLE_DEG["up"]), (0, 0, 1))
+    assert np.allclose(gravity_at(POSTURE_ANGLE_DEG["supine"]), (0, 0, 1))
     assert np.allclose(gravity_at(POSTURE_ANGLE_DEG["right"]), (1, 0, 0))
 
 
 def test_the_twelve_postures_stand_30_degrees_apart_in_the_published_order() -> None:
     assert sorted(POSTURE_ANGLE_DEG.values()) == [30.0 * k for k in range(12)]
-    assert SLEEP.postures[:4] == ("up", "upright", "rightup", "right")
+    assert SLEEP.postures[:4] == ("supine", "supine-right", "right-supine", "right")
 
 
 @pytest.mark.parametrize("spec", DOMAINS)

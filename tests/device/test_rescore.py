@@ -26,8 +26,8 @@ T0_S = 1_795_469_400.0
 def night(tmp_path: Path, lying: Lying, bundle: Bundle) -> Path:
     path = tmp_path / "tuesday.night"
     recordings = [
-        lying("up", "left", "down", seconds=90, rate_hz=49.5, start_s=T0_S),
-        lying("right", "up", seconds=90, rate_hz=49.5, start_s=T0_S + 300),
+        lying("supine", "left", "prone", seconds=90, rate_hz=49.5, start_s=T0_S),
+        lying("right", "supine", seconds=90, rate_hz=49.5, start_s=T0_S + 300),
         lying("left", seconds=90, rate_hz=25.0, start_s=T0_S + 600),
     ]
     monitor(Replay(recordings, FULL_SPEED), bundle, path)
@@ -73,7 +73,7 @@ def test_blocks_of_samples_are_copied_as_they_lie(night: Path, bundle: Bundle) -
 def test_what_was_noticed_of_the_sensor_is_what_the_new_decisions_tell(
     tmp_path: Path, lying: Lying, bundle: Bundle
 ) -> None:
-    path, turns = tmp_path / "a.night", ("up", "left", "right", "up", "left", "right")
+    path, turns = tmp_path / "a.night", ("supine", "left", "right", "supine", "left", "right")
     worn = lying(*turns, *turns, seconds=240, start_s=T0_S)
     worn.xyz_g[len(worn) // 2 :, 1] += 0.7  # it slips by 35 degrees
     monitor(Replay([worn], FULL_SPEED), bundle, path)

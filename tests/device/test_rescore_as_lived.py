@@ -116,7 +116,7 @@ def assert_as_lived(lived: Path, again: Path) -> None:
 def test_a_night_rescored_with_its_own_bundle_is_as_it_was_lived(
     bundle: Bundle, lying: Lying, steps: list[Step], exact_rate: bool
 ) -> None:
-    xyz_g = lying("up", "left", "downleft", "right", seconds=9, noise_g=0.2).xyz_g
+    xyz_g = lying("supine", "left", "prone-left", "right", seconds=9, noise_g=0.2).xyz_g
     with TemporaryDirectory() as name:
         lived = live(Path(name), bundle, runs_of(steps, xyz_g), exact_rate)
         again = rescore(lived, bundle, Path(name) / "again.night").night

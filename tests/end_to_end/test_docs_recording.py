@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, bundle: Bundle) -> Path:
     """Where all blocks were run, in their order; a night lies there, as the last one asks."""
     folder = tmp_path_factory.mktemp("docs")
     (folder / "nights").mkdir()
-    lying = make_lying("up", "right", seconds=10)
+    lying = make_lying("supine", "right", seconds=10)
     monitor(Replay([lying], FULL_SPEED), bundle, folder / "nights" / "ann.night")
     (folder / "bin").mkdir()
     python = folder / "bin" / "python"  # no link: it would leave its environment

@@ -16,8 +16,8 @@ from tests.helpers.nights import START_S
 
 
 def test_labels_of_a_night_with_a_gap_stand_on_its_samples(tmp_path: Path, bundle: Bundle) -> None:
-    before = make_lying("up", "left", start_s=START_S)
-    after = make_lying("left", "down", start_s=before.end_s + 40)
+    before = make_lying("supine", "left", start_s=START_S)
+    after = make_lying("left", "prone", start_s=before.end_s + 40)
     path = tmp_path / "tuesday.night"
     monitor(Replay([before, after], np.inf), bundle, path)
     drawn = {"posture": [Span(30.0, 60.0, "links"), Span(130.0, 150.0, "bauch")], "placement": []}

@@ -190,7 +190,7 @@ version = 1
 name = "sleepers"
 rate_hz = 50
 domain = "sleep"
-postures = ["up", "left"]
+postures = ["supine", "left"]
 placements = ["chest"]
 """
 BASE = ("--subject", "ann", "--placement", "chest", "--out", "s")

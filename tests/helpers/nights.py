@@ -50,7 +50,17 @@ def realistic(seed: int = 0, hours: float = 8.0) -> Decisions:
     """A night as people sleep: in-between angles, jerks, two risings, the sensor off once."""
     rng = np.random.default_rng(seed)
     names = list(SLEEP.postures)
-    liked = ["up", "upright", "right", "rightup", "rightdown", "left", "leftup", "upleft", "down"]
+    liked = [
+        "supine",
+        "supine-right",
+        "right",
+        "right-supine",
+        "right-prone",
+        "left",
+        "left-supine",
+        "supine-left",
+        "prone",
+    ]
     plan: list[tuple[str, float]] = [("upright!", 4.0)]
     while sum(minutes for _, minutes in plan) < 60 * hours:
         plan.append((str(rng.choice(liked)), float(rng.gamma(1.6, 13.0)) + 1.5))

@@ -52,7 +52,13 @@ def prepare(run: Run, dataset: Dataset, seconds: float, choice: str) -> OwnMinut
             f"--seconds is {seconds:g}; it must be {spec.window_s:g} (a window of {run.name}) to "
             f"{MOST_SECONDS:g}"
         )
-    own_spec = replace(dataset.spec, rate_hz=spec.rate_hz, window=spec.window, hop=spec.hop)
+    own_spec = replace(
+        dataset.spec,
+        rate_hz=spec.rate_hz,
+        window=spec.window,
+        hop=spec.hop,
+        postures=spec.in_its_words(dataset.spec.postures),
+    )
     own = own_windows(dataset.recordings, own_spec)
     if len(own.windows) == 0:
         raise EdgekitError(

@@ -51,6 +51,7 @@ import polars as pl
 
 from edgekit.errors import EdgekitError
 from edgekit.files import whole_file
+from edgekit.posture_words import OF_PAPER, has_all_of_paper
 from edgekit.spec import TASKS, Task
 
 from ..methods import SmoothDistill
@@ -82,6 +83,7 @@ SCHEMA = pl.Schema(
 )
 
 STUDENT, TEACHER = "smooth-distill student", "smooth-distill teacher"
+OF_CLASSES = ("class_windows", "class_accuracy", "sensitivity", "ppv", "npv", "confusion")
 CONSTANTS = ("distill_weight", "decay", "temperature")  # of Smooth-Distill
 
 
@@ -124,7 +126,10 @@ def write_results(path: Path, results: pl.DataFrame) -> None:
 
 
 def read_results(path: Path) -> pl.DataFrame:
-    """Read a table. Raises EdgekitError when it is missing, damaged or of another schema."""
+    """Read a table; one that names the sleep postures in the paper's words gets today's.
+
+    Raises EdgekitError when it is missing, damaged or of another schema.
+    """
     remedy = "Delete it and give the same command again."
     try:
         results = pl.read_parquet(path)
@@ -134,7 +139,20 @@ def read_results(path: Path) -> pl.DataFrame:
         raise EdgekitError(f"{path} is damaged: it cannot be read as Parquet. {remedy}") from None
     if results.schema != SCHEMA:
         raise EdgekitError(f"{path} was not written by this version of edgekit. {remedy}")
-    return results
+    return _in_todays_words(results)
+
+
+def _in_todays_words(results: pl.DataFrame) -> pl.DataFrame:
+    of_postures = (pl.col("task") == "posture") & pl.col("measure").is_in(OF_CLASSES)
+    if not has_all_of_paper(results.filter(of_postures)["name"]):
+        return results
+    return results.with_columns(
+        pl.when(of_postures)
+        .then(pl.col(column).replace(OF_PAPER))
+        .otherwise(pl.col(column))
+        .alias(column)
+        for column in ("name", "answer")
+    )
 
 
 def answers(results: pl.DataFrame) -> pl.DataFrame:

@@ -2,8 +2,8 @@
 
 The sensor is an ADXL345 at +-2 g. Lines are `index,ax,ay,az;`, or there is a header line and then
 `ax,ay,az`: plain CSV of another accelerometer is read as this format too (xyz_csv.py). The name
-ends in `_<posture>_<placement>.txt`, upper and lower case mixed; postures are those of
-spec.POSTURE_ANGLE_DEG, placements co, nguc, bung (neck, chest, abdomen).
+ends in `_<posture>_<placement>.txt`, upper and lower case mixed; postures are the paper's words
+(posture_words.OF_PAPER), placements co, nguc, bung (neck, chest, abdomen).
 
 Assumed, since no public copy of the data was found: what stands before `_<posture>` names the
 subject (case ignored: one subject spelt in two ways must not stand on both sides of a split), and
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.errors import UsageError
+from edgekit.posture_words import OF_PAPER
 from edgekit.recording import Recording
 from edgekit.spec import SLEEP
 from edgekit.stretches import stretches
@@ -43,7 +44,7 @@ TRAINING = TrainingDefaults(
 )
 
 PLACEMENTS = {"co": "neck", "nguc": "chest", "bung": "abdomen"}
-NAME = re.compile(rf"(.+)_({'|'.join(SPEC.postures)})_({'|'.join(PLACEMENTS)})\.txt", re.IGNORECASE)
+NAME = re.compile(rf"(.+)_({'|'.join(OF_PAPER)})_({'|'.join(PLACEMENTS)})\.txt", re.IGNORECASE)
 INDEXED_LINE = re.compile(rb"^\s*\d+\s*,[^,;\n]+,[^,;\n]+,[^,;\n]+;", re.MULTILINE)
 INDEXED_LAYOUT = Layout(",", 4, numeric=range(4), end=";")
 
@@ -95,4 +96,4 @@ def sources(folder: Path) -> Sources:
 
 
 def _label(posture: str, samples: int) -> NDArray[np.int16]:
-    return np.full(samples, SPEC.postures.index(posture.lower()), np.int16)
+    return np.full(samples, SPEC.postures.index(OF_PAPER[posture.lower()]), np.int16)

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-
 from edgekit.dataset_folder.description import MOST_LETTERS, Description
 from edgekit.errors import EdgekitError
 from edgekit.recording import Recording
-from edgekit.spec import UNLABELLED
 
 NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
 
@@ -35,7 +32,7 @@ class Spellings:
             names = tuple(_first(self._labels, _key(name), name, changed) for name in _used(each))
             unified.append(
                 replace(
-                    _with_names(each, names),
+                    (each.with_names(names) if each.label is not None else each),
                     subject=_first(self._subjects, _folded(each.subject), each.subject, changed),
                     placement=_first(
                         self._placements, _folded(each.placement), each.placement, changed
@@ -106,13 +103,3 @@ def _key(label: str) -> str:
 
 def _used(recording: Recording) -> tuple[str, ...]:
     return recording.label_names if recording.label is not None else ()
-
-
-def _with_names(recording: Recording, names: tuple[str, ...]) -> Recording:
-    """Return the recording with its label names replaced; equal ones become one."""
-    is_same = names == recording.label_names and len(set(names)) == len(names)
-    if recording.label is None or is_same:
-        return recording
-    label_names = tuple(dict.fromkeys(names))
-    index = np.array([*(label_names.index(name) for name in names), UNLABELLED], np.int16)
-    return replace(recording, label=index[recording.label], label_names=label_names)

@@ -124,7 +124,7 @@ function drawChips() {
   }
 }
 
-function chipOf({ name, hint, light, dark }, index) {
+function chipOf({ name, light, dark }, index) {
   const chip = part("button", "");
   chip.type = "button";
   chip.className = "chip";
@@ -133,7 +133,6 @@ function chipOf({ name, hint, light, dark }, index) {
   chip.style.setProperty("--dark", dark);
   if (index < 10) chip.append(part("kbd", String((index + 1) % 10)));
   chip.append(part("span", name));
-  if (hint) chip.append(part("small", hint));
   return chip;
 }
 

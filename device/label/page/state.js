@@ -14,7 +14,7 @@ export const state = {
   lanes: { posture: [], placement: [] }, // drawn by hand; replaced, never changed in place
   suggested: { posture: [], placement: [] }, // [start_s, end_s, name, confidence]
   suggestions: { state: "none", share: 0, problem: "" },
-  names: { posture: [], placement: [] }, // {name, hint, light, dark}, in the order of their digits
+  names: { posture: [], placement: [] }, // {name, light, dark}, in the order of their digits
   task: "posture",
   view: { from_s: 0, to_s: 1 },
   cursor_s: 0,
@@ -101,7 +101,7 @@ export function know(task, name) {
   const known = state.names[task];
   if (known.some((each) => each.name === name)) return;
   const typed = state.about.lanes[task].typed;
-  known.push({ name, hint: "", ...typed[known.length % typed.length] });
+  known.push({ name, ...typed[known.length % typed.length] });
 }
 
 export const namedAs = (task, name) => state.names[task].find((each) => each.name === name);

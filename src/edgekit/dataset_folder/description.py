@@ -25,6 +25,7 @@ from typing import Any
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.front_end import with_input
 from edgekit.names import pick
+from edgekit.posture_words import from_paper, is_in_paper_words
 from edgekit.spec import (
     ACTIVITY_FRONT_END,
     DOMAINS,
@@ -58,9 +59,15 @@ class Description:
     postures: tuple[str, ...]
     placements: tuple[str, ...]
     is_sleep: bool = False
+    in_paper_words: bool = False  # as written: `postures` are in today's
     licence: str = ""
     note: str = ""
     subjects: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def in_its_words(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return posture labels as this set calls them; an older set of sleep has the paper's."""
+        is_of_paper = self.in_paper_words or is_in_paper_words(names)
+        return from_paper(names) if self.is_sleep and is_of_paper else names
 
     @property
     def spec(self) -> Spec:
@@ -126,6 +133,16 @@ def parse_description(text: str) -> Description:
     if domain not in (None, SLEEP.domain):
         raise ValueError(f"domain is {domain!r}; it is 'sleep' or left out")
     postures, placements = (_labels(fields, name) for name in ("postures", "placements"))
+    in_paper_words = domain is not None and is_in_paper_words(postures)
+    if in_paper_words:
+        written, postures = postures, from_paper(postures)
+        twice = [
+            f"{old!r} and {name!r}, which are the same"
+            for old, name in zip(written, postures, strict=True)
+            if old != name and name in written
+        ]
+        if twice:
+            raise ValueError(f"postures has {twice[0]}")
     if domain is not None:
         others = [name for name in postures if name not in POSTURE_ANGLE_DEG]
         if others:
@@ -139,6 +156,7 @@ def parse_description(text: str) -> Description:
         postures=postures,
         placements=placements,
         is_sleep=domain is not None,
+        in_paper_words=in_paper_words,
         licence=_text(fields, "licence"),
         note=_text(fields, "note"),
         subjects=_subjects(fields.get("subjects", {})),

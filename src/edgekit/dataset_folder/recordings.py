@@ -13,7 +13,7 @@ from edgekit.label_spans import label_recordings, labels_beside, read_spans_besi
 from edgekit.recording import Recording, load_recording
 from edgekit.spec import UNLABELLED
 
-from .description import plain
+from .description import Description, plain
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,10 @@ def recording_paths(folder: Path) -> list[Path]:
     return found
 
 
-def read_folder(folder: Path) -> Iterator[RecordingFile | DamagedFile]:
-    """Yield each file below a folder, in the order of names.
+def read_folder(
+    folder: Path, description: Description | None = None
+) -> Iterator[RecordingFile | DamagedFile]:
+    """Yield each file below a folder, in the order of names, its labels in the set's words.
 
     Raises UsageError where there is none, EdgekitError where hand-made labels cannot be read.
     """
@@ -82,6 +84,8 @@ def read_folder(folder: Path) -> Iterator[RecordingFile | DamagedFile]:
             continue
         labels = labels_beside(path)
         recordings = _with_labels(recording, path)
+        if description is not None:
+            recordings = [r.with_names(description.in_its_words(r.label_names)) for r in recordings]
         yield RecordingFile(
             path,
             name,

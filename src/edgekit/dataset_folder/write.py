@@ -56,12 +56,12 @@ def describe_folder(folder: Path, *, is_sleep: bool = False) -> str | None:
     named then.
     """
     path = folder / NAME
-    found = _found(folder)
-    if not path.is_file():
+    old = read_description(folder) if path.is_file() else None
+    found = _found(folder, old)
+    if old is None:
         if not found.postures:
             return None
         return _create(path, found, is_sleep)
-    old = read_description(folder)
     new = replace(
         old,
         postures=(*old.postures, *(n for n in found.postures if n not in old.postures)),
@@ -112,8 +112,8 @@ def description_text(description: Description) -> str:
     return "\n".join(lines) + "\n" + _tables(description.subjects)
 
 
-def _found(folder: Path) -> _Found:
-    files = [file for file in read_folder(folder) if isinstance(file, RecordingFile)]
+def _found(folder: Path, description: Description | None) -> _Found:
+    files = [file for file in read_folder(folder, description) if isinstance(file, RecordingFile)]
     recordings = [recording for file in files for recording in file.recordings]
     labelled = [recording for recording in recordings if used_labels(recording)]
     places = _once(recording.placement for recording in labelled)
@@ -130,8 +130,8 @@ def _once(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _create(path: Path, found: _Found, is_sleep: bool) -> str:
-    is_sleep = is_sleep and set(found.postures) <= set(SLEEP.postures)
-    postures = found.postures
+    postures = SLEEP.in_its_words(found.postures) if is_sleep else found.postures
+    is_sleep = is_sleep and set(postures) <= set(SLEEP.postures)
     if is_sleep:
         postures = tuple(posture for posture in SLEEP.postures if posture in postures)
     description = Description(

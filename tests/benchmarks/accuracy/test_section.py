@@ -18,7 +18,7 @@ FACTS = NET_FACTS
 EDGE = EdgeAccuracy(
     bundle="net",
     windows=100,
-    postures=("up", "down", "left"),
+    postures=("supine", "prone", "left"),
     posture_windows=(60, 40, 0),
     placements=("neck", "chest"),
     placement_windows=(100, 0),
@@ -58,7 +58,7 @@ def test_walking_is_no_posture() -> None:
 
 def test_a_class_without_windows_has_no_row_and_the_angle_no_placement() -> None:
     everything, classes = edge_section([(FACTS, EDGE)]).tables
-    assert [row.words[1] for row in classes.rows] == ["up", "down", "neck"]
+    assert [row.words[1] for row in classes.rows] == ["supine", "prone", "neck"]
     assert everything.rows[-1].figures[2:] == (None, None)
     assert classes.rows[-1].figures[-1] is None
 
@@ -66,7 +66,7 @@ def test_a_class_without_windows_has_no_row_and_the_angle_no_placement() -> None
 def test_of_one_placement_no_accuracy_is_shown() -> None:
     waist = replace(EDGE, placements=("waist",), placement_windows=(100,))
     everything, classes = edge_section([(FACTS, waist)]).tables
-    assert [row.words[1] for row in classes.rows] == ["up", "down"]
+    assert [row.words[1] for row in classes.rows] == ["supine", "prone"]
     assert all(row.figures[2:] == (None, None) for row in everything.rows)
 
 

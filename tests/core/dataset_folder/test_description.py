@@ -39,7 +39,7 @@ def test_a_description_becomes_a_spec_named_after_the_set() -> None:
 
 
 def test_sleep_is_a_domain_only_of_sleeps_postures() -> None:
-    of_sleep = GOOD.replace('["chopping", "stirring"]', '["up", "left"]') + 'domain = "sleep"\n'
+    of_sleep = GOOD.replace('["chopping", "stirring"]', '["supine", "left"]') + 'domain = "sleep"\n'
     spec = parse_description(of_sleep).spec
     assert spec.has_body_axes
     assert spec.front_end == SLEEP.front_end

@@ -49,11 +49,11 @@ def test_a_folder_of_any_name_makes_a_set_with_a_name_that_can_be_read(
 def test_a_new_set_is_of_sleep_where_the_axes_are_the_bodys_and_the_postures_sleeps(
     tmp_path: Path,
 ) -> None:
-    lying = make_lying("right", "up", seconds=5)
+    lying = make_lying("right", "supine", seconds=5)
     save_recording(lying, tmp_path / "sleep-set" / "ann.npz")
     describe_folder(tmp_path / "sleep-set", is_sleep=True)
     description = read_description(tmp_path / "sleep-set")
-    assert description.is_sleep and description.postures == ("up", "right")
+    assert description.is_sleep and description.postures == ("supine", "right")
     save_recording(recording_of("ann", seconds=5), tmp_path / "other" / "ann.npz")
     describe_folder(tmp_path / "other", is_sleep=True)
     assert not read_description(tmp_path / "other").is_sleep

@@ -9,7 +9,7 @@ from tests.helpers.label_page import unlabelled
 
 @pytest.fixture
 def npz(tmp_path: Path) -> Path:
-    """Two minutes unlabelled: up, right, left and down, half a minute each."""
+    """Two minutes unlabelled: supine, right, left and prone, half a minute each."""
     path = tmp_path / "ann.npz"
-    unlabelled(path, "up", "right", "left", "down")
+    unlabelled(path, "supine", "right", "left", "prone")
     return path

@@ -10,7 +10,7 @@ from tests.helpers.lying import make_lying
 
 @pytest.mark.parametrize("rate_hz", [5.0, 20.0, 50.0, 100.0])
 def test_each_turn_is_found_to_half_a_second(rate_hz: float) -> None:
-    recording = make_lying("up", "right", "down", rate_hz=rate_hz)
+    recording = make_lying("supine", "right", "prone", rate_hz=rate_hz)
     signal = Signal([stretch_of(recording.xyz_g, 0.0, rate_hz)])
     assert change_points(signal) == pytest.approx([30, 60], abs=0.5)
 
@@ -24,6 +24,6 @@ def test_a_walk_begins_and_ends_at_a_change() -> None:
 
 
 def test_stillness_and_a_stretch_too_short_have_none() -> None:
-    still, short = make_lying("up", seconds=300), make_lying("up", "down", seconds=1)
+    still, short = make_lying("supine", seconds=300), make_lying("supine", "prone", seconds=1)
     for recording in (still, short):
         assert change_points(Signal([stretch_of(recording.xyz_g, 0.0, 50.0)])) == []

@@ -27,7 +27,7 @@ HEAD = "start,end,posture,placement\n"
 
 @pytest.fixture
 def npz(tmp_path: Path) -> Path:
-    unlabelled(tmp_path / "ann.npz", "up", "left")
+    unlabelled(tmp_path / "ann.npz", "supine", "left")
     return tmp_path / "ann.npz"
 
 
@@ -101,9 +101,9 @@ def test_a_damaged_table_is_refused_and_stays_as_it_is(npz: Path, table: str, sa
 
 def test_dates_are_read_where_the_recording_has_a_date(npz: Path) -> None:
     table = HEAD + "2026-11-23T21:30:01Z,2026-11-23T21:30:02.5Z,sitting,\n"
-    save_recording(make_lying("up", start_s=1_795_469_400.0), npz)
+    save_recording(make_lying("supine", start_s=1_795_469_400.0), npz)
     assert beside(npz, table).read().lanes["posture"] == [Span(1.0, 2.5, "sitting")]
-    save_recording(replace(make_lying("up"), clock="device"), npz)
+    save_recording(replace(make_lying("supine"), clock="device"), npz)
     with pytest.raises(EdgekitError, match="a clock of its own"):
         beside(npz, table).read()
 

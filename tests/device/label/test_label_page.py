@@ -182,16 +182,16 @@ def test_suggestions_are_saved_only_as_they_are_accepted_or_corrected(
         assert not table.exists()
         keys = page.keyboard
         keys.press("s")
-        keys.press("a")  # up is accepted, right is selected
-        page.locator(".chip", has_text="leftup").click()  # and corrected
+        keys.press("a")  # supine is accepted, right is selected
+        page.locator(".chip", has_text="left-supine").click()  # and corrected
         is_saved(page)
-        assert [row[2] for row in rows(table)] == ["up", "leftup"]
+        assert [row[2] for row in rows(table)] == ["supine", "left-supine"]
         page.locator("#accept-all").click()
         is_saved(page)
         lists(page, 4)
         is_saved(page)
         found = rows(table)
-        assert [row[2] for row in found] == ["up", "leftup", "left", "down"]
+        assert [row[2] for row in found] == ["supine", "left-supine", "left", "prone"]
         turns = [row[0] for row in found[1:]]
         assert turns == pytest.approx([30, 60, 90], abs=0.5)
         keys.press("Control+z")  # all that were accepted at once are one change

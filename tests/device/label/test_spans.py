@@ -34,7 +34,7 @@ def test_however_spans_are_drawn_a_lane_never_disagrees_with_itself(
     browser: Browser, tmp_path: Path
 ) -> None:
     rng = random.Random(5)
-    unlabelled(tmp_path / "ann.npz", "up")
+    unlabelled(tmp_path / "ann.npz", "supine")
     changes: list[tuple[Any, ...]] = []
     for _ in range(3000):
         start, end = sorted(rng.uniform(0, DURATION_S) for _ in range(2))

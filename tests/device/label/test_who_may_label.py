@@ -14,7 +14,7 @@ from tests.helpers.label_page import TOKEN, label_page, opened, unlabelled
 
 @pytest.fixture
 def npz(tmp_path: Path) -> Path:
-    unlabelled(tmp_path / "ann.npz", "up", "left")
+    unlabelled(tmp_path / "ann.npz", "supine", "left")
     return tmp_path / "ann.npz"
 
 

@@ -54,7 +54,7 @@ def kinds(path: Path) -> list[str]:
 def test_a_replay_becomes_a_night_with_every_sample_and_decision(
     tmp_path: Path, bundle, lying
 ) -> None:
-    path, recording = tmp_path / "a.night", lying("up", "left", "rightdown", start_s=1e9)
+    path, recording = tmp_path / "a.night", lying("supine", "left", "right-prone", start_s=1e9)
     summary = monitor(Replay([recording], FULL_SPEED), bundle, path)
 
     with open_night(path) as night:
@@ -70,7 +70,7 @@ def test_a_replay_becomes_a_night_with_every_sample_and_decision(
 
 
 def test_a_gap_is_an_event_and_no_decision_spans_it(tmp_path: Path, bundle, lying) -> None:
-    path, recording = tmp_path / "a.night", lying("up", seconds=60)
+    path, recording = tmp_path / "a.night", lying("supine", seconds=60)
     source = Script(chunk(recording, 0, 25), chunk(recording, 25, 60, late_s=7))
     assert monitor(source, bundle, path).gaps == 1
     with open_night(path) as night:
@@ -84,7 +84,7 @@ def test_a_gap_is_an_event_and_no_decision_spans_it(tmp_path: Path, bundle, lyin
 def test_another_rate_is_resampled_and_reported_and_the_raw_samples_are_kept(
     tmp_path: Path, bundle, lying
 ) -> None:
-    path, recording = tmp_path / "a.night", lying("up", "left", rate_hz=20)
+    path, recording = tmp_path / "a.night", lying("supine", "left", rate_hz=20)
     monitor(Replay([recording], FULL_SPEED), bundle, path)
     with open_night(path) as night:
         decisions, (raw,) = night.decisions(), night.samples()
@@ -97,7 +97,7 @@ def test_another_rate_is_resampled_and_reported_and_the_raw_samples_are_kept(
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_night_well(tmp_path: Path, bundle, lying, number: int) -> None:
-    path, recording = tmp_path / "a.night", lying("up", seconds=60)
+    path, recording = tmp_path / "a.night", lying("supine", seconds=60)
     before = signal.getsignal(number)
     source = Script(
         chunk(recording, 0, 20),
@@ -115,7 +115,7 @@ def test_a_signal_ends_the_night_well(tmp_path: Path, bundle, lying, number: int
 
 
 def test_a_night_under_nohup_outlives_its_terminal(tmp_path: Path, bundle, lying) -> None:
-    recording = lying("up", seconds=60)
+    recording = lying("supine", seconds=60)
     source = Script(
         chunk(recording, 0, 30),
         lambda: os.kill(os.getpid(), signal.SIGHUP),
@@ -136,7 +136,7 @@ def test_a_terminal_that_went_away_does_not_end_the_night(
         def write(self, _text: str) -> int:
             raise OSError(code, os.strerror(code))
 
-    recording = lying("up", seconds=60)
+    recording = lying("supine", seconds=60)
     source = Script(chunk(recording, 0, 30), chunk(recording, 30, 60))
     with terminal_view(output(Gone())) as view:
         summary = monitor(source, bundle, tmp_path / "a.night", view)
@@ -145,7 +145,7 @@ def test_a_terminal_that_went_away_does_not_end_the_night(
 
 
 def test_a_second_signal_ends_a_source_that_hangs(tmp_path: Path, bundle, lying) -> None:
-    path, recording = tmp_path / "a.night", lying("up", seconds=60)
+    path, recording = tmp_path / "a.night", lying("supine", seconds=60)
 
     def hang() -> None:
         for _ in range(2):
@@ -159,7 +159,7 @@ def test_a_second_signal_ends_a_source_that_hangs(tmp_path: Path, bundle, lying)
 def test_a_source_that_fails_leaves_a_readable_night_that_did_not_end_well(
     tmp_path: Path, bundle, lying
 ) -> None:
-    path, recording = tmp_path / "a.night", lying("up", seconds=60)
+    path, recording = tmp_path / "a.night", lying("supine", seconds=60)
 
     def fail() -> None:
         raise EdgekitError("the sensor fell silent")
@@ -173,7 +173,7 @@ def test_a_source_that_fails_leaves_a_readable_night_that_did_not_end_well(
 
 
 def test_whatever_ends_a_night_what_was_received_is_written(tmp_path: Path, bundle, lying) -> None:
-    path, recording = tmp_path / "a.night", lying("up", seconds=60)
+    path, recording = tmp_path / "a.night", lying("supine", seconds=60)
 
     def fail() -> None:
         raise RuntimeError("of a kind that nobody thought of")
@@ -187,7 +187,7 @@ def test_whatever_ends_a_night_what_was_received_is_written(tmp_path: Path, bund
 
 def test_what_the_source_reports_is_in_the_night(tmp_path: Path, bundle, lying) -> None:
     path = tmp_path / "a.night"
-    recordings = [lying("up", start_s=500, clock="device"), lying("up", clock="device")]
+    recordings = [lying("supine", start_s=500, clock="device"), lying("supine", clock="device")]
     monitor(Replay(recordings, FULL_SPEED), bundle, path)
     assert kinds(path) == ["start", "clock jump", "gap", "stop"]
     with open_night(path) as night:
@@ -199,7 +199,7 @@ def test_recordings_that_overlap_in_utc_still_make_a_night_in_order(
 ) -> None:
     path = tmp_path / "a.night"
     monitor(
-        Replay([lying("up", start_s=1e9), lying("left", start_s=1e9)], FULL_SPEED), bundle, path
+        Replay([lying("supine", start_s=1e9), lying("left", start_s=1e9)], FULL_SPEED), bundle, path
     )
     assert kinds(path) == ["start", "clock jump", "stop"]
     with open_night(path) as night:
@@ -277,7 +277,7 @@ def test_a_bundle_for_another_rate_only_changes_what_is_resampled(
     tmp_path: Path, bundle, lying
 ) -> None:
     slow = replace(bundle, spec=replace(SLEEP, rate_hz=25.0))
-    summary = monitor(Replay([lying("up")], FULL_SPEED), slow, tmp_path / "a.night")
+    summary = monitor(Replay([lying("supine")], FULL_SPEED), slow, tmp_path / "a.night")
     assert summary.windows == (749 - 100) // 60 + 1
 
 
@@ -285,7 +285,7 @@ def test_a_night_is_resumed_with_the_gap_recorded(
     lying: Lying, bundle: Bundle, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.night"
-    evening = lying("up", seconds=60, start_s=1e9)
+    evening = lying("supine", seconds=60, start_s=1e9)
     morning = lying("left", seconds=60, start_s=1e9 + 300)
     monitor(Replay([evening], FULL_SPEED), bundle, path)
     record_night(Replay([morning], FULL_SPEED), BundleAnswer(bundle), path, resume=True)
@@ -300,7 +300,7 @@ def test_a_night_is_resumed_with_the_gap_recorded(
 def test_a_clock_that_is_set_is_no_gap(lying: Lying, bundle: Bundle, tmp_path: Path) -> None:
     """NTP an hour later: no window is lost, and the whole night is read at the right time."""
     path = tmp_path / "a.night"
-    recording = lying("up", seconds=60, start_s=1e9)
+    recording = lying("supine", seconds=60, start_s=1e9)
     parts = [chunk(recording, 0, 30), chunk(recording, 30, 60)]
     parts[1] = replace(parts[1], clock_step_s=3600.0, faults=(("nack", 2),))
     summary = monitor(Script(*parts), bundle, path)
@@ -315,7 +315,7 @@ def test_a_clock_that_is_set_is_no_gap(lying: Lying, bundle: Bundle, tmp_path: P
 def test_a_sensor_that_slips_is_an_event_of_the_night(
     lying: Lying, bundle: Bundle, tmp_path: Path
 ) -> None:
-    path, turns = tmp_path / "a.night", ("up", "left", "right", "up", "left", "right")
+    path, turns = tmp_path / "a.night", ("supine", "left", "right", "supine", "left", "right")
     worn = lying(*turns, *turns, seconds=240, start_s=1e9)
     tilted = worn.xyz_g.copy()
     tilted[len(worn) // 2 :, 1] += 0.7  # 35 degrees to the head from here on
@@ -337,7 +337,7 @@ def test_what_a_sensor_reports_before_its_first_sample_is_printed_and_kept(
     )  # fmt: skip
     seen_first: list[bool] = []
     source = Script(
-        silent, lambda: seen_first.append(bool(lines)), chunk(lying("up", start_s=1e9), 0, 30)
+        silent, lambda: seen_first.append(bool(lines)), chunk(lying("supine", start_s=1e9), 0, 30)
     )
     monitor(source, bundle, path, PlainView(lines.append))
     assert seen_first == [True] and "sensor lost" in lines[0]

@@ -111,10 +111,10 @@ def test_a_damaged_calibration_is_refused(tmp_path, text: str) -> None:
 
 
 def test_ten_seconds_are_taken_from_a_source(lying) -> None:
-    samples = read_span(Replay([lying("up", seconds=30.0)], FULL_SPEED))
+    samples = read_span(Replay([lying("supine", seconds=30.0)], FULL_SPEED))
     assert samples.shape == (500, 3)
     with pytest.raises(EdgekitError, match=r"gave 4\.0 s"):
-        read_span(Replay([lying("up", seconds=4.0)], FULL_SPEED))
+        read_span(Replay([lying("supine", seconds=4.0)], FULL_SPEED))
 
 
 def test_the_identity_changes_nothing() -> None:
@@ -124,7 +124,7 @@ def test_the_identity_changes_nothing() -> None:
 
 def test_the_command_writes_what_later_nights_read(tmp_path, lying) -> None:
     back, out = tmp_path / "back.npz", tmp_path / "calibration.json"
-    save_recording(lying("up"), back)
+    save_recording(lying("supine"), back)
     calibrate_command([back], out=out)
     np.testing.assert_allclose(load_calibration(out).rotation, np.eye(3), atol=0.01)
     with pytest.raises(UsageError, match="stand or sit upright"):

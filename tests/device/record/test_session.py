@@ -245,7 +245,7 @@ def test_a_wearer_who_did_not_change_posture_is_noticed(tmp_path: Path) -> None:
     def pose(number: int, step: Step) -> np.ndarray:
         return held(1, 0, 0) if number > 2 else held(0, 0, 1)
 
-    ended = session(tmp_path, protocol_of(*steps_of(["up", "left", "right", "right"])), pose)
+    ended = session(tmp_path, protocol_of(*steps_of(["supine", "left", "right", "right"])), pose)
     doubts = [" ".join(step.doubts) for step in ended.steps]
     assert doubts[0] == doubts[2] == doubts[3] == ""
     assert "gravity points as in the step before (up)" in doubts[1]
@@ -275,7 +275,7 @@ def test_a_change_of_placement_begins_a_recording(tmp_path: Path) -> None:
 
 
 def test_the_labels_of_sleep_are_in_the_order_of_its_nets(tmp_path: Path) -> None:
-    protocol = protocol_of(*steps_of(["left", "up"]), domain="sleep")
+    protocol = protocol_of(*steps_of(["left", "supine"]), domain="sleep")
     (recording,) = session(tmp_path, protocol).recordings
     assert recording.label_names == SLEEP.postures
 

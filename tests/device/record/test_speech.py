@@ -15,7 +15,7 @@ from edgekit.device.record.session import RecordedStep
 from edgekit.device.record.speech import find_speech
 from edgekit.errors import UsageError
 
-STEP = Step("Lie on your back.", "up", 30, 5, "chest", True)
+STEP = Step("Lie on your back.", "supine", 30, 5, "chest", True)
 
 
 @pytest.fixture

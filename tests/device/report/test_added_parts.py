@@ -50,21 +50,23 @@ def test_a_number_given_again_after_a_restart_is_another_attempt() -> None:
 def test_a_baseline_night_says_that_its_alarms_were_held_back(tmp_path: Path) -> None:
     silent = [replace(alarm, strength=0.0) for alarm in ALARMS]
     page = write_report(
-        write_night(tmp_path / "a.night", decisions([("up", 60)]), alarms=silent)
+        write_night(tmp_path / "a.night", decisions([("supine", 60)]), alarms=silent)
     ).html.read_text()
     assert "A baseline night" in page and page.count('class="alarm held"') == len(ALARMS)
     assert 'class="alarm"' not in page and "22:31, level 2, left after 5.0 s" in page
 
 
 def test_faults_stand_on_the_page_in_plain_words(tmp_path: Path) -> None:
-    path = write_night(tmp_path / "a.night", decisions([("up", 61)]), faults={"nack": 2, "odd": 1})
+    path = write_night(
+        tmp_path / "a.night", decisions([("supine", 61)]), faults={"nack": 2, "odd": 1}
+    )
     page = write_report(path).html.read_text()
     assert "<dt>Not answered (a loose wire, or no supply)</dt><dd>6</dd>" in page
     assert "<dt>odd</dt><dd>3</dd>" in page
 
 
 def test_a_strip_shows_movement_only_where_it_was_measured(tmp_path: Path) -> None:
-    night = decisions([("up", 60)])
+    night = decisions([("supine", 60)])
     page = write_report(write_night(tmp_path / "a.night", night)).html.read_text()
     assert 'class="movement"' in page
     unknown = replace(night, movement_g=np.full(len(night), np.nan))
@@ -73,7 +75,7 @@ def test_a_strip_shows_movement_only_where_it_was_measured(tmp_path: Path) -> No
 
 
 def test_earlier_nights_of_the_same_wearer_stand_beside_this_one(tmp_path: Path) -> None:
-    plan = [("up", 10.0), ("left", 10.0)]
+    plan = [("supine", 10.0), ("left", 10.0)]
     for day in range(MOST + 3):
         night = decisions(plan, start_s=START_S + 86_400 * day)
         write_night(tmp_path / f"{99 - day}.night", night)

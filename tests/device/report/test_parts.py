@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from edgekit.device.report.bouts import settled_bouts
 from edgekit.device.report.labels import (
     class_angles_deg,
-    class_names,
 )
 from edgekit.device.report.palette import at_angle
 from edgekit.device.report.rose import PETALS, petals_percent, rose_chart
@@ -68,7 +67,7 @@ def test_an_angle_is_within_45_degrees_of_its_group_and_15_of_its_class(angle: f
 
 
 def test_the_first_word_of_a_posture_is_its_group_and_the_second_its_lean() -> None:
-    for name, angle in zip(class_names(SLEEP), class_angles_deg(SLEEP), strict=True):
+    for name, angle in zip(SLEEP.postures, class_angles_deg(SLEEP), strict=True):
         group, *lean = name.split("-")
         assert POSTURE_GROUPS[int(posture_group(angle))] == group
         for side in lean:

@@ -13,12 +13,12 @@ import pytest
 
 from edgekit.device.report import write_report
 from edgekit.device.report.glossary import terms
-from edgekit.device.report.labels import class_names
 from edgekit.device.report.table import COLUMNS
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.night.columns import selected
 from edgekit.night.night import Event
-from edgekit.spec import SLEEP, WISDM
+from edgekit.posture_words import OF_PAPER
+from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, WISDM
 from tests.helpers.nights import START_S, decisions, realistic, write_night
 
 MANUAL = Path(__file__).parents[3] / "docs" / "report.md"
@@ -29,21 +29,21 @@ def page_of(path: Path) -> str:
 
 
 def test_a_report_lies_beside_its_night_and_replaces_an_earlier_one(tmp_path: Path) -> None:
-    night = write_night(tmp_path / "monday.night", decisions([("up", 5)]))
+    night = write_night(tmp_path / "monday.night", decisions([("supine", 5)]))
     first = write_report(night)
     assert (first.html, first.csv) == (tmp_path / "monday.html", tmp_path / "monday.csv")
     assert write_report(night).html.read_bytes() == first.html.read_bytes()
 
 
 def test_a_report_goes_where_it_is_sent_and_is_for_its_owners_eyes(tmp_path: Path) -> None:
-    night = write_night(tmp_path / "monday.night", decisions([("up", 5)]))
+    night = write_night(tmp_path / "monday.night", decisions([("supine", 5)]))
     files = write_report(night, tmp_path / "new" / "folder")
     assert files.html.parent == tmp_path / "new" / "folder"
     assert {files.html.stat().st_mode & 0o777, files.csv.stat().st_mode & 0o777} == {0o600}
 
 
 def test_the_table_has_a_row_per_decision_that_reads_back(tmp_path: Path) -> None:
-    night = replace(decisions([("upright", 1), ("off!", 1)]), truth=np.repeat([1, -1], 50))
+    night = replace(decisions([("supine-right", 1), ("off!", 1)]), truth=np.repeat([1, -1], 50))
     files = write_report(write_night(tmp_path / "a.night", night))
     with files.csv.open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -79,7 +79,7 @@ def test_text_from_the_night_is_escaped(tmp_path: Path) -> None:
     page = page_of(
         write_night(
             tmp_path / "<b>.night",
-            decisions([("up", 2)]),
+            decisions([("supine", 2)]),
             source="<script>alert(1)</script>",
             subject='"><img src=x>',
             events=[Event(START_S, "<i>", "</table>")],
@@ -103,13 +103,13 @@ def test_text_from_the_night_is_escaped(tmp_path: Path) -> None:
 def test_what_a_reader_must_know_stands_on_the_page(
     tmp_path: Path, change: dict[str, Any], sentence: str
 ) -> None:
-    night = decisions([("up", 5)])
+    night = decisions([("supine", 5)])
     assert sentence not in page_of(write_night(tmp_path / "plain.night", night))
     assert sentence in page_of(write_night(tmp_path / "marked.night", night, **change))
 
 
 def test_what_a_night_without_samples_does_not_know_is_not_claimed(tmp_path: Path) -> None:
-    path = write_night(tmp_path / "a.night", decisions([("up", 45)]))
+    path = write_night(tmp_path / "a.night", decisions([("supine", 45)]))
     known = page_of(path)
     assert "Never off the body" in known and "<dt>Immobility" in known
     with sqlite3.connect(path) as db:
@@ -120,19 +120,19 @@ def test_what_a_night_without_samples_does_not_know_is_not_claimed(tmp_path: Pat
 
 
 def test_an_unclear_placement_is_a_warning(tmp_path: Path) -> None:
-    night = decisions([("up", 10)])
+    night = decisions([("supine", 10)])
     torn = replace(night, placement=np.arange(len(night)) % 3)
     assert "placement is not clear" in page_of(write_night(tmp_path / "a.night", torn))
 
 
 def test_a_placement_that_falters_for_a_tenth_of_the_night_is_no_warning(tmp_path: Path) -> None:
-    night = decisions([("up", 10)])
+    night = decisions([("supine", 10)])
     faltering = replace(night, placement=np.where(np.arange(len(night)) % 10 == 0, 2, 1))
     assert "placement is not clear" not in page_of(write_night(tmp_path / "a.night", faltering))
 
 
 def test_a_sensor_worn_at_two_places_half_and_half_is_a_warning(tmp_path: Path) -> None:
-    night = decisions([("up", 10)])
+    night = decisions([("supine", 10)])
     moved = replace(night, placement=np.where(np.arange(len(night)) < len(night) // 2, 1, 2))
     page = page_of(write_night(tmp_path / "a.night", moved))
     assert "placement is not clear: chest in 50 % of worn time" in page
@@ -144,7 +144,7 @@ def test_what_was_never_worn_has_no_placement_to_warn_of(tmp_path: Path) -> None
 
 
 def test_missing_data_are_reported_and_drawn(tmp_path: Path) -> None:
-    night = selected(decisions([("up", 30)]), np.r_[0:500, 800:1500])
+    night = selected(decisions([("supine", 30)]), np.r_[0:500, 800:1500])
     page = page_of(write_night(tmp_path / "a.night", night))
     assert "Data are missing for 6 min" in page
     assert "no data, 22:40\N{EN DASH}22:46" in page
@@ -162,7 +162,7 @@ def test_a_night_never_worn_gives_a_page(tmp_path: Path) -> None:
 
 
 def test_one_decision_gives_a_page(tmp_path: Path) -> None:
-    night = selected(decisions([("up", 1)]), np.arange(1))
+    night = selected(decisions([("supine", 1)]), np.arange(1))
     assert "2 s</b> recorded" in page_of(write_night(tmp_path / "a.night", night))
 
 
@@ -183,7 +183,7 @@ def test_a_missing_night_is_a_usage_error(tmp_path: Path) -> None:
 
 
 def test_a_night_is_never_overwritten_by_its_report(tmp_path: Path) -> None:
-    path = write_night(tmp_path / "night.html", decisions([("up", 1)]))
+    path = write_night(tmp_path / "night.html", decisions([("supine", 1)]))
     before = path.read_bytes()
     with pytest.raises(UsageError, match="rename it"):
         write_report(path)
@@ -191,7 +191,7 @@ def test_a_night_is_never_overwritten_by_its_report(tmp_path: Path) -> None:
 
 
 def test_a_posture_that_the_spec_does_not_have_is_damage(tmp_path: Path) -> None:
-    path = write_night(tmp_path / "a.night", decisions([("up", 1)]))
+    path = write_night(tmp_path / "a.night", decisions([("supine", 1)]))
     with sqlite3.connect(path) as db:
         db.execute("UPDATE decisions SET posture = 99")
     with pytest.raises(EdgekitError, match="damaged: a posture"):
@@ -201,7 +201,7 @@ def test_a_posture_that_the_spec_does_not_have_is_damage(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("value", ["", "soon", "999999"])
 def test_a_night_that_does_not_know_its_clock_is_damaged(tmp_path: Path, value: str) -> None:
-    path = write_night(tmp_path / "a.night", decisions([("up", 1)]))
+    path = write_night(tmp_path / "a.night", decisions([("supine", 1)]))
     with sqlite3.connect(path) as db:
         db.execute("UPDATE meta SET value = ? WHERE key = 'utc_offsets'", (value,))
     with pytest.raises(EdgekitError, match=r"offsets from UTC|does not say when it began"):
@@ -209,7 +209,7 @@ def test_a_night_that_does_not_know_its_clock_is_damaged(tmp_path: Path, value: 
 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
-    path = write_night(tmp_path / "a.night", decisions([("up", 1)]))
+    path = write_night(tmp_path / "a.night", decisions([("supine", 1)]))
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(EdgekitError, match="cannot be written to"):
         write_report(path, tmp_path / "taken")
@@ -221,5 +221,5 @@ def test_the_manual_explains_every_word_and_every_column() -> None:
         assert f"**{term}**" in manual and meaning in manual, term
     for column, meaning in COLUMNS.items():
         assert f"`{column}` | {meaning}" in manual, column
-    for name, shown in zip(SLEEP.postures, class_names(SLEEP), strict=True):
-        assert f"| {shown} | `{name}` |" in manual
+    for of_paper, posture in OF_PAPER.items():
+        assert f"| {posture} | `{of_paper}` | {POSTURE_ANGLE_DEG[posture]:g}° |" in manual

@@ -50,7 +50,7 @@ def test_ticks_stand_in_order_at_round_times(begin_s: float, span_s: float, chan
 
 
 def test_page_and_table_are_right_through_the_end_of_summer_time(tmp_path: Path) -> None:
-    night = decisions([("up", 120), ("left", 120)])
+    night = decisions([("supine", 120), ("left", 120)])
     night = replace(night, start_s=night.start_s - START_S + END_OF_SUMMER_S - 7200)
     files = write_report(write_night(tmp_path / "a.night", night, offsets=AUTUMN))
     with files.csv.open(newline="") as file:

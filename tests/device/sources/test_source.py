@@ -8,7 +8,7 @@ from edgekit.errors import UsageError
 
 
 def test_a_replay_gives_every_sample_and_label_in_order(lying) -> None:
-    recording = lying("up", "left", seconds=70)
+    recording = lying("supine", "left", seconds=70)
     chunks = list(Replay([recording], FULL_SPEED).chunks())
     np.testing.assert_array_equal(np.concatenate([c.xyz_g for c in chunks]), recording.xyz_g)
     np.testing.assert_array_equal(np.concatenate([c.label for c in chunks]), recording.label)
@@ -16,14 +16,17 @@ def test_a_replay_gives_every_sample_and_label_in_order(lying) -> None:
 
 
 def test_recordings_in_utc_keep_their_times(lying) -> None:
-    recordings = [lying("up", start_s=1e9), lying("up", start_s=1e9 + 7200)]
+    recordings = [lying("supine", start_s=1e9), lying("supine", start_s=1e9 + 7200)]
     replay = Replay(recordings, FULL_SPEED)
     assert [chunk.start_s for chunk in replay.chunks()] == [1e9, 1e9 + 7200]
     assert replay.about.clock == "utc"
 
 
 def test_a_device_s_clock_is_dated_from_now_and_keeps_its_own_short_gaps(lying) -> None:
-    recordings = [lying("up", start_s=5, clock="device"), lying("up", start_s=95, clock="device")]
+    recordings = [
+        lying("supine", start_s=5, clock="device"),
+        lying("supine", start_s=95, clock="device"),
+    ]
     replay = Replay(recordings, FULL_SPEED)
     first, second = replay.chunks()
     assert first.start_s == pytest.approx(time.time(), abs=5)
@@ -36,8 +39,8 @@ def test_a_clock_that_was_reset_becomes_ten_seconds_and_says_the_true_figure(
     lying, next_start_s: float, said: str
 ) -> None:
     recordings = [
-        lying("up", start_s=5, clock="device"),
-        lying("up", start_s=next_start_s, clock="device"),
+        lying("supine", start_s=5, clock="device"),
+        lying("supine", start_s=next_start_s, clock="device"),
     ]
     first, second = Replay(recordings, FULL_SPEED).chunks()
     assert second.start_s - first.end_s == pytest.approx(10)
@@ -47,7 +50,7 @@ def test_a_clock_that_was_reset_becomes_ten_seconds_and_says_the_true_figure(
 
 def test_a_replay_at_a_speed_takes_that_much_less_time(lying) -> None:
     began = time.monotonic()
-    for chunk in Replay([lying("up", seconds=12)], speed=30).chunks():
+    for chunk in Replay([lying("supine", seconds=12)], speed=30).chunks():
         assert time.monotonic() - began >= (chunk.end_s - 0.0) / 30 - 1e-3
     assert time.monotonic() - began < 2
 
@@ -56,10 +59,10 @@ def test_a_replay_at_a_speed_takes_that_much_less_time(lying) -> None:
     ("make", "message"),
     [
         (lambda lying: Replay([]), "nothing to replay"),
-        (lambda lying: Replay([lying("up", seconds=0)]), "nothing to replay"),
-        (lambda lying: Replay([lying("up")], speed=0), "above 0"),
+        (lambda lying: Replay([lying("supine", seconds=0)]), "nothing to replay"),
+        (lambda lying: Replay([lying("supine")], speed=0), "above 0"),
         (
-            lambda lying: Replay([lying("up"), lying("up", subject="you")]),
+            lambda lying: Replay([lying("supine"), lying("supine", subject="you")]),
             "2 subjects.*one subject",
         ),
     ],

@@ -67,13 +67,13 @@ def test_the_front_holds_what_nothing_beats_and_the_pick_keeps_to_its_limit() ->
 
 
 def test_every_setting_is_tried_on_a_labelled_recording(bundle, lying) -> None:
-    trials = tune(bundle, [lying("up", "left", "down", seconds=60.0)]).overall()
+    trials = tune(bundle, [lying("supine", "left", "prone", seconds=60.0)]).overall()
     assert len(trials) == len(GRID)
     assert pick(trials).turns.true == 2 and pick(trials).turns.missed == 0
 
 
 def test_a_night_tunes_as_its_recording_does(bundle, lying, tmp_path) -> None:
-    recording = lying("up", "left", "down", seconds=60.0, start_s=1e9)
+    recording = lying("supine", "left", "prone", seconds=60.0, start_s=1e9)
     monitor(Replay([recording], FULL_SPEED), bundle, tmp_path / "a.night")
     assert tune(bundle, [], [tmp_path / "a.night"]) == tune(bundle, [recording])
 
@@ -81,7 +81,7 @@ def test_a_night_tunes_as_its_recording_does(bundle, lying, tmp_path) -> None:
 def test_a_label_holds_for_a_window_less_than_half_a_hop_away(lying, tmp_path) -> None:
     """Half a hop of a model at 20 Hz is 1.5 s."""
     bundle = load_bundle(make_bundle(tmp_path / "slow", replace(SLEEP, rate_hz=20.0)))
-    recording = lying("up", "left", "down", seconds=60.0, rate_hz=20.0, start_s=1e9)
+    recording = lying("supine", "left", "prone", seconds=60.0, rate_hz=20.0, start_s=1e9)
     night = tmp_path / "a.night"
     monitor(Replay([recording], FULL_SPEED), bundle, night)
     with closing(sqlite3.connect(night)) as db:
@@ -109,7 +109,7 @@ def test_several_people_are_left_out_one_by_one_and_one_person_s_nights_night_by
     bundle, lying
 ) -> None:
     def night(subject: str):
-        return lying("up", "left", seconds=20.0, subject=subject)
+        return lying("supine", "left", seconds=20.0, subject=subject)
 
     tuning = tune(bundle, [night("me"), night("me"), night("me")])
     assert (tuning.parts, len(tuning.trials)) == ("nights", 3)
@@ -119,7 +119,7 @@ def test_several_people_are_left_out_one_by_one_and_one_person_s_nights_night_by
 
 
 def test_what_is_untuned_is_the_bundle_as_it_stands(bundle, lying, tmp_path) -> None:
-    noisy = lying("up", "left", "down", seconds=60.0, noise_g=1.5)
+    noisy = lying("supine", "left", "prone", seconds=60.0, noise_g=1.5)
     copy = tuned_copy(bundle, GRID[0], tmp_path / "tuned")
     by_bundle, by_copy = tune(bundle, [noisy]), tune(copy, [noisy])
     assert by_bundle.trials == by_copy.trials
@@ -128,12 +128,12 @@ def test_what_is_untuned_is_the_bundle_as_it_stands(bundle, lying, tmp_path) -> 
 
 def test_what_is_not_labelled_cannot_tune(bundle, lying) -> None:
     with pytest.raises(UsageError, match="edgekit simulate"):
-        tune(bundle, [replace(lying("up"), label=None, label_names=())])
+        tune(bundle, [replace(lying("supine"), label=None, label_names=())])
 
 
 def test_labels_that_never_change_cannot_tune(bundle, lying) -> None:
     with pytest.raises(UsageError, match="never change from one to another"):
-        tune(bundle, [lying("up", seconds=60.0)])
+        tune(bundle, [lying("supine", seconds=60.0)])
 
 
 def test_a_tuned_copy_is_a_bundle_of_its_own_that_brings_its_smoothing(bundle, tmp_path) -> None:

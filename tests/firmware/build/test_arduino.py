@@ -97,7 +97,7 @@ def test_its_c_compiles_without_a_warning_by_gcc(
     assert compile_all(arm_gcc[core], library, tmp_path)
 
 
-@pytest.mark.parametrize("posture", ["up", "rightdown", "left"])
+@pytest.mark.parametrize("posture", ["supine", "right-prone", "left"])
 def test_the_example_reads_the_sensor_and_prints_the_posture(
     posture: str, bundle: Bundle, library: Path, tmp_path: Path, cxx: str, gcc_host: Compiler
 ) -> None:

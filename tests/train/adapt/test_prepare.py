@@ -85,7 +85,7 @@ def test_as_long_as_is_asked_for_is_enough(tmp_path: Path) -> None:
 
 
 def test_several_subjects_a_low_rate_and_unknown_axes_are_said(tmp_path: Path) -> None:
-    labels = ("left", "right", "up")
+    labels = ("left", "right", "supine")
     slow = recording_of("ann", labels, "chest", rate_hz=20.0)
     data = wearer(tmp_path / "zoe", turned_recording(labels, "chest"), slow)
     doubts = "\n".join(prepare(run_of(tmp_path / "run", SLEEP), data, 30.0, "keep").doubts)

@@ -117,7 +117,7 @@ def test_what_edgekit_exports_is_read_back_without_what_it_held(tmp_path: Path) 
         SLEEP,
         UtcOffsets((0.0,), (3600,)),
         parts,
-        decisions([("up", 2.5), ("left", 2.3)], start_s=start_s),
+        decisions([("supine", 2.5), ("left", 2.3)], start_s=start_s),
         [Event(start_s + 12, "resampled", "from 49.137 Hz")],
         [],
     )
@@ -132,7 +132,7 @@ def test_what_edgekit_exports_is_read_back_without_what_it_held(tmp_path: Path) 
 
 def test_a_night_without_a_decision_is_read_too(tmp_path: Path) -> None:
     samples = Samples(1.7e9, 50.0, lying(3000).astype(np.float32))
-    none: Decisions = decisions([("up", 0.1)], start_s=1.7e9)
+    none: Decisions = decisions([("supine", 0.1)], start_s=1.7e9)
     night = EdfNight(SLEEP, UtcOffsets((0.0,), (0,)), [samples], none, [], [])
     (recording,) = read(tmp_path, edf_bytes(night)).recordings
     assert np.allclose(recording.xyz_g, lying(3000), atol=1e-4)

@@ -34,7 +34,7 @@ def test_both_layouts_and_every_unit_read_the_same_in_g(layout, one_g: float) ->
 def test_the_name_tells_subject_posture_and_placement_in_any_case() -> None:
     for name in ("Le_An_RIGHTUP_Co.txt", "le_an_rightup_co.txt.gz"):
         (recording,), _ = parsed(sleep, with_header(np.array(AT_REST_G)), Path(name))
-        assert {SLEEP.postures[label] for label in recording.label} == {"rightup"}
+        assert {SLEEP.postures[label] for label in recording.label} == {"right-supine"}
         assert (recording.subject, recording.placement) == ("le_an", "neck")
 
 

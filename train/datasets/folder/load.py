@@ -35,7 +35,7 @@ def load_folder(folder: Path) -> Dataset:
     files: list[RecordingFile] = []
     notes: list[str] = []
     seen: dict[str, RecordingFile] = {}  # by the digest of the samples
-    for read in read_folder(folder):
+    for read in read_folder(folder, description):
         if isinstance(read, DamagedFile):
             notes.append(f"{read.name} left out: {read.problem}")
             continue

@@ -25,8 +25,6 @@ from edgekit.train.datasets.synthetic.motion import eased, stir_g, walking_g
 LYING_DEG = {name: (angle, 0.0) for name, angle in POSTURE_ANGLE_DEG.items()}
 POSE_DEG = {
     **LYING_DEG,
-    "supine": (90.0, 0.0),
-    "prone": (270.0, 0.0),
     "lying": (90.0, 0.0),
     "sitting": (90.0, 68.0),
     "standing": (90.0, 86.0),

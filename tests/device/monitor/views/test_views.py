@@ -20,6 +20,6 @@ def test_a_view_that_goes_away_leaves_the_others_and_the_night(
         raise BrokenPipeError
 
     views = Views([PlainView(gone), PlainView(lines.append)])
-    summary = monitor(Replay([lying("up", "left")], FULL_SPEED), bundle, tmp_path / "a", views)
+    summary = monitor(Replay([lying("supine", "left")], FULL_SPEED), bundle, tmp_path / "a", views)
     assert summary.windows > 10
     assert any("stop" in line for line in lines)

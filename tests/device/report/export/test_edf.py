@@ -44,7 +44,7 @@ A_NIGHT = EdfNight(
     SLEEP,
     UtcOffsets((START_S - 1,), (3600,)),
     [stretch(START_S, 150), stretch(START_S + 160, 140, seed=1)],
-    lain([("up", 2.5), ("left", 2.3)]),
+    lain([("supine", 2.5), ("left", 2.3)]),
     [Event(START_S + 12, "resampled", "from 49.137 Hz"), Event(START_S + 150, "gap", "10.000 s")],
     [Alarm(START_S + 60, 1, 2, 0.5, 4.25)],
 )

@@ -21,7 +21,7 @@ OFFSETS = UtcOffsets((0.0,), (3600,))
 def test_it_holds_the_columns_of_the_glossary_and_reads_back(tmp_path: Path) -> None:
     pl = pytest.importorskip("polars")
     path = tmp_path / "a.parquet"
-    write_parquet(path, decisions([("up", 0.06), ("left", 0.04)], start_s=START_S), SLEEP, OFFSETS)
+    write_parquet(path, decisions([("supine", 0.06), ("left", 0.04)], start_s=START_S), SLEEP, OFFSETS)
     table = pl.read_parquet(path)
     assert table.columns == list(COLUMNS)
     assert table["posture"].to_list() == ["supine"] * 3 + ["left"] * 2
@@ -36,5 +36,5 @@ def test_where_polars_is_missing_the_extra_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, "polars", None)
     with pytest.raises(EdgekitError, match=r"edgekit-wearable\[parquet\]"):
-        write_parquet(tmp_path / "a.parquet", decisions([("up", 0.06)]), SLEEP, OFFSETS)
+        write_parquet(tmp_path / "a.parquet", decisions([("supine", 0.06)]), SLEEP, OFFSETS)
     assert not (tmp_path / "a.parquet").exists()

@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis.strategies import floats, integers, lists, sampled_from, tuples
 
 from edgekit.device.report.export.parquet import write_parquet
-from edgekit.device.report.labels import class_names
 from edgekit.device.report.table import COLUMNS, decisions_csv
 from edgekit.night.night import OFF, UPRIGHT, WORN, Decisions
 from edgekit.night.reader import Night, open_night
@@ -49,7 +48,7 @@ def decisions(rows: list[tuple[Any, ...]]) -> Decisions:
 
 def expected(night: Night) -> list[dict[str, Any]]:
     """The rows as the glossary of COLUMNS says, of the night itself; times in UTC seconds."""
-    found, names = night.decisions(), class_names(night.spec)
+    found, names = night.decisions(), night.spec.postures
     rows = [
         {
             "time_utc": found.start_s[k],

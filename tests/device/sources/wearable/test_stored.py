@@ -64,14 +64,14 @@ def test_bouts_become_one_decision_a_window_and_the_night_says_that_there_are_no
     fake: FakeWearable, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.night"
-    summary = store(fake, path, boot(7), bout(0, 3, "left"), bout(3, 2, "up"))
+    summary = store(fake, path, boot(7), bout(0, 3, "left"), bout(3, 2, "supine"))
     with opened(path) as night:
         decisions, events = night.decisions(), night.events()
         assert night.ended_well and night.meta.clock == "utc"
         assert not list(night.samples())
     assert summary.windows == len(decisions) == 5
     names = [SLEEP.postures[index] for index in decisions.posture]
-    assert names == ["left", "left", "left", "up", "up"]
+    assert names == ["left", "left", "left", "supine", "supine"]
     np.testing.assert_allclose(np.diff(decisions.start_s), 1.2, atol=1e-6)
     assert decisions.start_s[0] == pytest.approx(time.time() - 10**4, abs=5)
     np.testing.assert_allclose(decisions.posture_confidence, 0.8)
@@ -83,7 +83,7 @@ def test_bouts_become_one_decision_a_window_and_the_night_says_that_there_are_no
 
 
 def test_a_night_without_samples_has_its_report(fake: FakeWearable, tmp_path: Path) -> None:
-    store(fake, tmp_path / "a.night", boot(7), bout(0, 300, "left"), bout(300, 200, "up"))
+    store(fake, tmp_path / "a.night", boot(7), bout(0, 300, "left"), bout(300, 200, "supine"))
     files = write_report(tmp_path / "a.night", tmp_path)
     assert files.html.stat().st_size and files.csv.stat().st_size
 
@@ -92,7 +92,7 @@ def test_a_sensor_that_runs_slower_than_its_rate_spreads_a_bouts_windows(
     fake: FakeWearable, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.night"
-    store(fake, path, boot(7), bout(0, 10, "left"), bout(10, 1, "up", late_us=120_000))
+    store(fake, path, boot(7), bout(0, 10, "left"), bout(10, 1, "supine", late_us=120_000))
     with opened(path) as night:
         np.testing.assert_allclose(np.diff(night.decisions().start_s), 1.212, atol=1e-6)
 
@@ -110,7 +110,7 @@ def test_the_bout_that_the_dump_itself_ends_is_asked_for_again_too(
 ) -> None:
     fake.lose = lambda count: count == 15 + 1 + 1 + 3  # labels, HELLO, CLOCK, then the third
     path = tmp_path / "a.night"
-    stored = boot(7), bout(0, 3, "left"), bout(3, 2, "up")
+    stored = boot(7), bout(0, 3, "left"), bout(3, 2, "supine")
     store(fake, path, *stored, kept=2)
     with opened(path) as night:
         assert len(night.decisions()) == 5
@@ -122,7 +122,7 @@ def test_a_record_that_the_line_loses_twice_is_asked_for_a_third_time(
     # The second of three, and then the first of two.
     fake.lose = lambda count: count in (19, 22)
     path = tmp_path / "a.night"
-    store(fake, path, boot(7), bout(0, 3, "left"), bout(3, 2, "up"))
+    store(fake, path, boot(7), bout(0, 3, "left"), bout(3, 2, "supine"))
     with opened(path) as night:
         assert len(night.decisions()) == 5
 
@@ -178,7 +178,7 @@ def test_a_run_that_no_host_met_is_laid_before_the_next_and_its_clock_is_assumed
     fake: FakeWearable, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.night"
-    store(fake, path, bout(10, 5, "left"), boot(7), bout(0, 5, "up"))
+    store(fake, path, bout(10, 5, "left"), boot(7), bout(0, 5, "supine"))
     with opened(path) as night:
         decisions = night.decisions()
         assert night.meta.clock == "assumed"
@@ -187,7 +187,7 @@ def test_a_run_that_no_host_met_is_laid_before_the_next_and_its_clock_is_assumed
 
 def test_only_the_last_night_is_taken(fake: FakeWearable, tmp_path: Path) -> None:
     path = tmp_path / "a.night"
-    summary = store(fake, path, boot(7), bout(0, 9, "left"), bout(10_000, 4, "up"))
+    summary = store(fake, path, boot(7), bout(0, 9, "left"), bout(10_000, 4, "supine"))
     with opened(path) as night:
         assert len(night.decisions()) == 4
     assert summary.earlier == 1

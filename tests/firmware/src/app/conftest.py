@@ -83,7 +83,7 @@ def board(boards: Boards) -> Board:
 
 @pytest.fixture(scope="session")
 def lying_counts() -> Callable[..., NDArray[np.int16]]:
-    """lying_counts("up", "left", seconds=30) in counts of the sensor, with its noise."""
+    """lying_counts("supine", "left", seconds=30) in counts of the sensor, with its noise."""
 
     def make(*postures: str, seconds: float = 30.0, rate_hz: float = 50.0, seed: int = 0):
         gravity = np.array([gravity_at(POSTURE_ANGLE_DEG[posture]) for posture in postures])

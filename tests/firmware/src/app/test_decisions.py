@@ -68,7 +68,9 @@ def check(decisions: list[Decision], expected) -> None:
 def test_a_night_s_samples_and_decisions_are_python_s(
     board: Board, gravity_bundle: Bundle, lying_counts: Callable[..., Counts]
 ) -> None:
-    counts = lying_counts("up", "right", "rightup", "down", "leftup", "up", seconds=60)
+    counts = lying_counts(
+        "supine", "right", "right-supine", "prone", "left-supine", "supine", seconds=60
+    )
     board.set_counts(counts)
     board.send(Greet())
     heard = board.run_counts()
@@ -84,7 +86,7 @@ def test_a_tuned_wearable_decides_as_a_tuned_monitor(
     boards: Boards, gravity_bundle: Bundle, lying_counts: Callable[..., Counts]
 ) -> None:
     slow = Smoothing(posture_dwell_s=80.0, posture_least=0.2)
-    board, counts = boards(smoothing=slow), lying_counts("up", "right", "down", seconds=40)
+    board, counts = boards(smoothing=slow), lying_counts("supine", "right", "prone", seconds=40)
     board.set_counts(counts)
     board.send(Greet())
     decisions = of_kind(Decision, board.run_counts())
@@ -117,7 +119,7 @@ def unbroken(heard: list[Record]) -> list[tuple[float, Counts]]:
 def test_no_window_crosses_a_gap_and_beliefs_fade_by_its_length(
     board: Board, gravity_bundle: Bundle, lying_counts: Callable[..., Counts], fault: str
 ) -> None:
-    counts = lying_counts("up", "right", "down", seconds=40)
+    counts = lying_counts("supine", "right", "prone", seconds=40)
     board.set_counts(counts)
     board.send(Greet())
     board.fault(fault)
@@ -185,7 +187,7 @@ def test_low_power_is_a_flag_of_the_build(board: Board, boards: Boards) -> None:
 def test_bouts_are_the_runs_of_equal_decisions(
     board: Board, lying_counts: Callable[..., Counts]
 ) -> None:
-    counts = lying_counts("up", "right", "up", "down", "left", seconds=37)
+    counts = lying_counts("supine", "right", "supine", "prone", "left", seconds=37)
     board.set_counts(counts)
     board.send(Greet())
     decisions = of_kind(Decision, board.run_counts())
@@ -207,7 +209,7 @@ def test_bouts_are_the_runs_of_equal_decisions(
 
 
 def test_a_bout_ends_at_a_gap(board: Board, lying_counts: Callable[..., Counts]) -> None:
-    board.set_counts(lying_counts("up", seconds=60))
+    board.set_counts(lying_counts("supine", seconds=60))
     board.fault("brownout:1000@30")
     board.run_counts()
     before, _ = of_kind(Bout, board.stored())
@@ -217,7 +219,7 @@ def test_a_bout_ends_at_a_gap(board: Board, lying_counts: Callable[..., Counts])
 def test_a_bout_is_stored_at_least_every_ten_minutes(
     board: Board, lying_counts: Callable[..., Counts]
 ) -> None:
-    board.set_counts(lying_counts("up", seconds=1900))
+    board.set_counts(lying_counts("supine", seconds=1900))
     board.run_counts()
     bouts = of_kind(Bout, board.stored())
     assert [bout.windows for bout in bouts][:-1] == [500, 500, 500]

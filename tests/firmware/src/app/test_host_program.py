@@ -47,7 +47,7 @@ def run(program: Path, *words: str | Path, said: bytes = b"") -> bytes:
 def test_it_measures_a_file_of_counts_and_ends_with_it(
     program: Path, tmp_path: Path, lying_counts: Callable[..., NDArray[np.int16]]
 ) -> None:
-    counts = lying_counts("up", "left", seconds=10)
+    counts = lying_counts("supine", "left", seconds=10)
     (tmp_path / "counts").write_bytes(counts.astype("<i2").tobytes())
     records = heard(run(program, "--counts", tmp_path / "counts", said=frame(encode(Greet()), 0)))
     assert np.array_equal(

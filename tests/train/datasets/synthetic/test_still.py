@@ -62,7 +62,7 @@ def test_the_same_span_is_the_same_and_another_breathes_otherwise(place: str) ->
 def test_a_span_is_of_the_unit_and_the_body_of_the_minutes(place: str, subject: int) -> None:
     """Supine gravity of the minute and of the span: one sensor's offsets, one surface's slope."""
     minutes = load(1, subject + 1, 4.0)
-    supine = SLEEP.postures.index("up")
+    supine = SLEEP.postures.index("supine")
     (minute,) = (
         r
         for r in minutes

@@ -38,7 +38,7 @@ def check_folder(
     count = len(recording_paths(folder))
     files: list[FileFacts] = []
     found: list[Finding] = []
-    for done, file in enumerate(read_folder(folder), 1):
+    for done, file in enumerate(read_folder(folder, description), 1):
         if isinstance(file, DamagedFile):
             found.append(Finding("file", f"{file.problem}. Remove it, or import it again"))
         else:

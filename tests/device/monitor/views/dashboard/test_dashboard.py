@@ -31,16 +31,16 @@ def looked_at(browser: Browser, view: DashboardView, width: int) -> tuple[Page, 
 def test_the_figure_rolls_as_the_wearer_turns(browser: Browser, view: DashboardView) -> None:
     page, complaints = looked_at(browser, view, 390)
     night = ShownNight(view)
-    night.lies("up")
+    night.lies("supine")
     page.wait_for_selector("#turning[data-deg='90.0']")
     night.lies("left")
     page.wait_for_selector("#turning[data-deg='180.0']")
     assert page.locator("#posture").text_content() == "left"
     assert page.locator("#supine").text_content() == "50 %"
     assert "left" in str(page.locator("#scene").get_attribute("aria-label"))
-    night.lies("up", "off")
+    night.lies("supine", "off")
     page.wait_for_selector("#away:not([hidden])")
-    night.lies("up", "upright")
+    night.lies("supine", "upright")
     page.wait_for_selector("#standing:not([hidden])")
     assert page.locator("#event-list small").text_content() == "<b>not markup</b>"
     assert complaints == []
@@ -48,9 +48,9 @@ def test_the_figure_rolls_as_the_wearer_turns(browser: Browser, view: DashboardV
 
 
 def test_last_night_is_the_newest_that_was_finished(browser: Browser, tmp_path: Path) -> None:
-    plan = [("up", 30.0), ("left", 20.0), ("off!", 5.0), ("down", 10.0)]
+    plan = [("supine", 30.0), ("left", 20.0), ("off!", 5.0), ("prone", 10.0)]
     write_night(tmp_path / "finished.night", decisions(plan))
-    write_night(tmp_path / "running.night", decisions([("up", 5.0)]), closed=False)
+    write_night(tmp_path / "running.night", decisions([("supine", 5.0)]), closed=False)
     (tmp_path / "damaged.night").write_bytes(b"not a night")
     with web_view(port=0, nights=tmp_path) as view:
         wait_until(lambda: fetch(view.url)[0] == 200)
@@ -75,7 +75,7 @@ def test_alarms_stand_in_the_timeline_with_what_came_of_them(
         Alarm(START_S + 1800, 1, 1, 0.3), Alarm(START_S + 1810, 1, 2, 0.6, 8.0),
         Alarm(START_S + 3000, 2, 1, 0.3),
     ]  # fmt: skip
-    write_night(tmp_path / "treated.night", decisions([("up", 60.0)]), alarms=alarms)
+    write_night(tmp_path / "treated.night", decisions([("supine", 60.0)]), alarms=alarms)
     with web_view(port=0, nights=tmp_path) as view:
         wait_until(lambda: fetch(view.url)[0] == 200)
         page, complaints = looked_at(browser, view, 390)
@@ -96,7 +96,7 @@ def test_alarms_stand_in_the_timeline_with_what_came_of_them(
 def test_the_alarms_state_is_shown_live(browser: Browser, view: DashboardView) -> None:
     page, _ = looked_at(browser, view, 390)
     night = ShownNight(view)
-    night.lies("up")
+    night.lies("supine")
     page.wait_for_selector("#turning[data-deg]")
     assert page.locator("#alarm").is_hidden()  # nothing is treated
     for fields, text in (
@@ -106,14 +106,14 @@ def test_the_alarms_state_is_shown_live(browser: Browser, view: DashboardView) -
         ((0.0, True, 540.0, 3, 3, 2, 1, True), "3 given, then a pause of 9 min"),
         ((0.0, False, 30.0, 0, 3, 2, 2, True), "Baseline night: watching"),
     ):
-        night.lies("up", therapy=TherapyStatus(*fields))
+        night.lies("supine", therapy=TherapyStatus(*fields))
         page.locator("#alarm", has_text=text).wait_for()
     page.close()
 
 
 def test_a_night_that_goes_on_keeps_its_figures(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "cut.night"
-    lived = decisions([("left", 45.0), ("upright!", 5.0), ("up", 15.0)])
+    lived = decisions([("left", 45.0), ("upright!", 5.0), ("supine", 15.0)])
     write_night(path, lived, closed=False, faults={"nack": 1})
     with web_view(port=0, nights=tmp_path, progress=read_progress(path)) as view:
         wait_until(lambda: fetch(view.url)[0] == 200)
@@ -136,7 +136,7 @@ def test_who_wants_no_motion_sees_the_figure_turned_at_once(
         .observe(document.getElementById("turning"), {attributeFilter: ["data-deg"]}); }"""
     )
     night = ShownNight(view)
-    for posture in ("up", "left", "down"):
+    for posture in ("supine", "left", "prone"):
         night.lies(posture)
         page.wait_for_selector(f"#turning[data-deg='{POSTURE_ANGLE_DEG[posture]:.1f}']")
     assert page.evaluate("poses") == ["90.0", "180.0", "270.0"]
@@ -156,7 +156,7 @@ def test_a_dashboard_that_is_started_again_is_found_by_its_open_page(
         wait_until(lambda: fetch(first.url)[0] == 200)
         port = int(first.url.split(":")[2].rstrip("/"))
         page.goto(first.url)
-        ShownNight(first).lies("up")
+        ShownNight(first).lies("supine")
         page.wait_for_selector("#turning[data-deg='90.0']")
         first.process.kill()
         first.process.wait()
@@ -177,11 +177,11 @@ def test_samples_that_stop_coming_are_reported(
 ) -> None:
     page, _ = looked_at(browser, view, 390)
     night = ShownNight(view)
-    night.lies("up")
+    night.lies("supine")
     now_s = time.monotonic()
     monkeypatch.setattr("time.monotonic", lambda: now_s + 60.0)  # a minute without a sample
     night.at_s -= 1.2
-    night.lies("up")
+    night.lies("supine")
     monkeypatch.undo()
     page.get_by_text("No samples for").wait_for()
     page.close()
@@ -189,7 +189,7 @@ def test_samples_that_stop_coming_are_reported(
 
 def test_nothing_overflows_a_phone(browser: Browser, view: DashboardView) -> None:
     page, _ = looked_at(browser, view, 390)
-    ShownNight(view).lies("downright")
+    ShownNight(view).lies("prone-right")
     page.wait_for_selector("#turning[data-deg]")
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 700})
@@ -201,7 +201,7 @@ def test_a_monitor_that_ends_is_shown_as_ended(browser: Browser, tmp_path: Path)
     with web_view(port=0, nights=tmp_path) as view:
         wait_until(lambda: fetch(view.url)[0] == 200)
         page, _ = looked_at(browser, view, 390)
-        ShownNight(view).lies("up")
+        ShownNight(view).lies("supine")
         page.wait_for_selector("#turning[data-deg]")
     page.get_by_text("The monitor has ended.").wait_for()
     assert view.process.poll() == 0
