@@ -82,7 +82,8 @@ def prepare(run: Run, dataset: Dataset, seconds: float, choice: str) -> OwnMinut
 
 
 def _occurring(windows: Windows, task: Task, spec: Spec) -> tuple[str, ...]:
-    return tuple(spec.labels(task)[index] for index in np.unique(getattr(windows, task)))
+    names = (spec.labels(task)[index] for index in np.unique(getattr(windows, task)))
+    return tuple(dict.fromkeys(names))
 
 
 def _renamed(windows: Windows, before: Spec, after: Spec) -> Windows:

@@ -43,7 +43,7 @@ def test_sleep_is_a_domain_only_of_sleeps_postures() -> None:
     spec = parse_description(of_sleep).spec
     assert spec.has_body_axes
     assert spec.front_end == SLEEP.front_end
-    with pytest.raises(ValueError, match=r"posture 'chopping' is none of sleep's \(up, "):
+    with pytest.raises(ValueError, match=r"posture 'chopping' is none of sleep's \(supine, "):
         parse_description(GOOD + 'domain = "sleep"\n')
 
 

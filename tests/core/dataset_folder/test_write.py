@@ -125,3 +125,41 @@ def test_a_label_that_none_can_be_is_named(tmp_path: Path) -> None:
     save_recording(recording_of("bob", ("a\nb", "c"), seconds=2), tmp_path / "bob.npz")
     with pytest.raises(EdgekitError, match=r"postures has 'a\\nb'"):
         describe_folder(tmp_path)
+
+
+OLDER = """format = "edgekit dataset"
+version = 1
+name = "older"
+rate_hz = 50
+domain = "sleep"
+postures = ["up", "upright", "left"]  # of before
+placements = ["chest"]
+"""
+
+
+def test_a_sleep_set_in_the_papers_words_is_added_to_and_stays_readable(tmp_path: Path) -> None:
+    (tmp_path / "dataset.toml").write_text(OLDER)
+    by_hand = replace(make_lying("supine", seconds=5), label_names=("upright",))
+    save_recording(by_hand, tmp_path / "by-hand.npz")
+    save_recording(make_lying("left", seconds=5), tmp_path / "left.npz")
+    assert "postures" not in (describe_folder(tmp_path) or "postures")
+    save_recording(make_lying("prone-left", seconds=5), tmp_path / "new.npz")
+    assert "prone-left" in (describe_folder(tmp_path) or "")
+    assert (
+        '["up", "upright", "left", "prone-left"]  # of before'
+        in (tmp_path / "dataset.toml").read_text()
+    )
+    description = read_description(tmp_path)
+    assert description.postures == ("supine", "supine-right", "left", "prone-left")
+
+
+def test_a_sleep_set_that_names_a_posture_in_both_words_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "dataset.toml").write_text(OLDER.replace('"left"', '"supine"'))
+    with pytest.raises(EdgekitError, match="has 'up' and 'supine', which are the same"):
+        read_description(tmp_path)
+
+
+def test_standing_upright_is_no_posture_of_sleep(tmp_path: Path) -> None:
+    (tmp_path / "dataset.toml").write_text(OLDER.replace('"up", ', '"supine", '))
+    with pytest.raises(EdgekitError, match="the posture 'upright' is none of sleep's"):
+        read_description(tmp_path)

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import floats, integers, lists, sampled_from
 
-from edgekit.device.decide.window_stream import WindowBatch, WindowStream
+from edgekit.device.decide.window_stream import WindowBatch, WindowStream, truth_of
 from edgekit.device.sources.gaps import GapFinder
 from edgekit.device.sources.source import Chunk
 from edgekit.recording import Recording
 from edgekit.spec import SLEEP
 from edgekit.windows import labelled_windows
+from tests.helpers.lying import make_lying
 
 CHUNK_LENGTHS = lists(integers(1, 400), min_size=1, max_size=8)
 
@@ -70,6 +71,24 @@ def test_a_clock_that_drifts_is_followed_through_the_night() -> None:
     seen = streamed(chunks)
     true_s = 60 / true_hz * np.arange(len(seen))
     assert np.abs(seen.start_s - true_s).max() < 0.02  # of 2000 s; the said rate alone: 8 s
+
+
+@pytest.mark.parametrize(
+    ("names", "truth"),
+    [
+        (("down", "leftup"), ("prone", "left-supine")),
+        (("upright", "up"), ("supine-right", "supine")),
+        (("upright", "left"), (None, "left")),
+        (("upright", "walking"), (None, None)),
+        (("prone", "upright"), ("prone", None)),
+    ],
+)
+def test_labels_in_the_papers_words_are_matched_and_those_of_somebody_standing_are_not(
+    names: tuple[str, ...], truth: tuple[str | None, ...]
+) -> None:
+    lying = replace(make_lying("supine", seconds=1), label_names=names)
+    labels = [truth_of(replace(lying, label=lying.label * 0 + k), SLEEP)[0] for k in range(2)]
+    assert labels == [-1 if name is None else SLEEP.postures.index(name) for name in truth]
 
 
 def test_labels_are_matched_by_name_and_unknown_ones_are_no_truth() -> None:

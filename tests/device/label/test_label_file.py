@@ -15,6 +15,7 @@ from edgekit.device.label.label_file import (
     lanes_from_json,
     lanes_to_json,
 )
+from edgekit.device.label.label_page import prepare_page
 from edgekit.device.label.recorded_file import Span, read_recorded_file
 from edgekit.errors import EdgekitError
 from edgekit.label_spans import label_recordings, read_label_table
@@ -139,3 +140,23 @@ BAD = [
 def test_spans_that_are_none_are_refused(fields: object) -> None:
     with pytest.raises(EdgekitError):
         lanes_from_json(fields, 60.0)
+
+
+def test_the_labels_of_a_sleep_set_in_the_papers_words_are_edited_in_todays(
+    npz: Path,
+) -> None:
+    beside(npz, HEAD + "0,30,up,chest\n30,60,upright,\n")
+    toml = (
+        'format = "edgekit dataset"\nversion = 1\nname = "older"\nrate_hz = 50\n'
+        'postures = ["up", "upright"]\nplacements = ["chest"]\n'
+    )
+    npz.with_name("dataset.toml").write_text(toml)
+    nothing = {"posture": (), "placement": ()}
+    assert list(prepare_page(npz, None, nothing, "").names["posture"]) == ["up", "upright"]
+    npz.with_name("dataset.toml").write_text(toml + 'domain = "sleep"\n')
+    page = prepare_page(npz, None, nothing, "")
+    assert list(page.names["posture"]) == ["supine", "supine-right"]
+    read = page.labels.read()
+    assert [span.name for span in read.lanes["posture"]] == ["supine", "supine-right"]
+    page.labels.save({**read.lanes, "placement": []}, read.version)
+    assert "supine-right" in page.labels.path.read_text()

@@ -126,3 +126,11 @@ def test_rows_of_the_classes_that_stay_are_kept() -> None:
     assert changed.posture.weight[0].equal(resting)
     assert len(changed.posture.weight) == 2
     assert changed.placement.weight.equal(wrist)
+
+
+def test_own_minutes_in_the_papers_words_teach_the_postures_of_a_run_of_sleep(
+    tmp_path: Path,
+) -> None:
+    data = wearer(tmp_path / "zoe", turned_recording(labels=("up", "downleft"), placement="chest"))
+    minutes = prepare(run_of(tmp_path / "run", SLEEP), data, 30.0, "keep")
+    assert minutes.classes.own["posture"] == ("supine", "prone-left")

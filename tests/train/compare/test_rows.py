@@ -1,13 +1,16 @@
 """The rows of a cell: figures of what was answered, and nothing of what there is to answer."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 
-from edgekit.spec import SLEEP, Spec
+from edgekit.posture_words import OF_PAPER
+from edgekit.spec import SLEEP, WISDM, Spec
 from edgekit.train.compare.engines.rows import as_table, figures
 from edgekit.train.compare.grid import Grid
-from edgekit.train.compare.results import SCHEMA
+from edgekit.train.compare.results import SCHEMA, read_results, write_results
 from edgekit.train.datasets.formats import training_defaults
 from edgekit.windows import Windows
 
@@ -46,3 +49,19 @@ def test_a_row_says_which_input_its_net_read() -> None:
         table = as_table(cell, [{"measure": "accuracy", "value": 0.5}])
         assert table.schema == SCHEMA
         assert table["input"].to_list() == ["g" if cell.method == "baseline" else "one-gain"]
+
+
+def test_a_cell_in_the_papers_words_is_read_in_todays(tmp_path: Path) -> None:
+    grid = Grid(("mtl-net",), (), "mtl-net", studies=("methods",))
+    cell = grid.cells("synthetic", "digest", TRAINING)[0]
+
+    def written(words: tuple[str, ...]) -> pl.DataFrame:
+        rows = figures("posture", replace(TEST, subject=np.array(["up", "up", "b", "b"])),
+                       ANSWER, replace(SLEEP, postures=words))  # fmt: skip
+        return as_table(cell, rows)
+
+    write_results(tmp_path / "older.parquet", written(tuple(OF_PAPER)))
+    assert read_results(tmp_path / "older.parquet").equals(written(SLEEP.postures))
+    own = written(("upright", *WISDM.postures))
+    write_results(tmp_path / "own.parquet", own)
+    assert read_results(tmp_path / "own.parquet").equals(own)

@@ -4,17 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from edgekit.device.sources.wearable.greeting import check_bundle, greet
+from edgekit.device.sources.wearable.greeting import GreetingParts, check_bundle, greet
 from edgekit.device.sources.wearable.link import Link
 from edgekit.device.sources.wearable.records import (
     Greet,
+    Label,
 )
 from edgekit.device.sources.wearable.serial_line import SerialLine
 from edgekit.errors import EdgekitError
+from edgekit.posture_words import OF_PAPER
 from tests.helpers.fake_wearable import (
     MODEL,
     FakeWearable,
     hello,
+    labels,
 )
 
 
@@ -54,3 +57,12 @@ def test_another_bundle_than_the_one_given_is_refused(fake: FakeWearable, bundle
         check_bundle(found, bundle)
     same = replace(found, model=replace(found.model, digest=bundle.digest))
     check_bundle(same, bundle)
+
+
+def test_a_wearable_that_names_its_postures_in_the_papers_words_is_understood() -> None:
+    parts = GreetingParts()
+    for index, name in enumerate(OF_PAPER):
+        parts.add(Label(0, index, name))
+    for record in (*labels()[len(OF_PAPER) :], hello()):
+        parts.add(record)
+    assert parts.model == MODEL

@@ -7,11 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edgekit.dataset_folder import describe_folder
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.label_spans import LabelSpan, Moment, labels_beside, write_label_table
 from edgekit.recording import save_recording
 from edgekit.spec import UNLABELLED
 from edgekit.train.datasets import load, windows_of
+from edgekit.train.datasets.folder.check.check import check_folder
+from tests.helpers.lying import make_lying
 from tests.helpers.own_sets import LABELS, PEOPLE, recording_of, write_set
 
 
@@ -151,3 +154,25 @@ def test_an_empty_folder_is_answered_with_the_import(tmp_path: Path) -> None:
     for name in (str(tmp_path), f"{tmp_path}/absent"):
         with pytest.raises(UsageError, match="no data set"):
             load(name, None, seed=0)
+
+
+def test_an_older_set_of_sleep_is_loaded_in_todays_words(tmp_path: Path) -> None:
+    labels = ("up", "upright", "left")
+    lying = make_lying("supine", "supine-right", "left", seconds=5)
+    older = replace(lying, label_names=labels, label=np.repeat(np.int16([0, 1, 2]), 250))
+    save_recording(replace(older, subject="ann"), tmp_path / "ann.npz")
+    by_hand = replace(make_lying("supine-right", subject="bob", seconds=5), label=None)
+    save_recording(replace(by_hand, label_names=()), tmp_path / "bob.npz")
+    spans = [LabelSpan(Moment(0), Moment(5), "upright", "")]
+    write_label_table(labels_beside(tmp_path / "bob.npz"), spans)
+    describe_folder(tmp_path)
+    description = tmp_path / "dataset.toml"
+    assert load(str(tmp_path), None, seed=0).spec.postures == labels  # of nobody who sleeps
+    text = description.read_text().replace('# domain = "sleep"', 'domain = "sleep"')
+    description.write_text(text)
+    dataset = load(str(tmp_path), None, seed=0)
+    assert dataset.spec.postures == ("supine", "supine-right", "left")
+    assert [np.unique(r.label).tolist() for r in dataset.recordings] == [[0, 1, 2], [1]]
+    assert {label for file in check_folder(tmp_path).files for label in file.labels} == {
+        "supine", "supine-right", "left"
+    }  # fmt: skip
