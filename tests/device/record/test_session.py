@@ -248,7 +248,7 @@ def test_a_wearer_who_did_not_change_posture_is_noticed(tmp_path: Path) -> None:
     ended = session(tmp_path, protocol_of(*steps_of(["supine", "left", "right", "right"])), pose)
     doubts = [" ".join(step.doubts) for step in ended.steps]
     assert doubts[0] == doubts[2] == doubts[3] == ""
-    assert "gravity points as in the step before (up)" in doubts[1]
+    assert "gravity points as in the step before (supine)" in doubts[1]
 
 
 def test_gravity_of_another_length_is_doubtful(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_without_a_program_prompts_are_printed_with_a_beep(programs: Path) -> No
         view.on_recorded(RecordedStep(3, STEP, 50.0, 0, ("it moved by 0.30 g",)))
     text = out.getvalue()
     assert "\a" in text and "3 of 12" in text and "Lie on your back." in text
-    assert "(5 s to settle, then 30 s recorded as 'up')" in text
+    assert "(5 s to settle, then 30 s recorded as 'supine')" in text
     assert re.search(r"settle +5 s", text) and "doubtful: it moved by 0.30 g" in text
 
 
