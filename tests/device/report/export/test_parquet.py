@@ -21,7 +21,9 @@ OFFSETS = UtcOffsets((0.0,), (3600,))
 def test_it_holds_the_columns_of_the_glossary_and_reads_back(tmp_path: Path) -> None:
     pl = pytest.importorskip("polars")
     path = tmp_path / "a.parquet"
-    write_parquet(path, decisions([("supine", 0.06), ("left", 0.04)], start_s=START_S), SLEEP, OFFSETS)
+    write_parquet(
+        path, decisions([("supine", 0.06), ("left", 0.04)], start_s=START_S), SLEEP, OFFSETS
+    )
     table = pl.read_parquet(path)
     assert table.columns == list(COLUMNS)
     assert table["posture"].to_list() == ["supine"] * 3 + ["left"] * 2
