@@ -112,7 +112,7 @@ def facts_of(bundle: Bundle, run: Path | None) -> Facts:
     except (KeyError, TypeError, ValueError) as error:
         raise EdgekitError(
             f"{bundle.folder} or its run does not say what a benchmark needs: {error!r}. "
-            "Convert the run again with: edgekit convert --int8"
+            "Convert the run again with: edgekit convert"
         ) from None
 
 

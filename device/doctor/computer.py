@@ -83,7 +83,7 @@ def clock_status(status: int) -> Finding:
 def bundle_runs(folder: Path | None) -> list[Finding]:
     """Check the bundle, and that a runtime here can run its model."""
     if folder is None:
-        cure = "edgekit convert --int8, or copy one here from where it was made"
+        cure = "edgekit convert, or copy one here from where it was made"
         return [Finding("bundle", "none in bundles/", cure)]
     try:
         bundle = load_bundle(folder)

@@ -67,15 +67,14 @@ def load_bundle(folder: Path) -> Bundle:
     description = folder / DESCRIPTION
     if not description.is_file():
         raise UsageError(
-            f"no bundle at {folder}: it holds no {DESCRIPTION}. Make one with: "
-            "edgekit convert --int8"
+            f"no bundle at {folder}: it holds no {DESCRIPTION}. Make one with: edgekit convert"
         )
     fields = read_json(description)
     if (fields.get("format"), fields.get("version")) != (FORMAT, VERSION):
         raise EdgekitError(
             f"{description} is {fields.get('format')!r} version {fields.get('version')!r}; "
             f"this edgekit reads {FORMAT!r} version {VERSION}. Train and convert it again: "
-            "edgekit train, then edgekit convert --int8"
+            "edgekit train, then edgekit convert"
         )
     try:
         bundle = Bundle(

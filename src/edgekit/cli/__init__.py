@@ -4,90 +4,70 @@ import errno
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable
+from typing import Any, NoReturn
 
 import typer
 
-from edgekit import __version__
 from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError
-from edgekit.text import printable
+from edgekit.text import one_line, printable
 
-from .bench import bench_command
-from .calibrate import calibrate_command
-from .compare import compare_command
-from .convert import convert_command, verify_command
-from .data import data_app
-from .demo import demo_command
-from .doctor import doctor_command
-from .firmware import firmware_app
-from .label import label_command
-from .monitor.command import monitor_command
-from .nights import nights_app
-from .record.command import record_command
-from .report import report_command
-from .rescore import rescore_command
-from .service import service_app
-from .simulate import simulate_command
-from .train import train_command
-from .tune import tune_command
+from .app import app
+from .completion import COMPLETE
+from .settings import defaults_by_command
+from .tree import command_tree
 
-app = typer.Typer(
-    name="edgekit",
-    help="From accelerometer recordings to a night on a wearable.",
-    epilog="A first tour: edgekit train, edgekit convert --int8, edgekit simulate night.npz, "
-    "edgekit monitor --replay night.npz, edgekit report. Each needs no further argument.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-COMMANDS: dict[str, Callable[..., None]] = {
-    "demo": demo_command,
-    "train": train_command,
-    "compare": compare_command,
-    "convert": convert_command,
-    "verify": verify_command,
-    "simulate": simulate_command,
-    "label": label_command,
-    "calibrate": calibrate_command,
-    "record": record_command,
-    "tune": tune_command,
-    "monitor": monitor_command,
-    "report": report_command,
-    "rescore": rescore_command,
-    "bench": bench_command,
-    "doctor": doctor_command,
-}
-for name, command in COMMANDS.items():
-    app.command(name, no_args_is_help=False)(command)
-app.add_typer(data_app, name="data")
-app.add_typer(firmware_app, name="firmware")
-app.add_typer(service_app, name="service")
-app.add_typer(nights_app, name="nights")
+__all__ = ["app", "fail", "main"]
+
+# Typer's own errors of a command line: its public exception is the second below this class.
+_WRONG_COMMAND_LINE: type[Exception] = typer.BadParameter.mro()[2]
+_WITHOUT_SETTINGS = {"-h", "--help", "--version"}
 
 
 def main() -> None:
     """Run the command line; what a user may cause ends in one clear line, never in a traceback."""
     signal.signal(signal.SIGTERM, _end)
     try:
-        app()
+        sys.exit(_run())
     except EdgekitError as error:
         fail(str(error), error.exit_code)
-    except KeyboardInterrupt:
+    except _WRONG_COMMAND_LINE as error:
+        _refuse(error)
+    except (KeyboardInterrupt, typer.Abort):
         fail("stopped", 130)
     except ModuleNotFoundError as error:
-        fail(f"{error.name} is not installed: {_extra_for(error.name or '')}", 1)
+        fail(missing_module(error.name or ""), 1)
     except OSError as error:
         if error.errno == errno.EPIPE:  # the reader of our output went away, as `head` does
             sys.stderr.close()
             sys.exit(0)
         if error.errno is None:
             raise
-        fail(f"{error.strerror}: {error.filename or 'while writing'}", 1)
+        fail(f"{error.filename or 'a file'} cannot be used: {error.strerror}", 1)
     except (sqlite3.DatabaseError, MemoryError) as error:
         fail(str(error) or "out of memory", 1)
+
+
+def _run() -> int:
+    """Parse and run the command; return its exit code."""
+    tree = command_tree()
+    asks_for_help = _WITHOUT_SETTINGS.intersection(sys.argv[1:])
+    settings: dict[str, Any] = {} if asks_for_help else defaults_by_command()
+    code = tree.main(
+        prog_name="edgekit", complete_var=COMPLETE, standalone_mode=False, default_map=settings
+    )
+    return code if isinstance(code, int) else 0
+
+
+def _refuse(error: Any) -> NoReturn:
+    """End with one line on what is wrong in the command line, and where its help is."""
+    message = one_line(error.format_message())
+    if not message:  # a group without a command has shown its help
+        sys.exit(error.exit_code)
+    context = getattr(error, "ctx", None)
+    see = f" See: {context.command_path} --help" if context is not None else ""
+    end = "" if message.endswith((".", ")", "?")) else "."
+    fail(f"{message}{end}{see}", error.exit_code)
 
 
 def _end(*_: object) -> None:
@@ -95,18 +75,9 @@ def _end(*_: object) -> None:
     raise SystemExit(128 + signal.SIGTERM)
 
 
-def fail(message: str, exit_code: int) -> None:
+def fail(message: str, exit_code: int) -> NoReturn:
     print(printable(f"edgekit: {message}"), file=sys.stderr)
     sys.exit(exit_code)
-
-
-@app.callback(invoke_without_command=True)
-def version(
-    show: bool = typer.Option(False, "--version", help="Show the version and leave."),
-) -> None:
-    if show:
-        print(f"edgekit {__version__}")
-        raise typer.Exit
 
 
 _BRINGS = {
@@ -116,10 +87,17 @@ _BRINGS = {
     "firmware": ("ziglang", "elftools", "unicorn", "pyocd"),
     "bench": ("pydantic",),
 }
+# Modules of Python itself that Windows lacks.
+_NOT_ON_WINDOWS = ("fcntl", "resource", "termios", "tty", "pwd", "grp")
 
 
-def _extra_for(module: str) -> str:
-    """Which extra brings a module; those that are not named come with convert."""
+def missing_module(module: str) -> str:
+    """Return what to do about a module that cannot be imported here."""
     root = module.split(".")[0]
+    if root in _NOT_ON_WINDOWS:
+        return (
+            "this command does not run on Windows; train, convert, verify, report and simulate do. "
+            "For the others use Linux, such as WSL 2 (wsl --install) or a Raspberry Pi"
+        )
     extra = next((name for name, brought in _BRINGS.items() if root in brought), "convert")
-    return install_line(extra)
+    return f"{module} is not installed: {install_line(extra)}"

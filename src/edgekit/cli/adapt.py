@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -18,7 +17,7 @@ from edgekit.spec import TASKS
 
 from .folders import RUNS, fresh, latest_run
 from .options import typed_options
-from .output import STDERR, print_progress, print_result
+from .output import STDERR, print_progress, print_result, print_table
 
 if TYPE_CHECKING:
     from edgekit.adaptation import Adaptation
@@ -147,14 +146,14 @@ def _print_changes(adapted: "Adapted", minutes: "OwnMinutes") -> None:
             if task in changes:
                 table.add_row(name, f"{count:,}", task, *_change(changes[task]))
                 name = ""
-    Console().print(table)
+    print_table(table)
     print_result(
         "Own minutes that train and that judge are of the same sessions: another day may differ."
     )
     for line in _notes(adaptation, adapted, minutes):
         print_result(line)
     folder = adapted.run.folder
-    follows = f" Next: edgekit convert --int8 {folder}" if adapted.run.net in CONVERTIBLE else ""
+    follows = f" Next: edgekit convert {folder}" if adapted.run.net in CONVERTIBLE else ""
     print_result(f"Pictures and metrics: {folder}.{follows}")
 
 

@@ -19,7 +19,9 @@ def bench_command(
     bundles: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Folders; all of bundles/ and of the demos here if absent.", show_default=False
+            metavar="[BUNDLE...]",
+            help="Folders; all of bundles/ and of the demos here if absent.",
+            show_default=False,
         ),
     ] = None,
     quick: Annotated[
@@ -35,25 +37,32 @@ def bench_command(
     run: Annotated[
         list[Path] | None,
         typer.Option(
-            help="A bundle's run, where it is not beside it or in runs/; may be repeated."
+            metavar="FOLDER",
+            help="A bundle's run, where it is not beside it or in runs/; may be repeated.",
         ),
     ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            file_okay=False, help="The results' folder, benchmark-results/quick or full if absent."
+            file_okay=False,
+            metavar="FOLDER",
+            help="The results' folder, benchmark-results/quick or full if absent.",
         ),
     ] = None,
     html: Annotated[
         Path | None,
         typer.Option(
-            dir_okay=False, help="The page; results.html in the results' folder if absent."
+            dir_okay=False,
+            metavar="FILE",
+            help="The page; results.html in the results' folder if absent.",
         ),
     ] = None,
     markdown: Annotated[
         Path | None,
         typer.Option(
-            dir_okay=False, help="Also write the page as Markdown, its pictures beside it."
+            dir_okay=False,
+            metavar="FILE",
+            help="Also write the page as Markdown, its pictures beside it.",
         ),
     ] = None,
     meter: Annotated[

@@ -36,7 +36,9 @@ def calibrate_command(
     ] = False,
     bus: BusOption = 1,
     address: AddressOption = f"0x{DEFAULT_ADDRESS:02x}",
-    out: Annotated[Path, typer.Option(help="The calibration's file.")] = CALIBRATION,
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="The calibration's file.")
+    ] = CALIBRATION,
 ) -> None:
     """Learn how the sensor is mounted, for the nights to come.
 

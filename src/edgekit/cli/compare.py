@@ -81,7 +81,9 @@ def compare_command(
     data_dir: DataDirOption = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="The comparison's folder; comparisons/PRESET-DATASET if absent."),
+        typer.Option(
+            metavar="FOLDER", help="The comparison's folder; comparisons/PRESET-DATASET if absent."
+        ),
     ] = None,
     render: Annotated[
         bool, typer.Option("--render", help="Train nothing: tables and pictures of what is done.")

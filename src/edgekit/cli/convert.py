@@ -4,20 +4,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from edgekit.errors import EdgekitError
 
 from .folders import BUNDLES, latest_bundle, latest_run
 from .options import BundleArgument
-from .output import print_progress, print_result
+from .output import print_progress, print_result, print_table
 
 if TYPE_CHECKING:
     from edgekit.convert.parity import Parity
 
 
-RunArgument = Annotated[Path | None, typer.Argument(help="The run's folder; the newest if absent.")]
+RunArgument = Annotated[
+    Path | None, typer.Argument(metavar="RUN", help="The run's folder; the newest if absent.")
+]
 
 
 def convert_command(
@@ -26,7 +27,8 @@ def convert_command(
         bool, typer.Option("--int8", help="Quantise to int8: the one form there is.")
     ] = True,
     out: Annotated[
-        Path | None, typer.Option(help="The bundle's folder; bundles/<run> if absent.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The bundle's folder; bundles/<run> if absent."),
     ] = None,
 ) -> None:
     """Make a run's Bundle: int8 TFLite, ONNX, plain C, a TFLM C array, golden windows, a card.
@@ -34,7 +36,7 @@ def convert_command(
     Takes under a minute, half of it in quantising. Exit code 1 where the int8 model strays from
     the float one beyond the limits.
 
-    - `edgekit convert --int8`
+    - `edgekit convert`
     - `edgekit convert runs/wisdm-mtl-net-small-subject-seed0 --out bundles/wisdm`
     """
     from edgekit.convert.convert import convert
@@ -54,7 +56,8 @@ def convert_command(
 def verify_command(
     bundle: BundleArgument = None,
     run: Annotated[
-        Path | None, typer.Option(help="The run it was made from; runs/<its name> if absent.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The run it was made from; runs/<its name> if absent."),
     ] = None,
 ) -> None:
     """Run held-out windows through torch, ONNX, LiteRT, tflite-micro and model.c, and compare.
@@ -85,7 +88,7 @@ def show_parity(parity: "Parity", bundle: Path) -> None:
         table.add_column(heading, justify="left" if index < 2 else "right")
     for row in rows:
         table.add_row(*row)
-    Console().print(table)
+    print_table(table)
     print_result(f"{parity.near_ties(tasks)}.")
     print_result(
         f"LiteRT is within {parity.litert_from_tflm:.2f} of a logit of tflite-micro; "

@@ -14,7 +14,7 @@ from rich.text import Text
 from edgekit.errors import EdgekitError
 from edgekit.text import counted, duration, one_line, short
 
-from .output import STDERR, print_result
+from .output import STDERR, print_result, print_table
 
 if TYPE_CHECKING:
     from edgekit.train.datasets.folder.check import Checkup
@@ -45,7 +45,7 @@ def check_command(
         )
     _print_head(folder, checkup)
     for placement in checkup.description.placements:
-        Console().print(_table(checkup, placement))
+        print_table(_table(checkup, placement))
     for finding in checkup.findings:
         print_result(f"{'error' if finding.is_fatal else 'warning'}  {one_line(finding.text)}")
     fatal = sum(finding.is_fatal for finding in checkup.findings)

@@ -29,7 +29,7 @@ BESIDE = (LABELS_ENDING, "-wal", "-shm", "-journal", "dataset.toml")
 def import_command(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILES...", help="Files, or folders whose files are all taken."),
+        typer.Argument(metavar="FILE...", help="Files, or folders whose files are all taken."),
     ],
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Where the recordings go.")
@@ -71,7 +71,7 @@ def import_command(
     labels: Annotated[
         Path | None,
         typer.Option(
-            metavar="TABLE",
+            metavar="FILE",
             help="A table of labels: CSV with file, start, end, posture, placement.",
         ),
     ] = None,

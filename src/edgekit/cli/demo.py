@@ -18,7 +18,8 @@ from .output import print_progress
 def demo_command(
     dataset: Annotated[str, typer.Argument(help="synthetic or wisdm.")] = "synthetic",
     out: Annotated[
-        Path | None, typer.Option(help="A folder; a new one, demo-..., if absent.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="A folder; a new one, demo-..., if absent."),
     ] = None,
     data_dir: DataDirOption = None,
 ) -> None:

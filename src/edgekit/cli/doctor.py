@@ -1,16 +1,17 @@
 """edgekit doctor: check before a night what it needs; each failure with its cure."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from edgekit.errors import UsageError
 
-from .folders import NIGHTS, latest_bundle
+from .folders import latest_bundle, nights_folder
 from .options import BundleOption, BusOption
+from .output import print_table
 
 if TYPE_CHECKING:
     from edgekit.device.doctor.finding import Finding
@@ -32,7 +33,7 @@ def doctor_command(
     from edgekit.device.doctor.computer import bundle_runs, clock_is_synchronised, free_disk
 
     findings = _look_at_bus(bus)
-    findings += [free_disk(NIGHTS, nights), clock_is_synchronised()]
+    findings += [free_disk(nights_folder(), nights), clock_is_synchronised()]
     try:
         chosen = bundle or latest_bundle()
     except UsageError:
@@ -65,8 +66,9 @@ def _show(findings: "list[Finding]") -> None:
     table = Table(box=None, pad_edge=False)
     for name in ("", "check", "what was seen, and its cure"):
         table.add_column(name, overflow="fold")
+    between = "\n" if sys.stdout.isatty() else " "
     for finding in findings:
-        cure = "" if finding.is_ok else f"\n→ {finding.cure}"
+        cure = "" if finding.is_ok else f"{between}→ {finding.cure}"
         mark = "[green]ok[/green]" if finding.is_ok else "[red]wrong[/red]"
         table.add_row(mark, finding.what, (finding.saw + cure).replace("[", r"\["))
-    Console().print(table, highlight=False)
+    print_table(table)

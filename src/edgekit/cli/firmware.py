@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from edgekit.bundle import Bundle, load_bundle
@@ -13,7 +12,7 @@ from edgekit.errors import UsageError
 from .emulate import emulate_command
 from .folders import IMAGES, latest_bundle
 from .options import BoardOption, BundleArgument, CompilerOption, LowPowerOption
-from .output import print_progress, print_result
+from .output import print_progress, print_result, print_table
 
 if TYPE_CHECKING:
     from edgekit.firmware.build.build import Built
@@ -51,7 +50,7 @@ def boards_command() -> None:
             ),
             board.flashed_by,
         )
-    Console().print(table)
+    print_table(table)
     for board in boards():
         print_result(
             f"{board.name}: {'; '.join(filter(None, (board.title, board.run, board.notes)))}"
@@ -68,7 +67,8 @@ def build_command(
     ] = None,
     low_power: LowPowerOption = False,
     out: Annotated[
-        Path | None, typer.Option(help="The image's folder; images/BUNDLE-BOARD if absent.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The image's folder; images/BUNDLE-BOARD if absent."),
     ] = None,
 ) -> None:
     """Compile a bundle's model and the firmware to an image: ELF, UF2, map.
@@ -115,11 +115,12 @@ def size_command(
 def flash_command(
     source: Annotated[
         Path | None,
-        typer.Argument(metavar="BUNDLE|IMAGE", help="A bundle, which is built, or an image."),
+        typer.Argument(metavar="BUNDLE", help="A bundle, which is built, or an image."),
     ] = None,
     board: BoardOption = "xiao-nrf52840",
     drive: Annotated[
-        Path | None, typer.Option(help="The boot loader's drive; looked for if absent.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The boot loader's drive; looked for if absent."),
     ] = None,
     probe: Annotated[
         str | None, typer.Option(help="pyocd: over a debug probe instead of a drive.")
@@ -178,7 +179,8 @@ def export_command(
         bool, typer.Option("--arduino", help="As an Arduino library: the one form there is.")
     ] = True,
     out: Annotated[
-        Path | None, typer.Option(help="The zip file; BUNDLE-arduino.zip if absent.")
+        Path | None,
+        typer.Option(metavar="FILE", help="The zip file; BUNDLE-arduino.zip if absent."),
     ] = None,
 ) -> None:
     """Make an Arduino library of a bundle: its model in C, a header, and a sketch.
@@ -273,6 +275,6 @@ def _show(*all_built: "Built") -> None:
         row(f" {part}", [built.size.ram[part] for built in shown])
     row(" stack", [built.stack_bytes for built in shown])
     row("  of its", [built.size.stack_room for built in shown])
-    Console().print(table)
+    print_table(table)
     for built in shown:
         print_result(f"{built.board.name}: {built.deepest}")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.run import DESCRIPTION, weights_file
+from edgekit.settings import folder_setting, found_settings
 
 RUNS, BUNDLES, NIGHTS = Path("runs"), Path("bundles"), Path("nights")
 COMPARISONS, IMAGES = Path("comparisons"), Path("images")
@@ -44,20 +45,27 @@ def latest_run(*, finished: bool) -> Path:
 
 
 def latest_bundle() -> Path:
-    return latest(BUNDLES, "*/bundle.json", "bundle", "edgekit convert --int8").parent
+    """Return the bundle of the settings, or the newest in bundles/. Raises UsageError."""
+    if "bundle" in found_settings():
+        return folder_setting("bundle", BUNDLES)
+    return latest(BUNDLES, "*/bundle.json", "bundle", "edgekit convert").parent
+
+
+def nights_folder() -> Path:
+    return folder_setting("nights", NIGHTS)
 
 
 def latest_night(subject: str | None = None) -> Path:
     """Return the newest night, of `subject` where one is named. Raises UsageError without one."""
     if subject is None:
-        return latest(NIGHTS, "*.night", "night", "edgekit monitor --replay FILE")
+        return latest(nights_folder(), "*.night", "night", "edgekit monitor --replay FILE")
     from edgekit.night.reader import open_night
 
-    newest_first = sorted(NIGHTS.glob("*.night"), key=lambda path: -path.stat().st_mtime)
+    newest_first = sorted(nights_folder().glob("*.night"), key=lambda path: -path.stat().st_mtime)
     for path in newest_first:
         with suppress(EdgekitError), open_night(path) as night:
             if night.meta.subject == subject:
                 return path
     raise UsageError(
-        f"no night of {subject} in {NIGHTS}/ yet: edgekit nights list shows whose are there"
+        f"no night of {subject} in {nights_folder()}/ yet: edgekit nights list shows whose are there"
     )

@@ -22,18 +22,20 @@ if TYPE_CHECKING:
 
 def label_command(
     recording: Annotated[
-        Path, typer.Argument(metavar="RECORDING|NIGHT", help="A Recording (.npz) or a night.")
+        Path, typer.Argument(metavar="RECORDING", help="A Recording (.npz) or a night.")
     ],
     bundle: Annotated[
         Path | None,
-        typer.Option(help="Its answers are suggested; a night's own decisions if absent."),
+        typer.Option(
+            metavar="FOLDER", help="Its answers are suggested; a night's own decisions if absent."
+        ),
     ] = None,
     postures: Annotated[
         str | None,
-        typer.Option(metavar="A,B,C", help="Names to choose from; others can be typed."),
+        typer.Option(metavar="NAMES", help="Names to choose from; others can be typed."),
     ] = None,
     placements: Annotated[
-        str | None, typer.Option(metavar="A,B", help="The same of where it was worn.")
+        str | None, typer.Option(metavar="NAMES", help="The same of where it was worn.")
     ] = None,
     port: Annotated[
         int | None,

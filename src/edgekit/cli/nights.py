@@ -4,14 +4,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from edgekit.errors import UsageError
 
-from .folders import NIGHTS
+from .folders import nights_folder
 from .options import OutFolderOption
-from .output import print_result
+from .output import print_result, print_table
 
 nights_app = typer.Typer(
     help="List, merge, trim, export and delete nights.", no_args_is_help=True, add_completion=False
@@ -20,7 +19,10 @@ nights_app = typer.Typer(
 
 @nights_app.command("list")
 def list_command(
-    folder: Annotated[Path, typer.Argument(help="Where the nights lie.")] = NIGHTS,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="FOLDER", help="Where the nights lie; nights/ if absent."),
+    ] = None,
 ) -> None:
     """Show the nights of a folder, oldest first.
 
@@ -28,6 +30,7 @@ def list_command(
     """
     from edgekit.device.nights import list_nights
 
+    folder = folder or nights_folder()
     nights = list_nights(folder)
     if not nights:
         raise UsageError(f"no night in {folder}/. Record one with: edgekit monitor")
@@ -42,7 +45,7 @@ def list_command(
             each.path.name, f"{each.start:%Y-%m-%d %H:%M}", f"{each.hours:.2f}", each.subject,
             each.model, f"{each.megabytes:.1f}", "" if each.ended_well else "cut off, or going on",
         )  # fmt: skip
-    Console().print(table)
+    print_table(table)
     for each in nights:
         if each.error:
             print_result(each.error)
@@ -50,8 +53,10 @@ def list_command(
 
 @nights_app.command("merge")
 def merge_command(
-    nights: Annotated[list[Path], typer.Argument(help="Two nights or more, of one subject.")],
-    out: Annotated[Path, typer.Option(help="The merged night's file.")],
+    nights: Annotated[
+        list[Path], typer.Argument(metavar="NIGHT...", help="Two nights or more, of one subject.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The merged night's file.")],
 ) -> None:
     """Join nights of one subject and one model, in the order of time; the gap is recorded.
 
@@ -67,13 +72,19 @@ def merge_command(
 
 @nights_app.command("trim")
 def trim_command(
-    night: Annotated[Path, typer.Argument(help="The night's file.")],
-    out: Annotated[Path, typer.Option(help="The new night; the same name replaces it.")],
+    night: Annotated[Path, typer.Argument(metavar="NIGHT", help="The night's file.")],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="The new night; the same name replaces it.")
+    ],
     from_: Annotated[
         str | None,
-        typer.Option("--from", help="23:15 on the wearer's clock; its beginning if absent."),
+        typer.Option(
+            "--from", metavar="TIME", help="23:15 on the wearer's clock; its beginning if absent."
+        ),
     ] = None,
-    to: Annotated[str | None, typer.Option(help="06:40; its end if absent.")] = None,
+    to: Annotated[
+        str | None, typer.Option(metavar="TIME", help="06:40; its end if absent.")
+    ] = None,
 ) -> None:
     """Keep the part of a night between two times on the wearer's clock.
 
@@ -93,7 +104,7 @@ def trim_command(
 
 @nights_app.command("export")
 def export_command(
-    night: Annotated[Path, typer.Argument(help="The night's file.")],
+    night: Annotated[Path, typer.Argument(metavar="NIGHT", help="The night's file.")],
     out: OutFolderOption = None,
     parquet: Annotated[bool, typer.Option("--parquet", help="The table as Parquet, too.")] = False,
     edf: Annotated[bool, typer.Option("--edf", help="EDF+, too.")] = False,
@@ -109,7 +120,7 @@ def export_command(
 
 @nights_app.command("delete")
 def delete_command(
-    nights: Annotated[list[Path], typer.Argument(help="The nights' files.")],
+    nights: Annotated[list[Path], typer.Argument(metavar="NIGHT...", help="The nights' files.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete nights for good; asks before each. Labels made by hand stay, and are named.

@@ -6,17 +6,20 @@ from typing import Annotated
 import typer
 
 BundleOption = Annotated[
-    Path | None, typer.Option(help="The bundle's folder; the newest if absent.")
+    Path | None, typer.Option(metavar="FOLDER", help="The bundle's folder; the newest if absent.")
 ]
 BundleArgument = Annotated[
-    Path | None, typer.Argument(help="The bundle's folder; the newest if absent.")
+    Path | None, typer.Argument(metavar="BUNDLE", help="The bundle's folder; the newest if absent.")
 ]
 NightArgument = Annotated[
-    Path | None, typer.Argument(help="The night's file; the newest if absent.")
+    Path | None, typer.Argument(metavar="NIGHT", help="The night's file; the newest if absent.")
 ]
-OutFolderOption = Annotated[Path | None, typer.Option(help="A folder; beside the night if absent.")]
+OutFolderOption = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="Where to write; beside the night if absent.")
+]
 DataDirOption = Annotated[
-    Path | None, typer.Option(help="Where the recordings lie; else $EDGEKIT_DATA.")
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Where the public data sets lie; else $EDGEKIT_DATA."),
 ]
 InputOption = Annotated[
     str | None,
@@ -32,7 +35,10 @@ DeviceOption = Annotated[
 # The sensor on this computer's bus, and what is wired beside it.
 BusOption = Annotated[int, typer.Option(metavar="N", min=0, help="The sensor's bus: /dev/i2c-N.")]
 AddressOption = Annotated[
-    str, typer.Option(help="The sensor's address: 0x53, or 0x1d where ALT ADDRESS is high.")
+    str,
+    typer.Option(
+        metavar="ADDRESS", help="The sensor's address: 0x53, or 0x1d where ALT ADDRESS is high."
+    ),
 ]
 InterruptPinOption = Annotated[
     int | None,

@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from .folders import latest_night
 from .options import NightArgument, OutFolderOption
-from .output import print_result
+from .output import print_result, print_table
 
 
 def report_command(
@@ -72,4 +71,4 @@ def _print_summary(path: Path) -> None:
     if len(spec.placements) > 1:
         place = summary.placements[0]
         table.add_row(Text(f"worn at: {place.name}"), "", f"{place.percent:.1f}")
-    Console().print(table)
+    print_table(table)

@@ -16,7 +16,8 @@ def rescore_command(
     night: NightArgument = None,
     bundle: BundleOption = None,
     out: Annotated[
-        Path | None, typer.Option(help="The new night; NIGHT-BUNDLE.night beside it if absent.")
+        Path | None,
+        typer.Option(metavar="FILE", help="The new night; NIGHT-BUNDLE.night beside it if absent."),
     ] = None,
 ) -> None:
     """Let another model decide on a night's stored samples, and write that as a night.

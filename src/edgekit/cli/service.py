@@ -32,7 +32,10 @@ service_app = typer.Typer(
 def install_command(
     bundle: BundleOption = None,
     folder: Annotated[
-        Path, typer.Option(help="Its working folder; nights are written to nights/ there.")
+        Path,
+        typer.Option(
+            metavar="FOLDER", help="Its working folder; nights are written to nights/ there."
+        ),
     ] = Path("/var/lib/edgekit"),
     bus: BusOption = 1,
     address: AddressOption = f"0x{DEFAULT_ADDRESS:02x}",

@@ -18,7 +18,9 @@ DUSK = datetime(2026, 1, 10, 22, 30, tzinfo=UTC)
 
 
 def simulate_command(
-    out: Annotated[Path, typer.Argument(help="The recording to write (.npz).")] = Path("night.npz"),
+    out: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The recording to write (.npz).")
+    ] = Path("night.npz"),
     hours: Annotated[float, typer.Option(min=0.1, max=24)] = 8.0,
     placement: Annotated[str, typer.Option(help="neck, chest or abdomen.")] = "chest",
     seed: Annotated[int, typer.Option(help="The same seed, the same night.")] = 0,

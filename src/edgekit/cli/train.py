@@ -71,7 +71,9 @@ def train_command(
     ] = "smooth-distill",
     teacher: Annotated[
         Path | None,
-        typer.Option(metavar="RUN", help="The finished run that teaches by --method born-again."),
+        typer.Option(
+            metavar="FOLDER", help="The finished run that teaches by --method born-again."
+        ),
     ] = None,
     task_weight: Annotated[
         float | None,
@@ -92,17 +94,20 @@ def train_command(
     device: DeviceOption = "auto",
     data_dir: DataDirOption = None,
     out: Annotated[
-        Path | None, typer.Option(help="The run's folder; a new one in runs/ if absent.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The run's folder; a new one in runs/ if absent."),
     ] = None,
     resume: Annotated[
         Path | None,
-        typer.Option(metavar="RUN", help="Continue this unfinished run; 'latest' for the newest."),
+        typer.Option(
+            metavar="FOLDER", help="Continue this unfinished run; 'latest' for the newest."
+        ),
     ] = None,
     from_run: Annotated[
         Path | None,
         typer.Option(
             "--from",
-            metavar="RUN",
+            metavar="FOLDER",
             help="Adapt this finished run to the wearer of --dataset FOLDER; 'latest' for the "
             "newest.",
         ),
@@ -112,7 +117,10 @@ def train_command(
     ] = "all",
     seconds: Annotated[
         float,
-        typer.Option(help="With --from: the first seconds of each class train, later ones judge."),
+        typer.Option(
+            metavar="SECONDS",
+            help="With --from: the first seconds of each class train, later ones judge.",
+        ),
     ] = 60.0,
     classes: Annotated[
         str,

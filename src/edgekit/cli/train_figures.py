@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.table import Table
 
-from .output import print_result
+from .output import print_result, print_table
 
 if TYPE_CHECKING:
     from edgekit.run import Outcome
@@ -33,7 +32,7 @@ def print_figures(outcome: "Outcome", training: "TrainingRun") -> None:
     for name, tasks in outcome.baseline.items():
         of_posture = _figures(tasks["posture"]) if "posture" in choices else []
         table.add_row(f"{name}, no network", *of_posture)
-    Console().print(table)
+    print_table(table)
     worn = outcome.posture_by_placement[outcome.shipped]
     if len(worn) > 1:
         shares = ", ".join(f"{name} {100 * share:.2f} %" for name, share in worn.items())

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from edgekit.bundle import load_bundle
@@ -15,7 +14,7 @@ from edgekit.recording_doubts import doubts
 
 from .folders import BUNDLES, fresh, latest_bundle
 from .options import BundleOption
-from .output import print_doubts, print_result
+from .output import print_doubts, print_result, print_table
 
 if TYPE_CHECKING:
     from edgekit.device.tune.tune import Trial, Tuning
@@ -28,15 +27,17 @@ def tune_command(
     recordings: Annotated[
         list[Path],
         typer.Argument(
-            help="Recordings (.npz), labelled within or by NAME.labels.csv beside, and nights."
+            metavar="RECORDING...",
+            help="Recordings (.npz), labelled within or by NAME.labels.csv beside, and nights.",
         ),
     ],
     bundle: BundleOption = None,
     slowest: Annotated[
-        float, typer.Option(metavar="S", help="Upper limit of the median latency of a turn.")
+        float, typer.Option(metavar="SECONDS", help="Upper limit of the median latency of a turn.")
     ] = 5.0,
     out: Annotated[
-        Path | None, typer.Option(help="The tuned copy; a new one in bundles/ if absent.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The tuned copy; a new one in bundles/ if absent."),
     ] = None,
 ) -> None:
     """Choose how postures are smoothed, by the true turns of labelled nights.
@@ -66,9 +67,9 @@ def tune_command(
     tuning = tune(loaded, [part for parts in of_files for part in parts], nights)
     chosen = pick(tuning.overall(), slowest)
     tuned_copy(loaded, chosen.smoothing, folder)
-    Console().print(_settings(tuning, chosen))
+    print_table(_settings(tuning, chosen))
     if len(tuning.trials) > 1:
-        Console().print(_expected(tuning, slowest))
+        print_table(_expected(tuning, slowest))
     else:
         print_result(
             "one night alone: its figures are of the night that the setting was chosen on. "

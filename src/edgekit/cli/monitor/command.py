@@ -19,14 +19,18 @@ from ..options import (
     SubjectOption,
     WebOption,
 )
+from ..settings import without_settings
 from .night_options import NightOptions, night_under_way
 from .replay import watch_replay
 from .sensor import watch_sensor
 from .simulated import watch_simulated
 from .wearable import watch_wearable
 
+OF_SENSOR = ("calibration", "bus", "address", "interrupt_pin", "alarm", "alarm_pin", "web")
+
 
 def monitor_command(
+    context: typer.Context,
     replay: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="A Recording (.npz) or a raw public file."),
@@ -41,14 +45,16 @@ def monitor_command(
     bundle: Annotated[
         Path | None,
         typer.Option(
-            help="The bundle's folder; the newest if absent. With --serial: the one it must run."
+            metavar="FOLDER",
+            help="The bundle's folder; the newest if absent. With --serial: the one it must run.",
         ),
     ] = None,
     speed: Annotated[
         str, typer.Option(help="Times real time: 1, 60, ... or 'full', as fast as it goes.")
     ] = "1",
     out: Annotated[
-        Path | None, typer.Option(help="The night's file; a new one in nights/ if absent.")
+        Path | None,
+        typer.Option(metavar="FILE", help="The night's file; a new one in nights/ if absent."),
     ] = None,
     resume: Annotated[
         bool,
@@ -95,11 +101,17 @@ def monitor_command(
         stored, faults, bundle, speed, out, resume, calibration,
         bus, address, interrupt_pin, alarm, alarm_pin, web, checked_subject(subject),
     )  # fmt: skip
+    if (serial, replay, simulate) != (None,) * 3:
+        # What the settings say of this computer's sensor holds for no other source.
+        names = OF_SENSOR if serial else (*OF_SENSOR, "subject")  # a wearable's wearer is named, too
+        of_sensor = {name: getattr(options, name) for name in names}
+        options = dataclasses.replace(options, **without_settings(context, of_sensor))
     is_here = serial is None and replay is None
-    if not is_here and (web, alarm, alarm_pin, interrupt_pin) != (None,) * 4:
+    wired = options.web, options.alarm, options.alarm_pin, options.interrupt_pin
+    if not is_here and wired != (None,) * 4:
         raise UsageError("--web, --alarm and --interrupt-pin are for the sensor on this computer")
     if resume and out is None:
-        under_way = night_under_way(bundle, calibration, is_here, options.subject)
+        under_way = night_under_way(bundle, options.calibration, is_here, options.subject)
         options = dataclasses.replace(options, resume=under_way)
     places = sum(place is not None for place in (replay, serial, simulate))
     if places > 1 or (stored and serial is None):

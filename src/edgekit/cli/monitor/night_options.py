@@ -11,7 +11,7 @@ from edgekit.bundle import Bundle, load_bundle
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.night.names import UNNAMED, night_name
 
-from ..folders import CALIBRATION, NIGHTS, fresh, latest_bundle, latest_night
+from ..folders import CALIBRATION, fresh, latest_bundle, latest_night, nights_folder
 
 if TYPE_CHECKING:
     from edgekit.calibration import Calibration
@@ -50,7 +50,7 @@ class NightOptions:
         """
         if self.resume:
             return self.out or latest_night(self.subject)
-        return self.out or fresh(NIGHTS, night_name(start_s, subject), ".night")
+        return self.out or fresh(nights_folder(), night_name(start_s, subject), ".night")
 
     def new_night(self, start_s: float | None = None, subject: str | None = None) -> Path:
         """Return `night`; one that begins now, of --subject, where nothing else is given.
