@@ -3,7 +3,7 @@
 import os
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from edgekit.bundle import Bundle, load_bundle
 from tests.helpers.bundles import make_bundle
+from tests.helpers.forked import ForkedCommand
 
 # Two cores are shared, and small nets gain nothing by more threads.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
@@ -77,3 +78,10 @@ def cxx() -> str:
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     """A sleep bundle whose model tells the twelve postures apart by gravity."""
     return load_bundle(make_bundle(tmp_path_factory.mktemp("bundles") / "by-gravity"))
+
+
+@pytest.fixture(scope="session")
+def forked() -> Iterator[ForkedCommand]:
+    """The command, quick to start."""
+    with ForkedCommand() as command:
+        yield command

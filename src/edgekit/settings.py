@@ -77,7 +77,7 @@ def found_settings() -> dict[str, Found]:
 def folder_setting(name: str, otherwise: Path) -> Path:
     """Return the folder that a setting names, or another where it is not set."""
     setting = found_settings().get(name)
-    return Path(setting.value) if setting else otherwise
+    return Path(str(setting.value)) if setting else otherwise
 
 
 def files_searched() -> list[Path]:

@@ -2,20 +2,11 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.helpers.command import REPOSITORY, edgekit
-from tests.helpers.forked import ForkedCommand
-
-
-@pytest.fixture(scope="session")
-def forked() -> Iterator[ForkedCommand]:
-    """The command, quick to start."""
-    with ForkedCommand() as command:
-        yield command
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +16,7 @@ def road(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for words in (
         ("train", "--net", "mtl-net-micro", "--epochs", "5"),
         ("simulate", "night.npz", "--hours", "0.5", "--seed", "3"),
-        ("convert", "--int8"),
+        ("convert",),
         ("monitor", "--replay", "night.npz", "--speed", "full"),
         ("report",),
     ):

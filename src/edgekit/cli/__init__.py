@@ -1,6 +1,7 @@
 """The command line: one file per command, each importing its stage only when it is called."""
 
 import errno
+import os
 import signal
 import sqlite3
 import sys
@@ -51,8 +52,13 @@ def main() -> None:
 def _run() -> int:
     """Parse and run the command; return its exit code."""
     tree = command_tree()
+    if COMPLETE in os.environ:  # a shell asks how a line may go on
+        from typer.completion import completion_init
+
+        completion_init()
     asks_for_help = _WITHOUT_SETTINGS.intersection(sys.argv[1:])
-    settings: dict[str, Any] = {} if asks_for_help else defaults_by_command()
+    is_asked_alone = asks_for_help or COMPLETE in os.environ
+    settings: dict[str, Any] = {} if is_asked_alone else defaults_by_command()
     code = tree.main(
         prog_name="edgekit", complete_var=COMPLETE, standalone_mode=False, default_map=settings
     )

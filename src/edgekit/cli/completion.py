@@ -23,7 +23,7 @@ def completion_command(
       .zshrc
     - `edgekit completion fish > ~/.config/fish/completions/edgekit.fish`
     """
-    from typer.completion import get_completion_script
+    from typer.completion import get_completion_script  # type: ignore[attr-defined]
 
     script = get_completion_script(
         prog_name="edgekit", complete_var=COMPLETE, shell=pick("shell", shell, SHELLS)

@@ -24,7 +24,8 @@ RunArgument = Annotated[
 def convert_command(
     run: RunArgument = None,
     int8: Annotated[
-        bool, typer.Option("--int8", help="Quantise to int8: the one form there is.")
+        bool,
+        typer.Option("--int8", hidden=True, help="Accepted, as it was: int8 is the only form."),
     ] = True,
     out: Annotated[
         Path | None,

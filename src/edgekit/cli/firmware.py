@@ -176,7 +176,7 @@ def flash_command(
 def export_command(
     bundle: BundleArgument = None,
     arduino: Annotated[
-        bool, typer.Option("--arduino", help="As an Arduino library: the one form there is.")
+        bool, typer.Option("--arduino", hidden=True, help="Accepted, as it was: the only form.")
     ] = True,
     out: Annotated[
         Path | None,
@@ -185,8 +185,8 @@ def export_command(
 ) -> None:
     """Make an Arduino library of a bundle: its model in C, a header, and a sketch.
 
-    - `edgekit firmware export --arduino`
-    - `edgekit firmware export bundles/night --arduino --out SleepPosture.zip`
+    - `edgekit firmware export`
+    - `edgekit firmware export bundles/night --out SleepPosture.zip`
     """
     from edgekit.firmware.build.arduino import export_arduino
 

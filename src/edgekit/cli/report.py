@@ -22,7 +22,7 @@ def report_command(
         bool, typer.Option("--edf", help="EDF+ for sleep laboratories, too: signals, annotations.")
     ] = False,
     csv: Annotated[
-        bool, typer.Option("--csv", help="The table of decisions as CSV: always written.")
+        bool, typer.Option("--csv", hidden=True, help="Accepted, as it was: always written.")
     ] = True,
 ) -> None:
     """Write a night's report: one self-contained page to read over breakfast, and a table.

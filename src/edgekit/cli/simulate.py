@@ -21,7 +21,7 @@ def simulate_command(
     out: Annotated[
         Path, typer.Argument(metavar="FILE", help="The recording to write (.npz).")
     ] = Path("night.npz"),
-    hours: Annotated[float, typer.Option(min=0.1, max=24)] = 8.0,
+    hours: Annotated[float, typer.Option(min=0.1, max=24, help="Length of the night.")] = 8.0,
     placement: Annotated[str, typer.Option(help="neck, chest or abdomen.")] = "chest",
     seed: Annotated[int, typer.Option(help="The same seed, the same night.")] = 0,
 ) -> None:

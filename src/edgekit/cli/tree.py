@@ -38,7 +38,7 @@ def leaves(
 ) -> list[tuple[tuple[str, ...], TyperCommand]]:
     """Return each command that does something, after the words that name it."""
     found: list[tuple[tuple[str, ...], TyperCommand]] = []
-    subcommands: dict[str, Any] = group.commands
+    subcommands: Any = group.commands
     for name, sub in subcommands.items():
         if isinstance(sub, TyperGroup):
             found += leaves(sub, (*path, name))
