@@ -15,7 +15,6 @@ from typing import Any
 from edgekit import __version__
 from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.files import sha256
 from edgekit.signals import ended_by_ctrl_c
 
 from .accuracy import edge, robustness
@@ -39,6 +38,7 @@ _PER_BUNDLE: tuple[tuple[str, set[str], Callable[..., Any]], ...] = (
     ("robustness", {"robustness"}, robustness.measure),
 )
 PARTS = ("inference", "device", "energy", "training", "accuracy", "robustness", "firmware")
+NEED_RUN = ("training", "accuracy", "robustness")  # that a bundle was made from
 LOG = "log.txt"
 
 Progress = Callable[[str], None]  # prints a line
@@ -124,23 +124,6 @@ def measure_steps(
     return failed
 
 
-def run_of(bundle: Bundle, folders: list[Path]) -> Path | None:
-    """Return the run that a bundle was made from: one of `folders`, beside the bundle, or in runs/.
-
-    A folder is its run when the weights and run.json have the digests that the bundle names.
-    """
-    name = str(bundle.fields["run"]["name"])
-    beside = bundle.folder.resolve().parent
-    for folder in (*folders, beside / name, beside.parent / "runs" / name, Path("runs") / name):
-        digests = bundle.fields["run"]["digests"]
-        if all(
-            (folder / file).is_file() and sha256(folder / file) == digest
-            for file, digest in digests.items()
-        ):
-            return folder
-    return None
-
-
 def _steps(
     bundles: list[BundleWithRun], parts: tuple[str, ...], quick: bool
 ) -> Iterator[BenchStep]:
@@ -149,7 +132,7 @@ def _steps(
         yield BenchStep("facts", subject, partial(_facts, subject))
     for part, needed_by, measure_part in _PER_BUNDLE:
         for subject in bundles if wanted & needed_by else ():
-            if subject.run is not None or part not in ("accuracy", "robustness"):
+            if subject.run is not None or part not in NEED_RUN:
                 measure_it = partial(measure_part, subject.bundle, subject.run, quick)
                 yield BenchStep(part, subject, measure_it)
     if "energy" in wanted:

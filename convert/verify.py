@@ -12,6 +12,7 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.front_end import counts_of, int8_input
 
 from .export import float_net
+from .find_run import places, run_of
 from .generated import CORES, HOST, compare_generated
 from .golden import read_golden
 from .model import TfliteModel, parse
@@ -31,7 +32,7 @@ def verify(
 ) -> Parity:
     """Run a bundle's held-out windows through every runtime, as converting did.
 
-    `run_folder`: the run that it was made from; without it, runs/<its name> is looked for. Raises
+    `run_folder`: the run that it was made from; without it, it is looked for (find_run.py). Raises
     UsageError when that is not there, EdgekitError when it is another run or the bundle is damaged.
     """
     bundle = load_bundle(bundle_folder)
@@ -109,10 +110,12 @@ def spread(count: int, at_most: int) -> NDArray[np.intp]:
 
 
 def _run_of(bundle: Bundle) -> Path:
-    folder = Path("runs") / str(bundle.fields["run"]["name"])
-    if not folder.is_dir():
+    searched = places(bundle)
+    folder = run_of(bundle) or next((path for path in searched if path.is_dir()), None)
+    if folder is None:
         raise UsageError(
-            f"bundle {bundle.folder} was made from a run that is not at {folder}: verifying needs "
-            "its weights and held-out windows. Say where it is with --run FOLDER."
+            f"bundle {bundle.folder} was made from run {searched[0].name}, which is not at "
+            f"{', '.join(map(str, searched))}. Verifying needs its weights and held-out windows: "
+            "name its folder with --run FOLDER."
         )
     return folder

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.calibration import Calibration, vector
-from edgekit.errors import EdgekitError
+from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import read_json, write_json
 from edgekit.spec import AXES
 from edgekit.stretches import TOLERANCE_PERIODS
@@ -152,7 +152,7 @@ def save_calibration(path: Path, calibration: Calibration) -> None:
 def load_calibration(path: Path) -> Calibration:
     """Read a calibration's file. Raises EdgekitError when there is none, or it is damaged."""
     if not path.is_file():
-        raise EdgekitError(f"no calibration at {path}. Make one with: edgekit calibrate")
+        raise UsageError(f"no calibration at {path}. Make one with: edgekit calibrate")
     try:
         return Calibration.from_json(read_json(path))
     except EdgekitError as error:

@@ -64,17 +64,19 @@ def checked(read: Uf2, board: Board, name: str) -> Image:
 def by_drive(image: Image, board: Board, drives: Iterable[Drive], dry_run: bool = False) -> str:
     """Copy the image as UF2 to this board's drive; return what was done, or would be done.
 
-    Raises EdgekitError when there is not just one such drive.
+    Raises EdgekitError when there is not just one such drive; a dry run needs none.
     """
     assert board.uf2_family_id is not None
-    drive = the_drive(board, list(drives))
+    mounted = list(drives)
     data = write_uf2(image, board.uf2_family_id)
+    what = f"{len(data):,} bytes of UF2, {image.origin:#x} to {image.end:#x} of the flash"
+    if dry_run and not mounted and board.uf2_board_id is not None:
+        how = _none_mounted(board)
+        return f"would copy {what}, to the boot loader's drive; none is mounted now. {how}"
+    drive = the_drive(board, mounted)
     target = drive.folder / FILE
     if dry_run:
-        return (
-            f"would copy {len(data):,} bytes of UF2, {image.origin:#x} to {image.end:#x} of the "
-            f"flash, to {target} (boot loader {drive.board_id})"
-        )
+        return f"would copy {what}, to {target} (boot loader {drive.board_id})"
     return copy(data, target)
 
 
@@ -153,10 +155,14 @@ def the_drive(board: Board, drives: list[Drive]) -> Drive:
             f"no boot-loader drive of {board.name} is mounted, only {_listed(drives)}. "
             f"Plug in the {board.title}, or give another --board"
         )
-    raise EdgekitError(
-        f"no boot-loader drive is mounted. Plug in the {board.title} and start its boot loader"
-        f"{f': {board.boot_loader}' if board.boot_loader else ''}; "
-        "then try again, or name the drive's folder with --drive"
+    raise EdgekitError(f"no boot-loader drive is mounted. {_none_mounted(board)}")
+
+
+def _none_mounted(board: Board) -> str:
+    start = f": {board.boot_loader}" if board.boot_loader else ""
+    return (
+        f"Plug in the {board.title} and start its boot loader{start}; then try again, or name the "
+        "drive's folder with --drive"
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import typer
 
+from edgekit.bundle import Bundle
 from edgekit.cli.app import GROUPS
 from edgekit.cli.tree import command_tree, leaves
 from tests.helpers.forked import ForkedCommand
@@ -107,12 +108,13 @@ def test_a_slip_on_the_command_line_is_one_line_that_names_the_help(
     [
         ("monitor", "--replay", "nothing.npz"),
         ("monitor", "--simulate", "nothing.npz"),
-        ("monitor", "--replay", "good.npz", "--bundle", "nothing"),
+        ("service", "install", "--print", "--bundle", "nothing"),
         ("calibrate", "--replay", "nothing.npz"),
         ("convert", "nothing"),
         ("verify", "nothing"),
         ("bench", "nothing"),
         ("bench", "--meter", "csv:nothing.csv"),
+        ("bench", "--meter", "csv:nothing.csv:5"),
         ("tune", "nothing.npz"),
         ("tune", "nothing.night"),
         ("label", "nothing.npz", "--no-browser"),
@@ -134,18 +136,20 @@ def test_a_slip_on_the_command_line_is_one_line_that_names_the_help(
         ("firmware", "export", "nothing"),
         ("firmware", "emulate", "nothing.npz"),
         ("record", "--protocol", "nothing.toml", "--subject", "ann", "--out", "set"),
-        ("monitor", "--calibration", "nothing.json", "--bundle", "nothing"),
+        ("monitor", "--calibration", "nothing.json"),
     ],
 )
 def test_a_file_that_is_not_there_ends_every_command_with_2(
-    tmp_path: Path, forked: ForkedCommand, words: tuple[str, ...]
+    tmp_path: Path, bundle: Bundle, forked: ForkedCommand, words: tuple[str, ...]
 ) -> None:
+    (tmp_path / "bundles").mkdir()
+    (tmp_path / "bundles" / "newest").symlink_to(bundle.folder)
     ended = forked(*words, cwd=tmp_path)
     lines = [line for line in ended.stderr.splitlines() if line.startswith("edgekit: ")]
     assert ended.returncode == 2, ended.stderr
     assert len(lines) == 1
-    assert "nothing" in lines[0] or "good.npz" in lines[0]
-    assert not list(tmp_path.iterdir())
+    assert "nothing" in lines[0]
+    assert [path.name for path in tmp_path.rglob("*")] == ["bundles", "newest"]
 
 
 NO_HEAVY_IMPORT = """

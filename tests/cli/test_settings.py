@@ -1,4 +1,4 @@
-"""Settings: the command line, then the environment, then edgekit.toml here, above, or the user's."""
+"""Settings: the command line, the environment, edgekit.toml here, above, then the user's own."""
 
 import json
 from pathlib import Path

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from edgekit.benchmarks.bench import run_of
 from edgekit.benchmarks.page.__main__ import main as page_of
 from edgekit.bundle import load_bundle
 from edgekit.cli.bench import bench_command
+from edgekit.convert.find_run import run_of
 from edgekit.errors import EdgekitError, UsageError
 from tests.helpers.command import begun, edgekit, refused, the
 
@@ -130,7 +130,10 @@ def test_a_bundle_without_its_run_and_renamed_is_reported_and_has_no_accuracy(
     measured: Measured, tmp_path: Path
 ) -> None:
     shutil.copytree(the(measured.place, "bundles/*"), tmp_path / "renamed")
-    ended = edgekit(*FACTS_ALONE, "--part", "accuracy", "renamed", cwd=tmp_path)
+    code, line = refused(*FACTS_ALONE, "--part", "accuracy", "renamed", cwd=tmp_path)
+    assert code == 2 and "--part accuracy needs the run" in line and "--run FOLDER" in line
+    assert not (tmp_path / "benchmark-results").exists()
+    ended = edgekit(*FACTS_ALONE, "renamed", cwd=tmp_path)
     assert ended.returncode == 0, ended.stderr
     lines = [line for line in ended.stderr.splitlines() if "its run is not at hand" in line]
     assert len(lines) == 1 and "renamed" in lines[0] and "--run FOLDER" in lines[0]

@@ -53,7 +53,7 @@ def _run() -> int:
     """Parse and run the command; return its exit code."""
     tree = command_tree()
     if COMPLETE in os.environ:  # a shell asks how a line may go on
-        from typer.completion import completion_init
+        from typer.completion import completion_init  # type: ignore[attr-defined]
 
         completion_init()
     asks_for_help = _WITHOUT_SETTINGS.intersection(sys.argv[1:])

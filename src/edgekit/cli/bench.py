@@ -104,7 +104,9 @@ def bench_command(
     """
     from edgekit.benchmarks.bench import measure
 
-    parts, subjects = _parts(part), _with_runs(bundles, run or [])
+    parts, metering = _parts(part), _meter(meter, metered)
+    subjects = _with_runs(bundles, run or [])
+    _refuse_without_run(subjects, part or [])
     folder = out or BENCHMARKS / ("quick" if quick else "full")
     if (check or write_budget) and out is None:
         folder = BENCHMARKS / "check"  # kept records are of an edgekit's version, not of its code
@@ -116,7 +118,7 @@ def bench_command(
                 "so its accuracy and its training are left out; name it with --run FOLDER"
             )
     try:
-        failed = measure(subjects, parts, folder, quick, _progress, _meter(meter, metered))
+        failed = measure(subjects, parts, folder, quick, _progress, metering)
     except KeyboardInterrupt:
         _progress("stopped: what was measured is kept, and the same command goes on")
         raise
@@ -137,6 +139,10 @@ def _meter(spec: str | None, seen: str | None) -> "MeterChoice | None":
         if seen is not None:
             raise UsageError("--metered says what a meter measures: name the meter with --meter")
         return None
+    if spec.startswith("csv:"):
+        table = spec.removeprefix("csv:")
+        if not any(Path(name).is_file() for name in (table, table.rpartition(":")[0])):
+            raise UsageError(f"no power meter's table at {table}")
     this_machine = spec in ("rapl", "nvml")
     what = seen or ("monitoring" if this_machine else "wearable")
     if what == "monitoring":
@@ -145,6 +151,19 @@ def _meter(spec: str | None, seen: str | None) -> "MeterChoice | None":
         return MeterChoice(spec, "wearable")
     sees = "monitoring" if this_machine else "wearable or monitoring"
     raise UsageError(f"--metered {what}: {spec} sees {sees}")
+
+
+def _refuse_without_run(subjects: "list[BundleWithRun]", named: list[str]) -> None:
+    """Refuse a part that was asked for by name and needs a run which is not at hand."""
+    from edgekit.benchmarks.bench import NEED_RUN
+
+    needing = [part for part in named if part in NEED_RUN]
+    for subject in subjects:
+        if needing and subject.run is None:
+            raise UsageError(
+                f"--part {needing[0]} needs the run that {subject.bundle.name} was made from, "
+                "which is not at hand: name it with --run FOLDER"
+            )
 
 
 def _progress(text: str) -> None:
@@ -162,8 +181,9 @@ def _parts(given: list[str] | None) -> tuple[str, ...]:
 
 def _with_runs(folders: list[Path] | None, runs: list[Path]) -> "list[BundleWithRun]":
     """Load the bundles and find the run of each."""
-    from edgekit.benchmarks.bench import BundleWithRun, run_of
+    from edgekit.benchmarks.bench import BundleWithRun
     from edgekit.bundle import load_bundle
+    from edgekit.convert.find_run import run_of
     from edgekit.run import read_run
 
     if not folders:

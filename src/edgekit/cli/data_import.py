@@ -182,6 +182,8 @@ def _listed(files: Sequence[Path]) -> list[Path]:
     """Return the files, with those of folders. Raises UsageError where a folder holds none."""
     listed: list[Path] = []
     for path in files:
+        if not path.exists():
+            raise UsageError(f"no file at {path}")
         if not path.is_dir():
             listed.append(path)
             continue

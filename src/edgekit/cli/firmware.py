@@ -149,13 +149,13 @@ def flash_command(
         raise UsageError(f"--probe is pyocd, not {probe!r}")
     if chosen.flash is None:
         raise UsageError(f"{board} is a program of this machine: run its image.elf")
-    # Before anything is built, check that there is a board to flash.
+    made = _made(source)
+    # Before anything is built, check that there is a board to flash; a dry run needs none.
     drives = [] if probe else _drives(drive)
     if probe:
         flash.the_probes_target(chosen)
-    else:
+    elif drives or not dry_run:
         flash.the_drive(chosen, drives)
-    made = _made(source)
     if made is not None:
         image = flash.load_uf2(made, chosen)
     else:
@@ -220,7 +220,11 @@ def _build(
 
 def _made(source: Path | None) -> Path | None:
     """Return the UF2 file, named itself or by its image's folder; None for a bundle or nothing."""
-    if source is None or source.suffix.lower() == ".uf2":
+    if source is None:
+        return None
+    if not source.exists():
+        raise UsageError(f"nothing at {source}: name a bundle's folder, an image's, or a UF2 file")
+    if source.suffix.lower() == ".uf2":
         return source
     if source.is_file():
         raise UsageError(f"{source} is no bundle and no UF2 file: give a folder, or an image.uf2")

@@ -67,5 +67,6 @@ def latest_night(subject: str | None = None) -> Path:
             if night.meta.subject == subject:
                 return path
     raise UsageError(
-        f"no night of {subject} in {nights_folder()}/ yet: edgekit nights list shows whose are there"
+        f"no night of {subject} in {nights_folder()}/ yet: "
+        "edgekit nights list shows whose are there"
     )

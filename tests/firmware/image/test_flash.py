@@ -69,6 +69,11 @@ def test_no_drive_tells_how_to_get_one(pico: Board) -> None:
         flash.the_drive(pico, [])
 
 
+def test_a_dry_run_needs_no_drive_and_says_what_it_would_do(pico: Board, image: Image) -> None:
+    plan = flash.by_drive(image, pico, [], dry_run=True)
+    assert plan.startswith("would copy ") and "none is mounted now. Plug in" in plan
+
+
 def test_two_drives_are_not_chosen_between(tmp_path: Path, pico: Board) -> None:
     drives = [mounted(tmp_path / name, RP2) for name in ("one", "two")]
     with pytest.raises(EdgekitError, match=r"2 boot-loader drives.*one.*two.*--drive"):
@@ -197,7 +202,7 @@ def test_a_pyocd_that_is_not_installed_is_reported(
     pico: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(flash.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(EdgekitError, match=r"pip install 'edgekit\[firmware\]'"):
+    with pytest.raises(EdgekitError, match=r"pip install 'edgekit-wearable\[firmware\]'"):
         flash.the_probes_target(pico)
 
 

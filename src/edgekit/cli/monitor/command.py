@@ -103,7 +103,9 @@ def monitor_command(
     )  # fmt: skip
     if (serial, replay, simulate) != (None,) * 3:
         # What the settings say of this computer's sensor holds for no other source.
-        names = OF_SENSOR if serial else (*OF_SENSOR, "subject")  # a wearable's wearer is named, too
+        names = (
+            OF_SENSOR if serial else (*OF_SENSOR, "subject")
+        )  # a wearable's wearer is named, too
         of_sensor = {name: getattr(options, name) for name in names}
         options = dataclasses.replace(options, **without_settings(context, of_sensor))
     is_here = serial is None and replay is None
