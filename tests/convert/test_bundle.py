@@ -157,6 +157,11 @@ def test_the_card_says_how_a_window_of_counts_becomes_the_input(
     assert ("less its mean" in card) == (which != "in_g")
 
 
+def test_the_card_names_the_postures_in_words_for_people(even: Converted) -> None:
+    card = (even.bundle.folder / "card.md").read_text()
+    assert "3 classes: supine, prone, left." in card
+
+
 def test_a_bundle_names_no_path_of_the_machine(bundle: Bundle) -> None:
     for name in ("bundle.json", "card.md", "model.tflite", "model.onnx", "model.c", "model.h"):
         assert str(bundle.folder.parent).encode() not in (bundle.folder / name).read_bytes()
