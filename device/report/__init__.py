@@ -1,6 +1,6 @@
 """The night report: from a Night, one self-contained page and one table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from edgekit.night.night import Decisions
 from edgekit.night.reader import Night, open_night
 from edgekit.spec import UNLABELLED
 
+from .export import NotEdfError
 from .page import page_html
 from .table import decisions_csv
 from .time_axis import local
@@ -22,6 +23,7 @@ class ReportFiles:
     csv: Path
     parquet: Path | None = None
     edf: Path | None = None
+    without_edf: str = ""  # why there is none, though one was asked for
 
 
 def write_report(
@@ -31,7 +33,7 @@ def write_report(
 
     `parquet` and `edf` add those files. Replaces an earlier report on the same night. Raises
     UsageError when there is no night, EdgekitError when it is damaged or the folder cannot be
-    written; then nothing is written.
+    written; then nothing is written. A night that cannot be EDF has its page all the same.
     """
     folder = night_path.parent if out_dir is None else out_dir
     files = ReportFiles(
@@ -47,7 +49,12 @@ def write_report(
         _check(night, decisions)
         html = page_html(night, decisions, csv_name=files.csv.name)
         csv = decisions_csv(decisions, night.spec, night.utc_offsets)
-        signals = _edf_bytes(night, decisions) if files.edf else b""
+        signals = b""
+        if files.edf:
+            try:
+                signals = _edf_bytes(night, decisions)
+            except NotEdfError as error:
+                files = replace(files, edf=None, without_edf=str(error))
         spec, offsets = night.spec, night.utc_offsets
     try:
         write_text(files.csv, csv, mode=0o600)  # health data: for the wearer's eyes

@@ -16,7 +16,7 @@ LEAST_NIGHT_MIN = 120.0  # lying: less is no night to compare with; chosen
 
 @dataclass(frozen=True)
 class NightRow:
-    """One night of the comparison."""
+    """One night of a comparison."""
 
     name: str
     day: str  # of its start, on the wearer's clock
@@ -24,6 +24,7 @@ class NightRow:
     supine_percent: float | None  # None without body axes, and where nothing was worn
     supine_attempts: int | None
     changes_per_hour: float | None
+    still_percent: float | None  # of worn time in stretches without movement
     alarms: int  # that vibrated
     is_baseline: bool  # alarms were held back
     is_this: bool
@@ -50,10 +51,10 @@ def beside_earlier(night: Night, summary: Summary) -> list[NightRow]:
             with open_night(path) as other:
                 decisions = other.decisions()
                 if len(decisions):
-                    rows.append(_row(other, summarise(decisions, other.spec)))
+                    rows.append(night_row(other, summarise(decisions, other.spec)))
         except (EdgekitError, IndexError):  # damaged: its own report says so
             continue
-    return [*rows, _row(night, summary, is_this=True)]
+    return [*rows, night_row(night, summary, is_this=True)]
 
 
 def supine_shares(rows: Sequence[NightRow]) -> list[float]:
@@ -69,7 +70,8 @@ def _belongs(other: Night, night: Night) -> bool:
     return other.meta.subject == night.meta.subject and other.spec.postures == night.spec.postures
 
 
-def _row(night: Night, summary: Summary, is_this: bool = False) -> NightRow:
+def night_row(night: Night, summary: Summary, is_this: bool = False) -> NightRow:
+    """Return a night's row in a comparison."""
     day = local(summary.span.start_s, night.utc_offsets)
     outcome = therapy_outcome(night.alarms())
     return NightRow(
@@ -79,6 +81,7 @@ def _row(night: Night, summary: Summary, is_this: bool = False) -> NightRow:
         summary.supine.percent if summary.supine and summary.worn_min > 0 else None,
         summary.supine_attempts,
         summary.changes_per_hour,
+        summary.stillness.percent if summary.stillness and night.has_samples else None,
         outcome.vibrated if outcome else 0,
         outcome.is_baseline if outcome else False,
         is_this,

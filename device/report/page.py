@@ -1,6 +1,7 @@
 """The page of a report: its content; page.html is its order and looks."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
         }
     context |= {
         "axis": axis,
-        "day": _day(axis),
+        "day": day_interval(axis.local(axis.begin_s).date(), axis.local(axis.end_s).date()),
         "warnings": warnings(night),
         "notes": notes,
         "health": health_rows(health),
@@ -116,10 +117,10 @@ def _template() -> jinja2.Template:
     return environment.get_template("page.html")
 
 
-def _day(axis: TimeAxis) -> str:
-    begin, end = axis.local(axis.begin_s), axis.local(axis.end_s)
+def day_interval(begin: date, end: date) -> str:
+    """Return two dates as one interval: 29-30 November 2026."""
     last = f"{end.day} {end:%B} {end.year}"
-    if begin.date() == end.date():
+    if begin == end:
         return last
     if (begin.month, begin.year) == (end.month, end.year):
         return f"{begin.day}\N{EN DASH}{last}"

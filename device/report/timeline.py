@@ -18,12 +18,12 @@ from edgekit.spec import turn_deg
 from edgekit.stretches import equal_stretches
 from edgekit.text import seconds_or_minutes, short
 
-from .time_axis import TimeAxis
+from .time_axis import Tick, TimeAxis
 
 COLUMNS = 960  # finest division of a chart; keeps a page small however restless the night
 _AXIS_PX = 26
 _STRIP_PX = 34
-_ANGLE_PX = 208
+ANGLE_PX = 208
 _MOVEMENT_PX = 72
 LEAST_SCALE_G = 0.05  # a night without movement shows none, not its noise; chosen
 _MOST_LETTERS = 20  # of a name, the table has the whole
@@ -95,19 +95,19 @@ def lane_chart(
     middles = [float(top) + lane.height_px / 2 for top, lane in zip(tops, lanes, strict=False)]
     strip_px = _STRIP_PX if truth else 0
     bottom = int(tops[-1]) + strip_px
-    field = [_gap(axis, gap, bottom) for gap in gaps]
+    field = [_gap_rect(axis, gap, bottom) for gap in gaps]
     field += [f'<line class="rule" x2="100%" y1="{y}" y2="{y}"/>' for y in tops]
-    field += _tick_lines(axis, bottom)
+    field += tick_lines(axis.ticks(), bottom)
     field += [_joint(axis, marks, middles, *pair) for pair in pairwise(decided) if _touch(*pair)]
     field += [_lane_block(axis, lanes, marks, middles, block) for block in decided]
     field += [
-        _rect(axis, block, marks[block.code], int(tops[-1]) + 12, 14, "labelled ")
+        block_rect(axis, block, marks[block.code], int(tops[-1]) + 12, 14, "labelled ")
         for block in truth
     ]
     names = [(lane.name, middle) for lane, middle in zip(lanes, middles, strict=True)]
     if truth:
         names.append(("labels", int(tops[-1]) + 19.0))
-    return _chart(axis, names, field, bottom, label)
+    return framed(axis.ticks(), names, field, bottom, label)
 
 
 def angle_chart(
@@ -130,19 +130,19 @@ def angle_chart(
         centre = (first + last) // 2
         middle = float(angle_deg[centre])
         swing = turn_deg(angle_deg[first:last] - middle)
-        x, y = int(column[first]), _angle_y(middle)
+        x, y = int(column[first]), angle_y(middle)
         lines.setdefault(int(class_of[centre]), []).append(f"M{x} {y:.1f}h1")
         low, high = float(swing.min()), float(swing.max())
         if high - low > _SWEEP_DEG:
             above, below = y - high * _PX_PER_DEG, y - low * _PX_PER_DEG
-            sweeps.append(f"M{x}.5 {max(above, 0):.1f}V{min(below, _ANGLE_PX):.1f}")
-    ruled = [(name, _angle_y(deg)) for name, deg in _RULED]
+            sweeps.append(f"M{x}.5 {max(above, 0):.1f}V{min(below, ANGLE_PX):.1f}")
+    ruled = [(name, angle_y(deg)) for name, deg in RULED_DEG]
     field = [f'<line class="rule" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>' for _, y in ruled]
-    field += _tick_lines(axis, _ANGLE_PX)
+    field += tick_lines(axis.ticks(), ANGLE_PX)
     paths = {"sweep": "".join(sweeps)}
     paths |= {f"trace {css[k]}": "".join(path) for k, path in lines.items()}
-    field.append(_by_column(len(edges) - 1, _ANGLE_PX, paths))
-    return _chart(axis, ruled, field, _ANGLE_PX, label)
+    field.append(_by_column(len(edges) - 1, ANGLE_PX, paths))
+    return framed(axis.ticks(), ruled, field, ANGLE_PX, label)
 
 
 def movement_chart(
@@ -168,12 +168,12 @@ def movement_chart(
         for x, pixels in enumerate(height.tolist())
         if pixels >= 0.5
     )
-    field = _tick_lines(axis, _MOVEMENT_PX)
+    field = tick_lines(axis.ticks(), _MOVEMENT_PX)
     field.append(_by_column(len(most), _MOVEMENT_PX, {"movement": bars}))
     field.append(f'<line class="rule" x2="100%" y1="{_MOVEMENT_PX}" y2="{_MOVEMENT_PX}"/>')
     field += [_alarm(alarm, axis) for alarm in alarms]
     names = [("movement", _MOVEMENT_PX / 2)] + ([("alarms", 4.0)] if alarms else [])
-    return _chart(axis, names, field, _MOVEMENT_PX, label)
+    return framed(axis.ticks(), names, field, _MOVEMENT_PX, label)
 
 
 def _alarm(alarm: Alarm, axis: TimeAxis) -> str:
@@ -185,11 +185,12 @@ def _alarm(alarm: Alarm, axis: TimeAxis) -> str:
     )
 
 
-_PX_PER_DEG = _ANGLE_PX / (_TOP_DEG - _BOTTOM_DEG)
-_RULED = (("left 180°", 180.0), ("supine 90°", 90.0), ("right 0°", 0.0), ("prone 270°", 270.0))
+_PX_PER_DEG = ANGLE_PX / (_TOP_DEG - _BOTTOM_DEG)
+RULED_DEG = (("left 180°", 180.0), ("supine 90°", 90.0), ("right 0°", 0.0), ("prone 270°", 270.0))
 
 
-def _angle_y(angle_deg: float) -> float:
+def angle_y(angle_deg: float) -> float:
+    """Return the pixels from a chart's top to an angle: left above supine, right and prone."""
     return (_TOP_DEG - ((angle_deg - _BOTTOM_DEG) % 360.0 + _BOTTOM_DEG)) * _PX_PER_DEG
 
 
@@ -216,10 +217,13 @@ def _lane_block(
 ) -> str:
     mark = marks[block.code]
     height = lanes[mark.lane].block_px
-    return _rect(axis, block, mark, middles[mark.lane] + mark.shift_px - height / 2, height)
+    return block_rect(axis, block, mark, middles[mark.lane] + mark.shift_px - height / 2, height)
 
 
-def _rect(axis: TimeAxis, block: Block, mark: Mark, y: float, height: int, prefix: str = "") -> str:
+def block_rect(
+    axis: TimeAxis, block: Block, mark: Mark, y: float, height: int, prefix: str = ""
+) -> str:
+    """Draw one block at `y` pixels; its name appears when the pointer rests on it."""
     x = axis.percent(block.begin_s)
     width = axis.percent(block.end_s) - x
     when = axis.interval(block.begin_s, block.end_s)
@@ -240,7 +244,7 @@ def _joint(
     return f'<line class="joint" x1="{x:.2f}%" x2="{x:.2f}%" y1="{begin:g}" y2="{end:g}"/>'
 
 
-def _gap(axis: TimeAxis, gap: tuple[float, float], height: int) -> str:
+def _gap_rect(axis: TimeAxis, gap: tuple[float, float], height: int) -> str:
     x, end = axis.percent(gap[0]), axis.percent(gap[1])
     return (
         f'<rect class="gap" x="{x:.2f}%" width="{max(end - x, 0.1):.2f}%" height="{height}">'
@@ -248,8 +252,9 @@ def _gap(axis: TimeAxis, gap: tuple[float, float], height: int) -> str:
     )
 
 
-def _tick_lines(axis: TimeAxis, height: int) -> list[str]:
-    places = [f"{tick.percent:.2f}%" for tick in axis.ticks()]
+def tick_lines(ticks: Sequence[Tick], height: int) -> list[str]:
+    """Draw a dotted line at each tick."""
+    places = [f"{tick.percent:.2f}%" for tick in ticks]
     return [f'<line class="tick" x1="{x}" x2="{x}" y2="{height}"/>' for x in places]
 
 
@@ -262,14 +267,14 @@ def _by_column(columns: int, height: int, paths: dict[str, str]) -> str:
     )
 
 
-def _chart(
-    axis: TimeAxis,
+def framed(
+    ticks: Sequence[Tick],
     gutter: Sequence[tuple[str, float]],
     field: Sequence[str],
     bottom: int,
     label: str,
 ) -> Markup:
-    """Put names (text, y) beside a field that is `bottom` pixels high, and times beneath it."""
+    """Put names (text, y) beside a field that is `bottom` pixels high, and ticks beneath it."""
     gutter = [(short(name, _MOST_LETTERS), middle) for name, middle in gutter]
     letters = max(_LEAST_LETTERS, *(len(name) for name, _ in gutter))
     names = "".join(
@@ -279,7 +284,7 @@ def _chart(
     times = "".join(
         f'<text class="{"minor " if tick.minor else ""}hour" x="{tick.percent:.2f}%" '
         f'y="{bottom + 18}">{tick.text}</text>'
-        for tick in axis.ticks()
+        for tick in ticks
     )
     height = bottom + _AXIS_PX
     return Markup(  # every text within is escaped above

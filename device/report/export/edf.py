@@ -16,7 +16,6 @@ import edfio
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.errors import EdgekitError
 from edgekit.night.events import EventKind
 from edgekit.night.night import Alarm, Decisions, Event, Samples
 from edgekit.night.utc_offsets import UtcOffsets
@@ -25,6 +24,7 @@ from edgekit.spec import AXES, Spec
 from ..states import NO_DECISION, class_codes, class_states, lane_state_names
 from ..summary import summarise
 from ..time_axis import utc
+from . import NotEdfError
 
 HOPS_A_RECORD = 10
 RANGES_G = (2.0, 4.0, 8.0, 16.0)  # the axes' physical range is the first that holds them
@@ -52,13 +52,15 @@ def edf_bytes(night: EdfNight) -> bytes:
     """Return the file: axes in g, torso angle, posture code, movement; annotated bouts, events,
     alarms and gaps.
 
-    Nobody is named in it. Raises EdgekitError for a night without a sample.
+    Nobody is named in it. Raises NotEdfError for a night without a sample, or
+    without a date or a rate that EDF has.
     """
     in_order = _in_order(night.samples)
     year = utc(float(in_order[0][0])).year
     if not 1985 < year < 2084:
-        raise EdgekitError(
-            f"this night is dated {year}, its clock was never set: EDF has dates from 1985 to 2084"
+        raise NotEdfError(
+            f"no EDF+: this night is dated {year}, its clock was never set, and EDF has dates from "
+            "1985 to 2084 only"
         )
     hertz = 1 / float(np.median(in_order[1]))
     samples = max(round(HOPS_A_RECORD * night.spec.hop_s * hertz), 1)
@@ -73,7 +75,7 @@ def edf_bytes(night: EdfNight) -> bytes:
             if "ignal duration" not in str(error):  # Inconsistent ones, or one not divisible
                 raise
     else:
-        raise EdgekitError(f"the rate of this night, {hertz:.6f} Hz, cannot be written as EDF")
+        raise NotEdfError(f"no EDF+: this night's rate, {hertz:.6f} Hz, cannot be written as EDF")
     file = io.BytesIO()
     edf.write(file)
     return _exact_times(file.getvalue(), edf, Decimal(str(record_s)))
@@ -122,12 +124,12 @@ def _exact_times(file: bytes, edf: edfio.Edf, record_s: Decimal) -> bytes:
 
 
 def _in_order(samples: Iterable[Samples]) -> InOrder:
-    """Join all samples in the order of time. Raises EdgekitError where there are none."""
+    """Join all samples in the order of time. Raises NotEdfError where there are none."""
     stretches = sorted(samples, key=lambda stretch: stretch.start_s)
     if not sum(len(stretch.xyz_g) for stretch in stretches):
-        raise EdgekitError(
-            "this night holds no samples, and EDF is a file of samples: its decisions go into "
-            "--csv and --parquet"
+        raise NotEdfError(
+            "no EDF+: this night holds no samples, and EDF is a file of samples. Its decisions go "
+            "into the CSV and --parquet"
         )
     times = [s.start_s + np.arange(len(s.xyz_g)) / s.rate_hz for s in stretches]
     period_s = [np.full(len(s.xyz_g), 1 / s.rate_hz) for s in stretches]

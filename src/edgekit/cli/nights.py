@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from edgekit.errors import UsageError
+from edgekit.errors import EdgekitError, UsageError
 
 from .folders import nights_folder
 from .options import OutFolderOption
@@ -113,9 +113,12 @@ def export_command(
 
     - `edgekit nights export nights/a.night --edf`
     """
-    from .report import report_command
+    from .report import check_folder, report_night
 
-    report_command(night, out, parquet=parquet, edf=edf)
+    check_folder(out)
+    files = report_night(night, out, parquet=parquet, edf=edf)
+    if files.without_edf:
+        raise EdgekitError(files.without_edf)
 
 
 @nights_app.command("delete")

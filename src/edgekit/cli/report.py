@@ -1,20 +1,40 @@
-"""edgekit report: a Night in, one HTML page and one CSV out."""
+"""edgekit report: a Night in, one HTML page and one CSV out; or several nights on one page."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from .folders import latest_night
-from .options import NightArgument, OutFolderOption
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.night.names import checked_subject
+
+from .browser import show_page
+from .folders import NIGHTS, latest_night
+from .options import OutFolderOption
 from .output import print_result, print_table
+
+if TYPE_CHECKING:
+    from edgekit.device.report import ReportFiles
 
 
 def report_command(
-    night: NightArgument = None,
+    nights: Annotated[
+        list[Path] | None,
+        typer.Argument(help="A night's file, or several; the newest if absent.", metavar="NIGHTS"),
+    ] = None,
     out: OutFolderOption = None,
+    last: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, max=100, help="One page of the last N evenings, 7 for a week."
+        ),
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Whose nights, where several people's are.")
+    ] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     parquet: Annotated[
         bool, typer.Option("--parquet", help="The table of decisions as Parquet, too.")
     ] = False,
@@ -27,14 +47,40 @@ def report_command(
 ) -> None:
     """Write a night's report: one self-contained page to read over breakfast, and a table.
 
-    The page compares it with up to 14 earlier nights in its folder.
+    The page compares it with up to 14 earlier nights of the same person in its folder. Of several
+    nights, or with --last, one page shows them together: evenings without a night are shown as
+    missing.
 
-    - `edgekit report`
-    - `edgekit report nights/tuesday.night --edf --parquet --out reports`
+    - `edgekit report --open`
+    - `edgekit report nights/2026-11-28-anna.night --edf --parquet --out reports`
+    - `edgekit report --last 7 --subject anna`
+    - `edgekit report nights/2026-11-2*-anna.night`
     """
+    whose = checked_subject(subject)
+    check_folder(out)
+    if last is not None or (nights and len(nights) > 1):
+        if edf or parquet:
+            raise UsageError("--edf and --parquet are of one night: name it alone")
+        page, missing = _report_nights(nights or [], last, whose, out), ""
+    else:
+        files = report_night(
+            nights[0] if nights else latest_night(whose), out, parquet=parquet, edf=edf, csv=csv
+        )
+        page, missing = files.html, files.without_edf
+    if show:
+        show_page(page)
+    if missing:
+        raise EdgekitError(missing)
+
+
+def report_night(
+    path: Path, out: Path | None, *, parquet: bool = False, edf: bool = False, csv: bool = True
+) -> "ReportFiles":
+    """Write one night's report, and print its figures and where its files are."""
     from edgekit.device.report import write_report
 
-    path = night or latest_night()
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name a night in it, or --last 7 {path}")
     files = write_report(path, out, parquet=parquet, edf=edf)
     _print_summary(path)
     written = [("page", files.html), ("table", files.csv if csv else None)]
@@ -42,6 +88,29 @@ def report_command(
     for what, file in written:
         if file:
             print_result(f"{what:8}{file}")
+    return files
+
+
+def check_folder(out: Path | None) -> None:
+    """Raise UsageError where --out names a file."""
+    if out is not None and out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file; --out is a folder")
+
+
+def _report_nights(
+    nights: list[Path], last: int | None, subject: str | None, out: Path | None
+) -> Path:
+    from edgekit.device.report.nights_report import last_nights, write_nights_report
+
+    if last is not None:
+        if len(nights) > 1 or (nights and not nights[0].is_dir()):
+            raise UsageError(f"--last takes the nights of a folder, {NIGHTS}/ if none is named")
+        nights = last_nights(nights[0] if nights else NIGHTS, last, subject)
+    files = write_nights_report(nights, out, subject)
+    print_result(files.sentence)
+    print_result(f"page    {files.html}")
+    print_result(f"table   {files.csv}")
+    return files.html
 
 
 def _print_summary(path: Path) -> None:

@@ -24,9 +24,13 @@ def night_name(start_s: float, subject: str) -> str:
 
     The date is that of the evening on this computer's clock.
     """
-    day = evening(start_s, utc_offsets(start_s)).isoformat()
+    return with_subject(evening(start_s, utc_offsets(start_s)).isoformat(), subject)
+
+
+def with_subject(name: str, subject: str) -> str:
+    """Return a file's name with the subject as its last word, where somebody named one."""
     word = "" if subject == UNNAMED else _word(subject)
-    return f"{day}-{word}" if word else day
+    return f"{name}-{word}" if word else name
 
 
 def checked_subject(text: str | None) -> str | None:
