@@ -34,7 +34,9 @@ class Setting:
 
 _SENSOR = ("monitor", "record", "service install")
 SETTINGS = (
-    Setting("subject", str, ("monitor", "record", "service install"), "who wears the sensor"),
+    Setting(
+        "subject", str, ("monitor", "record", "report", "service install"), "who wears the sensor"
+    ),
     Setting("placement", str, ("record",), "where on the body it is worn"),
     Setting("bundle", Path, (), "the bundle's folder, instead of the newest in bundles/"),
     Setting("nights", Path, (), "the folder of nights, instead of nights/"),

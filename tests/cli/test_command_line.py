@@ -90,7 +90,7 @@ def test_the_help_shows_the_commands_in_groups(tmp_path: Path, forked: ForkedCom
         (("train", "--epochs", "0"), "Invalid value for '--epochs': 0 is not in the range"),
         (("nights", "merge"), "Missing argument 'NIGHT...'"),
         (("bench", "--out"), "Option '--out' requires an argument"),
-        (("report", "a.night", "b"), "Got unexpected extra argument"),
+        (("rescore", "a.night", "b"), "Got unexpected extra argument"),
     ],
 )
 def test_a_slip_on_the_command_line_is_one_line_that_names_the_help(

@@ -11,18 +11,22 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.night.names import checked_subject
 
 from .browser import show_page
-from .folders import NIGHTS, latest_night
+from .folders import latest_night, nights_folder
 from .options import OutFolderOption
 from .output import print_result, print_table
+from .settings import without_settings
 
 if TYPE_CHECKING:
     from edgekit.device.report import ReportFiles
 
 
 def report_command(
+    context: typer.Context,
     nights: Annotated[
         list[Path] | None,
-        typer.Argument(help="A night's file, or several; the newest if absent.", metavar="NIGHTS"),
+        typer.Argument(
+            help="A night's file, or several; the newest if absent.", metavar="NIGHT..."
+        ),
     ] = None,
     out: OutFolderOption = None,
     last: Annotated[
@@ -56,6 +60,8 @@ def report_command(
     - `edgekit report --last 7 --subject anna`
     - `edgekit report nights/2026-11-2*-anna.night`
     """
+    if nights and last is None:  # named: the wearer of edgekit.toml does not choose among them
+        subject = without_settings(context, {"subject": subject})["subject"]
     whose = checked_subject(subject)
     check_folder(out)
     if last is not None or (nights and len(nights) > 1):
@@ -104,8 +110,10 @@ def _report_nights(
 
     if last is not None:
         if len(nights) > 1 or (nights and not nights[0].is_dir()):
-            raise UsageError(f"--last takes the nights of a folder, {NIGHTS}/ if none is named")
-        nights = last_nights(nights[0] if nights else NIGHTS, last, subject)
+            raise UsageError(
+                f"--last takes the nights of a folder, {nights_folder()}/ if none is named"
+            )
+        nights = last_nights(nights[0] if nights else nights_folder(), last, subject)
     files = write_nights_report(nights, out, subject)
     print_result(files.sentence)
     print_result(f"page    {files.html}")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from edgekit.device.report import write_report
+from edgekit.device.report.nights_report import write_nights_report
 from edgekit.device.report.summary import summarise
 from edgekit.spec import SLEEP, WISDM
 from tests.helpers.nights import decisions, realistic, write_night
@@ -26,6 +27,18 @@ def activity_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     night = decisions([(name, 3.0) for name in WISDM.postures], WISDM)
     labelled = replace(night, truth=np.roll(night.posture, 9))
     return write_report(write_night(path, labelled, WISDM)).html
+
+
+@pytest.fixture(scope="module")
+def nights_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A week with an evening missing."""
+    folder = tmp_path_factory.mktemp("week")
+    paths = []
+    for day in (0, 1, 2, 4, 5, 6):
+        lain = realistic(day, hours=3.0)
+        paths.append(folder / f"{day}.night")
+        write_night(paths[-1], replace(lain, start_s=lain.start_s + 86_400 * day))
+    return write_nights_report(paths).html
 
 
 # Rows in which two cells' texts come nearer than 3 px.
@@ -75,9 +88,9 @@ def test_labels_as_long_as_a_sentence_leave_room_for_the_charts(
 
 @pytest.mark.parametrize("width", [1240, 390, 320])
 def test_every_chart_is_visible_and_nothing_overflows(
-    browser: Browser, sleep_page: Path, activity_page: Path, width: int
+    browser: Browser, sleep_page: Path, activity_page: Path, nights_page: Path, width: int
 ) -> None:
-    for html, charts in ((sleep_page, 5), (activity_page, 3)):
+    for html, charts in ((sleep_page, 5), (activity_page, 3), (nights_page, 4)):
         page = opened(browser, html, width)
         pictures = page.locator("[role=img]")
         assert pictures.count() == charts

@@ -5,9 +5,10 @@ import time
 from pathlib import Path
 
 from edgekit.errors import UsageError
-from edgekit.night.names import LONGEST_SUBJECT, checked_subject
+from edgekit.night.names import LONGEST_SUBJECT
 from edgekit.recording import load_recording
 from edgekit.recording_doubts import doubts
+from edgekit.text import one_line
 
 from ..folders import latest_bundle
 from ..output import print_doubts, print_progress
@@ -37,7 +38,7 @@ def watch_simulated(options: NightOptions, recording: Path) -> None:
         "--calibration": options.calibration,
         "--alarm": options.alarm,
         "--interrupt-pin": options.interrupt_pin,
-        "--subject": checked_subject(subject[:LONGEST_SUBJECT]) if subject.strip() else None,
+        "--subject": one_line(subject)[:LONGEST_SUBJECT] or None,
     }
     for name, value in passed_on.items():
         command += [name, str(value)] if value is not None else []
