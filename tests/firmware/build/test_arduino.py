@@ -141,7 +141,7 @@ def test_a_window_of_counts_is_classified_by_itself(
     flags = ["-std=c++11", "-Wall", "-Wextra", "-Werror", f"-I{library / 'src'}"]
     subprocess.run([cxx, *flags, source, *objects, "-o", program], check=True)
     done = subprocess.run([program], capture_output=True, text=True, check=True)
-    assert done.stdout == "down\n"
+    assert done.stdout == "prone\n"
 
 
 def test_a_bundle_without_c_is_refused_with_the_next_command(
