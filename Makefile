@@ -7,7 +7,7 @@ READY := .venv/ready
 C_FILES = $(shell find firmware benchmarks -name '*.[ch]' ! -name edgekit_spec.h)
 FUZZ_S ?= 120
 
-.PHONY: demo demo-wisdm test quick lint format fuzz budget bench docs package tools clean
+.PHONY: demo demo-wisdm test quick lint format fuzz budget bench docs package wheel tools clean
 
 demo: $(READY)  ## simulate, train, convert, verify, monitor a night, report: about four minutes
 	$(BIN)/edgekit demo synthetic
@@ -46,6 +46,9 @@ bench: $(READY)  ## the newest demo's bundle beside its peers, and held to its b
 
 docs: $(READY)  ## the documentation as a site, in build/site: open build/site/index.html
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+wheel:  ## dist/edgekit_wearable-VERSION-py3-none-any.whl, to install anywhere: seconds, and pip alone
+	$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
 package: $(READY)  ## the device side installed as on a Pi: its size, and its decisions by each runtime
 	$(BIN)/pytest tests/end_to_end/test_device_install.py

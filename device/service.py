@@ -157,5 +157,10 @@ def _run(*command: str) -> str:
         raise EdgekitError(f"{command[0]} is not there: this system does not run systemd") from None
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines()
+        if "not been booted with systemd" in done.stderr:
+            raise EdgekitError(
+                "this computer does not run systemd, so there is no service: start edgekit monitor "
+                "by whatever starts programs here, with --resume"
+            )
         raise EdgekitError(f"{' '.join(command)}: {lines[0] if lines else done.returncode}")
     return done.stdout

@@ -2,10 +2,15 @@
 
 import atexit
 import threading
+import warnings
 from collections.abc import Callable
 from typing import Any, Self
 
 RETRY_S = 0.2  # to switch off a motor whose pin failed
+LGPIO = (
+    "sudo apt install python3-lgpio, in an environment that sees it: "
+    "python3 -m venv --system-site-packages"
+)
 PWM_HZ = 100  # software PWM reaches it; a motor's own inertia smooths it
 
 
@@ -27,7 +32,9 @@ class Vibrator:
         try:
             from gpiozero import PWMOutputDevice
 
-            self._motor = PWMOutputDevice(pin, frequency=PWM_HZ, pin_factory=pin_factory)
+            with warnings.catch_warnings():  # of each pin driver that is not here, with its path
+                warnings.simplefilter("ignore")
+                self._motor = PWMOutputDevice(pin, frequency=PWM_HZ, pin_factory=pin_factory)
         except Exception as error:  # each pin factory has errors of its own
             self._fail(error)
         atexit.register(self.close)
@@ -99,4 +106,7 @@ class Vibrator:
         """Report the first failure; a later vibration tries again, and reports nothing."""
         if not self._has_failed:
             self._has_failed = True
-            self._report(f"no vibration: GPIO {self._pin}: {str(error) or type(error).__name__}")
+            why = str(error) or type(error).__name__
+            if type(error).__name__ == "BadPinFactory":
+                why = f"nothing here drives pins. On a Raspberry Pi: {LGPIO}"
+            self._report(f"no vibration: GPIO {self._pin}: {why}")

@@ -52,11 +52,11 @@ class GpioLine:
         self._request.release()
 
 
-def check_pin(pin: int) -> None:
+def check_pin(pin: int, wired: str = "INT1") -> None:
     """Raise UsageError for a GPIO that the header lacks or an I2C bus needs."""
     if pin not in PINS:
         raise UsageError(
-            f"INT1 goes to one of GPIO{PINS[0]} to GPIO{PINS[-1]}, not to GPIO{pin}: "
+            f"{wired} goes to one of GPIO{PINS[0]} to GPIO{PINS[-1]}, not to GPIO{pin}: "
             "the header has no more, and 0 to 3 are the I2C buses'"
         )
 

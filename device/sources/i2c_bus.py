@@ -160,10 +160,14 @@ class I2cBus:
 def _cure(number: int, error: OSError) -> str:
     path = f"/dev/i2c-{number}"
     if error.errno == errno.ENOENT:
-        others = ", ".join(sorted(str(p) for p in Path("/dev").glob("i2c-*")))
+        buses = sorted(each.name.removeprefix("i2c-") for each in Path("/dev").glob("i2c-*"))
+        if buses:
+            return (
+                f"{path} does not exist. There are --bus {', '.join(buses)}: see `edgekit doctor`"
+            )
         return (
-            f"{path} does not exist ({'there is ' + others if others else 'I2C is off'}): "
-            "sudo raspi-config nonint do_i2c 0, then see `edgekit doctor`"
+            f"{path} does not exist (I2C is off): sudo raspi-config nonint do_i2c 0, then see "
+            "`edgekit doctor`"
         )
     if error.errno in (errno.EACCES, errno.EPERM):
         return f"{path} may not be opened: sudo usermod -aG i2c $USER, then log in again"

@@ -4,7 +4,11 @@ The distribution is not called edgekit because another product has that name in 
 The module and the command are.
 """
 
+from edgekit import __version__
+
 NAME = "edgekit-wearable"
+# What a release holds, and `make wheel` builds; until the index has NAME, pip is given this file.
+WHEEL = f"{NAME.replace('-', '_')}-{__version__}-py3-none-any.whl"
 
 
 def install_line(extra: str) -> str:
@@ -14,3 +18,9 @@ def install_line(extra: str) -> str:
     is there and adds what the extra names.
     """
     return f"pip install '{NAME}[{extra}]'"
+
+
+def wheel_line(extra: str, again: bool = False) -> str:
+    """Return the command that installs edgekit with an extra from the wheel beside you."""
+    force = "--force-reinstall --no-deps " if again else ""
+    return f"pip install {force}'./{WHEEL}[{extra}]'"

@@ -91,6 +91,13 @@ def read_json(path: Path) -> dict[str, Any]:
     return fields
 
 
+def npz_fault(error: Exception) -> str:
+    """Return why an .npz cannot be read, without numpy's advice to load it unsafely."""
+    if "pickle" in str(error):
+        return "it holds Python objects or is no .npz"
+    return str(error)
+
+
 def cache_folder(name: str) -> Path:
     """Return the folder of a cache: in $EDGEKIT_CACHE, or else in cache/ here."""
     return Path(os.environ.get("EDGEKIT_CACHE") or "cache") / name

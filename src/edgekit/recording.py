@@ -1,6 +1,7 @@
 """Recording: gapless acceleration of one sensor on one person, in g; on disk one .npz."""
 
 import json
+import shlex
 import zipfile
 import zlib
 from dataclasses import asdict, dataclass, replace
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from edgekit import recording_checks as checks
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.files import whole_file
+from edgekit.files import npz_fault, whole_file
 from edgekit.posture_words import from_paper, has_all_of_paper
 from edgekit.spec import UNLABELLED
 
@@ -103,6 +104,11 @@ def load_recording(path: Path) -> Recording:
     """
     if not path.is_file():
         raise UsageError(f"no recording at {path}")
+    if not zipfile.is_zipfile(path):
+        raise EdgekitError(
+            f"{path} is not an edgekit recording (.npz). If it holds a sensor's samples, make one "
+            f"with: edgekit data import {shlex.quote(str(path))} --out recordings"
+        )
     try:
         checks.check_size(path)
         with np.load(path, allow_pickle=False) as arrays:
@@ -126,7 +132,8 @@ def load_recording(path: Path) -> Recording:
     except KeyError as error:
         raise EdgekitError(f"{path} is not an edgekit recording (.npz): no {error}") from None
     except (*_NO_RECORDING, MemoryError) as error:
-        raise EdgekitError(f"{path} is not an edgekit recording (.npz): {error}") from None
+        why = npz_fault(error)
+        raise EdgekitError(f"{path} is not an edgekit recording (.npz): {why}") from None
 
 
 def _header_fields(recording: Recording) -> dict[str, Any]:

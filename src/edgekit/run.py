@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from edgekit.adaptation import Adaptation
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.files import read_json, whole_file, write_json
+from edgekit.files import npz_fault, read_json, whole_file, write_json
 from edgekit.spec import AXES, Spec
 
 if TYPE_CHECKING:
@@ -262,11 +262,11 @@ def read_windows(folder: Path, spec: Spec) -> tuple[NDArray[np.float32], HeldOut
         _check_labels(test.posture, len(test), len(spec.postures))
         _check_labels(test.placement, len(test), len(spec.placements))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise _damaged(path, error) from None
+        raise _damaged(path, npz_fault(error)) from None
     return representative_xyz_g, test
 
 
-def _damaged(path: Path, error: Exception) -> EdgekitError:
+def _damaged(path: Path, error: Exception | str) -> EdgekitError:
     return EdgekitError(f"{path} is damaged ({error}). Copy the run again, or train again.")
 
 

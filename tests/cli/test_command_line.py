@@ -152,6 +152,7 @@ def test_a_file_that_is_not_there_ends_every_command_with_2(
     assert [path.name for path in tmp_path.rglob("*")] == ["bundles", "newest"]
 
 
+MOST_MODULES = 650  # that help may import, Python's own with them
 NO_HEAVY_IMPORT = """
 import sys
 from edgekit.cli import main
@@ -159,24 +160,33 @@ sys.argv = ["edgekit", *sys.argv[1:]]
 try:
     main()
 except SystemExit as end:
-    assert end.code == 0, end.code
-heavy = {"torch", "tensorflow", "polars", "scipy", "sklearn", "ray", "matplotlib", "onnx", "serial",
-         "starlette", "jinja2", "ai_edge_litert", "ziglang", "sqlite3.dbapi3"}
+    assert end.code in (0, 2), end.code
+heavy = {"torch", "tensorflow", "scipy", "sklearn", "ray", "matplotlib", "onnx", "serial",
+         "starlette", "jinja2", "ai_edge_litert", "ziglang"}
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
 print(len(sys.modules))
 """
 
 
-@pytest.mark.parametrize("words", [("--help",), ("train", "--help"), ("config", "show")])
-def test_help_and_small_commands_import_nothing_heavy(
-    tmp_path: Path, words: tuple[str, ...]
-) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--help",),
+        ("train", "--help"),
+        ("train", "--net", "resnet"),
+        ("train", "--dataset", "imagenet"),
+        ("compare", "--preset", "smok"),
+        ("compare", "--dataset", "imagenet"),
+    ],
+)
+def test_help_and_a_wrong_name_import_nothing_heavy(tmp_path: Path, words: tuple[str, ...]) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", NO_HEAVY_IMPORT, *words],
         cwd=tmp_path, env=os.environ | {"HOME": str(tmp_path)}, capture_output=True, text=True,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
-    assert int(ended.stdout.split()[-1]) < 700  # modules: 520 of them today
+    if "--help" in words:
+        assert int(ended.stdout.split()[-1]) < MOST_MODULES
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -79,3 +79,13 @@ def test_a_save_that_fails_leaves_the_older_file(tmp_path: Path) -> None:
         save_recording(broken, path)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["r.npz"]
+
+
+def test_an_npz_of_python_objects_is_refused_without_advice_to_load_it_unsafely(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "objects.npz"
+    np.savez(path, header=np.array([{}], dtype=object), xyz_g=np.zeros((1, 3)))
+    with pytest.raises(EdgekitError, match="not an edgekit recording") as refusal:
+        load_recording(path)
+    assert "allow_pickle" not in str(refusal.value) and "unsafe" not in str(refusal.value)

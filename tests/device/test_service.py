@@ -16,7 +16,7 @@ from edgekit.cli.monitor.sensor import check_pins
 from edgekit.cli.service import service_app
 from edgekit.device import service as module
 from edgekit.device.service import UNIT, Service, check_reach, install
-from edgekit.errors import UsageError
+from edgekit.errors import EdgekitError, UsageError
 from edgekit.night.meta import NightMeta
 from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.night.writer import NightWriter
@@ -209,3 +209,15 @@ def test_an_alarm_or_a_pin_that_cannot_be_is_refused_before_it_is_installed(
 ) -> None:
     with pytest.raises(UsageError, match=why):
         check_pins(alarm, pin, interrupt_pin)
+
+
+def test_where_systemd_does_not_run_that_is_said_in_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said = "System has not been booted with systemd as init system (PID 1). Can't operate."
+    (tmp_path / "systemctl").write_text(f'#!/bin/sh\necho "{said}" >&2; exit 1\n')
+    (tmp_path / "systemctl").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(EdgekitError, match="this computer does not run systemd") as refusal:
+        module.status()
+    assert "PID 1" not in str(refusal.value)

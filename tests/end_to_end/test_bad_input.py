@@ -31,6 +31,9 @@ from tests.helpers.forked import ForkedCommand
         (("convert", "old-run"), 1, "Train again with: edgekit train"),
         (("verify", "old-bundle"), 1, "edgekit train, then edgekit convert"),
         (("monitor", "--replay", "good.npz", "--bundle", "old-bundle"), 1, "version 1;"),
+        (("train", "--data-dir", "."), 2, "--data-dir . is not read for the synthetic data set"),
+        (("calibrate", "--replay", "text.csv"), 1, "edgekit data import text.csv --out recordings"),
+        (("monitor", "--replay", "text.npz"), 1, "edgekit data import text.npz --out recordings"),
         (("train", "--device", "tpu"), 2, "no device is called 'tpu'"),
         (("train", "--dataset", "wisdm", "--data-dir", "nowhere"), 2, "no data folder at nowhere"),
         (("train", "--dataset", "wisdm", "--data-dir", "."), 2, "no WISDM files"),
@@ -68,6 +71,7 @@ def test_a_mistake_is_named_in_one_line(
 ) -> None:
     (tmp_path / "text.txt").write_text("not a recording\n")
     (tmp_path / "text.npz").write_text("not a recording\n")
+    (tmp_path / "text.csv").write_text("time,x,y,z\n0,0,0,1\n")
     (tmp_path / "empty.txt").touch()
     save_recording(
         Recording(np.zeros((200, 3), np.float32), 50.0, "s", "chest"), tmp_path / "good.npz"

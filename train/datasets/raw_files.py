@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.files import npz_fault
 
+BESIDE_THE_REPOSITORY = Path("..", "shared", "data")
 MOST_BYTES = 4 << 30  # more than any logger stores
 AT_MOST = f"at most {MOST_BYTES:,} are read"
 MOST_UNPACKED = 1 << 29  # a small .gz may unpack to more than a memory holds
@@ -36,15 +38,16 @@ class Sources:
 
 
 def data_folder(data_dir: Path | None) -> Path:
-    """Return `data_dir`, else $EDGEKIT_DATA, else ../shared/data.
+    """Return `data_dir`, else $EDGEKIT_DATA, else ../shared/data where the repository has it.
 
     Raises UsageError where that is no folder.
     """
-    folder = data_dir or Path(os.environ.get("EDGEKIT_DATA") or Path("..", "shared", "data"))
+    named = data_dir or os.environ.get("EDGEKIT_DATA")
+    folder = Path(named or BESIDE_THE_REPOSITORY)
     if not folder.is_dir():
+        where = f"no data folder at {named}" if named else "no data folder is named"
         raise UsageError(
-            f"no data folder at {folder}: name one with --data-dir or EDGEKIT_DATA, or take the "
-            "data set 'synthetic'."
+            f"{where}: name one with --data-dir or EDGEKIT_DATA, or simulate: --dataset synthetic"
         )
     return folder
 
@@ -121,7 +124,9 @@ def read_arrays(content: bytes, path: Path, names: tuple[str, ...]) -> list[NDAr
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             arrays = [np.asarray(archive[name]) for name in names]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise EdgekitError(f"{path} is a damaged .npz: {error}. Get the file again.") from None
+        raise EdgekitError(
+            f"{path} is a damaged .npz: {npz_fault(error)}. Get the file again."
+        ) from None
     if len({len(array) for array in arrays}) != 1:
         raise EdgekitError(f"{path}: the arrays {', '.join(names)} differ in length")
     return arrays

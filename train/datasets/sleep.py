@@ -90,8 +90,8 @@ def sources(folder: Path) -> Sources:
             return Sources(root, files)
     raise UsageError(
         f"no Sleep files in {folder}: expected sleep/**/<subject>_<posture>_<co|nguc|bung>.txt"
-        "(.gz), as in a_RightUp_Nguc.txt. No public copy is known: pass --data-dir, or take the "
-        "data set 'synthetic'."
+        "(.gz), as in a_RightUp_Nguc.txt. No public copy is known: name your own with "
+        "--data-dir, or simulate: --dataset synthetic"
     )
 
 

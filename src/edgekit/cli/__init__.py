@@ -22,6 +22,7 @@ __all__ = ["app", "fail", "main"]
 
 # Typer's own errors of a command line: its public exception is the second below this class.
 _WRONG_COMMAND_LINE: type[Exception] = typer.BadParameter.mro()[2]
+_DISK = (errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EPERM)
 _WITHOUT_SETTINGS = {"-h", "--help", "--version"}
 
 
@@ -44,7 +45,8 @@ def main() -> None:
             sys.exit(0)
         if error.errno is None:
             raise
-        fail(f"{error.filename or 'a file'} cannot be used: {error.strerror}", 1)
+        cannot = "cannot be written to" if error.errno in _DISK else "cannot be used"
+        fail(f"{error.filename or 'a file'} {cannot}: {error.strerror}", 1)
     except (sqlite3.DatabaseError, MemoryError) as error:
         fail(str(error) or "out of memory", 1)
 

@@ -9,7 +9,8 @@ import typer
 from edgekit.errors import EdgekitError, UsageError
 
 from .folders import BENCHMARKS, BUNDLES
-from .output import print_progress, print_result
+from .options import JsonOption
+from .output import print_json, print_progress, print_result
 
 if TYPE_CHECKING:
     from edgekit.benchmarks.bench import BundleWithRun, MeterChoice
@@ -90,6 +91,7 @@ def bench_command(
     write_budget: Annotated[
         bool, typer.Option("--write-budget", help="Make these figures the bundles' budget.")
     ] = False,
+    json: JsonOption = False,
 ) -> None:
     """Measure speed, memory, battery life, accuracy, and when training is repaid.
 
@@ -101,6 +103,7 @@ def bench_command(
     - `edgekit bench bundles/wisdm --part inference --part accuracy`
     - `edgekit bench --meter csv:night-on-a-power-meter.csv`
     - `edgekit bench --quick --check`
+    - `edgekit bench --quick --json`
     """
     from edgekit.benchmarks.bench import measure
 
@@ -122,7 +125,10 @@ def bench_command(
     except KeyboardInterrupt:
         _progress("stopped: what was measured is kept, and the same command goes on")
         raise
-    _write_pages(folder, html or folder / "results.html", markdown)
+    page = html or folder / "results.html"
+    _write_pages(folder, page, markdown, with_sentences=not json)
+    if json:
+        _print_records(folder, page)
     if failed:
         others = f" And {len(failed) - 1} more, named above." if failed[1:] else ""
         raise EdgekitError(f"the page lacks what could not be measured: {failed[0]}{others}")
@@ -203,12 +209,20 @@ def _with_runs(folders: list[Path] | None, runs: list[Path]) -> "list[BundleWith
     return [BundleWithRun(bundle, run_of(bundle, runs)) for bundle in bundles]
 
 
-def _write_pages(folder: Path, page: Path, markdown: Path | None) -> None:
+def _print_records(folder: Path, page: Path) -> None:
+    """Print the records of this session as one JSON document."""
+    from edgekit.benchmarks.session_records import session_records
+
+    print_json("bench", folder=str(folder), page=str(page), records=session_records(folder))
+
+
+def _write_pages(folder: Path, page: Path, markdown: Path | None, with_sentences: bool) -> None:
     from edgekit.benchmarks.page.page import write_pages
 
     for section in write_pages(folder, page, markdown):
         for sentence in section.sentences:
-            print_result(f"{section.title}: {sentence}")
+            if with_sentences:
+                print_result(f"{section.title}: {sentence}")
     _progress(f"open {page}")
     if markdown:
         _progress(f"wrote {markdown}")

@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -11,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from edgekit.names import pick
-from edgekit.nets import NETS
+from edgekit.choices import check_choices
 from edgekit.spec import DOMAINS
 
 from .folders import COMPARISONS
@@ -102,26 +100,29 @@ def compare_command(
     - `edgekit compare --preset sound --net mtl-net-small --split subject`
     - `edgekit compare --preset paper --epochs 10 --seeds 1 --ray local`
     """
-    from edgekit.front_end import INPUTS
+    check_choices(
+        preset=preset, net=net, method=method, study=study, split=split, input=input, device=device
+    )
+    from edgekit.train.datasets import load, spec_of
+
+    spec_of(dataset)  # refuses a data set that is not there before torch is loaded
     from edgekit.train.compare import compare as comparison
     from edgekit.train.compare import grid as grids
     from edgekit.train.compare.engines.progress import display
     from edgekit.train.compare.results import is_done
-    from edgekit.train.datasets import load
-    from edgekit.train.methods import METHODS
-    from edgekit.train.splits import SPLITS, check_folds_by_subject
+    from edgekit.train.splits import check_folds_by_subject
     from edgekit.train.train_run import pick_device
 
     grid = _narrowed(
         grids.preset(preset),
-        nets=_picked("net", net, NETS),
-        methods=_picked("method", method, METHODS),
-        studies=_picked("study", study, grids.STUDIES),
-        splits=_picked("split", split, SPLITS),
+        nets=tuple(net) if net else None,
+        methods=tuple(method) if method else None,
+        studies=tuple(study) if study else None,
+        splits=tuple(split) if split else None,
         folds=tuple(range(folds)) if folds else None,
         seeds=tuple(range(seeds)) if seeds else None,
         shares=tuple(share) if share else None,
-        input=pick("input", input, INPUTS) if input else None,
+        input=input,
         epochs=epochs,
         windows=windows,
     )
@@ -167,11 +168,6 @@ def compare_command(
         )
         sys.exit(130)
     print_result(f"page      {page}\nnumbers   {folder / 'results.parquet'}")
-
-
-def _picked(kind: str, names: list[str] | None, known: Iterable[str]) -> tuple[str, ...] | None:
-    """Return the names, each of them known; None where none was asked for."""
-    return tuple(pick(kind, name, known) for name in names) if names else None
 
 
 def _stop_at_first_ctrl_c() -> None:

@@ -1,18 +1,17 @@
 """edgekit config: which settings are in force, and where each comes from."""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from edgekit.settings import SETTINGS, Setting, files_searched, found_settings
 
+from .options import JsonOption
 from .output import print_json, print_progress, print_result
 
 config_app = typer.Typer(
     help="Show the settings of edgekit.toml and the environment.", no_args_is_help=True
 )
-JSON = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
 @config_app.callback()
@@ -21,7 +20,7 @@ def _group() -> None:
 
 
 @config_app.command("show")
-def show_command(json: JSON = False) -> None:
+def show_command(json: JsonOption = False) -> None:
     """Show each setting in force and where it comes from, and all settings that there are.
 
     An option on the command line goes first, then the environment, then edgekit.toml in this folder

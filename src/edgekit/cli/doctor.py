@@ -8,10 +8,11 @@ import typer
 from rich.table import Table
 
 from edgekit.errors import UsageError
+from edgekit.settings import found_settings
 
 from .folders import latest_bundle, nights_folder
-from .options import BundleOption, BusOption
-from .output import print_table
+from .options import BundleOption, BusOption, JsonOption
+from .output import print_json, print_table
 
 if TYPE_CHECKING:
     from edgekit.device.doctor.finding import Finding
@@ -22,25 +23,38 @@ def doctor_command(
     bundle: BundleOption = None,
     bus: BusOption = 1,
     nights: Annotated[int, typer.Option(min=1, help="Check disk space for so many nights.")] = 30,
+    json: JsonOption = False,
 ) -> None:
-    """Check bus, sensor, disk, clock and bundle; about 12 s. Exit code 1 where one fails.
+    """Check command, bus, sensor, motor, disk, clock and bundle; about 12 s. Exit code 1 if wrong.
 
     Lay the sensor still, and stop edgekit monitor first: both would drain the sensor.
 
     - `edgekit doctor`
-    - `edgekit doctor --bundle bundles/sleep`
+    - `edgekit doctor --bundle bundles/sleep --json`
     """
     from edgekit.device.doctor.computer import bundle_runs, clock_is_synchronised, free_disk
+    from edgekit.device.doctor.installation import pin_driver, whose_command
 
-    findings = _look_at_bus(bus)
+    findings = [whose_command(), *_look_at_bus(bus), pin_driver("alarm-pin" in found_settings())]
     findings += [free_disk(nights_folder(), nights), clock_is_synchronised()]
     try:
         chosen = bundle or latest_bundle()
     except UsageError:
         chosen = None
     findings += bundle_runs(chosen)
-    _show(findings)
-    if not all(finding.is_ok for finding in findings):
+    is_ok = all(finding.is_ok for finding in findings)
+    if json:
+        print_json(
+            "doctor",
+            ok=is_ok,
+            findings=[
+                {"check": each.what, "ok": each.is_ok, "saw": each.saw, "cure": each.cure or None}
+                for each in findings
+            ],
+        )
+    else:
+        _show(findings)
+    if not is_ok:
         raise typer.Exit(1)
 
 

@@ -1,7 +1,7 @@
 """edgekit firmware: a Bundle in, an image for a microcontroller out, and onto the board."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -11,8 +11,8 @@ from edgekit.errors import UsageError
 
 from .emulate import emulate_command
 from .folders import IMAGES, latest_bundle
-from .options import BoardOption, BundleArgument, CompilerOption, LowPowerOption
-from .output import print_progress, print_result, print_table
+from .options import BoardOption, BundleArgument, CompilerOption, JsonOption, LowPowerOption
+from .output import print_json, print_progress, print_result, print_table
 
 if TYPE_CHECKING:
     from edgekit.firmware.build.build import Built
@@ -91,11 +91,13 @@ def size_command(
         str | None, typer.Option(help="One board; every microcontroller if absent.")
     ] = None,
     compiler: CompilerOption = "zig",
+    json: JsonOption = False,
 ) -> None:
     """Show what a bundle takes of flash, RAM and stack on each board, and which part takes it.
 
     - `edgekit firmware size`
     - `edgekit firmware size bundles/night --board pico`
+    - `edgekit firmware size --json`
     """
     from edgekit.firmware.build import board as board_files
     from edgekit.firmware.build.build import LinkOptions, sizes
@@ -106,6 +108,11 @@ def size_command(
     if not all(each.flash for each in wanted):
         raise UsageError(f"{board} is a program of this machine: it has no flash to measure")
     made = list(sizes(loaded, wanted, LinkOptions(compiler), _progress))
+    if json:
+        sized = [_sizes(each) for each in made if not isinstance(each, str)]
+        refused = [each for each in made if isinstance(each, str)]
+        print_json("firmware size", bundle=str(loaded.folder), boards=sized, refused=refused)
+        return
     _show(*(each for each in made if not isinstance(each, str)))
     for refusal in (each for each in made if isinstance(each, str)):
         print_result(refusal)
@@ -249,6 +256,24 @@ def _drives(drive: Path | None) -> "list[Drive]":
     if found is None:
         raise UsageError(f"{drive} is no boot loader's drive: it holds no INFO_UF2.TXT")
     return [found]
+
+
+def _sizes(built: "Built") -> dict[str, Any]:
+    """Return an image's bytes by part; the stack is the worst case, None where none is known."""
+    return {
+        "board": built.board.name,
+        "core": built.core,
+        "compiler": built.compiler,
+        "flash_bytes": built.size.flash_bytes,
+        "flash_limit_bytes": built.flash_limit,
+        "flash_bytes_by_part": dict(built.size.flash),
+        "ram_bytes": built.size.ram_bytes + built.stack_bytes,
+        "ram_limit_bytes": built.ram_limit,
+        "ram_bytes_by_part": dict(built.size.ram),
+        "stack_bytes": built.stack.bytes if built.stack else None,
+        "stack_room_bytes": built.size.stack_room,
+        "deepest": built.deepest,
+    }
 
 
 def _show(*all_built: "Built") -> None:

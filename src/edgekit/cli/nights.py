@@ -1,7 +1,7 @@
 """edgekit nights: the nights of a folder; merged, trimmed, exported, deleted."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -9,8 +9,11 @@ from rich.table import Table
 from edgekit.errors import EdgekitError, UsageError
 
 from .folders import nights_folder
-from .options import OutFolderOption
-from .output import print_result, print_table
+from .options import JsonOption, OutFolderOption
+from .output import print_json, print_result, print_table
+
+if TYPE_CHECKING:
+    from edgekit.device.nights import Listed
 
 nights_app = typer.Typer(
     help="List, merge, trim, export and delete nights.", no_args_is_help=True, add_completion=False
@@ -23,15 +26,20 @@ def list_command(
         Path | None,
         typer.Argument(metavar="FOLDER", help="Where the nights lie; nights/ if absent."),
     ] = None,
+    json: JsonOption = False,
 ) -> None:
     """Show the nights of a folder, oldest first.
 
     - `edgekit nights list`
+    - `edgekit nights list --json`
     """
     from edgekit.device.nights import list_nights
 
     folder = folder or nights_folder()
     nights = list_nights(folder)
+    if json:
+        print_json("nights", folder=str(folder), nights=[_fields(each) for each in nights])
+        return
     if not nights:
         raise UsageError(f"no night in {folder}/. Record one with: edgekit monitor")
     table = Table()
@@ -141,6 +149,21 @@ def delete_command(
             print_result(f"deleted {path}")
             if (labels := labels_beside(path)).is_file():
                 print_result(f"labels  stay in {labels}; delete that file yourself if you wish")
+
+
+def _fields(night: "Listed") -> dict[str, Any]:
+    """Return what is known of a night; `error` says why one cannot be read, and nothing else is."""
+    is_readable = night.start is not None
+    return {
+        "path": str(night.path),
+        "start": night.start.isoformat() if night.start else None,
+        "duration_h": round(night.hours, 4) if is_readable else None,
+        "subject": night.subject if is_readable else None,
+        "model": night.model if is_readable else None,
+        "size_mb": round(night.megabytes, 3) if is_readable else None,
+        "ended_well": night.ended_well if is_readable else None,
+        "error": night.error or None,
+    }
 
 
 def _print_written(night: Path, labels: Path | None) -> None:

@@ -21,6 +21,9 @@ DataDirOption = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help="Where the public data sets lie; else $EDGEKIT_DATA."),
 ]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="One JSON document on stdout (docs/reference/json.md).")
+]
 InputOption = Annotated[
     str | None,
     typer.Option(

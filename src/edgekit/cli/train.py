@@ -1,5 +1,7 @@
 """edgekit train: recordings in, a Run out."""
 
+import math
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -7,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from edgekit.choices import check_choices
 from edgekit.errors import UsageError
-from edgekit.names import pick
 from edgekit.nets import CONVERTIBLE, NETS
 from edgekit.spec import DOMAINS, TASKS
+from edgekit.text import counted
 
 from .adapt import AdaptOptions, adapt_run, check_options
 from .folders import RUNS, fresh, latest_run
-from .options import DataDirOption, DeviceOption, InputOption
+from .options import DataDirOption, DeviceOption, InputOption, typed_options
 from .output import STDERR, print_progress
 from .train_figures import print_figures
 from .trial import with_tried_defaults
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from edgekit.train.run import TrainingRun
 
 DEFAULT = "synthetic"
+FEW_WINDOWS = 1000  # that judge: below, chance alone is 2 points and more
+BY_CHANCE = 1.96 * 0.3  # over sqrt(windows): half of a 95 % interval around 90 % right
 
 
 def train_command(
@@ -144,12 +149,25 @@ def train_command(
     - `edgekit train --from runs/my-run --dataset my-minutes`
     """
     check_options(context, adapts=from_run is not None, resumes=resume is not None)
+    check_choices(
+        net=net, method=method, split=split, input=input, augmentation=augmentation, device=device
+    )
+    named = typed_options(context)
+    if "data_dir" in named and dataset == DEFAULT and resume is None and from_run is None:
+        raise UsageError(
+            f"--data-dir {data_dir} is not read for the synthetic data set. Name the data set too: "
+            f"a public one that lies there, or a folder of your own: --dataset {data_dir}"
+        )
     if from_run is not None:
         adapt_run(
             AdaptOptions(from_run, dataset, adapt, seconds, classes, seed, device, data_dir, out)
         )
         return
     from edgekit.front_end import with_input
+    from edgekit.train.datasets import load, spec_of
+
+    if resume is None:
+        spec_of(dataset)  # refuses a data set that is not there before torch is loaded
     from edgekit.train.config import (
         Config,
         augmentation_named,
@@ -157,10 +175,8 @@ def train_command(
         recipe_for,
         trained_through,
     )
-    from edgekit.train.datasets import load, spec_of
     from edgekit.train.nets import build
     from edgekit.train.run import open_run, start_run
-    from edgekit.train.splits import SPLITS
     from edgekit.train.train_run import pick_device
 
     target = pick_device(device)
@@ -171,13 +187,11 @@ def train_command(
         loaded = _same_data(training, None if dataset == DEFAULT else dataset, data_dir)
         print_progress(loaded.summary, "data")
     else:
-        pick("net", net, NETS)
         objective = _objective(method, task_weight, distill_weight)
         teaching = _teaching(method, teacher)
         spec = spec_of(dataset)
         if input is not None:  # refuse what the net cannot read before the data is read
             build(net, with_input(spec, input))
-        pick("split", split, SPLITS)
         loaded = load(dataset, data_dir, seed)
         print_progress(loaded.summary, "data")
         if augmentation is not None:
@@ -291,7 +305,14 @@ def _train(training: "TrainingRun", loaded: "Dataset", target: "torch.device") -
         if task not in spec.choices:
             only = spec.labels(task)[0]
             print_progress(f"{task} is always {only!r} here: only the other head learns", "heads")
-    for line in lacking_labels(prepared.windows, parts, spec):
+    notes = lacking_labels(prepared.windows, parts, spec)
+    if len(parts.test) < FEW_WINDOWS:
+        points = 100 * BY_CHANCE / math.sqrt(max(len(parts.test), 1))
+        notes.append(
+            f"only {counted(len(parts.test), 'window')} judge: by chance alone an accuracy may be "
+            f"{points:.0f} points off"
+        )
+    for line in notes:
         print_progress(line, "note")
     recipe = config.recipe
     print_progress(
@@ -306,6 +327,8 @@ def _train(training: "TrainingRun", loaded: "Dataset", target: "torch.device") -
         sys.exit(130)
     assert outcome is not None  # it has just ended
     print_figures(outcome, training)
+    if config.net in CONVERTIBLE:
+        print_progress(f"edgekit convert {shlex.quote(str(folder))}", "next")
 
 
 def _name(config: "Config") -> str:

@@ -7,6 +7,7 @@ are there are a prefix of those that were written. A night that ended well is on
 import errno
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -60,7 +61,7 @@ class NightWriter:
         Raises UsageError when something lies at `path`, EdgekitError when the disk fails.
         """
         refuse_existing(path)
-        with _disk_errors(path):
+        with _disk_errors(path, is_new=True):
             create(path, meta)
         return cls(path, meta, disk)
 
@@ -267,12 +268,22 @@ class NightWriter:
 
 
 @contextmanager
-def _disk_errors(path: Path) -> Iterator[None]:
+def _disk_errors(path: Path, is_new: bool = False) -> Iterator[None]:
     """Raise an EdgekitError in place of what SQLite or the system says of a failing disk."""
     try:
         yield
     except (sqlite3.OperationalError, OSError) as error:
+        if is_new and shutil.disk_usage(_nearest(path)).free:
+            raise EdgekitError(
+                f"{path} cannot be written to: {error}. Nothing was recorded. Name a file in a "
+                "folder that you may write to with --out."
+            ) from None
         raise EdgekitError(
             f"{path} cannot be written: {error}. What was written before is kept and can "
             "be read. Make room on the disk, then start again with another --out."
         ) from None
+
+
+def _nearest(path: Path) -> Path:
+    """Return the nearest folder above a path that is there."""
+    return next(folder for folder in path.absolute().parents if folder.is_dir())

@@ -74,6 +74,20 @@ def test_a_pin_that_fails_is_reported_once_and_stops_nothing() -> None:
     assert len(reports) == 1 and reports[0].startswith(f"no vibration: GPIO {PIN}: ")
 
 
+def test_where_nothing_drives_pins_one_line_says_what_to_install() -> None:
+    script = (
+        "import sys\n"
+        "for name in ('lgpio', 'RPi', 'pigpio'): sys.modules[name] = None\n"
+        "from edgekit.device.monitor.vibrator import Vibrator\n"
+        f"Vibrator({PIN}, print).vibrate(1.0, 1.0)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    if ended.stdout:  # not on a Raspberry Pi itself
+        assert (ended.stdout.count("\n"), ended.stderr) == (1, "")
+        assert f"no vibration: GPIO {PIN}: nothing here drives pins" in ended.stdout
+        assert "sudo apt install python3-lgpio" in ended.stdout
+
+
 def test_the_motor_is_off_when_the_monitor_leaves_without_closing() -> None:
     script = (
         "from gpiozero.pins.mock import MockFactory, MockPWMPin\n"

@@ -114,6 +114,7 @@ def test_a_night_that_int1_paces_has_every_sample(tmp_path: Path, bundle, lying)
     "words, line",
     [
         (("--interrupt-pin", "2"), "INT1 goes to one of GPIO4 to GPIO27"),
+        (("--alarm", "supine", "--alarm-pin", "99"), "the motor goes to one of GPIO4 to GPIO27"),
         (("--interrupt-pin", "18", "--alarm-pin", "18"), "GPIO18 takes the motor or"),
     ],
 )

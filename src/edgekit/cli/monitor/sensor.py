@@ -68,6 +68,8 @@ def check_pins(alarm: str | None, alarm_pin: int | None, interrupt_pin: int | No
         raise UsageError(f"--alarm is 'supine' or 'baseline', not {alarm!r}")
     if alarm == "supine" and alarm_pin is None:
         raise UsageError("--alarm supine needs the motor's pin: --alarm-pin 18, say")
+    if alarm_pin is not None:
+        check_pin(alarm_pin, "the motor")
     if interrupt_pin is not None:
         check_pin(interrupt_pin)
         if interrupt_pin == alarm_pin:
