@@ -1,6 +1,7 @@
 """A TFLite model, parsed once: its tensors, its operators and its multiply-adds."""
 
 import math
+import struct
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from edgekit.bundle import Quantisation
 from edgekit.errors import EdgekitError
 
 IDENTIFIER = b"TFL3"  # at bytes 4..8
+ABSENT = -1  # the index of an optional input that is not there
 
 
 def _names(enumeration: type) -> dict[int, str]:
@@ -20,11 +22,19 @@ def _names(enumeration: type) -> dict[int, str]:
 
 _OPERATORS = _names(schema.BuiltinOperator)
 _ACTIVATIONS = _names(schema.ActivationFunctionType)
-_DTYPES = {
-    schema.TensorType.INT8: np.int8,
-    schema.TensorType.INT32: np.int32,
-    schema.TensorType.INT64: np.int64,
-}
+_KINDS = _names(schema.TensorType)
+_DTYPES = {"INT8": np.int8, "INT32": np.int32, "INT64": np.int64}
+# What the schema's readers raise at offsets, lengths and types that cannot be.
+_DAMAGE = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    MemoryError,
+    OverflowError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
 
 
 @dataclass(frozen=True)
@@ -35,9 +45,17 @@ class Tensor:
     name: str
     shape: tuple[int, ...]
     scales: NDArray[np.float32]  # one, or one for each output channel
-    zero_point: int
+    zero_points: tuple[int, ...]  # as many as scales, or one
     constant: NDArray[Any] | None
-    is_int8: bool
+    kind: str  # of schema.TensorType, e.g. INT8
+
+    @property
+    def is_int8(self) -> bool:
+        return self.kind == "INT8"
+
+    @property
+    def zero_point(self) -> int:
+        return self.zero_points[0]
 
     @property
     def quantisation(self) -> Quantisation:
@@ -64,6 +82,12 @@ class Operator:
     activation: str  # fused, "NONE" where there is none
 
     def __str__(self) -> str:
+        tensor = f", tensor {self.output.name!r}" if self.output.name else ""
+        return f"operator {self.place} ({self.name}, to {list(self.output.shape)}{tensor})"
+
+    @property
+    def label(self) -> str:
+        """The operator for a comment in C, without the tensor's name, which may hold anything."""
         return f"operator {self.place} ({self.name}, to {list(self.output.shape)})"
 
     @property
@@ -105,33 +129,61 @@ class TfliteModel:
 def parse(data: bytes) -> TfliteModel:
     """Read the bytes of a TFLite file.
 
-    Raises EdgekitError when it is none, when an operator has several outputs, or when the model's
-    own inputs and outputs are not int8.
+    Raises EdgekitError when it is none or is damaged, when an operator has several outputs, or when
+    the model's own inputs and outputs are not int8.
     """
+    return of_tables(data, read_tables(data))
+
+
+def read_tables(data: bytes) -> Any:
+    """Read a file's ModelT. Raises EdgekitError when it is none or is damaged."""
     if data[4:8] != IDENTIFIER:
-        raise EdgekitError(
-            "not a TFLite model: its bytes 4 to 8 are not TFL3. Convert the run again."
-        )
-    return of_tables(data, schema.ModelT.InitFromPackedBuf(data, 0))
+        raise EdgekitError("not a TFLite model: its bytes 4 to 8 are not TFL3")
+    try:
+        tables = schema.ModelT.InitFromPackedBuf(data, 0)
+        graph = tables.subgraphs[0]
+        _ = len(graph.tensors), len(graph.inputs), len(graph.outputs), len(graph.operators)
+    except _DAMAGE:
+        raise EdgekitError("the TFLite model is damaged: its tables cannot be read") from None
+    return tables
 
 
 def of_tables(data: bytes, tables: Any) -> TfliteModel:
-    """Return the model of a file and the ModelT that says the same."""
+    """Return the model of a file and the ModelT that says the same; errors as of parse."""
+    try:
+        model = _model(data, tables)
+    except _DAMAGE:
+        raise EdgekitError(
+            "the TFLite model is damaged: an operator or a tensor refers to what is not there"
+        ) from None
+    for tensor in (*model.inputs, *model.outputs):
+        if not tensor.is_int8:
+            raise EdgekitError(
+                f"the model's inputs and outputs are not int8: tensor {tensor.name!r} is "
+                f"{tensor.kind}. Quantise the model to int8"
+            )
+    return model
+
+
+def _model(data: bytes, tables: Any) -> TfliteModel:
     graph = tables.subgraphs[0]
     tensors = [_tensor(tables, index, tensor) for index, tensor in enumerate(graph.tensors)]
-    model = TfliteModel(
+    return TfliteModel(
         data=data,
-        inputs=tuple(tensors[i] for i in graph.inputs),
-        outputs=tuple(tensors[i] for i in graph.outputs),
+        inputs=tuple(_at(tensors, i) for i in graph.inputs),
+        outputs=tuple(_at(tensors, i) for i in graph.outputs),
         operators=tuple(
             _operator(tables, place, operator, tensors)
             for place, operator in enumerate(graph.operators)
         ),
         tables=tables,
     )
-    if not all(tensor.is_int8 for tensor in (*model.inputs, *model.outputs)):
-        raise EdgekitError("the model's inputs and outputs are not int8. Convert the run again.")
-    return model
+
+
+def _at(tensors: list[Tensor], index: int) -> Tensor:
+    if index < 0:
+        raise IndexError(index)
+    return tensors[index]
 
 
 def operator_name(tables: Any, operator: Any) -> str:
@@ -143,13 +195,17 @@ def operator_name(tables: Any, operator: Any) -> str:
 def _operator(tables: Any, place: int, operator: Any, tensors: list[Tensor]) -> Operator:
     name = operator_name(tables, operator)
     if len(operator.outputs) != 1:
-        raise EdgekitError(f"operator {place} ({name}) has {len(operator.outputs)} outputs")
+        raise EdgekitError(
+            f"operator {place} ({name}) has {len(operator.outputs)} outputs; only operators with "
+            "one output are supported"
+        )
     fused = getattr(operator.builtinOptions, "fusedActivationFunction", 0)
+    inputs = () if operator.inputs is None else operator.inputs
     return Operator(
         place=place,
         name=name,
-        inputs=tuple(tensors[i] for i in operator.inputs if i >= 0),
-        output=tensors[operator.outputs[0]],
+        inputs=tuple(_at(tensors, i) for i in inputs if i != ABSENT),
+        output=_at(tensors, operator.outputs[0]),
         options=operator.builtinOptions,
         activation=_ACTIVATIONS[fused],
     )
@@ -158,20 +214,26 @@ def _operator(tables: Any, place: int, operator: Any, tensors: list[Tensor]) -> 
 def _tensor(tables: Any, index: int, tensor: Any) -> Tensor:
     shape = tuple(int(size) for size in tensor.shape) if tensor.shape is not None else ()
     data = tables.buffers[tensor.buffer].data
-    dtype = _DTYPES.get(tensor.type)
+    kind = _KINDS[tensor.type]
     constant = None
-    if data is not None and len(data) and dtype is not None:
-        constant = np.frombuffer(np.asarray(data, np.uint8).tobytes(), dtype).reshape(shape)
+    if data is not None and len(data) and kind in _DTYPES:
+        constant = np.frombuffer(np.asarray(data, np.uint8).tobytes(), _DTYPES[kind]).reshape(shape)
     quantisation = tensor.quantization
     scales = quantisation.scale if quantisation is not None else None
     zero_points = quantisation.zeroPoint if quantisation is not None else None
     name = tensor.name or ""
     return Tensor(
         index=index,
-        name=name.decode() if isinstance(name, bytes) else str(name),
+        name=name.decode(errors="replace") if isinstance(name, bytes) else str(name),
         shape=shape,
-        scales=np.atleast_1d(np.asarray(1.0 if scales is None else scales, np.float32)),
-        zero_point=0 if zero_points is None else int(np.atleast_1d(zero_points)[0]),
+        scales=np.atleast_1d(np.asarray(1.0 if _is_empty(scales) else scales, np.float32)),
+        zero_points=tuple(int(z) for z in zero_points)
+        if zero_points is not None and len(zero_points)
+        else (0,),
         constant=constant,
-        is_int8=tensor.type == schema.TensorType.INT8,
+        kind=kind,
     )
+
+
+def _is_empty(values: Any) -> bool:
+    return values is None or len(values) == 0

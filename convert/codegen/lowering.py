@@ -5,9 +5,12 @@ from collections.abc import Callable
 from edgekit.errors import EdgekitError
 
 from ..model import Operator, TfliteModel
-from . import elementwise, views, weighted
+from ..model_check import check_model
+from . import elementwise, nonlinear, views, weighted
 from .front_end_c import FrontEndC
 from .plan import Plan
+
+RECURRENT = ("LSTM", "UNIDIRECTIONAL_SEQUENCE_LSTM", "RNN", "UNIDIRECTIONAL_SEQUENCE_RNN", "WHILE")
 
 
 def lower(model: TfliteModel, front_end: FrontEndC | None = None) -> Plan:
@@ -19,6 +22,7 @@ def lower(model: TfliteModel, front_end: FrontEndC | None = None) -> Plan:
         raise EdgekitError(
             f"the model has {len(model.inputs)} inputs; generated C takes one window"
         )
+    check_model(model)
     plan = Plan(model)
     _enter(plan, front_end)
     for operator in model.operators:
@@ -26,9 +30,10 @@ def lower(model: TfliteModel, front_end: FrontEndC | None = None) -> Plan:
             continue
         kernel = _KERNELS.get(operator.name)
         if kernel is None:
+            recurrent = " (recurrent layers keep a state)" if operator.name in RECURRENT else ""
             raise EdgekitError(
-                f"{operator} has no kernel in firmware/nn. Train one of edgekit's own nets, or "
-                "run this bundle's model.tflite through TFLM (firmware/tflm)."
+                f"{operator} is not supported{recurrent}. Supported are "
+                f"{', '.join(sorted(_KERNELS))}"
             )
         kernel(plan, operator)
     for output in plan.outputs:
@@ -51,13 +56,21 @@ _KERNELS: dict[str, Callable[[Plan, Operator], None]] = {
     "CONCATENATION": views.concatenation,
     "CONV_2D": weighted.conv,
     "DEPTHWISE_CONV_2D": weighted.depthwise,
+    "EXPAND_DIMS": views.reshape,
     "FULLY_CONNECTED": weighted.dense,
+    "LEAKY_RELU": nonlinear.leaky_relu,
+    "LOGISTIC": nonlinear.logistic_table,
     "MAX_POOL_2D": elementwise.pool,
     "MEAN": elementwise.mean,
     "PAD": views.pad,
     "QUANTIZE": elementwise.rescale,
+    "REDUCE_MAX": elementwise.largest,
     "RELU": elementwise.rescale,
     "RELU6": elementwise.relu6,
     "RESHAPE": views.reshape,
+    "SOFTMAX": nonlinear.softmax,
+    "SQUEEZE": views.reshape,
     "STRIDED_SLICE": views.strided_slice,
+    "TANH": nonlinear.tanh_table,
+    "TRANSPOSE": views.transpose,
 }

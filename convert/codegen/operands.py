@@ -11,14 +11,6 @@ from .fixed_point import activation_range
 VALID = 1  # schema.Padding
 
 
-def slide(operator: Operator, width: int, window: int, stride: int) -> tuple[int, int]:
-    """Return how many positions a window slides to, and how many of padding precede the first."""
-    if operator.options.padding == VALID:
-        return (width - window) // stride + 1, 0
-    positions = -(-width // stride)
-    return positions, max(0, (positions - 1) * stride + window - width) // 2
-
-
 def activation(operator: Operator) -> tuple[int, int]:
     """Return the int8 range of an operator's fused activation; raises EdgekitError without one."""
     limits = activation_range(operator.activation, operator.output.quantisation)
@@ -27,16 +19,10 @@ def activation(operator: Operator) -> tuple[int, int]:
     return limits
 
 
-def check_no_dilation(operator: Operator) -> None:
-    """Raise EdgekitError for a dilated convolution."""
-    if operator.options.dilationWFactor != 1:
-        raise EdgekitError(f"{operator}: a dilated convolution has no kernel")
-
-
 def constant(operator: Operator, place: int) -> NDArray[np.int8]:
     """Return the data of an operator's input; raises EdgekitError where it is no constant."""
-    tensor = operator.inputs[place]
-    if tensor.constant is None:
+    tensor = operator.inputs[place] if place < len(operator.inputs) else None
+    if tensor is None or tensor.constant is None:
         raise EdgekitError(f"{operator}: its input {place} is not a constant")
     return tensor.constant
 

@@ -7,6 +7,7 @@ from edgekit.errors import EdgekitError
 
 from ..model import Tensor, TfliteModel
 from .memory import Buffer
+from .slide import grid_of
 
 Place = Callable[["View"], str]
 
@@ -56,11 +57,27 @@ class Plan:
 
     def new(self, tensor: Tensor) -> View:
         """Add a buffer for a tensor, and return its view."""
-        width, count = positions_of(tensor)
-        self.buffers.append(Buffer(width * count, tensor.zero_point, born=len(self.steps)))
-        view = View(len(self.buffers) - 1, 0, width, count)
+        rows, columns, channels = grid_of(tensor)
+        view = self.room(rows * columns, channels, tensor.zero_point)
         self.views[tensor.index] = view
         return view
+
+    def again(self, tensor: Tensor, view: View) -> None:
+        """View a tensor in memory that holds its values already.
+
+        Raises EdgekitError where it has another size.
+        """
+        rows, columns, channels = grid_of(tensor)
+        if rows * columns * channels != view.size:
+            raise EdgekitError(
+                f"a tensor {list(tensor.shape)} has not the {view.size} values of it"
+            )
+        self.views[tensor.index] = replace(view, width=rows * columns, channels=channels)
+
+    def room(self, width: int, channels: int, fill: int) -> View:
+        """Add a buffer that is no tensor of the model, and return its view."""
+        self.buffers.append(Buffer(width * channels, fill, born=len(self.steps)))
+        return View(len(self.buffers) - 1, 0, width, channels)
 
     def add(
         self,
@@ -113,14 +130,3 @@ class Plan:
             lambda at: f"nn_copy({at(view)}, 1, {view.size}, {at(copy)}, 0);",
         )
         return copy
-
-
-def positions_of(tensor: Tensor) -> tuple[int, int]:
-    """Return (positions, channels) of a tensor of one window and one row.
-
-    Raises EdgekitError for a tensor of another shape.
-    """
-    shape = tensor.shape
-    if len(shape) > 4 or (len(shape) == 4 and shape[:2] != (1, 1)) or (shape and shape[0] != 1):
-        raise EdgekitError(f"a tensor {list(shape)} is not one window of one row")
-    return tensor.size // tensor.channels, tensor.channels

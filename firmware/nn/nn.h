@@ -122,6 +122,25 @@ void nn_clamp(int8_t least, int8_t most, const nn_act *x, int32_t count, nn_act 
 void nn_fill(nn_act *y, int32_t count, int8_t value);
 /* Copy `rows` stretches of `count` elements to places y_step apart: a part of a concatenation. */
 void nn_copy(const nn_act *x, int32_t rows, int32_t count, nn_act *y, int32_t y_step);
+
+/* `lines` lines of `size` positions; a line is taken apart into `dilation` lines of every
+ * dilation-th position. Each of these has `positions`, of which the first `pad` and those behind
+ * the line's end are padding. Steps are in elements. */
+typedef struct {
+    int32_t lines, line_step, step, size, dilation, pad, positions, channels;
+} nn_lines_t;
+/* Copy the lines of x one after another, `fill` where there is padding. */
+void nn_split(const nn_lines_t *lines, const nn_act *x, int8_t fill, nn_act *y);
+/* Copy lines that lie one after another to their places in y; what is behind an end is left out. */
+void nn_merge(const nn_lines_t *lines, const nn_act *x, nn_act *y);
+
+/* Look each value up: a function of one int8 value. The table begins with the value of -128. */
+void nn_table(const int8_t table[256], const nn_act *x, int32_t count, nn_act *y);
+/* SOFTMAX over each of `rows` rows. exponentials[d] is e^-d of a difference of d steps to the row's
+ * largest value, in 2^-31; 0 where TFLM leaves it out. */
+void nn_softmax(const int32_t exponentials[256], const nn_act *x, int32_t rows, int32_t channels,
+                nn_act *y);
+
 /* Write the net's input: a window of samples through the front end, or int8 values unchanged. */
 void nn_read(const edgekit_front_end_t *front_end, const edgekit_sample_t *window, nn_act *y);
 void nn_load(const int8_t *window, int32_t count, nn_act *y);

@@ -11,7 +11,7 @@ from edgekit.bundle import Quantisation
 from edgekit.convert.model import parse
 from edgekit.convert.rewrite import rewrite
 from edgekit.convert.runtimes import tflm_interpreter
-from tests.helpers.graphs import OPERATORS, GraphBuilder
+from tests.helpers.graph_builder import OPERATORS, GraphBuilder
 
 CHANNELS = 8
 SCALE, ZERO_POINT = 6 / 255, -128  # of a ReLU6

@@ -14,7 +14,8 @@ from edgekit.convert.model import parse
 from edgekit.errors import EdgekitError
 from edgekit.spec import INPUT_SCALE, SLEEP, WINDOW
 from tests.helpers.compiled import Kernels, compile_kernels, different
-from tests.helpers.graphs import OPERATORS, GraphBuilder, graphs, single_layers
+from tests.helpers.graph_builder import OPERATORS, GraphBuilder
+from tests.helpers.graphs import graphs, single_layers
 
 BATCH = 20  # whole graphs, and as many single layers, compiled together
 
@@ -50,21 +51,28 @@ def test_what_is_read_past_a_slice_does_not_change_meanwhile(kernels: Kernels) -
     assert different(kernels, [model]) == []
 
 
-def test_an_unknown_operator_is_refused_with_its_name_and_place() -> None:
+def test_an_unknown_operator_is_refused_with_its_name_place_and_tensor() -> None:
     build = GraphBuilder(np.random.default_rng(0))
     x = build.entry(4, 1, 0.1, 0)
-    y = build.value((1, 1, 4, 1), 1 / 256, -128)
-    build.operator(14, [x.index], y.index, 0, None)  # LOGISTIC
-    with pytest.raises(EdgekitError, match=r"operator 0 \(LOGISTIC, to \[1, 1, 4, 1\]\)"):
+    y = build.value((1, 1, 4, 1), 0.1, 0)
+    build.operator(OPERATORS.COS, [x.index], y.index, 0, None)
+    with pytest.raises(EdgekitError, match=r"operator 0 \(COS, to \[1, 1, 4, 1\], tensor 't1'\)"):
         generate(parse(build.file([y, y])), "net", ("a", "b"))
 
 
-def test_a_kernel_of_two_rows_is_refused() -> None:
+def test_a_2d_convolution_is_refused_by_name_and_place() -> None:
     build = GraphBuilder(np.random.default_rng(0))
-    x = build.value((1, 2, 4, 1), 0.1, 0)
+    x = build.value((1, 5, 4, 1), 0.1, 0)
     build.graph.inputs.append(x.index)
-    with pytest.raises(EdgekitError, match="not one window of one row"):
-        generate(parse(build.file([x, x])), "net", ("a", "b"))
+    y = build.value((1, 3, 2, 2), 0.1, 0)
+    weights = build.constant(np.ones((2, 3, 3, 1), np.int8), [0.1])
+    options = schema.Conv2DOptionsT()
+    options.padding, options.strideH, options.strideW = schema.Padding.VALID, 1, 1
+    options.dilationHFactor = options.dilationWFactor = 1
+    kind = schema.BuiltinOptions.Conv2DOptions
+    build.operator(OPERATORS.CONV_2D, [x.index, weights], y.index, kind, options)
+    with pytest.raises(EdgekitError, match=r"operator 0 \(CONV_2D.*3 x 3 slides along both axes"):
+        generate(parse(build.file([y, y])), "net", ("a", "b"))
 
 
 def test_scales_too_far_apart_for_32_bits_are_refused() -> None:
