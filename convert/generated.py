@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from elftools.elf.constants import SH_FLAGS
+from elftools.elf.elffile import ELFFile
 from numpy.typing import NDArray
 
 from edgekit.firmware.build.toolchain import (
@@ -20,7 +23,8 @@ from edgekit.firmware.build.toolchain import (
 )
 from edgekit.firmware.emulate.machine import Machine
 
-from .runtimes import Int8Logits
+if TYPE_CHECKING:
+    from .runtimes import Int8Logits
 
 HOST = "host"
 CORES = ("cortex-m0plus", "cortex-m4")  # emulated by instruction; not run on hardware
@@ -59,7 +63,7 @@ class Generated:
 
 
 def compare_generated(
-    bundle_folder: Path, core: str, counts: NDArray[np.int16], reference: Int8Logits
+    bundle_folder: Path, core: str, counts: NDArray[np.int16], reference: "Int8Logits"
 ) -> Generated:
     """Compare model.c on a core with tflite-micro's answers to `counts` (N, window, 3).
 
@@ -97,6 +101,18 @@ def build_net(
 
     The ELF file holds the net alone, without start-up code.
     """
+    return build_function(bundle_folder / "model.c", bundle_folder, core, folder, RUN, compiler)
+
+
+def build_function(
+    source: Path,
+    headers: Path,
+    core: str,
+    folder: Path,
+    function: str,
+    compiler: Callable[[str], Compiler] = zig,
+) -> Path:
+    """Compile a model's C and the kernels into `folder`, so that `function` can be called."""
     target = folder / ("net.so" if core == HOST else "net.elf")
     flags: list[str | Path] = [*COMMON_FLAGS]
     if core == HOST:
@@ -104,11 +120,34 @@ def build_net(
     else:
         layout = folder / "net.ld"
         layout.write_text(LAYOUT)
-        flags += [*BARE_FLAGS, "-nostdlib", "-Wl,--gc-sections", f"-Wl,-e,{RUN}", "-T", layout]
+        flags += [*BARE_FLAGS, "-nostdlib", "-Wl,--gc-sections", f"-Wl,-e,{function}", "-T", layout]
     beside = [] if core == HOST else [MEMORY_C]
-    model = [bundle_folder / "model.c"]
-    compile_model(compiler(core), model, bundle_folder, target, flags, beside)
+    compile_model(compiler(core), [source], headers, target, flags, beside)
     return target
+
+
+@dataclass(frozen=True)
+class Sections:
+    """Bytes of a program."""
+
+    code: int
+    constants: int
+    static: int  # of RAM
+
+
+def sections(elf: Path) -> Sections:
+    """Return how many bytes of code, constants and static RAM an ELF file has."""
+    code = constants = static = 0
+    with elf.open("rb") as file:
+        for section in ELFFile(file).iter_sections():
+            size, flags = section["sh_size"], section["sh_flags"]
+            if flags & SH_FLAGS.SHF_WRITE:
+                static += size
+            elif section.name == ".text":
+                code += size
+            elif section.name == ".rodata":
+                constants += size
+    return Sections(code, constants, static)
 
 
 def _on_host(library: Path, sizes: tuple[int, int]) -> Net:

@@ -25,7 +25,7 @@ _ACTIVATIONS = _names(schema.ActivationFunctionType)
 _KINDS = _names(schema.TensorType)
 _DTYPES = {"INT8": np.int8, "INT32": np.int32, "INT64": np.int64}
 # What the schema's readers raise at offsets, lengths and types that cannot be.
-_DAMAGE = (
+DAMAGE = (
     AttributeError,
     IndexError,
     KeyError,
@@ -143,26 +143,40 @@ def read_tables(data: bytes) -> Any:
         tables = schema.ModelT.InitFromPackedBuf(data, 0)
         graph = tables.subgraphs[0]
         _ = len(graph.tensors), len(graph.inputs), len(graph.outputs), len(graph.operators)
-    except _DAMAGE:
+    except DAMAGE:
         raise EdgekitError("the TFLite model is damaged: its tables cannot be read") from None
     return tables
 
 
 def of_tables(data: bytes, tables: Any) -> TfliteModel:
     """Return the model of a file and the ModelT that says the same; errors as of parse."""
-    try:
-        model = _model(data, tables)
-    except _DAMAGE:
-        raise EdgekitError(
-            "the TFLite model is damaged: an operator or a tensor refers to what is not there"
-        ) from None
+    model = _checked(data, tables)
+    require_int8_ends(model)
+    return model
+
+
+def read_model(data: bytes) -> TfliteModel:
+    """Read a file as parse does, whatever the kind of the model's inputs and outputs."""
+    return _checked(data, read_tables(data))
+
+
+def require_int8_ends(model: TfliteModel) -> None:
+    """Raise EdgekitError for an input or output of the model that is not int8."""
     for tensor in (*model.inputs, *model.outputs):
         if not tensor.is_int8:
             raise EdgekitError(
                 f"the model's inputs and outputs are not int8: tensor {tensor.name!r} is "
                 f"{tensor.kind}. Quantise the model to int8"
             )
-    return model
+
+
+def _checked(data: bytes, tables: Any) -> TfliteModel:
+    try:
+        return _model(data, tables)
+    except DAMAGE:
+        raise EdgekitError(
+            "the TFLite model is damaged: an operator or a tensor refers to what is not there"
+        ) from None
 
 
 def _model(data: bytes, tables: Any) -> TfliteModel:

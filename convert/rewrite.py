@@ -49,10 +49,15 @@ def rewrite(
     tables.metadataBuffer = None
     tables.signatureDefs = None  # they repeat the names of the outputs
     _drop_unused_buffers(tables)
+    return of_tables(packed(tables, len(model.data)), tables)
+
+
+def packed(tables: Any, size: int) -> bytes:
+    """Return the file of a ModelT, its buffers aligned; `size`: about how many bytes it has."""
     tables.buffers = [_AlignedBuffer(buffer.data) for buffer in tables.buffers]
-    builder = flatbuffers.Builder(len(model.data))
+    builder = flatbuffers.Builder(size)
     builder.Finish(tables.Pack(builder), file_identifier=IDENTIFIER)
-    return of_tables(bytes(builder.Output()), tables)
+    return bytes(builder.Output())
 
 
 def _drop_unused_buffers(tables: Any) -> None:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from elftools.elf.constants import SH_FLAGS
-from elftools.elf.elffile import ELFFile
 from numpy.typing import NDArray
 
 from edgekit.bundle import C_SOURCE
-from edgekit.convert.generated import RUN, build_net
+from edgekit.convert.generated import RUN, build_net, sections
 from edgekit.convert.runtimes import Int8Logits, tflm_logits
 from edgekit.errors import EdgekitError
 from edgekit.firmware.build.toolchain import Compiler
@@ -97,17 +95,17 @@ def measure(
         elf = build_net(net.folder, core, folder, compiler)
         run = _in_unicorn if core in UNICORN else _in_qemu
         counted = run(net, core, compiler, expected, folder)
-        code, constants, static = _sections(elf)
+        size = sections(elf)
     return NetCost(
         net.name,
         core,
         compiler(core).name,
         counted.instructions,
         counted.parts,
-        static,
+        size.static,
         counted.stack_bytes,
-        code,
-        constants,
+        size.code,
+        size.constants,
     )
 
 
@@ -165,18 +163,3 @@ def _parts(by_function: dict[str, int]) -> dict[str, int]:
         part = next((p for start, p in PARTS.items() if function.startswith(start)), REST)
         parts[part] = parts.get(part, 0) + count
     return parts
-
-
-def _sections(elf: Path) -> tuple[int, int, int]:
-    """Return the bytes of code, of constants, and of static RAM."""
-    code = constants = static = 0
-    with elf.open("rb") as file:
-        for section in ELFFile(file).iter_sections():
-            size, flags = section["sh_size"], section["sh_flags"]
-            if flags & SH_FLAGS.SHF_WRITE:
-                static += size
-            elif section.name == ".text":
-                code += size
-            elif section.name == ".rodata":
-                constants += size
-    return code, constants, static

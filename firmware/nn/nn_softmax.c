@@ -2,7 +2,6 @@
 #include "nn.h"
 #include "nn_int8.h"
 
-#define ONE              INT32_MAX /* of 2^-31 */
 #define ONE_OF_2_BITS    (1 << 29) /* with 2 integer bits */
 #define SUM_BITS         12        /* integer bits of the sum of exponentials */
 #define FORTY_EIGHT_17TH 1515870810
@@ -18,7 +17,17 @@ void nn_table(const int8_t table[256], const nn_act *x, int32_t count, nn_act *y
 /* Return a * b / 2^31 to the nearest. Never are both INT32_MIN. */
 static int32_t product(int32_t a, int32_t b)
 {
+#if NN_THUMB1
+    /* No long multiplication: four of 16 bits by 16. */
+    const int32_t a_high = a >> 16, b_high = b >> 16;
+    const uint32_t a_low = (uint32_t)a & 0xffffu, b_low = (uint32_t)b & 0xffffu;
+    const int32_t middle_a = a_high * (int32_t)b_low, middle_b = b_high * (int32_t)a_low;
+    const int32_t rest = (middle_a & 0x7fff) + (middle_b & 0x7fff) + (1 << 14);
+    return 2 * a_high * b_high + (middle_a >> 15) + (middle_b >> 15) +
+           (int32_t)(((uint32_t)rest + (a_low * b_low >> 16)) >> 15);
+#else
     return (int32_t)(((int64_t)a * b + INT64_C(0x40000000)) >> 31);
+#endif
 }
 
 /* Return x / 2^bits to the nearest; x >= 0. */
@@ -47,7 +56,7 @@ static int32_t leading_zeros(uint32_t x)
 /* Return 1 / (1 + x) of 0 <= x < 1 by Newton's method, three turns. */
 static int32_t reciprocal_of_one_plus(int32_t x)
 {
-    const int32_t half = (int32_t)(((int64_t)x + ONE + 1) / 2);
+    const int32_t half = (x >> 1) + (1 << 30); /* (1 + x) / 2 */
     int32_t result = FORTY_EIGHT_17TH + product(half, MINUS_32_17TH);
     for (int32_t turn = 0; turn < 3; turn++) {
         const int32_t rest = ONE_OF_2_BITS - product(half, result);

@@ -9,6 +9,7 @@ from edgekit import __version__
 from .bench import bench_command
 from .calibrate import calibrate_command
 from .compare import compare_command
+from .compile import compile_command
 from .completion import completion_command
 from .config import config_app
 from .convert import convert_command, verify_command
@@ -54,6 +55,7 @@ GROUPS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
     "Deploy": {
         "convert": convert_command,
         "verify": verify_command,
+        "compile": compile_command,
         "tune": tune_command,
         "bench": bench_command,
         "firmware": firmware_app,
