@@ -11,6 +11,7 @@ from .front_end_c import FrontEndC
 from .plan import Plan
 
 RECURRENT = ("LSTM", "UNIDIRECTIONAL_SEQUENCE_LSTM", "RNN", "UNIDIRECTIONAL_SEQUENCE_RNN", "WHILE")
+OF_A_DILATION = ("SPACE_TO_BATCH_ND", "BATCH_TO_SPACE_ND")
 
 
 def lower(model: TfliteModel, front_end: FrontEndC | None = None) -> Plan:
@@ -30,15 +31,25 @@ def lower(model: TfliteModel, front_end: FrontEndC | None = None) -> Plan:
             continue
         kernel = _KERNELS.get(operator.name)
         if kernel is None:
-            recurrent = " (recurrent layers keep a state)" if operator.name in RECURRENT else ""
             raise EdgekitError(
-                f"{operator} is not supported{recurrent}. Supported are "
+                f"{operator} is not supported{_hint(operator.name)}. Supported are "
                 f"{', '.join(sorted(_KERNELS))}"
             )
         kernel(plan, operator)
     for output in plan.outputs:
         plan.buffers[output.buffer].dies = len(plan.steps)
     return plan
+
+
+def _hint(name: str) -> str:
+    if name in RECURRENT:
+        return ": recurrent layers keep a state"
+    if name in OF_A_DILATION:
+        return (
+            ": export the model with a batch of 1, keras.Input(..., batch_size=1), and TensorFlow "
+            "writes a dilated convolution in its place"
+        )
+    return ""
 
 
 def _enter(plan: Plan, front_end: FrontEndC | None) -> None:

@@ -79,8 +79,9 @@ class GraphBuilder:
         operator.builtinOptionsType, operator.builtinOptions = kind, options
         self.graph.operators.append(operator)
 
-    def file(self, outputs: list[Value]) -> bytes:
-        self.graph.outputs = [value.index for value in outputs]
+    def file(self, outputs: list[Value] | None = None) -> bytes:
+        if outputs is not None:
+            self.graph.outputs = [value.index for value in outputs]
         builder = flatbuffers.Builder(1024)
         builder.Finish(self.model.Pack(builder), b"TFL3")
         return bytes(builder.Output())
