@@ -25,7 +25,6 @@ from .trial import with_tried_defaults
 if TYPE_CHECKING:
     import torch
 
-    from edgekit.nets import Recipe
     from edgekit.run import Run
     from edgekit.train.config import Config
     from edgekit.train.datasets import Dataset
@@ -163,19 +162,12 @@ def train_command(
             AdaptOptions(from_run, dataset, adapt, seconds, classes, seed, device, data_dir, out)
         )
         return
-    from edgekit.front_end import with_input
     from edgekit.train.datasets import load, spec_of
 
     if resume is None:
         spec_of(dataset)  # refuses a data set that is not there before torch is loaded
-    from edgekit.train.config import (
-        Config,
-        augmentation_named,
-        input_for,
-        recipe_for,
-        trained_through,
-    )
-    from edgekit.train.nets import build
+    from edgekit.train.choices import Choices
+    from edgekit.train.config import augmentation_named
     from edgekit.train.run import open_run, start_run
     from edgekit.train.train_run import pick_device
 
@@ -189,9 +181,10 @@ def train_command(
     else:
         objective = _objective(method, task_weight, distill_weight)
         teaching = _teaching(method, teacher)
-        spec = spec_of(dataset)
-        if input is not None:  # refuse what the net cannot read before the data is read
-            build(net, with_input(spec, input))
+        choices = Choices(
+            net, split, seed, input, augmentation, epochs, batch, label_smoothing, objective
+        )
+        choices.check(dataset)
         loaded = load(dataset, data_dir, seed)
         print_progress(loaded.summary, "data")
         if augmentation is not None:
@@ -200,24 +193,10 @@ def train_command(
             loaded,
             split,
             seed,
-            input=NETS[net].input or input,
-            augmentation=augmentation or (None if NETS[net].recipe.augmented else "none"),
+            input=choices.settled_input,
+            augmentation=choices.settled_augmentation,
         )
-        spec = with_input(spec, input or input_for(net, loaded.training))
-        build(net, spec)
-        loaded = replace(loaded, spec=spec)
-        if teaching is not None and teaching.spec != spec:
-            raise UsageError(
-                f"{teaching.folder} was trained on another input or other labels than {dataset} has"
-            )
-        recipe = recipe_for(net, loaded.training)
-        recipe = _changed(recipe, epochs=epochs, batch=batch, label_smoothing=label_smoothing)
-        if augmentation is None:
-            augmentation = "worn" if recipe.augmented else "none"
-        worn = augmentation_named(augmentation, loaded.training)
-        recipe = replace(recipe, augmented=augmentation != "none")
-        front_end = trained_through(recipe, spec)
-        config = Config(loaded.name, net, split, seed, recipe, front_end, objective, worn)
+        loaded, config = choices.configure(loaded, [teaching] if teaching else [])
         folder = out or fresh(RUNS, _name(config))
         training = start_run(folder, config, loaded, teaching, trial)
     _train(training, loaded, target)
@@ -247,11 +226,6 @@ def _same_data(training: "TrainingRun", named: str | None, data_dir: Path | None
     if replace(loaded.spec, front_end=run.spec.front_end) != run.spec:
         raise UsageError(f"{run.folder} was begun with another rate or other labels: {remedy}")
     return replace(loaded, spec=run.spec)
-
-
-def _changed(recipe: "Recipe", **options: float | None) -> "Recipe":
-    """Return the recipe with the options that the user named in its place."""
-    return replace(recipe, **{k: v for k, v in options.items() if v is not None})  # type: ignore[arg-type]
 
 
 def _objective(method: str, task_weight: float | None, distill_weight: float | None) -> "Objective":
