@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from edgekit.api.model import Answer, Answers, Model, load_model
     from edgekit.api.night import NightTables, decide, read_night
     from edgekit.api.recordings import Recordings, read_csv, read_recording
+    from edgekit.api.training import convert, train
     from edgekit.bundle import load_bundle
     from edgekit.convert.convert import convert as convert_run
     from edgekit.night.reader import open_night
@@ -37,12 +38,15 @@ _HOMES = {
     "read_run": ("edgekit.run", "read_run"),
 }
 
+_STAGES = ("convert", "train")  # packages that can be called, each as its function in the API
+
 __all__ = [
     "Answer",
     "Answers",
     "Model",
     "NightTables",
     "Recordings",
+    "convert",
     "convert_run",
     "decide",
     "load_bundle",
@@ -53,10 +57,13 @@ __all__ = [
     "read_night",
     "read_recording",
     "read_run",
+    "train",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name in _STAGES:
+        return import_module(f"edgekit.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'edgekit' has no attribute {name!r}")
     module, function = _HOMES[name]

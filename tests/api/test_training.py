@@ -1,0 +1,58 @@
+"""Training from Python: the folders and packages are the command line's own."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import edgekit
+from edgekit.errors import EdgekitError, UsageError
+from edgekit.recording import Recording
+from tests.helpers.own_sets import recording_of
+
+TINY = {"net": "mtl-net-micro", "epochs": 1, "input": "two-gains", "augmentation": "none"}
+
+
+def test_labelled_recordings_in_memory_are_trained_on(tmp_path: Path) -> None:
+    people = [
+        recording_of(person, ("still", "shaking"), seed=seed, seconds=24.0, rate_hz=25.0)
+        for seed, person in enumerate(("ann", "bob", "cleo", "dora"))
+    ]
+    lines: list[str] = []
+    run = edgekit.train(people, str(tmp_path / "run"), **TINY, progress=lines.append)
+    assert run.finished and run.folder == tmp_path / "run"
+    assert run.spec.postures == ("still", "shaking")
+    assert lines[0].startswith("epoch 1 of 1: loss ")
+    assert edgekit.read_run(tmp_path / "run").name == "run"
+    assert "folder" not in run.dataset  # a copy in memory leaves no path behind
+    with pytest.raises(UsageError, match="is there already"):
+        edgekit.train(people, tmp_path / "run", **TINY)
+
+
+def test_without_labels_nothing_is_learned(tmp_path: Path) -> None:
+    still = Recording(np.ones((500, 3), np.float32) / 2, 50.0, "ann", "chest")
+    with pytest.raises(EdgekitError, match="none of these recordings has a label"):
+        edgekit.train([still], tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("choice", "word"),
+    [({"net": "mtl-net-smal"}, "mtl-net-small"), ({"split": "people"}, "split"),
+     ({"device": "tpu"}, "device"), ({"input": "three"}, "input")],
+)  # fmt: skip
+def test_a_slip_is_refused_before_anything_is_read(choice: dict[str, str], word: str) -> None:
+    with pytest.raises(UsageError, match=word):
+        edgekit.train("synthetic", **choice)
+
+
+def test_a_missing_run_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no run at"):
+        edgekit.convert(tmp_path / "none")
+
+
+def test_the_stages_are_packages_and_functions() -> None:
+    for name in ("train", "convert"):
+        assert getattr(edgekit, name) is sys.modules[f"edgekit.{name}"]
+        assert callable(getattr(edgekit, name))
