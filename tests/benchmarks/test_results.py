@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from edgekit.benchmarks.accuracy.edge import EdgeAccuracy
 from edgekit.benchmarks.accuracy.robustness import Robustness
 from edgekit.benchmarks.energy.angle import Angle
 from edgekit.benchmarks.facts import records_key
 from edgekit.benchmarks.machine import Computer
 from edgekit.benchmarks.records import write_record
 from edgekit.benchmarks.results import Session, key_of, read_results, record_path, write_session
+from edgekit.posture_words import OF_PAPER
+from edgekit.spec import SLEEP
 from tests.helpers.bench_facts import DEMO_FACTS as FACTS
 
 HERE = Computer("a processor", 2, 8.0, "Linux 6", "3.11", {})
@@ -63,3 +66,13 @@ def test_nor_what_another_bundle_of_that_name_left(tmp_path: Path) -> None:
 def test_a_run_that_came_to_hand_makes_a_bundle_s_records_anew() -> None:
     assert records_key("d", run=True) != records_key("d", run=False)
     assert replace(FACTS, training=None).key == records_key(FACTS.digest, run=False)
+
+
+def test_a_record_in_the_papers_words_is_read_in_todays(tmp_path: Path) -> None:
+    measured(tmp_path, SESSION)
+    none = tuple(0 for _ in OF_PAPER)
+    older = EdgeAccuracy(FACTS.name, 100, tuple(OF_PAPER), none, (), (), ())
+    path = record_path(tmp_path, "accuracy", FACTS.name)
+    write_record(path, older, key_of(SESSION, FACTS.key))
+    ((_, read),) = read_results(tmp_path).accuracy
+    assert read == replace(older, postures=SLEEP.postures)
