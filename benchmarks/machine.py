@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from edgekit.programs import cores
+
 PACKAGES = ("ai-edge-litert", "numpy", "onnxruntime", "tflite-micro", "torch", "unicorn", "ziglang")
 
 
@@ -25,7 +27,7 @@ class Computer:
 def this_machine() -> Computer:
     return Computer(
         processor=processor(),
-        cores=len(os.sched_getaffinity(0)),
+        cores=cores(),
         memory_gb=round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9, 1),
         system=f"{platform.system()} {platform.release().split('-')[0]}, {platform.machine()}",
         python=platform.python_version(),

@@ -22,6 +22,9 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THRE
 CACHES = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 os.environ.setdefault("ZIG_GLOBAL_CACHE_DIR", str(CACHES / "zig"))
 
+# Prepared data in cache/ of each test's own folder, where it is in nobody's way.
+os.environ.setdefault("EDGEKIT_CACHE", "cache")
+
 # A busy machine is no defect of the code: examples are bounded in number, not in time.
 settings.register_profile("edgekit", deadline=None)
 settings.load_profile("edgekit")

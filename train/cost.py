@@ -1,6 +1,5 @@
 """Account what a training cost: seconds, memory and energy, each with its kind."""
 
-import resource
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -20,7 +19,7 @@ class Cost:
 
     wall_s: float
     cpu_s: float  # over all threads
-    peak_memory_mb: float  # of the process; on CUDA what torch held on the device
+    peak_memory_mb: float  # of the process; on CUDA what torch held there; 0 where unknown
     energy_kwh: float
     energy_kind: str
     device: str
@@ -93,5 +92,9 @@ def _peak_memory_mb(device: torch.device) -> float:
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith("VmHWM:"):  # unlike getrusage's figure it can be reset
                 return int(line.split()[1]) / 1024  # "VmHWM:  123456 kB"
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0.0
     unit = 1 if sys.platform == "darwin" else 1024  # bytes there, elsewhere KiB
     return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20)

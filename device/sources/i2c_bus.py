@@ -120,9 +120,9 @@ class I2cBus:
             smbus.close()
 
     def _open(self) -> None:
-        try:
-            from fcntl import ioctl
+        from fcntl import ioctl  # ModuleNotFoundError on Windows, which has no such bus
 
+        try:
             from smbus2 import SMBus
         except ImportError:
             raise EdgekitError(f"the sensor needs smbus2: {install_line('device')}") from None

@@ -99,8 +99,10 @@ def npz_fault(error: Exception) -> str:
 
 
 def cache_folder(name: str) -> Path:
-    """Return the folder of a cache: in $EDGEKIT_CACHE, or else in cache/ here."""
-    return Path(os.environ.get("EDGEKIT_CACHE") or "cache") / name
+    """Return the folder of a cache: in $EDGEKIT_CACHE, or else in edgekit/ of the user's caches."""
+    named = os.environ.get("EDGEKIT_CACHE")
+    of_user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edgekit"
+    return (Path(named) if named else of_user) / name
 
 
 def sha256(path: Path) -> str:

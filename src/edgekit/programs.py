@@ -1,5 +1,6 @@
-"""Run another program to its end."""
+"""Run another program to its end, and how many cores there are for it."""
 
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,3 +26,10 @@ def run_program(
         )
     except subprocess.TimeoutExpired:
         raise EdgekitError(late) from None
+
+
+def cores() -> int:
+    """Return how many cores this process may use, or has where the system does not say."""
+    if hasattr(os, "sched_getaffinity"):  # Linux
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -48,8 +48,15 @@ class Cell:
         return 1 if self.method == BASELINE else self.recipe.epochs * len(phases(self.method))
 
     def __str__(self) -> str:
-        share = f", {self.train_share:.0%}" if self.train_share < 1 else ""
-        return f"{self.method} {self.net}, {self.split} fold {self.fold}, seed {self.seed}{share}"
+        share = f", {self.train_share:.0%} of the data" if self.train_share < 1 else ""
+        default = asdict(SmoothDistill())
+        swept = "".join(
+            f", {name} {value:g}" if isinstance(value, float) else f", {name} {value}"
+            for name, value in asdict(self.smooth).items()
+            if value != default[name]
+        )
+        where = f"{self.split} fold {self.fold}, seed {self.seed}"
+        return f"{self.method} {self.net}, {where}{swept}{share}"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Parse the files of a data set, and cache the recordings as one Parquet file for quick loading.
 
-A cache is a folder of two files, `index.json` and `samples.parquet`, in $EDGEKIT_CACHE or else in
-`cache/`. It is used only if it was written from these very files (name, size, time of change) by
+A cache is a folder of two files, `index.json` and `samples.parquet`, where `cache_folder` says. It
+is used only if it was written from these very files (name, size, time of change) by
 this version, and its digest, over both files, is right; else it is written anew.
 """
 

@@ -104,8 +104,9 @@ def missing_module(module: str) -> str:
     root = module.split(".")[0]
     if root in _NOT_ON_WINDOWS:
         return (
-            "this command does not run on Windows; train, convert, verify, report and simulate do. "
-            "For the others use Linux, such as WSL 2 (wsl --install) or a Raspberry Pi"
+            f"this needs Linux: Windows has no {root}. There train, convert, report, simulate and "
+            "monitor --replay are written to run, though nobody has tried; the sensor, the service "
+            "and emulation are not: use a Raspberry Pi, or WSL 2 (wsl --install)"
         )
     extra = next((name for name, brought in _BRINGS.items() if root in brought), "convert")
     return f"{module} is not installed: {install_line(extra)}"

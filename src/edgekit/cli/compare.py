@@ -1,6 +1,5 @@
 """edgekit compare: methods, nets and splits side by side, with statistics and pictures."""
 
-import os
 import signal
 import sys
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from edgekit.choices import check_choices
+from edgekit.programs import cores
 from edgekit.spec import DOMAINS
 
 from .folders import COMPARISONS
@@ -206,5 +206,5 @@ def _engine(
         return lambda cells: run_on_ray(cells, data, ray)
     if device.type == "cuda":
         return lambda cells: run_in_stacks(cells, data, folder, device, shown.epochs_done)
-    workers = jobs or len(os.sched_getaffinity(0))
+    workers = jobs or cores()
     return lambda cells: run_in_processes(cells, data, folder, workers, shown.epochs_done)

@@ -6,7 +6,13 @@ from typing import Annotated
 
 import numpy as np
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from edgekit.bundle import load_bundle
 from edgekit.errors import UsageError
@@ -34,7 +40,8 @@ def emulate_command(
     """Run the firmware on an emulated core, its serial line on a pseudo-terminal.
 
     The core executes the image instruction by instruction beside an ADXL345 in software, as fast
-    as it can: a night takes some minutes. It waits until a host listens. It is not a board: a
+    as it can: about 23 times real time (measured on one laptop core), a night of 8 h in some 20
+    minutes; the bar shows how much is left. It waits until a host listens. It is not a board: a
     board's own peripherals are not emulated here.
 
     - `edgekit simulate night.npz --hours 1`
@@ -69,7 +76,12 @@ def emulate_command(
         )
         terminal = Terminal()
         print_progress(f"listen in another terminal: edgekit monitor --serial {terminal.port}")
-        columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
         with Progress(*columns, console=STDERR) as shown:
             task = shown.add_task("waiting for a host", total=recording.duration_s)
             ran = run_night(

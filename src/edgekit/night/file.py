@@ -1,6 +1,5 @@
 """The file of a night: its tables, its creation, its lock, and what SQLite leaves beside it."""
 
-import fcntl
 import os
 import sqlite3
 import sys
@@ -111,9 +110,13 @@ def lock(path: Path) -> int:
     """Lock a night for one writer; the lock goes with its process, whatever ends that.
 
     Returns a handle for os.close; the process's SQLite connections must be closed before it. Raises
-    UsageError when another process writes the night.
+    UsageError when another process writes the night. Windows has no such lock, and none is taken.
     """
     handle = os.open(path, os.O_RDONLY)
+    try:
+        import fcntl
+    except ImportError:
+        return handle
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

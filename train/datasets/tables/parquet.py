@@ -7,7 +7,6 @@ OPTIONS` reads the content from stdin and writes what it understood to stdout, p
 
 import json
 import pickle
-import resource
 import subprocess
 import sys
 from contextlib import suppress
@@ -77,6 +76,10 @@ def main(path: str, options: str) -> None:
 
 def _limit_memory() -> None:
     """Bound the address space of this process, where the system lets it be bounded so."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     most = MOST_MEMORY if hard == resource.RLIM_INFINITY else min(MOST_MEMORY, hard)
     with suppress(OSError, ValueError):  # macOS refuses some limits
