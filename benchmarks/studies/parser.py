@@ -21,8 +21,15 @@ def study_parser(name: str, description: str | None, *, bundle: bool = False) ->
 
 
 def nights_parser(name: str, description: str | None, seeds: tuple[int, int]) -> ArgumentParser:
-    """Return the parser of a study of simulated nights, one sleeper per seed."""
-    parser = study_parser(name, description, bundle=True)
+    """Return the parser of a study of simulated nights by a bundle, one sleeper per seed."""
+    return seeds_parser(name, description, seeds, bundle=True)
+
+
+def seeds_parser(
+    name: str, description: str | None, seeds: tuple[int, int], *, bundle: bool = False
+) -> ArgumentParser:
+    """Return the parser of a study with --seeds; `bundle` adds --bundle."""
+    parser = study_parser(name, description, bundle=bundle)
     parser.add_argument(
         "--seeds", type=int, nargs=2, default=seeds, metavar=("FROM", "TO"),
         help=f"of the sleepers, TO left out ({seeds[0]} {seeds[1]} if absent)",

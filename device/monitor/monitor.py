@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from edgekit.doubt import Doubt
 from edgekit.errors import EdgekitError
 from edgekit.night.events import EventKind
 from edgekit.night.file import refuse_existing
 from edgekit.night.meta import NightMeta
 from edgekit.night.night import Decisions, Event, Samples
+from edgekit.night.reader import open_night
 from edgekit.night.utc_offsets import utc_offsets
 from edgekit.night.writer import FLUSH_S, NightWriter
 from edgekit.resample import same_rate
@@ -21,11 +23,14 @@ from edgekit.signals import stop_signals
 from edgekit.spec import UNLABELLED
 
 from ..decide.answer import Answer
+from ..plausibility.watch import PlausibilityWatch
 from ..sources.gaps import GapFinder
 from ..sources.source import Chunk, Source
 from .alarm import Treatment
 from .health import HealthCounter
 from .views.view import Moment, View, Views
+
+JUDGE_EVERY_S = 60.0  # of recorded samples, between two looks at what is plausible
 
 
 @dataclass
@@ -42,6 +47,7 @@ class MonitorResult:
     labelled: int = 0  # windows whose posture the source knew
     agreed: int = 0  # of them, those decided (smoothed) as labelled
     interrupted: bool = False
+    doubts: tuple[Doubt, ...] = ()  # the gravest first
 
     @property
     def classify_us(self) -> float:
@@ -88,11 +94,16 @@ def record_night(
             exact_rate=about.exact_rate,
             calibration=answer.calibration,
             counts_per_g=about.counts_per_g,
-            doubts=about.doubts,
         )
+        watch = PlausibilityWatch(answer.model.spec, answer.calibration)
+        watch.know(about.doubts)
+        watch.know_source(about.labelled_s, about.placements)
         open_writer = NightWriter.resume if resume else NightWriter.create
         with open_writer(night_path, meta) as night:
-            loop = _Loop(answer, night, views, treatment, about.exact_rate)
+            if night.resumed_from_s is not None:
+                with open_night(night_path) as before:
+                    watch.add_night(before, before.decisions())
+            loop = _Loop(answer, night, views, watch, treatment, about.exact_rate)
             loop.store_silent(silent, first.start_s)
             if night.resumed_from_s is not None:
                 loop.add_resumption(night.resumed_from_s, first.start_s)
@@ -131,6 +142,7 @@ class _Loop:
         answer: Answer,
         night: NightWriter,
         views: Views,
+        watch: PlausibilityWatch,
         treatment: Treatment | None,
         exact_rate: bool,
     ) -> None:
@@ -138,6 +150,8 @@ class _Loop:
         self._treatment = treatment
         self._answer, self._night, self._views = answer, night, views
         self._gap_finder = GapFinder(exact_rate)
+        self._watch = watch
+        self._judge_at_s = 0.0  # of recorded samples
         self._health = HealthCounter()
         self._rate_hz = answer.model.spec.rate_hz  # of the newest samples
         self._end_s = 0.0
@@ -169,6 +183,7 @@ class _Loop:
         for alarm in self._treatment.finish() if self._treatment else ():
             self._night.add_alarm(alarm)
         self.result.interrupted = stopping.is_set()
+        self._judge(is_over=True)
         self.add_event(self._end_s, EventKind.INTERRUPTED if stopping.is_set() else EventKind.STOP)
         self._flush()
 
@@ -228,7 +243,10 @@ class _Loop:
         self.result.samples += len(chunk)
         self.result.recorded_s += len(chunk) / chunk.rate_hz
         self._end_s = chunk.end_s
+        self._watch.add_samples(chunk.xyz_g, chunk.start_s, chunk.rate_hz)
         self._store(self._answer.push(chunk))
+        if self.result.recorded_s >= self._judge_at_s:
+            self._judge(is_over=False)
         if self._night.is_flush_due:
             self._flush()
         at_s = chunk.end_s + self._correction_s
@@ -262,6 +280,7 @@ class _Loop:
         if decisions is None:
             return
         self._night.add_decisions(decisions)
+        self._watch.add_decisions(decisions)
         for alarm in self._treatment.feed(decisions) if self._treatment else ():
             self._night.add_alarm(alarm)
         for event in self._answer.noticed():
@@ -273,8 +292,18 @@ class _Loop:
         self.result.classify_s = self._answer.classify_s
         self._decisions = decisions
 
+    def _judge(self, is_over: bool) -> None:
+        """Store and show what is doubtful, where it has changed."""
+        self._judge_at_s = self.result.recorded_s + JUDGE_EVERY_S
+        doubts = self._watch.doubts(is_over)
+        if doubts != self.result.doubts:
+            self.result.doubts = doubts
+            self._night.set_doubts(doubts)
+            self._views.on_doubts(doubts)
+
     def _flush(self) -> None:
         health = self._health.drain(self._end_s, self._rate_hz)
+        self._watch.add_health(health)
         self._night.flush(health)
         for event in self._night.take_troubles():
             self._views.on_event(event)

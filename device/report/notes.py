@@ -1,12 +1,13 @@
 """Notes above the figures of a report: what a reader must know before believing them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from edgekit.doubt import Doubt, DoubtKind, warning
 from edgekit.night.events import FROM_DECISIONS
 from edgekit.night.night import Event, HealthRow
 from edgekit.night.reader import Night
-from edgekit.text import grouped, minutes_text
+from edgekit.text import grouped, minutes_text, sentence
 
 from .summary import Summary
 from .time_axis import TimeAxis
@@ -41,9 +42,21 @@ _NO_SAMPLES = (
 )
 
 
-def warnings(night: Night) -> list[str]:
-    """Return what makes the figures doubtful, a sentence each: the head of the page, boxed."""
-    return [f"Doubtful in the recording: {doubt}." for doubt in night.meta.doubts]
+def warnings(doubts: Iterable[Doubt]) -> list[str]:
+    """Return the one warning at the head of the page, a line each; none where nothing is grave."""
+    head, *why = warning([doubt.text for doubt in doubts if doubt.is_grave]) or [""]
+    return [head, *map(sentence, why)] if head else []
+
+
+def notes_on_doubts(doubts: Iterable[Doubt]) -> list[str]:
+    """Return the notes on doubts that are not grave."""
+    return [
+        sentence(doubt.text)
+        if doubt.kind is DoubtKind.NOT_CALIBRATED
+        else f"Doubtful in the recording: {doubt}."
+        for doubt in doubts
+        if not doubt.is_grave
+    ]
 
 
 def notes_on_recording(night: Night) -> list[str]:

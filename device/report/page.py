@@ -14,12 +14,13 @@ from edgekit.pages.templates import load_templates
 from edgekit.spec import Spec
 from edgekit.text import grouped, minutes_text
 
+from ..plausibility.watch import doubts_of
 from .agreement import agreement, angle_sentence
 from .earlier import beside_earlier, supine_shares
 from .glossary import terms
 from .health import health_rows
 from .labels import class_angles_deg, lane_names, lane_of_class
-from .notes import notes_on_figures, notes_on_recording, warnings
+from .notes import notes_on_doubts, notes_on_figures, notes_on_recording, warnings
 from .opening import opening
 from .palette import class_colours
 from .pictures import angle_pictures, confusion_picture, movement_picture, night_picture
@@ -56,7 +57,8 @@ class PostureRow:
 def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
     """Return one self-contained page; that of a night without decisions says so."""
     spec, health = night.spec, night.health()
-    notes = notes_on_recording(night)
+    doubts = doubts_of(night, decisions)
+    notes = [*notes_on_recording(night), *notes_on_doubts(doubts)]
     context: dict[str, Any] = {
         "spec": spec,
         "night": night,
@@ -103,7 +105,7 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
     context |= {
         "axis": axis,
         "day": day_interval(axis.local(axis.begin_s).date(), axis.local(axis.end_s).date()),
-        "warnings": warnings(night),
+        "warnings": warnings(doubts),
         "notes": notes,
         "health": health_rows(health),
         "events": night.events(),

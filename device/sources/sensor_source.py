@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from edgekit.doubt import Doubt
 from edgekit.night.events import EventKind
 
 from .clock import HostClock, Now, ReadNow, SensorClock
@@ -29,14 +30,17 @@ class SensorSource:
 
     def __init__(
         self, sensor: Sensor, subject: str = "me", line: Line | None = None,
-        read_now: ReadNow = Now.read, sleep: Sleep = time.sleep,
+        read_now: ReadNow = Now.read, sleep: Sleep = time.sleep, doubts: tuple[Doubt, ...] = (),
     ) -> None:  # fmt: skip
-        """`line`: the sensor's interrupt; without it the sensor is polled."""
+        """`line`: the sensor's interrupt; without it the sensor is polled.
+
+        `doubts`: known before the first sample.
+        """
         self._sensor, self._read_now, self._sleep = sensor, read_now, sleep
         self._pace = Pace(sensor.rate_hz, sensor.watermark, sleep, line)
         self.about = About(
             sensor.name, subject, "utc", live=True, exact_rate=True,
-            counts_per_g=sensor.counts_per_g,
+            counts_per_g=sensor.counts_per_g, doubts=doubts,
         )  # fmt: skip
         self._clock = SensorClock(sensor.rate_hz)
         self._count = 0  # samples in the chunks so far

@@ -2,19 +2,20 @@
 
 import math
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.doubt import Doubt, DoubtKind, united
 from edgekit.errors import UsageError
 from edgekit.night.events import EventKind
 from edgekit.night.meta import Clock
 from edgekit.recording import Recording
 from edgekit.recording_doubts import doubts
-from edgekit.spec import ADXL345_COUNTS_PER_G
+from edgekit.spec import ADXL345_COUNTS_PER_G, UNLABELLED
 
 from .wearable.records import Decision
 
@@ -62,7 +63,9 @@ class About:
     live: bool = False  # its samples come once; a replay's can be read again
     exact_rate: bool = False  # rates are measured: every rate but the model's own is resampled
     counts_per_g: int = ADXL345_COUNTS_PER_G  # of the sensor, where its samples are counts
-    doubts: tuple[str, ...] = ()  # of recorded samples (edgekit.recording_doubts)
+    doubts: tuple[Doubt, ...] = ()  # known before the first sample
+    labelled_s: Mapping[str, float] = field(default_factory=dict)  # seconds of each label
+    placements: tuple[str, ...] = ()  # where recordings were worn
 
 
 class Source(Protocol):
@@ -106,7 +109,11 @@ class Replay:
             subject=subjects[0],
             clock="utc" if in_utc else "assumed",
             duration_s=sum(recording.duration_s for recording in self._recordings),
-            doubts=(*notes, *doubts(self._recordings)),
+            doubts=united(
+                (Doubt(DoubtKind.FILE, note) for note in notes), doubts(self._recordings)
+            ),
+            labelled_s=_labelled_s(self._recordings),
+            placements=tuple(dict.fromkeys(recording.placement for recording in recordings)),
         )
 
     def chunks(self) -> Iterator[Chunk]:
@@ -146,6 +153,19 @@ class Replay:
             yield recording, end_s + gap_s, events
             end_s += gap_s + recording.duration_s
             previous = recording
+
+
+def _labelled_s(recordings: Sequence[Recording]) -> dict[str, float]:
+    """Return the seconds of each label that occurs."""
+    seconds: dict[str, float] = {}
+    for recording in recordings:
+        if recording.label is None:
+            continue
+        for index, count in zip(*np.unique(recording.label, return_counts=True), strict=True):
+            if index != UNLABELLED:
+                name = recording.label_names[index]
+                seconds[name] = seconds.get(name, 0.0) + float(count) / recording.rate_hz
+    return seconds
 
 
 def _jump(gap_s: float) -> str:

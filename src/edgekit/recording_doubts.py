@@ -1,4 +1,4 @@
-"""Find what is doubtful, though not impossible, in a file's recordings: a line each.
+"""Find what is doubtful, though not impossible, in a file's recordings.
 
 The limits were set on the real files of the tests: none of their sensors stands still for over
 0.3 s in all axes, or for over 1 s in one.
@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.gravity import TOLERANCE, calm_blocks
+from edgekit.doubt import Doubt, DoubtKind
+from edgekit.gravity import at_rest, wrong_gravity
 from edgekit.recording import Recording
 from edgekit.stretches import true_runs
 from edgekit.text import duration
 
-STUCK_S = 10.0  # a living sensor's noise does not repeat all three axes for so long
-AXIS_STUCK_S = 60.0  # one axis alone may rest between two counts
-MOST_UNREST_G = 0.3  # above it, summed over the axes, nothing was at rest: its length says little
+STUCK_S = 2.0  # a living sensor's noise does not repeat all three axes for so long
+AXIS_STUCK_S = 10.0, 60.0  # one axis alone may rest between two counts: of a short file, a long one
 CLIPPED_G = 1.5  # the smallest range of such a sensor ends at 2 g
 CLIPPED_SAMPLES = 3  # in a row at the end of the range
 CLIPPED_SHARE = 0.001
@@ -26,8 +26,8 @@ EARLIEST_S = datetime(1990, 1, 1, tzinfo=UTC).timestamp()
 DAY_S = 86_400.0
 
 
-def doubts(recordings: Sequence[Recording]) -> list[str]:
-    """Return a line for each thing that is doubtful in the recordings of one file."""
+def doubts(recordings: Sequence[Recording]) -> list[Doubt]:
+    """Return what is doubtful in the recordings of one file."""
     filled = [recording for recording in recordings if len(recording)]
     if not filled:
         return []
@@ -39,32 +39,32 @@ def doubts(recordings: Sequence[Recording]) -> list[str]:
     ]
 
 
-def doubts_on_range_and_date(recordings: Sequence[Recording]) -> list[str]:
-    """Return a line for values at the end of the sensor's range, and for an absurd date.
+def doubts_on_range_and_date(recordings: Sequence[Recording]) -> list[Doubt]:
+    """Look for values at the end of the sensor's range, and for an absurd date.
 
     No recording may be empty.
     """
     return [*_on_clipping(recordings), *_on_dates(recordings)]
 
 
-def _on_gravity(recordings: Sequence[Recording]) -> list[str]:
+def _on_gravity(recordings: Sequence[Recording]) -> list[Doubt]:
     """Judge the calmest samples of all recordings: one alone may hold a run and nothing else."""
     parts = [each.xyz_g for each in recordings]
-    length, unrest = calm_blocks(parts[0] if len(parts) == 1 else np.concatenate(parts))
-    if length == 0:  # all samples are 0, 0, 0
+    rest = at_rest(parts[0] if len(parts) == 1 else np.concatenate(parts))
+    if rest.length == 0 or rest.is_one_g:  # 0: all samples are 0, 0, 0
         return []
-    if abs(length - 1) > TOLERANCE and unrest <= MOST_UNREST_G * max(length, 1.0):
-        return [f"gravity at rest is {length:.2f} g, not 1 g"]
-    return []
+    return [Doubt(DoubtKind.UNIT, wrong_gravity(rest.length))]
 
 
-def _on_zeros(recordings: Sequence[Recording]) -> list[str]:
+def _on_zeros(recordings: Sequence[Recording]) -> list[Doubt]:
     samples = sum(map(len, recordings))
     zeros = sum(int((~each.xyz_g.any(axis=1)).sum()) for each in recordings)
-    return [f"{zeros:,} of {samples:,} samples are 0, 0, 0"] if zeros else []
+    if not zeros:
+        return []
+    return [Doubt(DoubtKind.ZEROS, f"{zeros:,} of {samples:,} samples are 0, 0, 0")]
 
 
-def _on_stuck_values(recordings: Sequence[Recording]) -> list[str]:
+def _on_stuck_values(recordings: Sequence[Recording]) -> list[Doubt]:
     """Look for values that stay to the last bit; 0, 0, 0 has a line of its own."""
     measured = [(each.xyz_g[1:] != 0).any(axis=1) for each in recordings]
     all_s = max(
@@ -72,12 +72,13 @@ def _on_stuck_values(recordings: Sequence[Recording]) -> list[str]:
         for each, moved in zip(recordings, measured, strict=True)
     )
     if all_s >= STUCK_S:
-        return [f"all axes stay at one value for up to {duration(all_s)}: a stuck sensor"]
+        text = f"all axes stay at one value for up to {duration(all_s)}: a stuck sensor"
+        return [Doubt(DoubtKind.STUCK, text)]
     return doubts_on_single_axes(recordings)
 
 
-def doubts_on_single_axes(recordings: Sequence[Recording]) -> list[str]:
-    """Return a line for each axis that stays at one value; 0, 0, 0 is not counted."""
+def doubts_on_single_axes(recordings: Sequence[Recording]) -> list[Doubt]:
+    """Look for single axes that stay at one value; 0, 0, 0 is not counted."""
     found = []
     longest_s = [0.0, 0.0, 0.0]
     whole_s = 0.0
@@ -89,14 +90,15 @@ def doubts_on_single_axes(recordings: Sequence[Recording]) -> list[str]:
             for axis, before in enumerate(longest_s)
         ]
         whole_s = max(whole_s, (len(each) - 1) / each.rate_hz)
-    limit_s = max(STUCK_S, min(AXIS_STUCK_S, whole_s))
+    limit_s = float(np.clip(whole_s, *AXIS_STUCK_S))
     for axis, run_s in zip("xyz", longest_s, strict=True):
         if run_s >= limit_s:
-            found.append(f"axis {axis} stays at one value for up to {duration(run_s)}")
+            text = f"axis {axis} stays at one value for up to {duration(run_s)}"
+            found.append(Doubt(DoubtKind.STUCK, text))
     return found
 
 
-def _on_clipping(recordings: Sequence[Recording]) -> list[str]:
+def _on_clipping(recordings: Sequence[Recording]) -> list[Doubt]:
     samples = sum(map(len, recordings))
     highest_g = [max(float(each.xyz_g[:, axis].max()) for each in recordings) for axis in range(3)]
     lowest_g = [min(float(each.xyz_g[:, axis].min()) for each in recordings) for axis in range(3)]
@@ -118,16 +120,22 @@ def _on_clipping(recordings: Sequence[Recording]) -> list[str]:
     if clipped <= CLIPPED_SHARE * samples:
         return []
     share = 100 * clipped / samples
-    return [f"{share:.1f} % of its samples stand at the end of the range, {max(limits_g):.2g} g"]
+    return [Doubt(DoubtKind.CLIPPED, clipped_text(share, max(limits_g)))]
 
 
-def _on_dates(recordings: Sequence[Recording]) -> list[str]:
+def clipped_text(percent: float, limit_g: float | None = None) -> str:
+    """Return how much stands at the end of the range, and where that is, if it is known."""
+    where = "" if limit_g is None else f", {limit_g:.2g} g"
+    return f"{percent:.1f} % of its samples stand at the end of the range{where}"
+
+
+def _on_dates(recordings: Sequence[Recording]) -> list[Doubt]:
     first_s = min(each.start_s for each in recordings)
     last_s = max(each.end_s for each in recordings)
     if last_s > time.time() + DAY_S:
-        return [f"it is dated {_day(last_s)}, in the future"]
+        return [Doubt(DoubtKind.DATE, f"it is dated {_day(last_s)}, in the future")]
     if recordings[0].clock == "utc" and first_s < EARLIEST_S:
-        return [f"it is dated {_day(first_s)}: the clock was not set"]
+        return [Doubt(DoubtKind.DATE, f"it is dated {_day(first_s)}: the clock was not set")]
     return []
 
 

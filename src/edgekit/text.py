@@ -15,6 +15,11 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+def sentence(text: str) -> str:
+    """Return text with a capital at its start and a full stop at its end."""
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
+
+
 def printable(text: str) -> str:
     """Return text without what a terminal would obey, such as escape codes; lines and tabs stay."""
     return "".join(c if c.isprintable() or c in "\n\t" else " " for c in text)

@@ -51,7 +51,7 @@ def read_any(path: Path, options: TableOptions | None = None) -> Imported:
         )
         for recording in imported.recordings
     ]
-    notes = tuple(map(one_line, (*imported.notes, *doubts(recordings))))
+    notes = tuple(map(one_line, (*imported.notes, *map(str, doubts(recordings)))))
     return replace(imported, recordings=recordings, layout=one_line(imported.layout), notes=notes)
 
 

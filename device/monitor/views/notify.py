@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
+from edgekit.doubt import Doubt
 from edgekit.night.events import ENDS_NIGHT
 from edgekit.night.night import WORN, Decisions, Event, HealthRow
 from edgekit.spec import Spec
@@ -46,6 +47,9 @@ class Notifier:
             self._send("STOPPING=1\nSTATUS=" + event.kind)
 
     def on_health(self, health: HealthRow) -> None:
+        pass
+
+    def on_doubts(self, doubts: tuple[Doubt, ...]) -> None:
         pass
 
     def on_moment(self, moment: Moment) -> None:

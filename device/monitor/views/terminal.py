@@ -14,6 +14,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from edgekit.doubt import Doubt, DoubtKind, warning
 from edgekit.night.night import Decisions, Event, HealthRow
 from edgekit.text import clock, stopwatch
 
@@ -63,6 +64,7 @@ class TerminalView:
         self._events: deque[Event] = deque(maxlen=EVENTS_SHOWN)
         self._counts = [0, 0, 0]  # gaps, clipped, stuck
         self._moment: Moment | None = None
+        self._doubts: tuple[Doubt, ...] = ()
         self._drawn_at = -math.inf
 
     def on_start(self, model: Model, about: About) -> None:
@@ -74,6 +76,9 @@ class TerminalView:
     def on_health(self, health: HealthRow) -> None:
         new = health.gaps, health.clipped, health.stuck
         self._counts = [count + more for count, more in zip(self._counts, new, strict=True)]
+
+    def on_doubts(self, doubts: tuple[Doubt, ...]) -> None:
+        self._doubts = doubts
 
     def on_moment(self, moment: Moment) -> None:
         self._moment = moment
@@ -108,7 +113,11 @@ class TerminalView:
                 top.add_row(answers, Group(Text(dial(angle_deg)), caption))
             else:
                 top.add_row(answers)
-        parts: list[RenderableType] = [top, self._footing(moment)]
+        warnings = [doubt.text for doubt in self._doubts if doubt.is_grave]
+        parts: list[RenderableType] = [
+            Text(line, style="bold yellow") for line in warning(warnings)
+        ]
+        parts += [top, self._footing(moment)]
         if self._about.duration_s:
             parts.append(ProgressBar(total=self._about.duration_s, completed=moment.recorded_s))
         parts.extend(Text(_line(event), style="dim") for event in self._events)
@@ -133,15 +142,25 @@ class PlainView:
         self._put = put
         self._decided = ""  # as printed last
         self._printed_at = -math.inf  # monotonic
+        self._is_live = False
+        self._doubted: set[DoubtKind] = set()  # printed
 
     def on_start(self, model: Model, about: About) -> None:
-        self._model = model
+        self._model, self._is_live = model, about.live
 
     def on_event(self, event: Event) -> None:
         self._put(_line(event))
 
     def on_health(self, health: HealthRow) -> None:
         """Not printed: health arrives every 10 s and would bury the decisions; the night has it."""
+
+    def on_doubts(self, doubts: tuple[Doubt, ...]) -> None:
+        """Print what is new while a night goes on; the command prints all at its end."""
+        if self._is_live:
+            for doubt in doubts:
+                if doubt.kind not in self._doubted:
+                    self._doubted.add(doubt.kind)
+                    self._put(f"{'warning' if doubt.is_grave else 'doubt'}  {doubt}")
 
     def on_moment(self, moment: Moment) -> None:
         last = moment.decisions

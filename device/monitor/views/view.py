@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from edgekit.doubt import Doubt
 from edgekit.night.night import Decisions, Event, HealthRow
 
 from ...decide.answer import Model
@@ -42,6 +43,10 @@ class View(Protocol):
         """Called after each flush, with the counts since the one before."""
         ...
 
+    def on_doubts(self, doubts: tuple[Doubt, ...]) -> None:
+        """Called where the doubts about the night have changed, with all of them."""
+        ...
+
     def on_moment(self, moment: Moment) -> None:
         """Called after each chunk, once there are samples; also while a live source waits."""
         ...
@@ -61,6 +66,9 @@ class Views:
 
     def on_health(self, health: HealthRow) -> None:
         self._each(lambda view: view.on_health(health))
+
+    def on_doubts(self, doubts: tuple[Doubt, ...]) -> None:
+        self._each(lambda view: view.on_doubts(doubts))
 
     def on_moment(self, moment: Moment) -> None:
         self._each(lambda view: view.on_moment(moment))

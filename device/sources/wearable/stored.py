@@ -23,6 +23,7 @@ from edgekit.spec import UNLABELLED, Spec
 
 from ...decide.posture import window_angle_deg
 from ...decide.wear import is_upright
+from ...plausibility.mounting import not_calibrated
 from . import events
 from .greeting import Greeting
 from .link import Link
@@ -107,6 +108,7 @@ def store_night(
         start_s=start_s,
         utc_offsets=utc_offsets(start_s),
         clock="utc" if all(bout.boot.is_dated for bout in night_bouts) else "assumed",
+        doubts=not_calibrated(spec),
     )
     decisions = _decisions(night_bouts, spec)
     end_s = float(decisions.start_s[-1]) + spec.window_s

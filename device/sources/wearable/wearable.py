@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from edgekit.errors import EdgekitError
 from edgekit.night.events import EventKind
 
+from ...plausibility.mounting import not_calibrated
 from ..clock import SampleClock
 from ..source import About, Chunk
 from . import events
@@ -81,6 +82,7 @@ class Wearable:
             clock="utc",
             live=True,
             counts_per_g=hello.counts_per_g,
+            doubts=not_calibrated(self._spec),
         )
 
     def chunks(self) -> Iterator[Chunk]:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from edgekit.doubt import Doubt
 from edgekit.text import printable
 
 _NEVER_WRAPPED = 100_000  # columns, of a pipe or a file: a record is a line there
@@ -61,10 +62,10 @@ def print_progress(text: str, label: str = "") -> None:
     _print_line(STDERR, text, label)
 
 
-def print_doubts(doubts: Iterable[str], name: str) -> None:
-    """Print what is doubtful in a recording, a line each, to stderr, --quiet or not."""
+def print_doubts(doubts: Iterable[Doubt], name: str) -> None:
+    """Print what is doubtful, a line each, to stderr, --quiet or not; the grave as warnings."""
     for doubt in doubts:
-        _print_line(_WARNINGS, f"{name}: {doubt}", "doubt")
+        _print_line(_WARNINGS, f"{name}: {doubt}", "warning" if doubt.is_grave else "doubt")
 
 
 def _print_line(console: Console, text: str, label: str) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from edgekit.calibration import Calibration
+from edgekit.doubt import Doubt, DoubtKind
 from edgekit.spec import ADXL345_COUNTS_PER_G, ONE_GAIN, Spec
 
 from .utc_offsets import UtcOffsets
@@ -57,11 +58,21 @@ def _read_counts_per_g(text: str) -> int:
     return int(text)
 
 
-def _read_doubts(text: str) -> tuple[str, ...]:
-    doubts = json.loads(text)
-    if not isinstance(doubts, list) or not all(isinstance(doubt, str) for doubt in doubts):
+def write_doubts(doubts: tuple[Doubt, ...]) -> str:
+    """Return a night's doubts as its file holds them."""
+    return json.dumps([[doubt.kind, doubt.text] for doubt in doubts])
+
+
+def read_doubts(text: str) -> tuple[Doubt, ...]:
+    """Read a list of (kind, text), the kind perhaps of a later edgekit; or of texts alone."""
+    rows = json.loads(text)
+    if not isinstance(rows, list):
         raise ValueError(f"its doubts are {text[:80]!r}")
-    return tuple(doubts)
+    pairs = [[str(DoubtKind.FILE), row] if isinstance(row, str) else row for row in rows]
+    if not all(isinstance(pair, list) and list(map(type, pair)) == [str, str] for pair in pairs):
+        raise ValueError(f"its doubts are {text[:80]!r}")
+    kinds = {str(kind): kind for kind in DoubtKind}
+    return tuple(Doubt(kinds.get(kind, DoubtKind.FILE), words) for kind, words in pairs)
 
 
 @dataclass(frozen=True)
@@ -83,8 +94,8 @@ class NightMeta:
     calibration: Annotated[Calibration | None, Text(_write_calibration, _read_calibration)] = None
     # Of the sensor; a night that does not say is from before a second one.
     counts_per_g: Annotated[int, Text(read=_read_counts_per_g)] = ADXL345_COUNTS_PER_G
-    # Of the recordings that were replayed (recording_doubts.py).
-    doubts: Annotated[tuple[str, ...], Text(json.dumps, _read_doubts)] = ()
+    # Found in the samples, the decisions and what is known of their source, so far.
+    doubts: Annotated[tuple[Doubt, ...], Text(write_doubts, read_doubts)] = ()
 
     @property
     def is_synthetic(self) -> bool:

@@ -15,12 +15,13 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Self
 
+from edgekit.doubt import Doubt
 from edgekit.errors import EdgekitError, UsageError
 
 from .blocks import HeldSamples, Row
 from .columns import rows
 from .file import COLUMNS, DISK, SAMPLE_COLUMNS, Disk, create, lock, refuse_existing
-from .meta import NightMeta
+from .meta import NightMeta, write_doubts
 from .names import UNNAMED
 from .night import Alarm, Decisions, Event, HealthRow, Samples
 from .reader import open_night
@@ -46,6 +47,7 @@ class NightWriter:
         self._samples = HeldSamples(meta.counts_per_g)
         self._waiting: dict[str, list[Row]] = {table: [] for table in COLUMNS}
         self._correction_s: float | None = None  # to be written
+        self._doubts: tuple[Doubt, ...] | None = None  # to be written
         self._troubles: list[Event] = []  # events that the writer itself added
         with _disk_errors(self.path):
             self._lock = lock(path)
@@ -140,6 +142,10 @@ class NightWriter:
         """Have all times of this run, written and to come, read as so much later."""
         self._correction_s = total_s
 
+    def set_doubts(self, doubts: tuple[Doubt, ...]) -> None:
+        """Have the night hold these doubts in place of those before, from the next flush on."""
+        self._doubts = doubts
+
     @property
     def is_flush_due(self) -> bool:
         return self._samples.waiting_s >= FLUSH_S
@@ -223,6 +229,9 @@ class NightWriter:
                     self._insert(table, waiting)
                 if loss:
                     self._insert("events", [(self._run, *astuple(loss))])
+                if self._doubts is not None:
+                    replace = "INSERT OR REPLACE INTO meta VALUES ('doubts', ?)"
+                    self._db.execute(replace, (write_doubts(self._doubts),))
                 if self._correction_s is not None:
                     update = "UPDATE runs SET correction_s = ? WHERE id = ?"
                     self._db.execute(update, (self._correction_s, self._run))
@@ -240,7 +249,7 @@ class NightWriter:
             self._samples.mark_written()
         for waiting in self._waiting.values():
             waiting.clear()
-        self._correction_s = None
+        self._correction_s = self._doubts = None
         return True
 
     def _is_full(self, error: sqlite3.OperationalError) -> bool:

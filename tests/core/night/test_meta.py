@@ -1,5 +1,6 @@
 """What a night says of itself, and the scale of its counts."""
 
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 
 from edgekit.calibration import Calibration
 from edgekit.device.nights import merge
+from edgekit.doubt import Doubt, DoubtKind
 from edgekit.errors import EdgekitError
 from edgekit.night.meta import NightMeta
 from edgekit.night.night import Samples
@@ -25,11 +27,22 @@ from tests.helpers.short_night import META, steady
         META,
         replace(META, exact_rate=True, calibration=Calibration(offset_g=(0.1, 0.0, 0.0))),
         replace(META, counts_per_g=16384, clock="utc", start_s=1 / 3),
-        replace(META, doubts=("gravity at rest is 0.50 g, not 1 g", "a second")),
+        replace(
+            META,
+            doubts=(
+                Doubt(DoubtKind.UNIT, "gravity at rest is 0.50 g"),
+                Doubt(DoubtKind.FILE, "a second"),
+            ),
+        ),
     ],
 )
 def test_what_is_written_is_what_is_read(meta: NightMeta) -> None:
     assert NightMeta.from_texts(meta.to_texts()) == meta
+
+
+def test_doubts_of_a_night_without_kinds_or_with_a_later_one_are_read() -> None:
+    texts = META.to_texts() | {"doubts": '["a first", ["of 2031", "a second"]]'}
+    assert [each.text for each in NightMeta.from_texts(texts).doubts] == ["a first", "a second"]
 
 
 def test_the_manual_has_every_key() -> None:
@@ -57,13 +70,14 @@ def test_an_older_night_lacks_what_has_a_default_and_nothing_else(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("clock", "sundial"), ("counts_per_g", "0"), ("doubts", "7")]
+    ("key", "value"),
+    [("clock", "sundial"), ("counts_per_g", "0"), ("doubts", "7"), ("doubts", "[7]")],
 )
 def test_a_damaged_text_is_no_night(tmp_path: Path, key: str, value: str) -> None:
     path = tmp_path / "a.night"
     NightWriter.create(path, META).close()
     change(path, f"UPDATE meta SET value = '{value}' WHERE key = '{key}'")
-    with pytest.raises(EdgekitError, match=f"not an edgekit night.*{value}"):
+    with pytest.raises(EdgekitError, match=f"not an edgekit night.*{re.escape(value)}"):
         open_night(path)
 
 

@@ -60,6 +60,7 @@ function show(state) {
   setText("source", state.source);
   setText("model", state.model);
   if (state.events.length) at("event-list").replaceChildren(...state.events.map(event));
+  warn(state.warning);
   if (state.decided) decide(state.decided);
   at("alarm").hidden = !state.alarm;
   for (const [part, text] of Object.entries(state.alarm ?? {})) setText(`alarm-${part}`, text);
@@ -77,6 +78,17 @@ function decide(decided) {
   setText("angle", decided.angle_deg === null || !worn ? "–" : `${Math.round(decided.angle_deg)}°`);
   const sure = decided.placement_confidence === null ? "" : `, ${percent(decided.placement_confidence)} sure`;
   setText("placement", decided.state === "off" ? "nowhere" : decided.placement + sure);
+}
+
+// What makes the night's figures worth little, above all of them.
+function warn([head, ...why]) {
+  at("doubts").hidden = !head;
+  setText("doubts-head", head ?? "");
+  at("doubts-why").replaceChildren(...why.map((text) => {
+    const item = document.createElement("li");
+    item.textContent = text;
+    return item;
+  }));
 }
 
 function event({ clock, kind, detail }) {

@@ -27,6 +27,7 @@ def tonight(line: dict[str, Any]) -> dict[str, Any]:
         "health": line["health"],
         "faults": line["faults"],
         "events": [event | {"clock": clock(event["at_s"])} for event in line["events"]][::-1],
+        "warning": line.get("warning", []),
         "decided": None,
         "alarm": _alarm(line["alarm"]) if line.get("alarm") else None,
     }

@@ -26,10 +26,10 @@ def watch_replay(options: NightOptions, replay: Path) -> None:
     is_dated = source.about.clock == "utc"
     start_s = min(each.start_s for each in recordings) if is_dated else time.time()
     night = options.night(start_s, source.about.subject)
-    print_doubts(source.about.doubts, replay.name)
     answer = BundleAnswer(options.loaded_bundle(), calibration=calibration)
     with terminal_view() as view:
         result = record_night(source, answer, night, view, options.resume)
+    print_doubts(result.doubts, replay.name)
     agreement = ""
     if result.labelled:
         share = 100 * result.agreed / result.labelled

@@ -1,17 +1,23 @@
 """A night from the sensor on this computer's own bus."""
 
+import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgekit.bundle import Bundle
+from edgekit.doubt import Doubt
 from edgekit.errors import UsageError
+from edgekit.night.meta import read_doubts
 
-from ..output import print_progress, print_result
+from ..output import print_doubts, print_progress, print_result
 from .night_options import NightOptions, chosen_calibration
 
+SIMULATED_DOUBTS = "EDGEKIT_SIM_DOUBTS"  # of the recording that a simulated sensor measures
+
 if TYPE_CHECKING:
+    from edgekit.calibration import Calibration
     from edgekit.device.monitor.alarm import Treatment
     from edgekit.device.monitor.progress import NightProgress
     from edgekit.device.monitor.views.view import View
@@ -35,10 +41,7 @@ def watch_sensor(options: NightOptions) -> None:
         raise UsageError("--faults and --speed are for --simulate: a sensor has its own time")
     bundle = options.loaded_bundle()
     calibration = chosen_calibration(options.calibration)
-    if calibration is None:
-        print_progress(
-            "no calibration: the sensor's own axes are taken for the body's. edgekit calibrate"
-        )
+    doubts = _doubts(bundle, calibration)
     with ExitStack() as stack:
         needs_progress = options.resume and (options.web or options.alarm)
         progress = read_progress(night) if needs_progress else None
@@ -47,14 +50,25 @@ def watch_sensor(options: NightOptions) -> None:
         pin = options.interrupt_pin
         line = GpioLine(pin) if pin is not None else None
         sensor = open_sensor(I2cBus(options.bus, address), bundle.spec.rate_hz)
-        source = SensorSource(sensor, options.wearer, line)
+        source = SensorSource(sensor, options.wearer, line, doubts=doubts)
         answer = BundleAnswer(bundle, source.about.exact_rate, calibration)
         views.append(_terminal(stack))
         result = record_night(source, answer, night, Views(views), options.resume, treatment)
+    print_doubts(result.doubts, night.name)
     print_result(
         f"{night}: {result.recorded_s / 3600:.2f} h, {result.windows:,} decisions, "
         f"{result.gaps} gaps"
     )
+
+
+def _doubts(bundle: Bundle, calibration: "Calibration | None") -> tuple[Doubt, ...]:
+    """Return what is doubtful before the first sample; a simulation says it of its recording."""
+    from edgekit.device.plausibility.mounting import not_calibrated
+
+    simulated = os.environ.get(SIMULATED_DOUBTS)
+    if simulated is not None:
+        return read_doubts(simulated)
+    return () if calibration else not_calibrated(bundle.spec, "Run: edgekit calibrate")
 
 
 def check_pins(alarm: str | None, alarm_pin: int | None, interrupt_pin: int | None) -> None:

@@ -1,24 +1,29 @@
 """A night from a simulated sensor on a simulated bus: the real command, in a process of its own."""
 
+import os
 import sys
 import time
 from pathlib import Path
 
+from edgekit.bundle import load_bundle
+from edgekit.doubt import united
 from edgekit.errors import UsageError
+from edgekit.misfits import misfits
+from edgekit.night.meta import write_doubts
 from edgekit.night.names import LONGEST_SUBJECT
 from edgekit.recording import load_recording
-from edgekit.recording_doubts import doubts
 from edgekit.text import one_line
 
 from ..folders import latest_bundle
-from ..output import print_doubts, print_progress
+from ..output import print_progress
 from .night_options import NightOptions
-from .sensor import check_pins
+from .sensor import SIMULATED_DOUBTS, check_pins
 
 
 def watch_simulated(options: NightOptions, recording: Path) -> None:
     """Run `edgekit monitor` where a simulated chip measures the recording, faults on request."""
     from edgekit.device.sources.sensors import DEFAULT_ADDRESS, parse_address
+    from edgekit.device.sources.source import Replay
     from edgekit.firmware.emulate.simulated_night import watch_simulated_night
 
     check_pins(options.alarm, options.alarm_pin, options.interrupt_pin)
@@ -28,8 +33,11 @@ def watch_simulated(options: NightOptions, recording: Path) -> None:
     measured = load_recording(recording)
     subject = options.subject or measured.subject
     night = options.new_night(measured.start_s if measured.clock == "utc" else time.time(), subject)
-    print_doubts(doubts([measured]), recording.name)
     bundle = options.bundle or latest_bundle()
+    about = Replay([measured]).about
+    fit = misfits(load_bundle(bundle).spec, about.labelled_s, about.placements)
+    # The command below prints and stores them with what it finds in the samples.
+    os.environ[SIMULATED_DOUBTS] = write_doubts(united(about.doubts, fit))
     command = [
         *(sys.executable, "-m", "edgekit", "monitor", "--out", str(night.resolve())),
         *("--bundle", str(bundle.resolve()), "--bus", "1"),

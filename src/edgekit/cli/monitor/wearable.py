@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edgekit.bundle import load_bundle
 from edgekit.errors import UsageError
 
-from ..output import print_result
+from ..output import print_doubts, print_result
 from .night_options import NightOptions
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def _watch(options: NightOptions, port: str) -> None:
     with greeted(port, options.bundle) as (link, greeting), terminal_view() as view:
         wearable, answer = Wearable(link, greeting, options.wearer), WearableAnswer(greeting.model)
         result = record_night(wearable, answer, night, view, options.resume)
+    print_doubts(result.doubts, night.name)
     print_result(
         f"{night}: {result.recorded_s / 3600:.2f} h, {result.windows:,} decisions of the "
         f"wearable's own, {result.gaps} gaps, {link.receiver.lost} frames lost"

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from edgekit.dataset_folder.description import plain
 from edgekit.dataset_folder.recordings import RecordingFile
-from edgekit.gravity import rest_length
+from edgekit.gravity import Rest, at_rest
 from edgekit.recording import Recording
-from edgekit.recording_doubts import doubts_on_range_and_date, doubts_on_single_axes
+from edgekit.recording_doubts import STUCK_S, doubts_on_range_and_date, doubts_on_single_axes
 from edgekit.resample import same_rate
 from edgekit.spec import UNLABELLED, Spec
 from edgekit.stretches import true_runs
@@ -20,7 +20,6 @@ from edgekit.windows import majority
 SPAN = 32  # samples in a row that make a fingerprint; a power of two
 KEPT = 64  # one fingerprint in this many is kept, chosen by its own value
 LEAST_CHANGES = SPAN // 2  # of a span; one that hardly changes is like many others
-STUCK_S = 2.0  # a worn sensor never repeats itself to the last bit for so long
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,7 @@ class FileFacts:
     subject: str  # as it is written in the file
     rate_hz: float
     duration_s: float
-    rest_g: float  # length of gravity at rest
-    mean_g: float  # length of the mean acceleration: 1 g at the most, however lively
+    rest: Rest  # gravity at rest, in g
     up: NDArray[np.float64]  # (3,) where gravity points on average, of length 1
     stuck_s: float  # in stretches that repeat one value, zeros left out
     zero_s: float
@@ -72,12 +70,11 @@ def facts_of(file: RecordingFile, spec: Spec) -> FileFacts:
         subject=file.subject,
         rate_hz=rate_hz,
         duration_s=len(xyz_g) / rate_hz,
-        rest_g=rest_length(xyz_g),
-        mean_g=float(np.linalg.norm(mean)),
+        rest=at_rest(xyz_g),
         up=mean / max(float(np.linalg.norm(mean)), 1e-9),
         stuck_s=stuck_s,
         zero_s=float(zero.sum()) / rate_hz,
-        doubts=(*axes, *doubts_on_range_and_date(file.recordings)),
+        doubts=tuple(map(str, (*axes, *doubts_on_range_and_date(file.recordings)))),
         samples_digest=file.samples_digest,
         fingerprints=_fingerprints(xyz_g),
         parts=tuple(_part(recording, spec) for recording in file.recordings),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from edgekit.dataset_folder.description import NOWHERE, Description, plain
-from edgekit.gravity import TOLERANCE, likely_units
+from edgekit.gravity import wrong_gravity
 from edgekit.spec import RECORD_LOGITS_MOST, RECORD_TEXT_BYTES
 from edgekit.text import counted, duration
 
@@ -195,18 +195,9 @@ def _alone(description: Description, files: Sequence[FileFacts]) -> Iterator[Fin
 
 def _gravity(description: Description, files: Sequence[FileFacts]) -> Iterator[Finding]:
     for file in files:
-        # A runner is never at rest, and yet accelerates by 1 g on average.
-        if file.rest_g >= 1 - TOLERANCE and min(file.rest_g, file.mean_g) <= 1 + TOLERANCE:
-            continue
-        units = [unit for unit in likely_units(file.rest_g) if unit != "g"]
-        likely = f"the unit may be {' or '.join(units)}" if units else "the unit may be another"
-        if file.rest_g < 1 - TOLERANCE:
-            likely = "gravity may have been removed (linear acceleration), or the unit is another"
-        yield Finding(
-            "gravity",
-            f"{file.name}: gravity at rest is {file.rest_g:.2f} g, not 1 g; {likely}. Import it "
-            "again with --unit",
-        )
+        if not file.rest.is_one_g:
+            text = f"{file.name}: {wrong_gravity(file.rest.length)}. Import it again with --unit"
+            yield Finding("gravity", text)
 
 
 def _stuck(description: Description, files: Sequence[FileFacts]) -> Iterator[Finding]:
