@@ -99,7 +99,7 @@ class PlausibilityWatch:
                 yield from body_doubts(worn)
         if self._slowest_hz < SLOW * self._spec.rate_hz:
             text = (
-                f"sampled at {self._slowest_hz:g} Hz, where the model learned "
+                f"sampled at {self._slowest_hz:.3g} Hz, where the model learned "
                 f"{self._spec.rate_hz:g} Hz: fast movements are missing. Record at "
                 f"{self._spec.rate_hz:g} Hz, or choose another model with --bundle"
             )

@@ -149,3 +149,56 @@ def test_what_was_left_out_of_a_public_file_is_said_and_stands_in_the_report(
     run("report", tmp_path / "a.night", "--out", tmp_path / "page")
     (page,) = tmp_path.rglob("*.html")
     assert doubt in page.read_text()
+
+
+def test_a_watch_through_a_model_of_sleep_is_warned_of_in_the_terminal_and_the_report(
+    tmp_path: Path, real: Path, bundle: Bundle
+) -> None:
+    watch = real / "wisdm-dataset" / "raw" / "watch" / "accel" / "data_1600_accel_watch.txt.gz"
+    night = tmp_path / "w.night"
+    words = ("monitor", "--replay", watch, "--bundle", bundle.folder, "--out", night)
+    text, problem = run(*words, "--speed", "full")
+    assert problem is None, text
+    warnings = [line for line in text.splitlines() if line.startswith("warning")]
+    assert "labelled walking, jogging, stairs and 15 more and worn at the watch" in warnings[0]
+    assert "this does not look like a night: in motion for" in text
+    assert " Hz, where the model learned 50 Hz" in text
+    with open_night(night) as stored:
+        kinds = [doubt.kind for doubt in stored.meta.doubts]
+    assert kinds[0] == "domain" and {"not a night", "rate"} < set(kinds)
+    run("report", night, "--out", tmp_path / "page")
+    (page,) = tmp_path.rglob("*.html")
+    shown = page.read_text()
+    assert shown.index("Do not rely on these figures") < shown.index("This does not look like a")
+
+
+def test_labels_that_disagree_are_warned_of(tmp_path: Path, bundle: Bundle) -> None:
+    label = np.zeros(3_000, np.int16)
+    prone = Recording(
+        lying(3_000).astype(np.float32), 50.0, "ann", "chest", label, ("prone",), 1.7e9, "utc"
+    )
+    save_recording(prone, tmp_path / "odd.npz")
+    words = ("monitor", "--replay", tmp_path / "odd.npz", "--bundle", bundle.folder)
+    text, problem = run(*words, "--out", tmp_path / "odd.night", "--speed", "full")
+    assert problem is None, text
+    assert "only 0 % of 49 labelled windows were decided as labelled, no better than" in text
+
+
+def test_a_resumed_night_keeps_its_doubts(tmp_path: Path, bundle: Bundle) -> None:
+    replayed(tmp_path, bundle, 0.5 * lying(3_000))
+    right = recorded(tmp_path / "right.npz", lying(3_000), 1.7e9 + 90)
+    words = ("monitor", "--replay", right, "--bundle", bundle.folder, "--resume", "--speed", "full")
+    text, problem = run(*words, "--out", tmp_path / "odd.night")
+    assert problem is None, text
+    with open_night(tmp_path / "odd.night") as night:
+        assert [doubt.kind for doubt in night.meta.doubts] == ["unit"]
+
+
+def test_a_night_without_doubts_of_its_own_is_judged_by_its_report(tmp_path: Path) -> None:
+    """As one that an earlier edgekit recorded."""
+    with NightWriter.create(tmp_path / "a.night", META) as writer:
+        swapped = lying(3_000)[:, [0, 2, 1]] * [1, -1, 1]
+        writer.add_samples(Samples(META.start_s, 50.0, swapped.astype(np.float32)))
+    run("report", tmp_path / "a.night", "--out", tmp_path / "page")
+    (page,) = tmp_path.rglob("*.html")
+    assert "the head would lie below the feet" in page.read_text()

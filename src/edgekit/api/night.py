@@ -48,7 +48,7 @@ class NightTables:
     @property
     def doubts(self) -> tuple[str, ...]:
         """What is doubtful in the samples, a sentence each."""
-        return self.meta.doubts
+        return tuple(doubt.text for doubt in self.meta.doubts)
 
     @property
     def decisions(self) -> Any:
@@ -179,7 +179,9 @@ def decide(
     bundle = _bundle(model)
     stretches = stretches_of(recording)
     notes = recording.notes if isinstance(recording, Recordings) else ()
-    seen_in_samples = doubts(stretches)  # which the replay notices by itself
+    seen_in_samples = {
+        doubt.text for doubt in doubts(stretches)
+    }  # which the replay notices by itself
     source = Replay(stretches, FULL_SPEED, [n for n in notes if n not in seen_in_samples])
     answer = BundleAnswer(bundle)
     with tempfile.TemporaryDirectory(prefix="edgekit-") as folder:

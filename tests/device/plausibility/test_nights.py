@@ -1,18 +1,19 @@
-"""Right nights raise no doubt; wrong units, axes and afternoons are caught, each in its own words."""
+"""Right nights raise no doubt; wrong units, axes and afternoons are caught, by the right words."""
 
 from dataclasses import replace
+from functools import cache
 from itertools import permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from edgekit.benchmarks.studies.real_posture import HEAD_WAS_X
-from edgekit.device.mount.calibrate import from_postures
+from edgekit.benchmarks.studies.real_posture import HEAD_WAS_X, hapt
 from edgekit.device.plausibility.watch import PlausibilityWatch
 from edgekit.doubt import Doubt, DoubtKind
 from edgekit.recording import Recording
 from edgekit.recording_doubts import doubts as recording_doubts
-from edgekit.spec import HAPT, SLEEP, STANDARD_GRAVITY_MS2, WISDM, Spec
+from edgekit.spec import SLEEP, STANDARD_GRAVITY_MS2, WISDM, Spec
 from edgekit.train.datasets import load
 from edgekit.train.datasets.synthetic import simulate_night
 
@@ -91,9 +92,14 @@ def test_another_unit_taken_for_g_is_caught_and_named(
     assert recording_doubts([wrong])[0].kind is DoubtKind.UNIT
 
 
-@pytest.fixture(scope="module")
-def mhealth(real) -> list[Recording]:
-    return load("mhealth", real, seed=0).recordings
+@pytest.fixture
+def mhealth(real: Path) -> list[Recording]:
+    return _mhealth(real)
+
+
+@cache
+def _mhealth(folder: Path) -> list[Recording]:
+    return load("mhealth", folder, seed=0).recordings
 
 
 @pytest.mark.parametrize("activity", ["jogging", "running", "cycling", "walking"])
@@ -105,7 +111,7 @@ def test_an_afternoon_is_no_night(mhealth: list[Recording], activity: str) -> No
         assert moving and "does not look like a night: in motion for" in moving[0].text
 
 
-def test_real_people_who_lie_raise_none(real, mhealth: list[Recording]) -> None:
+def test_real_people_who_lie_raise_none(real: Path, mhealth: list[Recording]) -> None:
     lying = [part for each in mhealth if (part := _labelled(each, "lying down")) is not None]
     assert len(lying) == 10
     for recording in lying:
@@ -115,17 +121,12 @@ def test_real_people_who_lie_raise_none(real, mhealth: list[Recording]) -> None:
     lies = ~np.isin(label, ["unknown", "sitting", "sitting2", "straight"])
     for who in np.unique(source):
         assert kinds(still(own_g[lies & (source == who)])) == set()
-    with np.load(real / "hapt" / "hapt_waist_acc.npz") as data:
-        exp, label, acc_g = data["exp"], data["label"], data["acc_g"]
-    lies_label, stands_label = (HAPT.postures.index(name) + 1 for name in ("laying", "standing"))
-    people = 0
-    for number in np.unique(exp):
-        lying_g = acc_g[(exp == number) & (label == lies_label)]
-        standing_g = acc_g[(exp == number) & (label == stands_label)]
-        calibration = from_postures(lying_g[100:600], standing_g[100:600], most_moved_g=np.inf)
-        people += 1
-        assert kinds(still(calibration.apply(lying_g))) == set()
-    assert people > 30
+    people = {span.split: [] for span in hapt(real)[0]}
+    for span in hapt(real)[0]:
+        people[span.split].append(span.xyz_g[:, : SLEEP.hop].reshape(-1, 3))
+    assert len(people) > 30
+    for spans in people.values():
+        assert kinds(still(np.concatenate(spans))) == set()
 
 
 def test_a_slow_recording_is_caught_and_a_fast_one_is_not(night: Recording) -> None:
@@ -138,7 +139,7 @@ def test_a_slow_recording_is_caught_and_a_fast_one_is_not(night: Recording) -> N
 def test_a_night_that_goes_on_is_judged_after_an_hour(mhealth: list[Recording]) -> None:
     run = next(part for each in mhealth if (part := _labelled(each, "running")) is not None)
     assert found(run, is_over=False) == ()
-    long = replace(run, xyz_g=np.tile(run.xyz_g, (80, 1)))
+    long = still(np.tile(run.xyz_g, (80, 1)))
     assert DoubtKind.NOT_A_NIGHT in {doubt.kind for doubt in found(long, is_over=False)}
 
 
