@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from edgekit.doubt import Doubt
 from edgekit.night.columns import selected
 from edgekit.night.meta import Clock, NightMeta
 from edgekit.night.night import Alarm, Decisions, Event, HealthRow, Samples
@@ -106,7 +107,7 @@ def write_night(
     offsets: UtcOffsets = UtcOffsets((0.0,), (3600,)),  # noqa: B008  (frozen)
     alarms: Sequence[Alarm] = (),
     faults: dict[str, int] | None = None,
-    doubts: tuple[str, ...] = (),
+    doubts: tuple[Doubt, ...] = (),
 ) -> Path:
     """A real night file, through the device's own writer."""
     start_s = float(night.start_s[0]) if len(night) else START_S

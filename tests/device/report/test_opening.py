@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from edgekit.device.report import write_report
 from edgekit.device.report.opening import LEAST_DIFFERENCE, USUAL_NIGHTS, opening, usual
 from edgekit.device.report.summary import Summary, summarise
+from edgekit.doubt import Doubt, DoubtKind
 from edgekit.night.columns import selected
 from edgekit.spec import SLEEP, WISDM
 from tests.helpers.nights import START_S, Plan, decisions, write_night
@@ -117,10 +118,10 @@ def test_a_warning_stands_above_the_sentence_and_a_note_below_it(tmp_path: Path)
         tmp_path / "a.night",
         decisions([("left", 200)]),
         source="synthetic sleeper",
-        doubts=("gravity is 9.8 g at rest",),
+        doubts=(Doubt(DoubtKind.UNIT, "gravity is 9.8 g at rest"),),
     )
     page = write_report(path).html.read_text()
     places = [
-        page.index(text) for text in ("gravity is 9.8 g", "was never on the back", "Synthetic:")
+        page.index(text) for text in ("Gravity is 9.8 g", "was never on the back", "Synthetic:")
     ]
     assert places == sorted(places)
