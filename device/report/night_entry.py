@@ -58,7 +58,7 @@ def read_entry(path: Path, subject: str | None) -> NightEntry | None:
             summary,
             night_row(night, summary),
             _angle_most_held(decisions, night.spec),
-            tuple(_warnings(night)),
+            tuple(_warnings(night.meta.doubts)),
             night.meta.is_synthetic,
         )
 
@@ -80,7 +80,7 @@ def evenings(entries: Sequence[NightEntry]) -> list[date]:
 
 def _warnings(night: Night) -> list[str]:
     cut_off = [] if night.ended_well else ["Cut off: this night has no proper end."]
-    return [*warnings(night), *cut_off]
+    return [*warnings(night.meta.doubts), *cut_off]
 
 
 def _angle_most_held(decisions: Decisions, spec: Spec) -> float | None:
