@@ -58,7 +58,7 @@ def read_entry(path: Path, subject: str | None) -> NightEntry | None:
             summary,
             night_row(night, summary),
             _angle_most_held(decisions, night.spec),
-            tuple(_warnings(night.meta.doubts)),
+            tuple(_warnings(night)),
             night.meta.is_synthetic,
         )
 
