@@ -9,6 +9,7 @@ from edgekit.cli.settings import defaults_by_command
 from edgekit.cli.tree import command_tree, leaves
 from edgekit.errors import UsageError
 from edgekit.settings import SETTINGS, found_settings
+from tests.helpers.command import REPOSITORY
 from tests.helpers.forked import ForkedCommand
 
 
@@ -140,3 +141,13 @@ def test_config_show_says_what_is_in_force_and_from_where(
         "value": "anna",
         "from": str(here / "edgekit.toml"),
     }
+
+
+def test_the_page_of_settings_has_each_with_its_variable_and_its_commands() -> None:
+    page = (REPOSITORY / "docs" / "settings.md").read_text()
+    rows = {line.split("|")[1].strip(" `"): line for line in page.splitlines() if "| `" in line}
+    assert list(rows) == [setting.name for setting in SETTINGS]
+    for setting in SETTINGS:
+        assert f"`{setting.environment}`" in rows[setting.name]
+        if "the same" not in rows[setting.name]:
+            assert all(f"`{command}`" in rows[setting.name] for command in setting.commands)

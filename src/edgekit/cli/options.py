@@ -22,7 +22,7 @@ DataDirOption = Annotated[
     typer.Option(metavar="FOLDER", help="Where the public data sets lie; else $EDGEKIT_DATA."),
 ]
 JsonOption = Annotated[
-    bool, typer.Option("--json", help="One JSON document on stdout (docs/reference/json.md).")
+    bool, typer.Option("--json", help="One JSON document on stdout (docs/json.md).")
 ]
 InputOption = Annotated[
     str | None,

@@ -49,7 +49,7 @@ def print_table(table: Table) -> None:
 
 
 def print_json(document: str, **fields: Any) -> None:
-    """Print a result as one JSON document that names its format (docs/reference/json.md).
+    """Print a result as one JSON document that names its format (docs/json.md).
 
     Raises ValueError at NaN or an infinity: None is what is not known.
     """

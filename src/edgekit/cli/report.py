@@ -12,8 +12,9 @@ from edgekit.night.names import checked_subject
 
 from .browser import show_page
 from .folders import latest_night, nights_folder
-from .options import OutFolderOption
-from .output import print_result, print_table
+from .options import JsonOption, OutFolderOption
+from .output import print_json, print_result, print_table
+from .report_json import night_fields
 from .settings import without_settings
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def report_command(
     edf: Annotated[
         bool, typer.Option("--edf", help="EDF+ for sleep laboratories, too: signals, annotations.")
     ] = False,
+    json: JsonOption = False,
     csv: Annotated[
         bool, typer.Option("--csv", hidden=True, help="Accepted, as it was: always written.")
     ] = True,
@@ -58,6 +60,7 @@ def report_command(
     - `edgekit report --open`
     - `edgekit report nights/2026-11-28-anna.night --edf --parquet --out reports`
     - `edgekit report --last 7 --subject anna`
+    - `edgekit report --json`
     - `edgekit report nights/2026-11-2*-anna.night`
     """
     if nights and last is None:  # named: the wearer of edgekit.toml does not choose among them
@@ -67,10 +70,15 @@ def report_command(
     if last is not None or (nights and len(nights) > 1):
         if edf or parquet:
             raise UsageError("--edf and --parquet are of one night: name it alone")
-        page, missing = _report_nights(nights or [], last, whose, out), ""
+        page, missing = _report_nights(nights or [], last, whose, out, json), ""
     else:
         files = report_night(
-            nights[0] if nights else latest_night(whose), out, parquet=parquet, edf=edf, csv=csv
+            nights[0] if nights else latest_night(whose),
+            out,
+            parquet=parquet,
+            edf=edf,
+            csv=csv,
+            json=json,
         )
         page, missing = files.html, files.without_edf
     if show:
@@ -80,7 +88,13 @@ def report_command(
 
 
 def report_night(
-    path: Path, out: Path | None, *, parquet: bool = False, edf: bool = False, csv: bool = True
+    path: Path,
+    out: Path | None,
+    *,
+    parquet: bool = False,
+    edf: bool = False,
+    csv: bool = True,
+    json: bool = False,
 ) -> "ReportFiles":
     """Write one night's report, and print its figures and where its files are."""
     from edgekit.device.report import write_report
@@ -88,6 +102,13 @@ def report_night(
     if path.is_dir():
         raise UsageError(f"{path} is a folder: name a night in it, or --last 7 {path}")
     files = write_report(path, out, parquet=parquet, edf=edf)
+    if json:
+        named = {
+            name: str(file) if (file := getattr(files, name)) else None
+            for name in ("html", "csv", "parquet", "edf")
+        }
+        print_json("report", **night_fields(path), files=named)
+        return files
     _print_summary(path)
     written = [("page", files.html), ("table", files.csv if csv else None)]
     written += [("parquet", files.parquet), ("EDF+", files.edf)]
@@ -104,7 +125,7 @@ def check_folder(out: Path | None) -> None:
 
 
 def _report_nights(
-    nights: list[Path], last: int | None, subject: str | None, out: Path | None
+    nights: list[Path], last: int | None, subject: str | None, out: Path | None, json: bool
 ) -> Path:
     from edgekit.device.report.nights_report import last_nights, write_nights_report
 
@@ -115,6 +136,11 @@ def _report_nights(
             )
         nights = last_nights(nights[0] if nights else nights_folder(), last, subject)
     files = write_nights_report(nights, out, subject)
+    if json:
+        named = {"html": str(files.html), "csv": str(files.csv)}
+        each = [night_fields(path) for path in nights]
+        print_json("report of nights", sentence=files.sentence, nights=each, files=named)
+        return files.html
     print_result(files.sentence)
     print_result(f"page    {files.html}")
     print_result(f"table   {files.csv}")

@@ -1,4 +1,4 @@
-"""A night's figures as plain values, for scripts: docs/reference/json.md describes each."""
+"""A night's figures as plain values, for scripts: docs/json.md describes each."""
 
 from collections.abc import Sequence
 from pathlib import Path
