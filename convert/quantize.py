@@ -61,7 +61,7 @@ def _run_job(folder: Path) -> None:
     if done.returncode != 0 or not (folder / onnx2tf_job.RESULT).is_file():
         tail = log.read_text(errors="replace").strip().splitlines()[-LOG_TAIL_LINES:]
         raise EdgekitError(
-            f"onnx2tf failed (exit {done.returncode}). The end of what it said:\n"
+            f"onnx2tf failed (exit {done.returncode}). The end of its output:\n"
             + "\n".join(f"  {line}" for line in tail)
             + f"\nCheck that its packages are whole: {install_line('convert')}"
         )

@@ -55,7 +55,7 @@ def refuse_foreign_labels(out: Path) -> None:
     table = labels_beside(out)
     if table.exists():
         raise UsageError(
-            f"{table} is there already and would be taken for the labels of {out.name}: name "
+            f"{table} is there already and would count as the labels of {out.name}: name "
             "another --out, or move it away"
         )
 

@@ -55,7 +55,7 @@ def merge(paths: Sequence[Path], out: Path) -> Path | None:
     UsageError where the nights are not of one kind or overlap, or `out` or its labels are there.
     """
     if len(paths) < 2 or len({path.resolve() for path in paths}) < len(paths):
-        raise UsageError("merge takes two different nights or more")
+        raise UsageError("merge needs two different nights or more")
     refuse_foreign_labels(out)
     with ExitStack() as stack:
         opened = [stack.enter_context(open_night(path)) for path in paths]

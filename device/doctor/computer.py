@@ -76,7 +76,7 @@ def clock_status(status: int) -> Finding:
     return Finding(
         "clock",
         "not synchronised: a night may be dated wrong",
-        "sudo timedatectl set-ntp true, a network, and a minute; without one: sudo date -s",
+        "sudo timedatectl set-ntp true, then a minute with a network; without one: sudo date -s",
     )
 
 

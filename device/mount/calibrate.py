@@ -139,7 +139,7 @@ def read_span(source: Source) -> NDArray[np.float32]:
             samples = np.concatenate(parts)
             return samples[: round(SPAN_S * len(samples) / have_s)]
     raise EdgekitError(
-        f"calibrating takes {SPAN_S:.0f} s without a gap, and {source.about.source} gave "
+        f"calibrating needs {SPAN_S:.0f} s without a gap, and {source.about.source} gave "
         f"{have_s:.1f} s{why}"
     )
 

@@ -38,7 +38,7 @@ def export_arduino(bundle: Bundle, path: Path) -> None:
     """Write the zip, whole or not at all; raises EdgekitError for a bundle without C."""
     check_bundle(bundle)
     if path.suffix.lower() != ".zip":
-        raise UsageError(f"the Arduino IDE takes a .zip, not {path.name}")
+        raise UsageError(f"the Arduino IDE reads a .zip, not {path.name}")
     with whole_file(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, text in sorted(library(bundle).items()):
             entry = zipfile.ZipInfo(f"{NAME}/{name}", EPOCH)

@@ -46,7 +46,7 @@ def load_uf2(path: Path, board: Board) -> Image:
 def checked(read: Uf2, board: Board, name: str) -> Image:
     """Return the image of the UF2 file `name`; raises EdgekitError when it is for another board."""
     if board.uf2_family_id is None or board.flash is None:
-        raise UsageError(f"{board.name} takes no UF2: {_flashed_by(board)}")
+        raise UsageError(f"{board.name} accepts no UF2: {_flashed_by(board)}")
     if read.family_id != board.uf2_family_id:
         family = "no family" if read.family_id is None else f"family {read.family_id:#010x}"
         raise EdgekitError(

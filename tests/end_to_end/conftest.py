@@ -7,19 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.command import REPOSITORY, edgekit
+from tests.helpers.road import ROAD
 
 
 @pytest.fixture(scope="session")
 def road(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder after the five commands, each without an argument that is not needed."""
     folder = tmp_path_factory.mktemp("road")
-    for words in (
-        ("train", "--net", "mtl-net-micro", "--epochs", "5"),
-        ("simulate", "night.npz", "--hours", "0.5", "--seed", "3"),
-        ("convert",),
-        ("monitor", "--replay", "night.npz", "--speed", "full"),
-        ("report",),
-    ):
+    for words in ROAD:
         ended = edgekit(*words, cwd=folder)
         # Five epochs leave many near ties: the bundle is written, and may say that int8 flips
         # over 1 % of them. What a trained net keeps is tested in tests/convert.

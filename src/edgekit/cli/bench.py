@@ -39,7 +39,7 @@ def bench_command(
         list[Path] | None,
         typer.Option(
             metavar="FOLDER",
-            help="A bundle's run, where it is not beside it or in runs/; may be repeated.",
+            help="A bundle's run, where it is neither next to it nor in runs/; may be repeated.",
         ),
     ] = None,
     out: Annotated[
@@ -63,7 +63,7 @@ def bench_command(
         typer.Option(
             dir_okay=False,
             metavar="FILE",
-            help="Also write the page as Markdown, its pictures beside it.",
+            help="Also write the page as Markdown, its pictures in the same folder.",
         ),
     ] = None,
     meter: Annotated[

@@ -56,15 +56,17 @@ def compare_command(
         list[str] | None, typer.Option(help="Only subject, or only random-window.")
     ] = None,
     folds: Annotated[
-        int | None, typer.Option(min=1, max=5, help="Only the first so many of 5.")
+        int | None, typer.Option(min=1, max=5, help="Use only the first N of 5 folds.")
     ] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="How many, from 0.")] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="Number of seeds, counted from 0.")
+    ] = None,
     share: Annotated[
         list[float] | None,
         typer.Option(min=0.01, max=1.0, help="Training share of the architectures study."),
     ] = None,
     input: InputOption = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Of every training.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs of every training.")] = None,
     windows: Annotated[
         int | None, typer.Option(min=100, help="A random choice of the data set's windows.")
     ] = None,

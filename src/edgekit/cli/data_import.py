@@ -86,13 +86,12 @@ def import_command(
 
     Reads tables (CSV, TSV: Sensor Logger, phyphox, Physics Toolbox, Edge Impulse, OMGUI, ActiLife,
     GENEActiv, WISDM), Parquet, EDF and EDF+, Axivity .cwa, ActiGraph .gt3x, GENEActiv .bin, nights,
-    and the public sets.
-    Says first what it understood. A file that cannot be read is named, the others go on, and the
-    exit code is 1. No file is overwritten.
+    and the public sets. Prints what it understood before it writes. A file that cannot be read is
+    named, the others go on, and the exit code is 1. No file is overwritten.
 
     Labels come from a column; from the files' names; from a table, whose times are seconds from a
-    file's first sample, h:mm:ss, or dates with a zone; and from NAME.labels.csv beside NAME, which
-    `edgekit label` writes. Each stands above those before it. A name that does not fit the pattern
+    file's first sample, h:mm:ss, or dates with a zone; and from NAME.labels.csv next to NAME, which
+    `edgekit label` writes. Each overrides those before it. A name that does not fit the pattern
     is not read.
 
     - `edgekit data import walks/*.csv --out recordings`
@@ -195,9 +194,7 @@ def _listed(files: Sequence[Path]) -> list[Path]:
         raise UsageError(f"{len(listed):,} files; import at most {MANY:,} at a time")
     with_samples = [path for path in dict.fromkeys(listed) if not path.name.endswith(BESIDE)]
     if not with_samples:
-        raise UsageError(
-            f"{listed[0]} holds labels or notes beside a recording: name the recording"
-        )
+        raise UsageError(f"{listed[0]} holds a recording's labels or notes: name the recording")
     return with_samples
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def doctor_command(
     bundle: BundleOption = None,
     bus: BusOption = 1,
-    nights: Annotated[int, typer.Option(min=1, help="Check disk space for so many nights.")] = 30,
+    nights: Annotated[int, typer.Option(min=1, help="Is there room for N nights?")] = 30,
     json: JsonOption = False,
 ) -> None:
     """Check command, bus, sensor, motor, disk, clock and bundle; about 12 s. Exit code 1 if wrong.

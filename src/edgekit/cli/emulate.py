@@ -39,7 +39,7 @@ def emulate_command(
 ) -> None:
     """Run the firmware on an emulated core, its serial line on a pseudo-terminal.
 
-    The core executes the image instruction by instruction beside an ADXL345 in software, as fast
+    The core executes the image instruction by instruction, with an ADXL345 in software, as fast
     as it can: about 23 times real time (measured on one laptop core), a night of 8 h in some 20
     minutes; the bar shows how much is left. It waits until a host listens. It is not a board: a
     board's own peripherals are not emulated here.

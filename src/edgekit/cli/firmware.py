@@ -93,7 +93,7 @@ def size_command(
     compiler: CompilerOption = "zig",
     json: JsonOption = False,
 ) -> None:
-    """Show what a bundle takes of flash, RAM and stack on each board, and which part takes it.
+    """Show how much flash, RAM and stack a bundle needs on each board, part by part.
 
     - `edgekit firmware size`
     - `edgekit firmware size bundles/night --board pico`

@@ -35,7 +35,7 @@ def label_command(
         typer.Option(metavar="NAMES", help="Names to choose from; others can be typed."),
     ] = None,
     placements: Annotated[
-        str | None, typer.Option(metavar="NAMES", help="The same of where it was worn.")
+        str | None, typer.Option(metavar="NAMES", help="Placements to choose from.")
     ] = None,
     port: Annotated[
         int | None,
@@ -52,7 +52,7 @@ def label_command(
     """Label a recording or a night by hand, on a page in the browser.
 
     The signal with zoom, and spans of postures (or activities) and placements drawn by mouse, touch
-    or keyboard. Each change is saved at once in X.labels.csv beside X.npz, which `edgekit data
+    or keyboard. Each change is saved at once in X.labels.csv next to X.npz, which `edgekit data
     import` and training read. Suggestions of a bundle are saved only where you accept them. Ctrl-C
     ends; the address carries a token, so that nobody else on this computer or network writes.
 

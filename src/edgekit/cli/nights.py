@@ -68,7 +68,7 @@ def merge_command(
 ) -> None:
     """Join nights of one subject and one model, in the order of time; the gap is recorded.
 
-    Labels made by hand (X.labels.csv beside X.night) are joined beside the merged night.
+    Labels made by hand (X.labels.csv next to X.night) are joined next to the merged night.
 
     - `edgekit nights merge nights/a.night nights/b.night --out nights/ab.night`
     """
@@ -96,7 +96,7 @@ def trim_command(
 ) -> None:
     """Keep the part of a night between two times on the wearer's clock.
 
-    So are the labels made by hand within it (X.labels.csv beside X.night), with their new times.
+    Labels made by hand within it (X.labels.csv next to X.night) are kept, with new times.
 
     - `edgekit nights trim nights/a.night --from 23:15 --to 06:40 --out nights/a-short.night`
     """

@@ -15,7 +15,7 @@ NightArgument = Annotated[
     Path | None, typer.Argument(metavar="NIGHT", help="The night's file; the newest if absent.")
 ]
 OutFolderOption = Annotated[
-    Path | None, typer.Option(metavar="FOLDER", help="Where to write; beside the night if absent.")
+    Path | None, typer.Option(metavar="FOLDER", help="Where to write; by the night if absent.")
 ]
 DataDirOption = Annotated[
     Path | None,

@@ -17,7 +17,7 @@ def rescore_command(
     bundle: BundleOption = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The new night; NIGHT-BUNDLE.night beside it if absent."),
+        typer.Option(metavar="FILE", help="The new night; NIGHT-BUNDLE.night by it if absent."),
     ] = None,
 ) -> None:
     """Let another model decide on a night's stored samples, and write that as a night.

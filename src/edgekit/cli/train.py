@@ -235,8 +235,8 @@ def _objective(method: str, task_weight: float | None, distill_weight: float | N
     objective = phases(method)[-1]
     if method == "singletask":
         raise UsageError(
-            "single-task trains one net a task, a Run holds one net for both: see it beside the "
-            "others with: edgekit compare --method singletask"
+            "single-task trains one net a task, a Run holds one net for both: see it and "
+            "the others with: edgekit compare --method singletask"
         )
     weights = {"task_weight": task_weight, "distill_weight": distill_weight}
     for name, value in weights.items():

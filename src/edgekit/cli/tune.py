@@ -28,19 +28,20 @@ def tune_command(
         list[Path],
         typer.Argument(
             metavar="RECORDING...",
-            help="Recordings (.npz), labelled within or by NAME.labels.csv beside, and nights.",
+            help="Recordings (.npz) and nights, labelled within or by NAME.labels.csv.",
         ),
     ],
     bundle: BundleOption = None,
     slowest: Annotated[
-        float, typer.Option(metavar="SECONDS", help="Upper limit of the median latency of a turn.")
+        float,
+        typer.Option(metavar="SECONDS", help="Longest median delay before a turn is reported."),
     ] = 5.0,
     out: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="The tuned copy; a new one in bundles/ if absent."),
     ] = None,
 ) -> None:
-    """Choose how postures are smoothed, by the true turns of labelled nights.
+    """Choose how postures are smoothed: fewest missed and false turns on labelled nights.
 
     With several nights, or several people's, each is also scored by the setting that the others
     choose: this shows what to expect of a night that is not among them.

@@ -84,7 +84,7 @@ def monitor_command(
     """Write a night: of the sensor on this computer's bus, of a wearable, or of a file.
 
     Ctrl-C ends the night well, and what was recorded is kept. --simulate needs no sensor: a
-    simulated one stands on a simulated bus and measures a Recording. A new night is named by its
+    simulated one on a simulated bus measures a Recording. A new night is named by its
     evening and its subject: nights/2026-11-28-anna.night.
 
     - `edgekit monitor`

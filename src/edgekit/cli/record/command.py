@@ -58,7 +58,9 @@ def record_command(
     ] = round(SLEEP.rate_hz),
     calibration: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="As of monitor; calibration.json here if absent."),
+        typer.Option(
+            metavar="FILE", help="How the sensor is mounted; calibration.json here if absent."
+        ),
     ] = None,
     bus: BusOption = 1,
     address: AddressOption = f"0x{DEFAULT_ADDRESS:02x}",

@@ -95,7 +95,8 @@ def _sensor(options: SourceOptions, protocol: "Protocol") -> OpenedSource:
     calibration = chosen_calibration(options.calibration)
     if calibration is None and protocol.domain == SLEEP.domain:
         print_progress(
-            "no calibration: the sensor's own axes are taken for the body's. edgekit calibrate"
+            "no calibration: assuming x to your left, y to your head, z out of your stomach. "
+            "If it sits otherwise: edgekit calibrate --upright"
         )
     line = GpioLine(options.interrupt_pin) if options.interrupt_pin is not None else None
     sensor = open_sensor(I2cBus(options.bus, address), options.rate_hz)
