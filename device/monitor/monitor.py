@@ -4,12 +4,10 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from edgekit.doubt import Doubt
 from edgekit.errors import EdgekitError
 from edgekit.night.events import EventKind
 from edgekit.night.file import refuse_existing
@@ -23,36 +21,16 @@ from edgekit.signals import stop_signals
 from edgekit.spec import UNLABELLED
 
 from ..decide.answer import Answer
+from ..decide.reliability import placement_answer, placement_votes
 from ..plausibility.watch import PlausibilityWatch
 from ..sources.gaps import GapFinder
 from ..sources.source import Chunk, Source
 from .alarm import Treatment
 from .health import HealthCounter
+from .result import MonitorResult
 from .views.view import Moment, View, Views
 
 JUDGE_EVERY_S = 60.0  # of recorded samples, between two looks at what is plausible
-
-
-@dataclass
-class MonitorResult:
-    """What one run of the monitor recorded and decided; every figure is measured."""
-
-    night: Path
-    samples: int = 0
-    windows: int = 0
-    gaps: int = 0
-    recorded_s: float = 0.0  # of samples, gaps left out
-    wall_s: float = 0.0
-    classify_s: float = 0.0  # of the wall time
-    labelled: int = 0  # windows whose posture the source knew
-    agreed: int = 0  # of them, those decided (smoothed) as labelled
-    interrupted: bool = False
-    doubts: tuple[Doubt, ...] = ()  # the gravest first
-
-    @property
-    def classify_us(self) -> float:
-        """Microseconds from a window in g to its probabilities, mean."""
-        return 1e6 * self.classify_s / self.windows if self.windows else 0.0
 
 
 def record_night(
@@ -100,10 +78,14 @@ def record_night(
         watch.know_source(about.labelled_s, about.placements)
         open_writer = NightWriter.resume if resume else NightWriter.create
         with open_writer(night_path, meta) as night:
+            decided: Decisions | None = None
             if night.resumed_from_s is not None:
                 with open_night(night_path) as before:
-                    watch.add_night(before, before.decisions())
+                    decided = before.decisions()
+                    watch.add_night(before, decided)
             loop = _Loop(answer, night, views, watch, treatment, about.exact_rate)
+            if decided is not None:
+                loop.add_votes(decided)
             loop.store_silent(silent, first.start_s)
             if night.resumed_from_s is not None:
                 loop.add_resumption(night.resumed_from_s, first.start_s)
@@ -151,6 +133,7 @@ class _Loop:
         self._answer, self._night, self._views = answer, night, views
         self._gap_finder = GapFinder(exact_rate)
         self._watch = watch
+        self._votes = np.zeros(len(answer.model.spec.placements), np.int64)
         self._judge_at_s = 0.0  # of recorded samples
         self._health = HealthCounter()
         self._rate_hz = answer.model.spec.rate_hz  # of the newest samples
@@ -208,6 +191,10 @@ class _Loop:
         self._add_gap(gap_at_s, f"{away_s:.3f} s without samples: the monitor was not running")
         self.add_event(start_s, EventKind.RESUMED)
 
+    def add_votes(self, decisions: Decisions) -> None:
+        """Count where the worn windows read the sensor, also those of an earlier run."""
+        self._votes += placement_votes(decisions, self._answer.model.spec)
+
     def add_event(self, at_s: float, kind: EventKind, detail: str = "") -> None:
         """Store an event and show it."""
         self._add_event(Event(at_s, kind, detail))
@@ -252,7 +239,8 @@ class _Loop:
         at_s = chunk.end_s + self._correction_s
         therapy = self._treatment.therapy.status if self._treatment else None
         recorded_s = self.result.recorded_s
-        self._moment = Moment(at_s, chunk.rate_hz, recorded_s, self._decisions, therapy)
+        placement = placement_answer(self._votes, self._answer.model.spec)
+        self._moment = Moment(at_s, chunk.rate_hz, recorded_s, self._decisions, therapy, placement)
         self._views.on_moment(self._moment)
 
     def _process_wait(self, chunk: Chunk) -> None:
@@ -281,6 +269,7 @@ class _Loop:
             return
         self._night.add_decisions(decisions)
         self._watch.add_decisions(decisions)
+        self.add_votes(decisions)
         for alarm in self._treatment.feed(decisions) if self._treatment else ():
             self._night.add_alarm(alarm)
         for event in self._answer.noticed():

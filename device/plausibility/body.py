@@ -16,16 +16,17 @@ from edgekit.stretches import true_runs
 
 from .epochs import EPOCH_S, Epochs
 
-# Limits, with what 300 nights of the simulator and the real sets reach (docs/plausibility.md).
+# Limits; docs/plausibility.md has how often they are right.
 MOVING_G = 0.08  # breath stays below, cycling above
 MOST_MOVING = 0.3  # share of the time
 MOST_UPRIGHT = 0.5  # share of the time
 TILTED = 0.5  # of gravity along an axis: 30 degrees
-MOST_HEAD_DOWN = 0.1  # share of the still time with the head 30 degrees below the feet
-MORE_ACROSS = 0.1  # of the still time, another axis lies more level than the body's long one
+MOST_HEAD_DOWN = 0.4  # share of the still time with the head 30 degrees below the feet
+MORE_ACROSS = 0.25  # of the still time, another axis lies more level than the body's long one
 WALKING_G = 0.1
 WALK_S = 16.0  # in a row: turning in bed is shorter
 LEAST_WALKS_S = 24.0  # in all
+CLEARLY = 3  # times as long as along any other axis
 ALONG = 0.75  # of gravity along an axis: it stands
 LEAST_S = 20.0  # of samples, to judge a recording that has ended
 LEAST_LIVE_S = 3600.0  # before a night that goes on is judged: people sit in bed first
@@ -75,14 +76,17 @@ def _wrong_axes(
     stands_s = EPOCH_S * np.array(
         [(up[walks] > ALONG).sum(axis=0), (up[walks] < -ALONG).sum(axis=0)]
     )
-    head_up_s = stands_s[0, LONG_AXIS]
+    head_up_s = float(stands_s[0, LONG_AXIS])
     stands_s[0, LONG_AXIS] = 0.0
-    if stands_s.max() >= LEAST_WALKS_S and stands_s.max() > 3 * head_up_s:
+    other_s = float(stands_s.max())
+    if head_up_s >= LEAST_WALKS_S and head_up_s > CLEARLY * other_s:
+        return ""  # walking shows best which axis is long: slopes under a sensor mislead
+    if other_s >= LEAST_WALKS_S and other_s > CLEARLY * head_up_s:
         sign, axis = np.unravel_index(int(stands_s.argmax()), stands_s.shape)
         return f"while the wearer walks, {NAMES[axis]} points {'down' if sign else 'up'}"
     still = up[~moving]
-    if not len(still):
-        return ""
+    if not len(still) or (up[:, LONG_AXIS] > ALONG).mean() > MOST_UPRIGHT:
+        return ""  # of somebody who sits, stillness shows nothing
     head_down = (still[:, LONG_AXIS] < -TILTED).mean()
     if head_down > MOST_HEAD_DOWN:
         return f"for {100 * head_down:.0f} % of the still time the head would lie below the feet"

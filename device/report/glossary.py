@@ -2,6 +2,7 @@
 
 from edgekit.spec import Spec
 
+from ..decide.reliability import SURE_RIGHT, SURE_SHARE
 from .summary import BRIEF_S, CLEAR_PLACEMENT, DOUBTFUL, SETTLED_S, STILL_S, STILL_TURN_DEG
 
 _ALWAYS = {
@@ -13,10 +14,14 @@ _ALWAYS = {
     "off the body": f"The sensor lay still without breathing, for at least {BRIEF_S:g} s.",
     "gap": "Time in which no decision could be made because samples are missing. The time without "
     "decisions is longer than the gap itself: a window never crosses one.",
-    "confidence": "The probability that the network, smoothed over time, gives its own answer; not "
-    f"a promise to be right that often. Below {DOUBTFUL:g} a decision is called doubtful.",
+    "confidence": "How often a posture that the network, smoothed over time, is as sure of was "
+    "right, measured on simulated nights of people whom it had not seen; of activities, which "
+    "were not measured, the network's own probability. A decision whose own probability is below "
+    f"{DOUBTFUL:g} is called doubtful.",
     "placement": "Where the network believes the sensor was worn. Called clear when one placement "
-    f"holds at least {100 * CLEAR_PLACEMENT:g} % of worn time.",
+    f"holds at least {100 * CLEAR_PLACEMENT:g} % of worn time. Sure when {100 * SURE_SHARE:g} % of "
+    f"the worn windows, each by itself, read it: then it was right in more than "
+    f"{100 * SURE_RIGHT:g} of 100 simulated nights.",
     "clipped, stuck": "Samples at the end of the sensor's range; samples of a sensor that repeated "
     "itself.",
     "movement": "How much the sensor moved within a window, from the samples. The strip shows the "

@@ -14,6 +14,7 @@ from edgekit.pages.templates import load_templates
 from edgekit.spec import Spec
 from edgekit.text import grouped, minutes_text
 
+from ..decide.reliability import percent_text
 from ..plausibility.watch import doubts_of
 from .agreement import agreement, angle_sentence
 from .earlier import beside_earlier, supine_shares
@@ -115,7 +116,11 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
 
 def _template() -> jinja2.Template:
     environment = load_templates(Path(__file__).parent)
-    environment.filters |= {"duration": minutes_text, "grouped": grouped}
+    environment.filters |= {
+        "duration": minutes_text,
+        "grouped": grouped,
+        "confidence": percent_text,
+    }
     return environment.get_template("page.html")
 
 

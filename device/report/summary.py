@@ -10,6 +10,12 @@ from edgekit.night.night import WORN, Decisions
 from edgekit.spec import Spec, nearest_posture, turn_deg
 from edgekit.stretches import equal_stretches
 
+from ..decide.reliability import (
+    PlacementAnswer,
+    placement_answer,
+    placement_votes,
+    posture_right,
+)
 from .bouts import Bout, gaps, settled_bouts
 from .labels import (
     SUPINE,
@@ -76,7 +82,8 @@ class Summary:
     off: tuple[Span, ...]
     gaps: tuple[Span, ...]
     placements: tuple[Share, ...]  # most time first
-    median_confidence: float
+    sure_placement: PlacementAnswer | None  # where it is sure by measurement
+    median_confidence: float  # how often such answers were right, where that was measured
     doubtful_percent: float
 
     @property
@@ -112,6 +119,7 @@ def summarise(decisions: Decisions, spec: Spec) -> Summary:
     )
     worn_min = float(worn.sum()) * hop_s / 60
     confidence = decisions.posture_confidence[worn]
+    median = float(np.median(confidence)) if len(confidence) else 0.0
     return Summary(
         span=Span(float(decisions.start_s[0]), float(decisions.start_s[-1]) + spec.window_s),
         worn_min=worn_min,
@@ -133,7 +141,8 @@ def summarise(decisions: Decisions, spec: Spec) -> Summary:
                 key=lambda share: -share.minutes,
             )
         ),
-        median_confidence=float(np.median(confidence)) if len(confidence) else 0.0,
+        sure_placement=placement_answer(placement_votes(decisions, spec), spec),
+        median_confidence=float(posture_right(median, spec)) if len(confidence) else 0.0,
         doubtful_percent=100 * float((confidence < DOUBTFUL).mean()) if len(confidence) else 0.0,
     )
 

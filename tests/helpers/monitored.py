@@ -4,7 +4,8 @@ from pathlib import Path
 
 from edgekit.bundle import Bundle
 from edgekit.device.decide.answer import BundleAnswer
-from edgekit.device.monitor.monitor import MonitorResult, record_night
+from edgekit.device.monitor.monitor import record_night
+from edgekit.device.monitor.result import MonitorResult
 from edgekit.device.monitor.views.view import View
 from edgekit.device.sources.source import Source
 

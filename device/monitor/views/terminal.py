@@ -16,9 +16,11 @@ from rich.text import Text
 
 from edgekit.doubt import Doubt, DoubtKind, warning
 from edgekit.night.night import Decisions, Event, HealthRow
+from edgekit.spec import Spec
 from edgekit.text import clock, stopwatch
 
 from ...decide.answer import Model
+from ...decide.reliability import PlacementAnswer, percent_text, posture_right
 from ...sources.source import About
 from .view import Moment, View
 
@@ -101,10 +103,10 @@ class TerminalView:
             top.add_row(answers)
         else:
             posture = Text(spec.postures[last.posture[-1]], style="bold")
-            answers.add_row("posture", posture, *_confidence(last.posture_confidence[-1]))
-            placement = Text(spec.placements[last.placement[-1]])
-            sure = _confidence(last.placement_confidence[-1]) if len(spec.placements) > 1 else ()
-            answers.add_row("placement", placement, *sure)
+            right = float(posture_right(last.posture_confidence[-1], spec))
+            answers.add_row("posture", posture, *_confidence(right))
+            if place := _place(moment, spec):
+                answers.add_row("placement", Text(place))
             answers.add_row("state", str(last.state[-1]))
             angle_deg = float(last.torso_angle_deg[-1])
             if not math.isnan(angle_deg):
@@ -166,16 +168,15 @@ class PlainView:
         last = moment.decisions
         if last is None or time.monotonic() - self._printed_at < LINE_EVERY_S:
             return
-        decided = self._words(last)
+        decided = self._words(last, moment.placement)
         if decided != self._decided:
-            percent = 100 * last.posture_confidence[-1]
-            self._put(f"{clock(moment.at_s)}  {decided}, {percent:.0f} %")
+            right = float(posture_right(last.posture_confidence[-1], self._model.spec))
+            self._put(f"{clock(moment.at_s)}  {decided}, {percent_text(right)}")
             self._decided, self._printed_at = decided, time.monotonic()
 
-    def _words(self, last: Decisions) -> str:
-        spec = self._model.spec
-        posture, placement = spec.postures[last.posture[-1]], spec.placements[last.placement[-1]]
-        return f"{posture} ({placement}, {last.state[-1]})"
+    def _words(self, last: Decisions, placement: PlacementAnswer | None) -> str:
+        place = f"{placement.name}, " if placement else ""
+        return f"{self._model.spec.postures[last.posture[-1]]} ({place}{last.state[-1]})"
 
 
 def dial(angle_deg: float) -> str:
@@ -197,7 +198,14 @@ def _put_on_ring(rows: list[list[str]], angle_deg: float, mark: str) -> None:
 def _confidence(share: float) -> tuple[Text, str]:
     full = round(BAR_WIDTH * share)
     bar = Text("█" * full, style="cyan").append("░" * (BAR_WIDTH - full), style="dim")
-    return bar, f"{100 * share:.0f} %"
+    return bar, percent_text(share)
+
+
+def _place(moment: Moment, spec: Spec) -> str:
+    """Return where the sensor is worn, where that is sure or the model knows one place alone."""
+    if len(spec.placements) == 1:
+        return spec.placements[0]
+    return moment.placement.words if moment.placement else ""
 
 
 def _title(model: Model, about: About) -> str:

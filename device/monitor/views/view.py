@@ -8,6 +8,7 @@ from edgekit.doubt import Doubt
 from edgekit.night.night import Decisions, Event, HealthRow
 
 from ...decide.answer import Model
+from ...decide.reliability import PlacementAnswer
 from ...sources.source import About
 from ..alarm import TherapyStatus
 
@@ -21,6 +22,7 @@ class Moment:
     recorded_s: float  # of samples, gaps left out
     decisions: Decisions | None  # the newest, at least one; None before the first window
     therapy: TherapyStatus | None = None  # None where nothing is treated
+    placement: PlacementAnswer | None = None  # None while it is not sure
 
 
 class View(Protocol):

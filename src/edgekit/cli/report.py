@@ -171,7 +171,7 @@ def _print_summary(path: Path) -> None:
     table.add_row(
         "changes", str(summary.changes), "" if per_hour is None else f"{per_hour:.1f} / h"
     )
-    if len(spec.placements) > 1:
-        place = summary.placements[0]
-        table.add_row(Text(f"worn at: {place.name}"), "", f"{place.percent:.1f}")
+    if place := summary.sure_placement:
+        of_windows = f"{100 * place.share:.1f}"
+        table.add_row(Text(f"worn at: {place.name} (of windows)"), "", of_windows)
     print_table(table)

@@ -129,6 +129,17 @@ def test_real_people_who_lie_raise_none(real: Path, mhealth: list[Recording]) ->
         assert kinds(still(np.concatenate(spans))) == set()
 
 
+def test_somebody_who_sits_still_has_right_axes_and_no_night() -> None:
+    noise = np.random.default_rng(0).normal(0, 0.01, (3_000, 3))
+    (doubt,) = found(still(np.array([0.05, 0.98, 0.1]) + noise))
+    assert doubt.kind is DoubtKind.NOT_A_NIGHT and "upright for 100 % of the time" in doubt.text
+
+
+def test_slopes_under_a_sensor_do_not_outweigh_its_wearers_walk() -> None:
+    """The sensor of seed 313 slopes by more than 30 degrees on the chest."""
+    assert found(simulate_night(313, 2.0, "chest").recording) == ()
+
+
 def test_a_slow_recording_is_caught_and_a_fast_one_is_not(night: Recording) -> None:
     (doubt,) = found(replace(night, rate_hz=20.0))
     assert doubt.kind is DoubtKind.RATE and "sampled at 20 Hz" in doubt.text

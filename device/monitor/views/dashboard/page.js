@@ -5,7 +5,6 @@ import { draw as drawNight } from "./timeline.js";
 const STALE_S = 5, LOST_MS = 7000, AGAIN_MS = 3000;
 const at = (id) => document.getElementById(id);
 const setText = (id, text) => { if (at(id).textContent !== text) at(id).textContent = text; };
-const percent = (share) => `${Math.round(100 * share)} %`;
 let messageAt = performance.now(), over = false, locked = false, quiet_s = 0, known = false;
 
 connect();
@@ -73,11 +72,10 @@ function decide(decided) {
   setText("posture", name);
   document.title = `${name[0].toUpperCase()}${name.slice(1)}: tonight`;
   setText("since", `since ${decided.since}, for ${decided.held}`);
-  setText("confidence", worn ? percent(decided.confidence) : "–");
+  setText("confidence", worn ? decided.confidence : "–");
   setText("supine", decided.supine_percent === null ? "–" : `${Math.round(decided.supine_percent)} %`);
   setText("angle", decided.angle_deg === null || !worn ? "–" : `${Math.round(decided.angle_deg)}°`);
-  const sure = decided.placement_confidence === null ? "" : `, ${percent(decided.placement_confidence)} sure`;
-  setText("placement", decided.state === "off" ? "nowhere" : decided.placement + sure);
+  setText("placement", decided.state === "off" ? "nowhere" : decided.placement);
 }
 
 // What makes the night's figures worth little, above all of them.

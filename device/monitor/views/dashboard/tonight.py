@@ -7,10 +7,13 @@ import numpy as np
 from edgekit.spec import ONE_GAIN, Spec
 from edgekit.text import clock, duration
 
+from ....decide.reliability import percent_text, posture_right
 from ....report.labels import SUPINE, lane_of_class
 from ....report.palette import at_angle, class_colours
 from ....report.states import class_state
 from ....report.therapy import attempts_text
+
+NOT_SURE = "not clear yet"
 
 
 def tonight(line: dict[str, Any]) -> dict[str, Any]:
@@ -50,10 +53,8 @@ def _decided(line: dict[str, Any]) -> dict[str, Any]:
         "state": line["state"],
         "has_body": spec.has_body_axes,
         "name": class_state(spec, line["state"], posture).name,
-        "confidence": line["confidence"],
-        "placement": spec.placements[line["placement"]],
-        # Of the only place that the net knows it is always sure, which says nothing.
-        "placement_confidence": line["placement_confidence"] if len(placements) > 1 else None,
+        "confidence": percent_text(float(posture_right(line["confidence"], spec))),
+        "placement": placements[0] if len(placements) == 1 else line["placement"] or NOT_SURE,
         "angle_deg": angle_deg,
         "since": clock(line["since_s"]),
         "held": duration(max(line["at_s"] - line["since_s"], 0.0)),

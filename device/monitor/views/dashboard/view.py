@@ -142,6 +142,7 @@ class DashboardView:
             "rate_hz": round(moment.rate_hz, 2),
             "done_s": moment.recorded_s + recorded_before_s,
             "alarm": asdict(moment.therapy) if moment.therapy else None,
+            "placement": moment.placement.words if moment.placement else None,
         }
         if moment.decisions is not None and moment.decisions is not self._decisions:
             self._decisions = moment.decisions
@@ -202,8 +203,6 @@ class DashboardView:
             "state": str(state),
             "posture": posture,
             "confidence": round(float(decisions.posture_confidence[-1]), 3),
-            "placement": int(decisions.placement[-1]),
-            "placement_confidence": round(float(decisions.placement_confidence[-1]), 3),
             "angle_deg": round(angle_deg, 1) if np.isfinite(angle_deg) else None,
         }
 

@@ -14,7 +14,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from edgekit.device.monitor.monitor import MonitorResult, record_night
+from edgekit.device.monitor.monitor import record_night
+from edgekit.device.monitor.result import MonitorResult
 from edgekit.device.sources.wearable.decisions import WearableAnswer
 from edgekit.device.sources.wearable.frames import frame
 from edgekit.device.sources.wearable.greeting import greet
