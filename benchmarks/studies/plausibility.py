@@ -1,7 +1,7 @@
 """Count what the plausibility check says of right and of wrong simulated nights.
 
 python -m edgekit.benchmarks.studies.plausibility
-python -m edgekit.benchmarks.studies.plausibility --seeds 300 310 --hours 8
+python -m edgekit.benchmarks.studies.plausibility --seeds 500 510 --hours 8
 
 Each seed is one sleeper's night, worn straight at one of the three places in turn. Right nights
 should raise no doubt. The same nights are then read with their axes permuted, with the head and the
@@ -83,7 +83,7 @@ def table(nights: list[dict[str, set[DoubtKind]]]) -> list[str]:
 
 
 def main() -> None:
-    parser = seeds_parser("plausibility", __doc__, seeds=(300, 500))
+    parser = seeds_parser("plausibility", __doc__, seeds=(500, 700))
     parser.add_argument("--hours", type=float, default=2.0, help="of each night (2 if absent)")
     options = parser.parse_args()
     seeds = range(*options.seeds)

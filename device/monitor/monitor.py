@@ -78,16 +78,10 @@ def record_night(
         watch.know_source(about.labelled_s, about.placements)
         open_writer = NightWriter.resume if resume else NightWriter.create
         with open_writer(night_path, meta) as night:
-            decided: Decisions | None = None
-            if night.resumed_from_s is not None:
-                with open_night(night_path) as before:
-                    decided = before.decisions()
-                    watch.add_night(before, decided)
             loop = _Loop(answer, night, views, watch, treatment, about.exact_rate)
-            if decided is not None:
-                loop.add_votes(decided)
             loop.store_silent(silent, first.start_s)
             if night.resumed_from_s is not None:
+                loop.remember(night_path)
                 loop.add_resumption(night.resumed_from_s, first.start_s)
             detail = f"{about.source}, model {answer.model.name}"
             loop.add_event(first.start_s, EventKind.START, detail)
@@ -191,9 +185,12 @@ class _Loop:
         self._add_gap(gap_at_s, f"{away_s:.3f} s without samples: the monitor was not running")
         self.add_event(start_s, EventKind.RESUMED)
 
-    def add_votes(self, decisions: Decisions) -> None:
-        """Count where the worn windows read the sensor, also those of an earlier run."""
-        self._votes += placement_votes(decisions, self._answer.model.spec)
+    def remember(self, night_path: Path) -> None:
+        """Judge on with what earlier runs recorded and decided."""
+        with open_night(night_path) as before:
+            decisions = before.decisions()
+            self._watch.add_night(before, decisions)
+            self._votes += placement_votes(decisions, before.spec)
 
     def add_event(self, at_s: float, kind: EventKind, detail: str = "") -> None:
         """Store an event and show it."""
@@ -239,7 +236,9 @@ class _Loop:
         at_s = chunk.end_s + self._correction_s
         therapy = self._treatment.therapy.status if self._treatment else None
         recorded_s = self.result.recorded_s
-        placement = placement_answer(self._votes, self._answer.model.spec)
+        is_plausible = not any(doubt.is_grave for doubt in self.result.doubts)
+        spec = self._answer.model.spec
+        placement = placement_answer(self._votes, spec) if is_plausible else None
         self._moment = Moment(at_s, chunk.rate_hz, recorded_s, self._decisions, therapy, placement)
         self._views.on_moment(self._moment)
 
@@ -269,7 +268,7 @@ class _Loop:
             return
         self._night.add_decisions(decisions)
         self._watch.add_decisions(decisions)
-        self.add_votes(decisions)
+        self._votes += placement_votes(decisions, self._answer.model.spec)
         for alarm in self._treatment.feed(decisions) if self._treatment else ():
             self._night.add_alarm(alarm)
         for event in self._answer.noticed():

@@ -79,6 +79,8 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
         context |= {"summary": None, "headlines": [], "opening": []}
     else:
         summary = summarise(decisions, spec)
+        if any(doubt.is_grave for doubt in doubts):
+            summary = replace(summary, sure_placement=None)
         if not night.has_samples:  # a mean angle for each bout: movements within it are not seen
             summary = replace(summary, stillness=None)
         axis = TimeAxis(summary.span.start_s, summary.span.end_s, night.utc_offsets)

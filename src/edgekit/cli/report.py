@@ -155,6 +155,7 @@ def _print_summary(path: Path) -> None:
     with open_night(path) as night:
         decisions = night.decisions()
         spec = night.spec
+        is_plausible = not any(doubt.is_grave for doubt in night.meta.doubts)
     if not len(decisions.start_s):
         return
     summary = summarise(decisions, spec)
@@ -171,7 +172,7 @@ def _print_summary(path: Path) -> None:
     table.add_row(
         "changes", str(summary.changes), "" if per_hour is None else f"{per_hour:.1f} / h"
     )
-    if place := summary.sure_placement:
+    if is_plausible and (place := summary.sure_placement):
         of_windows = f"{100 * place.share:.1f}"
         table.add_row(Text(f"worn at: {place.name} (of windows)"), "", of_windows)
     print_table(table)

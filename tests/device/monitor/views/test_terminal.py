@@ -5,21 +5,25 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis.strategies import floats
 from rich.console import Console
 
+from edgekit.device.decide.reliability import PlacementAnswer
 from edgekit.device.monitor.views.terminal import (
     DIAL_COLUMNS,
     DIAL_ROWS,
     REDRAW_EVERY_S,
+    PlainView,
     TerminalView,
     dial,
     terminal_view,
 )
 from edgekit.device.monitor.views.view import Moment
 from edgekit.device.sources.source import FULL_SPEED, About, Chunk, Replay
+from edgekit.doubt import Doubt, DoubtKind
 from tests.helpers.monitored import monitor
 from tests.helpers.short_night import DECISIONS
 
@@ -31,12 +35,10 @@ def shown(tmp_path: Path, bundle, recording, **console) -> str:
     return screen.getvalue()
 
 
-def test_a_terminal_shows_posture_placement_angle_health_and_progress(
-    tmp_path: Path, bundle, lying
-) -> None:
+def test_a_terminal_shows_posture_angle_health_and_progress(tmp_path: Path, bundle, lying) -> None:
     screen = shown(tmp_path, bundle, lying("left"), force_terminal=True, color_system=None)
     last = screen[screen.rindex("╭") :]
-    for word in ("left", "placement", "180°", "●", "50.00 Hz", "gaps 0", "stop", "by-gravity"):
+    for word in ("left", "180°", "●", "50.00 Hz", "gaps 0", "stop", "by-gravity"):
         assert word in last
 
 
@@ -50,6 +52,42 @@ def test_the_only_place_that_a_net_knows_is_named_without_a_confidence(bundle) -
     (line,) = [row for row in screen.file.getvalue().splitlines() if "placement" in row]
     assert "[bold]wrist[/x]" in line
     assert "%" not in line
+
+
+def test_a_placement_is_shown_where_it_is_sure_and_never_as_100_percent(bundle) -> None:
+    screen = Console(file=io.StringIO(), width=90)
+    view = TerminalView(screen.print)
+    view.on_start(bundle, About("made", "me", "utc"))
+    view.on_moment(Moment(1010.0, 50.0, 4.0, DECISIONS))
+    view.on_moment(Moment(1011.0, 50.0, 5.0, DECISIONS))
+    assert "placement" not in screen.file.getvalue()
+    sure = PlacementAnswer("chest", 0.93, 0.97)
+    last = replace(DECISIONS, posture_confidence=np.ones(2))
+    view.on_moment(Moment(1012.0, 50.0, 6.0, last, placement=sure))
+    view.draw()
+    text = screen.file.getvalue()
+    assert "chest (right in 97 of 100 such nights)" in text and "100 %" not in text
+
+
+def test_a_warning_stands_first(bundle) -> None:
+    screen = Console(file=io.StringIO(), width=90)
+    view = TerminalView(screen.print)
+    view.on_start(bundle, About("made", "me", "utc"))
+    view.on_doubts((Doubt(DoubtKind.UNIT, "gravity is 9.81 g"), Doubt(DoubtKind.DATE, "of 1970")))
+    view.on_moment(Moment(1010.0, 50.0, 4.0, DECISIONS))
+    text = screen.file.getvalue()
+    assert text.index("Do not rely") < text.index("gravity is 9.81 g") < text.index("posture")
+    assert "1970" not in text
+
+
+def test_plain_lines_of_a_live_night_say_each_doubt_once(bundle) -> None:
+    lines: list[str] = []
+    view = PlainView(lines.append)
+    view.on_start(bundle, About("a sensor", "me", "utc", live=True))
+    doubts = (Doubt(DoubtKind.UNIT, "gravity is 9.81 g"),)
+    view.on_doubts(doubts)
+    view.on_doubts((*doubts, Doubt(DoubtKind.DATE, "of 1970")))
+    assert lines == ["warning  gravity is 9.81 g", "doubt  of 1970"]
 
 
 def test_where_there_is_no_terminal_plain_lines_are_enough(tmp_path: Path, bundle, lying) -> None:
