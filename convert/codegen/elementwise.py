@@ -17,7 +17,6 @@ def pool(plan: Plan, operator: Operator) -> None:
     x, options = operator.inputs[0], operator.options
     if x.quantisation != operator.output.quantisation or x.channels != operator.output.channels:
         raise EdgekitError(f"{operator}: its input and its output are on different scales")
-    view = plan.views[x.index]
     slide = slide_of(operator, (options.filterHeight, options.filterWidth))
     axis = slide.axis
     least, most = activation(operator)
@@ -28,7 +27,7 @@ def pool(plan: Plan, operator: Operator) -> None:
         f"{axis.stride}, {axis.pad}, {axis.positions}, {int8_range(least, most)}}};"
     )
     if not slide.is_plain:
-        lines = split(plan, operator, view, slide, padded=False)
+        lines = split(plan, operator, slide, padded=False)
         answered(
             plan,
             operator,
@@ -38,14 +37,14 @@ def pool(plan: Plan, operator: Operator) -> None:
             lambda at, to: f"{kernel}(&{name}, {at}, {to});",
         )
         return
-    y = plan.new(operator.output)
+    view, y = plan.view(x), plan.new(operator.output)
     plan.add(operator.label, (view,), y, lambda at: f"{kernel}(&{name}, {at(view)}, {at(y)});")
 
 
 def largest(plan: Plan, operator: Operator) -> None:
     """Write the largest value of each channel over all positions."""
     x = operator.inputs[0]
-    view = plan.views[x.index]
+    view = plan.unordered(x)
     _check_over_positions(operator)
     if x.quantisation != operator.output.quantisation:
         raise EdgekitError(f"{operator}: its input and its output are on different scales")
@@ -73,7 +72,7 @@ def _check_over_positions(operator: Operator) -> None:
 def mean(plan: Plan, operator: Operator) -> None:
     """Write a mean over all positions."""
     x = operator.inputs[0]
-    view = plan.views[x.index]
+    view = plan.unordered(x)
     _check_over_positions(operator)
     by = mean_multiplier(x.quantisation, operator.output.quantisation, view.width)
     _fits(operator, 255 * view.width, by)
@@ -99,7 +98,7 @@ def add(plan: Plan, operator: Operator) -> None:
         )
     if a.quantisation.scale > b.quantisation.scale:
         a, b = b, a
-    view_a, view_b = plan.views[a.index], plan.views[b.index]
+    view_a, view_b = plan.view(a), plan.view(b)
     least, most = activation(operator)
     below_zero = least < y_tensor.zero_point
     scaled, to = add_constants(operator, a.quantisation, b.quantisation, y_tensor.quantisation)
@@ -124,7 +123,7 @@ def rescale(plan: Plan, operator: Operator) -> None:
     if x.size != target.size:
         raise EdgekitError(f"{operator}: its output has another size than its input")
     least = INT8_LEAST if operator.name == "QUANTIZE" else target.zero_point
-    view = plan.views[x.index]
+    view = plan.view(x)
     by = multiplier(x.quantisation.scale / target.quantisation.scale)
     _fits(operator, 255, by)
     name = f"rescale{operator.place}"
@@ -146,7 +145,7 @@ def relu6(plan: Plan, operator: Operator) -> None:
     x = operator.inputs[0]
     if x.quantisation != operator.output.quantisation or x.size != operator.output.size:
         raise EdgekitError(f"{operator}: its output has another scale or size than its input")
-    view, six = plan.views[x.index], min(INT8_MOST, quantised(6.0, x.quantisation))
+    view, six = plan.view(x), min(INT8_MOST, quantised(6.0, x.quantisation))
     y = plan.new(operator.output)
     plan.add(
         operator.label,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..model import Operator
-from .plan import Plan, View
+from .plan import Merge, Plan, View
 from .slide import Slide
 
 
@@ -28,12 +28,20 @@ class Lines:
         return self.positions * self.view.channels
 
 
-def split(plan: Plan, operator: Operator, x: View, slide: Slide, padded: bool) -> Lines:
-    """Add the step that copies a tensor's lines, with their padding where it is asked for."""
-    axis = slide.axis
+def split(plan: Plan, operator: Operator, slide: Slide, padded: bool) -> Lines:
+    """Add the step that copies a tensor's lines, with their padding where it is asked for.
+
+    There is no step where the tensor lies in memory as just these lines.
+    """
+    axis, source = slide.axis, operator.inputs[0]
     answers = -(-axis.positions // axis.dilation)
     positions = (answers - 1) * axis.stride + axis.window if padded else axis.size
     count = slide.lines * axis.dilation
+    held = plan.merges.get(source.index)
+    is_held = held is not None and held.shape == (slide.lines, slide.line_step, slide.step)
+    if held and is_held and axis.dilation == 1 and not (padded and axis.pad):
+        return Lines(held.lines, count, axis.size, answers)
+    x = plan.view(source)
     lines = Lines(
         plan.room(count * positions, slide.depth, operator.inputs[0].zero_point),
         count,
@@ -64,7 +72,7 @@ def answered(
     channels: int,
     call: Callable[[str, str], str],
 ) -> None:
-    """Add a kernel's call for each line, and the step that brings its answers to their places."""
+    """Add a kernel's call for each line; its answers are brought to their places when needed."""
     made = plan.room(lines.count * lines.answers, channels, operator.output.zero_point)
     plan.buffers[made.buffer].spill = channels % 2
     step = lines.answers * channels
@@ -78,12 +86,23 @@ def answered(
             + " }"
         ),
     )
+    positions = slide.axis.positions
+    steps = (positions, 1) if slide.step == 1 else (1, slide.lines)
+    plan.merges[operator.output.index] = Merge(
+        made, (slide.lines, *steps), lambda: _merge(plan, operator, made, slide, lines.answers)
+    )
+    if slide.axis.dilation > 1:
+        plan.view(operator.output)
+
+
+def _merge(plan: Plan, operator: Operator, made: View, slide: Slide, answers: int) -> None:
+    """Add the step that brings lines to their places in the operator's output."""
     y, positions = plan.new(operator.output), slide.axis.positions
     steps = (positions, 1) if slide.step == 1 else (1, slide.lines)
-    name = f"merge{operator.place}"
+    channels, name = made.channels, f"merge{operator.place}"
     plan.constants.append(
         f"static const nn_lines_t {name} = "
-        f"{_lines(slide, *steps, positions, 0, lines.answers, channels)};"
+        f"{_lines(slide, *steps, positions, 0, answers, channels)};"
     )
     plan.add(
         f"{operator.label}: its lines, back in place",

@@ -71,7 +71,7 @@ def softmax(plan: Plan, operator: Operator) -> None:
     ]
     name = f"softmax{operator.place}"
     plan.constants.append(array("int32_t", name, map(str, values), 8))
-    view, rows = plan.views[x.index], x.size // x.channels
+    view, rows = plan.view(x), x.size // x.channels
     to = plan.new(y)
     plan.add(
         operator.label,
@@ -117,7 +117,7 @@ def _table(plan: Plan, operator: Operator, values: list[int]) -> None:
     name = f"table{operator.place}"
     held = [max(INT8_LEAST, min(INT8_MOST, value)) for value in values]
     plan.constants.append(array("int8_t", name, map(str, held), 16))
-    view, y = plan.views[x.index], plan.new(operator.output)
+    view, y = plan.view(x), plan.new(operator.output)
     plan.add(
         operator.label,
         (view,),

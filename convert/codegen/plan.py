@@ -35,6 +35,15 @@ class Step:
     call: Callable[[Place], str]
 
 
+@dataclass(frozen=True)
+class Merge:
+    """A tensor that lies in memory as lines, one after another, until its positions are needed."""
+
+    lines: View
+    shape: tuple[int, int, int]  # how many lines, and what lies between them and their positions
+    put_together: Callable[[], None]
+
+
 @dataclass
 class Plan:
     """What the C of a model holds, filled operator by operator."""
@@ -45,7 +54,20 @@ class Plan:
     buffers: list[Buffer] = field(default_factory=list)
     views: dict[int, View] = field(default_factory=dict)  # of each tensor that is in memory
     fused: set[int] = field(default_factory=set)  # places of operators that another's step answers
+    merges: dict[int, Merge] = field(default_factory=dict)  # of tensors that are in memory as lines
     scratch: int = 0  # int16 of the DSP path
+
+    def view(self, tensor: Tensor) -> View:
+        """Return the view of a tensor; one that is in memory as lines is first put together."""
+        merge = self.merges.pop(tensor.index, None)
+        if merge is not None:
+            merge.put_together()
+        return self.views[tensor.index]
+
+    def unordered(self, tensor: Tensor) -> View:
+        """Return a view of a tensor's positions in any order."""
+        merge = self.merges.get(tensor.index)
+        return self.views[tensor.index] if merge is None else merge.lines
 
     @property
     def entry(self) -> View:
@@ -53,7 +75,7 @@ class Plan:
 
     @property
     def outputs(self) -> tuple[View, ...]:
-        return tuple(self.views[output.index] for output in self.model.outputs)
+        return tuple(self.view(output) for output in self.model.outputs)
 
     def new(self, tensor: Tensor) -> View:
         """Add a buffer for a tensor, and return its view."""

@@ -16,7 +16,7 @@ MOST_PADDING = 1 << 16
 def reshape(plan: Plan, operator: Operator) -> None:
     """View the same values in another shape; no step."""
     _check_scale(operator)
-    plan.again(operator.output, plan.views[operator.inputs[0].index])
+    plan.again(operator.output, plan.view(operator.inputs[0]))
 
 
 def transpose(plan: Plan, operator: Operator) -> None:
@@ -25,7 +25,7 @@ def transpose(plan: Plan, operator: Operator) -> None:
     if sorted(order) != list(range(len(x.shape))):
         raise EdgekitError(f"{operator}: {order} is no order of the axes of {list(x.shape)}")
     _check_scale(operator)
-    view, moved = plan.views[x.index], [axis for axis in order if x.shape[axis] > 1]
+    view, moved = plan.view(x), [axis for axis in order if x.shape[axis] > 1]
     if moved == sorted(moved):
         plan.again(operator.output, view)
         return
@@ -78,7 +78,7 @@ def strided_slice(plan: Plan, operator: Operator) -> None:
         raise EdgekitError(f"{operator}: it takes values that do not lie in a row")
     after = int(np.prod(x.shape[cut[0] + 1 :])) if cut else 1
     start = int(first[cut[0]]) * after if cut else 0
-    view = plan.views[x.index]
+    view = plan.view(x)
     part = replace(view, start=view.start + start, width=int(np.prod(lengths)), channels=1)
     plan.again(operator.output, part)
 
@@ -98,7 +98,7 @@ def pad(plan: Plan, operator: Operator) -> None:
         axis == len(x.shape) - 1 or any(size > 1 for size in x.shape[:axis]) for axis in axes
     ):
         raise EdgekitError(f"{operator}: only positions are padded, not {amounts.tolist()}")
-    view = plan.views[x.index]
+    view = plan.view(x)
     if not axes:
         plan.again(operator.output, view)
         return
@@ -128,7 +128,7 @@ def concatenation(plan: Plan, operator: Operator) -> None:
     y = plan.new(operator.output)
     step, start = y.size // rows, 0
     for tensor in operator.inputs:
-        view = plan.views[tensor.index]
+        view = plan.view(tensor)
         _copy(plan, operator, view, replace(y, start=start), rows, step)
         start += view.size // rows
 

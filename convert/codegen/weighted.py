@@ -42,9 +42,9 @@ def conv(plan: Plan, operator: Operator) -> None:
     if slide.is_plain:
         _plain_conv(plan, operator, slide, rows)
         return
-    view, name, words = plan.views[x.index], f"conv{operator.place}", -(-rows.shape[1] // GROUP)
+    name, words = f"conv{operator.place}", -(-rows.shape[1] // GROUP)
     _matrix(plan, operator, name, rows, 2, *activation(operator))
-    lines = split(plan, operator, view, slide, padded=True)
+    lines = split(plan, operator, slide, padded=True)
     step = slide.axis.stride * slide.depth
     plan.read_past(
         lines.view, (lines.count - 1) * lines.stride + (lines.answers - 1) * step + words * GROUP
@@ -61,7 +61,7 @@ def conv(plan: Plan, operator: Operator) -> None:
 
 
 def _plain_conv(plan: Plan, operator: Operator, slide: Slide, rows: NDArray[np.int8]) -> None:
-    view, axis, depth = plan.views[operator.inputs[0].index], slide.axis, slide.depth
+    view, axis, depth = plan.view(operator.inputs[0]), slide.axis, slide.depth
     step, pad, count = axis.stride * depth, axis.pad, len(rows)
     pooled = _pooled_by(plan.model, operator, axis.positions) if slide.along == COLUMNS else None
     target = pooled.output if pooled else operator.output
@@ -111,7 +111,7 @@ def _check_count(operator: Operator, count: int) -> None:
 def dense(plan: Plan, operator: Operator) -> None:
     """Write a dense layer; of several rows it is a convolution that sees one at a time."""
     weights = constant(operator, 1)
-    view = plan.views[operator.inputs[0].index]
+    view = plan.view(operator.inputs[0])
     count, columns = weights.shape
     rows = view.size // columns
     if rows * columns != view.size or operator.output.size != rows * count:
@@ -152,7 +152,6 @@ def _depthwise(plan: Plan, operator: Operator, weights: NDArray[np.int8]) -> Non
     """Write a convolution of each channel by itself: weights (count, height, width, 1)."""
     count, height, width, _ = weights.shape
     _check_count(operator, count)
-    view = plan.views[operator.inputs[0].index]
     slide = slide_of(operator, (height, width))
     axis, depth = slide.axis, slide.depth
     name, step = f"depthwise{operator.place}", axis.stride * depth
@@ -170,7 +169,7 @@ def _depthwise(plan: Plan, operator: Operator, weights: NDArray[np.int8]) -> Non
         f"{c_bool(below_zero)}}};",
     ]
     if not slide.is_plain:
-        lines = split(plan, operator, view, slide, padded=True)
+        lines = split(plan, operator, slide, padded=True)
         answered(
             plan,
             operator,
@@ -181,7 +180,7 @@ def _depthwise(plan: Plan, operator: Operator, weights: NDArray[np.int8]) -> Non
         )
         return
     last = (axis.positions - 1) * step + (axis.window - axis.pad) * depth
-    source = plan.need(view, -axis.pad * depth, last)
+    source = plan.need(plan.view(operator.inputs[0]), -axis.pad * depth, last)
     y = plan.new(operator.output)
     plan.add(
         operator.label,
