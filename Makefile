@@ -38,8 +38,9 @@ format: $(READY)
 fuzz: $(READY)  ## each fuzzer of the firmware for FUZZ_S seconds
 	EDGEKIT_FUZZ_S=$(FUZZ_S) $(BIN)/pytest tests/firmware -k fuzz
 
-budget: $(READY)  ## instructions, RAM and code of each net on each core: none over its budget
+budget: $(READY)  ## instructions, RAM and code of each net on each core, ours and others': none over its budget
 	$(BIN)/python -m edgekit.benchmarks.firmware --check
+	$(BIN)/python -m edgekit.benchmarks.compiled --check
 
 bench: $(READY)  ## the newest demo's bundle beside its peers, and held to its budget: about two minutes
 	$(BIN)/edgekit bench --quick --check $$(ls -td demo-synthetic*/bundle-synthetic 2>/dev/null | head -1)

@@ -30,17 +30,17 @@ Made by `{RENEW}`; do not edit.
 {record["made_on"]}
 
 Five nets that are not ours, in their published shapes. **Their weights are random** (seed 0) and
-quantised by TensorFlow's converter on 64 windows of noise: what a kernel does depends on shapes, and
-nothing here speaks of accuracy. Every count stands for answers that were equal to tflite-micro's,
-byte for byte, on this machine and on each core, in the same run.
+quantised by TensorFlow's converter on 64 windows of noise: what a kernel does depends on shapes,
+and nothing here speaks of accuracy. Every count stands for answers that were equal to
+tflite-micro's, byte for byte, on this machine and on each core, in the same run.
 
 {table(_HEADS, _heads(nets), words=2)}
 
 ## On each core
 
 **Counted** in emulation, of the input that took the most; not run on hardware, and an instruction
-is not a cycle. RAM is the static memory and the deepest stack, flash is code and constants, in
-bytes, as zig's clang compiles it.
+is not a cycle. RAM is the static memory and the deepest stack (QEMU, which runs the M55, does not
+tell the stack), flash is code and constants, in bytes, as zig's clang compiles it.
 
 {table(_CORES, _cores(nets), words=2)}
 

@@ -15,7 +15,7 @@ from edgekit.names import pick
 
 from ..codegen import generate
 from ..model import TfliteModel
-from .cost import CORES, CoreCost, can_count, checked_here, count
+from .cost import CORES, CoreCost, checked_here, count, countable_cores
 from .forms import FORMS
 from .golden_c import golden_h, test_c
 from .interface import Interface, Port, header, interface_of, source
@@ -127,7 +127,7 @@ def _compiled(
 
 def _cores(cores: Sequence[str] | None) -> tuple[str, ...]:
     if cores is None:
-        return CORES if can_count() else ()
+        return countable_cores()
     return tuple(dict.fromkeys(pick("core", core, CORES) for core in cores))
 
 

@@ -5,6 +5,7 @@ Counted of what the compiler makes; not run on hardware.
 
 import importlib.util
 import platform
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +15,15 @@ from edgekit.errors import EdgekitError
 from edgekit.firmware.build.toolchain import CompilerError, host_compiler
 from edgekit.programs import run_program
 
+from . import helium
 from .interface import Interface
 from .reference import Golden
 
 if TYPE_CHECKING:
     from edgekit.firmware.emulate.machine import Machine
 
-CORES = ("cortex-m0plus", "cortex-m4", "cortex-m33")
+UNICORN = ("cortex-m0plus", "cortex-m4", "cortex-m33")
+CORES = (*UNICORN, helium.CORE)
 _PACKAGES = ("ziglang", "unicorn", "elftools")
 COUNTED_INPUTS = 4  # of the golden ones; all are compared
 LIMIT_S = 60.0
@@ -33,22 +36,28 @@ class CoreCost:
     core: str
     instructions: int
     static_bytes: int  # activations and scratch
-    stack_bytes: int
+    stack_bytes: int | None  # None where the emulator does not tell
     code_bytes: int
     constant_bytes: int
 
     @property
     def ram_bytes(self) -> int:
-        return self.static_bytes + self.stack_bytes
+        return self.static_bytes + (self.stack_bytes or 0)
+
+    @property
+    def ram(self) -> str:
+        return f"{self.ram_bytes:,}{'' if self.stack_bytes is not None else ' + stack'}"
 
     @property
     def flash_bytes(self) -> int:
         return self.code_bytes + self.constant_bytes
 
 
-def can_count() -> bool:
-    """Return whether the compiler and the emulator are installed."""
-    return all(importlib.util.find_spec(package) is not None for package in _PACKAGES)
+def countable_cores() -> tuple[str, ...]:
+    """Return the cores whose compiler and emulator are installed."""
+    if any(importlib.util.find_spec(package) is None for package in _PACKAGES):
+        return ()
+    return CORES if shutil.which("qemu-system-arm") else UNICORN
 
 
 def count(folder: Path, interface: Interface, golden: Golden, core: str) -> CoreCost:
@@ -64,6 +73,10 @@ def count(folder: Path, interface: Interface, golden: Golden, core: str) -> Core
     with tempfile.TemporaryDirectory(prefix="edgekit-count-") as work:
         source = folder / "src" / f"{interface.name}.c"
         elf = build_function(source, source.parent, core, Path(work), run)
+        if core == helium.CORE:
+            size = sections(elf)
+            instructions = helium.count_instructions(folder, interface, golden)
+            return CoreCost(core, instructions, size.static, None, size.code, size.constants)
         machine = Machine.from_elf(elf, core)
         size = sections(elf)
     instructions = stack = 0

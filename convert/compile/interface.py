@@ -138,14 +138,16 @@ def _quantise(name: str, upper: str) -> list[str]:
     return [
         f"static inline int8_t {name}_quantise(float value)",
         "{",
-        f"    const float steps = value / {upper}_INPUT_SCALE + {upper}_INPUT_ZERO_POINT;",
-        "    if (!(steps > -128.0f)) {",
+        f"    const float steps = value / {upper}_INPUT_SCALE;",
+        "    if (!(steps > -256.0f)) {",
         "        return -128; /* not a number, too */",
         "    }",
-        "    if (steps >= 127.0f) {",
+        "    if (steps >= 256.0f) {",
         "        return 127;",
         "    }",
-        "    return (int8_t)(steps < 0.0f ? steps - 0.5f : steps + 0.5f);",
+        "    const int32_t rounded = (int32_t)(steps < 0.0f ? steps - 0.5f : steps + 0.5f);",
+        f"    const int32_t q = rounded + {upper}_INPUT_ZERO_POINT;",
+        "    return (int8_t)(q < -128 ? -128 : q > 127 ? 127 : q);",
         "}",
     ]
 

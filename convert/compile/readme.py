@@ -32,8 +32,10 @@ def _head(compiled: "CompiledModel", interface: Interface) -> str:
     return f"""\
 # {interface.name}
 
-{interface.origin} The same int8 net in C11: no interpreter, no allocation, no float, no library but
-`memset`. It needs a core of 32 bits or more, little-endian.
+{interface.origin}
+
+The same int8 net in C11: no interpreter, no allocation, no float, no library but `memset`. It needs
+a core of 32 bits or more, little-endian. The kernels are under the licence beside this file.
 
 {notes}"""
 
@@ -124,7 +126,7 @@ compile the model again.
         (
             cost.core,
             f"{cost.instructions:,}",
-            f"{cost.ram_bytes:,}",
+            cost.ram,
             f"{cost.flash_bytes:,}",
             f"{cost.code_bytes:,}",
         )
@@ -158,5 +160,6 @@ def _proof(compiled: "CompiledModel") -> str:
 ## How it was proved
 
 `test/` holds {compiled.golden_inputs} inputs and the answers of {compiled.interpreter}. When this
-folder was made, the test said: {one_line(here)}. The same inputs were compared on each core above.
+folder was made, the test said: "{one_line(here)}".
+The same inputs were compared on each core above.
 """

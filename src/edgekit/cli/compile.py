@@ -37,8 +37,8 @@ def compile_command(
         list[str] | None,
         typer.Option(
             metavar="CORE",
-            help="Count on this core only: cortex-m0plus, cortex-m4 or cortex-m33. May be given "
-            "again; 'none' counts on none.",
+            help="Count on this core only: cortex-m0plus, -m4, -m33 or -m55 (by QEMU). May be "
+            "given again; 'none' counts on none.",
         ),
     ] = None,
 ) -> None:
@@ -101,6 +101,7 @@ def _print_costs(compiled: "CompiledModel") -> None:
     for heading in ("instructions", "RAM, bytes", "flash, bytes", "of it code"):
         table.add_column(heading, justify="right")
     for cost in compiled.costs:
-        numbers = cost.instructions, cost.ram_bytes, cost.flash_bytes, cost.code_bytes
-        table.add_row(cost.core, *(f"{number:,}" for number in numbers))
+        numbers = cost.flash_bytes, cost.code_bytes
+        row = cost.core, f"{cost.instructions:,}", cost.ram
+        table.add_row(*row, *(f"{number:,}" for number in numbers))
     print_table(table)
