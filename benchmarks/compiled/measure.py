@@ -4,7 +4,7 @@ import ctypes
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,10 +33,12 @@ class Measured:
     c_us: float
 
 
-def measure(net: Published, model: Path, timed: bool = True) -> Measured:
+def measure(
+    net: Published, model: Path, timed: bool = True, cores: Sequence[str] | None = None
+) -> Measured:
     """Compile and count; answers are compared with tflite-micro's, byte for byte, on each core."""
     with tempfile.TemporaryDirectory(prefix="edgekit-compiled-") as work:
-        compiled = compile_model(model, Path(work) / "c", forms=["cmake"])
+        compiled = compile_model(model, Path(work) / "c", forms=["cmake"], cores=cores)
         data = model.read_bytes()
         arena, tflm_us, c_us = 0, 0.0, 0.0
         if timed:

@@ -51,8 +51,8 @@ own nets it was **measured elsewhere** ([firmware-numbers.md](firmware-numbers.m
 {_ELSEWHERE}.
 
 **Measured** here, of the files above: the smallest arena in which tflite-micro's wheel answers
-(with pointers of 64 bits; a core's are smaller), and the CPU time of an answer on this machine, by
-its reference kernels and by our portable C in turn. This is no microcontroller's time.
+(an upper bound: its pointers have 64 bits, a core's 32), and the CPU time of an answer on this
+machine, by its reference kernels and by our portable C in turn. No microcontroller has such times.
 
 {table(_TFLM, _tflm(nets), words=1)}
 

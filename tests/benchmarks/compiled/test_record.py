@@ -19,7 +19,8 @@ PAGE = Path(__file__).parents[3] / "docs" / "compile-numbers.md"
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
     path = tmp_path_factory.mktemp("net") / "har.tflite"
     path.write_bytes(har().file())
-    yield measure(Published("har", "a test's", (24, 3, 1), lambda layers, x: x), path, timed=False)
+    net = Published("har", "a test's", (24, 3, 1), lambda layers, x: x)
+    yield measure(net, path, timed=False, cores=["cortex-m0plus"])
 
 
 def limits(measured: Measured, share: float) -> dict[str, object]:
@@ -54,3 +55,16 @@ def test_a_kernel_that_takes_two_percent_more_is_over_its_budget(measured: Measu
 def test_a_net_without_a_budget_is_reported(measured: Measured) -> None:
     other = replace(measured, net=replace(measured.net, name="other"))
     assert all("no budget" in line for line in over([other], limits(measured, 1.0)))
+
+
+def test_the_table_of_the_guide_says_what_the_record_keeps() -> None:
+    guide = PAGE.with_name("compile.md").read_text()
+    for name, net in read_record()["nets"].items():
+        m4, m0, m55 = (net["cores"][core] for core in ("cortex-m4", "cortex-m0plus", "cortex-m55"))
+        numbers = [
+            *(cost["instructions"] for cost in (m4, m0, m55)),
+            m4["ram_bytes"],
+            m4["code_bytes"],
+        ]
+        row = " | ".join(f"{number:,}" for number in (net["macs"], *numbers))
+        assert f"| {row} |" in guide, name

@@ -52,6 +52,17 @@ def test_the_folder_says_what_it_holds(compiled: CompiledModel) -> None:
     assert f"{compiled.costs[0].instructions:,}" in readme
 
 
+def test_the_line_of_its_readme_builds_it_with_a_compiler_alone(compiled: CompiledModel) -> None:
+    readme = (compiled.folder / "README.md").read_text()
+    (line,) = re.findall(r"`(cc [^`]+)`", readme)
+    command = line.replace("\n", " ").replace("-o golden", "-o golden -O0")
+    done = subprocess.run(
+        command, shell=True, cwd=compiled.folder, capture_output=True, text=True, check=False
+    )
+    (compiled.folder / "golden").unlink()
+    assert done.returncode == 0 and "12 of 12" in done.stdout, done.stderr
+
+
 def test_cmake_builds_it_and_ctest_passes(
     compiled: CompiledModel, tmp_path: Path, absent: Callable[[str], None]
 ) -> None:
