@@ -18,6 +18,7 @@ ACROSS = {
     ("convert/generated.py", "firmware"),
     ("convert/compile/compile_model.py", "firmware"),
     ("convert/compile/cost.py", "firmware"),
+    ("convert/compile/helium.py", "firmware"),
     ("device/decide/generated_model.py", "firmware"),
 }
 MOST_AT_THE_TOP = {"device": 5, "firmware": 2, "train/compare": 4}
