@@ -141,6 +141,27 @@ def test_each_command_within_a_sentence_has_its_options(page: Path) -> None:
         assert not missing, f"{page.name}: {text} has no {missing}"
 
 
+# Messages on the page of symptoms that other programs print.
+OF_OTHERS = {
+    "Builder entrypoint is not configured",
+    "edgekit: command not found",
+    "externally-managed-environment",
+}
+
+
+def test_each_message_on_the_page_of_symptoms_is_one_that_edgekit_prints() -> None:
+    page = (REPOSITORY / "docs" / "troubleshooting.md").read_text()
+    rows = [line.split(" | ")[0] for line in page.splitlines() if line.startswith("| ")]
+    quoted = [found for row in rows for found in re.findall(r"[`\"]([^`\"]{5,})[`\"]", row)]
+    folders = ("src/edgekit/cli", "src/edgekit", "device", "train", "convert", "firmware")
+    code = "".join(p.read_text() for name in folders for p in (REPOSITORY / name).rglob("*.py"))
+    printed = re.sub(r'"\s*\n\s*f?"', "", code)  # one text over several lines
+    assert len(quoted) > 15
+    for message in {*quoted} - OF_OTHERS:
+        for part in filter(None, re.split(r"\s*…\s*", message)):
+            assert part in printed, message
+
+
 RUN_HERE = [
     page for page in PAGES
     if page.name not in OWN_TEST
