@@ -15,6 +15,9 @@ demo: $(READY)  ## simulate, train, convert, verify, monitor a night, report: ab
 demo-wisdm: $(READY)  ## the same on the real WISDM files, a held-out subject's file monitored
 	$(BIN)/edgekit demo wisdm
 
+samples: $(READY)  ## train, convert and simulate what the wheel ships: a bundle and ten minutes
+	$(BIN)/python -m edgekit.samples
+
 # Two processes, each with whole files, so that what a file builds is built once.
 test: tools lint  ## everything, under ten minutes
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore tests/firmware/test_c_quality.py \

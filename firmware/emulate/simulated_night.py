@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -33,9 +34,10 @@ def watch_simulated_night(
 ) -> None:
     """Run `command` where a simulated chip measures the recording, until its night has ended.
 
-    The night ends by SIGINT after its last sample; a command that a fault kills is started again
-    with --resume. `speed` is times real time, infinity as fast as it goes. Raises UsageError for a
-    speed or a rate that cannot be simulated, EdgekitError where the command fails,
+    The world's clock begins at the recording's start, where that is in UTC. The command ends its
+    night by itself, or gets a SIGINT well after the last sample; one that a fault kills is started
+    again with --resume. `speed` is times real time, infinity as fast as it goes. Raises UsageError
+    for a speed or a rate that cannot be simulated, EdgekitError where the command fails,
     KeyboardInterrupt for a Ctrl-C before the night began.
     """
     if not speed > 0:
@@ -48,10 +50,10 @@ def watch_simulated_night(
         )
     counts = np.rint(measured.xyz_g * ADXL345_COUNTS_PER_G).astype(np.int16)  # (N, 3)
     faults = list(all_faults(measured.duration_s)) if with_faults else []
-    end_s = measured.duration_s + 1.0 + 60.0 * with_faults
-    faults.append(Fault(end_s, "signal", signal.SIGINT))
+    faults.append(Fault(measured.duration_s + 120.0, "signal", signal.SIGINT))
+    start_s = measured.start_s if measured.clock == "utc" else time.time()
     with tempfile.TemporaryDirectory(prefix="edgekit-world-") as folder:
-        world = make_world(Path(folder), counts, faults)
+        world = make_world(Path(folder), counts, faults, start_utc_s=start_s)
         environment = os.environ | world.environment(None if math.isinf(speed) else speed)
         for start in range(MOST_RESTARTS):
             resumed = ["--resume"] if start or resume else []

@@ -209,7 +209,7 @@ def test_bash_completes_commands_and_options(tmp_path: Path) -> None:
     printed = subprocess.run(
         ["edgekit", "completion", "bash"], env=environment, capture_output=True, text=True
     ).stdout
-    for words, at, expected in (("tr", 1, ["train"]), ("train --spl", 2, ["--split"])):
+    for words, at, expected in (("tr", 1, ["try", "train"]), ("train --spl", 2, ["--split"])):
         ended = subprocess.run(
             ["bash", "-c", script.format(words, at)],
             input=printed, env=environment, capture_output=True, text=True,

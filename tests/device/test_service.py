@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from edgekit.bundle import Bundle
 from edgekit.cli.monitor.night_options import night_under_way
-from edgekit.cli.monitor.sensor import check_pins
+from edgekit.cli.monitor.watching import check_pins
 from edgekit.cli.service import service_app
 from edgekit.device import service as module
 from edgekit.device.service import UNIT, Service, check_reach, install

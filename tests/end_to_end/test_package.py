@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from edgekit import samples
+from edgekit.bundle import load_bundle
+from edgekit.recording import load_recording
 from tests.helpers.command import REPOSITORY
 
 FIRMWARE = {".c", ".h", ".S", ".ld", ".toml", ".cc", ".ino"}
@@ -80,10 +83,24 @@ def test_the_wheels_boards_are_whole_and_its_kernels_compile(
     assert (tmp_path / "nn_dense.o").is_file()
 
 
-def test_no_recording_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
-    endings = {Path(name).suffix for name in wheel.namelist()}
+def test_the_samples_are_whole_in_the_wheel_and_under_half_a_megabyte(
+    wheel: zipfile.ZipFile, tmp_path: Path
+) -> None:
+    shipped = "edgekit/samples/"
+    wheel.extractall(tmp_path, [name for name in wheel.namelist() if name.startswith(shipped)])
+    bundle = load_bundle(tmp_path / shipped / samples.BUNDLE_NAME)
+    assert bundle.digest == load_bundle(samples.bundle()).digest
+    assert len(load_recording(tmp_path / shipped / samples.NIGHT_NAME)) == 30_000
+    sizes = [entry.file_size for entry in wheel.infolist() if entry.filename.startswith(shipped)]
+    assert sum(sizes) < 500_000
+
+
+def test_no_other_recording_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
+    names = [name for name in wheel.namelist() if not name.startswith("edgekit/samples/")]
+    endings = {Path(name).suffix for name in names}
     expected = {".py", ".html", ".css", ".js", ".service", ".json", ".txt", ".typed", "", ".md"}
     assert endings <= expected | FIRMWARE
+    # 2.5 MB of code and pages, 0.2 MB of samples.
     assert sum(entry.file_size for entry in wheel.infolist()) < 3_000_000
 
 

@@ -1,7 +1,6 @@
 """Shows the newest decision and the health of a night in a terminal, or as lines in a file."""
 
 import math
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from ...decide.answer import Model
 from ...decide.reliability import PlacementAnswer, percent_text, posture_right
 from ...sources.source import About
 from .view import Moment, View
+from .wall_clock import wall_s
 
 REDRAW_EVERY_S = 0.25  # wall time between two pictures in a terminal
 LINE_EVERY_S = 1.0  # between two plain lines
@@ -36,7 +36,9 @@ def terminal_view(console: Console | None = None) -> Iterator[View]:
     """Show the night in a terminal, and leave the last picture on it; or print lines to a file."""
     console = console or output()
     if not console.is_terminal:
-        yield PlainView(lambda line: console.print(line, highlight=False, markup=False))
+        yield PlainView(
+            lambda line: console.print(line, highlight=False, markup=False, soft_wrap=True)
+        )
         return
     with Live(console=console, auto_refresh=False) as live:
         view = TerminalView(lambda picture: live.update(picture, refresh=True))
@@ -84,14 +86,14 @@ class TerminalView:
 
     def on_moment(self, moment: Moment) -> None:
         self._moment = moment
-        if time.monotonic() - self._drawn_at >= REDRAW_EVERY_S:
+        if wall_s() - self._drawn_at >= REDRAW_EVERY_S:
             self.draw()
 
     def draw(self) -> None:
         """Draw the newest moment now, if there is one."""
         if self._moment is not None:
             self._put(self._picture(self._moment))
-            self._drawn_at = time.monotonic()
+            self._drawn_at = wall_s()
 
     def _picture(self, moment: Moment) -> RenderableType:
         spec = self._model.spec
@@ -143,7 +145,7 @@ class PlainView:
     def __init__(self, put: Callable[[str], None]) -> None:
         self._put = put
         self._decided = ""  # as printed last
-        self._printed_at = -math.inf  # monotonic
+        self._printed_at = -math.inf  # on the wall
         self._is_live = False
         self._doubted: set[DoubtKind] = set()  # printed
 
@@ -166,13 +168,13 @@ class PlainView:
 
     def on_moment(self, moment: Moment) -> None:
         last = moment.decisions
-        if last is None or time.monotonic() - self._printed_at < LINE_EVERY_S:
+        if last is None or wall_s() - self._printed_at < LINE_EVERY_S:
             return
         decided = self._words(last, moment.placement)
         if decided != self._decided:
             right = float(posture_right(last.posture_confidence[-1], self._model.spec))
             self._put(f"{clock(moment.at_s)}  {decided}, {percent_text(right)}")
-            self._decided, self._printed_at = decided, time.monotonic()
+            self._decided, self._printed_at = decided, wall_s()
 
     def _words(self, last: Decisions, placement: PlacementAnswer | None) -> str:
         place = f"{placement.name}, " if placement else ""

@@ -17,8 +17,9 @@ from .data import data_app
 from .demo import demo_command
 from .doctor import doctor_command
 from .firmware import firmware_app
+from .first_try import try_command
 from .label import label_command
-from .monitor.command import monitor_command
+from .monitor.command import MonitorCommand, monitor_command
 from .nights import nights_app
 from .record.command import record_command
 from .report import report_command
@@ -31,8 +32,9 @@ from .tune import tune_command
 app = typer.Typer(
     name="edgekit",
     help="From accelerometer recordings to a night on a wearable.",
-    epilog="A first tour: edgekit train, edgekit convert, edgekit simulate night.npz, "
-    "edgekit monitor --replay night.npz, edgekit report. Each needs no further argument.",
+    epilog="First of all: edgekit try. A tour: edgekit train, edgekit convert, "
+    "edgekit simulate night.npz, edgekit monitor --replay night.npz, edgekit report. "
+    "Each needs no further argument.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -42,6 +44,7 @@ app = typer.Typer(
 # In the order in which the help shows groups and commands.
 GROUPS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
     "Try": {
+        "try": try_command,
         "demo": demo_command,
         "simulate": simulate_command,
     },
@@ -74,12 +77,15 @@ GROUPS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
         "completion": completion_command,
     },
 }
+CLASSES = {"monitor": MonitorCommand}  # of commands with options of their own kind
 for group, commands in GROUPS.items():
     for name, command in commands.items():
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name, rich_help_panel=group)
         else:
-            app.command(name, no_args_is_help=False, rich_help_panel=group)(command)
+            app.command(name, cls=CLASSES.get(name), no_args_is_help=False, rich_help_panel=group)(
+                command
+            )
 
 
 @app.callback(invoke_without_command=True)

@@ -8,10 +8,14 @@ from pathlib import Path
 from .output import print_progress
 
 
-def show_page(page: Path) -> None:
-    """Open a page; where this computer shows none, print what to open instead."""
-    has_display = sys.platform != "linux" or any(
+def has_display() -> bool:
+    """Whether a browser has a window to open: in a bare terminal it would take the terminal."""
+    return sys.platform != "linux" or any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
     )
-    if not (has_display and webbrowser.open(page.resolve().as_uri())):
+
+
+def show_page(page: Path) -> None:
+    """Open a page; where this computer shows none, print what to open instead."""
+    if not (has_display() and webbrowser.open(page.resolve().as_uri())):
         print_progress(f"no browser opens here: open {page} yourself")

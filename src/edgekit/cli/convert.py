@@ -8,7 +8,7 @@ from rich.table import Table
 
 from edgekit.errors import EdgekitError
 
-from .folders import BUNDLES, latest_bundle, latest_run
+from .folders import BUNDLES, latest_run, own_bundle
 from .options import BundleArgument, JsonOption
 from .output import print_json, print_progress, print_result, print_table
 
@@ -81,7 +81,7 @@ def verify_command(
     """
     from edgekit.convert.verify import verify
 
-    folder = bundle or latest_bundle()
+    folder = bundle or own_bundle()  # the shipped one's run is not at hand
     parity = verify(folder, run, lambda step: print_progress(f"verify  {step}"))
     if json:
         print_json("verify", bundle=str(folder), **parity.to_json())

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +36,15 @@ def demo_command(
         raise UsageError(f"no demo of {dataset!r}; there are: synthetic, wisdm")
     folder = out or fresh(Path(), f"demo-{dataset}")
     folder.mkdir(parents=True, exist_ok=False)
+    try:
+        _walk(dataset, folder, data_dir)
+    finally:
+        with suppress(OSError):
+            folder.rmdir()  # only an empty one goes: the first step left nothing in it
+
+
+def _walk(dataset: str, folder: Path, data_dir: Path | None) -> None:
+    """Run the steps, each writing into `folder`."""
     began = time.monotonic()
     run, bundle, night = folder / "run", folder / f"bundle-{dataset}", folder / "demo.night"
     where = ["--data-dir", str(data_dir)] if data_dir else []

@@ -1,11 +1,15 @@
 """Where things lie when the user names no path: runs/, bundles/, nights/, newest first."""
 
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
+from edgekit import samples
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.run import DESCRIPTION, weights_file
 from edgekit.settings import folder_setting, found_settings
+
+from .output import print_progress
 
 RUNS, BUNDLES, NIGHTS = Path("runs"), Path("bundles"), Path("nights")
 COMPARISONS, IMAGES = Path("comparisons"), Path("images")
@@ -45,6 +49,14 @@ def latest_run(*, finished: bool) -> Path:
 
 
 def latest_bundle() -> Path:
+    """Return the bundle of the settings, or the newest in bundles/, or the shipped one."""
+    if "bundle" in found_settings() or any(BUNDLES.glob("*/bundle.json")):
+        return own_bundle()
+    _report_shipped_bundle()
+    return samples.bundle()
+
+
+def own_bundle() -> Path:
     """Return the bundle of the settings, or the newest in bundles/. Raises UsageError."""
     if "bundle" in found_settings():
         return folder_setting("bundle", BUNDLES)
@@ -53,6 +65,14 @@ def latest_bundle() -> Path:
 
 def nights_folder() -> Path:
     return folder_setting("nights", NIGHTS)
+
+
+@cache  # one line a command, however often the bundle is asked for
+def _report_shipped_bundle() -> None:
+    print_progress(
+        f"no bundle in {BUNDLES}/: using the shipped {samples.BUNDLE_NAME} bundle, trained on "
+        "simulated people"
+    )
 
 
 def latest_night(subject: str | None = None) -> Path:

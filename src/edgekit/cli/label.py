@@ -1,8 +1,6 @@
 """edgekit label: a page in the browser to label a recording or a night by hand."""
 
-import os
 import shlex
-import sys
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +12,7 @@ from edgekit.errors import UsageError
 from edgekit.spec import Task
 from edgekit.text import counted, duration
 
+from .browser import has_display
 from .output import print_progress, print_result
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def label_command(
             if address:
                 print_result(f"phone   {url_of(listener, address)}?token={kept.token}")
             print_progress(f"Every change is saved in {page.labels.path}. Ctrl-C ends.")
-            if browser and _has_display():
+            if browser and has_display():
                 webbrowser.open(f"{url}?token={guard.invite()}")
             stopping.wait()
     print_result(f"labels  {_summary(page.labels)}")
@@ -134,13 +133,6 @@ def _names(option: str, text: str | None) -> list[str]:
     if not all(names) or len(set(names)) != len(names):
         raise UsageError(f"{option} is names with commas between, each once, not {text!r}")
     return names
-
-
-def _has_display() -> bool:
-    """Whether a browser has a window to open: in a bare terminal it would take the terminal."""
-    if sys.platform != "linux":
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _summary(labels: "LabelFile") -> str:

@@ -48,7 +48,10 @@ InterruptPinOption = Annotated[
     typer.Option(metavar="GPIO", help="The pin of the sensor's INT1; polled if absent."),
 ]
 AlarmOption = Annotated[
-    str | None, typer.Option(help="'supine': vibrate on the back; 'baseline': count only.")
+    str | None,
+    typer.Option(
+        help="'supine': vibrate on the back; 'baseline': count only; 'printed': no motor, a line."
+    ),
 ]
 AlarmPinOption = Annotated[
     int | None, typer.Option(metavar="GPIO", help="The pin of the vibrating motor.")
@@ -56,7 +59,8 @@ AlarmPinOption = Annotated[
 WebOption = Annotated[
     str | None,
     typer.Option(
-        metavar="ADDRESS", help="Serve a dashboard: at 127.0.0.1, or elsewhere with a token."
+        metavar="[ADDRESS]",
+        help="Serve a dashboard: at 127.0.0.1:8642 if absent; HOST:PORT, with a token.",
     ),
 ]
 SubjectOption = Annotated[

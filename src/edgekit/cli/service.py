@@ -9,7 +9,7 @@ from edgekit.device.sources.sensors import DEFAULT_ADDRESS, parse_address
 from edgekit.night.names import checked_subject
 
 from .folders import latest_bundle
-from .monitor.sensor import check_pins
+from .monitor.watching import check_pins
 from .options import (
     AddressOption,
     AlarmOption,

@@ -35,6 +35,11 @@ def simulate_command(
     from edgekit.train.datasets.synthetic import simulate_night
 
     pick("placement", placement, SLEEP.placements)
+    if out.suffix != ".npz":
+        raise UsageError(
+            f"simulate writes a Recording, a file that ends in .npz, not {str(out)!r}. "
+            "For example: edgekit simulate night.npz"
+        )
     if out.exists():
         raise UsageError(f"{out} is there already: name another file")
     night = simulate_night(seed, hours, placement, DUSK.timestamp())

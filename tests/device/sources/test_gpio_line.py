@@ -107,7 +107,7 @@ def test_a_night_that_int1_paces_has_every_sample(tmp_path: Path, bundle, lying)
     assert done.returncode == 0, done.stderr
     with open_night(tmp_path / "a.night") as night:
         assert sum(len(samples.xyz_g) for samples in night.samples()) > 2900
-        assert [event.kind for event in night.events()] == ["start", "interrupted"]
+        assert [event.kind for event in night.events()] == ["start", "stop"]
 
 
 @pytest.mark.parametrize(

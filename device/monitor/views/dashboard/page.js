@@ -2,18 +2,19 @@
 import { draw as drawFigure } from "./figure.js";
 import { draw as drawNight } from "./timeline.js";
 
-const STALE_S = 5, LOST_MS = 7000, AGAIN_MS = 3000;
+const STALE_S = 5, LOST_MS = 7000, AGAIN_MS = 3000, CHART_MS = 5000;
 const at = (id) => document.getElementById(id);
 const setText = (id, text) => { if (at(id).textContent !== text) at(id).textContent = text; };
 let messageAt = performance.now(), over = false, locked = false, quiet_s = 0, known = false;
 
 connect();
 setInterval(updateWarning, 1000);
+setInterval(readSoFar, CHART_MS);
 
 // Tried again for as long as the page is open, so that it finds a monitor that is started again.
 function connect() {
   const live = new EventSource("/live");
-  live.addEventListener("open", readLast);
+  live.addEventListener("open", () => { readLast(); readSoFar(); });
   live.addEventListener("state", (message) => {
     noteMessage();
     known = true;
@@ -41,6 +42,16 @@ async function readLast() {
   } catch {
     setText("last-day", "It could not be read.");
   }
+}
+
+// What cannot be read now is read again soon: the chart stays as it was.
+async function readSoFar() {
+  if (over || document.hidden) return;
+  const night = await fetch("/tonight").then((answer) => answer.json()).catch(() => null);
+  if (!night) return;
+  at("growing").hidden = false;
+  setText("so-far-interval", night.interval);
+  drawNight(at("so-far-chart"), night);
 }
 
 function noteMessage() {

@@ -21,6 +21,7 @@ from edgekit.pages.templates import load_templates
 
 from ....web.guard import Access, Guard
 from ....web.serve import file_routes, server_of
+from .growing_night import GrowingNight
 from .last_night import LastNight
 from .tonight import tonight
 
@@ -78,33 +79,41 @@ class StateStream:
                 return
 
 
-def dashboard(states: StateStream, nights: Path, subject: str | None = None) -> Starlette:
-    """Return the app: the page, its files, the stream of states and the last finished night."""
+def dashboard(
+    states: StateStream, nights: Path, subject: str | None = None, night: Path | None = None
+) -> Starlette:
+    """Return the app: the page, its files, the stream of states, and the charts of two nights.
+
+    `night` is the file of the night that runs; the other is the last one that finished.
+    """
     last_night = LastNight(nights, subject)
+    growing_night = GrowingNight(night) if night else None
     html = load_templates(_HERE).get_template("page.html").render()
 
     async def stream(_: Request) -> Response:
         return StreamingResponse(states.messages(), media_type="text/event-stream")
 
-    def night(_: Request) -> Response:  # in a thread: a long night takes a while to read
+    def last(_: Request) -> Response:  # in a thread: a long night takes a while to read
         return JSONResponse(last_night.draw())
+
+    def so_far(_: Request) -> Response:
+        return JSONResponse(growing_night.draw() if growing_night else None)
 
     def page(_: Request) -> Response:
         return HTMLResponse(html)
 
     files = file_routes(_HERE, "page.css", "page.js", "figure.js", "timeline.js")
-    return Starlette(
-        routes=[Route("/", page), *files, Route("/live", stream), Route("/night", night)]
-    )
+    charts = [Route("/night", last), Route("/tonight", so_far)]
+    return Starlette(routes=[Route("/", page), *files, Route("/live", stream), *charts])
 
 
 async def _serve(settings: dict[str, Any]) -> None:
     states = StateStream()
     locked = load_templates(_HERE).get_template("locked.html").render()
     access = Access(settings["host"], settings["token"], _COOKIE, locked)
-    server = server_of(
-        Guard(dashboard(states, Path(settings["nights"]), settings["subject"]), access)
-    )
+    night = Path(settings["night"]) if settings["night"] else None
+    app = dashboard(states, Path(settings["nights"]), settings["subject"], night)
+    server = server_of(Guard(app, access))
     listener = socket.socket(fileno=settings["fd"])
     reading = asyncio.create_task(_read(states, server))
     await server.serve(sockets=[listener])

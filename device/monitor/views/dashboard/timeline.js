@@ -1,4 +1,4 @@
-// Draw last night in lanes. Times are per cent of the width, heights are pixels, as in the report.
+// Draw a night in lanes. Times are per cent of the width, heights are pixels, as in the report.
 const LANE = 34, BLOCK = 20, THIN = 9, AXIS = 26;
 const SVG = "http://www.w3.org/2000/svg";
 

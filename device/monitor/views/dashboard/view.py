@@ -23,6 +23,7 @@ from ....sources.source import About
 from ....web.listener import LOOPBACK, listen, url_of
 from ...progress import NightProgress
 from ..view import Moment
+from ..wall_clock import wall_s
 from .address_file import token, write_address
 
 LINE_EVERY_S = 0.5  # at most; the page shows no more
@@ -32,21 +33,25 @@ _FAULTS_KEPT = 12  # kinds
 _MODEL_LETTERS, _KIND_LETTERS, _DETAIL_LETTERS = 80, 40, 160
 WARNINGS_KEPT, _WARNING_LETTERS = 4, 240
 _EXIT_WITHIN_S = 3.0  # of the child, once its stdin has closed
-_PORT_HINT = "Does another monitor run, such as the service? edgekit service status"
+_PORT_HINT = (
+    "Does another monitor run, such as the service (edgekit service status)? Or take another port: "
+    "--web 127.0.0.1:8643"
+)
 _COUNTS = ("gaps", "clipped", "stuck")  # of a HealthRow
 
 
 @contextmanager
 def web_view(
     host: str = "127.0.0.1", port: int = 8642, nights: Path = Path("nights"),
-    progress: NightProgress | None = None, subject: str | None = None,
+    progress: NightProgress | None = None, subject: str | None = None, night: Path | None = None,
 ) -> "Iterator[DashboardView]":  # fmt: skip
     """Serve a dashboard for as long as the context lasts; its `invitation` is to be printed once.
 
     Another address than loopback gets a token, whose file lies beside the nights. `progress`: what
     the night held before, where it is resumed; `subject`: whose last night is shown, anybody's
-    where nobody is named. Raises UsageError when the address is not this
-    computer's, or its port is taken, EdgekitError where the token's file cannot be written.
+    where nobody is named; `night`: the file of the one that runs, which is drawn as it grows.
+    Raises UsageError when the address is not this computer's, or its port is taken, EdgekitError
+    where the token's file cannot be written.
     """
     with listen(host, port, "dashboard", _PORT_HINT) as listener:
         url = url_of(listener, host)
@@ -65,6 +70,7 @@ def web_view(
                 "nights": str(nights.resolve()),
                 "token": secret,
                 "subject": subject,
+                "night": str(night.resolve()) if night else None,
             }
         )
     try:
@@ -98,7 +104,8 @@ class DashboardView:
         self._progress = progress
         self._health = {name: int(getattr(progress, name)) if progress else 0 for name in _COUNTS}
         self._faults = Counter(progress.faults if progress else {})
-        self._sample_at = self._line_at = -np.inf  # monotonic, of the newest ones
+        self._sample_at = -np.inf  # monotonic, of the newest sample
+        self._line_at = -np.inf  # on the wall, of the newest line
 
     def invitation(self, to_a_person: bool) -> str:
         """Return what to print: the address, or the file that holds it where prints are kept."""
@@ -147,9 +154,9 @@ class DashboardView:
         if moment.decisions is not None and moment.decisions is not self._decisions:
             self._decisions = moment.decisions
             self._add_decisions(moment.decisions)
-        if now - self._line_at < self.line_every_s:
+        if wall_s() - self._line_at < self.line_every_s:
             return
-        self._line_at = now
+        self._line_at = wall_s()
         self.send(
             self._state
             | {

@@ -2,14 +2,16 @@
 
 import dataclasses
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
+from edgekit import samples
 from edgekit.device.sources.sensors import DEFAULT_ADDRESS
 from edgekit.errors import UsageError
 from edgekit.night.names import checked_subject
 
+from ..optional_values import OptionalValues
 from ..options import (
     AddressOption,
     AlarmOption,
@@ -20,13 +22,20 @@ from ..options import (
     WebOption,
 )
 from ..settings import without_settings
-from .night_options import NightOptions, night_under_way
+from .night_options import NightOptions, night_under_way, seconds_of
 from .replay import watch_replay
 from .sensor import watch_sensor
 from .simulated import watch_simulated
+from .watching import DEFAULT_WEB
 from .wearable import watch_wearable
 
 OF_SENSOR = ("calibration", "bus", "address", "interrupt_pin", "alarm", "alarm_pin", "web")
+
+
+class MonitorCommand(OptionalValues):
+    """--simulate and --web need no value."""
+
+    values: ClassVar = {"--simulate": str(samples.night()), "--web": DEFAULT_WEB}
 
 
 def monitor_command(
@@ -71,7 +80,10 @@ def monitor_command(
     interrupt_pin: InterruptPinOption = None,
     simulate: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="A Recording that a simulated sensor measures."),
+        typer.Option(
+            metavar="[FILE]",
+            help="A Recording that a simulated sensor measures; the shipped ten minutes if absent.",
+        ),
     ] = None,
     faults: Annotated[
         bool, typer.Option("--faults", help="With --simulate: one fault of each kind.")
@@ -80,6 +92,14 @@ def monitor_command(
     alarm_pin: AlarmPinOption = None,
     web: WebOption = None,
     subject: SubjectOption = None,
+    duration: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="End the night after it: 8h, 90min, 30s."),
+    ] = None,
+    simulates: Annotated[
+        str | None,
+        typer.Option(hidden=True, help="What a simulated sensor measures: set by --simulate."),
+    ] = None,
 ) -> None:
     """Write a night: of the sensor on this computer's bus, of a wearable, or of a file.
 
@@ -89,17 +109,20 @@ def monitor_command(
 
     - `edgekit monitor`
     - `edgekit monitor --subject anna`
-    - `edgekit monitor --web 127.0.0.1 --alarm supine --alarm-pin 18`
+    - `edgekit monitor --simulate --web`
+    - `edgekit monitor --web 0.0.0.0:8642 --alarm supine --alarm-pin 18 --duration 9h`
     - `edgekit monitor --simulate night.npz --faults --speed full`
     - `edgekit monitor --serial /dev/ttyUSB0`
     - `edgekit monitor --serial /dev/ttyUSB0 --stored`
     - `edgekit monitor --serial /dev/ttyUSB0 --resume`
     - `edgekit monitor --replay night.npz --speed full`
+    - `edgekit monitor --replay night.npz --speed 60 --web`
     - `edgekit monitor --replay data_1606_accel_watch.txt.gz --bundle bundles/wisdm --speed 60`
     """
     options = NightOptions(
         stored, faults, bundle, speed, out, resume, calibration,
         bus, address, interrupt_pin, alarm, alarm_pin, web, checked_subject(subject),
+        seconds_of(duration), simulates,
     )  # fmt: skip
     if (serial, replay, simulate) != (None,) * 3:
         # What the settings say of this computer's sensor holds for no other source.
@@ -109,9 +132,12 @@ def monitor_command(
         of_sensor = {name: getattr(options, name) for name in names}
         options = dataclasses.replace(options, **without_settings(context, of_sensor))
     is_here = serial is None and replay is None
-    wired = options.web, options.alarm, options.alarm_pin, options.interrupt_pin
-    if not is_here and wired != (None,) * 4:
-        raise UsageError("--web, --alarm and --interrupt-pin are for the sensor on this computer")
+    if not is_here and (options.alarm, options.alarm_pin, options.interrupt_pin) != (None,) * 3:
+        raise UsageError("--alarm and --interrupt-pin are for the sensor on this computer")
+    if options.web is not None and serial is not None:
+        raise UsageError("--web is not for a wearable: it is for the sensor here, or a file")
+    if stored and duration is not None:
+        raise UsageError("--duration is not for what a wearable stored: that night is over")
     if resume and out is None:
         under_way = night_under_way(bundle, options.calibration, is_here, options.subject)
         options = dataclasses.replace(options, resume=under_way)

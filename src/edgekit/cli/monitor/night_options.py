@@ -1,6 +1,7 @@
 """The options of `edgekit monitor`, and the night that they name or continue."""
 
 import math
+import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from ..folders import CALIBRATION, fresh, latest_bundle, latest_night, nights_fo
 if TYPE_CHECKING:
     from edgekit.calibration import Calibration
 
+UNITS_S = {"h": 3600.0, "min": 60.0, "s": 1.0}
+LONGEST_NIGHT_S = 7 * 24 * 3600.0
 LONGEST_BREAK_S = 4 * 3600.0  # within a night, from the newest row to --resume
 
 
@@ -33,10 +36,12 @@ class NightOptions:
     bus: int
     address: str
     interrupt_pin: int | None
-    alarm: str | None  # 'supine' or 'baseline'
+    alarm: str | None  # 'supine', 'baseline' or 'printed'
     alarm_pin: int | None
-    web: str | None  # the address to listen on
+    web: str | None  # the address to listen on, with a port or without
     subject: str | None = None  # who wears the sensor, where named
+    duration_s: float | None = None  # after which the night ends by itself
+    simulates: str | None = None  # the source of the samples that a simulated sensor measures
 
     @property
     def wearer(self) -> str:
@@ -76,6 +81,19 @@ class NightOptions:
             return float(self.speed)
         except ValueError:
             raise UsageError(f"--speed is a number or 'full', not {self.speed!r}") from None
+
+
+def seconds_of(text: str | None) -> float | None:
+    """Return --duration in seconds: 8h, 90min, 30s; None for None. Raises UsageError."""
+    if text is None:
+        return None
+    matched = re.fullmatch(r"(\d+(?:\.\d+)?) ?(h|min|s)", text.strip(), re.ASCII)
+    seconds = float(matched[1]) * UNITS_S[matched[2]] if matched else 0.0
+    if not 0 < seconds <= LONGEST_NIGHT_S:
+        raise UsageError(
+            f"--duration is a time up to 7 days, such as 8h, 90min or 30s: not {text!r}"
+        )
+    return seconds
 
 
 def chosen_calibration(named: Path | None) -> "Calibration | None":

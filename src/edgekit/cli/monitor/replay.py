@@ -1,6 +1,7 @@
 """A night from a Recording or a raw public file."""
 
 import time
+from contextlib import ExitStack
 from dataclasses import replace as rename
 from pathlib import Path
 
@@ -8,13 +9,15 @@ from edgekit.recording import Recording, load_recording
 
 from ..output import print_doubts, print_result
 from .night_options import NightOptions
+from .watching import limited, opened_terminal, opened_views
 
 
 def watch_replay(options: NightOptions, replay: Path) -> None:
     """Replay a file through a bundle and write its night."""
     from edgekit.device.decide.answer import BundleAnswer
     from edgekit.device.monitor.monitor import record_night
-    from edgekit.device.monitor.views.terminal import terminal_view
+    from edgekit.device.monitor.progress import read_progress
+    from edgekit.device.monitor.views.view import Views
     from edgekit.device.mount.calibrate import load_calibration
     from edgekit.device.sources.source import Replay
 
@@ -27,8 +30,12 @@ def watch_replay(options: NightOptions, replay: Path) -> None:
     start_s = min(each.start_s for each in recordings) if is_dated else time.time()
     night = options.night(start_s, source.about.subject)
     answer = BundleAnswer(options.loaded_bundle(), calibration=calibration)
-    with terminal_view() as view:
-        result = record_night(source, answer, night, view, options.resume)
+    with ExitStack() as stack:
+        progress = read_progress(night) if options.resume and options.web else None
+        views = opened_views(options, source.about.subject, night, progress, stack)
+        views.append(opened_terminal(stack))
+        limit = limited(source, options, night)
+        result = record_night(limit, answer, night, Views(views), options.resume)
     print_doubts(result.doubts, replay.name)
     agreement = ""
     if result.labelled:

@@ -10,6 +10,7 @@ from edgekit.errors import UsageError
 
 from ..output import print_doubts, print_result
 from .night_options import NightOptions
+from .watching import limited
 
 if TYPE_CHECKING:
     from edgekit.device.sources.wearable.greeting import Greeting
@@ -39,7 +40,8 @@ def _watch(options: NightOptions, port: str) -> None:
     night = options.new_night()
     with greeted(port, options.bundle) as (link, greeting), terminal_view() as view:
         wearable, answer = Wearable(link, greeting, options.wearer), WearableAnswer(greeting.model)
-        result = record_night(wearable, answer, night, view, options.resume)
+        source = limited(wearable, options, night)
+        result = record_night(source, answer, night, view, options.resume)
     print_doubts(result.doubts, night.name)
     print_result(
         f"{night}: {result.recorded_s / 3600:.2f} h, {result.windows:,} decisions of the "

@@ -68,6 +68,24 @@ def test_last_night_is_the_newest_that_was_finished(browser: Browser, tmp_path: 
         page.close()
 
 
+def test_tonight_is_drawn_as_it_grows(browser: Browser, tmp_path: Path) -> None:
+    night = tmp_path / "running.night"
+    with web_view(port=0, nights=tmp_path, night=night) as view:
+        wait_until(lambda: fetch(view.url)[0] == 200)
+        page, complaints = looked_at(browser, view, 390)
+        assert page.locator("#growing").is_hidden()
+        drawn = page.locator("#so-far-chart title")
+        for plan in ([("supine", 30.0)], [("supine", 30.0), ("left", 20.0)]):
+            night.unlink(missing_ok=True)
+            write_night(night, decisions(plan), closed=False)
+            wait_until(lambda plan=plan: drawn.count() == len(plan))
+            names = [title.split(",")[0] for title in drawn.all_text_contents()]
+            assert names == [posture for posture, _ in plan]
+        assert "No finished night yet" in str(page.locator("#last-day").text_content())
+        assert complaints == []
+        page.close()
+
+
 def test_alarms_stand_in_the_timeline_with_what_came_of_them(
     browser: Browser, tmp_path: Path
 ) -> None:
