@@ -3,18 +3,14 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import whole_file, write_text
-from edgekit.night.night import Decisions
-from edgekit.night.reader import Night, open_night
-from edgekit.spec import UNLABELLED
+from edgekit.night.reader import open_night
 
+from .check import check_night
 from .export import NotEdfError
-from .page import page_html
+from .page import night_page
 from .table import decisions_csv
-from .time_axis import local
 
 
 @dataclass(frozen=True)
@@ -23,6 +19,7 @@ class ReportFiles:
     csv: Path
     parquet: Path | None = None
     edf: Path | None = None
+    sentence: str = ""  # the night's answer, as the page opens; empty without a decision
     without_edf: str = ""  # why there is none, though one was asked for
 
 
@@ -46,19 +43,22 @@ def write_report(
         raise UsageError(f"the report would take the name of the night {night_path}: rename it")
     with open_night(night_path) as night:
         decisions = night.decisions()
-        _check(night, decisions)
-        html = page_html(night, decisions, csv_name=files.csv.name)
+        check_night(night, decisions)
+        page = night_page(night, decisions, csv_name=files.csv.name)
+        files = replace(files, sentence=" ".join(page.opening))
         csv = decisions_csv(decisions, night.spec, night.utc_offsets)
         signals = b""
         if files.edf:
+            from .export.edf import night_edf
+
             try:
-                signals = _edf_bytes(night, decisions)
+                signals = night_edf(night, decisions)
             except NotEdfError as error:
                 files = replace(files, edf=None, without_edf=str(error))
         spec, offsets = night.spec, night.utc_offsets
     try:
         write_text(files.csv, csv, mode=0o600)  # health data: for the wearer's eyes
-        write_text(files.html, html, mode=0o600)
+        write_text(files.html, page.html, mode=0o600)
         if files.parquet:
             from .export.parquet import write_parquet
 
@@ -71,28 +71,3 @@ def write_report(
             f"the report cannot be written to {folder}: {error.strerror}. Pass another --out."
         ) from None
     return files
-
-
-def _edf_bytes(night: Night, decisions: Decisions) -> bytes:
-    from .export.edf import EdfNight, edf_bytes
-
-    samples, events, alarms = night.samples(), night.events(), night.alarms()
-    return edf_bytes(EdfNight(night.spec, night.utc_offsets, samples, decisions, events, alarms))
-
-
-def _check(night: Night, decisions: Decisions) -> None:
-    """Raises EdgekitError when the night has no time, or a class that its spec does not have."""
-    try:
-        local(night.start_s, night.utc_offsets)
-    except (KeyError, ValueError, OverflowError, OSError):
-        raise EdgekitError(f"{night.path} is damaged: it does not say when it began") from None
-    for what, index, least, names in (
-        ("posture", decisions.posture, 0, night.spec.postures),
-        ("posture", decisions.raw_posture, 0, night.spec.postures),
-        ("label", decisions.truth, UNLABELLED, night.spec.postures),
-        ("placement", decisions.placement, 0, night.spec.placements),
-    ):
-        if np.any((index < least) | (index >= len(names))):
-            raise EdgekitError(
-                f"{night.path} is damaged: a {what} in it is none of the {len(names)} of its spec"
-            )

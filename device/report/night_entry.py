@@ -13,6 +13,7 @@ from edgekit.night.night import WORN, Decisions
 from edgekit.night.reader import Night, open_night
 from edgekit.spec import Spec
 
+from .check import check_night
 from .earlier import NightRow, night_row
 from .notes import warnings
 from .rose import PETALS, petals_percent
@@ -46,6 +47,7 @@ def read_entry(path: Path, subject: str | None) -> NightEntry | None:
         decisions = night.decisions()
         if not len(decisions):
             return None
+        check_night(night, decisions)
         summary = summarise(decisions, night.spec)
         start_s = summary.span.start_s
         return NightEntry(

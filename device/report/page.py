@@ -55,7 +55,15 @@ class PostureRow:
     is_group: bool
 
 
-def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
+@dataclass(frozen=True)
+class NightPage:
+    """A page as HTML, and the sentences that it opens with."""
+
+    html: str
+    opening: tuple[str, ...]
+
+
+def night_page(night: Night, decisions: Decisions, csv_name: str) -> NightPage:
     """Return one self-contained page; that of a night without decisions says so."""
     spec, health = night.spec, night.health()
     doubts = doubts_of(night, decisions)
@@ -113,7 +121,7 @@ def page_html(night: Night, decisions: Decisions, csv_name: str) -> str:
         "health": health_rows(health),
         "events": night.events(),
     }
-    return _template().render(context)
+    return NightPage(_template().render(context), tuple(context["opening"]))
 
 
 def _template() -> jinja2.Template:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from edgekit.bundle import Bundle
 from edgekit.cli import app
 from edgekit.cli.folders import latest_night
 from edgekit.device.monitor.views.dashboard.last_night import LastNight
@@ -13,7 +14,9 @@ from edgekit.errors import UsageError
 from edgekit.night.night import Decisions
 from edgekit.night.reader import open_night
 from edgekit.night.writer import NightWriter
-from tests.helpers.nights import decisions, write_night
+from edgekit.recording import save_recording
+from tests.helpers.lying import make_lying
+from tests.helpers.nights import START_S, decisions, write_night
 
 
 @pytest.fixture
@@ -39,6 +42,13 @@ def test_the_newest_night_is_that_of_the_subject_who_is_named(household: Path) -
         latest_night("carl")
 
 
+def test_a_list_may_be_of_one_person(household: Path) -> None:
+    result = CliRunner().invoke(app, ["nights", "list", str(household), "--subject", "anna"])
+    assert "2026-11-23-anna.night" in result.output and "bob" not in result.output
+    result = CliRunner().invoke(app, ["nights", "list", str(household), "--subject", "carl"])
+    assert isinstance(result.exception, UsageError) and "no night of carl" in str(result.exception)
+
+
 def test_the_dashboard_shows_the_wearers_own_last_night(household: Path) -> None:
     drawn = LastNight(household, "anna").draw()
     assert drawn is not None and drawn["name"] == "2026-11-23-anna"
@@ -60,3 +70,23 @@ def test_a_name_that_is_no_line_of_text_is_refused(words: tuple[str, ...]) -> No
     result = CliRunner().invoke(app, [*words, "--subject", "a\nb"])
     assert isinstance(result.exception, UsageError)
     assert "--subject is a name in one line" in str(result.exception)
+
+
+@pytest.mark.parametrize(("words", "name"), [((), "me"), (("--subject", "Anna K."), "anna-k")])
+def test_a_replayed_night_is_named_by_its_evening_and_its_wearer(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    bundle: Bundle,
+    words: tuple[str, ...],
+    name: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    save_recording(make_lying("left", start_s=START_S, subject="me"), tmp_path / "rec.npz")
+    command = ["monitor", "--replay", "rec.npz", "--speed", "full", "--bundle", str(bundle.folder)]
+    for _ in range(2):
+        result = CliRunner().invoke(app, [*command, *words])
+        assert result.exit_code == 0, result.output
+    names = sorted(path.name for path in Path("nights").glob("*.night"))
+    assert names == [f"2026-11-23-{name}-2.night", f"2026-11-23-{name}.night"]
+    with open_night(Path("nights") / names[0]) as night:
+        assert night.meta.subject == (words[1] if words else "me")

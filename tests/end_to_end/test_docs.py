@@ -80,8 +80,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory, road: Path, bundle: Bundle) -
     shutil.copy(desk / "BUNDLE" / "model.tflite", desk / "ecg.tflite")
     (desk / "tuesday.npz").write_bytes((desk / "night.npz").read_bytes())
     evening_s = 1_763_938_800.0  # 2025-11-23 23:00 UTC
-    for number, name in enumerate(("a", "b", "my", "tuesday", "2026-11-23-anna", "../monday")):
-        lying = make_lying(*SLEEP.postures[::9], seconds=1500, start_s=evening_s + 4000 * number)
+    nights = ("a", "b", "my", "tuesday", "2026-11-23-anna", "2026-11-28-anna", "../monday")
+    for number, name in enumerate(nights):
+        start_s, whose = evening_s + 4000 * number, "anna" if "anna" in name else "me"
+        lying = make_lying(*SLEEP.postures[::9], seconds=1500, start_s=start_s, subject=whose)
         monitor(Replay([lying], FULL_SPEED), bundle, desk / "nights" / f"{name}.night")
     return desk
 

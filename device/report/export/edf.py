@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from edgekit.night.events import EventKind
 from edgekit.night.night import Alarm, Decisions, Event, Samples
+from edgekit.night.reader import Night
 from edgekit.night.utc_offsets import UtcOffsets
 from edgekit.spec import AXES, Spec
 
@@ -46,6 +47,12 @@ class EdfNight:
     decisions: Decisions
     events: Sequence[Event]
     alarms: Sequence[Alarm]
+
+
+def night_edf(night: Night, decisions: Decisions) -> bytes:
+    """Return a night as an EDF+ file. Raises NotEdfError where it cannot be one."""
+    samples, events, alarms = night.samples(), night.events(), night.alarms()
+    return edf_bytes(EdfNight(night.spec, night.utc_offsets, samples, decisions, events, alarms))
 
 
 def edf_bytes(night: EdfNight) -> bytes:

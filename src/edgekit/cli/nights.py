@@ -26,6 +26,9 @@ def list_command(
         Path | None,
         typer.Argument(metavar="FOLDER", help="Where the nights lie; nights/ if absent."),
     ] = None,
+    subject: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this person's nights.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Show the nights of a folder, oldest first.
@@ -37,11 +40,14 @@ def list_command(
 
     folder = folder or nights_folder()
     nights = list_nights(folder)
+    if subject is not None:
+        nights = [each for each in nights if each.subject == subject.strip()]
     if json:
         print_json("nights", folder=str(folder), nights=[_fields(each) for each in nights])
         return
     if not nights:
-        raise UsageError(f"no night in {folder}/. Record one with: edgekit monitor")
+        of = f" of {subject}" if subject else ""
+        raise UsageError(f"no night{of} in {folder}/. Record one with: edgekit monitor")
     table = Table()
     for name in ("night", "began", "hours", "subject", "model", "MB", ""):
         table.add_column(name, justify="right" if name in ("hours", "MB") else "left")
@@ -114,16 +120,30 @@ def trim_command(
 def export_command(
     night: Annotated[Path, typer.Argument(metavar="NIGHT", help="The night's file.")],
     out: OutFolderOption = None,
-    parquet: Annotated[bool, typer.Option("--parquet", help="The table as Parquet, too.")] = False,
-    edf: Annotated[bool, typer.Option("--edf", help="EDF+, too.")] = False,
+    form: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="NAME", help="csv, parquet or edf; may be repeated."),
+    ] = None,
+    samples: Annotated[
+        bool, typer.Option("--samples", help="The raw samples, too: X.samples.csv or .parquet.")
+    ] = False,
+    parquet: Annotated[bool, typer.Option("--parquet", hidden=True)] = False,
+    edf: Annotated[bool, typer.Option("--edf", hidden=True)] = False,
 ) -> None:
-    """Write what `edgekit report` writes: page and table, and Parquet and EDF+ on request.
+    """Write a night's decisions as CSV, Parquet or EDF+, and its raw samples on request.
 
-    - `edgekit nights export nights/a.night --edf`
+    EDF+ holds the samples anyway. Without --format and --samples: what `edgekit report` writes.
+
+    - `edgekit nights export nights/2026-11-28-anna.night --format parquet --samples`
+    - `edgekit nights export nights/2026-11-28-anna.night --format edf --out lab`
     """
     from .report import check_folder, report_night
 
     check_folder(out)
+    if form or samples:
+        named = [*(form or []), *(["parquet"] if parquet else []), *(["edf"] if edf else [])]
+        _export(night, named or ["csv"], out, samples)
+        return
     files = report_night(night, out, parquet=parquet, edf=edf)
     if files.without_edf:
         raise EdgekitError(files.without_edf)
@@ -164,6 +184,17 @@ def _fields(night: "Listed") -> dict[str, Any]:
         "ended_well": night.ended_well if is_readable else None,
         "error": night.error or None,
     }
+
+
+def _export(night: Path, formats: list[str], out: Path | None, samples: bool) -> None:
+    from edgekit.device.report.export.files import FORMATS, export_night
+
+    if unknown := [name for name in formats if name not in FORMATS]:
+        raise UsageError(f"--format is csv, parquet or edf, not {unknown[0]!r}")
+    for form in FORMATS:
+        if form in formats:
+            for file in export_night(night, form, out, with_samples=samples):
+                print_result(f"{form:8}{file}")
 
 
 def _print_written(night: Path, labels: Path | None) -> None:

@@ -109,6 +109,8 @@ def report_night(
         }
         print_json("report", **night_fields(path), files=named)
         return files
+    if files.sentence:
+        print_result(files.sentence)
     _print_summary(path)
     written = [("page", files.html), ("table", files.csv if csv else None)]
     written += [("parquet", files.parquet), ("EDF+", files.edf)]
