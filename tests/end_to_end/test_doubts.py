@@ -202,3 +202,19 @@ def test_a_night_without_doubts_of_its_own_is_judged_by_its_report(tmp_path: Pat
     run("report", tmp_path / "a.night", "--out", tmp_path / "page")
     (page,) = tmp_path.rglob("*.html")
     assert "the head would lie below the feet" in page.read_text()
+
+
+def test_a_simulated_sensors_night_holds_what_is_doubtful_in_its_recording(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    """And not that the sensor is not calibrated: the recording is in the body's axes."""
+    label = np.zeros(1_500, np.int16)
+    reading = Recording(
+        lying(1_500).astype(np.float32), 50.0, "ann", "wrist", label, ("reading",), 0.0, "utc"
+    )
+    save_recording(reading, tmp_path / "odd.npz")
+    words = ("monitor", "--simulate", tmp_path / "odd.npz", "--bundle", bundle.folder)
+    text, problem = run(*words, "--out", tmp_path / "odd.night", "--speed", "full")
+    assert problem is None, text
+    with open_night(tmp_path / "odd.night") as night:
+        assert [doubt.kind for doubt in night.meta.doubts] == ["domain", "date"]

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 from edgekit.device.monitor.alarm import TherapyStatus
 from edgekit.device.monitor.progress import read_progress
 from edgekit.device.monitor.views.dashboard.view import DashboardView, web_view
+from edgekit.doubt import Doubt, DoubtKind
 from edgekit.night.night import Alarm
 from edgekit.spec import POSTURE_ANGLE_DEG
 from tests.helpers.dashboard import ShownNight, fetch, wait_until
@@ -202,6 +203,28 @@ def test_samples_that_stop_coming_are_reported(
     night.lies("supine")
     monkeypatch.undo()
     page.get_by_text("No samples for").wait_for()
+    page.close()
+
+
+def test_what_makes_figures_worth_little_stands_above_them_and_is_no_markup(
+    browser: Browser, view: DashboardView
+) -> None:
+    page, _ = looked_at(browser, view, 390)
+    shown = ShownNight(view)
+    shown.lies("supine")
+    page.wait_for_selector("#turning[data-deg]")
+    assert page.locator("#doubts").is_hidden()
+    grave = Doubt(DoubtKind.UNIT, "gravity at rest is <b>9.81</b> g")
+    view.on_doubts((grave, Doubt(DoubtKind.DATE, "of 1970")))
+    shown.lies("supine")
+    page.locator("#doubts").wait_for(state="visible")
+    text = page.locator("#doubts").inner_text()
+    assert "Do not rely on these figures" in text and "<b>9.81</b> g" in text
+    assert "1970" not in text
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    view.on_doubts(())
+    shown.lies("supine")
+    page.locator("#doubts").wait_for(state="hidden")
     page.close()
 
 
