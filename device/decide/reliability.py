@@ -42,7 +42,7 @@ class PlacementAnswer:
     def words(self) -> str:
         if self.right is None:
             return self.name
-        return f"{self.name} (right in {100 * self.right:.0f} of 100 such nights)"
+        return f"{self.name} (right in {100 * self.right:.0f} of 100 simulated nights)"
 
 
 def posture_right(confidence: ArrayLike, spec: Spec) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from edgekit.doubt import warning
 from edgekit.night.names import evening
 from edgekit.night.night import WORN, Decisions
 from edgekit.night.reader import Night, open_night
@@ -15,7 +16,6 @@ from edgekit.spec import Spec
 
 from .check import check_night
 from .earlier import NightRow, night_row
-from .notes import warnings
 from .rose import PETALS, petals_percent
 from .summary import Summary, summarise
 
@@ -82,7 +82,7 @@ def evenings(entries: Sequence[NightEntry]) -> list[date]:
 
 def _warnings(night: Night) -> list[str]:
     cut_off = [] if night.ended_well else ["Cut off: this night has no proper end."]
-    return [*warnings(night.meta.doubts), *cut_off]
+    return [*warning(night.meta.doubts)[1:], *cut_off]
 
 
 def _angle_most_held(decisions: Decisions, spec: Spec) -> float | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from edgekit.doubt import Doubt, DoubtKind, warning
+from edgekit.doubt import Doubt, DoubtKind
 from edgekit.night.events import FROM_DECISIONS
 from edgekit.night.night import Event, HealthRow
 from edgekit.night.reader import Night
@@ -40,12 +40,6 @@ _NO_SAMPLES = (
     "most. Movements within one, and whether it was taken off, are not known; what it had not "
     "stored when its supply failed is missing."
 )
-
-
-def warnings(doubts: Iterable[Doubt]) -> list[str]:
-    """Return the one warning at the head of the page, a line each; none where nothing is grave."""
-    head, *why = warning([doubt.text for doubt in doubts if doubt.is_grave]) or [""]
-    return [head, *map(sentence, why)] if head else []
 
 
 def notes_on_doubts(doubts: Iterable[Doubt]) -> list[str]:

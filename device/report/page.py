@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 import numpy as np
 
+from edgekit.doubt import warning
 from edgekit.night.night import Decisions
 from edgekit.night.reader import Night
 from edgekit.pages.templates import load_templates
@@ -21,7 +22,7 @@ from .earlier import beside_earlier, supine_shares
 from .glossary import terms
 from .health import health_rows
 from .labels import class_angles_deg, lane_names, lane_of_class
-from .notes import notes_on_doubts, notes_on_figures, notes_on_recording, warnings
+from .notes import notes_on_doubts, notes_on_figures, notes_on_recording
 from .opening import opening
 from .palette import class_colours
 from .pictures import angle_pictures, confusion_picture, movement_picture, night_picture
@@ -116,7 +117,7 @@ def night_page(night: Night, decisions: Decisions, csv_name: str) -> NightPage:
     context |= {
         "axis": axis,
         "day": day_interval(axis.local(axis.begin_s).date(), axis.local(axis.end_s).date()),
-        "warnings": warnings(doubts),
+        "warnings": warning(doubts),
         "notes": notes,
         "health": health_rows(health),
         "events": night.events(),

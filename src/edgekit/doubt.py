@@ -4,10 +4,12 @@ A night stores its doubts, and the terminal, the dashboard and the report show t
 one entry here, and whoever finds it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
+
+from edgekit.text import sentence
 
 
 class DoubtKind(StrEnum):
@@ -62,9 +64,10 @@ class Doubt:
 UNRELIABLE = "Do not rely on these figures"
 
 
-def warning(texts: Sequence[str]) -> list[str]:
+def warning(doubts: Iterable[Doubt]) -> list[str]:
     """Return the lines of the one warning about what is grave; none where nothing is."""
-    return [f"{UNRELIABLE}:", *texts] if texts else []
+    grave = [sentence(doubt.text) for doubt in doubts if doubt.is_grave]
+    return [f"{UNRELIABLE}:", *grave] if grave else []
 
 
 def united(*groups: Iterable[Doubt]) -> tuple[Doubt, ...]:

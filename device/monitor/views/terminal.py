@@ -117,9 +117,8 @@ class TerminalView:
                 top.add_row(answers, Group(Text(dial(angle_deg)), caption))
             else:
                 top.add_row(answers)
-        warnings = [doubt.text for doubt in self._doubts if doubt.is_grave]
         parts: list[RenderableType] = [
-            Text(line, style="bold yellow") for line in warning(warnings)
+            Text(line, style="bold yellow") for line in warning(self._doubts)
         ]
         parts += [top, self._footing(moment)]
         if self._about.duration_s:

@@ -52,7 +52,7 @@ def test_a_placement_is_sure_after_ten_minutes_and_four_windows_in_five(
     answer = placement_answer(votes(chest_min, neck_min), SLEEP)
     assert (answer is not None) == is_sure
     if answer:
-        assert answer.words == "chest (right in 97 of 100 such nights)"
+        assert answer.words == "chest (right in 97 of 100 simulated nights)"
 
 
 def test_of_activities_a_placement_is_named_without_a_promise() -> None:

@@ -31,7 +31,7 @@ MOST_LINE_BYTES = 4096  # PIPE_BUF of Linux: the pipe takes such a line whole, o
 EVENTS_KEPT = 8
 _FAULTS_KEPT = 12  # kinds
 _MODEL_LETTERS, _KIND_LETTERS, _DETAIL_LETTERS = 80, 40, 160
-WARNINGS_KEPT, _WARNING_LETTERS = 4, 240
+_WARNING_LINES, _WARNING_LETTERS = 5, 240
 _EXIT_WITHIN_S = 3.0  # of the child, once its stdin has closed
 _PORT_HINT = (
     "Does another monitor run, such as the service (edgekit service status)? Or take another port: "
@@ -136,8 +136,8 @@ class DashboardView:
         self._faults.update(health.faults)
 
     def on_doubts(self, doubts: tuple[Doubt, ...]) -> None:
-        grave = [doubt.text[:_WARNING_LETTERS] for doubt in doubts if doubt.is_grave]
-        self._state["warning"] = warning(grave[:WARNINGS_KEPT])
+        lines = warning(doubts)[:_WARNING_LINES]
+        self._state["warning"] = [line[:_WARNING_LETTERS] for line in lines]
 
     def on_moment(self, moment: Moment) -> None:
         now = time.monotonic()

@@ -66,7 +66,7 @@ def test_a_placement_is_shown_where_it_is_sure_and_never_as_100_percent(bundle) 
     view.on_moment(Moment(1012.0, 50.0, 6.0, last, placement=sure))
     view.draw()
     text = screen.file.getvalue()
-    assert "chest (right in 97 of 100 such nights)" in text and "100 %" not in text
+    assert "chest (right in 97 of 100 simulated nights)" in text and "100 %" not in text
 
 
 def test_a_warning_stands_first(bundle) -> None:
