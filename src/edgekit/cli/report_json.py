@@ -10,11 +10,13 @@ if TYPE_CHECKING:
 
 def night_fields(path: Path) -> dict[str, Any]:
     """Return a night's figures; they are None where it holds no decision."""
+    from edgekit.device.plausibility.watch import doubts_of
     from edgekit.device.report.summary import summarise
     from edgekit.night.reader import open_night
 
     with open_night(path) as night:
         decisions, meta = night.decisions(), night.meta
+        doubts = doubts_of(night, decisions)
     summary = summarise(decisions, meta.spec) if len(decisions.start_s) else None
     return {
         "night": str(path),
@@ -24,6 +26,9 @@ def night_fields(path: Path) -> dict[str, Any]:
         "is_synthetic": meta.is_synthetic,
         "start_utc_s": meta.start_s,
         "decisions": len(decisions.start_s),
+        "doubts": [
+            {"kind": each.kind, "text": each.text, "is_grave": each.is_grave} for each in doubts
+        ],
         "summary": _figures(summary) if summary else None,
     }
 
@@ -50,6 +55,7 @@ def _figures(summary: "Summary") -> dict[str, Any]:
         "gaps": _spans(summary.gaps),
         "placements": _shares(summary.placements),
         "placement_is_clear": summary.placement_is_clear,
+        "sure_placement": summary.sure_placement.name if summary.sure_placement else None,
         "median_confidence": summary.median_confidence,
         "doubtful_percent": summary.doubtful_percent,
     }

@@ -76,7 +76,7 @@ def test_a_warning_stands_first(bundle) -> None:
     view.on_doubts((Doubt(DoubtKind.UNIT, "gravity is 9.81 g"), Doubt(DoubtKind.DATE, "of 1970")))
     view.on_moment(Moment(1010.0, 50.0, 4.0, DECISIONS))
     text = screen.file.getvalue()
-    assert text.index("Do not rely") < text.index("gravity is 9.81 g") < text.index("posture")
+    assert text.index("Do not rely") < text.index("Gravity is 9.81 g") < text.index("posture")
     assert "1970" not in text
 
 
