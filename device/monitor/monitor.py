@@ -30,7 +30,7 @@ from .health import HealthCounter
 from .result import MonitorResult
 from .views.view import Moment, View, Views
 
-JUDGE_EVERY_S = 60.0  # of recorded samples, between two looks at what is plausible
+JUDGE_EVERY_S, JUDGE_GROWTH = 60.0, 1.02  # of recorded samples: the next look at what is doubtful
 
 
 def record_night(
@@ -282,7 +282,7 @@ class _Loop:
 
     def _judge(self, is_over: bool) -> None:
         """Store and show what is doubtful, where it has changed."""
-        self._judge_at_s = self.result.recorded_s + JUDGE_EVERY_S
+        self._judge_at_s = JUDGE_GROWTH * self.result.recorded_s + JUDGE_EVERY_S
         doubts = self._watch.doubts(is_over)
         if doubts != self.result.doubts:
             self.result.doubts = doubts
