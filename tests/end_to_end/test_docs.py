@@ -30,6 +30,7 @@ from tests.helpers.forked import ForkedCommand
 from tests.helpers.lying import make_lying
 from tests.helpers.monitored import monitor
 from tests.helpers.road import ROAD
+from tests.helpers.small_models import har
 
 # Pages whose blocks a test of their own runs, from the first to the last.
 OWN_TEST = {
@@ -52,6 +53,7 @@ NOT_RUN = {
     r"edgekit label": "serves a page until Ctrl-C: tests/end_to_end/test_labelled_by_hand.py",
     r"edgekit compare": "takes minutes to days: tests/end_to_end/test_compare.py",
     r"edgekit bench": "takes minutes: tests/end_to_end/test_bench.py",
+    r"cmake|ctest": "builds: tests/convert/compile/test_compile_model.py",
     r"edgekit train --resume": "needs a cut training: tests/end_to_end/test_chain.py",
     r"python -m edgekit.benchmarks": "takes minutes: a study, or a measurement",
     r"python -m edgekit.device.decide.generated_model": (
@@ -78,6 +80,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, road: Path, bundle: Bundle) -
         add_c(make_bundle(desk / "bundles" / name))
     shutil.copytree(desk / "bundles" / "BUNDLE", desk / "BUNDLE")
     shutil.copy(desk / "BUNDLE" / "model.tflite", desk / "ecg.tflite")
+    (desk / "ecg.tflite").write_bytes(har().file())
     (desk / "tuesday.npz").write_bytes((desk / "night.npz").read_bytes())
     evening_s = 1_763_938_800.0  # 2025-11-23 23:00 UTC
     nights = ("a", "b", "my", "tuesday", "2026-11-23-anna", "2026-11-28-anna", "../monday")
