@@ -180,6 +180,7 @@ def test_the_commands_of_a_page_run_in_their_order(
 ) -> None:
     folder = tmp_path / "desk"
     shutil.copytree(desk, folder)
+    simulated: set[str] = set()
     for command in doc_commands.commands(page):
         if reason_not_to_run(command.text):
             continue
@@ -190,8 +191,9 @@ def test_the_commands_of_a_page_run_in_their_order(
             subprocess.run(words, cwd=folder, check=True, capture_output=True, timeout=120)
             continue
         assert words[0] == "edgekit", f"{command}: neither run nor in NOT_RUN"
-        if words[1] == "simulate":
-            (folder / words[2]).unlink(missing_ok=True)  # the desk's
+        if words[1] == "simulate" and words[2] not in simulated:
+            (folder / words[2]).unlink(missing_ok=True)  # the desk's: a second one is refused
+            simulated.add(words[2])
         if words[1] == "monitor" and not {"--replay", "--simulate"} & {*words}:
             world = on_a_sensor(tmp_path / f"world-{command.line}")
             ended = subprocess.run(
