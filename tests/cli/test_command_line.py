@@ -16,7 +16,7 @@ from edgekit.cli.tree import command_tree, leaves
 from tests.helpers.forked import ForkedCommand
 
 KINDS = {"N", "NAME", "NAMES", "FILE", "FOLDER", "SECONDS", "HZ", "TIME", "GPIO", "PORT", "ADDRESS"}
-KINDS |= {"PATTERN"}
+KINDS |= {"PATTERN", "DATE"}
 NOUNS = {"RECORDING", "RUN", "BUNDLE", "NIGHT", "FILE", "FOLDER", "NAME", "SHELL", "MODEL"}
 COMMANDS = leaves(command_tree())
 BY_WORDS = {" ".join(words): command for words, command in COMMANDS}

@@ -1,6 +1,7 @@
 """Two people in one household are two: whose night is newest, goes on, or is shown as the last."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from edgekit.errors import UsageError
 from edgekit.night.night import Decisions
 from edgekit.night.reader import open_night
 from edgekit.night.writer import NightWriter
-from edgekit.recording import save_recording
+from edgekit.recording import load_recording, save_recording
 from tests.helpers.lying import make_lying
 from tests.helpers.nights import START_S, decisions, write_night
 
@@ -90,3 +91,19 @@ def test_a_replayed_night_is_named_by_its_evening_and_its_wearer(
     assert names == [f"2026-11-23-{name}-2.night", f"2026-11-23-{name}.night"]
     with open_night(Path("nights") / names[0]) as night:
         assert night.meta.subject == (words[1] if words else "me")
+
+
+def test_a_simulated_sleeper_has_a_name_and_a_date_of_ones_choice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["simulate", "a.npz", "--hours", "0.1", "--subject", "anna", "--date", "2026-11-24"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    recording = load_recording(tmp_path / "a.npz")
+    assert (recording.subject, recording.clock) == ("anna", "utc")
+    assert datetime.fromtimestamp(recording.start_s, UTC) == datetime(
+        2026, 11, 24, 22, 30, tzinfo=UTC
+    )
+    assert "synthetic" in recording.source
+    assert CliRunner().invoke(app, [*words[:-1], "tomorrow"]).exit_code == 2

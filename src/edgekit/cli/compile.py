@@ -30,7 +30,7 @@ def compile_command(
     form: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="FORM", help="cmake, platformio, zephyr, arduino or all. May be given again."
+            metavar="NAME", help="cmake, platformio, zephyr, arduino or all. May be given again."
         ),
     ] = None,
     core: Annotated[

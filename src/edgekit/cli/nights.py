@@ -127,8 +127,10 @@ def export_command(
     samples: Annotated[
         bool, typer.Option("--samples", help="The raw samples, too: X.samples.csv or .parquet.")
     ] = False,
-    parquet: Annotated[bool, typer.Option("--parquet", hidden=True)] = False,
-    edf: Annotated[bool, typer.Option("--edf", hidden=True)] = False,
+    parquet: Annotated[
+        bool, typer.Option("--parquet", hidden=True, help="As --format parquet.")
+    ] = False,
+    edf: Annotated[bool, typer.Option("--edf", hidden=True, help="As --format edf.")] = False,
 ) -> None:
     """Write a night's decisions as CSV, Parquet or EDF+, and its raw samples on request.
 

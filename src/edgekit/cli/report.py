@@ -161,9 +161,8 @@ def _print_summary(path: Path) -> None:
     if not len(decisions.start_s):
         return
     summary = summarise(decisions, spec)
-    table = Table(
-        title=f"{path.name}: {summary.worn_min / 60:.2f} h worn (as the network recognised)"
-    )
+    print_result(f"{path.name}: {summary.worn_min / 60:.2f} h worn, as the network recognised")
+    table = Table()
     table.add_column("posture" if spec.has_body_axes else "activity")
     table.add_column("minutes", justify="right")
     table.add_column("%", justify="right")

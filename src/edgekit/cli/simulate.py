@@ -1,5 +1,6 @@
 """edgekit simulate: a whole night of the synthetic sleeper as a Recording."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +9,7 @@ import typer
 
 from edgekit.errors import UsageError
 from edgekit.names import pick
+from edgekit.night.names import checked_subject
 from edgekit.recording import save_recording
 from edgekit.recording_doubts import doubts
 from edgekit.spec import SLEEP
@@ -24,6 +26,16 @@ def simulate_command(
     hours: Annotated[float, typer.Option(min=0.1, max=24, help="Length of the night.")] = 8.0,
     placement: Annotated[str, typer.Option(help="neck, chest or abdomen.")] = "chest",
     seed: Annotated[int, typer.Option(help="The same seed, the same night.")] = 0,
+    subject: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The sleeper's name; sleeper-night-SEED if absent."),
+    ] = None,
+    date: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="DATE", help="Of the evening, such as 2026-11-28."
+        ),
+    ] = None,
 ) -> None:
     """Simulate a night: turns, restlessness, getting up, taking the sensor off.
 
@@ -31,6 +43,7 @@ def simulate_command(
 
     - `edgekit simulate night.npz`
     - `edgekit simulate short.npz --hours 1 --seed 7 --placement abdomen`
+    - `edgekit simulate tuesday.npz --seed 2 --subject anna --date 2026-11-24`
     """
     from edgekit.train.datasets.synthetic import simulate_night
 
@@ -42,10 +55,12 @@ def simulate_command(
         )
     if out.exists():
         raise UsageError(f"{out} is there already: name another file")
-    night = simulate_night(seed, hours, placement, DUSK.timestamp())
-    print_doubts(doubts([night.recording]), out.name)
-    save_recording(night.recording, out)
+    name = checked_subject(subject)
+    dusk = datetime.combine(date, DUSK.timetz()) if date else DUSK
+    recording = simulate_night(seed, hours, placement, dusk.timestamp()).recording
+    recording = replace(recording, subject=name or recording.subject)
+    print_doubts(doubts([recording]), out.name)
+    save_recording(recording, out)
     print_result(
-        f"{out}: {hours:g} h, {len(night.recording):,} samples, {placement} "
-        f"(simulated, seed {seed})"
+        f"{out}: {hours:g} h, {len(recording):,} samples, {placement} (simulated, seed {seed})"
     )
