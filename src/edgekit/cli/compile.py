@@ -36,7 +36,7 @@ def compile_command(
     core: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="CORE",
+            metavar="NAME",
             help="Count on this core only: cortex-m0plus, -m4, -m33 or -m55 (by QEMU). May be "
             "given again; 'none' counts on none.",
         ),
