@@ -49,6 +49,7 @@ def bar(console: Console, config: Config, train_windows: int) -> Iterator[Watch]
                     f"train  epoch {last.epoch + 1}/{epochs}: loss {last.loss:.3f}, "
                     f"{who} on validation: {accuracy}, {last.wall_s:.1f} s",
                     highlight=False,
+                    soft_wrap=True,
                 )
 
         yield Watch(batch_done, epoch_done)

@@ -1,6 +1,8 @@
 """The device side, installed as on a Pi: what it weighs, and what it decides by each runtime."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -20,6 +22,9 @@ from tests.helpers.replayed import assert_same_decisions, replayed_by, replayed_
 MOST_BYTES = 250e6
 CONSTRAINTS = REPOSITORY / "constraints.txt"
 PI = [f"manylinux_2_{minor}_aarch64" for minor in range(17, 42)]  # glibc 2.41: Pi OS 13
+X86 = [
+    word for minor in range(17, 42) for word in ("--platform", f"manylinux_2_{minor}_x86_64")
+] + ["--platform", "manylinux2014_x86_64"]
 LOGITS = """
 import sys, numpy
 from pathlib import Path
@@ -52,8 +57,8 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Decisio
     return bundle, recording, replayed_here(bundle, recording, folder / "here.night")
 
 
-def bare_python(folder: Path) -> Path:
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+def bare_python(folder: Path, interpreter: str | Path = sys.executable) -> Path:
+    subprocess.run([interpreter, "-m", "venv", "--without-pip", folder], check=True)
     return folder / "bin" / "python"
 
 
@@ -81,12 +86,61 @@ def test_the_device_side_is_under_250_mb_without_torch_and_monitors(
     assert_same_decisions(found, expected)
 
 
+def other_pythons() -> dict[str, Path]:
+    """The interpreters here of the other versions that edgekit runs on: 3.12 -> its path."""
+    found: dict[str, Path] = {}
+    for minor in range(11, 15):
+        version = f"3.{minor}"
+        places = [shutil.which(f"python{version}")]
+        places += [
+            str(p) for p in (Path.home() / ".pyenv/versions").glob(f"{version}.*/bin/python")
+        ]
+        for place in filter(None, places):
+            asked = [place, "-c", "import sys, venv; print('%d.%d' % sys.version_info[:2])"]
+            ended = subprocess.run(asked, capture_output=True, text=True)
+            if ended.stdout.strip() == version and minor != sys.version_info.minor:
+                found.setdefault(version, Path(place))
+    return found
+
+
+def test_on_every_other_python_here_it_installs_and_decides_the_same(
+    wheel_path: Path, night: tuple[Path, Path, Decisions], tmp_path: Path
+) -> None:
+    pythons = other_pythons()
+    if not pythons:
+        pytest.skip("no other Python from 3.11 on is here")
+    bundle, recording, expected = night
+    for version, interpreter in pythons.items():
+        folder = tmp_path / version
+        python = bare_python(folder / "env", interpreter)
+        pip("--python", python, "install", "-c", CONSTRAINTS, f"{wheel_path}[device]")
+        command = [str(folder / "env/bin/edgekit")]
+        ended = subprocess.run(
+            [*command, "doctor", "--json"],
+            env=environment(folder) | {"PATH": str(folder / "env/bin")},
+            cwd=folder, capture_output=True, text=True,
+        )  # fmt: skip
+        checks = {each["check"]: each for each in json.loads(ended.stdout)["findings"]}
+        assert checks["command"]["saw"] == command[0]
+        found = replayed_by([python], environment(folder), bundle, recording, folder / "a.night")
+        assert_same_decisions(found, expected)
+        print(f"Python {version}: the device side installs, and decides as here")
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_every_extra_resolves_on_every_python(wheel_path: Path, version: str) -> None:
+    pip("install", "--dry-run", "--ignore-installed", "--only-binary", ":all:", "--target", "x",
+        "--python-version", version, "--implementation", "cp", *X86, "-c", CONSTRAINTS,
+        f"{wheel_path}[all]")  # fmt: skip
+
+
 def test_it_resolves_for_a_pi_of_64_bits_and_python_3_13(wheel_path: Path, tmp_path: Path) -> None:
     platforms = [word for name in PI for word in ("--platform", name)]
     pip("download", "--only-binary", ":all:", "--python-version", "3.13", *platforms,
         "--dest", tmp_path, f"{wheel_path}[device]")  # fmt: skip
     wheels = list(tmp_path.glob("*.whl"))
     assert any(path.name.startswith("ai_edge_litert") for path in wheels)
+    assert not any(path.name.startswith("lgpio") for path in wheels)  # none is built for it
     assert not any(path.name.startswith(("torch", "tensorflow")) for path in wheels)
     weight = sum(entry.file_size for path in wheels for entry in zipfile.ZipFile(path).infolist())
     print(f"the device side for aarch64, Python 3.13: {weight / 1e6:.0f} MB unpacked")
