@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import typer
 from edgekit.bundle import Bundle
 from edgekit.cli.app import GROUPS
 from edgekit.cli.tree import command_tree, leaves
+from tests.helpers.command import begun
 from tests.helpers.forked import ForkedCommand
 
 KINDS = {"N", "NAME", "NAMES", "FILE", "FOLDER", "SECONDS", "HZ", "TIME", "GPIO", "PORT", "ADDRESS"}
@@ -73,6 +75,21 @@ def test_a_seed_is_from_0_to_what_every_generator_takes(
         assert ended.returncode == 2
         assert ended.stderr.startswith("edgekit: Invalid value for '--seed'")
     assert not list(tmp_path.iterdir())
+
+
+def test_quiet_goes_with_options_that_refuse_others(tmp_path: Path, forked: ForkedCommand) -> None:
+    ended = forked("train", "--resume", "nowhere", "-q", cwd=tmp_path)
+    assert ended.returncode == 2 and ended.stderr.startswith("edgekit: no run at nowhere")
+
+
+def test_sigterm_ends_a_command_with_143_and_ctrl_c_with_130(tmp_path: Path) -> None:
+    for ending, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
+        with begun("train", "--net", "mtl-net-micro", "--out", f"run-{code}", cwd=tmp_path) as run:
+            assert run.stderr is not None
+            assert run.stderr.readline().startswith("data ")
+            run.send_signal(ending)
+            errors = run.stderr.read()
+        assert (run.returncode, "Traceback" in errors) == (code, False), errors
 
 
 def test_the_help_shows_the_commands_in_groups(tmp_path: Path, forked: ForkedCommand) -> None:

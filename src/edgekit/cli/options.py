@@ -84,5 +84,6 @@ def typed_options(context: typer.Context) -> dict[str, str]:
         option.name: option.opts[0]
         for option in context.command.params
         if option.name is not None
+        and option.expose_value  # --quiet and --help go with everything
         and getattr(context.get_parameter_source(option.name), "name", "") == "COMMANDLINE"
     }

@@ -50,6 +50,8 @@ def display(console: Console, cells: list[Cell], waiting: list[Cell]) -> Iterato
             progress.update(task, cell=f"{done}/{len(cells)}", last=f"last: {cell}")
             epochs_done(ended_epochs)
             if not console.is_terminal:
-                console.print(f"compare  {done}/{len(cells)}: {cell}", highlight=False, soft_wrap=True)
+                console.print(
+                    f"compare  {done}/{len(cells)}: {cell}", highlight=False, soft_wrap=True
+                )
 
         yield CellWatch(cell_done, epochs_done)
