@@ -83,14 +83,13 @@ def test_quiet_goes_with_options_that_refuse_others(tmp_path: Path, forked: Fork
     assert ended.returncode == 2 and ended.stderr.startswith("edgekit: no run at nowhere")
 
 
-def test_sigterm_ends_a_command_with_143_and_ctrl_c_with_130(tmp_path: Path) -> None:
-    for ending, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
-        with begun("train", "--net", "mtl-net-micro", "--out", f"run-{code}", cwd=tmp_path) as run:
-            assert run.stderr is not None
-            assert run.stderr.readline().startswith("data ")
-            run.send_signal(ending)
-            errors = run.stderr.read()
-        assert (run.returncode, "Traceback" in errors) == (code, False), errors
+def test_sigterm_ends_a_command_with_143(tmp_path: Path) -> None:
+    with begun("train", "--net", "mtl-net-micro", "--out", "run", cwd=tmp_path) as run:
+        assert run.stderr is not None
+        assert run.stderr.readline().startswith("data ")
+        run.send_signal(signal.SIGTERM)
+        errors = run.stderr.read()
+    assert (run.returncode, "Traceback" in errors) == (143, False), errors
 
 
 def test_the_help_shows_the_commands_in_groups(tmp_path: Path, forked: ForkedCommand) -> None:
