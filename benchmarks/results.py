@@ -43,6 +43,7 @@ class Results:
     inference: tuple[tuple[Facts, Inference], ...]  # with the cores, where they were counted
     accuracy: tuple[tuple[Facts, EdgeAccuracy], ...]
     robustness: tuple[tuple[Facts, Robustness], ...]
+    cores: tuple[tuple[Facts, Cores], ...]
     instructions: dict[str, int]  # of a window on a Cortex-M4, by bundle
     angle: Angle | None
     monitoring: Monitoring | None
@@ -102,6 +103,7 @@ def read_results(folder: Path) -> Results:
             for each, record in per_bundle("accuracy", EdgeAccuracy)
         ),
         robustness=tuple(per_bundle("robustness", Robustness)),
+        cores=tuple((each, cores[each.name]) for each in facts if each.name in cores),
         instructions={
             name: counted.instructions
             for name, record in cores.items()

@@ -5,6 +5,7 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,9 @@ from hypothesis import settings
 from edgekit.bundle import Bundle, load_bundle
 from tests.helpers.bundles import make_bundle
 from tests.helpers.forked import ForkedCommand
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Two cores are shared, and small nets gain nothing by more threads.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
@@ -33,6 +37,11 @@ settings.load_profile("edgekit")
 # both, to themselves and to what they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+_CHROMIUM = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 IN_CI = os.environ.get("CI") == "true"
 
@@ -66,6 +75,16 @@ def chromium() -> str:
     if path is None:
         _absent("no chromium here: these tests need Debian's (apt-get install chromium)")
     return str(path)
+
+
+@pytest.fixture(scope="module")  # no longer: its event loop stands in the way of asyncio.run
+def browser(chromium: str) -> "Iterator[Browser]":
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=_CHROMIUM)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -101,11 +101,11 @@ def _conclude(training: TrainingRun, state: State, prepared: Prepared, cost: Cos
         cost=cost.to_json(),
     )
     title = f"{config.net}, {config.dataset}, {config.split} split, seed {config.seed}"
-    draw_curves(state.history, title, run.folder / "curves.png")
+    draw_curves(state.history, shipped, title, run.folder / "curves.svg")
     for task in run.spec.choices:
         metrics = judged[shipped][task]
         caption = f"{task}: {100 * metrics.accuracy:.1f} % of {len(test):,} test windows\n{title}"
-        draw_confusion(metrics, caption, run.folder / f"confusion-{task}.png")
+        draw_confusion(metrics, caption, run.folder / f"confusion-{task}.svg")
     return finish_run(training, state, prepared.windows, prepared.split, outcome)
 
 

@@ -4,42 +4,106 @@ from collections.abc import Sequence
 
 from ..facts import Facts
 from ..figure import Figure, Kind, share_figure, wilson
-from ..section import Cell, Chart, FigureSection, FigureTable, Row, Series
+from ..section import (
+    BASELINE,
+    Cell,
+    Chart,
+    FigureSection,
+    FigureTable,
+    Row,
+    Series,
+    rows_chart,
+)
 from .disturb import DISTURBANCES
 from .edge import ATAN2, FLOAT, GENERATED, LITERT, EdgeAccuracy, Form, HeadAccuracy
 from .robustness import SEED, Robustness
 
-DISTURBED = f"the disturbance drawn with seed {SEED}, with 95 % of Wilson's interval"
-HELD_OUT = "answers of the windows that the run held out, with 95 % of Wilson's interval"
+DISTURBED = f"the disturbance drawn with seed {SEED}, with the 95 % Wilson interval"
+HELD_OUT = "answers of the windows that the run held out, with the 95 % Wilson interval"
 
 
-def edge_section(records: Sequence[tuple[Facts, EdgeAccuracy]]) -> FigureSection:
+Records = Sequence[tuple[Facts, EdgeAccuracy]]
+
+
+def edge_section(records: Records) -> FigureSection:
     return FigureSection(
-        "Accuracy at the edge",
+        "accuracy",
+        "How right is it?",
         "The same held-out windows by the float net, by the int8 model as a Raspberry Pi runs it "
-        "and by the C that a microcontroller runs. Intervals take windows for independent; those "
-        "of one person are not, so that between people the figures vary more than they say. Data "
-        "called synthetic are of simulated sleepers: how well a person's night is read they do not "
-        "tell.",
+        "and by the C that a microcontroller runs. Intervals treat windows as independent; those "
+        "of one person are not, so figures vary more from person to person than the intervals "
+        "show. Synthetic data are of simulated sleepers: they cannot show how well a real "
+        "person's night is read.",
         sentences=tuple(_int8_sentence(facts, record) for facts, record in records),
-        tables=(
-            *([_forms_table(records)] if records else []),
-            *(_classes_table(facts, record) for facts, record in records),
-        ),
+        charts=(_forms_chart(records),) if records else (),
+        tables=(_forms_table(records),) if records else (),
+        detail_tables=tuple(_classes_table(group) for group in _of_the_same_classes(records)),
     )
 
 
 def robustness_section(records: Sequence[tuple[Facts, Robustness]]) -> FigureSection:
-    charts = tuple(_chart(place, records) for place in range(len(DISTURBANCES))) if records else ()
+    places = range(len(DISTURBANCES)) if records else ()
     return FigureSection(
-        "Robustness",
-        "Held-out windows disturbed as wear disturbs them; the net was given nothing to prepare "
-        "for it beyond its own augmentation. The angle (dashed) answers the same windows.",
-        tables=tuple(_levels_table(place, records) for place in range(len(DISTURBANCES)))
-        if records
-        else (),
-        charts=charts,
+        "robustness",
+        "How robust is it?",
+        "Held-out windows disturbed as wear disturbs them. The nets were not trained for this "
+        "beyond their usual augmentation. The angle (atan2, dashed) answers the same windows.",
+        sentences=tuple(_worst_sentence(place, records) for place in places),
+        charts=tuple(_chart(place, records) for place in places),
+        detail_tables=tuple(_levels_table(place, records) for place in places),
     )
+
+
+def _worst_sentence(place: int, records: Sequence[tuple[Facts, Robustness]]) -> str:
+    """Word the accuracies at the level that the first bundle answers worst."""
+    disturbance = DISTURBANCES[place]
+    first = records[0][1].curves[place]
+    worst = first.net.index(min(first.net))
+    best = first.net.index(max(first.net))
+    nets = ", ".join(
+        f"{facts.name} {100 * record.curves[place].net[worst]:.1f} % (from "
+        f"{100 * max(record.curves[place].net):.1f})"
+        for facts, record in records
+    )
+    angle = first.angle
+    beside = f"; atan2 {100 * angle[worst]:.1f} % (from {100 * angle[best]:.1f})" if angle else ""
+    return (
+        f"{disturbance.name.capitalize()} of {disturbance.levels[worst]:g} {disturbance.unit}: "
+        f"{nets}{beside} (measured)."
+    )
+
+
+def _forms_chart(records: Records) -> Chart:
+    marks: dict[str, dict[str, Figure]] = {}
+    for facts, record in records:
+        for form in record.forms:
+            if form.name != LITERT:  # as the generated C, to a tenth of a point
+                name = BASELINE if form.name == ATAN2 else form.name
+                share = share_figure(form.posture.accuracy, record.windows, HELD_OUT)
+                marks.setdefault(name, {})[facts.name] = share
+    return rows_chart(
+        "accuracy",
+        f"Windows answered right: {_task(records)}",
+        "% of the held-out windows (measured)",
+        marks,
+        "atan2: the posture whose angle is nearest, without a network. Lines: the 95 % Wilson "
+        "interval. Compare bundles within one data set and split only.",
+        mark="bars",
+        unit="%",
+        x_limits=(0, 118),
+    )
+
+
+def _of_the_same_classes(records: Records) -> list[Records]:
+    """Group the records whose tasks have the same classes and windows."""
+    grouped: dict[tuple[object, ...], list[tuple[Facts, EdgeAccuracy]]] = {}
+    for facts, record in records:
+        key = (
+            facts.split_text, record.postures, record.posture_windows, record.placements,
+            record.placement_windows,
+        )  # fmt: skip
+        grouped.setdefault(key, []).append((facts, record))
+    return list(grouped.values())
 
 
 def _percent(share: float | None, count: int, source: str) -> Cell:
@@ -53,10 +117,13 @@ def _int8_sentence(facts: Facts, record: EdgeAccuracy) -> str:
     last = GENERATED if GENERATED in by_name else LITERT
     before, after = by_name[FLOAT].posture.accuracy, by_name[last].posture.accuracy
     angle = by_name.get(ATAN2)
-    beside = f"; the angle alone has {100 * angle.posture.accuracy:.1f} %" if angle else ""
+    beside = (
+        f"; the angle alone (atan2) reaches {100 * angle.posture.accuracy:.1f} %" if angle else ""
+    )
     return (
-        f"{facts.name}: {facts.task} {100 * before:.1f} % in float, {100 * after:.1f} % in "
-        f"{last} ({100 * (after - before):+.2f} points){beside} ({_windows_text(facts, record)})."
+        f"{facts.name} answers {100 * before:.1f} % of windows right ({facts.task}) in float and "
+        f"{100 * after:.1f} % in {last} ({100 * (after - before):+.2f} points){beside} (measured; "
+        f"{_windows_text(facts, record)})."
     )
 
 
@@ -82,7 +149,7 @@ def _forms_table(records: Sequence[tuple[Facts, EdgeAccuracy]]) -> FigureTable:
     return FigureTable(
         "From float to generated C",
         f"Held-out windows: {windows}. Split `subject` holds people out; `random-window` does not, "
-        "and flatters. atan2 is the posture whose angle is nearest to the median's.",
+        "and so looks better. atan2: the posture nearest to the angle of the median.",
         ("bundle", "data", "split", "form"),
         (task := _task(records), f"{task}, macro F1", "placement", "placement, macro F1"),
         tuple(rows),
@@ -109,15 +176,23 @@ def _f1(head: HeadAccuracy | None) -> Cell:
     return Figure(100 * head.macro_f1, "%", Kind.MEASURED, "mean over classes")
 
 
-def _classes_table(facts: Facts, record: EdgeAccuracy) -> FigureTable:
+def _classes_table(records: Records) -> FigureTable:
+    """Table each class's share of right answers, every form of every bundle side by side."""
+    facts, first = records[0]
     tasks = (
-        (facts.task, record.postures, record.posture_windows),
-        ("placement", record.placements, record.placement_windows),
+        (facts.task, first.postures, first.posture_windows),
+        ("placement", first.placements, first.placement_windows),
     )
+    columns: list[tuple[str, Form]] = []
+    for each, record in records:
+        columns += [(f"{each.name}: {form.name}", form) for form in record.forms if form.placement]
+    angle = next((form for form in first.forms if form.placement is None), None)
+    if angle is not None:  # of the same windows, so the same for every bundle
+        columns.append((angle.name, angle))
     rows = [
         Row(
             (task, name, f"{count:,}"),
-            tuple(_sensitivity(form, task, place, count) for form in record.forms),
+            tuple(_sensitivity(form, task, place, count) for _, form in columns),
         )
         for task, names, counts in tasks
         if len(names) > 1
@@ -125,10 +200,11 @@ def _classes_table(facts: Facts, record: EdgeAccuracy) -> FigureTable:
         if count
     ]
     return FigureTable(
-        f"{facts.name}: class by class",
-        f"Sensitivity: of a class's windows, those called so. {_windows_text(facts, record)}.",
+        f"Class by class: {facts.data}, split {facts.split}",
+        f"Sensitivity: the share of a class's windows that were given its name. "
+        f"{_windows_text(facts, first)}.",
         ("task", "class", "windows"),
-        tuple(form.name for form in record.forms),
+        tuple(name for name, _ in columns),
         tuple(rows),
     )
 
@@ -178,11 +254,12 @@ def _chart(place: int, records: Sequence[tuple[Facts, Robustness]]) -> Chart:
             lines.append(_line(name, curve.levels, curve.angle, record.windows, dashed=True))
     return Chart(
         f"robustness-{disturbance.name.replace(' ', '-')}",
-        f"{_task(records).capitalize()}, {disturbance.name}",
+        disturbance.name.capitalize(),
         f"{disturbance.name}, {disturbance.unit}",
-        f"{_task(records)} accuracy, %",
+        "% of windows right",
         tuple(lines),
-        f"Measured: {disturbance.note}. Bands: 95 % of Wilson's interval.",
+        f"Measured: {disturbance.note}. Bands: the 95 % Wilson interval.",
+        y_limits=(0, 100),
     )
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from edgekit.spec import adxl345_rates
 
 from ..facts import Facts
-from ..figure import Figure, Kind, share_figure, wilson
-from ..section import Chart, FigureTable, Row, Series
+from ..figure import Figure, Kind, share_figure
+from ..section import BASELINE, Chart, FigureTable, Row, Series
 from .angle import Angle
 from .constants import ADXL345_UA, CELLS, FLASH_IMAGE_BYTES
 from .wearable import (
@@ -21,11 +21,11 @@ from .wearable import (
     parts,
 )
 
-BASELINE = "atan2"
 HOPS_S = (0.6, 1.2, 2.0, 3.0, 6.0)
 
 # By name: net or baseline, and its accuracy (0..1), None where it is not known.
 Deciders = dict[str, tuple[Decider, float | None]]
+Group = tuple[list[Facts], Deciders]  # bundles that were tested on the same windows
 
 
 @dataclass(frozen=True)
@@ -96,55 +96,74 @@ def baseline(angle: Angle) -> Decider:
     return Decider(BASELINE, Figure(angle.instructions, "", Kind.COUNTED, source))
 
 
-def costs(group: list[Facts], deciders: Deciders) -> FigureTable:
-    rows = []
-    for name, (decider, accuracy) in deciders.items():
-        room = "yes" if all(fits(fact) for fact in group if fact.name == name) else "no"
-        for low_power in (False, True):
-            setting = firmware_setting(group[0].rate_hz, group[0].hop_s, low_power)
-            mean = current(parts(decider, setting))
-            figures = (busy_ms(decider.instructions), inference_uj(decider.instructions), mean)
-            lasting = tuple(days(cell, mean) for cell in CELLS)
-            rows.append(
-                Row(
-                    (name, setting.sensor, room),
-                    (*figures, *lasting, _accuracy(accuracy, group[0])),
-                )
-            )
+def costs(groups: Sequence[Group]) -> FigureTable:
+    """Table every decider of every group, in each mode of the sensor."""
+    rows = [
+        Row(
+            (name, f"{group[0].data}, {group[0].split}", setting.sensor, room),
+            (
+                busy_ms(decider.instructions),
+                inference_uj(decider.instructions),
+                mean := current(parts(decider, setting)),
+                *(days(cell, mean) for cell in CELLS),
+                _accuracy(accuracy, group[0]),
+            ),
+        )
+        for group, deciders in groups
+        for name, (decider, accuracy) in deciders.items()
+        for room in ("yes" if all(fits(f) for f in group if f.name == name) else "no",)
+        for low_power in (False, True)
+        for setting in (firmware_setting(group[0].rate_hz, group[0].hop_s, low_power),)
+    ]
     return FigureTable(
-        f"Who decides, and what it takes: {group[0].data}, split {group[0].split}",
-        f"{group[0].tested_on}; accuracy of the int8 net, of one window. Low power's noise was not "
-        "tried: its accuracy is normal power's.",
-        ("who decides", "sensor", "fits the XIAO's flash"),
+        "What each decider takes",
+        "Accuracy is that of the int8 net, of one window; compare it within one data set and split "
+        "only. The sensor's low-power mode is noisier; its effect on accuracy was not measured, so "
+        "both modes show the same.",
+        ("decider", "data, split", "sensor", "fits the XIAO's flash"),
         (
             "core busy",
             "a window",
             "mean current",
             *(f"on a {cell.name}" for cell in CELLS),
-            group[0].task,
+            "accuracy",
         ),
         tuple(rows),
     )
 
 
-def front_table(group: list[Facts], deciders: Deciders) -> FigureTable:
+def firmware_days(group: list[Facts], deciders: Deciders) -> dict[str, Figure]:
+    """Return for how many days the first cell lasts as the firmware runs the sensor, by decider."""
+    setting = firmware_setting(group[0].rate_hz, group[0].hop_s)
+    return {
+        name: days(CELLS[0], current(parts(decider, setting)))
+        for name, (decider, _) in deciders.items()
+    }
+
+
+def front_table(groups: Sequence[Group]) -> FigureTable:
     rows = [
         Row(
-            (choice.decider.name, choice.setting.sensor, f"{choice.setting.hop_s:g} s"),
+            (
+                choice.decider.name,
+                f"{group[0].data}, {group[0].split}",
+                choice.setting.sensor,
+                f"{choice.setting.hop_s:g} s",
+            ),
             (choice.current, days(CELLS[0], choice.current), _accuracy(choice.accuracy, group[0])),
         )
+        for group, deciders in groups
         for choice in sorted(
             pareto_front(_swept(group, deciders)), key=lambda choice: choice.current.value
         )
     ]
     return FigureTable(
-        f"What nothing beats, of the sweep: {group[0].data}, split {group[0].split}",
-        f"Hops of {', '.join(f'{hop:g}' for hop in HOPS_S)} s, the sensor's modes that give "
-        f"windows of {group[0].rate_hz:g} Hz (a slower sensor gives none). A window is as right "
-        "at any hop, so that the longest wins here; a long hop sees a turn later. Rows whose "
-        "intervals overlap may be equally often right.",
-        ("who decides", "sensor", "hop"),
-        ("mean current", f"on a {CELLS[0].name}", group[0].task),
+        "Best trade-offs: no other setting is better in both current and accuracy",
+        f"Of hops of {', '.join(f'{hop:g}' for hop in HOPS_S)} s and the sensor's modes that give "
+        "windows of the net's rate. A window is as accurate at any hop, so the longest wins here; "
+        "a long hop notices a turn later. Rows whose intervals overlap may be equally accurate.",
+        ("decider", "data, split", "sensor", "hop"),
+        ("mean current", f"on a {CELLS[0].name}", "accuracy"),
         tuple(rows),
     )
 
@@ -158,48 +177,6 @@ def _swept(group: list[Facts], deciders: Deciders) -> tuple[Choice, ...]:
     )
 
 
-def accuracy_chart(name: str, group: list[Facts], deciders: Deciders) -> Chart:
-    series = []
-    for decider_name, (decider, accuracy) in deciders.items():
-        setting = firmware_setting(group[0].rate_hz, group[0].hop_s)
-        shown = [
-            choice
-            for choice in choices(decider, accuracy, group[0].rate_hz)
-            if choice.setting.chip_hz == setting.chip_hz
-        ]
-        share = 0.0 if accuracy is None else accuracy
-        low, high = wilson(share, group[0].test_windows)
-        series.append(
-            Series(
-                decider_name,
-                tuple(days(CELLS[0], choice.current).value for choice in shown),
-                (100 * share,) * len(shown),
-                (100 * low,) * len(shown),
-                (100 * high,) * len(shown),
-                names=tuple(_point_name(choice, setting) for choice in shown),
-                dashed=decider_name == BASELINE,
-            )
-        )
-    return Chart(
-        name,
-        f"Accuracy against battery: {group[0].data}, split {group[0].split}",
-        f"days on a {CELLS[0].name} (modelled)",
-        f"{group[0].task}, % of test windows",
-        tuple(series),
-        f"{group[0].tested_on}; bars: 95 % of Wilson's interval. From left to right hops of 0.6 to "
-        "6 s; L: the sensor in low power.",
-        "points",
-    )
-
-
-def _point_name(choice: Choice, bundle_setting: Setting) -> str:
-    """Name the point of the bundle's own hop, or of the nearest one, and no other."""
-    nearest = min(HOPS_S, key=lambda hop_s: abs(hop_s - bundle_setting.hop_s))
-    if choice.setting.hop_s != nearest:
-        return ""
-    return f"{nearest:g} s" + (" L" if choice.setting.low_power else "")
-
-
 def hop_chart(name: str, group: list[Facts], deciders: Deciders) -> Chart:
     setting = firmware_setting(group[0].rate_hz, group[0].hop_s)
     series = []
@@ -211,11 +188,12 @@ def hop_chart(name: str, group: list[Facts], deciders: Deciders) -> Chart:
         series.append(Series(decider_name, HOPS_S, lasting, dashed=decider_name == BASELINE))
     return Chart(
         name,
-        "Battery against how often is decided",
-        "from one decision to the next, s",
+        f"Deciding less often: {group[0].data}, {group[0].split}",
+        "seconds from one decision to the next",
         f"days on a {CELLS[0].name} (modelled)",
         tuple(series),
-        f"Sensor at {setting.sensor}; the order of the lines is surer than their height.",
+        f"Sensor at {setting.sensor}. The order of the lines is more certain than their height.",
+        y_limits=(0, 1.15 * max(max(each.y) for each in series)),
     )
 
 
@@ -223,8 +201,8 @@ def _accuracy(accuracy: float | None, fact: Facts) -> Figure | None:
     if accuracy is None:
         return None
     source = (
-        "share of the test windows, as bundle.json says it, atan2's as its run.json: "
-        f"{fact.tested_on}; 95 % of Wilson's interval"
+        "share of the test windows, from bundle.json, atan2's from its run.json: "
+        f"{fact.tested_on}; 95 % Wilson interval"
     )
     return share_figure(accuracy, fact.test_windows, source)
 

@@ -12,8 +12,8 @@ from . import constants, hosts
 
 def constant_tables() -> tuple[FigureTable, ...]:
     return (
-        _table("What the wearable's model stands on", constants),
-        _table("What the Raspberry Pis' model stands on", hosts),
+        _table("Constants of the wearable's model", constants),
+        _table("Constants of the Raspberry Pis' model", hosts),
     )
 
 
@@ -41,9 +41,8 @@ def _table(title: str, module: ModuleType) -> FigureTable:
         if name.isupper() and not name.startswith("_")
         for figure_name, figure in figures_in(value, _words(name))
     ]
-    note = (
-        f"benchmarks/energy/{module.__name__.rpartition('.')[2]}.py; kind and document with each."
-    )
+    file = f"benchmarks/energy/{module.__name__.rpartition('.')[2]}.py"
+    note = f"{file}; each with its kind and document."
     return FigureTable(title, note, ("constant",), ("value",), tuple(rows))
 
 

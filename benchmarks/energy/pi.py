@@ -73,8 +73,8 @@ def pi_table(monitoring: Figure | None, metered: Metered | None) -> FigureTable:
     return FigureTable(
         "A night of 8 h on a Raspberry Pi",
         f"Idle and load as others measured them; monitoring {_how_measured(monitoring)}; a power "
-        f"bank of {term(POWER_BANK_WH)}. The idle power is the bill: being off for a part of the "
-        "night is the lever, not a faster net.",
+        f"bank of {term(POWER_BANK_WH)}. Idling takes nearly all of the energy: switching the Pi "
+        "off for a part of the night would help, a faster net would not.",
         ("board",),
         ("idling", "monitoring", "together", "on a power bank"),
         tuple(rows),
@@ -95,12 +95,12 @@ def pi_chart(monitoring: Figure | None) -> Chart:
             )
         )
     return Chart(
-        "energy-pi",
-        "A Pi that is powered for a part of the night",
+        "battery-pi",
+        "A Pi that is switched on for a part of the night",
         "% of the night",
         "nights on the power bank (modelled)",
         tuple(series),
-        "Off takes nothing and a start takes no time here: the most that a switch can give.",
+        "An upper bound: off takes nothing and starting takes no time here.",
         log_x=True,
         log_y=True,
     )
@@ -109,11 +109,11 @@ def pi_chart(monitoring: Figure | None) -> Chart:
 def pi_sentences(monitoring: Figure | None) -> list[str]:
     one_night = night_energy(PIS[0], _cpu_or_zero(monitoring))
     if monitoring is None:
-        return [f"{PIS[0].name}: {nights(one_night.wh)} on a power bank, idling (modelled)."]
+        return [f"A {PIS[0].name} idles for {nights(one_night.wh)} on a power bank (modelled)."]
     share = 100 * one_night.work_wh.value / one_night.wh.value
     return [
-        f"{PIS[0].name}: {nights(one_night.wh)} on a power bank; monitoring is {share:.0f} % of "
-        "its energy (modelled)."
+        f"A {PIS[0].name} monitors for {nights(one_night.wh)} on a power bank; the monitor takes "
+        f"{share:.0f} % of its energy, idling the rest (modelled)."
     ]
 
 

@@ -1,7 +1,7 @@
 """The section on firmware: the budget's counts beside TFLM's, which were measured elsewhere."""
 
 from ..figure import Figure, Kind
-from ..section import Cell, Chart, FigureSection, FigureTable, Row, bar_chart
+from ..section import Cell, Chart, FigureSection, FigureTable, Row, rows_chart
 from .budget import FirmwareBudget
 from .peers import PEERS, TRIAL, Peer
 
@@ -19,29 +19,35 @@ def section(budget: FirmwareBudget) -> FigureSection:
         "(unicorn; the M55 by QEMU, whose RAM lacks the stack), the window that took the most; "
         "not run on hardware"
     )
-    rows = [
-        row
-        for net, cores in budget.nets.items()
-        for core, limits in cores.items()
-        for row in _rows(net, core, limits, counted)
-    ]
+    with_peers = {peer.net for peer in PEERS}
     return FigureSection(
-        "Firmware beside TFLM",
-        "What one window takes of a Cortex-M. edgekit's counts are those that the repository is "
+        "tflm",
+        "How does it compare with TFLM?",
+        "What one window takes on a Cortex-M. edgekit's counts are those that the repository is "
         "held to: `make budget` fails where one grows by more than 1 %. TFLM, with its reference "
         "kernels and with CMSIS-NN, was measured elsewhere, on nets of the same kind.",
         sentences=tuple(_sentences(budget)),
-        tables=(
-            FigureTable(
-                "Each net on each core",
-                "Untrained nets, quantised as `edgekit convert` does; what a kernel takes depends "
-                "on shapes. The ratio is the peer's instructions over edgekit's.",
-                ("net", "core", "engine"),
-                ("instructions", "ratio", "RAM", "code"),
-                tuple(rows),
-            ),
-        ),
         charts=(_chart(budget),),
+        tables=(_table(budget, "Nets with figures of TFLM", counted, with_peers),),
+        detail_tables=(_table(budget, "Each net on each core", counted, set(budget.nets)),),
+    )
+
+
+def _table(budget: FirmwareBudget, title: str, counted: str, nets: set[str]) -> FigureTable:
+    rows = [
+        row
+        for net, cores in budget.nets.items()
+        if net in nets
+        for core, limits in cores.items()
+        for row in _rows(net, core, limits, counted)
+    ]
+    return FigureTable(
+        title,
+        "Untrained nets, quantised as `edgekit convert` does, because what a kernel takes depends "
+        "on shapes alone. The ratio is the peer's instructions over edgekit's.",
+        ("net", "core", "engine"),
+        ("instructions", "ratio", "RAM", "code"),
+        tuple(rows),
     )
 
 
@@ -79,43 +85,45 @@ def _ratio(peer: Peer, ours: dict[str, int]) -> Figure:
     return Figure(ratio, "x", Kind.MODELLED, "the peer's instructions over edgekit's")
 
 
+def fastest_peer(net: str, core: str) -> Peer | None:
+    """Return TFLM's kernels that take the fewest instructions for a net on a core."""
+    peers = [
+        peer for peer in PEERS if (peer.net, peer.core) == (net, core) and peer.engine != TRIAL
+    ]
+    return min(peers, key=lambda peer: peer.instructions, default=None)
+
+
 def _sentences(budget: FirmwareBudget) -> list[str]:
-    """Say how the fastest peer of each net and core compares."""
+    """Word how the fastest TFLM compares, net by net."""
     lines = []
     for net, cores in budget.nets.items():
         ratios = [
-            (core, min(_ratio(peer, limits).value for peer in peers))
+            f"{_ratio(peer, limits).value:.2f} on a {core}"
             for core, limits in cores.items()
-            if (
-                peers := [
-                    peer
-                    for peer in PEERS
-                    if (peer.net, peer.core) == (net, core) and peer.engine != TRIAL
-                ]
-            )
+            if (peer := fastest_peer(net, core)) is not None
         ]
         if ratios:
-            by_core = ", ".join(f"{ratio:.2f} on {core}" for core, ratio in ratios)
             lines.append(
-                f"{net}: the faster TFLM's instructions (measured elsewhere) over edgekit's "
-                f"(counted): {by_core}."
+                f"For {net} the faster of TFLM's kernels (measured elsewhere) take this many times "
+                f"the instructions of edgekit's generated C (counted): {', '.join(ratios)}."
             )
     return lines
 
 
 def _chart(budget: FirmwareBudget) -> Chart:
-    cores = sorted({core for by_core in budget.nets.values() for core in by_core})
-    return bar_chart(
-        "firmware-instructions",
-        "Instructions of a window, edgekit's generated C",
-        "instructions (logarithmic)",
-        {
-            core: {
-                net: by_core[core]["instructions"]
-                for net, by_core in budget.nets.items()
-                if core in by_core
-            }
-            for core in cores
-        },
-        "Counted in emulation, as the budget keeps them; not run on hardware.",
+    marks: dict[str, dict[str, float]] = {OURS: {}}
+    for peer in PEERS:
+        limits = budget.nets.get(peer.net, {}).get(peer.core)
+        if limits is not None and peer.engine != TRIAL:
+            row = f"{peer.net}\n{peer.core}"
+            marks[OURS][row] = limits["instructions"]
+            marks.setdefault(peer.engine, {})[row] = peer.instructions
+    return rows_chart(
+        "tflm",
+        "Instructions of one window",
+        "instructions, logarithmic",
+        marks,
+        "edgekit: counted in emulation, not run on hardware. TFLM: measured elsewhere, on nets of "
+        "the same kind.",
+        unit="instructions",
     )

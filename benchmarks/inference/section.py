@@ -1,124 +1,130 @@
-"""The section on inference: tables and charts of every bundle's net in every runtime."""
+"""The section on runtimes: every bundle's net in every runtime of this machine."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..facts import Facts
 from ..figure import Figure, Kind, Spread, format_value
-from ..section import Cell, Chart, FigureSection, FigureTable, Row, bar_chart
-from .cores import CHIPS, time_ms
-from .record import GENERATED, LITERT, MICRO, Emulated, Inference, Timed
+from ..section import Cell, FigureSection, FigureTable, Row, rows_chart
+from .cores import CHIPS
+from .record import GENERATED, LITERT, MICRO, Inference, Timed
 
-ROUNDS = "median of 5 rounds, each runtime's in turn; the ends are the least and the most of them"
+ROUNDS = "median of 5 rounds, each runtime's in turn; in brackets the lowest and the highest"
+NOTE = (
+    "One window at a time on one thread, each runtime in a process of its own. A round takes the "
+    "windows as a monitor does: to the net's numbers, through the net, to probabilities, each of "
+    "the three timed apart (perf_counter_ns, nothing subtracted). Rounds of all runtimes take "
+    "turns, so that what disturbs one disturbs all; p99 includes whatever else the machine did."
+)
+Records = Sequence[tuple[Facts, Inference]]
 
 
-def section(records: Sequence[tuple[Facts, Inference]]) -> FigureSection:
+def section(records: Records) -> FigureSection:
     return FigureSection(
-        title="Inference",
-        note="One window at a time on one thread, each runtime in a process of its own. A round "
-        "takes the windows as a monitor does: to the net's numbers, through the net, to "
-        "probabilities, each of the three timed apart (perf_counter_ns, nothing subtracted). "
-        "Rounds of all runtimes take turns, so that what disturbs one disturbs all; yet p99 "
-        "tells of whatever else the machine did.",
-        sentences=tuple(
-            sentence for facts, record in records for sentence in _sentences(facts, record)
-        ),
-        tables=tuple(table for facts, record in records for table in _tables(facts, record)),
-        charts=tuple(
-            chart for chart in _charts(records) if any(series.x for series in chart.series)
-        ),
+        name="runtimes",
+        title="Which runtime?",
+        note=f"{NOTE} {_windows(records)}".strip(),
+        sentences=tuple(filter(None, (_fastest(records), _around(records), _in_c(records)))),
+        charts=(
+            rows_chart(
+                "runtimes",
+                "Time of one window on this machine",
+                "microseconds, median, logarithmic (measured)",
+                {
+                    facts.name: {
+                        timed.runtime: timed.p50_us for timed in record.timed if timed.before_us
+                    }
+                    for facts, record in records
+                },
+                f"Measured, one thread: {ROUNDS}.",
+                unit="us",
+            ),
+        )
+        if any(record.timed for _, record in records)
+        else (),
+        tables=(_times(records, "median time of a window", _p50, _how_timed(records)),)
+        if records
+        else (),
+        detail_tables=(
+            _times(records, "99 of 100 windows take at most", _p99, ""),
+            _times(records, f"times as long as {LITERT}", _over(LITERT), ""),
+            _times(records, f"times as long as the {GENERATED}", _over(GENERATED), ""),
+            _needs(records),
+        )
+        if records
+        else (),
     )
 
 
-def _tables(facts: Facts, record: Inference) -> list[FigureTable]:
-    peer, own = record.of(LITERT), record.of(GENERATED)
-    fewest = min((timed.inferences for timed in record.timed), default=0)
-    versions = ", ".join(f"{timed.runtime} {timed.version}" for timed in record.timed)
-    tried = max((core.of for core in record.emulated), default=0)
-    return [
-        FigureTable(
-            title=f"{facts.name}: the time of a window on this machine",
-            note=f"{record.windows} windows {record.windows_are} ({facts.data}, "
-            f"split {facts.split}, seed {facts.seed}). 5 rounds of {record.round_s:g} s, "
-            f"{fewest:,} inferences of each runtime or more, after a warm-up; a reading of the "
-            f"clock is in each time: {record.clock_ns:.0f} ns.{_missing(record, cores=False)}",
-            words=("runtime", "numbers"),
-            columns=("p50", "p99", f"of {LITERT}'s", f"of the {GENERATED}'s"),
-            rows=tuple(_times_row(timed, peer, own) for timed in record.timed),
-        ),
-        FigureTable(
-            title=f"{facts.name}: what each runtime takes beside, and whether it answers the same",
-            note="Equal: the int8 answers to a window are those of "
-            f"{record.reference or 'none here'}, byte for byte. Same: the largest of each head is. "
-            f"Versions: {versions}.",
-            words=("runtime",),
-            columns=(
-                "before",
-                "after",
-                "start",
-                "memory",
-                "file",
-                f"equal, of {record.windows}",
-                f"same, of {record.windows}",
-            ),
-            rows=tuple(_needs_row(timed, record) for timed in record.timed),
-        ),
-        FigureTable(
-            title=f"{facts.name}: the generated C on Cortex-M cores, in emulation",
-            note="Nothing of this was run on hardware. Instructions of the window that took the "
-            "most; times are models, of chips whose flash (an nRF's 1 MB) may be too small for a "
-            "net's constants. Equal: windows answered as tflite-micro does, byte for "
-            f"byte.{_missing(record, cores=True)}",
-            words=("core", "compiler", "chip"),
-            columns=("instructions", "time", "code", "constants", "RAM", f"equal, of {tried}"),
-            rows=tuple(map(_core_row, record.emulated)),
-        ),
-    ]
+def _times(
+    records: Records, title: str, cell: Callable[[Timed, Inference], Cell], note: str
+) -> FigureTable:
+    """Table a figure of every runtime, a column for each bundle."""
+    names = dict.fromkeys((t.runtime, t.numbers) for _, record in records for t in record.timed)
+    rows = []
+    for runtime, numbers in names:
+        found = [record.of(runtime) for _, record in records]
+        rows.append(
+            Row(
+                (runtime, numbers),
+                tuple(
+                    None if timed is None else cell(timed, record)
+                    for timed, (_, record) in zip(found, records, strict=True)
+                ),
+            )
+        )
+    bundles = tuple(facts.name for facts, _ in records)
+    title = f"Runtimes on this machine: {title}"
+    return FigureTable(title, note, ("runtime", "numbers"), bundles, tuple(rows))
 
 
-def _missing(record: Inference, *, cores: bool) -> str:
+def _how_timed(records: Records) -> str:
+    timed = [each for _, record in records for each in record.timed]
+    rounds = ""
+    if timed:
+        fewest = min(each.inferences for each in timed)
+        seconds = dict.fromkeys(f"{record.round_s:g}" for _, record in records)
+        clocks = [record.clock_ns for _, record in records]
+        rounds = (
+            f" 5 rounds of {' or '.join(seconds)} s, {fewest:,} windows in each runtime or more, "
+            "after a warm-up. Each time includes one reading of the clock, "
+            f"{min(clocks):.0f} to {max(clocks):.0f} ns."
+        )
+    return f"{rounds}{missing(records, cores=False)}".strip()
+
+
+def _windows(records: Records) -> str:
+    each = (
+        f"{facts.name}: {record.windows} windows {record.windows_are} ({facts.split_text})"
+        for facts, record in records
+    )
+    text = "; ".join(each)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def missing(records: Records, *, cores: bool) -> str:
     """Return why runtimes or cores were not measured.
 
     Where no core was emulated, the table of runtimes says why, because there is no table of cores.
     """
-    missing = {
-        name: why
+    reasons = dict.fromkeys(
+        f"{name}: {why}"
+        for _, record in records
         for name, why in record.missing.items()
         if (name in CHIPS and bool(record.emulated)) is cores
-    }
-    why = "; ".join(f"{name}: {why}" for name, why in missing.items())
-    return f" Not measured: {why}." if why else ""
-
-
-def _times_row(timed: Timed, peer: Timed | None, own: Timed | None) -> Row:
-    return Row(
-        (timed.runtime, timed.numbers),
-        (
-            timed.p50_us.figure("us", Kind.MEASURED, ROUNDS),
-            timed.p99_us.figure("us", Kind.MEASURED, ROUNDS),
-            _ratio(timed, peer),
-            _ratio(timed, own),
-        ),
     )
+    return f" Not measured: {'; '.join(reasons)}." if reasons else ""
 
 
-def _needs_row(timed: Timed, record: Inference) -> Row:
-    once = "once, in the process that was timed afterwards"
-    start = f"{once}, files cached or not: from the runtime's import to its first answer"
-    memory = f"{once}: peak resident (VmHWM) less that with numpy and the windows alone"
-    return Row(
-        (timed.runtime,),
-        (
-            _spread_cell(timed.before_us, "a window in g to what the net reads"),
-            _spread_cell(timed.after_us, "the net's answers to probabilities"),
-            Figure(1000 * timed.start_s, "ms", Kind.MEASURED, start),
-            Figure(timed.memory_mb, "MB", Kind.MEASURED, memory),
-            Figure(timed.file_bytes, "B", Kind.COUNTED, "of the file that it loads"),
-            _count_cell(timed.equal, f"windows equal to {record.reference}'s, byte for byte"),
-            _count_cell(
-                timed.agreeing, f"windows whose two largest answers are {record.reference}'s"
-            ),
-        ),
-    )
+def _p50(timed: Timed, _: Inference) -> Cell:
+    return timed.p50_us.figure("us", Kind.MEASURED, ROUNDS)
+
+
+def _p99(timed: Timed, _: Inference) -> Cell:
+    return timed.p99_us.figure("us", Kind.MEASURED, ROUNDS)
+
+
+def _over(runtime: str) -> Callable[[Timed, Inference], Cell]:
+    return lambda timed, record: _ratio(timed, record.of(runtime))
 
 
 def _ratio(timed: Timed, peer: Timed | None) -> Cell:
@@ -126,6 +132,41 @@ def _ratio(timed: Timed, peer: Timed | None) -> Cell:
         return None
     source = f"p50 over that of {peer.runtime} in the same round: {ROUNDS}"
     return timed.ratio_to(peer).figure("x", Kind.MEASURED, source)
+
+
+def _needs(records: Records) -> FigureTable:
+    versions = dict.fromkeys(
+        f"{timed.runtime} {timed.version}" for _, record in records for timed in record.timed
+    )
+    return FigureTable(
+        title="What each runtime needs, and whether it answers the same",
+        note="Equal: int8 answers that are the reference's byte for byte. Same: the largest answer "
+        f"of each head is the same. Versions: {', '.join(versions)}.",
+        words=("bundle", "runtime", "reference"),
+        columns=("before", "after", "start", "memory", "file", "equal", "same", "windows"),
+        rows=tuple(
+            _needs_row(facts, timed, record) for facts, record in records for timed in record.timed
+        ),
+    )
+
+
+def _needs_row(facts: Facts, timed: Timed, record: Inference) -> Row:
+    once = "once, in the process that was timed afterwards"
+    start = f"{once}, files cached or not: from the runtime's import to its first answer"
+    memory = f"{once}: peak resident (VmHWM) less that with numpy and the windows alone"
+    return Row(
+        (facts.name, timed.runtime, record.reference or "none here"),
+        (
+            _spread_cell(timed.before_us, "a window in g to what the net reads"),
+            _spread_cell(timed.after_us, "the net's answers to probabilities"),
+            Figure(1000 * timed.start_s, "ms", Kind.MEASURED, start),
+            Figure(timed.memory_mb, "MB", Kind.MEASURED, memory),
+            Figure(timed.file_bytes, "B", Kind.COUNTED, "of the file that it loads"),
+            _count_cell(timed.equal, "windows answered as by the reference, byte for byte"),
+            _count_cell(timed.agreeing, "windows whose two largest answers are the reference's"),
+            Figure(record.windows, "", Kind.COUNTED, "windows that every runtime answered"),
+        ),
+    )
 
 
 def _spread_cell(us: Spread | None, what: str) -> Cell:
@@ -136,99 +177,66 @@ def _count_cell(count: int | None, source: str) -> Cell:
     return None if count is None else Figure(count, "", Kind.COUNTED, source)
 
 
-def _core_row(counted: Emulated) -> Row:
-    linked = "as the linker placed it: python -m edgekit.benchmarks.firmware BUNDLE"
-    ram = "activations and scratch (linker) and the stack's depth (painted, in emulation)"
-    if counted.stack_bytes is None:
-        ram = "activations and scratch (linker); the stack, which QEMU does not tell, is not in it"
-    return Row(
-        (counted.core, counted.compiler, CHIPS[counted.core].name),
-        (
-            Figure(
-                counted.instructions,
-                "",
-                Kind.COUNTED,
-                f"in emulation, the most of {counted.of} windows",
-            ),
-            time_ms(counted),
-            Figure(counted.code_bytes, "B", Kind.COUNTED, f".text, {linked}"),
-            Figure(counted.constant_bytes, "B", Kind.COUNTED, f".rodata, {linked}"),
-            Figure(counted.ram_bytes, "B", Kind.COUNTED, ram),
-            Figure(
-                counted.equal, "", Kind.COUNTED, "windows equal to tflite-micro's, byte for byte"
-            ),
-        ),
-    )
-
-
-def _sentences(facts: Facts, record: Inference) -> list[str]:
-    """Return the findings; one whose figures were not measured is left out."""
-    findings = (_beside_peers(facts, record), _in_c(record))
-    return [f"{facts.name}: {finding}" for finding in findings if finding]
-
-
-def _beside_peers(facts: Facts, record: Inference) -> str:
-    litert = record.of(LITERT)
-    if litert is None or litert.before_us is None or litert.after_us is None:
-        return ""
-    p50 = litert.p50_us.figure("us", Kind.MEASURED, ROUNDS)
-    others = ", ".join(
-        f"{timed.runtime}{' (float32)' * (timed.numbers != litert.numbers)} "
-        f"{format_value(timed.ratio_to(litert).median, 'x')}"
-        for timed in record.timed
-        if timed is not litert and timed.before_us is not None  # what C times itself is no peer's
-    )
-    beside = f"; as many times that: {others}" if others else ""
-    around_us = litert.before_us.median + litert.after_us.median
-    all_us, step_s = around_us + litert.p50_us.median, facts.hop_s
-    return (
-        f"{LITERT} takes {p50} for a window's net{beside}. Quantising and softmax in numpy take "
-        f"{format_value(around_us / litert.p50_us.median, 'x')} times as long as its net; together "
-        f"they are {format_value(1e-4 * all_us / step_s, '%')} % of the {step_s:g} s from one "
-        "window to the next (measured)."
-    )
-
-
-def _in_c(record: Inference) -> str:
-    own, micro = record.of(GENERATED), record.of(MICRO)
-    findings = []
-    if own is not None and micro is not None:
-        findings.append(
-            f"the {GENERATED} answers {own.equal} of {record.windows} windows as {MICRO} does, "
-            f"byte for byte, and takes {_ratio(own, micro)} its time (measured)"
-        )
-    m4 = next((core for core in record.emulated if core.core == "cortex-m4"), None)
-    if m4 is not None:
-        findings.append(
-            f"on a Cortex-M4 a window takes {m4.instructions:,} instructions (counted), "
-            f"{time_ms(m4)} on an {CHIPS[m4.core].name} (modelled)"
-        )
-    return "; ".join(findings) + "." if findings else ""
-
-
-def _charts(records: Sequence[tuple[Facts, Inference]]) -> tuple[Chart, Chart]:
+def _fastest(records: Records) -> str:
+    """Word what LiteRT takes, and how many times as long the others take."""
     times = {
-        facts.name: {timed.runtime: timed.p50_us for timed in record.timed}
-        for facts, record in records
+        facts.name: timed for facts, record in records if (timed := record.of(LITERT)) is not None
     }
-    instructions = {
-        facts.name: {counted.core: counted.instructions for counted in record.emulated}
-        for facts, record in records
-    }
+    if not times:
+        return ""
+    own = ", ".join(f"{name} {_p50_text(timed)}" for name, timed in times.items())
+    ratios: dict[str, list[float]] = {}
+    for _, record in records:
+        litert = record.of(LITERT)
+        for timed in record.timed:
+            # What C times itself, without the call from Python, is no peer.
+            if litert is not None and timed is not litert and timed.before_us is not None:
+                name = f"{timed.runtime}{' (float32)' * (timed.numbers != litert.numbers)}"
+                ratios.setdefault(name, []).append(timed.ratio_to(litert).median)
+    others = ", ".join(f"{name} {range_text(values, 'x')}" for name, values in ratios.items())
+    longer = f" The other runtimes take this many times as long: {others}." if others else ""
+    return f"One window in {LITERT}: {own} (measured).{longer}"
+
+
+def _p50_text(timed: Timed) -> str:
+    return f"{format_value(timed.p50_us.median, 'us')} us"
+
+
+def _around(records: Records) -> str:
+    """Word what is not the net: quantising, softmax, and the time until the next window."""
+    ratios, shares = [], []
+    for facts, record in records:
+        litert = record.of(LITERT)
+        if litert is not None and litert.before_us is not None and litert.after_us is not None:
+            around_us = litert.before_us.median + litert.after_us.median
+            ratios.append(around_us / litert.p50_us.median)
+            shares.append(1e-4 * (around_us + litert.p50_us.median) / facts.hop_s)
+    if not ratios:
+        return ""
     return (
-        bar_chart(
-            "inference-times",
-            "A window's net, one thread, on this machine",
-            "microseconds, p50 (logarithmic)",
-            times,
-            f"Measured: {ROUNDS}.",
-        ),
-        bar_chart(
-            "inference-instructions",
-            "Instructions of a window's net on Cortex-M cores",
-            "instructions (logarithmic)",
-            instructions,
-            "Counted in emulation of the generated C, as zig compiles it; an instruction is no "
-            "cycle.",
-        ),
+        "Preparing the window and turning answers into probabilities, in numpy, take "
+        f"{range_text(ratios, 'x')} times as long as the net in {LITERT}; all together are "
+        f"{range_text(shares, '%')} % of the time from one window to the next (measured)."
     )
+
+
+def _in_c(records: Records) -> str:
+    """Word whether the generated C answers as tflite-micro does, and in what share of its time."""
+    ratios, equal, windows = [], 0, 0
+    for _, record in records:
+        own, micro = record.of(GENERATED), record.of(MICRO)
+        if own is not None and micro is not None and own.equal is not None:
+            ratios.append(own.ratio_to(micro).median)
+            equal, windows = equal + own.equal, windows + record.windows
+    if not ratios:
+        return ""
+    return (
+        f"The {GENERATED} answers {equal:,} of {windows:,} windows as {MICRO} does, byte for byte, "
+        f"in {range_text(ratios, 'x')} of its time (measured)."
+    )
+
+
+def range_text(values: Sequence[float], unit: str) -> str:
+    """Return `2.1 to 3.4`; one value where both ends read the same."""
+    low, high = (format_value(end, unit) for end in (min(values), max(values)))
+    return low if low == high else f"{low} to {high}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from edgekit.bundle import load_bundle
 from edgekit.files import write_text
 
-from ..page.markdown import markdown
+from ..page.markdown_table import figure_table
 from .measure import measure
 from .section import section
 
@@ -23,7 +23,9 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON, too")
     options = parser.parse_args()
     monitoring = measure(load_bundle(options.bundle), options.quick)
-    print(markdown("Monitoring", "", [section(monitoring)], ""))
+    said = section(monitoring)
+    for table in (*said.tables, *said.detail_tables):
+        print(f"{figure_table(table)}\n")
     if options.json:
         write_text(options.json, json.dumps(asdict(monitoring), indent=1, allow_nan=False) + "\n")
 

@@ -1,6 +1,6 @@
 """The section on monitoring: each figure beside its limit and the plain logger's."""
 
-from ..figure import Figure, Kind
+from ..figure import Figure, Kind, format_value
 from ..section import Cell, FigureSection, FigureTable, Row
 from .record import Command, Logger, Monitoring
 
@@ -9,13 +9,26 @@ TRACED = "strace -c -f, over 10 s"
 
 
 def section(record: Monitoring) -> FigureSection:
+    own, plain = record.edgekit, record.plain
     return FigureSection(
-        title="Monitoring",
+        name="monitoring",
+        title="What does monitoring cost on a computer?",
         note="The device side in processes of their own on this machine, over the simulated "
         "sensor. edgekit and the plain logger ran in the same seconds; the work of the sensor and "
         "its bus is counted in both columns.",
-        tables=(_cost_table(record), _hour_table(record)),
+        sentences=(
+            f"With {record.bundle}, `edgekit monitor` takes {_seconds(own.cpu_s_a_minute)} of "
+            f"processor time a minute; a plain logger, which decides nothing, takes "
+            f"{_seconds(plain.cpu_s_a_minute)} (measured). It needs {own.peak_mb:.0f} MB of "
+            f"memory, the logger {plain.peak_mb:.0f} MB.",
+        ),
+        tables=(_cost_table(record),),
+        detail_tables=(_hour_table(record),),
     )
+
+
+def _seconds(value: float) -> str:
+    return f"{format_value(value, 's')} s"
 
 
 def _cost_table(record: Monitoring) -> FigureTable:
@@ -23,9 +36,9 @@ def _cost_table(record: Monitoring) -> FigureTable:
     limit_mb = 10 * record.night_hours / 8
     return FigureTable(
         title=f"{record.bundle}: what monitoring costs",
-        note="The plain logger takes one sample a time, its angle by atan2, and writes CSV: it "
-        "decides nothing, and has no night to rescore or to report.",
-        words=("what", "asked: at most"),
+        note="The plain logger reads one sample at a time, computes its angle by atan2 and writes "
+        "CSV: it decides nothing, and has no night to rescore or to report.",
+        words=("what", "limit"),
         columns=("edgekit", "plain logger"),
         rows=(
             *_logger_rows(record.edgekit, record.plain, record.seconds),
@@ -46,7 +59,7 @@ def _cost_table(record: Monitoring) -> FigureTable:
 def _hour_table(record: Monitoring) -> FigureTable:
     return FigureTable(
         title=f"{record.bundle}: an hour of monitoring",
-        note="The same processes, an hour's worth of what was counted in a shorter time.",
+        note="The same processes; what was counted in a shorter time, scaled to an hour.",
         words=("what",),
         columns=("edgekit", "plain logger"),
         rows=tuple(

@@ -1,96 +1,134 @@
-"""Draw a chart: lines, points or bars, each named where it is, with its uncertainty."""
+"""Draw a chart: lines, bars from zero, or dots on rows, with their uncertainty.
+
+Pictures are as narrow as a phone, so that letters are never scaled below what can be read.
+"""
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from edgekit.pages.palette import GREY, INK, MARKERS, SERIES
-from edgekit.pages.picture import draw_frame, to_png
+from edgekit.pages.palette import GREY, INK, MARKERS, RULE, SERIES
+from edgekit.pages.picture import draw_frame, svg
 
+from ..figure import format_value
 from ..section import Chart, Series
 
-DPI = 130
+WIDTH_IN, LINES_IN = 4.6, 3.1
+ROW_IN, MARK_IN = 0.16, 0.15  # a row's own height, and that of each mark in it
+LABELLED = 3  # series whose values are written beside their bars
 
 
-def png(chart: Chart) -> bytes:
-    """Return the chart's picture."""
-    bars = sum(len(series.x) for series in chart.series) if chart.mark == "bars" else 0
-    figure = Figure(figsize=(8.6, max(4.2, 0.9 + 0.3 * bars)), layout="constrained")
+def markup(chart: Chart) -> str:
+    """Return the chart's picture as SVG within a page."""
+    series, rows = chart.series, row_names(chart)
+    legend_in = 0.19 * ((len(series) + 1) // 2) if len(series) > 1 else 0.0
+    height = LINES_IN if chart.mark == "lines" else _rows_in(len(rows), len(series)) + 0.75
+    figure = Figure(figsize=(WIDTH_IN, height + legend_in), layout="constrained")
     axes = figure.subplots()
-    if chart.mark == "bars":
-        _bars(axes, chart)
+    draw_frame(axes)
+    if chart.mark == "lines":
+        for place, each in enumerate(series):
+            _draw_line(axes, each, place)
     else:
-        for place, series in enumerate(chart.series):
-            _draw(axes, series, chart.mark, place)
+        _draw_rows(axes, chart, rows)
     if chart.log_x:
         axes.set_xscale("log")
+        _mark_powers_of_ten(axes.xaxis)
     if chart.log_y:
         axes.set_yscale("log")
-    axes.set_title(chart.title, fontsize=11, color=INK, loc="left", fontweight="bold")
-    axes.set_xlabel(chart.x, color=INK)
-    axes.set_ylabel(chart.y, color=INK)
-    draw_frame(axes)
-    if chart.mark != "bars" and len(chart.series) > 1:
-        figure.legend(loc="outside right upper", frameon=False, fontsize=8.5)
-    return to_png(figure, DPI)
+        _mark_powers_of_ten(axes.yaxis)
+    for axis, limits in (("x", chart.x_limits), ("y", chart.y_limits)):
+        if limits:
+            getattr(axes, f"set_{axis}lim")(*limits)
+    axes.set_xlabel(chart.x)
+    axes.set_ylabel(chart.y)
+    figure.suptitle(chart.title, fontsize=10, color=INK, x=0.01, ha="left", fontweight="bold")
+    if len(series) > 1:
+        figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8.5)
+    return svg(figure, chart.title)
 
 
-def _draw(axes: Axes, series: Series, mark: str, place: int) -> None:
+def _mark_powers_of_ten(axis: Axis) -> None:
+    """Write a plain number at powers of ten, and nothing between them."""
+    axis.set_major_locator(LogLocator(10, numticks=6))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _short_number(value)))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def _short_number(value: float) -> str:
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:g} {letter}"
+    return f"{value:g}"
+
+
+def row_names(chart: Chart) -> list[str]:
+    """Return the names of all series' rows, each once, as they come."""
+    return list(dict.fromkeys(name for series in chart.series for name in series.names))
+
+
+def _rows_in(rows: int, series: int) -> float:
+    return rows * (ROW_IN + MARK_IN * series)
+
+
+def _draw_line(axes: Axes, series: Series, place: int) -> None:
     colour = _colour(series, place)
-    marker = MARKERS[place % len(SERIES)]
-    if mark == "lines":
-        style = "--" if series.dashed else "-"
-        axes.plot(
-            series.x,
-            series.y,
-            style,
-            color=colour,
-            marker=marker if len(series.x) <= 20 else "",
-            markersize=4,
-            linewidth=1.8,
-            label=series.name,
-        )
+    axes.plot(
+        series.x,
+        series.y,
+        "--" if series.dashed else "-",
+        color=colour,
+        marker=MARKERS[place % len(SERIES)] if len(series.x) <= 20 else "",
+        markersize=3.5,
+        linewidth=1.6,
+        label=series.name,
+    )
+    if series.low:
+        axes.fill_between(series.x, series.low, series.high, color=colour, alpha=0.13, linewidth=0)
+
+
+def _draw_rows(axes: Axes, chart: Chart, rows: list[str]) -> None:
+    """Draw each series' marks, one below the other within a row, the first row on top."""
+    count = len(chart.series)
+    share = MARK_IN / (ROW_IN + MARK_IN * count)  # of a row, that a mark has
+    for place, series in enumerate(chart.series):
+        at = [rows.index(name) + share * (place - (count - 1) / 2) for name in series.names]
+        colour = _colour(series, place)
+        if chart.mark == "bars":
+            axes.barh(at, series.y, color=colour, height=0.86 * share, label=series.name)
+        else:
+            marker = MARKERS[place % len(MARKERS)]
+            axes.plot(series.y, at, marker, color=colour, markersize=5, label=series.name)
         if series.low:
-            axes.fill_between(
-                series.x, series.low, series.high, color=colour, alpha=0.13, linewidth=0
-            )
-    else:
-        axes.errorbar(
-            series.x,
-            series.y,
-            _error_bars(series),
-            fmt=marker,
-            color=colour,
-            elinewidth=1,
-            markersize=7,
-            label=series.name,
-        )
-    for x, y, name in zip(series.x, series.y, series.names, strict=False):
-        axes.annotate(name, (x, y), (6, 4), textcoords="offset points", fontsize=8.5, color=colour)
+            axes.hlines(at, series.low, series.high, color=INK if _bars(chart) else colour, lw=1)
+        if count <= LABELLED:
+            ends = series.high or series.y
+            for y, value, end in zip(at, series.y, ends, strict=True):
+                axes.annotate(
+                    format_value(value, chart.unit),
+                    (max(end, value), y),
+                    (4, 0),
+                    textcoords="offset points",
+                    va="center",
+                    fontsize=8,
+                    color=INK,
+                )
+    axes.grid(visible=False, axis="y")
+    if not _bars(chart):
+        for row in range(len(rows)):
+            axes.axhline(row + 0.5, color=RULE, linewidth=0.7)
+    axes.set_yticks(range(len(rows)), [name.replace(", ", ",\n") for name in rows])
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.margins(x=0.16 if count <= LABELLED else 0.05)
+    if _bars(chart):
+        axes.set_xlim(left=0)
+
+
+def _bars(chart: Chart) -> bool:
+    return chart.mark == "bars"
 
 
 def _colour(series: Series, place: int) -> str:
     return GREY if series.dashed else SERIES[place % len(SERIES)]
-
-
-def _bars(axes: Axes, chart: Chart) -> None:
-    """Draw horizontal bars, the first on top, those of a series together; names at the left."""
-    names, at = [], 0
-    for place, series in enumerate(chart.series):
-        colour = _colour(series, place)
-        rows = range(at, at + len(series.y))
-        axes.barh(
-            list(rows), series.y, xerr=_error_bars(series), color=colour, ecolor=INK, height=0.7
-        )
-        names += [f"{series.name} {name}".strip() for name in series.names or ("",) * len(rows)]
-        at += len(series.y)
-    axes.set_yticks(range(at), names, fontsize=9)
-    axes.set_ylim(at - 0.3, -0.7)
-
-
-def _error_bars(series: Series) -> list[list[float]] | None:
-    """Return how far the uncertainty of each point goes below and above it."""
-    if not series.low:
-        return None
-    below = [y - low for y, low in zip(series.y, series.low, strict=True)]
-    above = [high - y for y, high in zip(series.y, series.high, strict=True)]
-    return [below, above]

@@ -13,23 +13,22 @@ from edgekit.errors import UsageError
 from edgekit.files import read_json, write_text
 from edgekit.pages import markdown
 from edgekit.pages.palette import BLUE, INK, ORANGE
-from edgekit.pages.picture import draw_frame, save_png
+from edgekit.pages.picture import draw_frame, save_svg
 from edgekit.spec import TASKS
 
-RESULTS, PICTURE = "results.json", "curve.png"
+RESULTS, PICTURE = "results.json", "curve.svg"
 NUMBERS = ("float", "int8")
 WINDOWS = {"own": "the wearer", "old": "other people"}
 NAMES = {"heads": "heads alone", "all": "whole net"}
 COLOURS, STYLES = {"heads": ORANGE, "all": BLUE}, {"own": "-", "old": ":"}
 SHIFT_S = 0.7  # from one line's points to the next's, so that their spreads can be seen
 NET = "mtl-net-small"
-DPI = 120
 HEADINGS = ("seconds an activity", "adapted", "windows of", "posture, float", "posture, int8",
             "placement, float", "placement, int8")  # fmt: skip
 
 
 def write_page(sessions: Path, folder: Path) -> str:
-    """Write results.json (of all sessions) and curve.png, and return the table in Markdown.
+    """Write results.json (of all sessions) and curve.svg, and return the table in Markdown.
 
     Raises UsageError where no session is finished.
     """
@@ -89,9 +88,9 @@ def _figures(
 def draw_curve(results: list[dict[str, Any]], path: Path) -> None:
     """Draw both heads' accuracy against the seconds that trained, on own and on old windows."""
     figure = Figure(figsize=(10, 4.6), layout="constrained")
-    for axes, task in zip(figure.subplots(1, 2), TASKS, strict=True):
+    for axes, task in zip(figure.subplots(1, 2, sharey=True), TASKS, strict=True):
         _draw_task(axes, results, task)
-        axes.set_title(f"{task}: accuracy, %", fontsize=10)
+        axes.set_title(f"{task}: accuracy, % (from {axes.get_ylim()[0]:.0f} up)", fontsize=10)
     handles, labels = axes.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=8)
     people = len({session["subject"] for session in results})
@@ -103,7 +102,7 @@ def draw_curve(results: list[dict[str, Any]], path: Path) -> None:
         fontsize=9,
         color=INK,
     )
-    save_png(figure, path, DPI)
+    save_svg(figure, path, "Accuracy of both heads against the seconds that trained")
 
 
 def _draw_task(axes: Axes, results: list[dict[str, Any]], task: str) -> None:

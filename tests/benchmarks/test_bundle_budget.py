@@ -63,6 +63,7 @@ def results(
         inference=((facts, inference),),
         accuracy=(),
         robustness=(),
+        cores=(),
         instructions={},
         angle=None,
         monitoring=replace(MONITOR, edgekit=replace(MONITOR.edgekit, peak_mb=monitor_mb)),

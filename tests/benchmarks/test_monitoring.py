@@ -36,7 +36,7 @@ FOUND = Monitoring(
 
 
 def test_the_table_holds_every_figure_beside_what_is_asked_of_it() -> None:
-    table, _ = section(FOUND).tables
+    (table,) = section(FOUND).tables
     own = [(row.words[1], row.figures[0]) for row in table.rows if row.words[1]]
     assert [(asked, each.value, each.kind) for asked, each in own if each] == [
         ("0.25 s", 0.125, Kind.MEASURED),
@@ -50,7 +50,7 @@ def test_the_table_holds_every_figure_beside_what_is_asked_of_it() -> None:
 
 
 def test_a_short_night_is_asked_for_its_part_of_a_whole_one() -> None:
-    table, _ = section(replace(FOUND, night_hours=1.0)).tables
+    (table,) = section(replace(FOUND, night_hours=1.0)).tables
     assert table.rows[-1].words == ("a night of 1 h on the disk", "1.25 MB")
 
 
@@ -66,7 +66,7 @@ def test_cpu_time_of_another_process_is_read_to_less_than_a_tick() -> None:
 
 
 def test_an_hour_is_told_of_what_was_counted_in_a_second_or_a_minute() -> None:
-    _, hour = section(FOUND).tables
+    (hour,) = section(FOUND).detail_tables
     told = {row.words[0]: row.figures for row in hour.rows}
     assert [cell and cell.value for cell in told["CPU time"]] == [7.5, 11.25]
     assert [cell and cell.value for cell in told["wake-ups"]] == [10_800, 180_000]
@@ -81,7 +81,7 @@ def test_an_hour_is_told_of_what_was_counted_in_a_second_or_a_minute() -> None:
 
 
 def test_what_was_not_counted_is_no_figure() -> None:
-    table, _ = section(FOUND).tables
+    (table,) = section(FOUND).tables
     (calls,) = [row for row in table.rows if "system calls" in row.words[0]]
     assert calls.figures[1] is None
 

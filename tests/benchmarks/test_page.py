@@ -1,12 +1,12 @@
-"""Sections in words: whatever a figure is from can be followed from where it stands."""
+"""Sections in words: whatever a figure is from can be followed from where it is printed."""
 
 import re
 from pathlib import Path
 
-from PIL import Image
-
+from edgekit.benchmarks.cards import Bar, Card
 from edgekit.benchmarks.figure import Figure, Kind
-from edgekit.benchmarks.page.markdown import markdown, write_markdown
+from edgekit.benchmarks.page.bench_page import BenchPage
+from edgekit.benchmarks.page.markdown import details, write_markdown
 from edgekit.benchmarks.page.page import html
 from edgekit.benchmarks.page.printed import print_table
 from edgekit.benchmarks.section import Cell, Chart, FigureSection, FigureTable, Row, Series
@@ -22,7 +22,16 @@ def table(*columns: tuple[Cell, ...]) -> FigureTable:
     return FigureTable("A table", "Of nothing.", ("what",), heads, rows)
 
 
-def test_what_a_column_has_in_common_stands_in_its_heading() -> None:
+def section(*tables: FigureTable, charts: tuple[Chart, ...] = ()) -> FigureSection:
+    return FigureSection("speed", "Speed", "A note.", (), charts, tables)
+
+
+def page(*sections: FigureSection, title: str = "T", made: str = "") -> BenchPage:
+    card = Card("time", "Time", "speed", us(3), "Fast.", (Bar("a", us(3), True), Bar("b", us(6))))
+    return BenchPage(title, made, "kinds", (card,), "about", (), table(), sections, (table(),))
+
+
+def test_what_a_column_has_in_common_is_in_its_heading() -> None:
     words = print_table(table((us(1), us(2))))
     assert words.heads[1].text == "column 0, us" and words.heads[1].sources == (1,)
     assert [row[1].text for row in words.rows] == ["1.00", "2.00"]
@@ -40,37 +49,59 @@ def test_figures_of_different_sources_each_name_their_own() -> None:
 
 
 def test_every_number_of_a_page_leads_to_a_source() -> None:
-    section = FigureSection("Speed", "A note.", tables=(table((us(1), us(2, "another way"))),))
-    text = markdown("T", "", [section], "pictures")
+    text = details(section(table((us(1), us(2, "another way")))), "../page.md")
     named = {int(n) for found in re.findall(r"<sup>(.*?)</sup>", text) for n in found.split(",")}
     listed = {int(n) for n in re.findall(r"^(\d+)\. ", text, re.MULTILINE)}
     assert named == listed == {1, 2}
 
 
 def test_a_number_of_the_html_page_is_a_link_to_its_source() -> None:
-    page = html(
-        "T", "", [FigureSection("Speed", "n", tables=(table((us(1), us(2, "b"))), table((us(3),))))]
-    )
-    links, ids = re.findall(r'<sup><a href="#(.*?)"', page), re.findall(r'<li id="(.*?)"', page)
+    made = html(page(section(table((us(1), us(2, "b"))), table((us(3),)))))
+    links, ids = re.findall(r'<sup><a href="#(.*?)"', made), re.findall(r'<li id="(.*?)"', made)
     assert sorted(links) == sorted(ids) == ["speed-1-1", "speed-1-2", "speed-2-1"]
+
+
+def test_a_card_shows_its_number_with_its_kind_and_bars_from_zero() -> None:
+    made = html(page(section(table((us(1),)))))
+    assert '3.00 <small>us</small></p>\n<p class="kind">measured</p>' in made
+    assert re.findall(r'<i style="width: ([\d.]+)%">', made) == ["50.0", "100.0"]
 
 
 def test_a_page_fetches_nothing_and_escapes_what_it_says() -> None:
     chart = Chart("c", "<b>", "x", "y", (Series("s", (1, 2), (3, 4)),))
-    page = html("a < b", "One.\n\nTwo `<i>`.", [FigureSection("Speed", "n", charts=(chart,))])
-    assert "a &lt; b" in page and "&lt;b&gt;" in page and page.count("<p>") == 2
-    assert "Two <code>&lt;i&gt;</code>." in page
-    assert not re.search(r"""(?:src|href)=["'](?!data:|#)""", page)
+    made = html(page(section(table((us(1),)), charts=(chart,)), title="a < b", made="Two `<i>`."))
+    assert "a &lt; b" in made and "&lt;b&gt;" in made and "<b>" not in made
+    assert "Two <code>&lt;i&gt;</code>." in made
+    assert not re.search(r"""(?:src|href)=["'](?!data:|#)""", made)
+    assert "://" not in made
 
 
-def test_the_pictures_lie_in_a_folder_beside_the_markdown(tmp_path: Path) -> None:
-    marks = (
+def test_details_and_pictures_lie_in_a_folder_beside_the_markdown(tmp_path: Path) -> None:
+    charts = (
         Chart("lines", "t", "x", "y", (Series("s", (1, 2), (3, 4), (2, 3), (4, 5)),)),
-        Chart("points", "t", "x", "y", (Series("s", (1,), (3,), names=("p",)),), mark="points"),
-        Chart("bars", "t", "x", "y", (Series("s", (0, 1), (3, 4)),), mark="bars", log_x=True),
-    )
-    write_markdown(tmp_path / "page.md", "T", "head", [FigureSection("S", "n", charts=marks)])
-    for chart in marks:
-        assert f"![t](page/{chart.name}.png)" in (tmp_path / "page.md").read_text()
-        with Image.open(tmp_path / "page" / f"{chart.name}.png") as picture:
-            assert picture.width > 600
+        Chart("dots", "t", "x", "", (Series("s", (), (3, 40), names=("p", "q")),), mark="dots",
+              log_x=True),
+        Chart("bars", "t", "x", "", (Series("s", (), (3, 4), (2, 3), (4, 5), ("p", "q")),),
+              mark="bars"),
+    )  # fmt: skip
+    write_markdown(tmp_path / "page.md", page(section(table((us(1),)), charts=charts)))
+    front = (tmp_path / "page.md").read_text()
+    assert "(page/speed.md)" in front and "(page/constants.md)" in front
+    assert "A table" in (tmp_path / "page" / "speed.md").read_text()
+    for chart in charts:
+        assert f"![t](page/{chart.name}.svg)" in front
+        assert (tmp_path / "page" / f"{chart.name}.svg").read_text().startswith("<svg ")
+
+
+def test_bars_begin_at_zero_and_a_logarithmic_axis_has_plain_numbers(tmp_path: Path) -> None:
+    bars = Chart("b", "t", "x", "", (Series("s", (), (90, 95), names=("p", "q")),), mark="bars",
+                 unit="%")  # fmt: skip
+    dots = Chart("d", "t", "x", "", (Series("s", (), (2, 5000), names=("p", "q")),), mark="dots",
+                 log_x=True)  # fmt: skip
+    write_markdown(tmp_path / "page.md", page(section(table((us(1),)), charts=(bars, dots))))
+    words = {
+        name: re.findall(r">([^<]+)</text>", (tmp_path / "page" / f"{name}.svg").read_text())
+        for name in ("b", "d")
+    }
+    assert "0" in words["b"] and {"p", "q", "90.0", "95.0"} <= set(words["b"])
+    assert {"10", "100", "1 k"} <= set(words["d"])

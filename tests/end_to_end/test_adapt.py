@@ -46,7 +46,7 @@ def test_an_adapted_run_is_converted_and_decides_on_the_wearers_recording(place:
     assert "edgekit convert runs/base-zoe" in printed
     run = read_run(place / "runs" / "base-zoe")
     assert run.finished and run.adapted_from is not None
-    assert (run.folder / "adaptation.png").read_bytes().startswith(b"\x89PNG")
+    assert (run.folder / "adaptation.svg").read_text().startswith("<svg")
     edgekit("convert", "--int8", "runs/base-zoe")
     bundle = load_bundle(place / "bundles" / "base-zoe")
     assert bundle.fields["adapted_from"] == run.adapted_from.to_json()

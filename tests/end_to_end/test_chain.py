@@ -25,7 +25,7 @@ def test_a_run_describes_itself(road: Path) -> None:
             assert 0 < metrics["balanced_accuracy"] <= 1
             assert {"sensitivity", "ppv", "npv"} <= metrics["classes"][0].keys()
     assert not set(described["subjects"]["test"]) & set(described["subjects"]["train"])
-    pictures = {"curves.png", "confusion-posture.png", "confusion-placement.png"}
+    pictures = {"curves.svg", "confusion-posture.svg", "confusion-placement.svg"}
     assert pictures <= {path.name for path in run.iterdir()}
     assert not list(run.glob("checkpoint*"))
 

@@ -95,7 +95,7 @@ def test_the_page_shows_every_table_and_picture(real: Path, folder: Path) -> Non
     assert "http" not in without_pictures(page).replace("http://www.w3.org", ""), (
         "a page fetches nothing"
     )
-    pictures = sorted(path.name for path in (folder / "pictures").glob("*.png"))
+    pictures = sorted(path.name for path in (folder / "pictures").glob("*.svg"))
     for kind in ("curves", "confusion", "shares", "sweep"):
         assert any(kind in name for name in pictures), (kind, pictures)
     assert page.count("data:image/png;base64") >= len(pictures)

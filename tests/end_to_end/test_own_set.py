@@ -49,7 +49,7 @@ def test_a_set_of_odd_labels_at_30_hz_is_trained_converted_run_and_reported(
     trained = ended(forked, "train", "--dataset", "odd", *FIRST, "--out", "run", cwd=tmp_path)
     assert "placement is always 'wrist' here: only the other head learns" in trained
     assert "100.00" not in trained
-    assert not (tmp_path / "run" / "confusion-placement.png").exists()
+    assert not (tmp_path / "run" / "confusion-placement.svg").exists()
     ended(forked, "convert", "run", "--out", "bundle", cwd=tmp_path)
     spec = load_bundle(tmp_path / "bundle").spec
     assert (spec.domain, spec.postures, spec.rate_hz) == ("odd", ODD, 30)

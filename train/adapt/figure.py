@@ -8,10 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from edgekit.adaptation import Change
-from edgekit.pages.palette import BLUE, GREY, INK, ORANGE
-from edgekit.pages.picture import draw_frame, save_png
-
-DPI = 120
+from edgekit.pages.palette import BLUE, GREY, INK, ORANGE, PAPER
+from edgekit.pages.picture import draw_frame, save_svg
 
 
 def draw_adaptation(
@@ -30,7 +28,7 @@ def draw_adaptation(
     left.set_ylim(len(names) - 0.5, -0.5)
     figure.legend(
         handles=[
-            Line2D([], [], marker="o", linestyle="", color="white", markeredgecolor=GREY),
+            Line2D([], [], marker="o", linestyle="", color=PAPER, markeredgecolor=GREY),
             Line2D([], [], marker="o", linestyle="", color=BLUE),
             Line2D([], [], marker="o", linestyle="", color=ORANGE),
         ],
@@ -40,8 +38,8 @@ def draw_adaptation(
         frameon=False,
         fontsize=8,
     )
-    figure.suptitle(title, fontsize=10, color=INK)
-    save_png(figure, path, DPI)
+    figure.suptitle(title, fontsize=11, color=INK, x=0.01, ha="left", fontweight="bold")
+    save_svg(figure, path, f"What the adaptation changed, class by class: {title}")
 
 
 def _draw_part(axes: Axes, changes: Mapping[int, Change], title: str, colour: str) -> None:
@@ -49,7 +47,7 @@ def _draw_part(axes: Axes, changes: Mapping[int, Change], title: str, colour: st
     for row, change in changes.items():
         before, after = 100 * change.before, 100 * change.after
         axes.plot([before, after], [row, row], color=colour, linewidth=2, zorder=2)
-        axes.plot(before, row, "o", color="white", markeredgecolor=GREY, zorder=3)
+        axes.plot(before, row, "o", color=PAPER, markeredgecolor=GREY, zorder=3)
         axes.plot(after, row, "o", color=colour, zorder=4)
     axes.set_xlim(-3, 103)
     axes.set_xlabel("right, % of the class's windows")

@@ -42,7 +42,7 @@ from .judgement import Judgement
 from .prepare import OwnMinutes
 
 SPLIT = "own-minutes"  # by time within each class
-PICTURE = "adaptation.png"
+PICTURE = "adaptation.svg"
 
 
 @dataclass(frozen=True)
@@ -171,12 +171,12 @@ def _outcome(run: Run, minutes: OwnMinutes, adapted: AdaptedNet, test: Windows) 
 def _draw(folder: Path, run: Run, minutes: OwnMinutes, adapted: AdaptedNet) -> None:
     own, old, spec = adapted.own, adapted.old, minutes.classes.after
     title = f"{run.name}, adapted to {minutes.dataset.name}"
-    draw_curves(list(adapted.history), title, folder / "curves.png")
+    draw_curves(list(adapted.history), "student", title, folder / "curves.svg")
     judged = judge(own.after, own.windows, spec)
     for task in spec.choices:
         metrics = judged[task]
         caption = f"{task}: {100 * metrics.accuracy:.1f} % of {len(own.windows):,} own windows"
-        draw_confusion(metrics, f"{caption}\n{title}", folder / f"confusion-{task}.png")
+        draw_confusion(metrics, f"{caption}\n{title}", folder / f"confusion-{task}.svg")
     draw_adaptation(
         spec.postures, own.by_class("posture"), old.by_class("posture"), title, folder / PICTURE
     )

@@ -1,6 +1,7 @@
 """edgekit bench: latency, memory, energy and accuracy of bundles, and what training cost."""
 
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from .output import print_json, print_progress, print_result
 
 if TYPE_CHECKING:
     from edgekit.benchmarks.bench import BundleWithRun, MeterChoice
+    from edgekit.benchmarks.page.bench_page import BenchPage
 
 
 def bench_command(
@@ -126,9 +128,9 @@ def bench_command(
         _progress("stopped: what was measured is kept, and the same command goes on")
         raise
     page = html or folder / "results.html"
-    _write_pages(folder, page, markdown, with_sentences=not json)
+    bench = _write_pages(folder, page, markdown, with_sentences=not json)
     if json:
-        _print_records(folder, page)
+        _print_json(folder, page, bench)
     if failed:
         others = f" And {len(failed) - 1} more, named above." if failed[1:] else ""
         raise EdgekitError(f"the page lacks what could not be measured: {failed[0]}{others}")
@@ -209,23 +211,36 @@ def _with_runs(folders: list[Path] | None, runs: list[Path]) -> "list[BundleWith
     return [BundleWithRun(bundle, run_of(bundle, runs)) for bundle in bundles]
 
 
-def _print_records(folder: Path, page: Path) -> None:
-    """Print the records of this session as one JSON document."""
+def _print_json(folder: Path, page: Path, bench: "BenchPage") -> None:
+    """Print the cards, the findings and every record of this session as one JSON document."""
     from edgekit.benchmarks.session_records import session_records
 
-    print_json("bench", folder=str(folder), page=str(page), records=session_records(folder))
+    print_json(
+        "bench",
+        folder=str(folder),
+        page=str(page),
+        cards=[asdict(card) for card in bench.cards],
+        findings=list(bench.findings),
+        records=session_records(folder),
+    )
 
 
-def _write_pages(folder: Path, page: Path, markdown: Path | None, with_sentences: bool) -> None:
+def _write_pages(
+    folder: Path, page: Path, markdown: Path | None, with_sentences: bool
+) -> "BenchPage":
     from edgekit.benchmarks.page.page import write_pages
 
-    for section in write_pages(folder, page, markdown):
-        for sentence in section.sentences:
-            if with_sentences:
-                print_result(f"{section.title}: {sentence}")
+    bench = write_pages(folder, page, markdown)
+    if with_sentences:
+        for card in bench.cards:
+            number = f"{card.figure} ({card.figure.kind}). " if card.figure else ""
+            print_result(f"{card.title}: {number}{card.sentence}")
+        for finding in bench.findings:
+            print_result(f"Finding: {finding}")
     _progress(f"open {page}")
     if markdown:
         _progress(f"wrote {markdown}")
+    return bench
 
 
 def _renew_budget(folder: Path) -> None:

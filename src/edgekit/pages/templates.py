@@ -5,11 +5,12 @@ a paper is: headings, tables and figures.
 """
 
 import re
-from base64 import b64encode
 from pathlib import Path
 
 import jinja2
 from markupsafe import Markup, escape
+
+from .palette import dark_css
 
 FOLDER = Path(__file__).parent
 
@@ -23,7 +24,8 @@ def load_templates(folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"anchor": _anchor, "code": _code, "data_uri": _data_uri}
+    environment.filters |= {"anchor": _anchor, "code": _code, "inline": _inline}
+    environment.globals["dark_pictures"] = dark_css()
     return environment
 
 
@@ -37,6 +39,8 @@ def _code(text: str) -> Markup:
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
-def _data_uri(png: bytes) -> str:
-    """Return the picture as an address that holds it, so that a page fetches nothing."""
-    return f"data:image/png;base64,{b64encode(png).decode()}"
+def _inline(file: str) -> Markup:
+    """Return a picture's SVG file as a part of the page, whose colours it takes."""
+    from .picture import within_page  # matplotlib, which the device side does without
+
+    return Markup(within_page(file))

@@ -6,6 +6,7 @@ from edgekit.benchmarks.energy import comparison
 from edgekit.benchmarks.energy import section as energy
 from edgekit.benchmarks.energy import training_section as training
 from edgekit.benchmarks.energy.angle import Angle
+from edgekit.benchmarks.energy.constant_tables import constant_tables
 from edgekit.benchmarks.facts import Facts, Training
 from edgekit.benchmarks.figure import Figure, Kind, Spread
 from edgekit.benchmarks.meters.record import Metered
@@ -46,12 +47,13 @@ def made(*metered: Metered) -> FigureSection:
 
 
 def titled(section: FigureSection, start: str) -> FigureTable:
-    return next(table for table in section.tables if table.title.startswith(start))
+    tables = (*section.tables, *section.detail_tables)
+    return next(table for table in tables if table.title.startswith(start))
 
 
 def test_every_figure_of_both_sections_has_a_unit_a_kind_and_a_source() -> None:
     for section in (made(), training.section([MICRO, LARGE], INSTRUCTIONS)):
-        for table in section.tables:
+        for table in (*section.tables, *section.detail_tables):
             assert table.note
             for row in table.rows:
                 assert len(row.words) == len(table.words), table.title
@@ -76,23 +78,23 @@ def test_a_reviewer_adds_the_parts_and_has_the_total() -> None:
 
 
 def test_atan2_stands_beside_the_nets_with_what_it_takes() -> None:
-    who = {row.words[0] for row in titled(made(), "Who decides").rows}
+    who = {row.words[0] for row in titled(made(), "What each decider").rows}
     assert who == {"micro", "large", "atan2"}
-    chart = next(chart for chart in made().charts if chart.name == "energy-accuracy-1")
-    assert [series.name for series in chart.series if series.dashed] == ["atan2"]
+    (days,) = made().charts[0].series
+    assert days.names == ("micro", "large", "atan2")
 
 
 def test_an_accuracy_says_how_sure_it_is_and_that_it_is_the_bundles() -> None:
-    right = titled(made(), "Who decides").rows[0].figures[-1]
+    right = titled(made(), "What each decider").rows[0].figures[-1]
     assert right is not None and right.low is not None and right.high is not None
     assert right.low < right.value < right.high and "bundle.json" in right.source
 
 
 def test_a_net_that_does_not_fit_is_reported() -> None:
-    fits = {row.words[0]: row.words[2] for row in titled(made(), "Who decides").rows}
+    fits = {row.words[0]: row.words[3] for row in titled(made(), "What each decider").rows}
     assert fits == {"micro": "yes", "large": "no", "atan2": "yes"}
     micro, large, *_ = made().sentences
-    assert "had the XIAO's flash room" in large and "had the XIAO's flash room" not in micro
+    assert "if the XIAO's flash had room" in large and "if the XIAO's flash had" not in micro
 
 
 def test_other_data_at_the_same_rate_are_another_picture() -> None:
@@ -101,14 +103,14 @@ def test_other_data_at_the_same_rate_are_another_picture() -> None:
     assert len(comparison.comparable_groups([MICRO, replace(MICRO, split="random-window")])) == 2
 
 
-def test_accuracies_of_other_windows_are_not_on_one_picture() -> None:
+def test_what_was_tested_on_other_windows_names_its_data_and_rate() -> None:
     other = replace(MICRO, name="other", data="wisdm", domain="wisdm", rate_hz=20.0, hop=24)
     section = energy.section([MICRO, other], {**INSTRUCTIONS, "other": 1}, ANGLE, {}, None)
-    names = [chart.name for chart in section.charts]
-    assert "energy-accuracy-1" in names and "energy-accuracy-2" in names
-    table = titled(section, "Who decides, and what it takes: wisdm")
-    assert "100 Hz" in table.rows[0].words[1]
-    assert table.columns[-1] == "activity"
+    names = [chart.name for chart in section.detail_charts]
+    assert "battery-hop-1" in names and "battery-hop-2" in names
+    rows = {row.words[0]: row.words for row in titled(section, "What each decider").rows}
+    assert rows["other"][1] == "wisdm, subject" and "100 Hz" in rows["other"][2]
+    assert rows["micro"][1] == "synthetic, subject" and "50 Hz" in rows["micro"][2]
 
 
 def test_a_metered_wearable_replaces_the_modelled_total() -> None:
@@ -116,7 +118,10 @@ def test_a_metered_wearable_replaces_the_modelled_total() -> None:
     rows = {row.words[0]: row.figures[0] for row in titled(made(metered), "From the data").rows}
     assert rows["together"] is not None and rows["together"].kind is Kind.MEASURED
     micro, large, *_ = made(metered).sentences
-    assert str(rows["days on a LiPo, 100 mAh, never off"]) in micro and "was metered" in micro
+    lasting = rows["days on a LiPo, 100 mAh, never off"]
+    assert lasting is not None and f"micro: {lasting.value:.1f} days" in micro
+    assert "was measured" in micro
+    assert made(metered).charts[0].series[0].y[0] == lasting.value
     assert large == made().sentences[1]  # of the first bundle alone: it is what was worn
 
 
@@ -134,12 +139,22 @@ def test_a_metered_machine_has_a_row_among_the_pis() -> None:
 
 def test_without_records_the_constants_and_the_papers_training_are_left() -> None:
     section = energy.section([], {}, None, {}, None)
-    assert titled(section, "What the wearable's model stands on").rows
+    assert titled(section, "A night of 8 h on a Raspberry Pi").rows
+    assert all(table.rows for table in constant_tables())
     alone = training.section([replace(MICRO, training=None)], {})
-    assert all(row.words[1] == "A100" for row in alone.tables[0].rows)
+    assert all(row.words[1] == "A100" for row in titled(alone, "Energy of a training").rows)
 
 
 def test_a_bundle_without_its_run_is_held_against_the_papers_training() -> None:
     section = training.section([replace(MICRO, training=None)], INSTRUCTIONS)
-    row = titled(section, "Against sending").rows[0]
+    row = titled(section, "Deciding on the wearable").rows[0]
     assert row.figures[3] is None and row.figures[4] is not None
+
+
+def test_that_sending_takes_less_than_deciding_is_a_sentence() -> None:
+    first = training.section([MICRO, LARGE], INSTRUCTIONS).sentences[0]
+    sending, deciding = first.split("; ")
+    assert sending.startswith("Sending the raw data to a phone takes less current than deciding")
+    assert "large (" in sending and "micro (" not in sending
+    assert "deciding takes less current than sending with micro (" in deciding
+    assert training.radio_sentence([], {}) == ""

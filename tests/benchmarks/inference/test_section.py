@@ -9,6 +9,7 @@ from hypothesis.strategies import floats, integers, lists
 
 from edgekit.benchmarks.figure import Figure, Kind, spread
 from edgekit.benchmarks.inference.cores import CHIPS, time_ms
+from edgekit.benchmarks.inference.cores_section import cores_section
 from edgekit.benchmarks.inference.emulated import CORES
 from edgekit.benchmarks.inference.record import (
     GENERATED,
@@ -66,7 +67,9 @@ NOTHING = replace(FOUND, timed=(), emulated=(), reference="", missing={"LiteRT":
 
 
 def figures(of: Inference) -> list[Figure]:
-    rows = [row for table in section([(FACTS, of)]).tables for row in table.rows]
+    parts = section([(FACTS, of)]), cores_section([(FACTS, of)])
+    tables = [table for part in parts for table in (*part.tables, *part.detail_tables)]
+    rows = [row for table in tables for row in table.rows]
     return [cell for row in rows for cell in row.figures if cell is not None]
 
 
@@ -97,19 +100,23 @@ def test_what_was_not_measured_stands_in_the_note_with_its_reason() -> None:
 
 def test_a_core_that_no_emulator_runs_stands_with_the_cores() -> None:
     lacking = replace(FOUND, missing={"cortex-m55": "qemu-system-arm is not installed"})
-    times, _, cores = section([(FACTS, lacking)]).tables
+    (times,), (cores, _) = (
+        section([(FACTS, lacking)]).tables,
+        cores_section([(FACTS, lacking)]).tables,
+    )
     assert "qemu" in cores.note and "qemu" not in times.note
-    times, _, cores = section([(FACTS, replace(lacking, emulated=()))]).tables
-    assert "qemu" in times.note and not cores.rows
+    nowhere = [(FACTS, replace(lacking, emulated=()))]
+    (times,) = section(nowhere).tables
+    assert "qemu" in times.note and cores_section(nowhere).is_empty
 
 
 def test_without_the_peer_there_are_times_and_no_ratio_to_it() -> None:
     alone = replace(FOUND, timed=FOUND.timed[1:])
-    row = section([(FACTS, alone)]).tables[0].rows[0]
-    assert row.words[0] == MICRO
-    p50, _, of_litert, of_own = row.figures
-    assert p50 is not None and of_own is not None
-    assert of_litert is None
+    found = section([(FACTS, alone)])
+    tables = {table.title.partition(": ")[2]: table.rows[0] for table in found.detail_tables[:3]}
+    assert found.tables[0].rows[0].words[0] == MICRO and found.tables[0].rows[0].figures[0]
+    assert tables["times as long as LiteRT"].figures == (None,)
+    assert tables["times as long as the generated C"].figures[0] is not None
 
 
 def test_where_nothing_ran_the_section_says_why() -> None:
@@ -118,11 +125,12 @@ def test_where_nothing_ran_the_section_says_why() -> None:
     assert "LiteRT: it is not here" in said.tables[0].note
     assert said.charts == ()
     (times,) = section([(FACTS, replace(FOUND, emulated=()))]).charts
-    assert times.name == "inference-times"
+    assert times.name == "runtimes"
 
 
 def test_without_bundles_there_is_nothing_to_draw() -> None:
-    assert section([]).charts == ()
+    assert section([]).charts == cores_section([]).charts == ()
+    assert section([]).is_empty and cores_section([]).is_empty
 
 
 def test_a_peer_of_other_numbers_is_marked_and_what_c_times_itself_is_no_peer() -> None:
@@ -130,14 +138,27 @@ def test_a_peer_of_other_numbers_is_marked_and_what_c_times_itself_is_no_peer() 
     inside = replace(timed("generated C, timed in C", 17.0), before_us=None, after_us=None)
     found = replace(FOUND, timed=(timed(LITERT, 3.0), floats_own, inside))
     said = " ".join(section([(FACTS, found)]).sentences)
-    assert "as many times that: torch (float32) 90.0. Quantising" in said
+    assert "this many times as long: torch (float32) 90.0. Preparing" in said
 
 
 def test_sentences_say_the_measured_the_counted_and_the_modelled_as_such() -> None:
     said = " ".join(section([(FACTS, FOUND)]).sentences)
-    assert "tflite-micro 30.0" in said and "generated C 6.00" in said
-    assert "200,000 instructions (counted)" in said
-    assert "4.44 ms (3.12 to 6.25) on an nRF52840 (modelled)" in said  # 200,000 x 1.42 / 64 MHz
+    assert "tflite-micro 30.0" in said and "generated C 6.00" in said and "(measured)" in said
+    cores = cores_section([(FACTS, FOUND)])
+    # 200,000 x 1.42 / 64 MHz
+    assert "cortex-m4 (nRF52840 at 64 MHz): net 4.44 ms" in cores.sentences[0]
+    assert "(modelled)" in cores.sentences[0]
+    times, instructions = (table.rows[0].figures[0] for table in cores.tables)
+    assert str(times) == "4.44 ms (3.12 to 6.25)" and str(instructions) == "200,000"
+
+
+def test_bundles_stand_side_by_side_in_one_table() -> None:
+    other = replace(FACTS, name="other")
+    (times,) = section([(FACTS, FOUND), (other, replace(FOUND, timed=FOUND.timed[1:]))]).tables
+    assert times.columns == ("net", "other")
+    litert, micro = (row.figures for row in times.rows[:2])
+    assert litert[0] is not None and litert[1] is None
+    assert micro[0] is not None and micro[1] is not None
 
 
 @pytest.mark.parametrize("core", CORES)
@@ -156,10 +177,11 @@ def test_twice_the_instructions_take_twice_the_modelled_time(instructions: int) 
 
 
 def test_ram_without_a_counted_stack_says_so() -> None:
-    said, counted = (row.figures[4] for row in section([(FACTS, FOUND)]).tables[2].rows)
-    assert said is not None and counted is not None
-    assert "not in it" in said.source and said.value == 3300
-    assert "not in it" not in counted.source and counted.value == 3564
+    (sizes,) = cores_section([(FACTS, FOUND)]).detail_tables
+    without, counted = (row.figures[2] for row in sizes.rows)
+    assert without is not None and counted is not None
+    assert "without the stack" in without.source and without.value == 3300
+    assert "without the stack" not in counted.source and counted.value == 3564
 
 
 def test_a_record_is_read_back_as_it_was_measured(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_a_page_is_a_picture_a_table_and_every_session(tmp_path: Path) -> None:
     (tmp_path / "sessions").mkdir()
     (tmp_path / "sessions" / "0.json").write_text(json.dumps(session(0, 0.8)))
     written = write_page(tmp_path / "sessions", tmp_path / "page")
-    assert (tmp_path / "page" / "curve.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "page" / "curve.svg").read_text().startswith("<svg")
     assert written == table(json.loads((tmp_path / "page" / "results.json").read_text()))
 
 

@@ -9,9 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from edgekit.pages.palette import INK, MARKERS, NETS
-from edgekit.pages.picture import draw_frame, save_png
-
-DPI = 140
+from edgekit.pages.picture import draw_frame, save_svg
 
 
 def looks(count: int) -> list[tuple[str, str]]:
@@ -66,14 +64,14 @@ def draw_point(
 
 
 def caption(axes: Axes, title: str, x: str) -> None:
-    axes.set_title(title, fontsize=11, color=INK, loc="left")
+    axes.set_title(title, loc="left")
     axes.set_xlabel(x)
     draw_frame(axes)
 
 
 def save(figure: Figure, title: str, path: Path) -> Path:
-    figure.suptitle(title, fontsize=12, color=INK, x=0.01, ha="left", fontweight="bold")
-    save_png(figure, path, DPI)
+    figure.suptitle(title, fontsize=11, color=INK, x=0.01, ha="left", fontweight="bold")
+    save_svg(figure, path, title)
     return path
 
 

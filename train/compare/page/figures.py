@@ -73,7 +73,7 @@ def draw_curves(results: pl.DataFrame, folder: Path) -> list[Path]:
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             caption(axes, f"{task}: validation accuracy, %", "epoch")
         title = f"{net}, {SPLIT_NAMES[split]}, {cells_text(part)} a method"
-        drawn.append(save(figure, title, folder / f"curves-{net}-{split}.png"))
+        drawn.append(save(figure, title, folder / f"curves-{net}-{split}.svg"))
     return drawn
 
 
@@ -92,7 +92,7 @@ def draw_confusions(results: pl.DataFrame, folder: Path) -> list[Path]:
                 np.repeat([names.index(name) for name in counts[which]], counts["value"].cast(int))
                 for which in ("name", "answer")
             )
-            path = folder / f"confusion-{net}-{split}-{task}.png"
+            path = folder / f"confusion-{net}-{split}-{task}.svg"
             title = f"{net}, {SPLIT_NAMES[split]}: {task}\n{cells_text(part)} together, %"
             draw_confusion(measure(truth, answer, names), title, path)
             drawn.append(path)
@@ -118,7 +118,7 @@ def draw_shares(results: pl.DataFrame, folder: Path) -> list[Path]:
             draw_lines(axes, lines, "percent")
             caption(axes, f"{title}, %", "share of the training windows, %")
         title = f"{METHOD_NAMES[TEACHER]}, {SPLIT_NAMES[split]}"
-        drawn.append(save(figure, title, folder / f"shares-{split}.png"))
+        drawn.append(save(figure, title, folder / f"shares-{split}.svg"))
     return drawn
 
 
@@ -142,7 +142,7 @@ def draw_sweeps(results: pl.DataFrame, folder: Path) -> list[Path]:
                 _draw_sweep(grid[row][column], part, constant)
                 caption(grid[row][column], f"{task}: accuracy, %", CONSTANT_NAMES[constant])
         title = f"Smooth-Distill's constants on {net}, {SPLIT_NAMES[split]}"
-        drawn.append(save(figure, title, folder / f"sweeps-{net}-{split}.png"))
+        drawn.append(save(figure, title, folder / f"sweeps-{net}-{split}.svg"))
     return drawn
 
 
@@ -160,7 +160,7 @@ def draw_costs(results: pl.DataFrame, folder: Path) -> list[Path]:
             caption(axes, f"{SPLIT_NAMES[split]}: posture, accuracy, %", "CPU s of all trainings")
         panels[-1].legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.02, 0.5))
         title = f"{net}: accuracy and its cost, mean and standard deviation"
-        drawn.append(save(figure, title, folder / f"cost-{net}.png"))
+        drawn.append(save(figure, title, folder / f"cost-{net}.svg"))
     return drawn
 
 
