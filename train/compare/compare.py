@@ -11,16 +11,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from edgekit.files import write_json
-
 from ..baselines import names_for
 from ..datasets import Dataset, windows_of
+from .description import description_of
 from .engines.phases import Data
 from .grid import Cell, Grid
-from .page.page import write_page
+from .page.page import Comparison, write_page
 from .results import gather, is_done, save_cell, scratch_of, write_results
 
-DESCRIPTION = "compare.json"
 RESULTS = "results.parquet"
 
 # Trains cells and yields each with its rows as it ends: processes, a cluster, or stacks on a GPU.
@@ -52,8 +50,8 @@ def cells_of(grid: Grid, dataset: Dataset) -> list[Cell]:
 
 def compare(
     folder: Path, cells: list[Cell], engine: Engine, cell_done: Callable[[Cell], None]
-) -> Path:
-    """Do the cells that are not done, and write the results; returns the page.
+) -> Comparison:
+    """Do the cells that are not done, and write the results; returns what the page says.
 
     Finished cells stay done: after an interruption the same call continues.
     """
@@ -64,25 +62,8 @@ def compare(
     return render(folder, cells)
 
 
-def render(folder: Path, cells: list[Cell]) -> Path:
-    """Write tables and pictures of the cells that are done; returns the page."""
+def render(folder: Path, cells: list[Cell]) -> Comparison:
+    """Write tables and pictures of the cells that are done; returns what the page says."""
     results = gather(folder, cells)
     write_results(folder / RESULTS, results)
-    return write_page(folder, results)
-
-
-def describe(folder: Path, command: str, dataset: Dataset, cells: list[Cell]) -> None:
-    """Write the command, the data and the cells to compare.json, beside the results."""
-    write_json(
-        folder / DESCRIPTION,
-        {
-            "format": "edgekit comparison",
-            "asked": command,
-            "dataset": {
-                "name": dataset.name,
-                "summary": dataset.summary,
-                "digests": dataset.digests,
-            },
-            "cells": {cell.key: str(cell) for cell in cells},
-        },
-    )
+    return write_page(folder, results, description_of(folder, cells))

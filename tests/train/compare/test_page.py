@@ -1,6 +1,8 @@
 """The results table, and what is read off it, on made-up rows."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from edgekit.nets import NETS
 from edgekit.pages.palette import MARKERS
 from edgekit.pages.palette import NETS as COLOURS
+from edgekit.train.compare.description import Description
 from edgekit.train.compare.page.accuracies import (
     class_tables,
     methods_tables,
@@ -29,6 +32,11 @@ from edgekit.train.methods import METHODS
 POSTURES, PLACEMENTS = ("sit", "walk", "lie"), ("phone", "watch")
 SKILL = {"singletask": 0.70, "multitask": 0.71, "sd-dropout": 0.70, "born-again": 0.72}
 TIMES = {"singletask": 2.0, "multitask": 1.5, "sd-dropout": 4.0, "born-again": 3.0}
+ABOUT = Description(
+    preset="sound", command="edgekit compare --preset sound", day="2026-11-29", dataset="wisdm",
+    summary="a summary", epochs=(50,), windows=None, folds=(0, 1, 2, 3, 4), seeds=(0,),
+    splits=("subject", "random-window"), cells=220,
+)  # fmt: skip
 SMOOTH = {"distill_weight": 0.5, "decay": 0.999, "temperature": 3.0}
 
 
@@ -181,16 +189,55 @@ def test_pairs_meet_on_the_places_that_both_have_done(whole: pl.DataFrame) -> No
 
 
 def test_the_page_is_one_file_with_every_picture_in_it(whole: pl.DataFrame, tmp_path: Path) -> None:
-    page = write_page(tmp_path, whole)
+    page = write_page(tmp_path, whole, ABOUT).page
     html, text = page.read_text(), (tmp_path / "results.md").read_text()
     pictures = list((tmp_path / "pictures").glob("*.svg"))
     assert html.count("<svg ") == len(pictures) == text.count("](pictures/")
     kinds = {picture.name.split("-")[0] for picture in pictures}
     assert kinds == {"curves", "confusion", "shares", "sweeps", "cost"}
     assert "://" not in html  # it fetches nothing
-    for section in ("Accuracy", "Do the methods differ", "Cost", "Constants of Smooth-Distill"):
+    for section in (
+        "How right is each method?",
+        "Do the methods differ?",
+        "What does a training cost?",
+        "Constants of",
+    ):
         assert f"## {section}" in text
-        assert f">{section}</h2>" in html
+        assert f">{section}" in html
+
+
+def test_the_page_says_how_it_was_made(whole: pl.DataFrame, tmp_path: Path) -> None:
+    made = write_page(tmp_path, whole, ABOUT)
+    for text in (made.page.read_text(), (tmp_path / "results.md").read_text()):
+        for fact in ("edgekit compare --preset sound", "2026-11-29", "a summary", "0, 1, 2, 3, 4"):
+            assert fact in text
+        assert "smoke" not in text and "p value" in text
+    assert made.findings and "95 % interval" in " ".join(made.findings)
+
+
+def test_tables_are_folded_and_findings_come_first(whole: pl.DataFrame, tmp_path: Path) -> None:
+    html = write_page(tmp_path, whole, ABOUT).page.read_text()
+    tables = [match.start() for match in re.finditer("<table", html)]
+    for at in tables:
+        assert html.rfind("<details", 0, at) > html.rfind("</details>", 0, at)
+    assert html.index("is the best net for posture") < html.index("<dt>command") < tables[0]
+
+
+@pytest.mark.parametrize("short", [{"epochs": (2,), "preset": "smoke"}, {"windows": 600}])
+def test_a_smoke_run_says_so_and_shows_no_statistics(
+    short: dict[str, Any], whole: pl.DataFrame, tmp_path: Path
+) -> None:
+    about = replace(ABOUT, **short)
+    made = write_page(tmp_path, whole, about)
+    assert about.is_smoke and not ABOUT.is_smoke
+    assert "nothing can be concluded from it" in made.page.read_text()
+    assert "**This is a smoke run.**" in (tmp_path / "results.md").read_text()
+    for text in (made.page.read_text(), (tmp_path / "results.md").read_text()):
+        shown = re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL)
+        for claim in ("level with", "95 % interval", "Holm", "is the best net", "flatter"):
+            assert claim not in shown, claim
+        assert "guessing among 3 classes would be right in 33.3 %" in shown
+        assert "edgekit compare --preset sound" in shown
 
 
 def test_a_page_of_what_is_done_so_far_leaves_out_the_rest(
@@ -199,16 +246,17 @@ def test_a_page_of_what_is_done_so_far_leaves_out_the_rest(
     baselines = whole.filter(pl.col("method") == "baseline")
     one = whole.filter(method="multitask", fold=0, split="subject", train_share=1)
     for number, part in enumerate((baselines, one, pl.concat([baselines, one]))):
-        assert write_page(tmp_path / str(number), part).is_file()
+        assert write_page(tmp_path / str(number), part, ABOUT).page.is_file()
     assert "Constants" not in (tmp_path / "1" / "results.md").read_text()
 
 
 def test_the_headline_names_the_best_the_gap_and_the_cost(whole: pl.DataFrame) -> None:
     summary = " ".join(headline(whole))
     assert (
-        "On held-out people Smooth-Distill (teacher) on mtl-net-small answers posture best"
+        "On held-out people, Smooth-Distill (teacher) on mtl-net-small is the best net for posture"
         in summary
     )
+    assert "rocket (no net)" in summary or "trees (no net)" in summary
     assert "Random windows flatter" in summary
     assert "Smooth-Distill 1.70 (1.72)" in summary
     assert "Born-Again" in summary
@@ -233,5 +281,5 @@ def test_of_one_placement_no_table_and_no_picture_speaks(
     alone = whole.filter(pl.col("task") != "placement")
     assert not [table.title for table in methods_tables(alone) if "placement" in table.title]
     assert all(column.group != "placement" for t in subject_tables(alone) for column in t.columns)
-    write_page(tmp_path, alone)
+    write_page(tmp_path, alone, ABOUT)
     assert not list(tmp_path.glob("pictures/*placement*"))

@@ -64,6 +64,9 @@ def draw_point(
 
 
 def caption(axes: Axes, title: str, x: str) -> None:
+    """Name a panel that is drawn; a y axis that does not start at zero says where it starts."""
+    low = axes.get_ylim()[0]
+    title = f"{title} (axis from {low:.0f})" if low > 0.5 else title
     axes.set_title(title, loc="left")
     axes.set_xlabel(x)
     draw_frame(axes)

@@ -48,15 +48,16 @@ def _best(results: pl.DataFrame, net: str, split: str) -> str:
     best = max(trained, key=lambda who: trained[who])
     cells = methods_study(results).filter(net=net, split=split)
     line = (
-        f"On {WHERE[split]} {METHOD_NAMES[best]} on {net} answers posture best: "
-        f"{100 * posture[best]:.1f} %"
+        f"On {WHERE[split]}, {METHOD_NAMES[best]} on {net} is the best net for posture: "
+        f"{100 * posture[best]:.1f} % right"
     )
     if best in placement:
         line += f", and {100 * placement[best]:.1f} % of placements"
     baselines = {who: share for who, share in posture.items() if who not in METHOD_NAMES}
     if baselines:
         other = max(baselines, key=lambda who: baselines[who])
-        line += f"; {name_of(other)} reaches {100 * baselines[other]:.1f} % of postures"
+        verb = "is better with" if baselines[other] > posture[best] else "reaches"
+        line += f"; {name_of(other)} {verb} {100 * baselines[other]:.1f} %"
     return f"{line} (means over {cells_text(cells)} a method)."
 
 
@@ -72,8 +73,8 @@ def _gap(results: pl.DataFrame, net: str, splits: list[str]) -> list[str]:
     if min(gaps) <= 0:  # too little training for a verdict
         return []
     return [
-        f"Random windows flatter: posture stands {min(gaps):.1f} to {max(gaps):.1f} points above "
-        "held-out people, for the same net and training."
+        f"Random windows flatter: they make posture look {min(gaps):.1f} to {max(gaps):.1f} points "
+        "better than held-out people do, for the same net and training."
     ]
 
 

@@ -1,4 +1,4 @@
-"""Write the page of a comparison: sentences, tables and pictures in one file."""
+"""Write the page of a comparison: its head, findings, pictures and folded tables in one file."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -6,14 +6,16 @@ from pathlib import Path
 import polars as pl
 
 from edgekit.files import write_text
-from edgekit.pages.markdown import MarkdownSection, bullets, document
+from edgekit.pages.markdown import MarkdownSection, bullets, document, plain, table
 from edgekit.pages.templates import load_templates
 
+from ..description import Description
 from .accuracies import class_tables, methods_tables, placement_tables, subject_tables
 from .costs import cost_tables
 from .figures import draw_confusions, draw_costs, draw_curves, draw_shares, draw_sweeps
 from .headline import headline
 from .pairwise import pair_tables, pairwise_sentences, pairwise_tables
+from .smoke import smoke_sentences
 from .studies import share_tables, sweep_tables
 from .tables import Table
 
@@ -27,32 +29,57 @@ class Section:
     sentences: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     pictures: list[Path] = field(default_factory=list)
+    is_detail: bool = False  # its pictures are folded as the tables are
 
 
-def write_page(folder: Path, results: pl.DataFrame) -> Path:
+@dataclass(frozen=True)
+class Comparison:
+    """What a page says, and where it is."""
+
+    page: Path
+    title: str
+    about: Description
+    findings: list[str]  # of a smoke run: that there are none
+
+
+def write_page(folder: Path, results: pl.DataFrame, about: Description) -> Comparison:
     """Write `results.html`, which holds its pictures, `results.md` and `pictures/`.
 
-    Studies that were not wanted, or are not done yet, are left out. Returns the page.
+    Studies that were not wanted, or are not done yet, are left out; so are statistics and findings
+    of a smoke run.
     """
-    every_section = _sections(results, folder / PICTURES)
+    every_section = _sections(results, folder / PICTURES, about.is_smoke)
     sections = [section for section in every_section if section.tables or section.pictures]
-    summary = headline(results)
+    findings = smoke_sentences(results, about) if about.is_smoke else headline(results)
     title = f"Comparison on {', '.join(results['dataset'].unique().sort())}"
-    write_text(folder / TEXT, _markdown(title, summary, sections))
+    comparison = Comparison(folder / PAGE, title, about, findings)
+    write_text(folder / TEXT, _markdown(comparison, sections))
     page = load_templates(Path(__file__).parent).get_template("page.html")
-    html = page.render(title=title, headline=summary, sections=sections)
+    html = page.render(
+        title=title, about=about, findings=findings, sections=sections, comparison=comparison
+    )
     write_text(folder / PAGE, html)
-    return folder / PAGE
+    return comparison
 
 
-def _sections(results: pl.DataFrame, pictures: Path) -> list[Section]:
+def _sections(results: pl.DataFrame, pictures: Path, is_smoke: bool) -> list[Section]:
+    differ = Section(
+        "Do the methods differ?",
+        "Paired over folds and seeds. Folds share training windows, which the corrected "
+        "resampled t-test takes into account (Nadeau and Bengio, 2003); p values are adjusted "
+        "for the number of comparisons (Holm). Like the paper's table 8.",
+        sentences=[] if is_smoke else pairwise_sentences(results),
+        tables=[] if is_smoke else [*pairwise_tables(results), *pair_tables(results)],
+    )
     return [
         Section(
-            "Accuracy",
-            "Random windows overlap and every person stands on both sides, so that figure measures "
-            "memory as well as skill; the honest one holds people out.",
+            "How right is each method?",
+            "With random windows, which overlap, every person is in training and test: that "
+            "figure measures memory as well as skill. The honest one holds people out.",
             tables=methods_tables(results),
+            pictures=draw_costs(results, pictures),
         ),
+        differ,
         Section(
             "By placement",
             "A sensor in a pocket does not see what the hand does.",
@@ -60,37 +87,22 @@ def _sections(results: pl.DataFrame, pictures: Path) -> list[Section]:
         ),
         Section(
             "From person to person",
-            "A mean hides whom it fails.",
+            "A mean hides the people whom a method fails.",
             tables=subject_tables(results),
         ),
         Section(
-            "Do the methods differ",
-            "Paired over folds and seeds. Folds share training windows, which the corrected "
-            "resampled t-test counts (Nadeau and Bengio, 2003); p values are adjusted for the many "
-            "comparisons (Holm). As the paper's table 8.",
-            sentences=pairwise_sentences(results),
-            tables=[*pairwise_tables(results), *pair_tables(results)],
-        ),
-        Section(
-            "Cost",
-            "What a training takes, beside the paper's figures.",
+            "What does a training cost?",
+            "Compared with the paper's figures.",
             tables=cost_tables(results),
-            pictures=draw_costs(results, pictures),
         ),
         Section(
             "How the methods learn",
-            "As the paper's figure 8.",
+            "Like the paper's figure 8.",
             pictures=draw_curves(results, pictures),
         ),
         Section(
-            "Class by class",
-            "Confusion as the paper's figure 3: rows are the truth, columns the answers.",
-            tables=class_tables(results),
-            pictures=draw_confusions(results, pictures),
-        ),
-        Section(
             "Nets and shares of the training windows",
-            "As the paper's figures 5 to 7.",
+            "Like the paper's figures 5 to 7.",
             tables=share_tables(results),
             pictures=draw_shares(results, pictures),
         ),
@@ -100,21 +112,39 @@ def _sections(results: pl.DataFrame, pictures: Path) -> list[Section]:
             tables=sweep_tables(results),
             pictures=draw_sweeps(results, pictures),
         ),
+        Section(
+            "Class by class",
+            "Confusion like the paper's figure 3: rows are the truth, columns the answers.",
+            tables=class_tables(results),
+            pictures=draw_confusions(results, pictures),
+            is_detail=True,
+        ),
     ]
 
 
-def _markdown(title: str, headline: list[str], sections: list[Section]) -> str:
+def _markdown(comparison: Comparison, sections: list[Section]) -> str:
+    about = comparison.about
+    facts = table(("", ""), [(name, plain(text)) for name, text in about.facts], words=2)
+    warning = "**This is a smoke run.** " if about.is_smoke else ""
+    head = "\n\n".join(
+        [
+            f"{warning}{comparison.findings[0]}" if warning else "",
+            bullets(comparison.findings[1:] if warning else comparison.findings),
+            "## How it was made",
+            facts,
+        ]
+    )
     return document(
-        title,
-        bullets(headline),
+        comparison.title,
+        head.strip(),
         [
             MarkdownSection(
                 section.title,
                 section.note,
                 section.sentences,
                 [
-                    *(table.to_markdown() for table in section.tables),
                     *(f"![{p.stem}]({PICTURES}/{p.name})" for p in section.pictures),
+                    *(each.to_markdown() for each in section.tables),
                 ],
             )
             for section in sections
