@@ -1,5 +1,6 @@
 """edgekit compare: methods, nets and splits side by side, with statistics and pictures."""
 
+import shlex
 import signal
 import sys
 from dataclasses import replace
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from edgekit.train.compare.engines.phases import Data
     from edgekit.train.compare.engines.progress import CellWatch
     from edgekit.train.compare.grid import Grid
+    from edgekit.train.compare.page.page import Comparison
 
 
 def compare_command(
@@ -94,6 +96,8 @@ def compare_command(
 ) -> None:
     """Compare methods and nets: a grid of trainings, one tidy table, a page to read.
 
+    The default preset is a smoke run: it shows in a minute or two that everything works, and
+    nothing can be concluded from it. For figures to rely on take `--preset sound` (hours).
     Finished trainings are kept and never repeated: after Ctrl-C, or to add a seed, give the
     command again. The page is results.html, the numbers are results.parquet.
 
@@ -110,6 +114,7 @@ def compare_command(
     spec_of(dataset)  # refuses a data set that is not there before torch is loaded
     from edgekit.train.compare import compare as comparison
     from edgekit.train.compare import grid as grids
+    from edgekit.train.compare.description import describe
     from edgekit.train.compare.engines.progress import display
     from edgekit.train.compare.results import is_done
     from edgekit.train.splits import check_folds_by_subject
@@ -144,7 +149,7 @@ def compare_command(
     cells = comparison.cells_of(grid, loaded)
     folder = out or COMPARISONS / f"{preset}-{loaded.name.replace(' ', '-')}"
     if render:
-        print_result(f"page      {comparison.render(folder, cells)}")
+        _print_comparison(comparison.render(folder, cells))
         return
     waiting = [cell for cell in cells if not is_done(folder, cell)]
     print_progress(loaded.summary, "data")
@@ -155,13 +160,13 @@ def compare_command(
         for cell in waiting:
             print(cell)
         return
-    comparison.describe(folder, " ".join(["edgekit", *sys.argv[1:]]), loaded, cells)
+    describe(folder, preset, shlex.join(["edgekit", *sys.argv[1:]]), loaded, cells)
     data = comparison.prepare(loaded, grid.windows)
     _stop_at_first_ctrl_c()
     try:
         with display(STDERR, cells, waiting) as shown:
             engine = _engine(data, folder, target, jobs, ray, shown)
-            page = comparison.compare(folder, cells, engine, shown.cell_done)
+            made = comparison.compare(folder, cells, engine, shown.cell_done)
     except KeyboardInterrupt:
         done = sum(is_done(folder, cell) for cell in cells)
         print_progress(
@@ -169,7 +174,17 @@ def compare_command(
             "to go on, with --render to see them now."
         )
         sys.exit(130)
-    print_result(f"page      {page}\nnumbers   {folder / 'results.parquet'}")
+    _print_comparison(made)
+    print_result(f"numbers   {folder / 'results.parquet'}")
+
+
+def _print_comparison(made: "Comparison") -> None:
+    """Print the findings, or that a smoke run has none, and where the page is."""
+    if made.about.is_smoke:
+        print_result("This is a smoke run: nothing can be concluded from it.")
+    for finding in made.findings:
+        print_result(finding)
+    print_result(f"page      {made.page}")
 
 
 def _stop_at_first_ctrl_c() -> None:

@@ -211,7 +211,7 @@ def test_the_page_says_how_it_was_made(whole: pl.DataFrame, tmp_path: Path) -> N
     for text in (made.page.read_text(), (tmp_path / "results.md").read_text()):
         for fact in ("edgekit compare --preset sound", "2026-11-29", "a summary", "0, 1, 2, 3, 4"):
             assert fact in text
-        assert "smoke" not in text and "p value" in text
+        assert "smoke run" not in text and "p values" in text
     assert made.findings and "95 % interval" in " ".join(made.findings)
 
 
