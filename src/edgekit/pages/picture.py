@@ -7,7 +7,7 @@ light values stay in the file for viewers that know no style sheets.
 import hashlib
 import re
 import warnings
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -17,7 +17,7 @@ matplotlib.use("Agg")
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from edgekit.files import write_text
+from edgekit.files import whole_file, write_text
 
 from .palette import COLOURS, INK, PAPER, RULE, dark_css
 
@@ -83,6 +83,14 @@ def svg(figure: Figure, title: str) -> str:
 def save_svg(figure: Figure, path: Path, title: str) -> None:
     """Write the picture as a file of its own, dark where the reader's screen is."""
     write_text(path, standing_alone(svg(figure, title)))
+
+
+def save_png(figure: Figure, path: Path, dpi: int) -> None:
+    """Write the picture as pixels, light alone."""
+    picture = BytesIO()
+    figure.savefig(picture, dpi=dpi, format="png", metadata={"Software": None})
+    with whole_file(path) as file:
+        file.write(picture.getvalue())
 
 
 def standing_alone(markup: str) -> str:
