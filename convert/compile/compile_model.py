@@ -98,7 +98,7 @@ def _compiled(
     with whole_folder(out) as fresh:
         _write_sources(fresh, interface, source(interface, generated), header(interface, generated))
         write_text(fresh / "test" / f"{name}_golden.h", golden_h(interface, answers))
-        write_text(fresh / "test" / f"{name}_test.c", test_c(interface))
+        write_text(fresh / "test" / f"{name}_test.c", test_c(interface, answers))
         _write_forms(fresh, interface, forms)
         checked = checked_here(fresh, interface)
         progress(f"check     {checked or 'no C compiler here: the golden test was not run'}")

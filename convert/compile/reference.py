@@ -6,6 +6,7 @@ command.
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from edgekit.programs import run_program
 
 JOB = "edgekit.convert.compile.reference_job"
 LIMIT_S = 300.0
+TFLITE_MICRO, LITERT = "tflite-micro", "ai-edge-litert"
+INTERPRETERS = (TFLITE_MICRO, LITERT)
+LITERT_STEPS = 2
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,32 @@ class Golden:
     inputs: NDArray[np.int8]  # (N, ...), as the model's input is shaped
     outputs: tuple[NDArray[np.int8], ...]  # (N, values) of each output
 
+    @property
+    def within(self) -> int:
+        """How many int8 steps the C may be off.
 
-def golden(model: bytes, inputs: NDArray[np.int8]) -> Golden:
-    """Run the inputs through tflite-micro, or LiteRT's reference kernels where that is not.
+        None from tflite-micro, whose arithmetic it has. LiteRT's reference kernels scale a dense
+        layer and a mean in another precision: an answer in some hundred is a step off.
+        """
+        return 0 if self.interpreter.startswith(TFLITE_MICRO) else LITERT_STEPS
+
+    @property
+    def agreement(self) -> str:
+        """What is said of answers that pass."""
+        if self.within == 0:
+            return f"as {self.interpreter} does, byte for byte"
+        return f"within {self.within} steps of {self.interpreter}"
+
+    def agrees(self, place: int, answer: bytes) -> bool:
+        """Return whether all outputs of an input, one after another, are near enough."""
+        truth = np.concatenate([output[place] for output in self.outputs]).astype(int)
+        return bool((np.abs(np.frombuffer(answer, np.int8) - truth) <= self.within).all())
+
+
+def golden(
+    model: bytes, inputs: NDArray[np.int8], interpreters: Sequence[str] = INTERPRETERS
+) -> Golden:
+    """Run the inputs through the first interpreter that is installed and takes the model.
 
     Raises EdgekitError where neither is installed or neither can run the model.
     """
@@ -37,7 +64,7 @@ def golden(model: bytes, inputs: NDArray[np.int8]) -> Golden:
         folder = Path(name)
         (folder / "model.tflite").write_bytes(model)
         np.save(folder / "inputs.npy", inputs)
-        command: list[str | Path] = [sys.executable, "-m", JOB, folder]
+        command: list[str | Path] = [sys.executable, "-m", JOB, folder, *interpreters]
         done = run_program(command, LIMIT_S, f"the model did not answer within {LIMIT_S:g} s")
         answers = folder / "answers.npz"
         if done.returncode or not answers.is_file():
@@ -47,6 +74,13 @@ def golden(model: bytes, inputs: NDArray[np.int8]) -> Golden:
         with np.load(answers) as held:
             outputs = tuple(held[f"output{place}"] for place in range(len(held.files) - 1))
             return Golden(str(held["interpreter"]), inputs, outputs)
+
+
+def wrong_answer(golden: Golden, core: str) -> EdgekitError:
+    return EdgekitError(
+        f"the C does not answer as {golden.interpreter} does on a {core}: please report this "
+        "model, and do not use the C"
+    )
 
 
 def noise(shape: tuple[int, ...], zero_point: int) -> NDArray[np.int8]:

@@ -1,10 +1,11 @@
-"""Answer inputs by an interpreter: `python -m edgekit.convert.compile.reference_job FOLDER`.
+"""Answer inputs by an interpreter: `python -m edgekit.convert.compile.reference_job FOLDER NAMES`.
 
 FOLDER holds model.tflite and inputs.npy; answers.npz is written beside them. Exit status 1, and the
 reason as the last line of stderr, where no interpreter runs the model.
 """
 
 import sys
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,18 +15,20 @@ from numpy.typing import NDArray
 
 from edgekit.distribution import install_line
 
+from .reference import LITERT, TFLITE_MICRO
+
 ARENA_BYTES = 64 << 20
 
 Answers = list[list[NDArray[np.int8]]]  # of each input, each output
 
 
-def main(folder: Path) -> int:
-    """Try tflite-micro, then LiteRT's reference kernels."""
+def main(folder: Path, names: Sequence[str]) -> int:
+    """Try the interpreters in turn."""
     model, inputs = (folder / "model.tflite").read_bytes(), np.load(folder / "inputs.npy")
     reasons = []
-    for name, run in (("tflite-micro", _tflite_micro), ("ai-edge-litert", _litert)):
+    for name in names:
         try:
-            answers = run(model, inputs)
+            answers = _RUNS[name](model, inputs)
         except ImportError:
             reasons.append(f"{name} is not installed")
         except (RuntimeError, ValueError) as error:
@@ -85,5 +88,10 @@ def _outputs(model: bytes) -> int:
     return len(read_tables(model).subgraphs[0].outputs)
 
 
+_RUNS: dict[str, Callable[[bytes, NDArray[np.int8]], Answers]] = {
+    TFLITE_MICRO: _tflite_micro,
+    LITERT: _litert,
+}
+
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))

@@ -15,6 +15,7 @@ ACTIVATIONS = {
     "RELU6": schema.ActivationFunctionType.RELU6,
     "RELU_N1_TO_1": schema.ActivationFunctionType.RELU_N1_TO_1,
 }
+VERSIONS = {OPERATORS.CONV_2D: 3, OPERATORS.DEPTHWISE_CONV_2D: 3, OPERATORS.RESHAPE: 1}
 SAME, VALID = schema.Padding.SAME, schema.Padding.VALID
 
 
@@ -69,9 +70,7 @@ class GraphBuilder:
         if code not in self.codes:
             operator_code = schema.OperatorCodeT()
             operator_code.builtinCode, operator_code.deprecatedBuiltinCode = code, min(code, 127)
-            operator_code.version = (
-                3 if code in (OPERATORS.CONV_2D, OPERATORS.DEPTHWISE_CONV_2D) else 2
-            )
+            operator_code.version = VERSIONS.get(code, 2)
             self.codes[code] = len(self.model.operatorCodes)
             self.model.operatorCodes.append(operator_code)
         operator = schema.OperatorT()

@@ -31,7 +31,7 @@ def arduino(interface: Interface, kernels: Sequence[str]) -> dict[str, str]:
     )
     arguments = ", ".join(port.name for port in interface.outputs)
     equal = " &&\n           ".join(
-        f"memcmp({port.name}, {name}_golden_{port.name}[i], sizeof {port.name}) == 0"
+        f"!{name}_golden_differs({port.name}, {name}_golden_{port.name}[i], sizeof {port.name})"
         for port in interface.outputs
     )
     example = f"{name}_golden"
@@ -40,8 +40,6 @@ def arduino(interface: Interface, kernels: Sequence[str]) -> dict[str, str]:
         f"examples/{example}/{example}.ino": f"""\
 // {interface.origin}
 // Answer the golden inputs on the board: how many are equal, and how long one takes.
-#include <string.h>
-
 #include <{name}.h>
 #include "{name}_golden.h"
 

@@ -16,6 +16,7 @@ from edgekit.convert.codegen import generate
 from edgekit.convert.compile import CompiledModel, compile_model
 from edgekit.convert.compile.names import c_name
 from edgekit.convert.compile.prepare import prepare
+from edgekit.convert.compile.reference import INTERPRETERS, golden, noise
 from edgekit.errors import EdgekitError, UsageError
 from tests.helpers.command import edgekit, refused
 from tests.helpers.graph_builder import OPERATORS, GraphBuilder
@@ -41,6 +42,18 @@ def test_the_golden_answers_are_those_of_tflite_micro_on_this_machine_and_on_the
     assert cost.core == "cortex-m0plus"
     assert 20_000 < cost.instructions < 100_000
     assert 300 < cost.ram_bytes < 1_000 and 2_000 < cost.flash_bytes < 10_000
+
+
+def test_litert_stands_in_for_tflite_micro_within_two_steps() -> None:
+    """Its reference kernels, where tflite-micro has no wheel; C is held to it less strictly."""
+    inputs = noise((1, 24, 3, 1), 3)
+    tflm, litert = (golden(har().file(), inputs, [name]) for name in INTERPRETERS)
+    assert tflm.within == 0 and litert.within == 2
+    for place, answer in enumerate(tflm.outputs[0]):
+        assert tflm.agrees(place, answer.tobytes()) and litert.agrees(place, answer.tobytes())
+        wrong = (answer.astype(int) + 3).clip(-128, 127).astype(np.int8).tobytes()
+        assert not tflm.agrees(place, wrong) and not litert.agrees(place, wrong)
+    assert litert.agreement.startswith("within 2 steps of ai-edge-litert ")
 
 
 def test_the_folder_says_what_it_holds(compiled: CompiledModel) -> None:
