@@ -116,3 +116,13 @@ def test_quiet_leaves_results_and_drops_progress(tmp_path: Path, forked: ForkedC
     assert "reading 1 of 2" in loud.stderr
     assert quiet.stdout == loud.stdout != ""
     assert "reading" not in quiet.stderr
+
+
+def test_a_replay_prints_its_result_alone_to_stdout(place: Path, forked: ForkedCommand) -> None:
+    replay = ("monitor", "--replay", "night.npz", "--speed", "full", "--out")
+    loud, quiet = (forked(*replay, f"{name}.night", *more, cwd=place)
+                   for name, more in (("loud", ()), ("quiet", ("-q",))))  # fmt: skip
+    for ended in (loud, quiet):
+        (line,) = ended.stdout.splitlines()
+        assert ".night: 0.20 h, " in line
+    assert "start: " in loud.stderr and "start: " not in quiet.stderr

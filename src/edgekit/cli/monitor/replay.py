@@ -33,7 +33,7 @@ def watch_replay(options: NightOptions, replay: Path) -> None:
     with ExitStack() as stack:
         progress = read_progress(night) if options.resume and options.web else None
         views = opened_views(options, source.about.subject, night, progress, stack)
-        views.append(opened_terminal(stack))
+        views.append(opened_terminal(stack, is_progress=True))
         limit = limited(source, options, night)
         result = record_night(limit, answer, night, Views(views), options.resume)
     print_doubts(result.doubts, replay.name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edgekit.bundle import Bundle
 from edgekit.errors import UsageError
 
-from ..output import print_progress
+from ..output import STDERR, print_progress
 from .night_options import NightOptions
 
 if TYPE_CHECKING:
@@ -63,11 +63,16 @@ def opened_views(
     return views
 
 
-def opened_terminal(stack: ExitStack) -> "View":
-    """Open the view in the terminal: last, because from now on nothing else may print there."""
-    from edgekit.device.monitor.views.terminal import terminal_view
+def opened_terminal(stack: ExitStack, *, is_progress: bool = False) -> "View":
+    """Open the view in the terminal: last, because from now on nothing else may print there.
 
-    return stack.enter_context(terminal_view())
+    What a replay decides on its way is progress, on stderr: its result is the night.
+    """
+    from edgekit.device.monitor.views.terminal import output, terminal_view
+
+    console = output(sys.stderr if is_progress else sys.stdout)
+    console.quiet = is_progress and STDERR.quiet
+    return stack.enter_context(terminal_view(console))
 
 
 def treatment(
