@@ -7,11 +7,13 @@ python -m edgekit.device.decide.generated_model BUNDLE --machine aarch64
 
 import argparse
 import ctypes
+import hashlib
 import os
 import platform
 import re
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +35,11 @@ from edgekit.spec import AXES
 RUN = "edgekit_model_run"
 # On a 32-bit Pi the kernels are plain C: their assembly is for cores that know Thumb alone.
 PLAIN = ("-U__ARM_FEATURE_DSP", "-U__ARM_ARCH_ISA_THUMB")
-FLAGS = ("-std=c11", "-O2", "-fomit-frame-pointer", "-shared", "-fPIC", "-Wl,-s", *PLAIN)
+# gcc's -O2 leaves the kernels' loops as they are written: a window of the small net took 720 us,
+# 490 us by -O3 and 250 us by both (measured on an AMD EPYC; zig, which vectorises by itself: 130).
+FLAGS = ("-std=c11", "-O3", "-fomit-frame-pointer", "-shared", "-fPIC", "-Wl,-s", *PLAIN)
+OF_THIS_PROCESSOR = "-march=native"
+_OF_A_PROCESSOR = ("flags", "Features", "CPU part", "model name")  # lines of /proc/cpuinfo
 
 
 class GeneratedModel:
@@ -88,19 +94,28 @@ class GeneratedModel:
 
 
 def library_path(bundle: Bundle, machine: str, folder: Path) -> Path:
-    """Return the library's path, whose name holds the digest of its model.c."""
+    """Return the library's path, whose name holds the digest of its model.c and the machine."""
     return folder / f"model-{sha256(bundle.folder / C_SOURCE)[:16]}-{machine}.so"
 
 
-def compile_library(bundle: Bundle, machine: str, folder: Path) -> Path:
-    """Make the library in `folder`, whole or not at all. Raises EdgekitError without a compiler."""
-    library = library_path(bundle, machine, folder)
+def compile_library(bundle: Bundle, machine: str, folder: Path, processor: str = "") -> Path:
+    """Make the library in `folder`, whole or not at all. Raises EdgekitError without a compiler.
+
+    It runs on every processor of `machine`, or on this computer's own where `processor` names it.
+    """
+    library = library_path(bundle, machine + processor, folder)
     compiler = _compiler(machine)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as place:
         unfinished = Path(place) / library.name
+        sources, model_h = [bundle.folder / C_SOURCE], bundle.folder
         try:
-            compile_model(compiler, [bundle.folder / C_SOURCE], bundle.folder, unfinished, FLAGS)
+            if processor:
+                with suppress(CompilerError):  # one that does not know the flag
+                    own = (*FLAGS, OF_THIS_PROCESSOR)
+                    compile_model(compiler, sources, model_h, unfinished, own)
+            if not unfinished.exists():
+                compile_model(compiler, sources, model_h, unfinished, FLAGS)
         except CompilerError as error:
             raise EdgekitError(f"model.c does not compile for {machine}: {error}") from None
         unfinished.replace(library)
@@ -111,11 +126,24 @@ def _library(bundle: Bundle) -> Path:
     """Return the library beside the model, else from the cache, else compile it there."""
     machine = platform.machine()
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edgekit"
-    for folder in (bundle.folder, cache):
-        library = library_path(bundle, machine, folder)
+    processor = _processor()
+    for library in (
+        library_path(bundle, machine, bundle.folder),
+        library_path(bundle, machine + processor, cache),
+    ):
         if library.is_file():
             return library
-    return compile_library(bundle, machine, cache)
+    return compile_library(bundle, machine, cache, processor)
+
+
+def _processor() -> str:
+    """Return a name for what this processor can do: a home folder may serve several computers."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(errors="replace").splitlines()
+    except OSError:  # not Linux
+        return ""
+    features = sorted({line for line in lines if line.startswith(_OF_A_PROCESSOR)})
+    return f"-{hashlib.sha256(chr(10).join(features).encode()).hexdigest()[:8]}" if features else ""
 
 
 def _compiler(machine: str) -> Compiler:
