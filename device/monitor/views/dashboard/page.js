@@ -69,6 +69,7 @@ function show(state) {
   setText("faults", faults.map(([kind, count]) => `${kind} ${count}`).join(", ") || "none");
   setText("source", state.source);
   setText("model", state.model);
+  at("simulated").hidden = !state.is_simulated;
   if (state.events.length) at("event-list").replaceChildren(...state.events.map(event));
   warn(state.warning);
   if (state.decided) decide(state.decided);

@@ -26,6 +26,7 @@ def tonight(line: dict[str, Any]) -> dict[str, Any]:
         "rate_hz": line["rate_hz"],
         "model": line["model"],
         "source": line["source"],
+        "is_simulated": "synthetic" in line["source"].lower(),
         "quiet_s": line["quiet_s"],
         "health": line["health"],
         "faults": line["faults"],

@@ -9,10 +9,11 @@ from playwright.sync_api import Browser, Page
 from edgekit.device.monitor.alarm import TherapyStatus
 from edgekit.device.monitor.progress import read_progress
 from edgekit.device.monitor.views.dashboard.view import DashboardView, web_view
+from edgekit.device.sources.source import About
 from edgekit.doubt import Doubt, DoubtKind
 from edgekit.night.night import Alarm
 from edgekit.spec import POSTURE_ANGLE_DEG
-from tests.helpers.dashboard import ShownNight, fetch, wait_until
+from tests.helpers.dashboard import Model, ShownNight, fetch, wait_until
 from tests.helpers.nights import START_S, decisions, write_night
 
 
@@ -67,6 +68,18 @@ def test_last_night_is_the_newest_that_was_finished(browser: Browser, tmp_path: 
         assert "(finished)" in str(page.locator("#last-day").text_content())
         assert complaints == []
         page.close()
+
+
+def test_a_simulated_sensor_is_shown_as_one(browser: Browser, view: DashboardView) -> None:
+    page, _ = looked_at(browser, view, 390)
+    night = ShownNight(view)
+    night.lies("supine")
+    page.wait_for_selector("#turning[data-deg='90.0']")
+    assert page.locator("#simulated").is_hidden()
+    view.on_start(Model(), About("a synthetic sleeper", "me", "utc", live=True))
+    night.lies("left")
+    page.get_by_text("no person wears this sensor").wait_for()
+    page.close()
 
 
 def test_tonight_is_drawn_as_it_grows(browser: Browser, tmp_path: Path) -> None:
