@@ -80,6 +80,13 @@ def clock_status(status: int) -> Finding:
     )
 
 
+_RUNTIMES = {
+    "ai_edge_litert": "LiteRT",
+    "tflite_runtime": "tflite-runtime",
+    "model.c": "the bundle's own C, compiled here because no TensorFlow Lite runtime is installed,",
+}
+
+
 def bundle_runs(folder: Path | None) -> list[Finding]:
     """Check the bundle, and that a runtime here can run its model."""
     if folder is None:
@@ -90,10 +97,12 @@ def bundle_runs(folder: Path | None) -> list[Finding]:
     except EdgekitError as error:
         return [Finding("bundle", str(error), "copy it here once more")]
     from ..decide.answer import BundleAnswer
+    from ..decide.classifier import Classifier
 
     loaded = Finding("bundle", f"{folder}: {bundle.spec.domain}, {bundle.spec.rate_hz:g} Hz")
     try:
         model = BundleAnswer(bundle).model
+        runtime = Classifier(bundle).runtime
     except EdgekitError as error:
         return [loaded, Finding("runtime", str(error), install_line("device"))]
-    return [loaded, Finding("runtime", f"runs {model.name}")]
+    return [loaded, Finding("runtime", f"{_RUNTIMES.get(runtime, runtime)} runs {model.name}")]

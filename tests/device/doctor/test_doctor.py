@@ -56,6 +56,7 @@ def test_a_bundle_is_there_and_runs_or_says_why_not(bundle, tmp_path: Path) -> N
         ("bundle", True),
         ("runtime", True),
     ]
+    assert bundle_runs(bundle.folder)[1].saw.startswith("LiteRT runs ")
     assert "edgekit convert" in bundle_runs(None)[0].cure
     [wrong] = bundle_runs(tmp_path)
     assert not wrong.is_ok
