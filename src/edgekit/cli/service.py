@@ -1,7 +1,7 @@
 """edgekit service: the monitor as a systemd service, from boot on."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
@@ -9,7 +9,8 @@ from edgekit.device.sources.sensors import DEFAULT_ADDRESS, parse_address
 from edgekit.night.names import checked_subject
 
 from .folders import latest_bundle
-from .monitor.watching import check_pins
+from .monitor.watching import DEFAULT_WEB, check_pins, web_address
+from .optional_values import OptionalValues
 from .options import (
     AddressOption,
     AlarmOption,
@@ -28,7 +29,13 @@ service_app = typer.Typer(
 )
 
 
-@service_app.command("install")
+class InstallCommand(OptionalValues):
+    """--web needs no value."""
+
+    values: ClassVar = {"--web": DEFAULT_WEB}
+
+
+@service_app.command("install", cls=InstallCommand)
 def install_command(
     bundle: BundleOption = None,
     folder: Annotated[
@@ -57,6 +64,8 @@ def install_command(
     from edgekit.device.service import UNIT, Service, install
 
     check_pins(alarm, alarm_pin, interrupt_pin)
+    if web is not None:
+        web_address(web)  # a wrong one is refused here, not later in the journal
     wearer = checked_subject(subject)
     chosen = (bundle or latest_bundle()).absolute()
     load_bundle(chosen)  # a damaged bundle is refused here, not later in the journal
