@@ -27,6 +27,7 @@ class NightRow:
     still_percent: float | None  # of worn time in stretches without movement
     alarms: int  # that vibrated
     is_baseline: bool  # alarms were held back
+    is_doubtful: bool  # by a grave doubt that the night holds: shown, not compared with
     is_this: bool
 
 
@@ -58,11 +59,16 @@ def beside_earlier(night: Night, summary: Summary) -> list[NightRow]:
 
 
 def supine_shares(rows: Sequence[NightRow]) -> list[float]:
-    """Return the supine share, in per cent, of each night that is long enough to compare."""
+    """Return the supine share, in per cent, of each night that may be compared with.
+
+    Those are long enough and not doubtful.
+    """
     return [
         row.supine_percent
         for row in rows
-        if row.supine_percent is not None and row.worn_min >= LEAST_NIGHT_MIN
+        if row.supine_percent is not None
+        and row.worn_min >= LEAST_NIGHT_MIN
+        and not row.is_doubtful
     ]
 
 
@@ -84,5 +90,6 @@ def night_row(night: Night, summary: Summary, is_this: bool = False) -> NightRow
         summary.stillness.percent if summary.stillness and night.has_samples else None,
         outcome.vibrated if outcome else 0,
         outcome.is_baseline if outcome else False,
+        any(doubt.is_grave for doubt in night.meta.doubts),
         is_this,
     )

@@ -1,7 +1,7 @@
 """One night of several: what a page of nights shows of it; and the evenings that the page has."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -11,9 +11,10 @@ import numpy as np
 from edgekit.doubt import warning
 from edgekit.night.names import evening
 from edgekit.night.night import WORN, Decisions
-from edgekit.night.reader import Night, open_night
+from edgekit.night.reader import open_night
 from edgekit.spec import Spec
 
+from ..plausibility.watch import doubts_of
 from .check import check_night
 from .earlier import NightRow, night_row
 from .rose import PETALS, petals_percent
@@ -35,7 +36,8 @@ class NightEntry:
     summary: Summary
     row: NightRow
     angle_deg: float | None  # held most, to 10 degrees
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...]  # what is gravely doubtful
+    ended_well: bool
     is_synthetic: bool
 
 
@@ -50,6 +52,7 @@ def read_entry(path: Path, subject: str | None) -> NightEntry | None:
         check_night(night, decisions)
         summary = summarise(decisions, night.spec)
         start_s = summary.span.start_s
+        warnings = warning(doubts_of(night, decisions))[1:]
         return NightEntry(
             path,
             night.meta.subject,
@@ -58,9 +61,10 @@ def read_entry(path: Path, subject: str | None) -> NightEntry | None:
             night.utc_offsets.at(start_s),
             decisions,
             summary,
-            night_row(night, summary),
+            replace(night_row(night, summary), is_doubtful=bool(warnings)),
             _angle_most_held(decisions, night.spec),
-            tuple(_warnings(night)),
+            tuple(warnings),
+            night.ended_well,
             night.meta.is_synthetic,
         )
 
@@ -78,11 +82,6 @@ def evenings(entries: Sequence[NightEntry]) -> list[date]:
             days += [before + timedelta(days=k + 1) for k in range(pause)]
         days.append(after)
     return days
-
-
-def _warnings(night: Night) -> list[str]:
-    cut_off = [] if night.ended_well else ["Cut off: this night has no proper end."]
-    return [*warning(night.meta.doubts)[1:], *cut_off]
 
 
 def _angle_most_held(decisions: Decisions, spec: Spec) -> float | None:

@@ -1,4 +1,4 @@
-"""The page of several nights: sentences, table and content; nights.html is its order and looks."""
+"""The page of several nights: table and content; nights.html is its order and looks."""
 
 import csv
 import io
@@ -8,15 +8,17 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
+from edgekit.doubt import UNRELIABLE
 from edgekit.pages.templates import load_templates
 from edgekit.spec import Spec, nearest_posture
-from edgekit.text import counted, grouped, minutes_text
+from edgekit.text import grouped, minutes_text
 
-from .earlier import LEAST_NIGHT_MIN, NightRow
+from .earlier import NightRow
 from .glossary import terms
 from .labels import class_angles_deg
 from .night_entry import NightEntry, evenings
 from .nights_charts import NightStrip, angle_trend, nights_timeline, share_trend
+from .nights_sentences import long_enough, nights_sentences
 from .page import Headline, day_interval
 from .palette import class_colours
 from .states import class_codes, class_states
@@ -31,6 +33,7 @@ NIGHTS_COLUMNS = {
     "changes_per_hour": "changes of posture or activity per hour worn",
     "immobile_percent": "of worn time in stretches of 30 min or more without movement",
     "angle_most_held_deg": "the torso angle held most, to 10 degrees",
+    "doubtful": "yes where the night's own report warns against its figures",
     "alarms": "vibrations of positional therapy",
     "alarms_held_back": "yes for a baseline night, whose alarms were held back",
 }
@@ -43,6 +46,7 @@ class MissingRow:
     day: str
     worn_min: None = None
     is_this: bool = False
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ def nights_html(entries: Sequence[NightEntry], subject: str, csv_name: str) -> s
         "evenings": days,
         "left_out": (days[-1] - days[0]).days + 1 - len(days),
         "warnings": _warnings(entries),
+        "cut_off": [entry.row.day for entry in entries if not entry.ended_well],
         "synthetic": all(entry.is_synthetic for entry in entries),
         "opening": nights_sentences(entries),
         "headlines": _headlines(entries),
@@ -95,38 +100,6 @@ def nights_html(entries: Sequence[NightEntry], subject: str, csv_name: str) -> s
     return environment.get_template("nights.html").render(context)
 
 
-def nights_sentences(entries: Sequence[NightEntry]) -> list[str]:
-    """Return the answer of these nights, and how many of them it leaves out."""
-    whole = long_enough(entries)
-    if not whole:
-        return ["Too short to sum up: none of these nights has two hours of lying or more."]
-    is_synthetic = all(entry.is_synthetic for entry in entries)
-    who, back = ("The simulated sleeper", "the back") if is_synthetic else ("You", "your back")
-    nights = "this night" if len(whole) == 1 else f"these {len(whole)} nights"
-    supine = sorted(
-        (entry.row.supine_percent, entry.row.day)
-        for entry in whole
-        if entry.row.supine_percent is not None
-    )
-    if not supine:
-        worn = minutes_text(median(entry.summary.worn_min for entry in whole))
-        return [f"{who} wore the sensor for {worn} a night (median of {nights})."]
-    (least, least_day), (most, most_day) = supine[0], supine[-1]
-    share = median(percent for percent, _ in supine)
-    sentences = [f"{who} lay on {back} {share:.0f} % of the time on {nights}."]
-    if len(supine) > 1:
-        sentences = [
-            f"{who} lay on {back} {share:.0f} % of the time (median of {nights}).",
-            f"Least: {least:.0f} % on {least_day}. Most: {most:.0f} % on {most_day}.",
-        ]
-    if short_nights := len(entries) - len(whole):
-        sentences.append(
-            f"{counted(short_nights, 'night')} with under two hours of lying "
-            f"{'is' if short_nights == 1 else 'are'} shown but not counted."
-        )
-    return sentences
-
-
 def nights_csv(entries: Sequence[NightEntry]) -> str:
     """Return a header and a row an evening, lines ending in CRLF (RFC 4180)."""
     text = io.StringIO()
@@ -136,15 +109,6 @@ def nights_csv(entries: Sequence[NightEntry]) -> str:
     for strip, entry in zip(strips, _entry_of(entries, strips), strict=True):
         writer.writerow({"evening": strip.evening.isoformat(), **(_cells(entry) if entry else {})})
     return text.getvalue()
-
-
-def long_enough(entries: Sequence[NightEntry]) -> list[NightEntry]:
-    """Return the nights that medians are taken over; of activities, all."""
-    return [
-        entry
-        for entry in entries
-        if not entry.spec.has_body_axes or entry.summary.worn_min >= LEAST_NIGHT_MIN
-    ]
 
 
 def _cells(entry: NightEntry) -> dict[str, str]:
@@ -162,6 +126,7 @@ def _cells(entry: NightEntry) -> dict[str, str]:
         "changes_per_hour": fixed(row.changes_per_hour, 2),
         "immobile_percent": fixed(row.still_percent),
         "angle_most_held_deg": fixed(entry.angle_deg, 0),
+        "doubtful": "yes" if row.is_doubtful else "",
         "alarms": str(row.alarms),
         "alarms_held_back": "yes" if row.is_baseline else "",
     }
@@ -215,8 +180,9 @@ def _angles(entries: Sequence[NightEntry | None], names: Sequence[str], spec: Sp
 
 
 def _warnings(entries: Sequence[NightEntry]) -> list[str]:
-    """Return the nights' warnings, each with the night it is about."""
-    return [f"{entry.row.day}: {warning}" for entry in entries for warning in entry.warnings]
+    """Return the nights' grave doubts, each with its night, below what they mean."""
+    lines = [f"{entry.row.day}: {warning}" for entry in entries for warning in entry.warnings]
+    return [f"{UNRELIABLE} of:", *lines] if lines else []
 
 
 def _legend(entries: Sequence[NightEntry], spec: Spec) -> list[tuple[str, str]]:

@@ -12,7 +12,8 @@ from edgekit.night.names import UNNAMED, evening, with_subject
 from edgekit.night.reader import open_night
 
 from .night_entry import NightEntry, read_entry
-from .nights_page import nights_csv, nights_html, nights_sentences
+from .nights_page import nights_csv, nights_html
+from .nights_sentences import nights_sentences
 
 MOST_NIGHTS = 100  # of one page
 

@@ -52,11 +52,16 @@ def usual(earlier_percent: Sequence[float]) -> Usual | None:
 
 
 def opening(
-    summary: Summary, earlier_percent: Sequence[float], *, is_synthetic: bool = False
+    summary: Summary,
+    earlier_percent: Sequence[float],
+    *,
+    is_synthetic: bool = False,
+    is_doubtful: bool = False,
 ) -> list[str]:
     """Return the answer of a night, and its comparison with the supine shares of earlier nights.
 
-    What is too short, was never worn or is mostly missing says so instead.
+    A night with a grave doubt is not compared. What is too short, was never worn or is mostly
+    missing says so instead.
     """
     if summary.worn_min <= 0:
         if summary.supine is None:
@@ -64,7 +69,10 @@ def opening(
         return ["The sensor was never on somebody lying down, so there is no posture to report."]
     if summary.supine is None:
         return _activities(summary)
-    return _night(summary, summary.supine, earlier_percent, is_synthetic)
+    sentences = _night(summary, summary.supine, earlier_percent, is_synthetic)
+    return (
+        [sentences[0], "Doubtful, so not compared with other nights."] if is_doubtful else sentences
+    )
 
 
 def _night(

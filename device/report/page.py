@@ -104,7 +104,10 @@ def night_page(night: Night, decisions: Decisions, csv_name: str) -> NightPage:
             "movement_chart": movement_picture(decisions, alarms, spec, axis),
             "therapy": therapy_outcome(alarms),
             "opening": opening(
-                summary, supine_shares(compared[:-1]), is_synthetic=night.meta.is_synthetic
+                summary,
+                supine_shares(compared[:-1]),
+                is_synthetic=night.meta.is_synthetic,
+                is_doubtful=any(doubt.is_grave for doubt in doubts),
             ),
             "compared": compared,
             "rows": _posture_rows(summary, spec),

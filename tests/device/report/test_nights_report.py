@@ -8,7 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from edgekit.cli import app
+from edgekit.device.report import write_report
 from edgekit.device.report.nights_report import last_nights, write_nights_report
+from edgekit.doubt import Doubt, DoubtKind
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.night.night import Alarm
 from edgekit.spec import SLEEP, WISDM, Spec
@@ -85,7 +87,7 @@ def test_a_short_night_is_shown_and_not_counted(week: Path) -> None:
     night_of(week, 4, [("supine", 50)])
     sentence = write_nights_report(last_nights(week, 7, "anna")).sentence
     assert "40 % of the time (median of these 3 nights)" in sentence
-    assert "1 night with under two hours of lying is shown but not counted." in sentence
+    assert "Not counted: 1 night with under two hours of lying." in sentence
 
 
 def test_a_long_pause_is_left_out_and_counted(week: Path) -> None:
@@ -117,11 +119,26 @@ def test_days_of_activities_are_a_page_without_postures(tmp_path: Path) -> None:
     assert "Torso angle held" not in files.html.read_text()
 
 
-def test_a_warning_of_one_night_names_it(tmp_path: Path) -> None:
-    lain = decisions([("left", 300)])
-    write_night(tmp_path / "a.night", lain, closed=False)
+def test_a_night_that_was_cut_off_is_named(tmp_path: Path) -> None:
+    write_night(tmp_path / "a.night", decisions([("left", 300)]), closed=False)
     page = write_nights_report([tmp_path / "a.night"]).html.read_text()
-    assert "Mon 23 November: Cut off" in page.split('class="opening"')[0]
+    assert "Cut off, without a proper end: Mon 23 November." in page
+
+
+def test_a_doubtful_night_is_shown_named_and_not_counted(week: Path) -> None:
+    start_s = START_S + 4 * DAY_S
+    doubts = (Doubt(DoubtKind.DOMAIN, "it is of a watch"),)
+    path = week / "4-anna.night"
+    lain = decisions([("supine", 300)], start_s=start_s)
+    write_night(path, lain, subject="anna", doubts=doubts)
+    files = write_nights_report(last_nights(week, 7, "anna"))
+    assert "40 % of the time (median of these 3 nights)" in files.sentence
+    assert "Not counted: 1 night that is doubtful." in files.sentence
+    head = files.html.read_text().split('class="opening"')[0]
+    assert "Fri 27 November: It is of a watch." in head
+    later = decisions([("supine", 200), ("left", 100)], start_s=start_s + DAY_S)
+    sentence = write_report(write_night(week / "5.night", later, subject="anna")).sentence
+    assert "On your last three nights: 40 % (median)." in sentence, "without the doubtful one"
 
 
 @pytest.mark.parametrize(

@@ -125,3 +125,8 @@ def test_a_warning_stands_above_the_sentence_and_a_note_below_it(tmp_path: Path)
         page.index(text) for text in ("Gravity is 9.8 g", "was never on the back", "Synthetic:")
     ]
     assert places == sorted(places)
+
+
+def test_a_doubtful_night_is_not_compared() -> None:
+    first, second = opening(night(124, 337), [30.0] * 9, is_doubtful=True)
+    assert "27 %" in first and second == "Doubtful, so not compared with other nights."
