@@ -35,7 +35,7 @@ class DoubtKind(StrEnum):
     CLIPPED = "clipped", "samples stand at the end of the sensor's range"
     DATE = "date", "its date cannot be right"
     FILE = "file", "the reader of the file left something out"
-    NOT_CALIBRATED = "not calibrated", "the sensor's axes were taken for the body's"
+    NOT_CALIBRATED = "not calibrated", "the sensor's axes are assumed to be the body's"
 
 
 # The figures of a night with one of these mean little, whatever the model's confidence.
