@@ -173,6 +173,30 @@ def test_each_message_on_the_page_of_symptoms_is_one_that_edgekit_prints() -> No
             assert part in printed, message
 
 
+# Where the figures of "why a network" were measured: a row's label, its figures, their page.
+SOURCES = (
+    ("people held out, five folds", "reproduction.md", ("94.9 ± 0.2 %", "94.4 ± 0.1 %")),
+    ("the same at the neck", "reproduction.md", ("90.1 ± 0.9 %", "88.3 ± 0.9 %")),
+    ("60 whole nights", "synthetic.md", ("87.4 %", "87.5 %")),
+    ("where the sensor is worn", "reproduction.md", ("96.1 ± 0.5 %",)),
+    ("turned by 30 degrees", "benchmarks/robustness.md", ("49.9", "47.5")),
+    ("strong noise", "benchmarks/robustness.md", ("61.9", "94.3")),
+    ("lost unnoticed", "benchmarks/robustness.md", ("94.7", "94.5")),
+    ("100 mAh", "benchmarks/battery.md", ("26.3 (11.9 to 38.3)", "28.7 (13.1 to 41.0)")),
+)
+
+
+@pytest.mark.parametrize(("row", "source", "figures"), SOURCES)
+def test_the_figures_for_and_against_a_network_are_those_of_their_pages(
+    row: str, source: str, figures: tuple[str, ...]
+) -> None:
+    page = (REPOSITORY / "docs" / "why-a-network.md").read_text()
+    (line,) = [line for line in page.splitlines() if line.startswith("|") and row in line]
+    measured = (REPOSITORY / "docs" / source).read_text()
+    for figure in figures:
+        assert figure in line and figure in measured, figure
+
+
 RUN_HERE = [
     page for page in PAGES
     if page.name not in OWN_TEST
