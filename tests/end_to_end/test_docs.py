@@ -92,8 +92,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory, road: Path, bundle: Bundle) -
 
 
 @pytest.fixture(scope="module")
-def built() -> set[str]:
-    """The firmware builds that were run."""
+def done() -> set[str]:
+    """Commands whose result is the same on every page, and that were run."""
     return set()
 
 
@@ -206,7 +206,7 @@ RUN_HERE = [
 
 @pytest.mark.parametrize("page", RUN_HERE, ids=lambda page: page.name)
 def test_the_commands_of_a_page_run_in_their_order(
-    page: Path, desk: Path, forked: ForkedCommand, built: set[str], tmp_path: Path
+    page: Path, desk: Path, forked: ForkedCommand, done: set[str], tmp_path: Path
 ) -> None:
     folder = tmp_path / "desk"
     shutil.copytree(desk, folder)
@@ -217,10 +217,10 @@ def test_the_commands_of_a_page_run_in_their_order(
         words = doc_commands.words_of(command.less or command.text)
         if tuple(words[1:]) in ROAD and words[1] in ("train", "convert"):
             continue  # the desk is where they were run
-        if words[1:3] == ["firmware", "build"]:
-            if command.text in built:
-                continue  # the same image of the same bundle, for another page
-            built.add(command.text)
+        if words[1] == "try" or words[1:3] == ["firmware", "build"]:
+            if command.text in done:
+                continue  # for another page, with the same result
+            done.add(command.text)
         if words[0] in ("cmake", "ctest"):
             subprocess.run(words, cwd=folder, check=True, capture_output=True, timeout=120)
             continue
