@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from playwright.sync_api import Browser
 
 from edgekit.nets import NETS
 from edgekit.pages.palette import MARKERS
@@ -221,6 +222,18 @@ def test_tables_are_folded_and_findings_come_first(whole: pl.DataFrame, tmp_path
     for at in tables:
         assert html.rfind("<details", 0, at) > html.rfind("</details>", 0, at)
     assert html.index("is the best net for posture") < html.index("<dt>command") < tables[0]
+
+
+def test_nothing_overflows_on_a_phone_and_pictures_turn_dark(
+    whole: pl.DataFrame, tmp_path: Path, browser: Browser
+) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 900}, color_scheme="dark")
+    page.goto(write_page(tmp_path, whole, ABOUT).page.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    ink = page.evaluate("getComputedStyle(document.querySelector('svg .f-ink')).fill")
+    assert ink == "rgb(232, 233, 236)"
+    page.close()
 
 
 @pytest.mark.parametrize("short", [{"epochs": (2,), "preset": "smoke"}, {"windows": 600}])

@@ -72,8 +72,10 @@ def _gap(results: pl.DataFrame, net: str, splits: list[str]) -> list[str]:
     gaps = [100 * (by_split[1][who] - by_split[0][who]) for who in shared]
     if min(gaps) <= 0:  # too little training for a verdict
         return []
+    low, high = f"{min(gaps):.1f}", f"{max(gaps):.1f}"
+    by = low if low == high else f"{low} to {high}"
     return [
-        f"Random windows flatter: they make posture look {min(gaps):.1f} to {max(gaps):.1f} points "
+        f"Random windows flatter: they make posture look {by} points "
         "better than held-out people do, for the same net and training."
     ]
 
