@@ -10,6 +10,7 @@ from torch import nn
 from edgekit.bundle import GOLDEN, ONNX, Bundle, load_bundle
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.front_end import counts_of, int8_input
+from edgekit.run import DESCRIPTION
 
 from .export import float_net
 from .find_run import places, run_of
@@ -111,7 +112,9 @@ def spread(count: int, at_most: int) -> NDArray[np.intp]:
 
 def _run_of(bundle: Bundle) -> Path:
     searched = places(bundle)
-    folder = run_of(bundle) or next((path for path in searched if path.is_dir()), None)
+    folder = run_of(bundle) or next(
+        (path for path in searched if (path / DESCRIPTION).is_file()), None
+    )
     if folder is None:
         raise UsageError(
             f"bundle {bundle.folder} was made from run {searched[0].name}, which is not at "

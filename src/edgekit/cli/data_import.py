@@ -179,10 +179,10 @@ def _read(
 
 def _listed(files: Sequence[Path]) -> list[Path]:
     """Return the files, with those of folders. Raises UsageError where a folder holds none."""
+    if not any(path.exists() for path in files):
+        raise UsageError(f"no file at {files[0]}")
     listed: list[Path] = []
     for path in files:
-        if not path.exists():
-            raise UsageError(f"no file at {path}")
         if not path.is_dir():
             listed.append(path)
             continue
