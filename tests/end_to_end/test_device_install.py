@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
 import zipfile
 from pathlib import Path
@@ -81,6 +82,19 @@ def test_the_device_side_is_under_250_mb_without_torch_and_monitors(
         [python], environment(tmp_path), bundle, recording, tmp_path / "there.night"
     )
     assert_same_decisions(found, expected)
+    began = time.monotonic()
+    tried = subprocess.run(
+        [python, "-m", "edgekit", "try", "--no-open"],
+        env=environment(tmp_path) | {"PATH": ""},  # no compiler
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    took_s = time.monotonic() - began
+    assert tried.returncode == 0, tried.stderr
+    assert (tmp_path / "edgekit-try" / "simulated-night.html").is_file()
+    print(f"edgekit try: {took_s:.1f} s")
+    assert took_s < 20
 
 
 def other_pythons() -> dict[str, Path]:
