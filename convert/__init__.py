@@ -1,8 +1,11 @@
 """Convert: a Run in, a Bundle (int8 model, C array, golden windows) out.
 
-The package is also a function: `edgekit.convert(run)` converts (edgekit/api/training.py).
+The package is also a function, and `help(edgekit.convert.__call__)` describes its arguments:
+
+    converted = edgekit.convert(run, "bundles/mine")
 """
 
+import inspect
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -13,10 +16,15 @@ if TYPE_CHECKING:
 
 class _Stage(ModuleType):
     def __call__(self, *choices: Any, **named: Any) -> "Converted":
-        """Convert a finished run to a bundle: see edgekit.api.training.convert."""
         from edgekit.api.training import convert
 
         return convert(*choices, **named)
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        from edgekit.api.training import convert
+
+        return inspect.signature(convert)
 
 
 sys.modules[__name__].__class__ = _Stage

@@ -60,6 +60,12 @@ class Converted:
     bundle: Bundle
     parity: Parity
 
+    def __repr__(self) -> str:
+        kept = "int8 answers as the float net does"
+        if not self.parity.passed:
+            kept = f"outside its limits: {'; '.join(self.parity.failures)}"
+        return f"<converted to {self.bundle.folder}: {kept}>"
+
 
 def convert(
     run_folder: Path, bundle_folder: Path, progress: Progress = lambda _: None

@@ -1,8 +1,11 @@
 """Train: recordings in, a Run (a trained teacher and its student) out.
 
-The package is also a function: `edgekit.train("our-set")` trains (edgekit/api/training.py).
+The package is also a function, and `help(edgekit.train.__call__)` describes its arguments:
+
+    run = edgekit.train("my-data", net="mtl-net-micro", epochs=30)
 """
 
+import inspect
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -13,10 +16,15 @@ if TYPE_CHECKING:
 
 class _Stage(ModuleType):
     def __call__(self, *choices: Any, **named: Any) -> "Run":
-        """Train a net on a data set: see edgekit.api.training.train."""
         from edgekit.api.training import train
 
         return train(*choices, **named)
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        from edgekit.api.training import train
+
+        return inspect.signature(train)
 
 
 sys.modules[__name__].__class__ = _Stage

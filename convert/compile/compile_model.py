@@ -48,6 +48,12 @@ class CompiledModel:
     costs: tuple[CoreCost, ...]  # empty where nothing can be counted here
     notes: tuple[str, ...]  # what was left out at the model's ends
 
+    def __repr__(self) -> str:
+        return (
+            f"<C of {self.name} in {self.folder}: {self.macs:,} multiply-adds, "
+            f"{', '.join(self.forms)}; golden test: {self.checked or 'not run, no C compiler'}>"
+        )
+
 
 def compile_model(
     path: str | Path,

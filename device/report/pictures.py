@@ -12,6 +12,7 @@ from edgekit.spec import UNLABELLED, Spec, nearest_posture
 from edgekit.stretches import equal_stretches
 
 from .agreement import Agreement
+from .chart import Chart
 from .confusion import confusion_chart
 from .labels import class_angles_deg
 from .rose import PETALS, petals_percent, rose_chart
@@ -25,7 +26,7 @@ _SHIFT_PX = 9
 _GROUP_PX, _ACTIVITY_PX, _AWAY_PX = (54, 30), (30, 20), (26, 10)
 
 
-def night_picture(decisions: Decisions, summary: Summary, spec: Spec, axis: TimeAxis) -> Markup:
+def night_picture(decisions: Decisions, summary: Summary, spec: Spec, axis: TimeAxis) -> Chart:
     """Draw postures in four lanes, or each activity in its own."""
     code = class_codes(decisions, spec)
     rows = chart_rows(spec, np.concatenate([code, decisions.truth]))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from edgekit.night.night import WORN, Decisions
 from edgekit.spec import Spec, nearest_posture, turn_deg
 from edgekit.stretches import equal_stretches
+from edgekit.text import counted, minutes_text
 
 from ..decide.reliability import (
     PlacementAnswer,
@@ -85,6 +86,13 @@ class Summary:
     sure_placement: PlacementAnswer | None  # where it is sure by measurement
     median_confidence: float  # how often such answers were right, where that was measured
     doubtful_percent: float
+
+    def __repr__(self) -> str:
+        most = max(self.lanes, key=lambda share: share.minutes)
+        return (
+            f"<summary of {minutes_text(self.worn_min)} worn: most {most.name}, "
+            f"{most.percent:.0f} %; {counted(self.changes, 'change')}>"
+        )
 
     @property
     def supine(self) -> Share | None:

@@ -10,7 +10,6 @@ from html import escape
 from itertools import pairwise
 
 import numpy as np
-from markupsafe import Markup
 from numpy.typing import NDArray
 
 from edgekit.night.night import Alarm
@@ -18,6 +17,7 @@ from edgekit.spec import turn_deg
 from edgekit.stretches import equal_stretches
 from edgekit.text import seconds_or_minutes, short
 
+from .chart import Chart
 from .time_axis import Tick, TimeAxis
 
 COLUMNS = 960  # finest division of a chart; keeps a page small however restless the night
@@ -89,7 +89,7 @@ def lane_chart(
     truth: Sequence[Block],
     gaps: Iterable[tuple[float, float]],
     label: str,
-) -> Markup:
+) -> Chart:
     """Draw blocks in lanes, joined where they follow each other; beneath, a strip of the labels."""
     tops = np.cumsum([0, *(lane.height_px for lane in lanes)])
     middles = [float(top) + lane.height_px / 2 for top, lane in zip(tops, lanes, strict=False)]
@@ -118,7 +118,7 @@ def angle_chart(
     css: Sequence[str],
     class_of: NDArray[np.int64],
     label: str,
-) -> Markup:
+) -> Chart:
     """Draw the torso angle (N,), all finite, against time, in the colour of its direction.
 
     `class_of` (N,) indexes `css`. Where it turns within a column a stroke spans the angles.
@@ -152,7 +152,7 @@ def movement_chart(
     hop_s: float,
     alarms: Sequence[Alarm],
     label: str,
-) -> Markup:
+) -> Chart:
     """Draw an actogram: the most movement (N,) of each column as a bar, above it the alarms.
 
     Alarms that were held back are hollow. A bar's height goes with the square root, so that a
@@ -273,7 +273,7 @@ def framed(
     field: Sequence[str],
     bottom: int,
     label: str,
-) -> Markup:
+) -> Chart:
     """Put names (text, y) beside a field that is `bottom` pixels high, and ticks beneath it."""
     gutter = [(short(name, _MOST_LETTERS), middle) for name, middle in gutter]
     letters = max(_LEAST_LETTERS, *(len(name) for name, _ in gutter))
@@ -287,9 +287,5 @@ def framed(
         for tick in ticks
     )
     height = bottom + _AXIS_PX
-    return Markup(  # every text within is escaped above
-        f'<div class="chart" style="--letters:{letters}" role="img" aria-label="{escape(label)}">'
-        f'<svg class="gutter" height="{height}" aria-hidden="true">{names}</svg>'
-        f'<svg class="field" height="{height}" aria-hidden="true">{"".join(field)}{times}</svg>'
-        "</div>"
-    )
+    field_svg = f"{''.join(field)}{times}"  # every text within is escaped above
+    return Chart.framed(names, field_svg, letters, height, label)

@@ -45,6 +45,10 @@ class Bundle:
     digest: str  # sha256 of bundle.json, and through it of every file
     fields: dict[str, Any]  # all of bundle.json
 
+    def __repr__(self) -> str:
+        spec = self.spec
+        return f"<bundle {self.name}: {len(spec.postures)} {spec.domain} classes, {self.folder}>"
+
     def read(self, xyz_g: NDArray[np.floating]) -> NDArray[np.int8]:
         """Return windows (..., window, 3) in g as the model's input, (..., window, channels)."""
         return read_g(xyz_g, self.spec.front_end)
@@ -58,12 +62,13 @@ class Bundle:
         return self.folder.resolve().name
 
 
-def load_bundle(folder: Path) -> Bundle:
+def load_bundle(folder: str | Path) -> Bundle:
     """Read a bundle and check every file of it.
 
     Raises UsageError when there is no bundle, EdgekitError when it is damaged or of another
     version.
     """
+    folder = Path(folder)
     description = folder / DESCRIPTION
     if not description.is_file():
         raise UsageError(

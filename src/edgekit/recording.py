@@ -16,6 +16,7 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import npz_fault, whole_file
 from edgekit.posture_words import from_paper, has_all_of_paper
 from edgekit.spec import UNLABELLED
+from edgekit.text import duration, short
 
 FORMAT = "edgekit recording"
 VERSION = 1
@@ -52,6 +53,13 @@ class Recording:
 
     def __len__(self) -> int:
         return len(self.xyz_g)
+
+    def __repr__(self) -> str:
+        labels = "" if self.label is None else f", labels {', '.join(self.label_names)}"
+        return (
+            f"<recording of {self.subject}, {self.placement}: {duration(self.duration_s)}, "
+            f"{len(self):,} samples at {self.rate_hz:.4g} Hz{short(labels, 80)}>"
+        )
 
     @property
     def duration_s(self) -> float:
@@ -95,13 +103,14 @@ def save_recording(recording: Recording, path: Path) -> None:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
-def load_recording(path: Path) -> Recording:
+def load_recording(path: str | Path) -> Recording:
     """Read a .npz, and check each field of its header (recording_checks.py).
 
     One that names all the sleep postures in the paper's words, as older ones do, gets today's.
     Raises UsageError when there is no such file, EdgekitError when it is not a Recording or a field
     is impossible.
     """
+    path = Path(path)
     if not path.is_file():
         raise UsageError(f"no recording at {path}")
     if not zipfile.is_zipfile(path):

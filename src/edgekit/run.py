@@ -3,7 +3,6 @@
 Reading a description or windows needs numpy alone; `read_weights` imports torch when it is called.
 """
 
-import math
 import zipfile
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from edgekit.adaptation import Adaptation
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import npz_fault, read_json, whole_file, write_json
+from edgekit.run_checks import check, is_count, is_number, is_share
 from edgekit.spec import AXES, Spec
 
 if TYPE_CHECKING:
@@ -60,26 +60,26 @@ class Outcome:
     def from_json(cls, description: dict[str, Any]) -> Self:
         """Read the fields of a run.json. Raises KeyError, TypeError or ValueError."""
         outcome = cls(**{field.name: description[field.name] for field in fields(cls)})
-        _check(outcome.shipped in TAUGHT, "shipped", outcome.shipped)
-        _check(_is_count(outcome.parameters), "parameters", outcome.parameters)
+        check(outcome.shipped in TAUGHT, "shipped", outcome.shipped)
+        check(is_count(outcome.parameters), "parameters", outcome.parameters)
         for part in PARTS:
             count, people = outcome.windows[part], outcome.subjects[part]
             # An adaptation chooses no epoch, and has no windows to choose it by.
-            is_count = _is_count(count) or (part == "validation" and count == 0)
-            _check(is_count, f"windows of {part}", count)
-            _check(isinstance(people, list), f"subjects of {part}", people)
+            counts = is_count(count) or (part == "validation" and count == 0)
+            check(counts, f"windows of {part}", count)
+            check(isinstance(people, list), f"subjects of {part}", people)
         for net, score in outcome.validation_score.items():
-            _check(net in TAUGHT and _is_number(score), "validation_score", score)
+            check(net in TAUGHT and is_number(score), "validation_score", score)
         for net, at in outcome.posture_by_placement.items():
-            _check(net in TAUGHT and all(map(_is_share, at.values())), "posture_by_placement", at)
+            check(net in TAUGHT and all(map(is_share, at.values())), "posture_by_placement", at)
         of_nets = [tasks["test"] for tasks in outcome.metrics.values()]
         for tasks in (*of_nets, *outcome.baseline.values()):
             for metrics in tasks.values():
-                _check(_is_share(metrics["accuracy"]), "accuracy", metrics["accuracy"])
+                check(is_share(metrics["accuracy"]), "accuracy", metrics["accuracy"])
         for name in ("wall_s", "cpu_s", "energy_kwh"):
-            _check(_is_number(outcome.cost[name]), f"cost {name}", outcome.cost[name])
+            check(is_number(outcome.cost[name]), f"cost {name}", outcome.cost[name])
         for name in ("energy_kind", "device"):
-            _check(isinstance(outcome.cost[name], str), f"cost {name}", outcome.cost[name])
+            check(isinstance(outcome.cost[name], str), f"cost {name}", outcome.cost[name])
         return outcome
 
 
@@ -95,6 +95,17 @@ class Run:
     outcome: Outcome | None  # None until training has ended
     adapted_from: Adaptation | None  # None of a net that was trained anew
     description: dict[str, Any]  # all of run.json
+
+    def __repr__(self) -> str:
+        shown = "not finished" if self.accuracy is None else f"{100 * self.accuracy:.1f} % right"
+        return f"<run {self.name}: {self.net}, {shown}>"
+
+    @property
+    def accuracy(self) -> float | None:
+        """Share of the test windows whose posture is right, 0..1; None until it is finished."""
+        if self.outcome is None:
+            return None
+        return float(self.outcome.metrics[self.outcome.shipped]["test"]["posture"]["accuracy"])
 
     @property
     def name(self) -> str:
@@ -115,11 +126,12 @@ class Run:
         return dict(self.description["dataset"])
 
 
-def read_run(folder: Path) -> Run:
+def read_run(folder: str | Path) -> Run:
     """Read and check a run's description.
 
     Raises UsageError when there is no run, EdgekitError when it is damaged or of another version.
     """
+    folder = Path(folder)
     path = folder / DESCRIPTION
     if not path.is_file():
         raise UsageError(
@@ -181,16 +193,16 @@ def write_outcome(run: Run, outcome: Outcome) -> Run:
 
 def _run(folder: Path, description: dict[str, Any]) -> Run:
     config, dataset = description["config"], description["dataset"]
-    _check(isinstance(config["net"], str), "net", config["net"])
+    check(isinstance(config["net"], str), "net", config["net"])
     recipe = config["recipe"]
-    _check(isinstance(recipe["int8_ready"], bool), "int8_ready", recipe["int8_ready"])
-    _check(isinstance(dataset, dict), "dataset", dataset)
+    check(isinstance(recipe["int8_ready"], bool), "int8_ready", recipe["int8_ready"])
+    check(isinstance(dataset, dict), "dataset", dataset)
     digests = dataset.get("digests", {})
     is_digests = isinstance(digests, dict) and all(isinstance(d, str) for d in digests.values())
-    _check(is_digests, "digests of the data set", digests)
+    check(is_digests, "digests of the data set", digests)
     teacher = description.get("given_teacher")
     state = description.get("state", TRAINING)
-    _check(state in (TRAINING, FINISHED), "state", state)
+    check(state in (TRAINING, FINISHED), "state", state)
     spec = Spec.from_json(description["spec"])
     adapted_from = description.get("adapted_from")
     return Run(
@@ -275,20 +287,3 @@ def _check_labels(label: NDArray[np.int64], windows: int, classes: int) -> None:
         raise ValueError(
             f"its labels are not one of {classes} classes for each of {windows} windows"
         )
-
-
-def _check(is_valid: bool, name: str, value: Any) -> None:
-    if not is_valid:
-        raise ValueError(f"{name} is {value!r}")
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
-
-
-def _is_share(value: Any) -> bool:
-    return _is_number(value) and 0 <= value <= 1

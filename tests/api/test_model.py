@@ -1,6 +1,8 @@
 """A model in a notebook: windows in, answers in words; what cannot be a window is refused."""
 
+import shutil
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +12,9 @@ from hypothesis.extra.numpy import array_shapes
 from numpy.testing import assert_allclose
 
 import edgekit
+from edgekit import samples
 from edgekit.bundle import Bundle
+from edgekit.convert.convert import Converted
 from edgekit.device.decide.classifier import Classifier
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.spec import STANDARD_GRAVITY_MS2
@@ -130,9 +134,43 @@ def test_without_either_library_a_table_names_what_to_install(
         _ = answers.table
 
 
-def test_a_missing_bundle_is_one_clear_error(tmp_path: object) -> None:
+@pytest.mark.parametrize("named", ["none", "none/model.tflite", "runs"])
+def test_a_missing_bundle_is_one_clear_error(tmp_path: Path, named: str) -> None:
+    (tmp_path / "runs").mkdir()
     with pytest.raises(UsageError, match="no bundle at"):
-        edgekit.load_model(f"{tmp_path}/none")
+        edgekit.load_model(f"{tmp_path}/{named}")
+
+
+def test_whatever_holds_a_bundle_is_a_model(model: edgekit.Model, bundle: Bundle) -> None:
+    for same in (bundle, bundle.folder, Converted(bundle, None)):  # type: ignore[arg-type]
+        loaded = edgekit.load_model(same)
+        assert loaded.bundle.digest == bundle.digest
+        assert loaded.classify(BACK_G)[0] == model.classify(BACK_G)[0]
+    assert edgekit.load_model(model) is model
+
+
+def test_the_shipped_model_is_known_by_its_name(
+    bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(bundle.folder, "sleep-micro")
+    shipped = edgekit.load_model("sleep-micro")
+    assert shipped.bundle.folder == samples.bundle()
+    assert shipped.classify(BACK_G)[0].posture == "supine"
+    assert edgekit.load_model("./sleep-micro").bundle.digest == bundle.digest
+    assert edgekit.load_model(Path("sleep-micro")).bundle.digest == bundle.digest
+
+
+@pytest.mark.parametrize(
+    ("wrong", "cure"),
+    [("model.tflite", "edgekit.to_c"), (7, "'sleep-micro'"), (None, "edgekit.load_model")],
+)
+def test_what_is_no_bundle_is_answered_with_what_to_do(
+    bundle: Bundle, wrong: object, cure: str
+) -> None:
+    named = str(bundle.folder / wrong) if isinstance(wrong, str) else wrong
+    with pytest.raises(UsageError, match=cure):
+        edgekit.load_model(named)  # type: ignore[arg-type]
 
 
 def test_the_model_says_what_it_is(model: edgekit.Model) -> None:

@@ -1,7 +1,9 @@
 """A night in a notebook: the same decisions as the command line's, as tables with names."""
 
 import datetime as dt
+import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -11,11 +13,13 @@ import edgekit
 from edgekit.bundle import Bundle
 from edgekit.device.decide.answer import BundleAnswer
 from edgekit.device.monitor.monitor import record_night
+from edgekit.device.report import write_report
 from edgekit.device.sources.source import FULL_SPEED, Replay
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.night.columns import columns
 from edgekit.night.night import Alarm, Decisions
 from edgekit.recording import Recording, load_recording, save_recording
+from edgekit.spec import ACTIVITY_FRONT_END, SLEEP, Spec
 from tests.helpers.nights import START_S, decisions, write_night
 
 
@@ -101,6 +105,52 @@ def test_events_say_what_they_mean(night: edgekit.NightTables) -> None:
     assert night.events["meaning"][0] == "the recording began"
 
 
+def test_a_picture_stands_alone(night: edgekit.NightTables, tmp_path: Path) -> None:
+    saved = night.plot().save(str(tmp_path / "night.svg"))
+    root = ElementTree.parse(saved).getroot()
+    style = root.findtext("{*}style")
+    assert style and "var(" not in style
+    drawn = {word for each in root.iter() for word in each.get("class", "").split()}
+    for word in drawn - {root.get("class"), "minor"}:  # minor: hidden on a narrow page
+        assert re.search(rf"\.{word}\b", style), word
+    titles = [title.text for title in root.iter("{*}title")]
+    assert any(title and title.startswith("supine, ") for title in titles)
+
+
+def test_two_kinds_of_nights_in_one_notebook_keep_their_colours(tmp_path: Path) -> None:
+    activities = Spec("own", 50.0, ("still", "walking"), ("wrist",), ACTIVITY_FRONT_END)
+    pictures = [
+        edgekit.read_night(write_night(tmp_path / f"{spec.domain}.night", plan, spec=spec)).plot()
+        for spec, plan in (
+            (SLEEP, decisions([("left", 10)])),
+            (activities, decisions([("walking", 10)], activities)),
+        )
+    ]
+    names = [ElementTree.fromstring(picture.svg).get("class") for picture in pictures]
+    assert len({*names}) == 2
+
+
+def test_a_picture_is_saved_as_svg_alone(night: edgekit.NightTables, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"ends in \.svg"):
+        night.plot().save(tmp_path / "night.png")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_night_in_a_notebook_says_what_its_report_says(tmp_path: Path) -> None:
+    path = write_night(tmp_path / "a.night", decisions([("left", 60), ("supine", 30)]))
+    shown = edgekit.read_night(path)._repr_html_()
+    first = "You lay on your back 33 % of the night (30 min of 1 h 30 min)."
+    assert first in shown and shown.count("<svg") >= 3
+    assert first in write_report(path).html.read_text()
+
+
+def test_what_a_notebook_prints_is_short(
+    night: edgekit.NightTables, recording: Recording, bundle: Bundle
+) -> None:
+    for shown in (night, night.plot(), night.summary, recording, bundle):
+        assert len(repr(shown)) < 200 and "array(" not in repr(shown)
+
+
 def test_a_night_on_disk_has_its_alarms(tmp_path: Path) -> None:
     alarms = [Alarm(START_S + 60, 1, 1, 0.5, None), Alarm(START_S + 90, 1, 2, 1.0, 4.0)]
     path = write_night(tmp_path / "a.night", decisions([("left", 10)]), alarms=alarms)
@@ -127,6 +177,9 @@ def test_a_recording_too_short_to_decide_has_no_summary(bundle: Bundle) -> None:
     assert len(night.decisions) == len(night.bouts) == 0
     with pytest.raises(EdgekitError, match="no decision"):
         _ = night.summary
+    with pytest.raises(EdgekitError, match="nothing to draw"):
+        night.plot()
+    assert "0 decisions" in night._repr_html_()
 
 
 def test_a_doubt_is_kept_once(bundle: Bundle, tmp_path: Path) -> None:

@@ -101,6 +101,24 @@ def test_doubts_are_listed_below_the_facts(tmp_path: Path) -> None:
     )
 
 
+def test_a_recording_that_a_model_was_not_made_for_is_doubted(tmp_path: Path) -> None:
+    """A watch at 20 Hz on the wrist of somebody who walks and eats."""
+    rng = np.random.default_rng(5)
+    walk_g = np.array([0.1, -0.9, 0.4]) + rng.normal(0, 0.3, (2400, 3))
+    label = np.repeat(np.array([0, 1], np.int16), 1200)
+    names = ("walking", "eating")
+    watch = Recording(walk_g.astype(np.float32), 20.0, "ann", "wrist", label, names, 0.0)
+    save_recording(watch, tmp_path / "watch.npz")
+    found = edgekit.read_recording(tmp_path / "watch.npz")
+    assert len(found.check()) == 1
+    doubted = " ".join(found.check("sleep-micro"))
+    for word in ("walking", "wrist", "20 Hz", "does not look like a night"):
+        assert word in doubted
+    decided = edgekit.decide(found)
+    assert {*found.check("sleep-micro")[1:]} <= {*decided.doubts}
+    assert "Do not rely on these figures" in decided._repr_html_()
+
+
 @pytest.mark.parametrize(("name", "text"), [("none.csv", None), ("empty.csv", ""), ("a.csv", "x")])
 def test_what_is_no_table_is_one_clear_error(tmp_path: Path, name: str, text: str | None) -> None:
     if text is not None:

@@ -1,5 +1,7 @@
 """Training from Python: the folders and packages are the command line's own."""
 
+import inspect
+import subprocess
 import sys
 from pathlib import Path
 
@@ -54,5 +56,26 @@ def test_a_missing_run_is_one_clear_error(tmp_path: Path) -> None:
 
 def test_the_stages_are_packages_and_functions() -> None:
     for name in ("train", "convert"):
-        assert getattr(edgekit, name) is sys.modules[f"edgekit.{name}"]
-        assert callable(getattr(edgekit, name))
+        stage = getattr(edgekit, name)
+        assert stage is sys.modules[f"edgekit.{name}"]
+        assert callable(stage)
+        function = getattr(edgekit.api.training, name)
+        assert inspect.signature(stage) == inspect.signature(function)
+
+
+@pytest.mark.parametrize(
+    ("library", "call", "extra"),
+    [("torch", "train()", "train"), ("torch", "convert('run')", "train"),
+     ("jinja2", "read_night('a.night')", "device")],
+)  # fmt: skip
+def test_a_library_that_is_not_installed_is_named_with_the_command(
+    library: str, call: str, extra: str
+) -> None:
+    script = (
+        f"import sys; sys.modules[{library!r}] = None; import edgekit\n"
+        f"try: edgekit.{call}\n"
+        "except (edgekit.EdgekitError, ModuleNotFoundError) as error: print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    line = f"{library} is not installed: pip install 'edgekit-wearable[{extra}]'"
+    assert (done.stdout, done.stderr) == (f"{line}\n", "")

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from edgekit.bundle import Bundle, load_bundle
+from edgekit.bundle import Bundle
 from edgekit.device.decide.classifier import Classifier
 from edgekit.errors import UsageError
 from edgekit.gravity import UNITS, likely_units, rest_length
 from edgekit.spec import AXES, torso_angle_deg
 from edgekit.text import counted
 
+from .bundles import AnyModel, bundle_of, explain_missing_modules
 from .tables import data_frame
 
 
@@ -144,13 +144,16 @@ class Model:
         )
 
 
-def load_model(bundle: str | Path) -> Model:
-    """Load a bundle's folder, to classify windows by its int8 model.
+@explain_missing_modules
+def load_model(model: AnyModel = "sleep-micro") -> Model:
+    """Load a trained model, ready to classify windows.
 
-    Raises UsageError when there is no bundle, EdgekitError when it is damaged or no runtime is
-    installed.
+    `model` is a bundle's folder, what `edgekit.convert` returned, or "sleep-micro": the model that
+    every installation holds (12 sleep postures, trained on simulated people). A folder of your own
+    with that name is written "./sleep-micro". Raises UsageError when there is no such model,
+    EdgekitError when it is damaged or no runtime is installed.
     """
-    return Model(load_bundle(Path(bundle)))
+    return model if isinstance(model, Model) else Model(bundle_of(model))
 
 
 def _windows_g(xyz: ArrayLike, unit: str, window: int) -> NDArray[np.float32]:

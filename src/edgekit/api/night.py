@@ -4,12 +4,12 @@ import math
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from edgekit.bundle import Bundle
 from edgekit.device.report.states import lane_state_names
 from edgekit.device.report.summary import Summary, summarise
 from edgekit.errors import EdgekitError
@@ -18,13 +18,15 @@ from edgekit.night.meta import NightMeta
 from edgekit.night.night import Alarm, Decisions, Event, Samples
 from edgekit.night.reader import Night, open_night
 from edgekit.recording import Recording
-from edgekit.recording_doubts import doubts
 from edgekit.spec import UNLABELLED
 from edgekit.text import counted, duration
 
-from .model import Model, load_model
+from .bundles import AnyModel, bundle_of, explain_missing_modules
 from .recordings import Recordings, stretches_of
 from .tables import data_frame, utc
+
+if TYPE_CHECKING:
+    from .picture import Picture
 
 
 @dataclass(frozen=True, repr=False)
@@ -133,6 +135,24 @@ class NightTables:
             return None
         return float((self.decided.truth == self.decided.posture)[labelled].mean())
 
+    def plot(self) -> "Picture":
+        """Draw the decisions along the night, as the report does; `.save("night.svg")` writes it.
+
+        Raises EdgekitError without a decision.
+        """
+        from .picture import timeline
+
+        if not len(self.decided):
+            raise EdgekitError("this night holds no decision, so there is nothing to draw")
+        return timeline(self.decided, self.meta)
+
+    def _repr_html_(self) -> str:
+        from .picture import night_html
+
+        if not len(self.decided):
+            return f"<p>{escape(repr(self))}</p>"
+        return night_html(self.decided, self.meta)
+
     def samples(self) -> Any:
         """Return every raw sample: time, x_g, y_g, z_g, in the sensor's own axes."""
         parts = self._samples()
@@ -164,36 +184,30 @@ def read_night(path: str | Path) -> NightTables:
         return _tables(night, samples)
 
 
+@explain_missing_modules
 def decide(
-    recording: Recording | Recordings | Sequence[Recording], model: Model | str | Path
+    recording: Recording | Recordings | Sequence[Recording], model: AnyModel = "sleep-micro"
 ) -> NightTables:
-    """Decide on a recording as a night of `edgekit monitor --replay` would, and leave no file.
+    """Decide on every window of a recording, as `edgekit monitor --replay` does; leave no file.
 
-    `model` is a loaded one or a bundle's folder. Raises UsageError for no samples or several
+    `recording` is what `read_recording` or `read_csv` returned, of one person. `model` is what
+    `load_model` takes or returned. What speaks against the answers (another rate, unit, kind of
+    recording) stands in `doubts` of the night. Raises UsageError for no samples or several
     subjects, EdgekitError when the model does not fit.
     """
     from edgekit.device.decide.answer import BundleAnswer
     from edgekit.device.monitor.monitor import record_night
     from edgekit.device.sources.source import FULL_SPEED, Replay
 
-    bundle = _bundle(model)
-    stretches = stretches_of(recording)
-    notes = recording.notes if isinstance(recording, Recordings) else ()
-    seen_in_samples = {
-        doubt.text for doubt in doubts(stretches)
-    }  # which the replay notices by itself
-    source = Replay(stretches, FULL_SPEED, [n for n in notes if n not in seen_in_samples])
-    answer = BundleAnswer(bundle)
+    answer = BundleAnswer(bundle_of(model))
+    notes = recording.file_notes if isinstance(recording, Recordings) else ()
+    source = Replay(stretches_of(recording), FULL_SPEED, notes)
     with tempfile.TemporaryDirectory(prefix="edgekit-") as folder:
         path = Path(folder) / "decided.night"
         record_night(source, answer, path)
         with open_night(path) as night:
             samples = list(night.samples())
             return _tables(night, lambda: samples)
-
-
-def _bundle(model: Model | str | Path) -> Bundle:
-    return model.bundle if isinstance(model, Model) else load_model(model).bundle
 
 
 def _tables(night: Night, samples: Callable[[], Sequence[Samples]]) -> NightTables:

@@ -10,9 +10,12 @@ import numpy as np
 from edgekit.errors import UsageError
 from edgekit.gravity import rest_length
 from edgekit.recording import Recording
+from edgekit.recording_doubts import doubts
+from edgekit.spec import Spec
 from edgekit.text import counted, duration
 
 from .axes import rotation_of
+from .bundles import AnyModel, bundle_of, explain_missing_modules
 from .tables import data_frame, utc
 
 if TYPE_CHECKING:
@@ -48,8 +51,18 @@ class Recordings(Sequence[Recording]):
         """Of all samples, gaps left out."""
         return sum(each.duration_s for each in self)
 
-    def check(self) -> list[str]:
-        """Return what the file holds in one line, then a line for each thing that is doubtful."""
+    @property
+    def file_notes(self) -> tuple[str, ...]:
+        """What the reader of the file found, apart from what the samples alone show."""
+        in_samples = {doubt.text for doubt in doubts(self.stretches)}
+        return tuple(note for note in self.notes if note not in in_samples)
+
+    def check(self, model: AnyModel | None = None) -> list[str]:
+        """Return what the file holds in one line, then a line for each thing that is doubtful.
+
+        With a `model`, also what speaks against its answers: another rate, labels or placement, and
+        gravity that points where it cannot on a lying body.
+        """
         if not self.stretches:
             return ["no samples"]
         rates_hz = [each.rate_hz for each in self]
@@ -63,7 +76,8 @@ class Recordings(Sequence[Recording]):
             *([f"read from {self.unit}"] if self.unit != "g" else []),
             *([f"{counted(self.left_out, 'row')} left out"] if self.left_out else []),
         ]
-        return [", ".join(facts), *self.notes]
+        misfits = [] if model is None else _misfits(self, bundle_of(model).spec)
+        return list(dict.fromkeys([", ".join(facts), *self.notes, *misfits]))
 
     def table(self) -> Any:
         """Return a DataFrame of all samples: time, x_g, y_g, z_g, label (empty where unlabelled).
@@ -88,6 +102,7 @@ class Recordings(Sequence[Recording]):
         )
 
 
+@explain_missing_modules
 def read_recording(path: str | Path) -> Recordings:
     """Read any file of samples that edgekit knows: a Recording (.npz), a night, a logger's file.
 
@@ -99,6 +114,7 @@ def read_recording(path: str | Path) -> Recordings:
     return _recordings(read_any(Path(path)))
 
 
+@explain_missing_modules
 def read_csv(
     path: str | Path,
     *,
@@ -159,6 +175,26 @@ def _recordings(imported: "Imported") -> Recordings:
         left_out=imported.left_out.total(),
         notes=imported.notes,
     )
+
+
+def _misfits(recordings: Sequence[Recording], spec: Spec) -> list[str]:
+    """Return what speaks against the answers of a model, person by person."""
+    from edgekit.device.plausibility.watch import PlausibilityWatch
+    from edgekit.device.sources.source import Replay
+
+    found = []
+    for subject in dict.fromkeys(each.subject for each in recordings):
+        stretches = [each for each in recordings if each.subject == subject and len(each)]
+        if not stretches:
+            continue
+        about = Replay(stretches).about
+        watch = PlausibilityWatch(spec)
+        watch.know(about.doubts)
+        watch.know_source(about.labelled_s, about.placements)
+        for each in stretches:
+            watch.add_samples(each.xyz_g, each.start_s, each.rate_hz)
+        found += [doubt.text for doubt in watch.doubts(is_over=True)]
+    return found
 
 
 def _label_words(recording: Recording) -> "np.ndarray[Any, np.dtype[np.str_]]":

@@ -1,4 +1,4 @@
-"""Train, convert and write C from Python: as `edgekit train`, `convert` and `compile` do."""
+"""Train and convert from Python, as `edgekit train` and `edgekit convert` do."""
 
 import tempfile
 import warnings
@@ -12,6 +12,7 @@ from edgekit.errors import EdgekitError
 from edgekit.recording import Recording, save_recording
 from edgekit.run import Run
 
+from .bundles import explain_missing_modules
 from .recordings import Recordings, stretches_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ RUNS, BUNDLES = Path("runs"), Path("bundles")  # where the command line keeps th
 Progress = Callable[[str], None]
 
 
+@explain_missing_modules
 def train(
     data: str | Path | Recording | Recordings | Sequence[Recording] = "synthetic",
     out: str | Path | None = None,
@@ -82,6 +84,7 @@ def train(
     return train_run(training, prepare(dataset, config), target, Watch(epoch_done=epoch_done))
 
 
+@explain_missing_modules
 def convert(
     run: Run | str | Path, out: str | Path | None = None, progress: Progress = lambda line: None
 ) -> "Converted":

@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 
 import typer
 
-from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError
+from edgekit.missing_modules import missing_module
 from edgekit.text import one_line, printable
 
 from .app import app
@@ -86,27 +86,3 @@ def _end(*_: object) -> None:
 def fail(message: str, exit_code: int) -> NoReturn:
     print(printable(f"edgekit: {message}"), file=sys.stderr)
     sys.exit(exit_code)
-
-
-_BRINGS = {
-    "train": ("torch", "safetensors", "polars", "matplotlib"),
-    "compare": ("sklearn", "scipy", "sktime", "numba", "ray"),
-    "device": ("ai_edge_litert", "tflite_runtime", "jinja2", "starlette", "uvicorn", "edfio"),
-    "firmware": ("ziglang", "elftools", "unicorn", "pyocd"),
-    "bench": ("pydantic",),
-}
-# Modules of Python itself that Windows lacks.
-_NOT_ON_WINDOWS = ("fcntl", "resource", "termios", "tty", "pwd", "grp")
-
-
-def missing_module(module: str) -> str:
-    """Return what to do about a module that cannot be imported here."""
-    root = module.split(".")[0]
-    if root in _NOT_ON_WINDOWS:
-        return (
-            f"this needs Linux: Windows has no {root}. There train, convert, report, simulate and "
-            "monitor --replay are written to run, though nobody has tried; the sensor, the service "
-            "and emulation are not: use a Raspberry Pi, or WSL 2 (wsl --install)"
-        )
-    extra = next((name for name, brought in _BRINGS.items() if root in brought), "convert")
-    return f"{module} is not installed: {install_line(extra)}"

@@ -23,11 +23,12 @@ from .utc_offsets import UtcOffsets
 _OF_RUN = "WHERE run = IFNULL(?, run)"  # of every run where none is named
 
 
-def open_night(path: Path) -> "Night":
+def open_night(path: str | Path) -> "Night":
     """Open a night to read, also one that is still being written.
 
     Raises UsageError when there is no file at `path`, EdgekitError when it is no night.
     """
+    path = Path(path)
     if not path.is_file():
         raise UsageError(f"no night at {path}. Record one with: edgekit monitor --out {path}")
     try:
