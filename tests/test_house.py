@@ -60,8 +60,12 @@ def stage_of(module: str) -> str | None:
 
 
 def is_private(name: str) -> bool:
+    """Return whether a part of a dotted name is private; what Python or a notebook asks for is not.
+
+    A notebook asks a value for _repr_html_ and _repr_svg_.
+    """
     return any(
-        part.startswith("_") and not (part.startswith("__") and part.endswith("__"))
+        part.startswith("_") and not (part.startswith(("__", "_repr_")) and part.endswith("_"))
         for part in name.split(".")
     )
 
