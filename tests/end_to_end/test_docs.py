@@ -34,6 +34,7 @@ from tests.helpers.small_models import har
 
 # Pages whose blocks a test of their own runs, from the first to the last.
 OWN_TEST = {
+    "api.md": "tests/api/test_docs.py",
     "own-recordings.md": "tests/end_to_end/test_own_recordings.py",
     "recording.md": "tests/end_to_end/test_docs_recording.py",
 }

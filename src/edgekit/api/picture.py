@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from edgekit.device.report.notes import warnings
 from edgekit.device.report.opening import opening
 from edgekit.device.report.pictures import night_picture
 from edgekit.device.report.summary import summarise
 from edgekit.device.report.time_axis import TimeAxis
+from edgekit.doubt import warning
 from edgekit.errors import UsageError
 from edgekit.files import write_text
 from edgekit.night.meta import NightMeta
@@ -49,7 +49,7 @@ def timeline(decisions: Decisions, meta: NightMeta) -> Picture:
 def night_html(decisions: Decisions, meta: NightMeta) -> str:
     """Return a night's warning, its first sentence and its timeline, for a notebook."""
     first = opening(summarise(decisions, meta.spec), (), is_synthetic=meta.is_synthetic)[0]
-    warned = "<br>".join(map(escape, warnings(meta.doubts)))
+    warned = "<br>".join(map(escape, warning(meta.doubts)))
     return (
         "<div>"
         + (f'<p style="color:#8a5a00;font-weight:600">{warned}</p>' if warned else "")
