@@ -1,6 +1,6 @@
 """Convert: a Run in, a Bundle (int8 model, C array, golden windows) out.
 
-The package is also a function, and `help(edgekit.convert.__call__)` describes its arguments:
+The package is also a function, and `help("edgekit.api.training.convert")` describes its arguments:
 
     converted = edgekit.convert(run, "bundles/mine")
 """

@@ -1,6 +1,6 @@
 """Train: recordings in, a Run (a trained teacher and its student) out.
 
-The package is also a function, and `help(edgekit.train.__call__)` describes its arguments:
+The package is also a function, and `help("edgekit.api.training.train")` describes its arguments:
 
     run = edgekit.train("my-data", net="mtl-net-micro", epochs=30)
 """

@@ -1,5 +1,7 @@
 """Files of samples in a notebook: what was written is read, turned as the sensor was worn."""
 
+import subprocess
+import sys
 from itertools import permutations
 from pathlib import Path
 
@@ -92,6 +94,17 @@ def test_a_recording_file_is_read_with_its_labels(tmp_path: Path) -> None:
     words = table["label"].to_list()
     assert [words[0], words[250], words[-1]] == ["lying", "", "sitting"]
     assert table["time"].dt.epoch("s")[0] == 1_700_000_000
+
+
+def test_tables_and_recordings_are_read_by_numpy_alone(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", XYZ_G)
+    script = (
+        "import sys; sys.modules |= dict.fromkeys(('polars', 'pandas', 'torch', 'edfio'))\n"
+        "import edgekit; from edgekit import samples\n"
+        f"print(edgekit.read_recording(samples.night()), edgekit.read_csv({str(path)!r}))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.stdout.count("no gap"), done.stderr) == (2, "")
 
 
 def test_doubts_are_listed_below_the_facts(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Training from Python: the folders and packages are the command line's own."""
 
 import inspect
+import pydoc
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +63,8 @@ def test_the_stages_are_packages_and_functions() -> None:
         assert callable(stage)
         function = getattr(edgekit.api.training, name)
         assert inspect.signature(stage) == inspect.signature(function)
+        (named,) = re.findall(r'help\("(.*)"\)', stage.__doc__)
+        assert pydoc.locate(named) is function
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError
 from edgekit.text import counted
+
+if TYPE_CHECKING:
+    import polars as pl
 
 BadLines: TypeAlias = Counter[str]  # cause -> lines left out
 HEAD_BYTES = 4096
@@ -41,13 +43,15 @@ def head_of(content: bytes) -> bytes:
     return content[:HEAD_BYTES].rpartition(b"\n")[0]
 
 
-def read_lines(content: bytes, layout: Layout, path: Path) -> tuple[pl.DataFrame, BadLines]:
+def read_lines(content: bytes, layout: Layout, path: Path) -> "tuple[pl.DataFrame, BadLines]":
     """Return the good lines, and the count of the bad by cause; blank lines are neither.
 
     Columns: `row`, the line's 0-based place among those that are not blank, bad ones included, then
     one column `field_<k>` per column of the file: float64 where numeric, else text.
     Raises EdgekitError where no line is good.
     """
+    import polars as pl  # here, because other files' readers need numpy alone
+
     text = content.decode("utf-8-sig", errors="replace")
     lines = (
         pl.Series("line", [text])
@@ -79,8 +83,10 @@ def read_lines(content: bytes, layout: Layout, path: Path) -> tuple[pl.DataFrame
     return good, causes
 
 
-def _number(column: pl.Expr, layout: Layout) -> pl.Expr:
+def _number(column: "pl.Expr", layout: Layout) -> "pl.Expr":
     """Return the field as a number is written: a comma in it may be the decimal mark."""
+    import polars as pl
+
     text = column.str.strip_chars()
     if layout.separator == ",":
         return text
@@ -99,14 +105,16 @@ def describe(bad: BadLines) -> str:
     return f"{counted(bad.total(), 'bad line')} left out: {causes}"
 
 
-def xyz_of(table: pl.DataFrame, first: int) -> NDArray[np.float32]:
+def xyz_of(table: "pl.DataFrame", first: int) -> NDArray[np.float32]:
     """Return three columns from `first` on as (N, 3) float32, unit as in the file."""
     columns = [table[f"field_{first + axis}"].to_numpy() for axis in range(3)]
     return np.stack(columns, axis=1).astype(np.float32)
 
 
-def _cause(layout: Layout, numeric: list[pl.Expr]) -> pl.Expr:
+def _cause(layout: Layout, numeric: "list[pl.Expr]") -> "pl.Expr":
     """Say why a line is bad, null where it is good; only the first cause that holds counts."""
+    import polars as pl
+
     cause = (
         pl.when(~pl.col("whole"))
         .then(pl.lit(TRUNCATED))

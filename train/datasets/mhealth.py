@@ -7,9 +7,9 @@ the same of the right lower arm, 24 the activity, 0 for none. The .npz holds the
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError, UsageError
@@ -23,6 +23,9 @@ from .lines import UNKNOWN_LABEL, BadLines, Layout, head_of, read_lines, xyz_of
 from .raw_files import Sources, either, folders, has_array, plain_name, read_arrays
 from .split_at_gaps import count_breaks
 from .tables.units import in_g_of_set, length_of_g
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SPEC = MHEALTH
 SHAPE = "MHEALTH: mHealth_subject<k>.log, 24 columns separated by tabs"
@@ -85,7 +88,7 @@ def sources(folder: Path) -> Sources:
     )
 
 
-def _in_g(table: pl.DataFrame, path: Path) -> tuple[dict[str, NDArray[np.float32]], str]:
+def _in_g(table: "pl.DataFrame", path: Path) -> tuple[dict[str, NDArray[np.float32]], str]:
     """Return the samples (N, 3) of each placement, and the unit, which the chest decides."""
     chest_ms2 = xyz_of(table, FIRST_COLUMN["chest"])
     _, unit = in_g_of_set(chest_ms2, "m/s2", path)

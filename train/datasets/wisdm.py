@@ -8,10 +8,9 @@ always 20 Hz: one phone ran at 25 Hz, and watches fall into 100 Hz for a while.
 
 import re
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from edgekit.errors import UsageError
@@ -26,6 +25,9 @@ from .raw_files import Sources, either, folders, plain_name
 from .split_at_gaps import clock_breaks
 from .tables.times import Timing, find_timing, repeated_rows, timing_notes
 from .tables.units import in_g_of_set
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SPEC = WISDM
 SHAPE = (
@@ -60,6 +62,8 @@ def parse(content: bytes, path: Path) -> Imported:
 
     Where the name says neither phone nor watch, the placement is "unknown".
     """
+    import polars as pl
+
     table, bad = read_lines(content, LAYOUT, path)
     breaks = _breaks(table)
     is_even = breaks.sum() <= max(MOST_BREAKS, MOST_BREAKS_SHARE * len(breaks))
@@ -96,7 +100,7 @@ def parse(content: bytes, path: Path) -> Imported:
     return of_set(recordings, unit, "WISDM 2019", bad, *timing_notes(timings, twice))
 
 
-def _breaks(table: pl.DataFrame) -> NDArray[np.bool_]:
+def _breaks(table: "pl.DataFrame") -> NDArray[np.bool_]:
     time_s = table["field_2"].to_numpy() * 1e-9
     return clock_breaks(time_s, LONGEST_STEP_S) | change_breaks(table["field_0"].to_numpy())
 

@@ -2,10 +2,12 @@
 
 import re
 from pathlib import Path
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from .lines import BadLines, Layout, head_of, read_lines
+
+if TYPE_CHECKING:
+    import polars as pl
 
 LINE = re.compile(rb"^\s*-?\d[^,;\n]*,\s*-?\d[^,;\n]*,\s*-?\d[^,;\n]*$", re.MULTILINE)
 HEADER = re.compile(rb"[^\d\s.+-][^,]*(,\s*[^\d\s.+-][^,]*)*")  # no column begins as a number does
@@ -22,7 +24,7 @@ def recognises(content: bytes) -> bool:
     return any(LINE.fullmatch(line) for line in lines[:2])
 
 
-def read_xyz_lines(content: bytes, path: Path) -> tuple[pl.DataFrame, BadLines]:
+def read_xyz_lines(content: bytes, path: Path) -> "tuple[pl.DataFrame, BadLines]":
     """Return the good lines as `read_lines` does. Raises EdgekitError where no line is good."""
     first, _, rest = content.lstrip().partition(b"\n")
     return read_lines(rest if HEADER.fullmatch(first.rstrip()) else content, LAYOUT, path)
