@@ -15,6 +15,9 @@ from .methods import Objective, SmoothDistill
 from .nets import build
 from .splits import SPLITS
 
+LARGEST_SEED = 2**32 - 1  # that every generator takes
+MOST = 1_000_000  # epochs, or windows of a batch
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -33,9 +36,14 @@ class Choices:
     def check(self, dataset: str) -> None:
         """Check what needs no samples, so that a slip is refused before they are read.
 
-        Raises UsageError for an unknown name, and an input that the net does not read.
+        Raises UsageError for an unknown name, a number that cannot be, and an input that the net
+        does not read.
         """
         pick("net", self.net, NETS)
+        _check_whole("seed", self.seed, 0, LARGEST_SEED)
+        for name, count in (("epochs", self.epochs), ("batch", self.batch)):
+            if count is not None:
+                _check_whole(name, count, 1, MOST)
         spec = spec_of(dataset)
         if self.input is not None:
             build(self.net, with_input(spec, self.input))
@@ -92,3 +100,8 @@ class Choices:
                 recipe.label_smoothing if self.label_smoothing is None else self.label_smoothing
             ),
         )
+
+
+def _check_whole(name: str, value: object, least: int, most: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise UsageError(f"{name} is a whole number from {least} to {most:,}, not {value!r}")

@@ -14,6 +14,6 @@ def pick(kind: str, name: str, known: Iterable[str]) -> str:
     names = list(known)
     if name in names:
         return name
-    nearest = get_close_matches(name, names, n=1)
+    nearest = get_close_matches(str(name), names, n=1)
     hint = f" Did you mean {nearest[0]}?" if nearest else ""
     raise UsageError(f"no {kind} is called {name!r}.{hint} There are: {', '.join(names)}")

@@ -90,7 +90,7 @@ class Recording:
         return replace(self, label=index[self.label], label_names=label_names)
 
 
-def save_recording(recording: Recording, path: Path) -> None:
+def save_recording(recording: Recording, path: str | Path) -> None:
     """Write one .npz, which numpy alone can read."""
     header = {"format": FORMAT, "version": VERSION, **_header_fields(recording)}
     arrays: dict[str, NDArray[Any]] = {
@@ -99,7 +99,7 @@ def save_recording(recording: Recording, path: Path) -> None:
     }
     if recording.label is not None:
         arrays["label"] = recording.label
-    with whole_file(path) as file:
+    with whole_file(Path(path)) as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 
 

@@ -127,7 +127,7 @@ def test_the_columns_of_the_page_are_the_tables(bundle: Bundle) -> None:
         "night.events": night.events, "night.alarms": night.alarms,
         "night.samples()": night.samples(),
         "recordings.table()": edgekit.read_recording(samples.night()).table(),
-        "answers.table": model.classify(np.tile([0.0, 0.0, 1.0], (100, 1))).table,
+        "answers.table()": model.classify(np.tile([0.0, 0.0, 1.0], (100, 1))).table(),
     }  # fmt: skip
     rows = dict(re.findall(r"^\| `([\w.()]+)` \| (`.*`) \|$", PAGE.read_text(), re.MULTILINE))
     assert tables.keys() == rows.keys()

@@ -39,7 +39,7 @@ def test_windows_are_answered_in_their_order(model: edgekit.Model) -> None:
     answers = model.classify(np.stack([BACK_G, LEFT_G]))
     assert [answer.torso_angle_deg for answer in answers] == pytest.approx([90, 180])
     assert len(answers[:1]) == 1
-    assert answers.table["posture"].to_list() == [answer.posture for answer in answers]
+    assert answers.table()["posture"].to_list() == [answer.posture for answer in answers]
 
 
 @pytest.mark.parametrize(("unit", "one_g"), [("m/s2", STANDARD_GRAVITY_MS2), ("mg", 1000.0)])
@@ -84,7 +84,11 @@ def test_values_that_are_no_numbers_are_refused(
         model.classify([BACK_G, window])
 
 
-@pytest.mark.parametrize("nonsense", ["text", None, [[1, 2], [3]], {"a": 1}, [["x"] * 3] * 100])
+@pytest.mark.parametrize(
+    "nonsense",
+    ["text", None, [[1, 2], [3]], {"a": 1}, [["x"] * 3] * 100, [["1", "0", "0"]] * 100,
+     BACK_G > 0.5, BACK_G * 1j, BACK_G * 1e30, samples.night()],
+)  # fmt: skip
 def test_what_is_no_array_of_numbers_is_refused(model: edgekit.Model, nonsense: object) -> None:
     with pytest.raises(UsageError):
         model.classify(nonsense)  # type: ignore[arg-type]
@@ -93,6 +97,11 @@ def test_what_is_no_array_of_numbers_is_refused(model: edgekit.Model, nonsense: 
 def test_zeros_were_never_measured(model: edgekit.Model) -> None:
     with pytest.raises(UsageError, match="0, 0, 0"):
         model.classify(np.zeros((4, 100, 3)))
+
+
+def test_windows_without_gravity_are_answered_with_a_warning(model: edgekit.Model) -> None:
+    with pytest.warns(UserWarning, match="gravity may have been removed"):
+        model.classify(BACK_G * 0.02)
 
 
 def test_no_window_has_no_answer(model: edgekit.Model) -> None:
@@ -117,9 +126,9 @@ def test_confidences_are_the_classifiers_own(model: edgekit.Model, bundle: Bundl
 def test_the_same_table_comes_from_pandas(
     model: edgekit.Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table = model.classify([BACK_G, LEFT_G]).table
+    table = model.classify([BACK_G, LEFT_G]).table()
     monkeypatch.setitem(sys.modules, "polars", None)
-    in_pandas = model.classify([BACK_G, LEFT_G]).table
+    in_pandas = model.classify([BACK_G, LEFT_G]).table()
     assert in_pandas.to_dict("list") == table.to_dict(as_series=False)
 
 
@@ -131,7 +140,7 @@ def test_without_either_library_a_table_names_what_to_install(
     answers = model.classify(BACK_G)
     assert "1 answer:" in repr(answers)
     with pytest.raises(EdgekitError, match=r"pip install 'edgekit-wearable\[parquet\]'"):
-        _ = answers.table
+        _ = answers.table()
 
 
 @pytest.mark.parametrize("named", ["none", "none/model.tflite", "runs"])

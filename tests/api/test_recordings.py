@@ -141,5 +141,11 @@ def test_what_is_no_table_is_one_clear_error(tmp_path: Path, name: str, text: st
 
 
 def test_another_thing_than_a_recording_is_named() -> None:
-    with pytest.raises(UsageError, match=r"a recording is needed, not str: .*read_recording"):
-        stretches_of(["night.npz"])  # type: ignore[list-item]
+    for wrong, kind in (
+        ("night.npz", "str"),
+        (["night.npz"], "str"),
+        (None, "NoneType"),
+        (3, "int"),
+    ):
+        with pytest.raises(UsageError, match=f"a recording is needed, not {kind}: .*read_record"):
+            stretches_of(wrong)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -44,11 +45,23 @@ def test_without_labels_nothing_is_learned(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("choice", "word"),
     [({"net": "mtl-net-smal"}, "mtl-net-small"), ({"split": "people"}, "split"),
-     ({"device": "tpu"}, "device"), ({"input": "three"}, "input")],
+     ({"device": "tpu"}, "device"), ({"input": "three"}, "input"), ({"net": 3}, "mtl-net-small"),
+     ({"epochs": 0}, "epochs"), ({"epochs": 2.5}, "epochs"), ({"seed": -1}, "seed"),
+     ({"seed": 2**64}, "seed"), ({"seed": "one"}, "seed"), ({"data_dir": "x"}, "data_dir")],
 )  # fmt: skip
-def test_a_slip_is_refused_before_anything_is_read(choice: dict[str, str], word: str) -> None:
+def test_a_slip_is_refused_before_anything_is_read(
+    choice: dict[str, Any], word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match=word):
         edgekit.train("synthetic", **choice)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("data", [None, 3, ["a"], "no-such-folder", "./no-such-folder", ""])
+def test_what_is_no_data_is_refused(data: Any) -> None:
+    with pytest.raises(UsageError):
+        edgekit.train(data)
 
 
 def test_a_missing_run_is_one_clear_error(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Model: classify windows by a trained bundle, and answer in words."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, overload
@@ -10,12 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 from edgekit.bundle import Bundle
 from edgekit.device.decide.classifier import Classifier
 from edgekit.errors import UsageError
-from edgekit.gravity import UNITS, likely_units, rest_length
+from edgekit.gravity import UNITS, at_rest, likely_units, rest_length, wrong_gravity
 from edgekit.spec import AXES, torso_angle_deg
 from edgekit.text import counted
 
 from .bundles import AnyModel, bundle_of, explain_missing_modules
 from .tables import data_frame
+
+LARGEST_G = 1000.0  # shock sensors end below it
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Answer:
 
 
 class Answers(Sequence[Answer]):
-    """The answers to n windows, in their order; `table` has them as a DataFrame."""
+    """The answers to n windows, in their order; `table()` has them as a DataFrame."""
 
     def __init__(self, answers: Sequence[Answer]) -> None:
         self._answers = tuple(answers)
@@ -55,7 +58,6 @@ class Answers(Sequence[Answer]):
         shown = ", ".join(f"{each.posture} {each.posture_confidence:.2f}" for each in self[:3])
         return f"<{counted(len(self), 'answer')}: {shown}{', …' if len(self) > 3 else ''}>"
 
-    @property
     def table(self) -> Any:
         """Return a DataFrame of polars or pandas: a row a window, columns as Answer's fields."""
         angle_deg = [each.torso_angle_deg for each in self]
@@ -118,7 +120,7 @@ class Model:
         Samples are at the model's rate, in `unit` (g, m/s2 or mg), in the axes that the model was
         trained on: for sleep x to the wearer's left, y to the head, z out of the stomach.
         Raises UsageError for another shape, for values that are not numbers, and where the length
-        of gravity contradicts the unit.
+        of gravity contradicts the unit. Warns where gravity is missing from them.
         """
         xyz_g = _windows_g(xyz, unit, self.window)
         if not len(xyz_g):
@@ -161,9 +163,15 @@ def _windows_g(xyz: ArrayLike, unit: str, window: int) -> NDArray[np.float32]:
     if unit not in UNITS:
         raise UsageError(f"the unit is one of {', '.join(UNITS)}, not {unit!r}")
     try:
-        values = np.asarray(xyz, dtype=np.float64)
+        read = np.asarray(xyz)
+        if read.dtype.kind not in "iufO":
+            raise ValueError(f"{read.dtype} is no number")
+        values = read.astype(np.float64)
     except (TypeError, ValueError):
-        raise UsageError("windows are numbers: an array (n, window, 3)") from None
+        raise UsageError(
+            "windows are numbers: an array (n, window, 3). A whole recording is answered by "
+            "edgekit.decide"
+        ) from None
     if values.ndim == 2:
         values = values[None]
     if values.ndim != 3 or values.shape[1:] != (window, AXES):
@@ -186,7 +194,13 @@ def _shape_message(shape: tuple[int, ...], window: int) -> str:
 
 
 def _check_gravity(xyz: NDArray[np.float64], unit: str) -> None:
-    """Raise UsageError where samples at rest have the length of 1 g in another unit, or none."""
+    """Raise UsageError where samples at rest have the length of 1 g in another unit, or none.
+
+    Warns where their length is gravity's in no unit, as where gravity was removed.
+    """
+    largest = float(np.abs(xyz).max())
+    if largest > LARGEST_G * UNITS[unit]:
+        raise UsageError(f"a sample is {largest:.3g} {unit}: no such sensor measures that")
     length = rest_length(xyz)
     if length == 0:
         raise UsageError("all samples are 0, 0, 0: no sensor measures that")
@@ -196,3 +210,6 @@ def _check_gravity(xyz: NDArray[np.float64], unit: str) -> None:
             f"samples at rest have the length {length:.4g}, which is 1 g in {likely[0]}, "
             f"not in {unit}: pass unit={likely[0]!r}"
         )
+    at_rest_g = at_rest(xyz / UNITS[unit])
+    if not at_rest_g.is_one_g:
+        warnings.warn(wrong_gravity(at_rest_g.length), stacklevel=4)

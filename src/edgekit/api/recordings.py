@@ -1,6 +1,6 @@
 """Read files of samples in a notebook: any file that edgekit knows, or a CSV of any columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -158,7 +158,7 @@ def read_csv(
 
 def stretches_of(data: "Recording | Recordings | Sequence[Recording]") -> list[Recording]:
     """Return the gapless Recordings of what a caller has. Raises UsageError for anything else."""
-    found = [data] if isinstance(data, Recording) else list(data)
+    found = [data] if isinstance(data, Recording) or not isinstance(data, Iterable) else list(data)
     for each in found:
         if not isinstance(each, Recording):
             raise UsageError(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgekit.dataset_folder import describe_folder
-from edgekit.errors import EdgekitError
+from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording import Recording, save_recording
 from edgekit.run import Run
 
@@ -109,7 +109,13 @@ def _dataset(
     data_dir: Path | None,
 ) -> "Dataset":
     from edgekit.train.datasets import load
+    from edgekit.train.datasets.formats import FORMATS
 
+    if data_dir is not None and not (isinstance(data, str) and data in FORMATS):
+        raise UsageError(
+            f"data_dir is where a public data set lies ({', '.join(FORMATS)}), and is not read for "
+            "other data: pass data_dir without them, or a folder of your own as the data"
+        )
     if isinstance(data, str | Path):
         named = str(data)
         if isinstance(data, Path) and "/" not in named:
