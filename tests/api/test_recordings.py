@@ -4,6 +4,7 @@ import subprocess
 import sys
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -138,6 +139,23 @@ def test_what_is_no_table_is_one_clear_error(tmp_path: Path, name: str, text: st
         (tmp_path / name).write_text(text)
     with pytest.raises(edgekit.errors.EdgekitError, match=name):
         edgekit.read_csv(tmp_path / name)
+
+
+@pytest.mark.parametrize("path", [None, 3, edgekit, "\0", ["a.csv"]])
+def test_what_is_no_path_is_one_clear_error(path: Any) -> None:
+    for function in (edgekit.read_csv, edgekit.read_recording, edgekit.read_night, edgekit.convert):
+        with pytest.raises(UsageError, match="a path is text or a Path, not"):
+            function(path)
+
+
+@pytest.mark.parametrize(
+    "option", ["unit", "axes", "columns", "rate_hz", "time_unit", "zone", "subject", "placement"]
+)
+def test_an_option_of_another_kind_is_named(tmp_path: Path, option: str) -> None:
+    path = written(tmp_path / "ann.csv", XYZ_G)
+    wrong: dict[str, Any] = {option: "50" if option == "rate_hz" else 3}
+    with pytest.raises(UsageError, match=f"{option} is (text|a number), not (int|str)"):
+        edgekit.read_csv(path, **wrong)
 
 
 def test_another_thing_than_a_recording_is_named() -> None:

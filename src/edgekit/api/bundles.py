@@ -11,6 +11,8 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.missing_modules import missing_module
 from edgekit.run import Run
 
+from .arguments import path_of
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -49,7 +51,7 @@ def bundle_of(model: AnyModel) -> Bundle:
 def _read(named: str | Path) -> Bundle:
     if named == samples.BUNDLE_NAME:
         return load_bundle(samples.bundle())
-    folder = Path(named)
+    folder = path_of(named)
     if folder.suffix == ".tflite" and folder.is_file():
         raise UsageError(
             f"{folder} is a TFLite file: it does not say what its numbers mean. Name the folder of "

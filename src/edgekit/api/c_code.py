@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .arguments import path_of
 from .bundles import AnyModel, bundle_of, explain_missing_modules
 
 if TYPE_CHECKING:
@@ -39,5 +40,5 @@ def to_c(
         bundle = bundle_of(model)
         path, name = bundle.model, name or c_name(bundle.name)
     return compile_model(
-        path, out, name=name, forms=tuple(forms or FORMS), cores=cores, progress=progress
+        path, path_of(out), name=name, forms=tuple(forms or FORMS), cores=cores, progress=progress
     )

@@ -21,6 +21,7 @@ from edgekit.recording import Recording
 from edgekit.spec import UNLABELLED
 from edgekit.text import counted, duration
 
+from .arguments import path_of
 from .bundles import AnyModel, bundle_of, explain_missing_modules
 from .recordings import Recordings, stretches_of
 from .tables import data_frame, utc
@@ -174,7 +175,7 @@ def read_night(path: str | Path) -> NightTables:
     Its raw samples are read when they are asked for, and the file must still be there. Raises
     UsageError when there is no file, EdgekitError when it is no night or damaged.
     """
-    where = Path(path)
+    where = path_of(path)
 
     def samples() -> list[Samples]:
         with open_night(where) as night:

@@ -14,6 +14,8 @@ from edgekit.files import write_text
 from edgekit.night.meta import NightMeta
 from edgekit.night.night import Decisions
 
+from .arguments import path_of
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -32,7 +34,7 @@ class Picture:
 
     def save(self, path: str | Path) -> Path:
         """Write the picture as an SVG file, which browsers and drawing programs open."""
-        where = Path(path)
+        where = path_of(path)
         if where.suffix.lower() != ".svg":
             raise UsageError(f"{where}: the picture is SVG, so its file's name ends in .svg")
         write_text(where, self.svg, mode=0o600)  # health data: for the wearer's eyes

@@ -14,6 +14,7 @@ from edgekit.recording_doubts import doubts
 from edgekit.spec import Spec
 from edgekit.text import counted, duration
 
+from .arguments import check_texts, path_of
 from .axes import rotation_of
 from .bundles import AnyModel, bundle_of, explain_missing_modules
 from .tables import data_frame, utc
@@ -111,7 +112,7 @@ def read_recording(path: str | Path) -> Recordings:
     """
     from edgekit.train.datasets.any_file import read_any
 
-    return _recordings(read_any(Path(path)))
+    return _recordings(read_any(path_of(path)))
 
 
 @explain_missing_modules
@@ -139,6 +140,17 @@ def read_csv(
     from edgekit.train.datasets.any_file import read_any
     from edgekit.train.datasets.tables import TableOptions
 
+    check_texts(
+        unit=unit,
+        axes=axes,
+        columns=columns,
+        time_unit=time_unit,
+        zone=zone,
+        subject=subject,
+        placement=placement,
+    )
+    if rate_hz is not None and not isinstance(rate_hz, int | float):
+        raise UsageError(f"rate_hz is a number, not {type(rate_hz).__name__}")
     turn = rotation_of(axes) if axes is not None else None
     options = TableOptions(
         columns=columns,
@@ -149,7 +161,7 @@ def read_csv(
         subject=subject,
         placement=placement,
     )
-    found = _recordings(read_any(Path(path), options))
+    found = _recordings(read_any(path_of(path), options))
     if turn is None:
         return found
     turned = [replace(each, xyz_g=np.ascontiguousarray(each.xyz_g @ turn.T)) for each in found]

@@ -12,6 +12,7 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording import Recording, save_recording
 from edgekit.run import Run
 
+from .arguments import path_of
 from .bundles import explain_missing_modules
 from .recordings import Recordings, stretches_of
 
@@ -56,7 +57,7 @@ def train(
 
     target = pick_device(device)
     choices = Choices(net, split, seed, input, augmentation, epochs)
-    dataset = _dataset(data, choices, Path(data_dir) if data_dir else None)
+    dataset = _dataset(data, choices, path_of(data_dir) if data_dir else None)
     trial = None
     if dataset.folder is not None and None in (
         choices.settled_input,
@@ -74,7 +75,7 @@ def train(
     dataset, config = choices.configure(dataset)
     if not isinstance(data, str | Path):
         dataset = replace(dataset, folder=None)  # it was a copy of Recordings in memory
-    folder = Path(out) if out else _fresh(RUNS / f"{dataset.name}-{net}-{split}-seed{seed}")
+    folder = path_of(out) if out else _fresh(RUNS / f"{dataset.name}-{net}-{split}-seed{seed}")
     training = start_run(folder, config, dataset, None, trial.to_json() if trial else None)
 
     def epoch_done(state: State) -> None:
@@ -96,8 +97,10 @@ def convert(
     """
     from edgekit.convert.convert import convert as convert_run
 
-    folder = run.folder if isinstance(run, Run) else Path(run)
-    converted = convert_run(folder, Path(out) if out else BUNDLES / folder.resolve().name, progress)
+    folder = run.folder if isinstance(run, Run) else path_of(run)
+    converted = convert_run(
+        folder, path_of(out) if out else BUNDLES / folder.resolve().name, progress
+    )
     for failure in converted.parity.failures:
         warnings.warn(f"{converted.bundle.folder}: {failure}", stacklevel=2)
     return converted
