@@ -12,7 +12,8 @@ import pytest
 import typer
 
 from edgekit.bundle import Bundle
-from edgekit.cli.app import GROUPS
+from edgekit.cli.catalogue import COMMANDS as ENTRIES
+from edgekit.cli.catalogue import GROUPS
 from edgekit.cli.tree import command_tree, leaves
 from tests.helpers.command import begun
 from tests.helpers.forked import ForkedCommand
@@ -90,6 +91,23 @@ def test_sigterm_ends_a_command_with_143(tmp_path: Path) -> None:
         run.send_signal(signal.SIGTERM)
         errors = run.stderr.read()
     assert (run.returncode, "Traceback" in errors) == (143, False), errors
+
+
+def test_the_list_of_commands_says_of_each_what_its_own_help_says() -> None:
+    listed = command_tree()
+    for name, entry in ENTRIES.items():
+        own: str = listed.commands[name].help or ""  # type: ignore[attr-defined]
+        assert " ".join(own.split("\n\n")[0].split()) == entry.summary
+
+
+def test_the_help_of_all_commands_imports_none_of_them() -> None:
+    script = (
+        "import sys; sys.argv = ['edgekit', '--help']\nfrom edgekit.__main__ import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print([m for m in ('numpy', 'torch', 'edgekit.cli.train') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]", done.stderr
 
 
 def test_the_help_shows_the_commands_in_groups(tmp_path: Path, forked: ForkedCommand) -> None:

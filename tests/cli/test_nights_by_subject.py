@@ -8,7 +8,6 @@ import pytest
 from typer.testing import CliRunner
 
 from edgekit.bundle import Bundle
-from edgekit.cli import app
 from edgekit.cli.folders import latest_night
 from edgekit.device.monitor.views.dashboard.last_night import LastNight
 from edgekit.errors import UsageError
@@ -18,6 +17,7 @@ from edgekit.night.writer import NightWriter
 from edgekit.recording import load_recording, save_recording
 from tests.helpers.lying import make_lying
 from tests.helpers.nights import START_S, decisions, write_night
+from tests.helpers.typer_app import app
 
 
 @pytest.fixture

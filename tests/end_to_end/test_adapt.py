@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from edgekit.bundle import load_bundle
-from edgekit.cli import app
 from edgekit.errors import UsageError
 from edgekit.night.reader import open_night
 from edgekit.run import read_run
+from tests.helpers.typer_app import app
 from tests.helpers.wearer import trained_run, turned_recording, write_wearer
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from edgekit.cli import app
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording import load_recording
 from edgekit.train.datasets.any_file import read_any
 from tests.helpers import tables
 from tests.helpers.nights import realistic, write_night
+from tests.helpers.typer_app import app
 
 RUN = CliRunner()
 

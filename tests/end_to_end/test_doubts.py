@@ -10,7 +10,6 @@ import pytest
 from typer.testing import CliRunner
 
 from edgekit.bundle import Bundle
-from edgekit.cli import app
 from edgekit.errors import EdgekitError
 from edgekit.night.night import Samples
 from edgekit.night.reader import open_night
@@ -20,6 +19,7 @@ from edgekit.text import sentence
 from edgekit.train.datasets.any_file import read_any
 from tests.helpers.short_night import META, steady
 from tests.helpers.tables import lying
+from tests.helpers.typer_app import app
 
 RUN = CliRunner()
 

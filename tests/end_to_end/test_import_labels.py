@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from edgekit.cli import app
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording import Recording, load_recording
 from tests.helpers import tables
 from tests.helpers.nights import realistic, write_night
+from tests.helpers.typer_app import app
 
 RUN = CliRunner()
 

@@ -8,13 +8,13 @@ import pytest
 import typer.main
 from click import Context, UsageError
 
-from edgekit.cli import app
 from edgekit.dataset_folder import read_description
 from edgekit.night.reader import open_night
 from edgekit.run import read_run
 from tests.helpers.command import REPOSITORY, the
 from tests.helpers.forked import ForkedCommand
 from tests.helpers.own_people import ACTIVITIES, AFTERNOON, write_people
+from tests.helpers.typer_app import app
 
 PAGE = (REPOSITORY / "docs" / "own-recordings.md").read_text()
 EIGHT = re.findall(r"^```sh\nedgekit (.*)\n```$", PAGE, re.MULTILINE)

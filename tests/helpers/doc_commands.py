@@ -126,7 +126,7 @@ def _found(words: list[str]) -> tuple[typer.core.TyperCommand, typer.Context, li
 
 def _is_group(words: list[str]) -> bool:
     commands = getattr(_tree(), "commands", {})
-    return any(hasattr(commands.get(word), "commands") for word in words)
+    return any(word in commands and hasattr(commands[word], "commands") for word in words)
 
 
 def _shorter(before: str) -> dict[str, str]:

@@ -12,7 +12,6 @@ from hypothesis.strategies import floats, integers
 from torch import Tensor
 from typer.main import get_command
 
-from edgekit.cli import app
 from edgekit.errors import UsageError
 from edgekit.nets import ANNEALED
 from edgekit.spec import SLEEP
@@ -34,6 +33,7 @@ from edgekit.train.methods import (
 from edgekit.train.methods.losses import softened_kl
 from edgekit.train.nets import Heads, TwoHeads, build
 from tests.helpers.train_windows import read_windows, some_windows
+from tests.helpers.typer_app import app
 
 CPU = torch.device("cpu")
 RECIPE = replace(ANNEALED, epochs=10, batch=64, augmented=False)

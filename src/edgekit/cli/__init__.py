@@ -13,12 +13,11 @@ from edgekit.errors import EdgekitError
 from edgekit.missing_modules import missing_module
 from edgekit.text import one_line, printable
 
-from .app import app
 from .completion import COMPLETE
 from .settings import defaults_by_command
 from .tree import command_tree
 
-__all__ = ["app", "fail", "main"]
+__all__ = ["fail", "main"]
 
 # Typer's own errors of a command line: its public exception is the second below this class.
 _WRONG_COMMAND_LINE: type[Exception] = typer.BadParameter.mro()[2]

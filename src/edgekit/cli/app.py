@@ -1,95 +1,64 @@
-"""The commands of edgekit in the groups that its help shows."""
+"""The root of the command line, and its commands as typer makes them, each on its own."""
 
-from collections.abc import Callable
+from typing import Any
 
 import typer
+from typer.main import get_command
 
 from edgekit import __version__
 
-from .bench import bench_command
-from .calibrate import calibrate_command
-from .compare import compare_command
-from .compile import compile_command
-from .completion import completion_command
-from .config import config_app
-from .convert import convert_command, verify_command
-from .data import data_app
-from .demo import demo_command
-from .doctor import doctor_command
-from .firmware import firmware_app
-from .first_try import try_command
-from .label import label_command
-from .monitor.command import MonitorCommand, monitor_command
-from .nights import nights_app
-from .record.command import record_command
-from .report import report_command
-from .rescore import rescore_command
-from .service import service_app
-from .simulate import simulate_command
-from .train import train_command
-from .tune import tune_command
+from .catalogue import COMMANDS
 
-app = typer.Typer(
-    name="edgekit",
-    help="From accelerometer recordings to a night on a wearable.",
-    epilog="First of all: edgekit try. A tour: edgekit train, edgekit convert, "
-    "edgekit simulate night.npz, edgekit monitor --replay night.npz, edgekit report. "
-    "Each needs no further argument.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-# In the order in which the help shows groups and commands.
-GROUPS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
-    "Try": {
-        "try": try_command,
-        "demo": demo_command,
-        "simulate": simulate_command,
-    },
-    "Train": {
-        "data": data_app,
-        "record": record_command,
-        "label": label_command,
-        "train": train_command,
-        "compare": compare_command,
-    },
-    "Deploy": {
-        "convert": convert_command,
-        "verify": verify_command,
-        "compile": compile_command,
-        "tune": tune_command,
-        "bench": bench_command,
-        "firmware": firmware_app,
-    },
-    "Night": {
-        "calibrate": calibrate_command,
-        "monitor": monitor_command,
-        "report": report_command,
-        "nights": nights_app,
-        "rescore": rescore_command,
-    },
-    "Look after": {
-        "doctor": doctor_command,
-        "service": service_app,
-        "config": config_app,
-        "completion": completion_command,
-    },
+LOOK: dict[str, Any] = {
+    "add_completion": False,
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": "markdown",
+    "context_settings": {"help_option_names": ["-h", "--help"]},
 }
-CLASSES = {"monitor": MonitorCommand}  # of commands with options of their own kind
-for group, commands in GROUPS.items():
-    for name, command in commands.items():
-        if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name, rich_help_panel=group)
-        else:
-            app.command(name, cls=CLASSES.get(name), no_args_is_help=False, rich_help_panel=group)(
-                command
-            )
 
 
-@app.callback(invoke_without_command=True)
-def version(
+def root_app() -> typer.Typer:
+    """Return the root without its commands."""
+    app = typer.Typer(
+        name="edgekit",
+        help="From accelerometer recordings to a night on a wearable.",
+        epilog="First of all: edgekit try. A tour: edgekit train, edgekit convert, "
+        "edgekit simulate night.npz, edgekit monitor --replay night.npz, edgekit report. "
+        "Each needs no further argument.",
+        no_args_is_help=True,
+        **LOOK,
+    )
+    app.callback(invoke_without_command=True)(_version)
+    return app
+
+
+def whole_app() -> typer.Typer:
+    """Return the root with every command, as typer's own tools take it. Imports all of them."""
+    app = root_app()
+    for name in COMMANDS:
+        _add(app, name)
+    return app
+
+
+def loaded_command(name: str) -> Any:
+    """Import one command, or group of commands, and return what typer makes of it."""
+    app = typer.Typer(**LOOK)
+    _add(app, name)
+    app.callback()(lambda: None)  # with it a single command keeps its name, below a group
+    group: Any = get_command(app)
+    return group.commands[name]
+
+
+def _add(app: typer.Typer, name: str) -> None:
+    entry = COMMANDS[name]
+    command = entry.load()
+    if isinstance(command, typer.Typer):
+        app.add_typer(command, name=name)
+    else:
+        app.command(name, cls=entry.load_kind(), no_args_is_help=False)(command)
+
+
+def _version(
     show: bool = typer.Option(False, "--version", help="Show the version and leave."),
 ) -> None:
     if show:

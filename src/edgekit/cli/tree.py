@@ -1,4 +1,7 @@
-"""The tree of all commands: -q for each, metavars of one kind, numbers that are numbers."""
+"""The tree of all commands: -q for each, metavars of one kind, numbers that are numbers.
+
+A command is imported when it is called or its own help is asked for, not before.
+"""
 
 import copy
 import math
@@ -7,7 +10,8 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
-from .app import GROUPS, app
+from .app import loaded_command, root_app
+from .catalogue import GROUPS
 from .output import set_quiet
 
 # Of a value whose kind its type shows, as typer's versions name it; other options name their own.
@@ -18,18 +22,38 @@ METAVARS = {
 LARGEST_SEED, LARGEST = 2**32 - 1, 2**31 - 1
 
 
+class _Commands(dict[str, Any]):
+    """The root's commands: `[name]` imports one; the rest sees names and lines of help."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for group, entries in GROUPS.items():
+            for name, entry in entries.items():
+                listed: Any = TyperCommand(name, help=entry.summary, rich_help_panel=group)
+                super().__setitem__(name, listed)
+        self._loaded: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._loaded:
+            self._loaded[name] = _prepared(loaded_command(name))
+        return self._loaded[name]
+
+
+class _Root(TyperGroup):
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self.commands)  # in the order of the groups, not of the alphabet
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, found, rest = super().resolve_command(ctx, args)
+        return name, (found if name is None else self.commands[name]), rest
+
+
 def command_tree() -> TyperGroup:
     """Return the whole command line."""
+    app = root_app()
+    app.info.cls = _Root
     root: Any = get_command(app)
-    in_order = (name for commands in GROUPS.values() for name in commands)
-    root.commands = {name: root.commands[name] for name in in_order}
-    for _, command in leaves(root):
-        for param in command.params:
-            if param.metavar is None and (metavar := METAVARS.get(param.type.name)):
-                param.metavar = metavar
-            if METAVARS.get(param.type.name) == "N":
-                param.type = _bounded(param.type, is_seed=param.name == "seed")
-        command.params.append(_quiet())
+    root.commands = _Commands()
     return root  # type: ignore[no-any-return]
 
 
@@ -39,12 +63,26 @@ def leaves(
     """Return each command that does something, after the words that name it."""
     found: list[tuple[tuple[str, ...], TyperCommand]] = []
     subcommands: Any = group.commands
-    for name, sub in subcommands.items():
+    for name in subcommands:
+        sub = subcommands[name]
         if isinstance(sub, TyperGroup):
             found += leaves(sub, (*path, name))
         else:
             found.append(((*path, name), sub))
     return found
+
+
+def _prepared(command: Any) -> Any:
+    """Return a command or a group with what all commands have."""
+    each = [sub for _, sub in leaves(command)] if isinstance(command, TyperGroup) else [command]
+    for leaf in each:
+        for param in leaf.params:
+            if param.metavar is None and (metavar := METAVARS.get(param.type.name)):
+                param.metavar = metavar
+            if METAVARS.get(param.type.name) == "N":
+                param.type = _bounded(param.type, is_seed=param.name == "seed")
+        leaf.params.append(_quiet())
+    return command
 
 
 def _quiet() -> TyperOption:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from edgekit.cli import app
 from edgekit.device.report import write_report
 from edgekit.device.report.nights_report import last_nights, write_nights_report
 from edgekit.doubt import Doubt, DoubtKind
@@ -15,6 +14,7 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.night.night import Alarm
 from edgekit.spec import SLEEP, WISDM, Spec
 from tests.helpers.nights import START_S, Plan, decisions, write_night
+from tests.helpers.typer_app import app
 
 DAY_S = 86_400
 SUPINE_MIN = {0: 60.0, 1: 120.0, 3: 180.0}  # by evening, of 300 min; evening 2 has no night

@@ -10,13 +10,13 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from edgekit.cli import app
 from edgekit.device.report.export.samples import SAMPLE_COLUMNS
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.night.reader import open_night
 from edgekit.recording import Recording
 from edgekit.train.datasets.any_file import read_any
 from tests.helpers.nights import decisions, write_night
+from tests.helpers.typer_app import app
 
 
 @pytest.fixture

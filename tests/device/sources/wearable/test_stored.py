@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from edgekit.cli import app
 from edgekit.device.report import write_report
 from edgekit.device.sources.wearable.greeting import greet
 from edgekit.device.sources.wearable.link import Link
@@ -25,6 +24,7 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.night.reader import Night, open_night
 from edgekit.spec import SLEEP
 from tests.helpers.fake_wearable import DIGEST, FakeWearable, hello, measuring
+from tests.helpers.typer_app import app
 
 HOP_US = 1_200_000
 UTC_US = 1_700_000_000_000_000
