@@ -79,9 +79,15 @@ class TimeAxis:
             last = math.floor((end_s + offset_s) / step)
             stretch = [float(index * step - offset_s) for index in range(first, last + 1)]
             times += [at_s for at_s in stretch if at_s not in times[-1:]]
-        crowded = len(times) > 5
+        in_seconds = step < _MINUTE_S
+        crowded = len(times) > (3 if in_seconds else 5)
+        kept_each = 3 if in_seconds else 2  # where the page is narrow
         return [
-            Tick(self.percent(at_s), self._hands(at_s), crowded and index % 2 == 1)
+            Tick(
+                self.percent(at_s),
+                f"{self.local(at_s):{'%H:%M:%S' if in_seconds else '%H:%M'}}",
+                crowded and index % kept_each > 0,
+            )
             for index, at_s in enumerate(times)
         ]
 

@@ -90,6 +90,20 @@ def test_equal_shares_make_equal_areas() -> None:
     assert large / small == pytest.approx(4, rel=0.01)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "letters"), [(25, 8), (95, 8), (599, 5), (3600, 5), (28_800, 5)]
+)
+def test_the_ticks_that_a_phone_shows_have_room_for_their_words(
+    seconds: float, letters: int
+) -> None:
+    shown = [
+        tick for tick in TimeAxis(0.0, seconds, UtcOffsets((0.0,), (0,))).ticks() if not tick.minor
+    ]
+    assert all(len(tick.text) == letters for tick in shown)
+    chart_px, letter_px = 270, 7  # of a screen 390 px wide
+    assert len(shown) * (letters * letter_px) <= chart_px + letters * letter_px
+
+
 @given(st.floats(0, 2e9), st.floats(1, 3e5), st.integers(-12, 14))
 def test_ticks_are_few_inside_and_round_on_the_wearers_clock(
     begin_s: float, span_s: float, hours: int
