@@ -71,6 +71,20 @@ def test_without_any_argument_the_shipped_night_is_simulated_for_the_shipped_bun
         assert night.meta.bundle_name == samples.BUNDLE_NAME
 
 
+def test_what_is_set_for_the_sensor_here_does_not_reach_a_simulated_one(
+    forked: ForkedCommand, tmp_path: Path
+) -> None:
+    (tmp_path / "edgekit.toml").write_text(
+        'alarm = "supine"\nalarm-pin = 18\naddress = "0x1d"\nbus = 7\nsubject = "anna"\n'
+    )
+    (tmp_path / "calibration.json").write_text("{}")  # of the real sensor; it is damaged, too
+    words = ("monitor", "--simulate", "--speed", "full", "--duration", "30s", "--web", "127.0.0.1:0")
+    ended = forked(*words, cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    with open_night(the(tmp_path, "nights/*.night")) as night:
+        assert (night.meta.calibration, night.meta.subject) == (None, "sleeper-night-0")
+
+
 @pytest.mark.parametrize("source", [("--simulate",), ("--replay", samples.night())])
 def test_the_dashboard_shows_a_simulation_or_a_replay(
     source: tuple[str | Path, ...], tmp_path: Path

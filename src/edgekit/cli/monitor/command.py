@@ -20,9 +20,10 @@ from ..options import (
     InterruptPinOption,
     SubjectOption,
     WebOption,
+    typed_options,
 )
 from ..settings import without_settings
-from .night_options import NightOptions, night_under_way, seconds_of
+from .night_options import NightOptions, calibration_file, night_under_way, seconds_of
 from .replay import watch_replay
 from .sensor import watch_sensor
 from .simulated import watch_simulated
@@ -124,14 +125,18 @@ def monitor_command(
         bus, address, interrupt_pin, alarm, alarm_pin, web, checked_subject(subject),
         seconds_of(duration), simulates,
     )  # fmt: skip
-    if (serial, replay, simulate) != (None,) * 3:
-        # What the settings say of this computer's sensor holds for no other source.
-        names = (
-            OF_SENSOR if serial else (*OF_SENSOR, "subject")
-        )  # a wearable's wearer is named, too
+    if (serial, replay, simulate, simulates) == (None,) * 4:
+        options = dataclasses.replace(options, calibration=calibration_file(calibration))
+    else:  # what the settings say of this computer's sensor holds for no other source
+        names = OF_SENSOR if serial else (*OF_SENSOR, "subject")  # a wearable has a wearer, too
         of_sensor = {name: getattr(options, name) for name in names}
         options = dataclasses.replace(options, **without_settings(context, of_sensor))
     is_here = serial is None and replay is None
+    if (serial, replay, simulate) != (None,) * 3:
+        of_bus = ("bus",) if simulate else ("bus", "address")  # a simulated one has an address
+        typed = typed_options(context)
+        if unused := [typed[name] for name in of_bus if name in typed]:
+            raise UsageError(f"{', '.join(unused)} is for the sensor on this computer's bus")
     if not is_here and (options.alarm, options.alarm_pin, options.interrupt_pin) != (None,) * 3:
         raise UsageError("--alarm and --interrupt-pin are for the sensor on this computer")
     if options.web is not None and serial is not None:

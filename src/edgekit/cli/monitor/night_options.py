@@ -24,7 +24,7 @@ LONGEST_BREAK_S = 4 * 3600.0  # within a night, from the newest row to --resume
 
 @dataclass(frozen=True)
 class NightOptions:
-    """Options beside the source, as the user typed them; `resume` may be settled later."""
+    """All options but the source, as the user typed them; `resume` may be settled later."""
 
     stored: bool
     faults: bool
@@ -96,11 +96,15 @@ def seconds_of(text: str | None) -> float | None:
     return seconds
 
 
-def chosen_calibration(named: Path | None) -> "Calibration | None":
-    """Load --calibration, or calibration.json where it lies here."""
+def calibration_file(named: Path | None) -> Path | None:
+    """Return --calibration, or calibration.json where it lies here: of the sensor on the bus."""
+    return named or (CALIBRATION if CALIBRATION.is_file() else None)
+
+
+def loaded_calibration(path: Path | None) -> "Calibration | None":
+    """Load a calibration; None for None."""
     from edgekit.device.mount.calibrate import load_calibration
 
-    path = named or (CALIBRATION if CALIBRATION.is_file() else None)
     return load_calibration(path) if path else None
 
 
@@ -132,7 +136,7 @@ def night_under_way(
             return (
                 night.meta.exact_rate  # measured by a sensor on this computer
                 and night.meta.bundle_digest == load_bundle(bundle or latest_bundle()).digest
-                and night.meta.calibration == chosen_calibration(calibration)
+                and night.meta.calibration == loaded_calibration(calibration)
             )
     except EdgekitError:
         return False

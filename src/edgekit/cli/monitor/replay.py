@@ -8,7 +8,7 @@ from pathlib import Path
 from edgekit.recording import Recording, load_recording
 
 from ..output import print_doubts, print_result
-from .night_options import NightOptions
+from .night_options import NightOptions, loaded_calibration
 from .watching import limited, opened_terminal, opened_views
 
 
@@ -18,10 +18,9 @@ def watch_replay(options: NightOptions, replay: Path) -> None:
     from edgekit.device.monitor.monitor import record_night
     from edgekit.device.monitor.progress import read_progress
     from edgekit.device.monitor.views.view import Views
-    from edgekit.device.mount.calibrate import load_calibration
     from edgekit.device.sources.source import Replay
 
-    calibration = load_calibration(options.calibration) if options.calibration else None
+    calibration = loaded_calibration(options.calibration)
     recordings, notes = _read(replay)
     if options.subject:
         recordings = [rename(each, subject=options.subject) for each in recordings]

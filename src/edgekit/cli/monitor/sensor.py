@@ -12,7 +12,7 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.night.meta import read_doubts
 
 from ..output import print_doubts, print_progress, print_result
-from .night_options import NightOptions, chosen_calibration
+from .night_options import NightOptions, loaded_calibration
 from .watching import check_pins, limited, opened_terminal, opened_views, treatment
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def watch_sensor(options: NightOptions) -> None:
             "its answers on real people were never measured. Your own: edgekit record, edgekit "
             "train, edgekit convert"
         )
-    calibration = chosen_calibration(options.calibration)
+    calibration = loaded_calibration(options.calibration)
     doubts = _doubts(bundle, calibration)
     with ExitStack() as stack:
         needs_progress = options.resume and (options.web or options.alarm)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from edgekit.errors import UsageError
 from edgekit.spec import SLEEP
 
-from ..monitor.night_options import chosen_calibration
+from ..monitor.night_options import calibration_file, loaded_calibration
 from ..output import print_progress
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _sensor(options: SourceOptions, protocol: "Protocol") -> OpenedSource:
     from edgekit.device.sources.sensors import open_sensor, parse_address
 
     address = parse_address(options.address)
-    calibration = chosen_calibration(options.calibration)
+    calibration = loaded_calibration(calibration_file(options.calibration))
     if calibration is None and protocol.domain == SLEEP.domain:
         print_progress(
             "no calibration: assuming x to your left, y to your head, z out of your stomach. "
