@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from edgekit.distribution import install_line
 from edgekit.pages.markdown import table
+from edgekit.text import one_line
 
 from .interface import Interface
-from .text import markdown_cell, one_line
+from .text import markdown_cell
 
 if TYPE_CHECKING:
     from .compile_model import CompiledModel

@@ -1,15 +1,11 @@
 """Put text of unknown origin into files: comments of C, Markdown, one line each."""
 
-from edgekit.text import printable
+from edgekit.text import one_line
 
 
 def c_comment(text: str) -> str:
     """Return text that cannot end a comment of C."""
     return one_line(text).replace("*/", "* /").replace("\\", "/")
-
-
-def one_line(text: str) -> str:
-    return " ".join(printable(text).split())
 
 
 def markdown_cell(text: str) -> str:

@@ -8,7 +8,6 @@ python -m edgekit.device.decide.generated_model BUNDLE --machine aarch64
 import argparse
 import ctypes
 import hashlib
-import os
 import platform
 import re
 import sys
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 from edgekit.bundle import C_HEADER, C_SOURCE, GOLDEN, Bundle, load_bundle
 from edgekit.distribution import NAME
 from edgekit.errors import EdgekitError
-from edgekit.files import sha256
+from edgekit.files import sha256, user_cache
 from edgekit.firmware.build.toolchain import (
     LINUX_TARGETS,
     Compiler,
@@ -125,8 +124,7 @@ def compile_library(bundle: Bundle, machine: str, folder: Path, processor: str =
 def _library(bundle: Bundle) -> Path:
     """Return the library beside the model, else from the cache, else compile it there."""
     machine = platform.machine()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edgekit"
-    processor = _processor()
+    cache, processor = user_cache(), _processor()
     for library in (
         library_path(bundle, machine, bundle.folder),
         library_path(bundle, machine + processor, cache),

@@ -1,11 +1,11 @@
-"""Say of a night that nobody told edgekit how the sensor is mounted."""
+"""Doubt a night whose sensor was not calibrated."""
 
 from edgekit.doubt import Doubt, DoubtKind
 from edgekit.spec import Spec
 
 
 def not_calibrated(spec: Spec, cure: str = "") -> tuple[Doubt, ...]:
-    """Return the doubt of a sensor whose axes are taken for the body's, where postures need them.
+    """Return the doubt of a sensor whose axes are assumed to be the body's; none of activities.
 
     `cure`: what to do about it, where something can be done.
     """

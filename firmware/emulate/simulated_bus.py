@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.files import user_cache
 
 from ..build.toolchain import COMMON_FLAGS, FOLDER, INCLUDES, host_compiler
 
@@ -185,7 +186,7 @@ def build_library(machine: str = platform.machine(), second_chip: Path | None = 
     sources = (*_SOURCES, *([second_chip] if second_chip else []))
     for path in (*sources, *_HEADERS, *(FOLDER / "include").glob("*.h"), Path(__file__)):
         state.update(path.read_bytes())
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edgekit"
+    cache = user_cache()
     library = cache / f"simulated-bus-{state.hexdigest()[:16]}.so"
     if not library.exists():
         cache.mkdir(parents=True, exist_ok=True)

@@ -98,11 +98,24 @@ def npz_fault(error: Exception) -> str:
     return str(error)
 
 
+def fresh(parent: Path, name: str, suffix: str = "") -> Path:
+    """Return parent/name, or the first of name-2, name-3 ... that is not there yet."""
+    path, count = parent / f"{name}{suffix}", 1
+    while path.exists():
+        count += 1
+        path = parent / f"{name}-{count}{suffix}"
+    return path
+
+
+def user_cache() -> Path:
+    """Return edgekit's folder in the user's caches."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edgekit"
+
+
 def cache_folder(name: str) -> Path:
-    """Return the folder of a cache: in $EDGEKIT_CACHE, or else in edgekit/ of the user's caches."""
+    """Return the folder of a cache of data: in $EDGEKIT_CACHE, or else in the user's caches."""
     named = os.environ.get("EDGEKIT_CACHE")
-    of_user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edgekit"
-    return (Path(named) if named else of_user) / name
+    return (Path(named) if named else user_cache()) / name
 
 
 def sha256(path: Path) -> str:

@@ -125,9 +125,12 @@ def test_each_command_is_one_that_there_is(command: Command) -> None:
     for typed in (text, command.less):
         if typed and typed.startswith("edgekit "):
             try:
-                doc_commands.parse(doc_commands.words_of(typed)[1:])
+                words = doc_commands.words_of(typed)[1:]
+                doc_commands.parse(words)
             except doc_commands.Refused as error:
                 pytest.fail(f"{command}: {error}")
+            named = {word.split("=")[0] for word in words if word.startswith("--")}
+            assert named <= doc_commands.options_of(words), f"{command}: a hidden option"
     if command.less:
         options = {word for word in text.split() if word.startswith("--")}
         assert options <= {*command.less.split()}, f"{command}: {command.less} is another command"
@@ -149,7 +152,7 @@ def test_each_command_within_a_sentence_has_its_options(page: Path) -> None:
             there = doc_commands.options_of(words)
         except doc_commands.Refused as error:
             pytest.fail(f"{page.name}: {text}: {error}")
-        missing = {word for word in words if re.match(r"--?[a-z]", word)} - there - {"--version"}
+        missing = {word for word in words if re.match(r"--?[a-z]", word)} - there
         assert not missing, f"{page.name}: {text} has no {missing}"
 
 

@@ -78,7 +78,7 @@ def test_what_is_set_for_the_sensor_here_does_not_reach_a_simulated_one(
         'alarm = "supine"\nalarm-pin = 18\naddress = "0x1d"\nbus = 7\nsubject = "anna"\n'
     )
     (tmp_path / "calibration.json").write_text("{}")  # of the real sensor; it is damaged, too
-    words = ("monitor", "--simulate", "--speed", "full", "--duration", "30s", "--web", "127.0.0.1:0")
+    words = ("monitor", "--simulate", "--speed", "full", "--duration", "30s")
     ended = forked(*words, cwd=tmp_path)
     assert ended.returncode == 0, ended.stderr
     with open_night(the(tmp_path, "nights/*.night")) as night:

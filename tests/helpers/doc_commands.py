@@ -103,9 +103,10 @@ def parse(words: list[str]) -> None:
 
 
 def options_of(words: list[str]) -> set[str]:
-    """Return the options of the command that the words name. Raises Refused."""
+    """Return the options in the help of the command that the words name. Raises Refused."""
     command, context, _ = _found(words)
-    return {name for each in command.get_params(context) for name in each.opts} | {"-h", "--help"}
+    shown = [each for each in command.get_params(context) if not getattr(each, "hidden", False)]
+    return {name for each in shown for name in each.opts} | {"-h", "--help", "--version"}
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from edgekit.dataset_folder import describe_folder
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.files import fresh
 from edgekit.recording import Recording, save_recording
 from edgekit.run import Run
 
@@ -75,7 +76,7 @@ def train(
     dataset, config = choices.configure(dataset)
     if not isinstance(data, str | Path):
         dataset = replace(dataset, folder=None)  # it was a copy of Recordings in memory
-    folder = path_of(out) if out else _fresh(RUNS / f"{dataset.name}-{net}-{split}-seed{seed}")
+    folder = path_of(out) if out else fresh(RUNS, f"{dataset.name}-{net}-{split}-seed{seed}")
     training = start_run(folder, config, dataset, None, trial.to_json() if trial else None)
 
     def epoch_done(state: State) -> None:
@@ -137,12 +138,3 @@ def _dataset(
         describe_folder(Path(folder))
         choices.check(folder)
         return replace(load(folder, None, choices.seed), name="recordings")
-
-
-def _fresh(path: Path) -> Path:
-    """Return the path, or the first of path-2, path-3 ... that is not there."""
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_name(f"{path.name}-{number}")
-    return free

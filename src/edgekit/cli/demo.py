@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.files import fresh
 
-from .folders import fresh
 from .options import DataDirOption
 from .output import print_progress
 
@@ -51,7 +51,7 @@ def _walk(dataset: str, folder: Path, data_dir: Path | None) -> None:
 
     how = ["--epochs", "10"] if dataset == "synthetic" else []
     _step("train", "--dataset", dataset, *how, "--out", run, *where)
-    _step("convert", run, "--int8", "--out", bundle)
+    _step("convert", run, "--out", bundle)
     _step("verify", bundle, "--run", run)
     if dataset == "synthetic":
         replay = folder / "night.npz"

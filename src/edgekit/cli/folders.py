@@ -17,15 +17,6 @@ BENCHMARKS = Path("benchmark-results")
 CALIBRATION = Path("calibration.json")  # where `edgekit calibrate` writes it
 
 
-def fresh(parent: Path, name: str, suffix: str = "") -> Path:
-    """Return parent/name, or the first of name-2, name-3 ... that is not there yet."""
-    path, count = parent / f"{name}{suffix}", 1
-    while path.exists():
-        count += 1
-        path = parent / f"{name}-{count}{suffix}"
-    return path
-
-
 def latest(parent: Path, pattern: str, noun: str, command: str) -> Path:
     """Return the newest match in `parent`. Raises UsageError naming the command that makes one."""
     found = sorted(parent.glob(pattern), key=lambda path: path.stat().st_mtime)

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from edgekit.bundle import load_bundle
+from edgekit.files import fresh
 
-from .folders import fresh, latest_bundle, latest_night
+from .folders import latest_bundle, latest_night
 from .options import BundleOption, NightArgument
 from .output import print_result
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.files import fresh
 from edgekit.night.names import UNNAMED, night_name
 
-from ..folders import CALIBRATION, fresh, latest_bundle, latest_night, nights_folder
+from ..folders import CALIBRATION, latest_bundle, latest_night, nights_folder
 
 if TYPE_CHECKING:
     from edgekit.calibration import Calibration
