@@ -1,6 +1,14 @@
 """What to do about a module that cannot be imported here: the extra that brings it."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
 from edgekit.distribution import install_line
+from edgekit.errors import EdgekitError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _BRINGS = {
     "train": ("torch", "safetensors", "polars", "matplotlib"),
@@ -24,3 +32,16 @@ def missing_module(module: str) -> str:
         )
     extra = next((name for name, brought in _BRINGS.items() if root in brought), "convert")
     return f"{module} is not installed: {install_line(extra)}"
+
+
+def explain_missing_modules(function: Callable[P, T]) -> Callable[P, T]:
+    """Have a library that is not installed raise EdgekitError with the line that installs it."""
+
+    @wraps(function)
+    def explained(*arguments: P.args, **named: P.kwargs) -> T:
+        try:
+            return function(*arguments, **named)
+        except ModuleNotFoundError as error:
+            raise EdgekitError(missing_module(error.name or "")) from None
+
+    return explained

@@ -1,20 +1,14 @@
 """Any way to name a trained model: a folder, what was loaded or converted, a shipped name."""
 
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Protocol
 
 from edgekit import samples
 from edgekit.bundle import Bundle, load_bundle
-from edgekit.errors import EdgekitError, UsageError
-from edgekit.missing_modules import missing_module
+from edgekit.errors import UsageError
 from edgekit.run import Run
 
 from .arguments import path_of
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class HoldsBundle(Protocol):
@@ -63,16 +57,3 @@ def _read(named: str | Path) -> Bundle:
             f"{samples.BUNDLE_NAME!r}"
         )
     return load_bundle(folder)
-
-
-def explain_missing_modules(function: Callable[P, T]) -> Callable[P, T]:
-    """Have a library that is not installed raise EdgekitError with the line that installs it."""
-
-    @wraps(function)
-    def explained(*arguments: P.args, **named: P.kwargs) -> T:
-        try:
-            return function(*arguments, **named)
-        except ModuleNotFoundError as error:
-            raise EdgekitError(missing_module(error.name or "")) from None
-
-    return explained

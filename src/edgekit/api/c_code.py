@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edgekit.missing_modules import explain_missing_modules
+
 from .arguments import path_of
-from .bundles import AnyModel, bundle_of, explain_missing_modules
+from .bundles import AnyModel, bundle_of
 
 if TYPE_CHECKING:
     from edgekit.convert.compile import CompiledModel

@@ -12,10 +12,11 @@ from edgekit.bundle import Bundle
 from edgekit.device.decide.classifier import Classifier
 from edgekit.errors import UsageError
 from edgekit.gravity import UNITS, at_rest, likely_units, rest_length, wrong_gravity
+from edgekit.missing_modules import explain_missing_modules
 from edgekit.spec import AXES, torso_angle_deg
 from edgekit.text import counted
 
-from .bundles import AnyModel, bundle_of, explain_missing_modules
+from .bundles import AnyModel, bundle_of
 from .tables import data_frame
 
 LARGEST_G = 1000.0  # shock sensors end below it

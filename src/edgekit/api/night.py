@@ -13,6 +13,7 @@ import numpy as np
 from edgekit.device.report.states import lane_state_names
 from edgekit.device.report.summary import Summary, summarise
 from edgekit.errors import EdgekitError
+from edgekit.missing_modules import explain_missing_modules
 from edgekit.night.events import EventKind
 from edgekit.night.meta import NightMeta
 from edgekit.night.night import Alarm, Decisions, Event, Samples
@@ -22,7 +23,7 @@ from edgekit.spec import UNLABELLED
 from edgekit.text import counted, duration
 
 from .arguments import path_of
-from .bundles import AnyModel, bundle_of, explain_missing_modules
+from .bundles import AnyModel, bundle_of
 from .recordings import Recordings, stretches_of
 from .tables import data_frame, utc
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from edgekit.errors import UsageError
 from edgekit.gravity import rest_length
+from edgekit.missing_modules import explain_missing_modules
 from edgekit.recording import Recording
 from edgekit.recording_doubts import doubts
 from edgekit.spec import Spec
@@ -16,7 +17,7 @@ from edgekit.text import counted, duration
 
 from .arguments import check_texts, path_of
 from .axes import rotation_of
-from .bundles import AnyModel, bundle_of, explain_missing_modules
+from .bundles import AnyModel, bundle_of
 from .tables import data_frame, utc
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from edgekit.dataset_folder import describe_folder
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import fresh
+from edgekit.missing_modules import explain_missing_modules
 from edgekit.recording import Recording, save_recording
 from edgekit.run import Run
 
 from .arguments import path_of
-from .bundles import explain_missing_modules
 from .recordings import Recordings, stretches_of
 
 if TYPE_CHECKING:
