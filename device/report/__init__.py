@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from edgekit.doubt import Doubt
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import whole_file, write_text
 from edgekit.night.reader import open_night
@@ -20,6 +21,7 @@ class ReportFiles:
     parquet: Path | None = None
     edf: Path | None = None
     sentence: str = ""  # the night's answer, as the page opens; empty without a decision
+    doubts: tuple[Doubt, ...] = ()  # the gravest first
     without_edf: str = ""  # why there is none, though one was asked for
 
 
@@ -45,7 +47,7 @@ def write_report(
         decisions = night.decisions()
         check_night(night, decisions)
         page = night_page(night, decisions, csv_name=files.csv.name)
-        files = replace(files, sentence=" ".join(page.opening))
+        files = replace(files, sentence=" ".join(page.opening), doubts=page.doubts)
         csv = decisions_csv(decisions, night.spec, night.utc_offsets)
         signals = b""
         if files.edf:

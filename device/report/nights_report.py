@@ -23,6 +23,7 @@ class NightsFiles:
     html: Path
     csv: Path
     sentence: str  # the page's answer
+    warnings: tuple[str, ...]  # what is gravely doubtful, each with the night's file
 
 
 def last_nights(folder: Path, evenings: int, subject: str | None = None) -> list[Path]:
@@ -71,7 +72,10 @@ def write_nights_report(
     name = with_subject(f"{first.isoformat()}-to-{last.isoformat()}", whose)
     folder = entries[-1].path.parent if out_dir is None else out_dir
     sentences = nights_sentences(entries)
-    files = NightsFiles(folder / f"{name}.html", folder / f"{name}.csv", " ".join(sentences))
+    warnings = [f"{each.path.name}: {line}" for each in entries for line in each.warnings]
+    files = NightsFiles(
+        folder / f"{name}.html", folder / f"{name}.csv", " ".join(sentences), tuple(warnings)
+    )
     html = nights_html(entries, "" if whose == UNNAMED else whose, files.csv.name)
     try:
         write_text(files.csv, nights_csv(entries), mode=0o600)  # health data: for the wearer's eyes

@@ -8,7 +8,7 @@ from typing import Any
 import jinja2
 import numpy as np
 
-from edgekit.doubt import warning
+from edgekit.doubt import Doubt, warning
 from edgekit.night.night import Decisions
 from edgekit.night.reader import Night
 from edgekit.pages.templates import load_templates
@@ -58,10 +58,11 @@ class PostureRow:
 
 @dataclass(frozen=True)
 class NightPage:
-    """A page as HTML, and the sentences that it opens with."""
+    """A page as HTML, the sentences that it opens with, and what is doubtful."""
 
     html: str
     opening: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
 
 
 def night_page(night: Night, decisions: Decisions, csv_name: str) -> NightPage:
@@ -125,7 +126,7 @@ def night_page(night: Night, decisions: Decisions, csv_name: str) -> NightPage:
         "health": health_rows(health),
         "events": night.events(),
     }
-    return NightPage(_template().render(context), tuple(context["opening"]))
+    return NightPage(_template().render(context), tuple(context["opening"]), doubts)
 
 
 def _template() -> jinja2.Template:

@@ -166,7 +166,9 @@ def test_a_watch_through_a_model_of_sleep_is_warned_of_in_the_terminal_and_the_r
     with open_night(night) as stored:
         kinds = [doubt.kind for doubt in stored.meta.doubts]
     assert kinds[0] == "domain" and {"not a night", "rate"} < set(kinds)
-    run("report", night, "--out", tmp_path / "page")
+    text, _ = run("report", night, "--out", tmp_path / "page")
+    said = [line for line in text.splitlines() if line.startswith("warning")]
+    assert said == [line.replace(watch.name, night.name) for line in warnings]
     (page,) = tmp_path.rglob("*.html")
     shown = page.read_text()
     assert shown.index("Do not rely on these figures") < shown.index("This does not look like a")

@@ -65,7 +65,15 @@ def print_progress(text: str, label: str = "") -> None:
 def print_doubts(doubts: Iterable[Doubt], name: str) -> None:
     """Print what is doubtful, a line each, to stderr, --quiet or not; the grave as warnings."""
     for doubt in doubts:
-        _print_line(_WARNINGS, f"{name}: {doubt}", "warning " if doubt.is_grave else "doubt")
+        if doubt.is_grave:
+            print_warning(f"{name}: {doubt}")
+        else:
+            _print_line(_WARNINGS, f"{name}: {doubt}", "doubt")
+
+
+def print_warning(text: str) -> None:
+    """Print a warning to stderr, --quiet or not."""
+    _print_line(_WARNINGS, text, "warning ")
 
 
 def _print_line(console: Console, text: str, label: str) -> None:

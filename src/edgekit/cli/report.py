@@ -13,7 +13,7 @@ from edgekit.night.names import checked_subject
 from .browser import show_page
 from .folders import latest_night, nights_folder
 from .options import JsonOption, OutFolderOption
-from .output import print_json, print_result, print_table
+from .output import print_doubts, print_json, print_result, print_table, print_warning
 from .report_json import night_fields
 from .settings import without_settings
 
@@ -109,9 +109,11 @@ def report_night(
         }
         print_json("report", **night_fields(path), files=named)
         return files
+    grave = [doubt for doubt in files.doubts if doubt.is_grave]
+    print_doubts(grave, path.name)
     if files.sentence:
         print_result(files.sentence)
-    _print_summary(path)
+    _print_summary(path, is_plausible=not grave)
     written = [("page", files.html), ("table", files.csv if csv else None)]
     written += [("parquet", files.parquet), ("EDF+", files.edf)]
     for what, file in written:
@@ -143,13 +145,15 @@ def _report_nights(
         each = [night_fields(path) for path in nights]
         print_json("report of nights", sentence=files.sentence, nights=each, files=named)
         return files.html
+    for line in files.warnings:
+        print_warning(line)
     print_result(files.sentence)
     print_result(f"page    {files.html}")
     print_result(f"table   {files.csv}")
     return files.html
 
 
-def _print_summary(path: Path) -> None:
+def _print_summary(path: Path, is_plausible: bool) -> None:
     """Print the night's main figures as a table."""
     from edgekit.device.report.summary import summarise
     from edgekit.night.reader import open_night
@@ -157,7 +161,6 @@ def _print_summary(path: Path) -> None:
     with open_night(path) as night:
         decisions = night.decisions()
         spec = night.spec
-        is_plausible = not any(doubt.is_grave for doubt in night.meta.doubts)
     if not len(decisions.start_s):
         return
     summary = summarise(decisions, spec)

@@ -134,6 +134,7 @@ def test_a_doubtful_night_is_shown_named_and_not_counted(week: Path) -> None:
     files = write_nights_report(last_nights(week, 7, "anna"))
     assert "40 % of the time (median of these 3 nights)" in files.sentence
     assert "Not counted: 1 night that is doubtful." in files.sentence
+    assert len(files.warnings) == 1 and ".night: " in files.warnings[0]
     head = files.html.read_text().split('class="opening"')[0]
     assert "Fri 27 November: It is of a watch." in head
     later = decisions([("supine", 200), ("left", 100)], start_s=start_s + DAY_S)
