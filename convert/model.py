@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from edgekit.bundle import Quantisation
 from edgekit.errors import EdgekitError
+from edgekit.text import one_line, short
 
 IDENTIFIER = b"TFL3"  # at bytes 4..8
 ABSENT = -1  # the index of an optional input that is not there
+MOST_LETTERS = 60  # of a tensor's name in a message
+_OF_RECURRENT = {"WHILE": "a loop or a recurrent layer", "UNPACK": "an unrolled recurrent layer"}
 
 
 def _names(enumeration: type) -> dict[int, str]:
@@ -50,6 +53,11 @@ class Tensor:
     kind: str  # of schema.TensorType, e.g. INT8
 
     @property
+    def title(self) -> str:
+        """The name for a message: TensorFlow joins those of all layers that were fused."""
+        return short(one_line(self.name.partition(";")[0]), MOST_LETTERS)
+
+    @property
     def is_int8(self) -> bool:
         return self.kind == "INT8"
 
@@ -82,7 +90,7 @@ class Operator:
     activation: str  # fused, "NONE" where there is none
 
     def __str__(self) -> str:
-        tensor = f", tensor {self.output.name!r}" if self.output.name else ""
+        tensor = f", tensor {self.output.title!r}" if self.output.name else ""
         return f"operator {self.place} ({self.name}, to {list(self.output.shape)}{tensor})"
 
     @property
@@ -164,9 +172,15 @@ def require_int8_ends(model: TfliteModel) -> None:
     """Raise EdgekitError for an input or output of the model that is not int8."""
     for tensor in (*model.inputs, *model.outputs):
         if not tensor.is_int8:
+            is_index = tensor.kind in ("INT32", "INT64")
             raise EdgekitError(
-                f"the model's inputs and outputs are not int8: tensor {tensor.name!r} is "
-                f"{tensor.kind}. Quantise the model to int8"
+                f"the model's inputs and outputs are not int8: tensor {tensor.title!r} is "
+                f"{tensor.kind}. "
+                + (
+                    "End the model before the operator that makes it, such as ARG_MAX"
+                    if is_index
+                    else "Quantise the model to int8"
+                )
             )
 
 
@@ -210,8 +224,8 @@ def _operator(tables: Any, place: int, operator: Any, tensors: list[Tensor]) -> 
     name = operator_name(tables, operator)
     if len(operator.outputs) != 1:
         raise EdgekitError(
-            f"operator {place} ({name}) has {len(operator.outputs)} outputs; only operators with "
-            "one output are supported"
+            f"operator {place} ({name}) is not supported{_origin(name)}: it has "
+            f"{len(operator.outputs)} outputs; only operators with one output are supported"
         )
     fused = getattr(operator.builtinOptions, "fusedActivationFunction", 0)
     inputs = () if operator.inputs is None else operator.inputs
@@ -223,6 +237,10 @@ def _operator(tables: Any, place: int, operator: Any, tensors: list[Tensor]) -> 
         options=operator.builtinOptions,
         activation=_ACTIVATIONS[fused],
     )
+
+
+def _origin(name: str) -> str:
+    return f" (TensorFlow writes it for {_OF_RECURRENT[name]})" if name in _OF_RECURRENT else ""
 
 
 def _tensor(tables: Any, index: int, tensor: Any) -> Tensor:

@@ -76,7 +76,7 @@ def _check_operator(operator: Operator) -> None:
 
 def check_activation(tensor: Tensor, what: str) -> None:
     """Raise EdgekitError for a tensor that is no int8 array with one scale."""
-    what = f"{what} {tensor.name!r}" if tensor.name else what
+    what = f"{what} {tensor.title!r}" if tensor.name else what
     if not tensor.is_int8:
         raise EdgekitError(
             f"{what} is {tensor.kind}, not INT8: only models that are int8 throughout are supported"
@@ -158,7 +158,9 @@ def check_tables(tables: Any) -> None:
                 f"tensor {name!r} keeps its value from one run to the next: models with a state "
                 "(recurrent layers) are not supported"
             )
-        signature = [] if tensor.shapeSignature is None else list(tensor.shapeSignature)
+        signature = [
+            int(size) for size in ([] if tensor.shapeSignature is None else tensor.shapeSignature)
+        ]
         if any(size < 0 for size in signature[1:]):
             raise EdgekitError(
                 f"tensor {name!r} has the shape {signature}: dynamic shapes are not supported. "

@@ -11,6 +11,7 @@ from .front_end_c import FrontEndC
 from .plan import Plan
 
 RECURRENT = ("LSTM", "UNIDIRECTIONAL_SEQUENCE_LSTM", "RNN", "UNIDIRECTIONAL_SEQUENCE_RNN", "WHILE")
+OF_A_SCALING = ("DIV", "MUL", "SUB")
 OF_A_DILATION = ("SPACE_TO_BATCH_ND", "BATCH_TO_SPACE_ND")
 
 
@@ -32,7 +33,7 @@ def lower(model: TfliteModel, front_end: FrontEndC | None = None) -> Plan:
         kernel = _KERNELS.get(operator.name)
         if kernel is None:
             raise EdgekitError(
-                f"{operator} is not supported{_hint(operator.name)}. Supported are "
+                f"{operator} is not supported{_hint(operator)}. Supported are "
                 f"{', '.join(sorted(_KERNELS))}"
             )
         kernel(plan, operator)
@@ -41,10 +42,15 @@ def lower(model: TfliteModel, front_end: FrontEndC | None = None) -> Plan:
     return plan
 
 
-def _hint(name: str) -> str:
-    if name in RECURRENT:
+def _hint(operator: Operator) -> str:
+    if operator.name in RECURRENT:
         return ": recurrent layers keep a state"
-    if name in OF_A_DILATION:
+    if operator.name in OF_A_SCALING and any(x.constant is not None for x in operator.inputs):
+        return (
+            " with a constant: a BatchNormalization is folded away where it stands between a "
+            "convolution or dense layer and its activation; scale the data before the model"
+        )
+    if operator.name in OF_A_DILATION:
         return (
             ": export the model with a batch of 1, keras.Input(..., batch_size=1), and TensorFlow "
             "writes a dilated convolution in its place"

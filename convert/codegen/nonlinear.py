@@ -18,6 +18,7 @@ from .plan import Plan
 INT8 = range(INT8_LEAST, INT8_MOST + 1)
 SIGMOID_BITS = 4  # integer bits of what LOGISTIC and TANH take
 SOFTMAX_BITS = 5
+MOST_CLASSES = 511  # a sum of 512 makes TFLM shift by 32 bits, where it aborts
 
 
 def logistic_table(plan: Plan, operator: Operator) -> None:
@@ -58,8 +59,11 @@ def softmax(plan: Plan, operator: Operator) -> None:
     _require_output(operator, Quantisation(1 / 256, INT8_LEAST))
     if not 0 < beta < math.inf or x.size != y.size or x.channels != y.channels:
         raise EdgekitError(f"{operator}: its beta is {beta:g}, or its output has another shape")
-    if x.channels > 1 << 12:
-        raise EdgekitError(f"{operator}: {x.channels} classes are more than 12 bits sum up")
+    if x.channels > MOST_CLASSES:
+        raise EdgekitError(
+            f"{operator}: {x.channels} classes, but tflite-micro sums the exponentials of at most "
+            f"{MOST_CLASSES}. End the model before it: the largest logit is the answer, too"
+        )
     real = min(beta * float(x.scales[0]) * (1 << 31 - SOFTMAX_BITS), float((1 << 31) - 1))
     by = multiplier(real)
     if by.shift < 0:

@@ -85,7 +85,11 @@ class Slide:
 def grid_of(tensor: Tensor) -> tuple[int, int, int]:
     """Return rows, columns and channels of a tensor. Raises EdgekitError for a batch."""
     shape = tensor.shape
-    if len(shape) > 4 or (len(shape) > 1 and shape[0] != 1):
+    if len(shape) > 4:
+        raise EdgekitError(
+            f"a tensor {list(shape)} has more than four axes, which is not supported"
+        )
+    if len(shape) > 1 and shape[0] != 1:
         raise EdgekitError(
             f"a tensor {list(shape)} is not one window: export the model with a batch of 1"
         )

@@ -3,9 +3,11 @@
 import re
 
 from edgekit.errors import UsageError
+from edgekit.firmware.build.toolchain import KERNELS
 
 LONGEST = 40
-# Words of C and C++, and headers that a file of that name would hide.
+# Words of C and C++, headers that a file of that name would hide, and what the build systems call
+# targets of their own.
 _WORDS = """
 auto bool break case catch char class const constexpr continue decltype default delete do double
 else enum explicit export extern false float for friend goto if inline int long mutable namespace
@@ -14,16 +16,22 @@ static struct switch template this throw true try typedef typename union unsigne
 volatile wchar_t while main nn
 arduino assert complex ctype errno fenv float inttypes iso646 limits locale math memory setjmp
 signal stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string tgmath threads time uchar
-wchar wctype
+wchar wctype spi wire
+all all_build clean depend edit_cache help install list_install_components package package_source
+preinstall rebuild_cache run_tests test zero_check
+app kernel zephyr edgekit_nn
 """
-_TAKEN = frozenset(_WORDS.split())
+# A file named as a kernel takes its place in a library, or its header's.
+_TAKEN = frozenset(_WORDS.split()) | {path.stem.lower() for path in KERNELS.glob("*.[chS]")}
 
 
 def c_name(stem: str) -> str:
     """Return a file's name as an identifier of C."""
     name = re.sub(r"\W+", "_", stem, flags=re.ASCII).strip("_").lower()[:LONGEST].strip("_")
-    if not name or name[0].isdigit() or name in _TAKEN:
-        name = f"model_{name}".rstrip("_") if name not in _TAKEN else f"{name}_model"
+    if name in _TAKEN:
+        name = f"{name}_model"
+    elif not name or name[0].isdigit():
+        name = f"model_{name}".rstrip("_")
     return name[:LONGEST].rstrip("_")
 
 
@@ -36,7 +44,7 @@ def checked_name(name: str) -> str:
         )
     if name.lower() in _TAKEN:
         raise UsageError(
-            f"{name!r} is a word of C or one of its headers: give another --name, such as "
-            f"{name}_model"
+            f"{name!r} is taken, by C, a header, a kernel or a build system: give another --name, "
+            f"such as {name[: LONGEST - 6]}_model"
         )
     return name

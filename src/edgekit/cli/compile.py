@@ -1,5 +1,6 @@
 """edgekit compile: anybody's int8 model over one row of time in, plain C that builds out."""
 
+import shlex
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,13 +9,14 @@ import typer
 from rich.table import Table
 
 from edgekit.distribution import install_line
+from edgekit.errors import UsageError
 
 from .output import print_progress, print_result, print_table
 
 if TYPE_CHECKING:
     from edgekit.convert.compile import CompiledModel
 
-ALL = "all"
+ALL, NONE = "all", "none"
 
 
 def compile_command(
@@ -54,16 +56,19 @@ def compile_command(
     """
     from edgekit.convert.compile import FORMS, compile_model
 
+    if core and NONE in core and set(core) != {NONE}:
+        raise UsageError(f"--core {NONE} counts on no core: give it alone, or leave it out")
+    counts = not core or NONE not in core
     forms = tuple(FORMS) if not form or ALL in form else tuple(dict.fromkeys(form))
     compiled = compile_model(
         model,
         out or Path(f"{model.stem}-c"),
         name=name,
         forms=forms,
-        cores=() if core == ["none"] else core,
+        cores=(core or None) if counts else (),
         progress=lambda step: print_progress(step),
     )
-    _print(compiled, core != ["none"])
+    _print(compiled, counts)
 
 
 def _print(compiled: "CompiledModel", asked_for_costs: bool) -> None:
@@ -86,9 +91,11 @@ def _print(compiled: "CompiledModel", asked_for_costs: bool) -> None:
     )
     print_result(checked)
     if "cmake" in compiled.forms:
-        build = compiled.folder / "build"
+        folder, build = (
+            shlex.quote(str(path)) for path in (compiled.folder, compiled.folder / "build")
+        )
         print_result(
-            f"next: cmake -S {compiled.folder} -B {build} && cmake --build {build} && "
+            f"next: cmake -S {folder} -B {build} && cmake --build {build} && "
             f"ctest --test-dir {build}"
         )
     else:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -17,11 +18,12 @@ from edgekit.convert.compile import CompiledModel, compile_model
 from edgekit.convert.compile.names import c_name
 from edgekit.convert.compile.prepare import prepare
 from edgekit.convert.compile.reference import INTERPRETERS, golden, noise
+from edgekit.convert.model import read_model, require_int8_ends
 from edgekit.errors import EdgekitError, UsageError
 from tests.helpers.command import edgekit, refused
 from tests.helpers.graph_builder import OPERATORS, GraphBuilder
 from tests.helpers.mutations import mutations
-from tests.helpers.small_models import conv, dense, har, with_float_ends
+from tests.helpers.small_models import conv, dense, har, softmax, with_float_ends
 
 MUTATIONS = 600
 
@@ -283,6 +285,12 @@ def test_an_output_of_another_shape_than_the_layer_makes_is_refused() -> None:
         ("My Model-v2", "my_model_v2"),
         ("2d", "model_2d"),
         ("string", "string_model"),
+        ("test", "test_model"),
+        ("all", "all_model"),
+        ("app", "app_model"),
+        ("edgekit_nn", "edgekit_nn_model"),
+        ("edgekit_front_end", "edgekit_front_end_model"),
+        ("nn_conv", "nn_conv_model"),
         ("Ünï", "n"),
         ("---", "model"),
         ("x" * 99, "x" * 40),
@@ -292,9 +300,12 @@ def test_a_files_name_becomes_a_name_for_c(stem: str, name: str) -> None:
     assert c_name(stem) == name
 
 
-@pytest.mark.parametrize("name", ["", "2d", "a-b", "int", "math", "nn", "x" * 41, "ü"])
+@pytest.mark.parametrize(
+    "name",
+    ["", "2d", "a-b", "int", "math", "nn", "x" * 41, "ü", "test", "ALL_BUILD", "SPI", "nn_conv"],
+)
 def test_a_name_that_c_cannot_have_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UsageError, match=r"no name for C|a word of C"):
+    with pytest.raises(UsageError, match=r"no name for C|is taken"):
         compile_model(tmp_path / "x.tflite", tmp_path / "out", name=name)
 
 
@@ -325,7 +336,7 @@ def test_a_folder_of_something_else_is_kept_and_an_earlier_model_is_replaced(
         (".", {}, "cannot be read: Is a directory"),
         ("net.tflite", {"forms": ["cmaek"]}, "no form is called 'cmaek'. Did you mean cmake"),
         ("net.tflite", {"cores": ["m4"]}, "no core is called 'm4'"),
-        ("net.tflite", {"name": "float"}, "'float' is a word of C"),
+        ("net.tflite", {"name": "float"}, "'float' is taken, by C"),
     ],
 )
 def test_a_slip_is_named_before_anything_is_written(
@@ -335,3 +346,74 @@ def test_a_slip_is_named_before_anything_is_written(
     with pytest.raises(UsageError, match=re.escape(message)):
         compile_model(tmp_path / path, tmp_path / "out", **options)
     assert not (tmp_path / "out").exists()
+
+
+def test_the_next_command_can_be_copied_from_a_folder_with_a_space(tmp_path: Path) -> None:
+    (tmp_path / "my net.tflite").write_bytes(har().file())
+    done = edgekit("compile", "my net.tflite", "--form", "cmake", "--core", "none", cwd=tmp_path)
+    (line,) = re.findall(r"^next: (.*)$", done.stdout, re.MULTILINE)
+    assert shlex.split(line)[:5] == ["cmake", "-S", "my net-c", "-B", "my net-c/build"]
+
+
+def test_no_core_beside_a_core_is_a_slip(tmp_path: Path) -> None:
+    words = ("compile", "net.tflite", "--core", "none", "--core", "cortex-m4")
+    code, message = refused(*words, cwd=tmp_path)
+    assert code == 2 and "--core none counts on no core" in message
+
+
+def test_a_model_that_ends_in_indices_is_to_end_before_them() -> None:
+    build = har()
+    build.graph.tensors[build.graph.outputs[0]].type = schema.TensorType.INT64
+    with pytest.raises(EdgekitError, match=r"is INT64\. End the model before .*ARG_MAX"):
+        require_int8_ends(read_model(build.file()))
+
+
+@pytest.mark.parametrize("name", ["WHILE", "UNPACK", "SPLIT"])
+def test_an_operator_of_several_outputs_is_refused_as_not_supported(name: str) -> None:
+    build = GraphBuilder(np.random.default_rng(0))
+    x = build.entry(4, 1, 0.1, 0)
+    ys = [build.value((1, 1, 4, 1), 0.1, 0) for _ in range(2)]
+    build.operator(getattr(OPERATORS, name), [x.index], ys[0].index, 0, None)
+    build.graph.operators[-1].outputs = [y.index for y in ys]
+    with pytest.raises(EdgekitError, match=rf"operator 0 \({name}\) is not supported.*2 outputs"):
+        prepare(build.file(ys))
+
+
+def test_a_batch_normalisation_that_was_not_folded_is_named_as_such() -> None:
+    build = GraphBuilder(np.random.default_rng(0))
+    x = build.entry(4, 1, 0.1, 0)
+    y = build.value((1, 1, 4, 1), 0.1, 0)
+    by = build.constant(np.ones((1, 1, 4, 1), np.int8), [0.1])
+    build.operator(OPERATORS.MUL, [x.index, by], y.index, 0, None)
+    with pytest.raises(EdgekitError, match=r"MUL.*with a constant: a BatchNormalization"):
+        generate(prepare(build.file([y])).model, "net", ("output",))
+
+
+def test_a_message_names_a_tensor_by_the_first_of_the_layers_that_were_fused() -> None:
+    build = har()
+    build.graph.tensors[build.graph.inputs[0]].name = ("a" * 50 + "/b;" + "c" * 900).encode()
+    build.graph.tensors[build.graph.inputs[0]].type = schema.TensorType.FLOAT32
+    with pytest.raises(EdgekitError, match=r"tensor 'a{50}/b' is FLOAT32"):
+        prepare(build.file())
+
+
+def _softmax_alone(classes: int) -> bytes:
+    build = GraphBuilder(np.random.default_rng(0))
+    x = build.value((1, classes), 0.1, 0)
+    build.graph.inputs.append(x.index)
+    return build.file([softmax(build, x, classes)])
+
+
+def test_a_softmax_is_refused_where_tflite_micro_aborts() -> None:
+    """All logits equal: the sum of the exponentials is the number of classes."""
+    for classes, ends in ((511, False), (512, True)):
+        content = _softmax_alone(classes)
+        inputs = np.zeros((1, 1, classes), np.int8)
+        if ends:
+            with pytest.raises(EdgekitError, match=r"SOFTMAX.*512 classes.*at most 511"):
+                generate(prepare(content).model, "net", ("output",))
+            with pytest.raises(EdgekitError, match="cannot run the model"):
+                golden(content, inputs, INTERPRETERS[:1])
+        else:
+            generate(prepare(content).model, "net", ("output",))
+            assert golden(content, inputs, INTERPRETERS[:1]).outputs
