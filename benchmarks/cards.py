@@ -112,7 +112,8 @@ def _accuracy(results: Results, first: Facts) -> Card:
     shares, windows = _shares(first, record)
     before, after = shares[FLOAT], shares[GENERATED if GENERATED in shares else LITERT]
     source = f"held-out windows, {first.split_text}; 95 % Wilson interval"
-    figures = {name: share_figure(share, windows, source) for name, share in shares.items()}
+    kind = Kind.EARLIER if record is None else Kind.MEASURED
+    figures = {name: share_figure(share, windows, source, kind) for name, share in shares.items()}
     own = GENERATED if GENERATED in shares else LITERT
     sentence = (
         f"Windows answered right ({first.task}) in int8; float has {100 * before:.1f} %, so int8 "

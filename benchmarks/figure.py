@@ -7,6 +7,7 @@ from enum import StrEnum
 
 class Kind(StrEnum):
     MEASURED = "measured"  # here, in this run
+    EARLIER = "measured earlier"  # when the bundle was made: from its bundle.json
     COUNTED = "counted"  # exact: instructions in emulation, bytes of a file
     MODELLED = "modelled"  # computed from figures of the other kinds
     DATA_SHEET = "data sheet"
@@ -71,10 +72,10 @@ def wilson(share: float, count: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def share_figure(share: float, count: int, source: str) -> Figure:
+def share_figure(share: float, count: int, source: str, kind: Kind = Kind.MEASURED) -> Figure:
     """Return a measured share (0..1) of `count` trials in %, bounded by Wilson's interval."""
     low, high = wilson(share, count)
-    return Figure(100 * share, "%", Kind.MEASURED, source, 100 * low, 100 * high)
+    return Figure(100 * share, "%", kind, source, 100 * low, 100 * high)
 
 
 def format_value(value: float, unit: str) -> str:

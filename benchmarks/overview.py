@@ -86,6 +86,7 @@ def _on_core(counted: Emulated | None) -> tuple[Cell, Cell, Cell]:
 def _right(facts: Facts, record: EdgeAccuracy | None) -> tuple[Cell, Cell]:
     """Return int8's accuracy and atan2's, measured here or else as the bundle and its run say."""
     source = f"held-out windows, {facts.tested_on}; 95 % Wilson interval"
+    kind = Kind.EARLIER if record is None else Kind.MEASURED
     if record is None:
         angle = facts.posture_angle
         shares = (facts.posture_int8, angle)
@@ -101,8 +102,8 @@ def _right(facts: Facts, record: EdgeAccuracy | None) -> tuple[Cell, Cell]:
             "95 % Wilson interval"
         )
     return (
-        share_figure(shares[0], windows, source),
-        None if shares[1] is None else share_figure(shares[1], windows, source),
+        share_figure(shares[0], windows, source, kind),
+        None if shares[1] is None else share_figure(shares[1], windows, source, kind),
     )
 
 

@@ -204,7 +204,7 @@ def _accuracy(accuracy: float | None, fact: Facts) -> Figure | None:
         "share of the test windows, from bundle.json, atan2's from its run.json: "
         f"{fact.tested_on}; 95 % Wilson interval"
     )
-    return share_figure(accuracy, fact.test_windows, source)
+    return share_figure(accuracy, fact.test_windows, source, Kind.EARLIER)
 
 
 def fits(fact: Facts) -> bool:

@@ -21,9 +21,10 @@ from ..section import FigureSection, FigureTable
 
 TITLE = "Benchmarks: speed, memory, battery life and accuracy"
 KINDS = (
-    "Each figure says its kind: measured (here, in this run), counted (exact: instructions in "
-    "emulation, bytes), modelled (computed from other figures, by the formula given), data sheet, "
-    "and measured elsewhere (by others, on other machines). In brackets: how far it is uncertain. "
+    "Each figure says its kind: measured (here, in this run), measured earlier (when the bundle "
+    "was made: from its bundle.json), counted (exact: instructions in emulation, bytes), modelled "
+    "(computed from other figures, by the formula given), data sheet, and measured elsewhere (by "
+    "others, on other machines). In brackets: how far it is uncertain. "
     "Nothing was run on hardware other than this machine."
 )
 

@@ -7,7 +7,7 @@ import pytest
 
 from edgekit.benchmarks.accuracy.edge import GENERATED
 from edgekit.benchmarks.cards import Card, cards
-from edgekit.benchmarks.figure import Kind
+from edgekit.benchmarks.figure import Figure, Kind
 from edgekit.benchmarks.findings import findings
 from edgekit.benchmarks.firmware.budget import read_budget
 from edgekit.benchmarks.inference.record import LITERT
@@ -69,6 +69,7 @@ def test_what_was_not_measured_says_what_to_add(results: Results) -> None:
     memory, right = found["memory"].figure, found["accuracy"].figure
     assert memory is not None and memory.value == model / 1000 and memory.kind is Kind.COUNTED
     assert right is not None and right.value == pytest.approx(100 * facts.facts[0].posture_int8)
+    assert right.kind is Kind.EARLIER, "of bundle.json: not measured in this run"
     assert findings(facts) == ()
     assert cards(replace(facts, facts=()), read_budget()) == ()
 
@@ -90,3 +91,6 @@ def test_all_bundles_stand_in_one_table(results: Results) -> None:
     table = overview(results)
     assert [row.words[0] for row in table.rows] == list(results.session.bundles)
     assert all(len(row.figures) == len(table.columns) for row in table.rows)
+    for records, kind in ((results, Kind.MEASURED), (replace(results, accuracy=()), Kind.EARLIER)):
+        first = overview(records).rows[0].figures[0]
+        assert isinstance(first, Figure) and first.kind is kind

@@ -120,7 +120,8 @@ def bench_command(
         if subject.run is None:
             _progress(
                 f"{subject.bundle.name}: its run is not at hand{', nor one of --run' * bool(run)}, "
-                "so its accuracy and its training are left out; name it with --run FOLDER"
+                "so its accuracy is that of its bundle.json, and its training is left out; name "
+                "it with --run FOLDER"
             )
     try:
         failed = measure(subjects, parts, folder, quick, _progress, metering)
