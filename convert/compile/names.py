@@ -3,7 +3,6 @@
 import re
 
 from edgekit.errors import UsageError
-from edgekit.firmware.build.toolchain import KERNELS
 
 LONGEST = 40
 # Words of C and C++, headers that a file of that name would hide, and what the build systems call
@@ -19,17 +18,18 @@ signal stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string tgmat
 wchar wctype spi wire
 all all_build clean depend edit_cache help install list_install_components package package_source
 preinstall rebuild_cache run_tests test zero_check
-app kernel zephyr edgekit_nn
+app kernel zephyr
+edgekit_nn edgekit_front_end edgekit_sample
 """
-# A file named as a kernel takes its place in a library, or its header's.
-_TAKEN = frozenset(_WORDS.split()) | {path.stem.lower() for path in KERNELS.glob("*.[chS]")}
+_TAKEN = frozenset(_WORDS.split())
+_OF_KERNELS = "nn_"  # a file named as a kernel takes its place in a library
 
 
 def c_name(stem: str) -> str:
     """Return a file's name as an identifier of C."""
     name = re.sub(r"\W+", "_", stem, flags=re.ASCII).strip("_").lower()[:LONGEST].strip("_")
-    if name in _TAKEN:
-        name = f"{name}_model"
+    if _is_taken(name):
+        name = f"model_{name}" if name.startswith("nn") else f"{name}_model"
     elif not name or name[0].isdigit():
         name = f"model_{name}".rstrip("_")
     return name[:LONGEST].rstrip("_")
@@ -42,9 +42,13 @@ def checked_name(name: str) -> str:
             f"{name!r} is no name for C: it takes letters, digits and _, a letter first, at most "
             f"{LONGEST}"
         )
-    if name.lower() in _TAKEN:
+    if _is_taken(name):
         raise UsageError(
             f"{name!r} is taken, by C, a header, a kernel or a build system: give another --name, "
-            f"such as {name[: LONGEST - 6]}_model"
+            f"such as {c_name(name)}"
         )
     return name
+
+
+def _is_taken(name: str) -> bool:
+    return name.lower() in _TAKEN or name.lower().startswith(_OF_KERNELS)

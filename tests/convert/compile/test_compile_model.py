@@ -15,11 +15,12 @@ from ai_edge_litert import schema_py_generated as schema
 
 from edgekit.convert.codegen import generate
 from edgekit.convert.compile import CompiledModel, compile_model
-from edgekit.convert.compile.names import c_name
+from edgekit.convert.compile.names import c_name, checked_name
 from edgekit.convert.compile.prepare import prepare
 from edgekit.convert.compile.reference import INTERPRETERS, golden, noise
 from edgekit.convert.model import read_model, require_int8_ends
 from edgekit.errors import EdgekitError, UsageError
+from edgekit.firmware.build.toolchain import KERNELS
 from tests.helpers.command import edgekit, refused
 from tests.helpers.graph_builder import OPERATORS, GraphBuilder
 from tests.helpers.mutations import mutations
@@ -290,7 +291,8 @@ def test_an_output_of_another_shape_than_the_layer_makes_is_refused() -> None:
         ("app", "app_model"),
         ("edgekit_nn", "edgekit_nn_model"),
         ("edgekit_front_end", "edgekit_front_end_model"),
-        ("nn_conv", "nn_conv_model"),
+        ("nn_conv", "model_nn_conv"),
+        ("nn", "model_nn"),
         ("Ünï", "n"),
         ("---", "model"),
         ("x" * 99, "x" * 40),
@@ -298,6 +300,15 @@ def test_an_output_of_another_shape_than_the_layer_makes_is_refused() -> None:
 )
 def test_a_files_name_becomes_a_name_for_c(stem: str, name: str) -> None:
     assert c_name(stem) == name
+
+
+def test_no_model_is_called_as_a_file_of_the_kernels() -> None:
+    kernels = {path.stem for path in KERNELS.glob("*.[chS]")}
+    assert len(kernels) > 10
+    for kernel in kernels:
+        with pytest.raises(UsageError, match=f"such as {c_name(kernel)}$"):
+            checked_name(kernel)
+        assert checked_name(c_name(kernel)) not in kernels
 
 
 @pytest.mark.parametrize(
