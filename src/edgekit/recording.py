@@ -121,6 +121,7 @@ def load_recording(path: str | Path) -> Recording:
     try:
         checks.check_size(path)
         with np.load(path, allow_pickle=False) as arrays:
+            _check_arrays(path, arrays.files)
             header = json.loads(str(arrays["header"]))
             xyz_g = arrays["xyz_g"]
             label = arrays["label"] if "label" in arrays.files else None
@@ -143,6 +144,17 @@ def load_recording(path: str | Path) -> Recording:
     except (*_NO_RECORDING, MemoryError) as error:
         why = npz_fault(error)
         raise EdgekitError(f"{path} is not an edgekit recording (.npz): {why}") from None
+
+
+def _check_arrays(path: Path, names: list[str]) -> None:
+    """Refuse a whole .npz of another program, or of a public set, by the arrays that it lacks."""
+    if {"header", "xyz_g"}.issubset(names):
+        return
+    raise EdgekitError(
+        f"{path} is not an edgekit recording (.npz): it holds {', '.join(names) or 'no array'}, "
+        "and a recording holds header and xyz_g (docs/recording.md shows ten lines that write "
+        f"one). A public set's: edgekit data import {shlex.quote(str(path))} --out recordings"
+    )
 
 
 def _header_fields(recording: Recording) -> dict[str, Any]:

@@ -51,7 +51,9 @@ def _on_gravity(recordings: Sequence[Recording]) -> list[Doubt]:
     """Judge the calmest samples of all recordings: one alone may hold a run and nothing else."""
     parts = [each.xyz_g for each in recordings]
     rest = at_rest(parts[0] if len(parts) == 1 else np.concatenate(parts))
-    if rest.length == 0 or rest.is_one_g:  # 0: all samples are 0, 0, 0
+    if rest.length == 0:
+        return [Doubt(DoubtKind.UNIT, "all samples are 0, 0, 0: no sensor measures that")]
+    if rest.is_one_g:
         return []
     return [Doubt(DoubtKind.UNIT, wrong_gravity(rest.length))]
 
@@ -59,7 +61,7 @@ def _on_gravity(recordings: Sequence[Recording]) -> list[Doubt]:
 def _on_zeros(recordings: Sequence[Recording]) -> list[Doubt]:
     samples = sum(map(len, recordings))
     zeros = sum(int((~each.xyz_g.any(axis=1)).sum()) for each in recordings)
-    if not zeros:
+    if not zeros or zeros == samples:  # all: there is no gravity, which is said of the unit
         return []
     return [Doubt(DoubtKind.ZEROS, f"{zeros:,} of {samples:,} samples are 0, 0, 0")]
 

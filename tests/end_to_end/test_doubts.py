@@ -51,6 +51,7 @@ def replayed(tmp_path: Path, bundle: Bundle, xyz_g: np.ndarray, start_s: float =
     [
         (0.5 * lying(3_000), 1.7e9, "gravity at rest is 0.50 g, not 1 g"),
         (np.where(np.arange(3_000)[:, None] < 900, 0, lying(3_000)), 1.7e9, "900 of 3,000 samples"),
+        (np.zeros((3_000, 3)), 1.7e9, "all samples are 0, 0, 0: no sensor measures that"),
         (np.tile(lying(1), (3_000, 1)), 1.7e9, "all axes stay at one value"),
         (lying(3_000), 0.0, "it is dated 1970-01-01: the clock was not set"),
         (lying(3_000), 4e9, "it is dated 2096-10-02, in the future"),
@@ -70,11 +71,18 @@ def test_a_doubt_is_said_at_the_replay_and_in_the_report(
         assert isinstance(problem, EdgekitError) and "its clock was never set" in str(problem)
 
 
+def test_a_report_without_a_decision_says_so(tmp_path: Path, bundle: Bundle) -> None:
+    replayed(tmp_path, bundle, lying(50))
+    text, problem = run("report", tmp_path / "odd.night")
+    assert problem is None and text.startswith("This night holds no decision")
+
+
 def test_a_right_recording_has_no_doubt(tmp_path: Path, bundle: Bundle) -> None:
     text = replayed(tmp_path, bundle, lying(3_000))
     assert "doubt" not in text and "warning" not in text
     with open_night(tmp_path / "odd.night") as night:
         assert night.meta.doubts == ()
+    assert "warning" not in run("report", tmp_path / "odd.night")[0]
 
 
 def growing(path: Path, seconds: int) -> NightWriter:

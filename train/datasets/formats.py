@@ -1,5 +1,6 @@
 """List the raw public formats, and read any file of one of them."""
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -79,6 +80,7 @@ def _format_of(content: bytes, path: Path) -> Format:
             return raw_format
     shapes = "\n  ".join(raw_format.SHAPE for raw_format in FORMATS.values())
     raise UsageError(
-        f"{path} is in no format that edgekit reads. It reads, also gzipped (another "
-        f"sensor's: edgekit data import):\n  {shapes}"
+        f"{path} is in no format that edgekit reads by itself. Make a recording of it first: "
+        f"edgekit data import {shlex.quote(str(path))} --out recordings\n"
+        f"Read as they are, also gzipped:\n  {shapes}"
     )

@@ -122,6 +122,12 @@ def read_arrays(content: bytes, path: Path, names: tuple[str, ...]) -> list[NDAr
     """Read arrays of one length from an .npz. Raises EdgekitError if one is missing or damaged."""
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            if missing := [name for name in names if name not in archive.files]:
+                raise EdgekitError(
+                    f"{path} holds {', '.join(archive.files)}, and no {', '.join(missing)}: its "
+                    "arrays are not those of a set that edgekit reads. Write its samples in g as "
+                    "a recording (docs/recording.md shows ten lines), or as a table"
+                )
             arrays = [np.asarray(archive[name]) for name in names]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise EdgekitError(

@@ -20,6 +20,8 @@ from .settings import without_settings
 if TYPE_CHECKING:
     from edgekit.device.report import ReportFiles
 
+NO_DECISIONS = "This night holds no decision: it is shorter than one window, or no sample came."
+
 
 def report_command(
     context: typer.Context,
@@ -111,8 +113,7 @@ def report_night(
         return files
     grave = [doubt for doubt in files.doubts if doubt.is_grave]
     print_doubts(grave, path.name)
-    if files.sentence:
-        print_result(files.sentence)
+    print_result(files.sentence or NO_DECISIONS)
     _print_summary(path, is_plausible=not grave)
     written = [("page", files.html), ("table", files.csv if csv else None)]
     written += [("parquet", files.parquet), ("EDF+", files.edf)]

@@ -161,7 +161,9 @@ def test_a_line_cut_at_the_end_of_a_buffer_makes_no_other_format(
     """Five columns of which the 4096th byte leaves three: no Sleep file, and no HAPT."""
     lines = f"{row}\n" * 400
     path = written(tmp_path, "# " + "x" * spare + "\n" + lines, "ann.csv")
-    with pytest.raises(UsageError, match="is in no format that edgekit reads"):
+    with pytest.raises(
+        UsageError, match=r"is in no format that edgekit reads.*edgekit data import .*ann\.csv"
+    ):
         read_raw(path)
     with pytest.raises(UsageError, match="Name them in their order, as --columns"):
         read_any(path)
@@ -201,3 +203,14 @@ def test_a_count_that_no_recording_reaches_is_left_out(tmp_path: Path) -> None:
     imported = read_any(written(tmp_path, rows, "an_up_co.txt"))
     assert imported.left_out == {"at a rate or a date that cannot be": 1}
     assert [len(recording) for recording in imported.recordings] == [100]
+
+
+def test_arrays_of_another_program_are_named_and_not_called_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "lying.npz"
+    np.savez(path, acc_g=lying(100), source=np.zeros(100))  # HAPT's first array, and not its others
+    with pytest.raises(EdgekitError, match=r"holds acc_g, source, and no exp, user") as refusal:
+        read_any(path)
+    assert "damaged" not in str(refusal.value)
+    np.savez(path, counts=lying(100))
+    with pytest.raises(EdgekitError, match=r"a zip archive.* or a \.npz without a recording's"):
+        read_any(path)

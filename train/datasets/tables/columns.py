@@ -22,6 +22,7 @@ AXIS = re.compile(
     r"(?:uncalibrated|axis|g|ms2|mss|mg)?([xyz])(?:axis|g|ms2|mss|mg|mps2)?"
 )
 LINEAR = re.compile(r"linear|useraccel|without ?g", re.IGNORECASE)
+OTHER_SENSOR = re.compile(r"gyr|magnet|mag[_ ]|rotation|angular|rad/s|deg/s", re.IGNORECASE)
 TIME_NAME = re.compile(
     r"(?:unix|epoch|local|utc|sensor|device|date|sample|elapsed)?"
     r"(?:time|timestamp|timestamps|datetime|secondselapsed|ts|t|seconds|millis|micros|ms|date|zeit)"
@@ -144,6 +145,12 @@ def _by_name(dialect: Dialect, path: Path) -> Columns:
         raise UsageError(
             f"{path} holds linear acceleration, from which gravity was taken out: record the "
             "accelerometer with gravity (phyphox: Acceleration with g)"
+        )
+    if OTHER_SENSOR.search(listed) and not any(found[axis] for axis in "xyz"):
+        raise UsageError(
+            f"{path} has columns of a gyroscope or magnetometer ({listed}) and none that is known "
+            "as acceleration: take the accelerometer's file. If some are acceleration, name them "
+            "with --columns x=NAME,y=NAME,z=NAME"
         )
     for role in ("x", "y", "z"):
         if not found[role]:

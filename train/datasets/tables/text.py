@@ -148,6 +148,11 @@ def _encoding(content: bytes, path: Path) -> str:
     ):  # fmt: skip
         if content.startswith(mark):
             return encoding
+    if content.startswith(b"PK\x03\x04"):
+        raise UsageError(
+            f"{path} is no table of text: it is a zip archive, which you unpack first, or a .npz "
+            "without a recording's header and xyz_g (docs/recording.md writes one in ten lines)"
+        )
     if b"\0" in content[:4096]:
         raise UsageError(f"{path} is no table of text: it holds binary data")
     try:

@@ -99,6 +99,13 @@ def test_linear_acceleration_is_refused_as_what_it_is() -> None:
         read(f"Time (s),{names}", TIME, *axes())
 
 
+def test_a_table_of_a_gyroscope_is_not_taken_for_acceleration() -> None:
+    for names in ("gyro_x,gyro_y,gyro_z", "Gyroscope x (rad/s),Gyroscope y (rad/s),Gyroscope z"):
+        with pytest.raises(UsageError, match="a gyroscope or magnetometer"):
+            read(f"time,{names}", TIME, *axes())
+    read("time,ax,ay,az,gyro_x,gyro_y,gyro_z", TIME, *axes(), *axes())
+
+
 def test_a_label_column_keeps_its_words() -> None:
     words = ["lying"] * 100 + [""] * 100 + ["up"] * 200
     (recording,) = read("time,x,y,z,label", TIME, *axes(), words).recordings
