@@ -17,6 +17,7 @@ from edgekit.cli.catalogue import GROUPS
 from edgekit.cli.tree import command_tree, leaves
 from tests.helpers.command import begun
 from tests.helpers.forked import ForkedCommand
+from tests.helpers.own_sets import write_set
 
 KINDS = {"N", "NAME", "NAMES", "FILE", "FOLDER", "SECONDS", "HZ", "TIME", "GPIO", "PORT", "ADDRESS"}
 KINDS |= {"PATTERN", "DATE"}
@@ -85,7 +86,9 @@ def test_quiet_goes_with_options_that_refuse_others(tmp_path: Path, forked: Fork
 
 
 def test_sigterm_ends_a_command_with_143(tmp_path: Path) -> None:
-    with begun("train", "--net", "mtl-net-micro", "--out", "run", cwd=tmp_path) as run:
+    write_set(tmp_path / "set")
+    defaults = ("--input", "two-gains", "--augmentation", "none")
+    with begun("train", "--dataset", "set", *defaults, "--out", "run", cwd=tmp_path) as run:
         assert run.stderr is not None
         assert run.stderr.readline().startswith("data ")
         run.send_signal(signal.SIGTERM)

@@ -1,6 +1,7 @@
 """A data set of one's own, from its folder to a bundle that runs: any labels, any rate."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -49,6 +50,8 @@ def test_a_set_of_odd_labels_at_30_hz_is_trained_converted_run_and_reported(
     trained = ended(forked, "train", "--dataset", "odd", *FIRST, "--out", "run", cwd=tmp_path)
     assert "placement is always 'wrist' here: only the other head learns" in trained
     assert "100.00" not in trained
+    assert re.search(r"only \d+ windows judge: by chance alone an accuracy may be \d+ ", trained)
+    assert "edgekit convert run" in trained.splitlines()[-1]
     assert not (tmp_path / "run" / "confusion-placement.svg").exists()
     ended(forked, "convert", "run", "--out", "bundle", cwd=tmp_path)
     spec = load_bundle(tmp_path / "bundle").spec

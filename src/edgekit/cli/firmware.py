@@ -1,7 +1,7 @@
 """edgekit firmware: a Bundle in, an image for a microcontroller out, and onto the board."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -10,6 +10,7 @@ from edgekit.bundle import Bundle, load_bundle
 from edgekit.errors import UsageError
 
 from .emulate import emulate_command
+from .firmware_json import size_fields
 from .folders import IMAGES, latest_bundle
 from .options import BoardOption, BundleArgument, CompilerOption, JsonOption, LowPowerOption
 from .output import print_json, print_progress, print_result, print_table
@@ -109,7 +110,7 @@ def size_command(
         raise UsageError(f"{board} is a program of this machine: it has no flash to measure")
     made = list(sizes(loaded, wanted, LinkOptions(compiler), _progress))
     if json:
-        sized = [_sizes(each) for each in made if not isinstance(each, str)]
+        sized = [size_fields(each) for each in made if not isinstance(each, str)]
         refused = [each for each in made if isinstance(each, str)]
         print_json("firmware size", bundle=str(loaded.folder), boards=sized, refused=refused)
         return
@@ -256,24 +257,6 @@ def _drives(drive: Path | None) -> "list[Drive]":
     if found is None:
         raise UsageError(f"{drive} is no boot loader's drive: it holds no INFO_UF2.TXT")
     return [found]
-
-
-def _sizes(built: "Built") -> dict[str, Any]:
-    """Return an image's bytes by part; the stack is the worst case, None where none is known."""
-    return {
-        "board": built.board.name,
-        "core": built.core,
-        "compiler": built.compiler,
-        "flash_bytes": built.size.flash_bytes,
-        "flash_limit_bytes": built.flash_limit,
-        "flash_bytes_by_part": dict(built.size.flash),
-        "ram_bytes": built.size.ram_bytes + built.stack_bytes,
-        "ram_limit_bytes": built.ram_limit,
-        "ram_bytes_by_part": dict(built.size.ram),
-        "stack_bytes": built.stack.bytes if built.stack else None,
-        "stack_room_bytes": built.size.stack_room,
-        "deepest": built.deepest,
-    }
 
 
 def _show(*all_built: "Built") -> None:

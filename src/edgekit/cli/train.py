@@ -21,15 +21,14 @@ from .folders import RUNS, latest_run
 from .options import DataDirOption, DeviceOption, InputOption, typed_options
 from .output import STDERR, print_progress
 from .train_figures import print_figures
+from .train_method import objective_of, teaching_run
 from .trial import with_tried_defaults
 
 if TYPE_CHECKING:
     import torch
 
-    from edgekit.run import Run
     from edgekit.train.config import Config
     from edgekit.train.datasets import Dataset
-    from edgekit.train.methods import Objective
     from edgekit.train.run import TrainingRun
 
 DEFAULT = "synthetic"
@@ -180,8 +179,8 @@ def train_command(
         loaded = _same_data(training, None if dataset == DEFAULT else dataset, data_dir)
         print_progress(loaded.summary, "data")
     else:
-        objective = _objective(method, task_weight, distill_weight)
-        teaching = _teaching(method, teacher)
+        objective = objective_of(method, task_weight, distill_weight)
+        teaching = teaching_run(method, teacher)
         choices = Choices(
             net, split, seed, input, augmentation, epochs, batch, label_smoothing, objective
         )
@@ -227,39 +226,6 @@ def _same_data(training: "TrainingRun", named: str | None, data_dir: Path | None
     if replace(loaded.spec, front_end=run.spec.front_end) != run.spec:
         raise UsageError(f"{run.folder} was begun with another rate or other labels: {remedy}")
     return replace(loaded, spec=run.spec)
-
-
-def _objective(method: str, task_weight: float | None, distill_weight: float | None) -> "Objective":
-    """Return the objective of a method that trains one net for both tasks. Raises UsageError."""
-    from edgekit.train.methods import phases
-
-    objective = phases(method)[-1]
-    if method == "singletask":
-        raise UsageError(
-            "single-task trains one net a task, a Run holds one net for both: see it and "
-            "the others with: edgekit compare --method singletask"
-        )
-    weights = {"task_weight": task_weight, "distill_weight": distill_weight}
-    for name, value in weights.items():
-        if value is None:
-            continue
-        if not hasattr(objective, name):
-            raise UsageError(f"{method} has no teacher for --{name.replace('_', '-')} to weigh")
-        objective = replace(objective, **{name: value})  # type: ignore[type-var]
-    return objective
-
-
-def _teaching(method: str, teacher: Path | None) -> "Run | None":
-    from edgekit.run import read_run
-
-    if (method == "born-again") != (teacher is not None):
-        raise UsageError("--method born-again and --teacher RUN go together: name both or neither")
-    if teacher is None:
-        return None
-    run = read_run(teacher)
-    if not run.finished:
-        raise UsageError(f"{teacher} is not finished: edgekit train --resume {teacher}")
-    return run
 
 
 def _train(training: "TrainingRun", loaded: "Dataset", target: "torch.device") -> None:

@@ -1,6 +1,7 @@
 """Several nights on one page: each night, those that are missing, medians and the range."""
 
 import csv
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,13 +29,20 @@ def night_of(folder: Path, day: int, plan: Plan, subject: str = "anna", spec: Sp
     return write_night(path, lain, spec, subject=subject, alarms=alarms)
 
 
-@pytest.fixture
-def week(tmp_path: Path) -> Path:
-    """Three of anna's nights on four evenings, and one of bob's."""
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("week")
     for day, supine in SUPINE_MIN.items():
-        night_of(tmp_path, day, [("supine", supine), ("left", 300 - supine)])
-    night_of(tmp_path, 1, [("prone", 300)], subject="bob")
-    (tmp_path / "broken.night").write_text("nothing")
+        night_of(folder, day, [("supine", supine), ("left", 300 - supine)])
+    night_of(folder, 1, [("prone", 300)], subject="bob")
+    (folder / "broken.night").write_text("nothing")
+    return folder
+
+
+@pytest.fixture
+def week(recorded: Path, tmp_path: Path) -> Path:
+    """Three of anna's nights on four evenings, and one of bob's."""
+    shutil.copytree(recorded, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 

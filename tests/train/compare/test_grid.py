@@ -82,6 +82,13 @@ def test_whatever_decides_the_outcome_decides_the_key(changed: dict[str, object]
     assert replace(ONE).key == ONE.key
 
 
+def test_a_cell_is_named_by_what_differs_from_its_neighbours() -> None:
+    cells = preset("smoke").cells("wisdm", "digest", TRAINING)
+    assert len({str(cell) for cell in cells}) == len(cells)
+    swept = replace(ONE, method="smooth-distill", smooth=SmoothDistill(distill_weight=0.1))
+    assert str(replace(swept, train_share=0.2)).endswith("distill_weight 0.1, 20% of the data")
+
+
 def test_born_again_and_singletask_count_both_their_trainings() -> None:
     epochs = {method: replace(ONE, method=method).epochs for method in METHODS}
     once = AS_PUBLISHED.epochs
