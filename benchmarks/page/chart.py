@@ -16,6 +16,7 @@ from ..section import Chart, Series
 
 WIDTH_IN, LINES_IN = 4.6, 3.1
 ROW_IN, MARK_IN = 0.16, 0.15  # a row's own height, and that of each mark in it
+NAME_LINE_IN = 0.15  # of a row's name
 LABELLED = 3  # series whose values are written beside their bars
 
 
@@ -23,7 +24,7 @@ def markup(chart: Chart) -> str:
     """Return the chart's picture as SVG within a page."""
     series, rows = chart.series, row_names(chart)
     legend_in = 0.19 * ((len(series) + 1) // 2) if len(series) > 1 else 0.0
-    height = LINES_IN if chart.mark == "lines" else _rows_in(len(rows), len(series)) + 0.75
+    height = LINES_IN if chart.mark == "lines" else len(rows) * _row_in(rows, len(series)) + 0.75
     figure = Figure(figsize=(WIDTH_IN, height + legend_in), layout="constrained")
     axes = figure.subplots()
     draw_frame(axes)
@@ -68,8 +69,14 @@ def row_names(chart: Chart) -> list[str]:
     return list(dict.fromkeys(name for series in chart.series for name in series.names))
 
 
-def _rows_in(rows: int, series: int) -> float:
-    return rows * (ROW_IN + MARK_IN * series)
+def _row_in(rows: list[str], series: int) -> float:
+    """Return the height of each row: of its marks, or of the name with the most lines."""
+    lines = max((_in_lines(name).count("\n") + 1 for name in rows), default=1)
+    return max(ROW_IN + MARK_IN * series, NAME_LINE_IN * lines)
+
+
+def _in_lines(name: str) -> str:
+    return name.replace(", ", ",\n")
 
 
 def _draw_line(axes: Axes, series: Series, place: int) -> None:
@@ -91,7 +98,7 @@ def _draw_line(axes: Axes, series: Series, place: int) -> None:
 def _draw_rows(axes: Axes, chart: Chart, rows: list[str]) -> None:
     """Draw each series' marks, one below the other within a row, the first row on top."""
     count = len(chart.series)
-    share = MARK_IN / (ROW_IN + MARK_IN * count)  # of a row, that a mark has
+    share = MARK_IN / _row_in(rows, count)  # of a row, that a mark has
     for place, series in enumerate(chart.series):
         at = [rows.index(name) + share * (place - (count - 1) / 2) for name in series.names]
         colour = _colour(series, place)
@@ -118,7 +125,7 @@ def _draw_rows(axes: Axes, chart: Chart, rows: list[str]) -> None:
     if not _bars(chart):
         for row in range(len(rows)):
             axes.axhline(row + 0.5, color=RULE, linewidth=0.7)
-    axes.set_yticks(range(len(rows)), [name.replace(", ", ",\n") for name in rows])
+    axes.set_yticks(range(len(rows)), [_in_lines(name) for name in rows])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.margins(x=0.16 if count <= LABELLED else 0.05)

@@ -1,11 +1,13 @@
 """Sections in words: whatever a figure is from can be followed from where it is printed."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from edgekit.benchmarks.cards import Bar, Card
 from edgekit.benchmarks.figure import Figure, Kind
 from edgekit.benchmarks.page.bench_page import BenchPage
+from edgekit.benchmarks.page.chart import markup
 from edgekit.benchmarks.page.markdown import details, write_markdown
 from edgekit.benchmarks.page.page import html
 from edgekit.benchmarks.page.printed import print_table
@@ -105,3 +107,15 @@ def test_bars_begin_at_zero_and_a_logarithmic_axis_has_plain_numbers(tmp_path: P
     }
     assert "0" in words["b"] and {"p", "q", "90.0", "95.0"} <= set(words["b"])
     assert {"10", "100", "1 k"} <= set(words["d"])
+
+
+def test_names_of_several_lines_do_not_run_into_each_other() -> None:
+    """Chips with long names, one bundle: each row's name needs three lines."""
+    names = tuple(f"cortex-m{n}\nA chip, B" for n in range(4))
+    chart = Chart("c", "t", "x", "", (Series("s", (), (1, 2, 3, 4), names=names),), mark="dots")
+    picture = markup(chart)
+    drawn = re.findall(r"translate\(\S+ (\S+)\)\">(?:cortex-m\d|A chip,|B)<", picture)
+    heights = sorted(map(float, drawn))
+    assert len(heights) == 12
+    apart = [below - above for above, below in pairwise(heights)]
+    assert min(apart) > 10, "units of the picture; the letters are 9 high"

@@ -40,6 +40,11 @@ class Description:
         return bool(self.epochs) and (max(self.epochs) <= SMOKE_EPOCHS or too_few)
 
     @property
+    def _data(self) -> str:
+        named = self.summary.startswith(f"{self.dataset}: ")
+        return self.summary if named else ": ".join(filter(None, (self.dataset, self.summary)))
+
+    @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The head of the page: names and what they are here."""
         epochs = " or ".join(f"{count:,}" for count in self.epochs)
@@ -47,7 +52,7 @@ class Description:
             ("command", self.command),
             ("preset", self.preset),
             ("date", self.day),
-            ("data set", f"{self.dataset}: {self.summary}" if self.summary else self.dataset),
+            ("data set", self._data),
             ("epochs of each training", epochs or "no net was trained"),
             ("windows", "all" if self.windows is None else f"{self.windows:,}, chosen at random"),
             ("folds", ", ".join(map(str, self.folds))),

@@ -296,3 +296,15 @@ def test_of_one_placement_no_table_and_no_picture_speaks(
     assert all(column.group != "placement" for t in subject_tables(alone) for column in t.columns)
     write_page(tmp_path, alone, ABOUT)
     assert not list(tmp_path.glob("pictures/*placement*"))
+
+
+@pytest.mark.parametrize(
+    ("summary", "line"),
+    [
+        ("wisdm: 56 files", "wisdm: 56 files"),
+        ("56 files", "wisdm: 56 files"),
+        ("", "wisdm"),
+    ],
+)
+def test_the_data_set_is_named_once(summary: str, line: str) -> None:
+    assert dict(replace(ABOUT, summary=summary).facts)["data set"] == line
