@@ -157,5 +157,5 @@ def test_a_bundle_without_c_is_refused_with_the_next_command(
 
 
 def test_what_is_no_zip_is_refused(bundle: Bundle, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"takes a \.zip"):
+    with pytest.raises(UsageError, match=r"reads a \.zip"):
         export_arduino(bundle, tmp_path / "library.tar")
