@@ -160,11 +160,9 @@ class I2cBus:
 def _cure(number: int, error: OSError) -> str:
     path = f"/dev/i2c-{number}"
     if error.errno == errno.ENOENT:
-        buses = sorted(each.name.removeprefix("i2c-") for each in Path("/dev").glob("i2c-*"))
-        if buses:
-            return (
-                f"{path} does not exist. There are --bus {', '.join(buses)}: see `edgekit doctor`"
-            )
+        named = [each.name.removeprefix("i2c-") for each in Path("/dev").glob("i2c-*")]
+        if buses := ", ".join(sorted(named, key=lambda name: (len(name), name))):
+            return f"{path} does not exist. There are --bus {buses}: see `edgekit doctor`"
         return (
             f"{path} does not exist (I2C is off): sudo raspi-config nonint do_i2c 0, then see "
             "`edgekit doctor`"

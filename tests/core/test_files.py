@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from edgekit.errors import EdgekitError
-from edgekit.files import read_json, whole_file, whole_folder, write_json
+from edgekit.files import cache_folder, fresh, read_json, whole_file, whole_folder, write_json
 
 
 def test_a_file_that_fails_midway_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -52,3 +52,24 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
             make(tmp_path / "file" / "x"),
         ):
             pass
+
+
+def test_a_cache_lies_among_the_users_and_not_in_the_folder_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EDGEKIT_CACHE", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache_folder("trials") == tmp_path / ".cache" / "edgekit" / "trials"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    assert cache_folder("trials") == tmp_path / "caches" / "edgekit" / "trials"
+    monkeypatch.setenv("EDGEKIT_CACHE", str(tmp_path / "own"))
+    assert cache_folder("trials") == tmp_path / "own" / "trials"
+
+
+def test_a_fresh_path_takes_no_name_that_is_there(tmp_path: Path) -> None:
+    taken = []
+    for _ in range(3):
+        taken.append(fresh(tmp_path, "night", ".night"))
+        taken[-1].touch()
+    assert [path.name for path in taken] == ["night.night", "night-2.night", "night-3.night"]

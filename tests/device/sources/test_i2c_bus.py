@@ -104,6 +104,15 @@ def test_an_adapter_that_is_not_there_says_what_to_do() -> None:
         I2cBus(97, 0x53)
 
 
+def test_a_bus_that_is_not_there_is_answered_with_those_that_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = [Path("/dev/i2c-20"), Path("/dev/i2c-1")]
+    monkeypatch.setattr(Path, "glob", lambda self, pattern: iter(there))
+    with pytest.raises(EdgekitError, match="There are --bus 1, 20: see"):
+        I2cBus(97, 0x53)
+
+
 def test_an_adapter_that_takes_one_reading_a_call_loses_nothing(tmp_path: Path) -> None:
     """As the Raspberry Pi 0 to 4's own does: bcm2835 refuses a reading that is not the last."""
     heard, faults, _, rate_hz, *_ = listen(tmp_path, 60, one_reading=True)
