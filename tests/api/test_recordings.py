@@ -167,3 +167,31 @@ def test_another_thing_than_a_recording_is_named() -> None:
     ):
         with pytest.raises(UsageError, match=f"a recording is needed, not {kind}: .*read_record"):
             stretches_of(wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("heading", "xyz", "options", "named"),
+    [
+        ("sec,ch1,ch2,ch3", XYZ_G, {}, "as columns='time,x,y,z'"),
+        ("time,x,y,z", XYZ_G * 3, {}, "Name the unit with unit, as unit='counts:256'."),
+        ("time,x,y,z", XYZ_G * 9.8, {"unit": "g"}, "in unit='g' gravity"),
+        ("time,x,y,z", XYZ_G, {"rate_hz": 0.0}, "rate_hz=0: it must be"),
+    ],
+)
+def test_a_question_names_the_argument_that_answers_it_and_no_option_of_the_command(
+    tmp_path: Path, heading: str, xyz: np.ndarray, options: dict[str, Any], named: str
+) -> None:
+    path = written(tmp_path / "ann.csv", xyz, heading)
+    with pytest.raises(UsageError) as refusal:
+        edgekit.read_csv(path, **options)
+    assert named in str(refusal.value) and "--" not in str(refusal.value)
+
+
+def test_dates_that_may_be_read_in_two_ways_are_decided_by_dates(tmp_path: Path) -> None:
+    path = tmp_path / "ann.csv"
+    rows = [f"01/02/2026 22:30:{at / 50:06.3f},0,0,1" for at in range(500)]
+    path.write_text("\n".join(["time,x,y,z", *rows]) + "\n")
+    with pytest.raises(UsageError, match="dates='mdy' or dates='dmy'"):
+        edgekit.read_csv(path)
+    days = [edgekit.read_csv(path, dates=order)[0].start_s // 86400 for order in ("mdy", "dmy")]
+    assert days[1] - days[0] == 30  # 2 January and 1 February

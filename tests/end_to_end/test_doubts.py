@@ -72,7 +72,8 @@ def test_a_doubt_is_said_at_the_replay_and_in_the_report(
 
 
 def test_a_report_without_a_decision_says_so(tmp_path: Path, bundle: Bundle) -> None:
-    replayed(tmp_path, bundle, lying(50))
+    text = replayed(tmp_path, bundle, lying(50))
+    assert "no decision: odd.npz is shorter than a window of 2 s" in text
     text, problem = run("report", tmp_path / "odd.night")
     assert problem is None and text.startswith("This night holds no decision")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from edgekit.errors import UsageError
+from edgekit.errors import EdgekitError, UsageError
 from edgekit.gravity import rest_length
 from edgekit.missing_modules import explain_missing_modules
 from edgekit.recording import Recording
@@ -15,13 +15,13 @@ from edgekit.recording_doubts import doubts
 from edgekit.spec import Spec
 from edgekit.text import counted, duration
 
-from .arguments import check_texts, path_of
+from .arguments import check_texts, in_keywords, path_of
 from .axes import rotation_of
 from .bundles import AnyModel, bundle_of
 from .tables import data_frame, utc
 
 if TYPE_CHECKING:
-    from edgekit.train.datasets.imported import Imported
+    from edgekit.train.datasets.tables import TableOptions
 
 
 @dataclass(frozen=True, repr=False)
@@ -111,9 +111,7 @@ def read_recording(path: str | Path) -> Recordings:
     Raises UsageError where there is no file or its format is not known, EdgekitError where it is
     damaged.
     """
-    from edgekit.train.datasets.any_file import read_any
-
-    return _recordings(read_any(path_of(path)))
+    return _read(path_of(path))
 
 
 @explain_missing_modules
@@ -125,6 +123,7 @@ def read_csv(
     columns: str | None = None,
     rate_hz: float | None = None,
     time_unit: str | None = None,
+    dates: str | None = None,
     zone: str | None = None,
     subject: str | None = None,
     placement: str | None = None,
@@ -133,12 +132,12 @@ def read_csv(
 
     What the file leaves open is named: `unit` (g, m/s2, mg, counts:256), `columns`
     ("time,x,y,z,label" in the file's order, or "x=ax,y=ay,z=az" by its headings), `rate_hz` where
-    it has no times, `time_unit` (s, ms, us, ns), `zone` ("Europe/Berlin") of times without a zone.
+    it has no times, `time_unit` (s, ms, us, ns), `dates` (mdy, dmy, ymd), `zone`
+    ("Europe/Berlin") of times without a zone.
     `axes` says which way the sensor was worn ("x=left,y=head,z=out"); the samples are turned into
     the body's axes. Raises UsageError where an option is impossible or the table needs another,
     EdgekitError where the file is damaged.
     """
-    from edgekit.train.datasets.any_file import read_any
     from edgekit.train.datasets.tables import TableOptions
 
     check_texts(
@@ -146,6 +145,7 @@ def read_csv(
         axes=axes,
         columns=columns,
         time_unit=time_unit,
+        dates=dates,
         zone=zone,
         subject=subject,
         placement=placement,
@@ -158,11 +158,12 @@ def read_csv(
         unit=unit,
         rate_hz=rate_hz,
         time_unit=time_unit,
+        dates=dates,
         zone=zone,
         subject=subject,
         placement=placement,
     )
-    found = _recordings(read_any(path_of(path), options))
+    found = _read(path_of(path), options)
     if turn is None:
         return found
     turned = [replace(each, xyz_g=np.ascontiguousarray(each.xyz_g @ turn.T)) for each in found]
@@ -181,12 +182,19 @@ def stretches_of(data: "Recording | Recordings | Sequence[Recording]") -> list[R
     return found
 
 
-def _recordings(imported: "Imported") -> Recordings:
+def _read(path: Path, options: "TableOptions | None" = None) -> Recordings:
+    """Read a file; messages name the arguments of read_csv, not the command's options."""
+    from edgekit.train.datasets.any_file import read_any
+
+    try:
+        imported = read_any(path, options)
+    except EdgekitError as error:
+        raise type(error)(in_keywords(str(error))) from None
     return Recordings(
         stretches=tuple(imported.recordings),
         unit=imported.unit,
         left_out=imported.left_out.total(),
-        notes=imported.notes,
+        notes=tuple(map(in_keywords, imported.notes)),
     )
 
 

@@ -40,6 +40,12 @@ def watch_replay(options: NightOptions, replay: Path) -> None:
     if result.labelled:
         share = 100 * result.agreed / result.labelled
         agreement = f"; {share:.1f} % of {result.labelled:,} labelled windows decided as labelled"
+    if not result.windows:
+        window_s = answer.model.spec.window_s
+        print_result(
+            f"{night}: no decision: {replay.name} is shorter than a window of {window_s:g} s"
+        )
+        return
     print_result(
         f"{night}: {result.recorded_s / 3600:.2f} h, {result.windows:,} decisions, "
         f"{result.gaps} gaps, in {result.wall_s:.1f} s "
