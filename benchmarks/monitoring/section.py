@@ -18,7 +18,8 @@ def section(record: Monitoring) -> FigureSection:
         "its bus is counted in both columns.",
         sentences=(
             f"With {record.bundle}, `edgekit monitor` takes {_seconds(own.cpu_s_a_minute)} of "
-            f"processor time a minute; a plain logger, which decides nothing, takes "
+            f"processor time a minute; a plain logger, which reads sample by sample and "
+            f"decides nothing, takes "
             f"{_seconds(plain.cpu_s_a_minute)} (measured). It needs {own.peak_mb:.0f} MB of "
             f"memory, the logger {plain.peak_mb:.0f} MB.",
         ),

@@ -55,10 +55,10 @@ def _recurrent(trunk: str) -> Net:
 
 
 NETS = {
-    "mtl-net-small": Net("small:small", ANNEALED, Footprint(169_400, 11_900)),
-    "mtl-net-lean": Net("small:lean", ANNEALED, Footprint(32_600, 4_600)),
-    "mtl-net-micro": Net("micro:MTLNetMicro", ANNEALED, Footprint(20_100, 3_400)),
-    "mtl-net-wide": Net("small:wide", ANNEALED, Footprint(639_400, 23_800)),
+    "mtl-net-small": Net("small:small", ANNEALED, Footprint(170_100, 11_900)),
+    "mtl-net-lean": Net("small:lean", ANNEALED, Footprint(32_900, 4_600)),
+    "mtl-net-micro": Net("micro:MTLNetMicro", ANNEALED, Footprint(20_500, 3_400)),
+    "mtl-net-wide": Net("small:wide", ANNEALED, Footprint(640_700, 23_800)),
     "mtl-net": Net(
         "mtl_net:MTLNet", replace(AS_PUBLISHED, int8_ready=True), Footprint(1_825_000, 6_600)
     ),

@@ -1,21 +1,26 @@
 """What does not fit its board is refused in one line, and what would fit is named."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from edgekit.bundle import Bundle
+from edgekit import samples
+from edgekit.bundle import Bundle, load_bundle
 from edgekit.firmware.build.board import Board, Memory, board
 from edgekit.firmware.build.build import (
     COMPILERS,
     Built,
+    LinkOptions,
     build,
+    sizes,
     whole_script,
 )
 from edgekit.firmware.build.toolchain import CompilerError
 from edgekit.firmware.image.fit import FOOTPRINTS, NoRoomError, check_fit, overflow
+from edgekit.nets import NETS
 from edgekit.spec import SLEEP, Spec
 from edgekit.train.nets import build as build_net
 from edgekit.train.nets import parameter_count
@@ -108,3 +113,18 @@ def test_the_nets_that_are_named_are_our_nets_by_size() -> None:
     for net, (flash, _) in FOOTPRINTS:
         parameters = parameter_count(build_net(net, SLEEP))
         assert parameters <= flash <= 1.1 * parameters + 8_000
+
+
+def test_the_shipped_bundles_image_is_as_large_as_the_page_and_the_footprint_say() -> None:
+    shipped = load_bundle(Path(samples.__file__).parent / "sleep-micro")
+    (made,) = sizes(shipped, [board("xiao-nrf52840")], LinkOptions("zig"), lambda step: None)
+    assert isinstance(made, Built)
+    page = (Path(__file__).parents[3] / "docs" / "firmware.md").read_text()
+    (row,) = re.findall(r"\| mtl-net-micro \| (\S+) \| (\S+) \(\S+\) \| (\S+) \| (\S+) \(", page)
+    weights, flash, net_ram, ram = (int(number.replace(",", "")) for number in row)
+    assert made.size.flash["weights"] == weights
+    assert made.size.ram["model"] == net_ram
+    assert made.size.flash_bytes == pytest.approx(flash, rel=0.01)
+    assert made.size.ram_bytes + made.stack_bytes == pytest.approx(ram, rel=0.01)
+    footprint = NETS["mtl-net-micro"].footprint
+    assert footprint is not None and 0 <= footprint.weights - weights < 100
