@@ -16,6 +16,7 @@ from edgekit.night.meta import Clock
 from edgekit.recording import Recording
 from edgekit.recording_doubts import doubts
 from edgekit.spec import ADXL345_COUNTS_PER_G, UNLABELLED
+from edgekit.speed import checked_speed
 
 from .wearable.records import Decision
 
@@ -88,7 +89,7 @@ class Replay:
     ) -> None:
         """`notes`: what is doubtful of their file, beside what the samples alone show.
 
-        Raises UsageError for no samples, several subjects, or a speed that is not above 0."""
+        Raises UsageError for no samples, several subjects, or too low a speed."""
         self._recordings = [recording for recording in recordings if len(recording)]
         if not self._recordings:
             raise UsageError("nothing to replay: no recording holds a sample")
@@ -99,9 +100,7 @@ class Replay:
                 f"({', '.join(subjects[:5])}{', ...' if len(subjects) > 5 else ''}): "
                 "replay one subject at a time"
             )
-        if not speed > 0:
-            raise UsageError(f"a replay's speed is above 0 (1 is real time), not {speed}")
-        self._speed = speed
+        self._speed = checked_speed(speed, "a replay")
         self._chunk_s = min(LONGEST_CHUNK_S, CHUNK_S * max(1.0, speed))
         in_utc = all(recording.clock == "utc" for recording in self._recordings)
         self.about = About(

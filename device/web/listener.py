@@ -1,5 +1,6 @@
 """Take the port before anything else begins, so that a taken one is one line of error."""
 
+import errno
 import socket
 
 from edgekit.errors import UsageError
@@ -25,6 +26,8 @@ def listen(host: str, port: int, page: str, hint: str) -> socket.socket:
         listener.listen(_WAITING_BROWSERS)
     except OSError as error:
         listener.close()
+        if error.errno == errno.EADDRNOTAVAIL:
+            hint = "This computer has no such address: take 127.0.0.1, or 0.0.0.0 for all it has"
         raise UsageError(
             f"the {page} cannot listen at {host} port {port}: {error.strerror}. {hint}"
         ) from None

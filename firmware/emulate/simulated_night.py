@@ -15,6 +15,7 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.recording import load_recording
 from edgekit.signals import exit_code_of
 from edgekit.spec import ADXL345_COUNTS_PER_G
+from edgekit.speed import checked_speed
 
 from .simulated_bus import Fault, all_faults, make_world
 
@@ -40,8 +41,7 @@ def watch_simulated_night(
     for a speed or a rate that cannot be simulated, EdgekitError where the command fails,
     KeyboardInterrupt for a Ctrl-C before the night began.
     """
-    if not speed > 0:
-        raise UsageError(f"a simulation's speed is above 0 (1 is real time), not {speed}")
+    checked_speed(speed, "a simulation")
     measured = load_recording(recording)
     if measured.rate_hz != SIMULATED_HZ:
         raise UsageError(

@@ -31,6 +31,15 @@ def test_each_header_pin_on_a_page_is_what_it_is_called(page: str) -> None:
         assert HEADER.pins[pin].name == called, f"{page}: pin {pin} is {HEADER.pins[pin].name}"
 
 
+def test_a_pin_that_sensor_and_motor_both_take_has_a_way_out_on_each_page() -> None:
+    sensor = set(re.findall(r"to pin (\d+) \(", DRAWING)) - {"11"}  # 11: INT1, optional
+    motor = set(re.findall(r"\(pin (\d+)\)", MOTOR))
+    assert sensor & motor == {"17"}
+    for page in ("wiring-and-wearing.md", "positional-therapy.md"):
+        text = " ".join((DOCS / page).read_text().split())
+        assert "CS to VCC at the breakout" in text and "pin 17" in text, page
+
+
 def test_both_pages_and_the_drawing_wire_the_bus_alike() -> None:
     for page in ("wiring-and-wearing.md", "raspberry-pi.md"):
         text = (DOCS / page).read_text()

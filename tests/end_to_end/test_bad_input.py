@@ -60,6 +60,18 @@ from tests.helpers.forked import ForkedCommand
         (("monitor", "--web"), 1, "edgekit monitor --simulate --web"),
         (("monitor", "--duration", "never"), 2, "8h, 90min or 30s"),
         (("monitor", "--replay", "good.npz", "--speed", "fast"), 2, "--speed"),
+        (("monitor", "--replay", "good.npz", "--speed", "1e-300"), 2, "0.01 or more"),
+        (("monitor", "--replay", "good.npz", "--speed", "nan"), 2, "0.01 or more"),
+        (("monitor", "--simulate", "--speed", "1e-9"), 2, "0.01 or more"),
+        (("monitor", "--replay", ""), 2, "'--replay': it is empty"),
+        (("monitor", "--replay", "good.npz", "--out", ""), 2, "'--out': it is empty"),
+        (("report", ""), 2, "it is empty"),
+        (("simulate", ""), 2, "it is empty"),
+        (("monitor", "--replay", "."), 2, "is a folder: name a recording"),
+        (("monitor", "--replay", "a.csv"), 2, "no recording at a.csv"),
+        (("monitor", "--replay", "a.night"), 2, "no recording at a.night"),
+        (("monitor", "--replay", "kept.night"), 2, "edgekit rescore kept.night"),
+        (("monitor", "--replay", "good.npz", "--web", "192.0.2.1"), 2, "has no such address"),
         (("monitor", "--replay", "good.npz", "--web", "localhost:99999"), 2, "HOST:PORT"),
         (("monitor", "--serial", "/dev/null", "--web"), 2, "--web"),
         (("monitor", "--serial", "/dev/null", "--interrupt-pin", "17"), 2, "--interrupt-pin"),
@@ -83,6 +95,7 @@ def test_a_mistake_is_named_in_one_line(
     (tmp_path / "text.npz").write_text("not a recording\n")
     (tmp_path / "text.csv").write_text("time,x,y,z\n0,0,0,1\n")
     (tmp_path / "empty.txt").touch()
+    (tmp_path / "kept.night").touch()
     save_recording(
         Recording(np.zeros((200, 3), np.float32), 50.0, "s", "chest"), tmp_path / "good.npz"
     )

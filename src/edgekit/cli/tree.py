@@ -19,6 +19,7 @@ METAVARS = {
     **dict.fromkeys(("str", "text"), "NAME"),
     **dict.fromkeys(("int", "integer", "int range", "integer range", "float", "float range"), "N"),
 }
+PATHS = ("path", "file", "directory")
 LARGEST_SEED, LARGEST = 2**32 - 1, 2**31 - 1
 
 
@@ -81,6 +82,8 @@ def _prepared(command: Any) -> Any:
                 param.metavar = metavar
             if METAVARS.get(param.type.name) == "N":
                 param.type = _bounded(param.type, is_seed=param.name == "seed")
+            if param.type.name in PATHS:
+                param.type = _named(param.type)
         leaf.params.append(_quiet())
     return command
 
@@ -112,3 +115,16 @@ def _bounded(kind: Any, is_seed: bool) -> Any:
 
     bounded.convert = checked
     return bounded
+
+
+def _named(kind: Any) -> Any:
+    """Return the type of a path that refuses the empty one, which Path takes for this folder."""
+    named, convert = copy.copy(kind), kind.convert
+
+    def checked(value: Any, param: Any, context: Any) -> Any:
+        if value == "":
+            named.fail("it is empty: is a variable of your shell not set?", param, context)
+        return convert(value, param, context)
+
+    named.convert = checked
+    return named

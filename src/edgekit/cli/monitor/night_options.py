@@ -18,7 +18,7 @@ from ..folders import CALIBRATION, latest_bundle, latest_night, nights_folder
 if TYPE_CHECKING:
     from edgekit.calibration import Calibration
 
-UNITS_S = {"h": 3600.0, "min": 60.0, "s": 1.0}
+UNITS_S = {"h": 3600.0, "min": 60.0, "m": 60.0, "s": 1.0}
 LONGEST_NIGHT_S = 7 * 24 * 3600.0
 LONGEST_BREAK_S = 4 * 3600.0  # within a night, from the newest row to --resume
 
@@ -88,7 +88,7 @@ def seconds_of(text: str | None) -> float | None:
     """Return --duration in seconds: 8h, 90min, 30s; None for None. Raises UsageError."""
     if text is None:
         return None
-    matched = re.fullmatch(r"(\d+(?:\.\d+)?) ?(h|min|s)", text.strip(), re.ASCII)
+    matched = re.fullmatch(r"(\d+(?:\.\d+)?) ?(h|min|m|s)", text.strip(), re.ASCII)
     seconds = float(matched[1]) * UNITS_S[matched[2]] if matched else 0.0
     if not 0 < seconds <= LONGEST_NIGHT_S:
         raise UsageError(

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace as rename
 from pathlib import Path
 
+from edgekit.errors import UsageError
 from edgekit.recording import Recording, load_recording
 
 from ..output import print_doubts, print_result
@@ -60,9 +61,23 @@ def _read(path: Path) -> tuple[list[Recording], list[str]]:
     """
     if path.suffix == ".npz":
         return [load_recording(path)], []
+    _refuse_what_is_no_file_of_samples(path)
     from edgekit.train.datasets import read_raw
     from edgekit.train.datasets.lines import describe
 
     imported = read_raw(path)
     left_out = [describe(imported.left_out)] if imported.left_out.total() else []
     return imported.recordings, [*left_out, *imported.notes]
+
+
+def _refuse_what_is_no_file_of_samples(path: Path) -> None:
+    """Refuse a night, a folder and a name that nothing has, with or without the training side."""
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name a recording in it")
+    if not path.exists():
+        raise UsageError(f"no recording at {path}. Simulate one with: edgekit simulate night.npz")
+    if path.suffix == ".night":
+        raise UsageError(
+            f"{path} is a night: read it with edgekit report {path}, or let another model decide "
+            f"on it with edgekit rescore {path}"
+        )

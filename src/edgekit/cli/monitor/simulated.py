@@ -30,7 +30,7 @@ def watch_simulated(options: NightOptions, recording: Path) -> None:
     if parse_address(options.address) != DEFAULT_ADDRESS:
         raise UsageError(f"the simulated sensor is at 0x{DEFAULT_ADDRESS:02x}: leave --address")
     alarm = "printed" if options.alarm == "supine" else options.alarm  # no motor is simulated
-    check_pins(alarm, None, options.interrupt_pin)
+    check_pins(alarm, options.alarm_pin, options.interrupt_pin)
     if options.web is not None:
         web_address(options.web)
     measured = load_recording(recording)

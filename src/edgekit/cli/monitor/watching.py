@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edgekit.bundle import Bundle
 from edgekit.errors import UsageError
 
-from ..output import STDERR, print_progress
+from ..output import STDERR, print_progress, print_warning
 from .night_options import NightOptions
 
 if TYPE_CHECKING:
@@ -23,9 +23,11 @@ ALARMS = ("supine", "baseline", "printed")
 
 
 def web_address(text: str) -> tuple[str, int]:
-    """Return host and port of --web: HOST, HOST:PORT, or [HOST]:PORT. Raises UsageError."""
+    """Return host and port of --web: HOST, HOST:PORT, [HOST]:PORT or PORT. Raises UsageError."""
     host, port = text, ""
-    if text.startswith("["):
+    if text.isdecimal():  # a port alone: as an address, 9000 is 0.0.35.40
+        host, port = "", text
+    elif text.startswith("["):
         host, _, port = text[1:].partition("]")
         port = port.removeprefix(":")
     elif text.count(":") == 1:
@@ -111,6 +113,7 @@ def limited(source: "Source", options: NightOptions, night: Path) -> "Source":
 def check_pins(alarm: str | None, alarm_pin: int | None, interrupt_pin: int | None) -> None:
     """Refuse an unknown alarm, one that vibrates without a pin, and an impossible pin for INT1.
 
+    A motor without an alarm is warned about.
     Raises UsageError.
     """
     from edgekit.device.sources.gpio_line import check_pin
@@ -128,6 +131,8 @@ def check_pins(alarm: str | None, alarm_pin: int | None, interrupt_pin: int | No
         check_pin(interrupt_pin)
         if interrupt_pin == alarm_pin:
             raise UsageError(f"GPIO{alarm_pin} takes the motor or the sensor's INT1, not both")
+    if alarm_pin is not None and alarm is None:
+        print_warning("no alarm: the motor vibrates with --alarm supine only")
 
 
 def _print_vibration(strength: float, seconds: float) -> None:

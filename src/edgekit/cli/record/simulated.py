@@ -18,6 +18,7 @@ from edgekit.device.sources.sensors import DEFAULT_ADDRESS, open_sensor
 from edgekit.errors import UsageError
 from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.spec import ADXL345_COUNTS_PER_G, POSTURE_ANGLE_DEG, SLEEP
+from edgekit.speed import checked_speed
 from edgekit.train.datasets.synthetic import still
 from edgekit.train.datasets.synthetic.motion import eased, stir_g, walking_g
 
@@ -139,10 +140,9 @@ def check_simulation(protocol: Protocol, rate_hz: float) -> None:
 def simulated(subject: str, speed: float) -> tuple[SensorSource, SimulatedWearer]:
     """Return the source of a simulated sensor, and its wearer, who is another for each subject.
 
-    Raises UsageError for a speed that is not above 0.
+    Raises UsageError for too low a speed.
     """
-    if not speed > 0:
-        raise UsageError(f"a simulation's speed is above 0 (1 is real time), not {speed}")
+    checked_speed(speed, "a simulation")
     seed = int.from_bytes(hashlib.sha256(subject.encode()).digest()[:4])
     chip = SimulatedSensor(seed)
     clock_ppm = np.random.default_rng(seed).uniform(-CLOCK_PPM, CLOCK_PPM)
