@@ -163,8 +163,9 @@ def _cure(number: int, error: OSError) -> str:
         named = [each.name.removeprefix("i2c-") for each in Path("/dev").glob("i2c-*")]
         if buses := ", ".join(sorted(named, key=lambda name: (len(name), name))):
             return f"{path} does not exist. There are --bus {buses}: see `edgekit doctor`"
+        seen = "I2C is off" if number == 1 else "nor does any other bus, and a Pi's is --bus 1"
         return (
-            f"{path} does not exist (I2C is off): sudo raspi-config nonint do_i2c 0, then see "
+            f"{path} does not exist ({seen}): sudo raspi-config nonint do_i2c 0, then see "
             "`edgekit doctor`"
         )
     if error.errno in (errno.EACCES, errno.EPERM):

@@ -57,6 +57,7 @@ from tests.helpers.forked import ForkedCommand
         (("monitor", "--simulate", "--bus", "3"), 2, "--bus is for the sensor"),
         (("monitor", "--replay", "good.npz", "--bus", "3", "--address", "0x1d"), 2, "--bus, --add"),
         (("monitor", "--serial", "/dev/null", "--address", "0x1d"), 2, "--address is for"),
+        (("monitor", "--bus", "99"), 1, "/dev/i2c-99 does not exist"),
         (("monitor", "--web"), 1, "edgekit monitor --simulate --web"),
         (("monitor", "--duration", "never"), 2, "8h, 90min or 30s"),
         (("monitor", "--replay", "good.npz", "--speed", "fast"), 2, "--speed"),

@@ -94,7 +94,7 @@ def test_the_dashboard_shows_a_simulation_or_a_replay(
         assert running.stderr is not None
         line = next(line for line in running.stderr if line.startswith("dashboard"))
         url = re.search(r"http://127.0.0.1:\d+/", line)[0]  # type: ignore[index]
-        wait_until(lambda: len(json.loads(fetch(f"{url}tonight")[1] or "{}")) > 1)
+        wait_until(lambda: len(json.loads(fetch(f"{url}tonight")[1] or "null") or {}) > 1)
         assert json.loads(fetch(f"{url}tonight")[1])["blocks"]
         running.send_signal(signal.SIGINT)
         running.stderr.read()

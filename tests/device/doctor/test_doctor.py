@@ -26,6 +26,8 @@ from edgekit.firmware.emulate.simulated_bus import Fault, make_world
 
 def test_a_bus_that_is_there_is_found_and_one_that_is_not_has_its_cure(tmp_path: Path) -> None:
     assert "raspi-config" in bus_exists(tmp_path / "i2c-1").cure
+    assert "I2C is off" in bus_exists(tmp_path / "i2c-1").saw
+    assert "a Pi's is --bus 1" in bus_exists(tmp_path / "i2c-99").saw
     (tmp_path / "i2c-0").touch()
     assert "i2c-0" in bus_exists(tmp_path / "i2c-1").saw
     (tmp_path / "i2c-1").touch()
