@@ -102,6 +102,7 @@ def test_tables_and_recordings_are_read_by_numpy_alone(tmp_path: Path) -> None:
     script = (
         "import sys; sys.modules |= dict.fromkeys(('polars', 'pandas', 'torch', 'edfio'))\n"
         "import edgekit; from edgekit import samples\n"
+        "import edgekit.train.datasets.folder.check\n"  # of edgekit data check
         f"print(edgekit.read_recording(samples.night()), edgekit.read_csv({str(path)!r}))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

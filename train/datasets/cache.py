@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from edgekit.errors import EdgekitError
@@ -92,6 +91,8 @@ def _key(spec: Spec, sources: Sources) -> str:
 
 def _read(folder: Path, key: str, spec: Spec) -> Parsed | None:
     """Read the cache; None where there is none, or an old or damaged one."""
+    import polars as pl  # here, because a folder of one's own is read by numpy alone
+
     try:
         index = read_json(folder / "index.json")
         samples = (folder / "samples.parquet").read_bytes()
@@ -112,6 +113,8 @@ def _read(folder: Path, key: str, spec: Spec) -> Parsed | None:
 
 
 def _write(folder: Path, key: str, parsed: Parsed) -> None:
+    import polars as pl
+
     xyz_g = np.concatenate([recording.xyz_g for recording in parsed.recordings])
     label = np.concatenate([_labels(recording) for recording in parsed.recordings])
     columns = {"x_g": xyz_g[:, 0], "y_g": xyz_g[:, 1], "z_g": xyz_g[:, 2], "label": label}

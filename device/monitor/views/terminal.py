@@ -14,12 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from edgekit.doubt import Doubt, DoubtKind, warning
-from edgekit.night.night import Decisions, Event, HealthRow
+from edgekit.night.night import WORN, Decisions, Event, HealthRow
 from edgekit.spec import Spec
 from edgekit.text import clock, stopwatch
 
 from ...decide.answer import Model
 from ...decide.reliability import PlacementAnswer, percent_text, posture_right
+from ...report.states import class_state
 from ...sources.source import About
 from .view import Moment, View
 from .wall_clock import wall_s
@@ -104,12 +105,15 @@ class TerminalView:
             answers.add_row("waiting for the first whole window")
             top.add_row(answers)
         else:
-            posture = Text(spec.postures[last.posture[-1]], style="bold")
-            right = float(posture_right(last.posture_confidence[-1], spec))
-            answers.add_row("posture", posture, *_confidence(right))
-            if place := _place(moment, spec):
-                answers.add_row("placement", Text(place))
-            answers.add_row("state", str(last.state[-1]))
+            state = class_state(spec, str(last.state[-1]), int(last.posture[-1]))
+            posture = Text(state.name, style="bold")
+            if last.state[-1] == WORN:
+                right = float(posture_right(last.posture_confidence[-1], spec))
+                answers.add_row("posture", posture, *_confidence(right))
+                if place := _place(moment, spec):
+                    answers.add_row("placement", Text(place))
+            else:  # of somebody who is up, or a sensor that nobody wears, no posture is claimed
+                answers.add_row("state", posture)
             angle_deg = float(last.torso_angle_deg[-1])
             if not math.isnan(angle_deg):
                 answers.add_row("torso", f"{angle_deg:.0f}°")
@@ -171,13 +175,17 @@ class PlainView:
             return
         decided = self._words(last, moment.placement)
         if decided != self._decided:
+            # Of somebody who is up, or of a sensor that nobody wears, no posture is claimed.
             right = float(posture_right(last.posture_confidence[-1], self._model.spec))
-            self._put(f"{clock(moment.at_s)}  {decided}, {percent_text(right)}")
+            sure = f", {percent_text(right)}" if last.state[-1] == WORN else ""
+            self._put(f"{clock(moment.at_s)}  {decided}{sure}")
             self._decided, self._printed_at = decided, wall_s()
 
     def _words(self, last: Decisions, placement: PlacementAnswer | None) -> str:
-        place = f"{placement.name}, " if placement else ""
-        return f"{self._model.spec.postures[last.posture[-1]]} ({place}{last.state[-1]})"
+        state = class_state(self._model.spec, str(last.state[-1]), int(last.posture[-1]))
+        if placement and last.state[-1] == WORN:
+            return f"{state.name} ({placement.name})"
+        return state.name
 
 
 def dial(angle_deg: float) -> str:

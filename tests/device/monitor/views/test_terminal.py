@@ -27,6 +27,8 @@ from edgekit.doubt import Doubt, DoubtKind
 from tests.helpers.monitored import monitor
 from tests.helpers.short_night import DECISIONS
 
+WORN_DECISIONS = replace(DECISIONS, state=np.full(len(DECISIONS), "worn", "U7"))
+
 
 def shown(tmp_path: Path, bundle, recording, **console) -> str:
     screen = io.StringIO()
@@ -47,7 +49,7 @@ def test_the_only_place_that_a_net_knows_is_named_without_a_confidence(bundle) -
     own = replace(bundle.spec, domain="own", placements=("[bold]wrist[/x]",))
     view = TerminalView(screen.print)
     view.on_start(replace(bundle, spec=own), About("made", "me", "utc"))
-    last = replace(DECISIONS, placement=DECISIONS.placement * 0)
+    last = replace(WORN_DECISIONS, placement=WORN_DECISIONS.placement * 0)
     view.on_moment(Moment(1010.0, 50.0, 4.0, last))
     (line,) = [row for row in screen.file.getvalue().splitlines() if "placement" in row]
     assert "[bold]wrist[/x]" in line
@@ -58,15 +60,29 @@ def test_a_placement_is_shown_where_it_is_sure_and_never_as_100_percent(bundle) 
     screen = Console(file=io.StringIO(), width=90)
     view = TerminalView(screen.print)
     view.on_start(bundle, About("made", "me", "utc"))
-    view.on_moment(Moment(1010.0, 50.0, 4.0, DECISIONS))
-    view.on_moment(Moment(1011.0, 50.0, 5.0, DECISIONS))
+    view.on_moment(Moment(1010.0, 50.0, 4.0, WORN_DECISIONS))
+    view.on_moment(Moment(1011.0, 50.0, 5.0, WORN_DECISIONS))
     assert "placement" not in screen.file.getvalue()
     sure = PlacementAnswer("chest", 0.93, 0.97)
-    last = replace(DECISIONS, posture_confidence=np.ones(2))
+    last = replace(WORN_DECISIONS, posture_confidence=np.ones(2))
     view.on_moment(Moment(1012.0, 50.0, 6.0, last, placement=sure))
     view.draw()
     text = screen.file.getvalue()
     assert "chest (right in 97 of 100 simulated nights)" in text and "100 %" not in text
+
+
+@pytest.mark.parametrize(("state", "words"), [("upright", "upright"), ("off", "off the body")])
+def test_of_somebody_who_is_up_or_of_a_sensor_that_lies_no_posture_is_claimed(
+    bundle, state: str, words: str
+) -> None:
+    screen, lines = Console(file=io.StringIO(), width=90), list[str]()
+    last = replace(WORN_DECISIONS, state=np.full(len(WORN_DECISIONS), state, "U7"))
+    for view in (TerminalView(screen.print), PlainView(lines.append)):
+        view.on_start(bundle, About("made", "me", "utc"))
+        view.on_moment(Moment(1010.0, 50.0, 4.0, last))
+    for text in (screen.file.getvalue(), lines[-1]):
+        assert words in text and "%" not in text
+        assert bundle.spec.postures[last.posture[-1]] not in text.split()
 
 
 def test_a_warning_stands_first(bundle) -> None:
@@ -74,7 +90,7 @@ def test_a_warning_stands_first(bundle) -> None:
     view = TerminalView(screen.print)
     view.on_start(bundle, About("made", "me", "utc"))
     view.on_doubts((Doubt(DoubtKind.UNIT, "gravity is 9.81 g"), Doubt(DoubtKind.DATE, "of 1970")))
-    view.on_moment(Moment(1010.0, 50.0, 4.0, DECISIONS))
+    view.on_moment(Moment(1010.0, 50.0, 4.0, WORN_DECISIONS))
     text = screen.file.getvalue()
     assert text.index("Do not rely") < text.index("Gravity is 9.81 g") < text.index("posture")
     assert "1970" not in text
@@ -92,7 +108,7 @@ def test_plain_lines_of_a_live_night_say_each_doubt_once(bundle) -> None:
 
 def test_where_there_is_no_terminal_plain_lines_are_enough(tmp_path: Path, bundle, lying) -> None:
     lines = shown(tmp_path, bundle, lying("left"), force_terminal=False).splitlines()
-    assert [line.split()[1].strip(":") for line in lines] == ["start", "left", "stop"]
+    assert [line.split()[1].strip(":") for line in lines] == ["start", "left,", "stop"]
     assert "\x1b" not in "".join(lines)
 
 
