@@ -23,10 +23,12 @@ def bus_exists(path: Path) -> Finding:
     others = ", ".join(sorted(str(other) for other in path.parent.glob("i2c-*")))
     if others:
         return Finding(what, f"no {path}, but {others}", "name the bus by --bus")
-    seen = "I2C is off" if path.name == "i2c-1" else "nor is any other bus, and a Pi's is --bus 1"
+    is_header = path.name == "i2c-1"
     return Finding(
         what,
-        f"{path} is not there: {seen}",
+        f"{path} is not there: I2C is off"
+        if is_header
+        else f"{path} is not there, nor is any other bus: a Pi's is --bus 1",
         "sudo raspi-config nonint do_i2c 0, or dtparam=i2c_arm=on in /boot/firmware/config.txt, "
         "then restart; and sudo modprobe i2c-dev",
     )
