@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edgekit.night.night import OFF, UPRIGHT, Decisions
+from edgekit.night.night import AWAY_WORDS, OFF, UPRIGHT, Decisions
 from edgekit.spec import Spec
 
 from .labels import lane_names, lane_of_class
@@ -27,8 +27,8 @@ class DisplayState:
 
 
 AWAY = {  # by a decision's state, in the order of their codes
-    UPRIGHT: DisplayState("upright", "upright", "upright"),
-    OFF: DisplayState("off the body", "off", "off body"),
+    UPRIGHT: DisplayState(AWAY_WORDS[UPRIGHT], "upright", "upright"),
+    OFF: DisplayState(AWAY_WORDS[OFF], "off", "off body"),
 }
 _GROUPS_DOWN = ("left", "supine", "right", "prone")  # the circle unrolled: turns go to a neighbour
 

@@ -254,7 +254,9 @@ def test_the_python_of_a_page_runs(page: Path, desk: Path, tmp_path: Path) -> No
     folder = tmp_path / "desk"
     shutil.copytree(desk, folder)
     code = "\n".join(snippet.code for snippet in doc_commands.snippets(page))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # has edgekit
     ended = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=300
-    )
+        [sys.executable, "-c", code], cwd=folder, env=os.environ | {"PATH": path},
+        capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
     assert ended.returncode == 0, f"{page.name}\n{ended.stdout}{ended.stderr}"

@@ -214,7 +214,7 @@ BASE = ("--subject", "ann", "--placement", "chest", "--out", "s")
         ((*BASE, "--rate", "50", "--serial", "p"), 2, "--rate is for a sensor"),
         ((*BASE, "--bus", "1", "--address", "0x1d", "--simulate"), 2, "--bus, --address is for"),
         ((*BASE, "--speed", "20"), 2, "--speed is for --simulate"),
-        ((*BASE, "--simulate", "--speed", "0"), 2, "above 0"),
+        ((*BASE, "--simulate", "--speed", "0"), 2, "0.01 or more"),
         ((*BASE, "--simulate", "--speed", "fast"), 2, "--speed is a number or 'full'"),
         ((*BASE, "--simulate", "--serial", "/dev/null"), 2, "leave --serial"),
         ((*BASE, "--simulate", "--calibration", "c.json"), 2, "--calibration is for the sensor"),

@@ -14,13 +14,12 @@ from rich.table import Table
 from rich.text import Text
 
 from edgekit.doubt import Doubt, DoubtKind, warning
-from edgekit.night.night import WORN, Decisions, Event, HealthRow
+from edgekit.night.night import AWAY_WORDS, WORN, Decisions, Event, HealthRow
 from edgekit.spec import Spec
 from edgekit.text import clock, stopwatch
 
 from ...decide.answer import Model
 from ...decide.reliability import PlacementAnswer, percent_text, posture_right
-from ...report.states import class_state
 from ...sources.source import About
 from .view import Moment, View
 from .wall_clock import wall_s
@@ -105,8 +104,7 @@ class TerminalView:
             answers.add_row("waiting for the first whole window")
             top.add_row(answers)
         else:
-            state = class_state(spec, str(last.state[-1]), int(last.posture[-1]))
-            posture = Text(state.name, style="bold")
+            posture = Text(_posture(last, spec), style="bold")
             if last.state[-1] == WORN:
                 right = float(posture_right(last.posture_confidence[-1], spec))
                 answers.add_row("posture", posture, *_confidence(right))
@@ -182,10 +180,10 @@ class PlainView:
             self._decided, self._printed_at = decided, wall_s()
 
     def _words(self, last: Decisions, placement: PlacementAnswer | None) -> str:
-        state = class_state(self._model.spec, str(last.state[-1]), int(last.posture[-1]))
+        posture = _posture(last, self._model.spec)
         if placement and last.state[-1] == WORN:
-            return f"{state.name} ({placement.name})"
-        return state.name
+            return f"{posture} ({placement.name})"
+        return posture
 
 
 def dial(angle_deg: float) -> str:
@@ -196,6 +194,12 @@ def dial(angle_deg: float) -> str:
     rows[DIAL_ROWS][DIAL_COLUMNS] = "+"
     _put_on_ring(rows, angle_deg, "●")
     return "\n".join("".join(row) for row in rows)
+
+
+def _posture(decisions: Decisions, spec: Spec) -> str:
+    """Return the newest posture, or what stands in its place while nobody wears it lying."""
+    newest: str = spec.postures[decisions.posture[-1]]
+    return AWAY_WORDS.get(str(decisions.state[-1]), newest)
 
 
 def _put_on_ring(rows: list[list[str]], angle_deg: float, mark: str) -> None:

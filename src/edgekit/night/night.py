@@ -18,6 +18,10 @@ Integers = NDArray[np.int64]
 Words = NDArray[np.str_]
 
 WORN, UPRIGHT, OFF = "worn", "upright", "off"
+AWAY_WORDS: dict[str, str] = {
+    UPRIGHT: "upright",
+    OFF: "off the body",
+}  # shown in place of a posture
 
 
 @dataclass(frozen=True)

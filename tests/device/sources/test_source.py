@@ -60,7 +60,7 @@ def test_a_replay_at_a_speed_takes_that_much_less_time(lying) -> None:
     [
         (lambda lying: Replay([]), "nothing to replay"),
         (lambda lying: Replay([lying("supine", seconds=0)]), "nothing to replay"),
-        (lambda lying: Replay([lying("supine")], speed=0), "above 0"),
+        (lambda lying: Replay([lying("supine")], speed=0), "0.01 or more"),
         (
             lambda lying: Replay([lying("supine"), lying("supine", subject="you")]),
             "2 subjects.*one subject",
