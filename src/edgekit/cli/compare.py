@@ -3,6 +3,8 @@
 import shlex
 import signal
 import sys
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -162,9 +164,10 @@ def compare_command(
         return
     describe(folder, preset, shlex.join(["edgekit", *sys.argv[1:]]), loaded, cells)
     data = comparison.prepare(loaded, grid.windows)
-    _stop_at_first_ctrl_c()
+    stopping = _stop_at_first_ctrl_c()
     try:
         with display(STDERR, cells, waiting) as shown:
+            shown = replace(shown, epochs_done=_unless(stopping, shown.epochs_done))
             engine = _engine(data, folder, target, jobs, ray, shown)
             made = comparison.compare(folder, cells, engine, shown.cell_done)
     except KeyboardInterrupt:
@@ -187,15 +190,32 @@ def _print_comparison(made: "Comparison") -> None:
     print_result(f"page      {made.page}")
 
 
-def _stop_at_first_ctrl_c() -> None:
-    """Ignore a second Ctrl-C: it means the same and would interrupt the ending of the workers."""
+def _stop_at_first_ctrl_c() -> threading.Event:
+    """Ignore a second Ctrl-C: it means the same and would interrupt the ending of the workers.
+
+    The event is set by the first, because Python drops what a handler raises in a destructor.
+    """
+    stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        stopping.set()
         raise KeyboardInterrupt
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, stop)
+    return stopping
+
+
+def _unless(stopping: threading.Event, epochs_done: Callable[[int], None]) -> Callable[[int], None]:
+    """Return the callback, which an engine calls often, raising a Ctrl-C that was dropped."""
+
+    def checked(count: int) -> None:
+        if stopping.is_set():
+            raise KeyboardInterrupt
+        epochs_done(count)
+
+    return checked
 
 
 def _narrowed(grid: "Grid", **options: object) -> "Grid":
