@@ -47,10 +47,11 @@ def _walk(dataset: str, folder: Path, data_dir: Path | None) -> None:
     """Run the steps, each writing into `folder`."""
     began = time.monotonic()
     run, bundle, night = folder / "run", folder / f"bundle-{dataset}", folder / "demo.night"
-    where = ["--data-dir", str(data_dir)] if data_dir else []
-
-    how = ["--epochs", "10"] if dataset == "synthetic" else []
-    _step("train", "--dataset", dataset, *how, "--out", run, *where)
+    if dataset == "synthetic":  # reads no data folder, also where EDGEKIT_DATA names one
+        how = ["--epochs", "10"]
+    else:
+        how = ["--data-dir", str(data_dir)] if data_dir else []
+    _step("train", "--dataset", dataset, *how, "--out", run)
     _step("convert", run, "--out", bundle)
     _step("verify", bundle, "--run", run)
     if dataset == "synthetic":
