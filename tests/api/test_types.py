@@ -47,6 +47,8 @@ def test_a_users_typed_code_passes_and_its_slips_are_found(tmp_path: Path) -> No
          str(tmp_path / "right.py"), str(tmp_path / "wrong.py")],
         cwd=REPOSITORY, capture_output=True, text=True,
     )  # fmt: skip
-    found = [line.split(":")[:2] for line in done.stdout.splitlines() if ": error: " in line]
+    errors = [line.split(":") for line in done.stdout.splitlines() if ": error: " in line]
+    # The folder may be that of an earlier run, which mypy's cache remembers.
+    found = [(Path(path).name, number) for path, number, *_ in errors]
     calls = [str(k) for k, line in enumerate(WRONG.splitlines(), 1) if "edgekit." in line]
-    assert found == [[str(tmp_path / "wrong.py"), line] for line in calls], done.stdout
+    assert found == [("wrong.py", number) for number in calls], done.stdout

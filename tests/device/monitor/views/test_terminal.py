@@ -145,6 +145,7 @@ def test_a_line_that_drops_is_seen_while_nothing_comes(tmp_path: Path, bundle, l
             yield dropped
             time.sleep(REDRAW_EVERY_S)
             yield Chunk(recording.xyz_g[:0], recording.start_s, 50.0)
+            time.sleep(2 * REDRAW_EVERY_S)  # the screen is written by a thread of its own
             seen.append(screen.getvalue())
 
     screen = io.StringIO()
