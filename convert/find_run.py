@@ -5,12 +5,13 @@ from pathlib import Path
 
 from edgekit.bundle import Bundle
 from edgekit.files import sha256
+from edgekit.run import RUNS
 
 
 def places(bundle: Bundle) -> list[Path]:
     """Return where the run is looked for: in runs/, beside the bundle, in runs/ beside bundles/."""
     name, beside = str(bundle.fields["run"]["name"]), bundle.folder.resolve().parent
-    folders = (Path("runs") / name, beside / name, beside.parent / "runs" / name)
+    folders = (RUNS / name, beside / name, beside.parent / RUNS / name)
     first: dict[Path, Path] = {}  # runs/ here may also be beside bundles/
     for folder in folders:
         first.setdefault(folder.resolve(), folder)

@@ -7,10 +7,10 @@ from typing import Any
 from edgekit.errors import EdgekitError
 from edgekit.files import read_json, write_json
 
+from ..firmware.budget import lines_over
 from .measure import Measured
 
 RECORD = Path(__file__).with_name("record.json")
-SLACK = 0.01  # of a figure
 LIMITED = ("instructions", "ram_bytes", "flash_bytes")
 RENEW = "python -m edgekit.benchmarks.compiled --write"
 
@@ -31,21 +31,12 @@ def read_record() -> dict[str, Any]:
 
 def over(measured: Sequence[Measured], record: dict[str, Any]) -> list[str]:
     """Return a line for each figure over the record's, and each net and core without one."""
-    lines = []
+    lines: list[str] = []
     for one in measured:
         cores = record["nets"].get(one.net.name, {}).get("cores", {})
         for cost in one.compiled.costs:
-            where, limits = f"{one.net.name} on {cost.core}", cores.get(cost.core)
-            if limits is None:
-                lines.append(f"{where}: no budget. Give it one with: {RENEW}")
-                continue
-            for name in LIMITED:
-                value, limit = getattr(cost, name), limits[name]
-                if value > limit * (1 + SLACK):
-                    lines.append(
-                        f"{where}: {value:,} {name.replace('_', ' ')}, "
-                        f"{100 * (value / limit - 1):.1f} % over its {limit:,}"
-                    )
+            where = f"{one.net.name} on {cost.core}"
+            lines += lines_over(where, cost, cores.get(cost.core), LIMITED, RENEW)
     return lines
 
 

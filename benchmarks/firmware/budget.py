@@ -1,6 +1,6 @@
 """Hold each net on each core to a budget of instructions, RAM and code, in a file beside this."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,20 +40,28 @@ def write_budget(measured: Sequence[NetCost], zig: str, path: Path = BUDGET) -> 
 
 def over(measured: Sequence[NetCost], budget: FirmwareBudget) -> list[str]:
     """Return a line for each figure over budget, and each net and core without a budget."""
-    lines = []
+    lines: list[str] = []
     for cost in measured:
         limits = budget.nets.get(cost.net, {}).get(cost.core)
-        where = f"{cost.net} on {cost.core}"
-        if limits is None:
-            lines.append(f"{where}: no budget. Give it one with: {RENEW}")
-            continue
-        for name in LIMITED:
-            value, limit = getattr(cost, name), limits[name]
-            if value > limit * (1 + SLACK):
-                figure = f"{value:,} {name.replace('_', ' ')}"
-                lines.append(
-                    f"{where}: {figure}, {100 * (value / limit - 1):.1f} % over its {limit:,}"
-                )
+        lines += lines_over(f"{cost.net} on {cost.core}", cost, limits, LIMITED, RENEW)
+    return lines
+
+
+def lines_over(
+    where: str, cost: object, limits: Mapping[str, int] | None, names: Sequence[str], renew: str
+) -> list[str]:
+    """Return a line for each of the cost's figures over its limit, or one where it has no budget.
+
+    `names`: the attributes of `cost` that are limited. `renew`: the command that writes a budget.
+    """
+    if limits is None:
+        return [f"{where}: no budget. Give it one with: {renew}"]
+    lines = []
+    for name in names:
+        value, limit = getattr(cost, name), limits[name]
+        if value > limit * (1 + SLACK):
+            figure = f"{value:,} {name.replace('_', ' ')}"
+            lines.append(f"{where}: {figure}, {100 * (value / limit - 1):.1f} % over its {limit:,}")
     return lines
 
 

@@ -23,8 +23,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON, too")
     options = parser.parse_args()
     monitoring = measure(load_bundle(options.bundle), options.quick)
-    said = section(monitoring)
-    for table in (*said.tables, *said.detail_tables):
+    page = section(monitoring)
+    for table in (*page.tables, *page.detail_tables):
         print(f"{figure_table(table)}\n")
     if options.json:
         write_text(options.json, json.dumps(asdict(monitoring), indent=1, allow_nan=False) + "\n")

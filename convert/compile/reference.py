@@ -42,7 +42,7 @@ class Golden:
 
     @property
     def agreement(self) -> str:
-        """What is said of answers that pass."""
+        """Say how exactly answers that pass agree."""
         if self.within == 0:
             return f"as {self.interpreter} does, byte for byte"
         return f"within {self.within} steps of {self.interpreter}"

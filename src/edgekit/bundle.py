@@ -13,6 +13,7 @@ from edgekit.files import read_json, sha256
 from edgekit.front_end import read_g
 from edgekit.spec import INPUT_SCALE, Spec
 
+BUNDLES = Path("bundles")  # where bundles lie if nobody names a folder
 FORMAT = "edgekit bundle"
 VERSION = 2  # 1: before the front end of two gains
 DESCRIPTION = "bundle.json"

@@ -6,21 +6,13 @@ one entry here, and whoever finds it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Self
 
 from edgekit.text import sentence
+from edgekit.worded import WordedEnum
 
 
-class DoubtKind(StrEnum):
+class DoubtKind(WordedEnum):
     """The kind as a night stores it, with what it means in plain words; the gravest first."""
-
-    words: str
-
-    def __new__(cls, name: str, words: str) -> Self:
-        kind = str.__new__(cls, name)
-        kind._value_, kind.words = name, words
-        return kind
 
     UNIT = "unit", "gravity at rest is not 1 g"
     DOMAIN = "domain", "neither its labels nor its placement are the model's"

@@ -20,6 +20,7 @@ from edgekit.spec import AXES, Spec
 if TYPE_CHECKING:
     from torch import Tensor
 
+RUNS = Path("runs")  # where runs lie if nobody names a folder
 FORMAT = "edgekit run"
 VERSION = 2  # 1: before the front end of two gains
 

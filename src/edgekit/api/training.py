@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edgekit.bundle import BUNDLES
 from edgekit.dataset_folder import describe_folder
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import fresh
 from edgekit.missing_modules import explain_missing_modules
 from edgekit.recording import Recording, save_recording
-from edgekit.run import Run
+from edgekit.run import RUNS, Run
 
 from .arguments import path_of
 from .recordings import Recordings, stretches_of
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from edgekit.train.choices import Choices
     from edgekit.train.datasets import Dataset
 
-RUNS, BUNDLES = Path("runs"), Path("bundles")  # where the command line keeps them, too
 Progress = Callable[[str], None]
 
 

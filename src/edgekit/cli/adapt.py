@@ -13,10 +13,10 @@ from edgekit.errors import UsageError
 from edgekit.files import fresh
 from edgekit.names import pick
 from edgekit.nets import CONVERTIBLE
-from edgekit.run import read_run
+from edgekit.run import RUNS, read_run
 from edgekit.spec import TASKS
 
-from .folders import RUNS, latest_run
+from .folders import latest_run
 from .options import typed_options
 from .output import STDERR, print_progress, print_result, print_table
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from edgekit.bundle import BUNDLES
 from edgekit.errors import EdgekitError, UsageError
 
-from .folders import BENCHMARKS, BUNDLES
+from .folders import BENCHMARKS
 from .options import JsonOption
 from .output import print_json, print_progress, print_result
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from edgekit.bundle import BUNDLES
 from edgekit.errors import EdgekitError
 
-from .folders import BUNDLES, latest_run, own_bundle
+from .folders import latest_run, own_bundle
 from .options import BundleArgument, JsonOption
 from .output import print_json, print_progress, print_result, print_table
 

@@ -5,13 +5,14 @@ from functools import cache
 from pathlib import Path
 
 from edgekit import samples
+from edgekit.bundle import BUNDLES
 from edgekit.errors import EdgekitError, UsageError
-from edgekit.run import DESCRIPTION, weights_file
+from edgekit.run import DESCRIPTION, RUNS, weights_file
 from edgekit.settings import folder_setting, found_settings
 
 from .output import print_progress
 
-RUNS, BUNDLES, NIGHTS = Path("runs"), Path("bundles"), Path("nights")
+NIGHTS = Path("nights")
 COMPARISONS, IMAGES = Path("comparisons"), Path("images")
 BENCHMARKS = Path("benchmark-results")
 CALIBRATION = Path("calibration.json")  # where `edgekit calibrate` writes it

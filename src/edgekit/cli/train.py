@@ -13,11 +13,12 @@ from edgekit.choices import check_choices
 from edgekit.errors import UsageError
 from edgekit.files import fresh
 from edgekit.nets import CONVERTIBLE, NETS
+from edgekit.run import RUNS
 from edgekit.spec import DOMAINS, TASKS
 from edgekit.text import counted
 
 from .adapt import AdaptOptions, adapt_run, check_options
-from .folders import RUNS, latest_run
+from .folders import latest_run
 from .options import DataDirOption, DeviceOption, InputOption, typed_options
 from .output import STDERR, print_progress
 from .train_figures import print_figures

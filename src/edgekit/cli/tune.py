@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from edgekit.bundle import load_bundle
+from edgekit.bundle import BUNDLES, load_bundle
 from edgekit.dataset_folder.recordings import read_labelled
 from edgekit.errors import UsageError
 from edgekit.files import fresh
 from edgekit.recording_doubts import doubts
 
-from .folders import BUNDLES, latest_bundle
+from .folders import latest_bundle
 from .options import BundleOption
 from .output import print_doubts, print_result, print_table
 

@@ -4,19 +4,11 @@ Whoever writes, filters or shows an event asks this list. A new kind is one entr
 a set below where it is treated in a special way.
 """
 
-from enum import StrEnum
-from typing import Self
+from edgekit.worded import WordedEnum
 
 
-class EventKind(StrEnum):
+class EventKind(WordedEnum):
     """The kind as the night stores it, with what it says in plain words."""
-
-    words: str
-
-    def __new__(cls, name: str, words: str) -> Self:
-        kind = str.__new__(cls, name)
-        kind._value_, kind.words = name, words
-        return kind
 
     # The monitor's run.
     START = "start", "the recording began"

@@ -20,9 +20,9 @@ def night(share: float, placement_is_right: bool) -> NightAnswers:
 
 def test_answers_are_held_against_labels_and_place() -> None:
     lying = decisions([("left", 50)])
-    told = replace(lying, truth=np.where(np.arange(len(lying)) % 2, lying.posture, -1))
-    found = answers_of(told, SLEEP.placements[int(lying.raw_placement[0])])
-    assert len(found.is_right) == (told.truth >= 0).sum() and found.is_right.all()
+    labelled = replace(lying, truth=np.where(np.arange(len(lying)) % 2, lying.posture, -1))
+    found = answers_of(labelled, SLEEP.placements[int(lying.raw_placement[0])])
+    assert len(found.is_right) == (labelled.truth >= 0).sum() and found.is_right.all()
     assert found.placement_share == 1.0 and found.placement_is_right
 
 

@@ -96,8 +96,8 @@ def test_a_night_that_is_mostly_missing_says_so_first() -> None:
 
 def test_activities_have_their_own_sentence() -> None:
     plan = [("sitting", 6.0), ("walking", 3.0), ("stairs", 1.0)]
-    told = opening(summarise(decisions(plan, WISDM), WISDM), [])
-    assert told == ["Most time: sitting, 60 % (6 min of 10 min worn); then walking, 30 % and stairs, 10 %."]  # fmt: skip # noqa: E501
+    sentences = opening(summarise(decisions(plan, WISDM), WISDM), [])
+    assert sentences == ["Most time: sitting, 60 % (6 min of 10 min worn); then walking, 30 % and stairs, 10 %."]  # fmt: skip # noqa: E501
 
 
 def test_the_page_compares_with_the_same_persons_nights_that_are_long_enough(
