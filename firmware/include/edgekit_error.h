@@ -16,7 +16,9 @@
     X(BAD_FRAME, "a frame was cut, damaged or of another kind")                                    \
     X(BAD_RECORD, "a record in flash is damaged")                                                  \
     X(FLASH, "the flash could not be written or erased")                                           \
-    X(FULL, "there is no room left")
+    X(FULL, "there is no room left")                                                               \
+    X(LOW_BATTERY, "the battery is low")                                                           \
+    X(BATTERY_EMPTY, "the battery is empty: the night ends")
 
 typedef enum {
 #define X(name, text) EDGEKIT_##name,

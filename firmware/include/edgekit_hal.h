@@ -14,6 +14,14 @@
 extern const char hal_board_name[]; /* e.g. "xiao-nrf52840" */
 void hal_device_id(uint8_t id[8]);  /* the chip's serial number, zeros where it has none */
 
+/* What the board has, as a sum of these, for HELLO. */
+#define HAL_FEATURE_BATTERY  (1u << 0) /* hal_battery_mv() measures */
+#define HAL_FEATURE_LED      (1u << 1)
+#define HAL_FEATURE_MOTOR    (1u << 2)
+#define HAL_FEATURE_USB      (1u << 3)
+#define HAL_FEATURE_MOUNTING (1u << 4) /* a mounting is kept */
+extern const uint16_t hal_features;
+
 /* Make one transfer on the I2C bus at 400 kHz: write out_bytes to the 7-bit address, then, after a
  * repeated start, read in_bytes. Either count may be 0. Ends within 20 ms whatever the bus does,
  * with EDGEKIT_OK, _NACK, _BUS_STUCK or _TIMEOUT. */
@@ -33,6 +41,21 @@ bool hal_sleep_until(uint64_t until_us);
 
 /* Sleep likewise, but not woken by the sensor's line, which may be high for good. */
 void hal_rest_until(uint64_t until_us);
+
+/* The clock that hal_time_us() counts: a crystal (20 to 50 ppm), or an oscillator of resistor and
+ * capacitor (250 ppm and more). */
+typedef enum {
+    HAL_CLOCK_UNKNOWN,
+    HAL_CLOCK_CRYSTAL,
+    HAL_CLOCK_RC,
+} hal_clock_source_t;
+hal_clock_source_t hal_clock_source(void);
+
+/* Measure the battery in millivolts, within 5 ms; 0 where it cannot be measured. */
+uint16_t hal_battery_mv(void);
+
+/* Switch the board's light on or off; without a light this does nothing. */
+void hal_led(bool on);
 
 /* Write to the serial line, 8N1 at 115200 or USB. Never waits for a host: bytes that the line
  * cannot take within 20 ms are dropped, whole calls only, and false is returned. */

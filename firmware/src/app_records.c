@@ -58,6 +58,8 @@ void app_report_health(app_t *app, bool is_stored)
         .frozen = counters->frozen,
         .reinitialisations = counters->reinitialisations,
         .samples = counters->samples,
+        .battery_mv = hal_battery_mv(),
+        .clock_source = (uint8_t)hal_clock_source(),
     };
     const uint32_t bytes = record_encode_health(&health, record);
     if (is_stored) {

@@ -13,7 +13,7 @@
 #include "cobs.h"
 #include "record.h"
 
-#define PROTOCOL_VERSION       1u
+#define PROTOCOL_VERSION       2u
 #define PROTOCOL_TRAILER_BYTES 3u /* counter and CRC */
 
 /* Upper bound of the bytes of a frame around a record of `bytes`. */

@@ -74,7 +74,8 @@ typedef char record_text_t[RECORD_TEXT_BYTES + 1];
     X(u64, time_us)     /* the device's clock, now */                                              \
     X(u32, next_sample) /* the index that the next sample gets */                                  \
     X(u32, stored_first)                                                                           \
-    X(u32, stored_next)
+    X(u32, stored_next)                                                                            \
+    X(u16, features) /* HAL_FEATURE_..., of edgekit_hal.h */
 
 #define RECORD_LABEL_FIELDS(X)                                                                     \
     X(u8, head) /* 0 posture, 1 placement */                                                       \
@@ -87,7 +88,7 @@ typedef char record_text_t[RECORD_TEXT_BYTES + 1];
     X(u8, error) /* edgekit_error_t */                                                             \
     X(u32, detail)
 
-/* Counted since boot. */
+/* Counted since boot; the last three are of now. */
 #define RECORD_HEALTH_FIELDS(X)                                                                    \
     X(u64, time_us)                                                                                \
     X(u32, next_sample)                                                                            \
@@ -98,7 +99,10 @@ typedef char record_text_t[RECORD_TEXT_BYTES + 1];
     X(u32, register_losses)                                                                        \
     X(u32, frozen)                                                                                 \
     X(u32, reinitialisations)                                                                      \
-    X(u32, samples)
+    X(u32, samples)                                                                                \
+    X(u16, battery_mv)  /* 0: not measured */                                                      \
+    X(u8, clock_source) /* hal_clock_source_t */                                                   \
+    X(u8, listener)     /* 0 unknown, 1 nobody, 2 somebody */
 
 #define RECORD_BOOT_FIELDS(X)                                                                      \
     X(u32, boot_count)                                                                             \

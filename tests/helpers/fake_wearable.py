@@ -41,14 +41,14 @@ UTC_S = 1.7e9  # of the fake's zero, in tests without a greeting
 
 def hello(**changed: object) -> Hello:
     fields = {
-        "protocol_version": 1, "board": "fake", "firmware_version": "0.1",
+        "protocol_version": 2, "board": "fake", "firmware_version": "0.1",
         "bundle_name": MODEL.name,
         "bundle_digest": DIGEST, "device_id": b"\1\2\3\4\5\6\7\x08", "domain": "sleep",
         "rate_mhz": 50_000, "window": 100, "hop": 60, "counts_per_g": 256,
         "posture_scale_bits": 0x3F000000, "posture_zero_point": -3,
         "placement_scale_bits": 0x3E800000, "placement_zero_point": 5,
         "postures": 12, "placements": 3, "boot_count": 7, "time_us": 0, "next_sample": 0,
-        "stored_first": 0, "stored_next": 0,
+        "stored_first": 0, "stored_next": 0, "features": 0,
     }  # fmt: skip
     return Hello(**{**fields, **changed})  # type: ignore[arg-type]
 

@@ -9,7 +9,8 @@ from .records import ERROR_KINDS, RESET_CAUSES, Boot, DeviceEvent, DeviceHealth,
 _FAULTS = tuple(
     field.name
     for field in fields(DeviceHealth)
-    if field.name not in {"time_us", "next_sample", "samples"}
+    if field.name
+    not in {"time_us", "next_sample", "samples", "battery_mv", "clock_source", "listener"}
 )
 
 

@@ -12,20 +12,25 @@ from numpy.typing import NDArray
 
 from edgekit.night.events import EventKind
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 MOST_BYTES = 255
 SAMPLES_MOST, STORED_MOST = 40, MOST_BYTES - 5
 ERASE_MAGIC = 0x45534152
 BOUT_COUNTS_PER_G = 2048  # of a bout's means
 
-# edgekit_error_t and hal_reset_cause_t, in their order.
+# edgekit_error_t, hal_reset_cause_t and hal_clock_source_t, in their order.
 ERROR_KINDS = (
     EventKind.NACK, EventKind.BUS_STUCK, EventKind.TIMEOUT, EventKind.WRONG_DEVICE,
     EventKind.REGISTER_LOST, EventKind.FROZEN, EventKind.SELF_TEST, EventKind.OVERRUN,
     EventKind.BAD_FRAME, EventKind.BAD_RECORD, EventKind.FLASH, EventKind.FULL,
+    EventKind.LOW_BATTERY, EventKind.BATTERY_EMPTY,
 )  # fmt: skip
 ERRORS = (("ok", "no error"), *((kind, kind.words) for kind in ERROR_KINDS))
 RESET_CAUSES = ("power", "pin", "watchdog", "fault", "software")
+CLOCK_SOURCES = ("unknown", "crystal", "rc")
+LISTENERS = ("unknown", "nobody", "somebody")  # on the serial line
+# What a board has: bits of Hello.features, by their numbers.
+FEATURES = ("battery", "led", "motor", "usb", "mounting")
 
 # A field's kind is a format of `struct`, but for a text: a u8 of its bytes, then its bytes.
 U8 = Annotated[int, "B"]
@@ -85,6 +90,7 @@ class Hello(Record):
     next_sample: U32
     stored_first: U32
     stored_next: U32
+    features: U16  # FEATURES
 
 
 @_record(2)
@@ -124,6 +130,9 @@ class DeviceHealth(Record):
     frozen: U32
     reinitialisations: U32
     samples: U32
+    battery_mv: U16  # 0: not measured
+    clock_source: U8  # CLOCK_SOURCES
+    listener: U8  # LISTENERS
 
 
 @_record(6)

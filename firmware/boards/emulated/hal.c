@@ -7,6 +7,23 @@
 
 const char hal_board_name[] = "emulated";
 
+const uint16_t hal_features = 0;
+
+uint16_t hal_battery_mv(void)
+{
+    return 0;
+}
+
+void hal_led(bool on)
+{
+    (void)on;
+}
+
+hal_clock_source_t hal_clock_source(void)
+{
+    return HAL_CLOCK_UNKNOWN;
+}
+
 static uint32_t address_of(const volatile void *pointer)
 {
     return (uint32_t)(uintptr_t)pointer;

@@ -15,6 +15,23 @@
 #define PACE_US        100000u /* of virtual time, at most, between two looks at the line */
 
 const char hal_board_name[] = "host";
+
+const uint16_t hal_features = 0;
+
+uint16_t hal_battery_mv(void)
+{
+    return 0;
+}
+
+void hal_led(bool on)
+{
+    (void)on;
+}
+
+hal_clock_source_t hal_clock_source(void)
+{
+    return HAL_CLOCK_UNKNOWN;
+}
 sim_adxl345_t host_chip; /* ctypes finds it by its name */
 
 static app_t app;

@@ -8,6 +8,23 @@
 
 #define INT1_PIN 6u
 
+const uint16_t hal_features = 0;
+
+uint16_t hal_battery_mv(void)
+{
+    return 0;
+}
+
+void hal_led(bool on)
+{
+    (void)on;
+}
+
+hal_clock_source_t hal_clock_source(void)
+{
+    return HAL_CLOCK_CRYSTAL;
+}
+
 static bool sensor_line(void)
 {
     return (SIO_GPIO_IN & (1u << INT1_PIN)) != 0;

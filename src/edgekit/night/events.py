@@ -59,6 +59,8 @@ class EventKind(WordedEnum):
     BAD_RECORD = "bad record", "a record in flash is damaged"
     FLASH = "flash", "the flash could not be written or erased"
     FULL = "full", "there is no room left"
+    LOW_BATTERY = "low battery", "the battery is low"
+    BATTERY_EMPTY = "battery empty", "the battery is empty: the night ends"
     UNKNOWN_ERROR = "error", "of a kind that this edgekit does not know"
     # The file itself.
     DISK_FULL = "disk full", "raw samples are not kept; decisions are"

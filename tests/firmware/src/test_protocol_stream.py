@@ -20,8 +20,8 @@ from edgekit.spec import SLEEP
 
 SAMPLES = 4800
 HELLO = Hello(
-    1, "made", "0.1", "bundle", b"d" * 32, b"i" * 8, "sleep", 50_000, 100, 60, 256,
-    0, 0, 0, 0, 12, 3, 1, 0, 0, 0, 0,
+    2, "made", "0.1", "bundle", b"d" * 32, b"i" * 8, "sleep", 50_000, 100, 60, 256,
+    0, 0, 0, 0, 12, 3, 1, 0, 0, 0, 0, 0,
 )  # fmt: skip
 
 

@@ -205,7 +205,7 @@ def test_a_stored_record_is_the_same_bytes_and_never_too_long(
 def test_the_longest_greeting_fits_a_record(library: ctypes.CDLL) -> None:
     most = {"text": "n" * 40, "8s": b"\xff" * 8, "32s": b"\xff" * 32}
     hello = records.Hello(*(most.get(form, 1) for _, form in layout(records.Hello)))
-    assert len(c_encode(library, hello)) == 252 <= records.MOST_BYTES
+    assert len(c_encode(library, hello)) == 254 <= records.MOST_BYTES
 
 
 @given(text=st.text(max_size=60))
@@ -245,6 +245,10 @@ def test_types_and_errors_are_those_of_the_headers() -> None:
     hal = (FOLDER / "include" / "edgekit_hal.h").read_text()
     causes = re.findall(r"HAL_RESET_(\w+),", hal)
     assert tuple(cause.lower() for cause in causes) == records.RESET_CAUSES
+    clocks = re.findall(r"HAL_CLOCK_(\w+),", hal)
+    assert tuple(clock.lower() for clock in clocks) == records.CLOCK_SOURCES
+    features = re.findall(r"#define HAL_FEATURE_(\w+) +\(1u << (\d+)\)", hal)
+    assert features == [(name.upper(), str(bit)) for bit, name in enumerate(records.FEATURES)]
     assert f"0x{records.ERASE_MAGIC:08X}u" in header
 
 

@@ -144,7 +144,7 @@ def test_an_overrun_is_an_event_before_the_samples_after_it_and_a_gap_in_time() 
 
 def test_health_is_reported_at_first_and_when_a_counter_of_faults_has_risen() -> None:
     counters = [(0, 100), (0, 200), (1, 300), (1, 400)]
-    healths = [DeviceHealth(0, 0, nacks, 0, 0, 0, 0, 0, 0, n) for nacks, n in counters]
+    healths = [DeviceHealth(0, 0, nacks, 0, 0, 0, 0, 0, 0, n, 0, 1, 0) for nacks, n in counters]
     chunks, _ = heard(framed([*measuring(1), *healths]))
     assert said_events(chunks) == ["sensor health"] * 2
 
