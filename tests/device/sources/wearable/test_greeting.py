@@ -42,9 +42,9 @@ def test_where_nothing_answers_the_likely_causes_are_named(fake: FakeWearable) -
 
 
 def test_another_version_of_the_protocol_is_refused(fake: FakeWearable) -> None:
-    fake.hello = hello(protocol_version=2)
+    fake.hello = hello(protocol_version=1)
     line = SerialLine(str(fake.path))
-    with pytest.raises(EdgekitError, match="version 2 of the protocol"):
+    with pytest.raises(EdgekitError, match="version 1 of the protocol"):
         greet(Link(line), tries=1)
     line.close()
 
