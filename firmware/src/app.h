@@ -10,6 +10,7 @@
 #include "dump.h"
 #include "journal.h"
 #include "line.h"
+#include "listener.h"
 #include "recogniser.h"
 #include "sensor_state.h"
 
@@ -20,6 +21,7 @@ typedef struct {
     bout_t bout;
     journal_t journal;
     line_t line;
+    listener_t listener;
     dump_t dump;
     record_samples_t samples; /* of the last drain, at the net's rate */
 

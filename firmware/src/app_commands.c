@@ -66,6 +66,7 @@ static void handle(app_t *app, const uint8_t *record, uint32_t bytes)
 void app_handle_command(app_t *app)
 {
     if (line_receive(&app->line)) {
+        listener_heard(&app->listener, hal_time_us());
         handle(app, app->line.receiver.record, app->line.receiver.bytes);
     }
 }

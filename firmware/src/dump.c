@@ -14,7 +14,7 @@ static bool send_stored(const store_t *store, line_t *line, uint32_t sequence)
     if (store_read(store, sequence, stored, sizeof stored, &bytes) != EDGEKIT_OK) {
         return true;
     }
-    return line_send(line, record, record_encode_stored(sequence, stored, bytes, record));
+    return line_offer(line, record, record_encode_stored(sequence, stored, bytes, record));
 }
 
 void dump_step(dump_t *dump, const store_t *store, line_t *line)
@@ -29,7 +29,7 @@ void dump_step(dump_t *dump, const store_t *store, line_t *line)
     } else {
         uint8_t record[RECORD_MOST_BYTES];
         const record_dumped_t dumped = {.next_sequence = dump->end};
-        is_sent = line_send(line, record, record_encode_dumped(&dumped, record));
+        is_sent = line_offer(line, record, record_encode_dumped(&dumped, record));
         dump->running = !is_sent;
     }
     if (!is_sent && line->refused >= LINE_REFUSED_LIMIT) {

@@ -2,11 +2,19 @@
 
 #include "edgekit_hal.h"
 
-bool line_send(line_t *line, const uint8_t *record, uint32_t bytes)
+bool line_offer(line_t *line, const uint8_t *record, uint32_t bytes)
 {
-    const uint32_t framed = protocol_frame(record, bytes, line->counter++, line->frame);
+    const uint32_t framed = protocol_frame(record, bytes, line->counter, line->frame);
     const bool is_sent = hal_serial_write(line->frame, framed);
     line->refused = is_sent ? 0 : line->refused + 1;
+    line->counter += is_sent;
+    return is_sent;
+}
+
+bool line_send(line_t *line, const uint8_t *record, uint32_t bytes)
+{
+    const bool is_sent = line_offer(line, record, bytes);
+    line->counter += !is_sent;
     return is_sent;
 }
 

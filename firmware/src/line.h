@@ -19,8 +19,13 @@ typedef struct {
     uint32_t received, parsed; /* how many it holds, and how many of them are parsed */
 } line_t;
 
-/* Send a record; false when the line refused it. The frame counter then shows the host the loss. */
+/* Send a record; false when the line refused it. It is lost then, and the frame counter shows the
+ * host the loss. */
 bool line_send(line_t *line, const uint8_t *record, uint32_t bytes);
+
+/* Send a record that the caller sends again after a refusal: nothing is lost then, and the counter
+ * goes on only once the line has taken the frame. */
+bool line_offer(line_t *line, const uint8_t *record, uint32_t bytes);
 
 /* Parse waiting bytes; true when they complete a record, which is in line->receiver until the next
  * call. A host is there then, so earlier refusals no longer count. */

@@ -5,7 +5,7 @@ The same as firmware/src/protocol.c, which defines the frame.
 
 from binascii import crc_hqx
 
-from .records import MOST_BYTES
+from .records import MOST_BYTES, Boot
 
 _TRAILER = 3  # counter and CRC
 _CRC_START = 0xFFFF  # CRC-16/CCITT-FALSE
@@ -48,7 +48,8 @@ class Receiver:
             self.refused += 1
             return None
         counter = body[-_TRAILER]
-        if self._counter is not None and counter:  # nought: the sender may have started anew
+        has_restarted = counter == 0 and body[0] == Boot.type  # its first frame, by the protocol
+        if self._counter is not None and not has_restarted:
             self.lost += (counter - self._counter - 1) & 0xFF
         self._counter = counter
         return body[:-_TRAILER]

@@ -8,6 +8,11 @@
 
 #define BYTE_RING_BYTES 2048u
 
+/* The most that a DMA takes at once. Its bytes free no room before its end, so a piece must be
+ * short beside the 20 ms that hal_serial_write() may wait: 64 bytes are 5.6 ms at 115200 baud, and
+ * in 20 ms there is room for 192, a frame of 28 samples. */
+#define BYTE_RING_PIECE_BYTES 64u
+
 typedef struct {
     uint8_t bytes[BYTE_RING_BYTES];
     uint32_t put, sent;

@@ -15,8 +15,9 @@ void serial_start(void)
     receiver_start();
 }
 
-static void send(const uint8_t *piece, uint32_t bytes)
+static void send(const uint8_t *piece, uint32_t waiting)
 {
+    const uint32_t bytes = waiting < BYTE_RING_PIECE_BYTES ? waiting : BYTE_RING_PIECE_BYTES;
     uart_on();
     in_flight = bytes;
     UARTE_EVENTS_ENDTX = 0;

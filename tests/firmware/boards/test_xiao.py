@@ -1,6 +1,7 @@
 """What only the XIAO does: its serial line sleeps when nobody speaks. Modelled, no hardware."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,12 @@ from edgekit.device.sources.wearable.frames import Receiver, frame
 from edgekit.device.sources.wearable.record_bytes import decode, encode
 from edgekit.device.sources.wearable.records import (
     DeviceSamples,
+    Dump,
+    Dumped,
     Greet,
     Hello,
+    SetClock,
+    Stored,
 )
 from edgekit.firmware.build.build import Built
 from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
@@ -172,6 +177,63 @@ def test_the_application_answers_the_second_greeting_and_streams_while_nobody_sp
     samples = sum(len(record.counts) for record in records if isinstance(record, DeviceSamples))
     assert 450 < samples < 550
     assert system.complaints == []
+
+
+@pytest.fixture
+def greeted(image_of: Callable[..., Built]) -> System[Nrf52840]:
+    """The application, greeted, and so far lying still."""
+    sensor = SimulatedSensor()
+    sensor.set_counts(SAMPLES * 40)
+    system = nrf52840(image_of("xiao-nrf52840", None).elf, sensor)
+    system.run(SECOND_US)
+    system.receive(frame(encode(Greet()), 0))
+    system.run(SECOND_US)
+    return system
+
+
+def test_of_a_long_dump_every_lost_frame_is_reported_and_no_other(
+    greeted: System[Nrf52840],
+) -> None:
+    for _ in range(21):
+        greeted.receive(b"".join(frame(encode(SetClock(n)), n) for n in range(10)))
+        greeted.run(SECOND_US // 4)
+    start = len(greeted.sent)
+    greeted.receive(frame(encode(Dump(0)), 0))
+    greeted.run(4 * SECOND_US)
+    answer = bytes(greeted.sent[start:])
+    receiver = Receiver()
+    records = [decode(record) for record in receiver.push(answer)]
+    sequences = [record.sequence for record in records if isinstance(record, Stored)]
+    (dumped,) = (record for record in records if isinstance(record, Dumped))
+    assert sequences == list(range(dumped.next_sequence)) and len(sequences) > 200
+    assert any(isinstance(record, DeviceSamples) for record in records), "it streams meanwhile"
+    assert (receiver.lost, receiver.refused) == (0, 0)
+    assert greeted.complaints == []
+
+    frames = [piece for piece in answer.split(b"\0") if piece]
+    lost = {*range(5, 200, 9), *range(40, 60)}  # a loss shows with the next frame that arrives
+    kept = [piece for n, piece in enumerate(frames) if n not in lost]
+    worse = Receiver()
+    worse.push(b"\0".join([*kept, b""]))
+    assert worse.lost == len(lost)
+
+
+def test_a_frame_finds_room_on_the_line_however_much_is_asked_for(
+    greeted: System[Nrf52840],
+) -> None:
+    receiver = Receiver()
+    receiver.push(bytes(greeted.sent))
+    start = len(greeted.sent)
+    for _ in range(4):  # each answer is some 500 bytes: four times what the line carries meanwhile
+        greeted.receive(b"".join(frame(encode(Greet()), n) for n in range(12)))
+        greeted.run(SECOND_US // 8)
+    greeted.run(2 * SECOND_US)
+    came = [decode(record) for record in receiver.push(bytes(greeted.sent[start:]))]
+    assert sum(isinstance(record, Hello) for record in came) == 48
+    samples = [record for record in came if isinstance(record, DeviceSamples)]
+    for before, after in pairwise(samples):
+        assert after.first_sample == before.first_sample + len(before.counts)
+    assert (receiver.lost, receiver.refused) == (0, 0)
 
 
 def kinds_sent(system: System[Nrf52840]) -> set[type]:

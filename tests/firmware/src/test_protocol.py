@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgekit.device.sources.wearable.frames import Receiver, frame
-from edgekit.device.sources.wearable.records import MOST_BYTES
+from edgekit.device.sources.wearable.record_bytes import encode
+from edgekit.device.sources.wearable.records import MOST_BYTES, Boot
 from edgekit.firmware.build.toolchain import FOLDER, Compiler
 
 SOURCES = FOLDER / "src" / "record.c", FOLDER / "src" / "protocol.c"
@@ -130,9 +131,18 @@ def test_the_counter_tells_how_many_frames_were_lost(
 
 def test_a_sender_that_starts_anew_counts_from_nought_and_has_lost_nothing() -> None:
     receiver = Receiver()
-    for counter in (254, 255, 0, 1, 0, 1):
+    for counter in (254, 255, 0, 1):
         receiver.push(frame(b"record", counter))
+    receiver.push(frame(encode(Boot(8, 0, b"a bundle")), 0))
+    receiver.push(frame(b"record", 1))
     assert receiver.lost == 0
+
+
+def test_frames_lost_just_before_the_counter_is_nought_again_are_lost() -> None:
+    receiver = Receiver()
+    for counter in (250, 0):
+        receiver.push(frame(b"record", counter))
+    assert receiver.lost == 5
 
 
 def test_a_flood_without_a_delimiter_takes_no_memory() -> None:

@@ -1,5 +1,6 @@
 """What a host can ask of the wearable, and what it gets."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +76,36 @@ def test_the_stream_stops_and_continues_as_commanded(night: Board) -> None:
     assert not of_kind(DeviceSamples, night.run_until(20))
     night.ask(Stream(1))
     assert of_kind(DeviceSamples, night.run_until(40))
+
+
+def test_the_stream_ends_ten_minutes_after_the_host_s_last_frame(night: Board) -> None:
+    night.greet()
+    assert of_kind(DeviceSamples, night.run_until(599))
+    night.run_until(602)
+    assert not of_kind(DeviceSamples, night.run_until(700))
+    night.greet()
+    assert of_kind(DeviceSamples, night.run_until(710))
+
+
+@pytest.mark.parametrize("word", [Stream(1), SetClock(5), Dump(10**9)])
+def test_any_frame_of_the_host_keeps_the_stream(night: Board, word: Record) -> None:
+    night.greet()
+    for minute in range(5, 30, 5):
+        night.run_until(60 * minute)
+        night.send(word)
+    samples = of_kind(DeviceSamples, night.run_until(60 * 34))
+    assert samples[-1].time_us / 1e6 > 60 * 34 - 2
+
+
+def test_bytes_that_make_no_frame_do_not_keep_the_stream(night: Board) -> None:
+    night.greet()
+    damaged = bytearray(frame(encode(Stream(1)), 5))
+    damaged[3] ^= 1
+    for minute in range(1, 11):
+        night.run_until(60 * minute)
+        night.send_bytes(bytes(damaged))
+    night.run_until(605)
+    assert not of_kind(DeviceSamples, night.run_until(660))
 
 
 def test_the_time_of_day_is_answered_and_stored(night: Board) -> None:
@@ -244,6 +275,29 @@ def test_a_host_that_no_longer_reads_is_not_written_to_and_costs_no_sample(night
     assert hello.next_sample == pytest.approx(320 * 50, abs=60)
     events: list[Record] = list(of_kind(DeviceEvent, night.heard))
     assert not events
+
+
+def test_of_a_line_that_has_no_room_each_frame_given_up_is_reported_lost(
+    night: Board, gravity_bundle: Bundle
+) -> None:
+    night.greet()
+    night.stop_reading()
+    night.run_until(170)
+    night.read_again()
+    night.run_until(200)
+    hop = gravity_bundle.spec.hop
+    samples = of_kind(DeviceSamples, night.heard)
+    decisions = of_kind(Decision, night.heard)
+    lost_samples = sum(
+        after.first_sample - before.first_sample - len(before.counts)
+        for before, after in pairwise(samples)
+    )
+    lost_decisions = (decisions[-1].first_sample - decisions[0].first_sample) // hop + 1
+    lost_decisions -= len(decisions)
+    health = of_kind(DeviceHealth, night.heard)
+    lost_health = round((health[-1].time_us - health[0].time_us) / 10e6) + 1 - len(health)
+    assert lost_samples % 16 == 0 and lost_samples and lost_decisions
+    assert night.receiver.lost == lost_samples // 16 + lost_decisions + lost_health
 
 
 def test_who_greets_before_the_line_is_free_again_is_streamed_to(night: Board) -> None:
