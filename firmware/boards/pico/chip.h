@@ -9,6 +9,7 @@
 #define CLOCKS_BASE   0x40008000u
 #define XOSC_BASE     0x40024000u
 #define PLL_SYS_BASE  0x40028000u
+#define PLL_USB_BASE  0x4002C000u
 #define PSM_BASE      0x40010000u
 #define IO_BANK0_BASE 0x40014000u
 #define PADS_BASE     0x4001C000u
@@ -22,6 +23,7 @@
 #define RESETS_IO_BANK0 (1u << 5)
 #define RESETS_PADS     (1u << 8)
 #define RESETS_PLL_SYS  (1u << 12)
+#define RESETS_PLL_USB  (1u << 13)
 #define RESETS_TIMER    (1u << 21)
 #define RESETS_UART0    (1u << 22)
 
@@ -46,6 +48,8 @@
 /* 2.12.8: VREG_AND_CHIP_RESET */
 #define CHIP_RESET     CORTEX_REGISTER(0x40064008u)
 #define CHIP_RESET_RUN (1u << 16)
+
+#define CLK_USB_CTRL_OFFSET 0x54u /* 2.15.7, clocks */
 
 #define FLASH_RECORDS      0x001C0000u /* from the flash's start */
 #define FLASH_RECORD_PAGES 64u

@@ -9,6 +9,7 @@
 #define CLOCKS_BASE   0x40010000u
 #define XOSC_BASE     0x40048000u
 #define PLL_SYS_BASE  0x40050000u
+#define PLL_USB_BASE  0x40058000u
 #define PSM_BASE      0x40018000u
 #define IO_BANK0_BASE 0x40028000u
 #define PADS_BASE     0x40038000u
@@ -23,6 +24,7 @@
 #define RESETS_IO_BANK0 (1u << 6)
 #define RESETS_PADS     (1u << 9)
 #define RESETS_PLL_SYS  (1u << 14)
+#define RESETS_PLL_USB  (1u << 15)
 #define RESETS_TIMER    (1u << 23)
 #define RESETS_UART0    (1u << 26)
 
@@ -49,6 +51,8 @@
 /* 6.4: POWMAN */
 #define CHIP_RESET     CORTEX_REGISTER(0x4010002Cu)
 #define CHIP_RESET_RUN (1u << 18)
+
+#define CLK_USB_CTRL_OFFSET 0x60u /* 8.1.7, clocks */
 
 #define FLASH_RECORDS      0x003C0000u /* from the flash's start */
 #define FLASH_RECORD_PAGES 63u

@@ -1,5 +1,6 @@
 /* 48 MHz: half as fast as these chips may run, enough for a small net in each hop, and a rate at
- * which the flash can be read without waiting states of its own. The UART runs from the crystal. */
+ * which the flash can be read without waiting states of its own. The UART runs from the crystal;
+ * USB has its own PLL, so that the core's clock may be another. */
 #include "clock.h"
 
 #include "../cortex-m/blocks.h"
@@ -27,6 +28,16 @@ void clock_reset(uint32_t blocks)
     wait_for(&RESETS_DONE, blocks);
 }
 
+static void start_pll(uintptr_t base)
+{
+    PLL_CS(base) = 1; /* the crystal undivided */
+    PLL_FBDIV(base) = PLL_FEEDBACK;
+    RP2_CLR(PLL_PWR(base)) = PLL_PWR_VCO;
+    wait_for(&PLL_CS(base), PLL_CS_LOCK);
+    PLL_PRIM(base) = PLL_POST_DIVIDERS;
+    RP2_CLR(PLL_PWR(base)) = PLL_PWR_POST;
+}
+
 void clock_start(void)
 {
     XOSC_STARTUP = STARTUP_CYCLES;
@@ -37,16 +48,13 @@ void clock_start(void)
     CLK_SYS_CTRL = CLK_SYS_CTRL_REF;
     wait_for(&CLK_SYS_SELECTED, 1u << CLK_SYS_CTRL_REF);
 
-    clock_reset(RESETS_PLL_SYS | RESETS_TIMER);
-    PLL_CS = 1; /* the crystal undivided */
-    PLL_FBDIV = PLL_FEEDBACK;
-    RP2_CLR(PLL_PWR) = PLL_PWR_VCO;
-    wait_for(&PLL_CS, PLL_CS_LOCK);
-    PLL_PRIM = PLL_POST_DIVIDERS;
-    RP2_CLR(PLL_PWR) = PLL_PWR_POST;
+    clock_reset(RESETS_PLL_SYS | RESETS_PLL_USB | RESETS_TIMER);
+    start_pll(PLL_SYS_BASE);
     CLK_SYS_CTRL = CLK_SYS_CTRL_PLL;
     wait_for(&CLK_SYS_SELECTED, 1u << CLK_SYS_CTRL_PLL);
     CLK_PERI_CTRL = CLK_PERI_CTRL_XOSC;
+    start_pll(PLL_USB_BASE);
+    CLK_USB_CTRL = CLK_USB_CTRL_PLL;
 
     chip_start_ticks(CRYSTAL_MHZ);
     TIMER_INTE = 1;

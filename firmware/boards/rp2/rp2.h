@@ -22,15 +22,17 @@
 #define CLK_SYS_CTRL_REF   0u
 #define CLK_SYS_CTRL_PLL   1u /* the auxiliary source, which is the PLL */
 #define CLK_PERI_CTRL_XOSC ((1u << 11) | (4u << 5))
+#define CLK_USB_CTRL       CORTEX_REGISTER(CLOCKS_BASE + CLK_USB_CTRL_OFFSET)
+#define CLK_USB_CTRL_PLL   (1u << 11) /* enabled, of PLL_USB */
 #define XOSC_CTRL          CORTEX_REGISTER(XOSC_BASE + 0x0u)
 #define XOSC_STATUS        CORTEX_REGISTER(XOSC_BASE + 0x4u)
 #define XOSC_STARTUP       CORTEX_REGISTER(XOSC_BASE + 0xCu)
 #define XOSC_CTRL_ON       ((0xFABu << 12) | 0xAA0u)
 #define XOSC_STATUS_STABLE (1u << 31)
-#define PLL_CS             CORTEX_REGISTER(PLL_SYS_BASE + 0x0u)
-#define PLL_PWR            CORTEX_REGISTER(PLL_SYS_BASE + 0x4u)
-#define PLL_FBDIV          CORTEX_REGISTER(PLL_SYS_BASE + 0x8u)
-#define PLL_PRIM           CORTEX_REGISTER(PLL_SYS_BASE + 0xCu)
+#define PLL_CS(base)       CORTEX_REGISTER((base) + 0x0u)
+#define PLL_PWR(base)      CORTEX_REGISTER((base) + 0x4u)
+#define PLL_FBDIV(base)    CORTEX_REGISTER((base) + 0x8u)
+#define PLL_PRIM(base)     CORTEX_REGISTER((base) + 0xCu)
 #define PLL_CS_LOCK        (1u << 31)
 #define PLL_PWR_VCO        ((1u << 5) | 1u)
 #define PLL_PWR_POST       (1u << 3)

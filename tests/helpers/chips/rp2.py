@@ -45,12 +45,14 @@ class Rp2:
         self._watchdog = Watchdog(around, layout, psm)
         self._boot = make_boot(around, oscillator, self._watchdog)
         pll = Pll(around, layout.pll, oscillator)
+        pll_usb = Pll(around, layout.pll_usb, oscillator, "pll_usb")
+        self._clocks = Clocks(around, layout, pll, pll_usb)
         self._pins = Pins(around, layout)
         self._timer = Timer(around, layout, self._boot.has_ticks)
         self._uart = Uart(around, layout.uart, self._pins)
         self._resettable = [
-            *(oscillator, pll, psm, self._pins, self._timer, self._uart),
-            *(Clocks(around, layout.clocks, pll), Block(around, layout.pads, "pads")),
+            *(oscillator, pll, pll_usb, psm, self._pins, self._timer, self._uart),
+            *(self._clocks, Block(around, layout.pads, "pads")),
             *(I2c(around, layout.i2c, self._pins), Sio(around, layout, self._pins)),
             *self._boot.resettable,
         ]

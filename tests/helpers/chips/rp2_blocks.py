@@ -115,11 +115,14 @@ class Oscillator(Block):
 
 class Pll(Block):
     _CS, _PWR, _FBDIV_INT, _PRIM = 0x0, 0x4, 0x8, 0xC
+    _PWR_DSM = 1 << 2
     _CS_LOCK_BIT, _PWR_RESET, _PWR_VCO_AND_MAIN, _PRIM_RESET = 31, 0x2D, 0x21, 0x77000
 
-    def __init__(self, around: Surroundings, base: int, oscillator: Oscillator) -> None:
+    def __init__(
+        self, around: Surroundings, base: int, oscillator: Oscillator, name: str = "pll"
+    ) -> None:
         self._oscillator = oscillator
-        super().__init__(around, base, "pll")
+        super().__init__(around, base, name)
 
     def read_register(self, offset: int) -> int:
         if offset == self._CS:
@@ -129,6 +132,9 @@ class Pll(Block):
         return super().read_register(offset)
 
     def megahertz(self) -> float:
+        """Return what it gives; 0 where a part of it has no power or it has not locked."""
+        if self.is_held or self.values[self._PWR] & self._PWR_RESET & ~self._PWR_DSM:
+            return 0
         posts = self.values.get(self._PRIM, self._PRIM_RESET)
         multiplied = _CRYSTAL_MHZ * self.values.get(self._FBDIV_INT, 0)
         return multiplied / ((posts >> 16 & 7) * (posts >> 12 & 7))
@@ -140,9 +146,18 @@ class Pll(Block):
 class Clocks(Block):
     _REF_CTRL, _REF_SELECTED, _SYS_CTRL, _SYS_SELECTED = 0x30, 0x38, 0x3C, 0x44
 
-    def __init__(self, around: Surroundings, base: int, pll: Pll) -> None:
-        self._pll = pll
-        super().__init__(around, base)
+    _USB_ENABLE_BIT, _USB_FROM_PLL_USB, _USB_FROM_PLL_SYS = 11, 0, 1
+
+    def __init__(self, around: Surroundings, layout: Layout, pll: Pll, pll_usb: Pll) -> None:
+        self._pll, self._pll_usb, self._usb_ctrl = pll, pll_usb, layout.clk_usb_ctrl
+        super().__init__(around, layout.clocks)
+
+    def usb_megahertz(self) -> float:
+        """Return what clk_usb has; 0 where it is off."""
+        control = self.values.get(self._usb_ctrl, 0)
+        sources = {self._USB_FROM_PLL_USB: self._pll_usb, self._USB_FROM_PLL_SYS: self._pll}
+        source = sources.get(control >> 5 & 7)
+        return source.megahertz() if source and control >> self._USB_ENABLE_BIT & 1 else 0
 
     def read_register(self, offset: int) -> int:
         if offset == self._REF_SELECTED:

@@ -11,6 +11,8 @@ class Layout:
     clocks: int
     xosc: int
     pll: int
+    pll_usb: int
+    clk_usb_ctrl: int
     psm: int
     io: int
     pads: int
@@ -35,6 +37,8 @@ RP2040 = Layout(
     clocks=0x4000_8000,
     xosc=0x4002_4000,
     pll=0x4002_8000,
+    pll_usb=0x4002_C000,
+    clk_usb_ctrl=0x54,
     psm=0x4001_0000,
     io=0x4001_4000,
     pads=0x4001_C000,
@@ -42,7 +46,7 @@ RP2040 = Layout(
     uart=0x4003_4000,
     timer=0x4005_4000,
     watchdog=0x4005_8000,
-    reset_bits={"i2c": 3, "io": 5, "pads": 8, "pll": 12, "timer": 21, "uart": 22},
+    reset_bits={"i2c": 3, "io": 5, "pads": 8, "pll": 12, "pll_usb": 13, "timer": 21, "uart": 22},
     timer_interrupt=0,
     io_interrupt=13,
     uart_interrupt=20,
@@ -59,6 +63,8 @@ RP2350 = Layout(
     clocks=0x4001_0000,
     xosc=0x4004_8000,
     pll=0x4005_0000,
+    pll_usb=0x4005_8000,
+    clk_usb_ctrl=0x60,
     psm=0x4001_8000,
     io=0x4002_8000,
     pads=0x4003_8000,
@@ -66,7 +72,7 @@ RP2350 = Layout(
     uart=0x4007_0000,
     timer=0x400B_0000,
     watchdog=0x400D_8000,
-    reset_bits={"i2c": 4, "io": 6, "pads": 9, "pll": 14, "timer": 23, "uart": 26},
+    reset_bits={"i2c": 4, "io": 6, "pads": 9, "pll": 14, "pll_usb": 15, "timer": 23, "uart": 26},
     timer_interrupt=0,
     io_interrupt=21,
     uart_interrupt=33,
