@@ -142,6 +142,15 @@ static void send_identity(void)
     send('I', answer, sizeof answer);
 }
 
+/* Send the features, and what HEALTH says of the battery and the clock. */
+static void send_life(void)
+{
+    const uint16_t battery_mv = hal_battery_mv();
+    const uint8_t answer[4] = {(uint8_t)hal_features, (uint8_t)battery_mv,
+                               (uint8_t)(battery_mv >> 8), (uint8_t)hal_clock_source()};
+    send('L', answer, sizeof answer);
+}
+
 static void flood(void)
 {
     static uint8_t block[1024];
@@ -193,6 +202,9 @@ static void handle(uint8_t command)
         break;
     case 'F':
         flood();
+        break;
+    case 'L':
+        send_life();
         break;
     case 'b': /* bus fault */
         *(volatile uint32_t *)0xA0000000u = 1;

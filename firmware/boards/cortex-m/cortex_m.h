@@ -18,6 +18,7 @@
 #define SYSTICK_CTRL CORTEX_REGISTER(0xE000E010u)
 #define NVIC_BANKS   2u /* of 32 interrupts, on the chips here */
 
+#define SCB_ICSR  CORTEX_REGISTER(0xE000ED04u)
 #define SCB_VTOR  CORTEX_REGISTER(0xE000ED08u)
 #define SCB_AIRCR CORTEX_REGISTER(0xE000ED0Cu)
 #define SCB_CFSR  CORTEX_REGISTER(0xE000ED28u) /* not on v6-M, as those down to BFAR */
@@ -25,6 +26,8 @@
 #define SCB_BFAR  CORTEX_REGISTER(0xE000ED38u)
 #define SCB_CPACR CORTEX_REGISTER(0xE000ED88u)
 
+#define SCB_ICSR_PENDSV_CLEAR  (1u << 27)
+#define SCB_ICSR_SYSTICK_CLEAR (1u << 25)
 #define SCB_AIRCR_RESET        0x05FA0004u
 #define SCB_CFSR_MMFAR_VALID   (1u << 7)
 #define SCB_CFSR_BFAR_VALID    (1u << 15)
@@ -44,10 +47,13 @@ static inline void cortex_mask_interrupts(void)
     __asm__ volatile("cpsid i" ::: "memory");
 }
 
-/* Disable all interrupts, as after a reset, because a boot loader may have left some enabled. */
+/* Disable all interrupts, as after a reset, because a boot loader may have left some enabled. A
+ * SysTick or PendSV that stays pending would end every WFI at once: full current, and no other
+ * symptom. */
 static inline void cortex_disable_all_interrupts(void)
 {
     SYSTICK_CTRL = 0;
+    SCB_ICSR = SCB_ICSR_PENDSV_CLEAR | SCB_ICSR_SYSTICK_CLEAR;
     for (uint32_t bank = 0; bank < NVIC_BANKS; bank++) {
         NVIC_ICER(bank) = 0xFFFFFFFFu;
         NVIC_ICPR(bank) = 0xFFFFFFFFu;

@@ -26,11 +26,6 @@ void hal_led(bool on)
     (void)on;
 }
 
-hal_clock_source_t hal_clock_source(void)
-{
-    return HAL_CLOCK_UNKNOWN;
-}
-
 static uint32_t reset_reasons;
 
 static bool sensor_line(void)
@@ -38,12 +33,24 @@ static bool sensor_line(void)
     return (GPIO_IN(0) & (1u << INT1_PIN)) != 0;
 }
 
+/* Open the debug port where UICR allows it, as Nordic's SystemInit does: since revision 3 the chip
+ * starts with it closed, and a probe then offers to erase all flash. (nrfx,
+ * system_nrf52_approtect.h) */
+static void open_debug_port(void)
+{
+    if (CHIP_PART == CHIP_PART_NRF52840 && CHIP_REVISION >= CHIP_REVISION_3) {
+        APPROTECT_DISABLE = UICR_APPROTECT;
+    }
+}
+
 void board_start(void)
 {
+    open_debug_port();
     reset_reasons = POWER_RESETREAS;
     POWER_RESETREAS = reset_reasons;
     ANOMALY_246 = ANOMALY_246_WORKAROUND;
     POWER_DCDCEN = HAS_DCDC_INDUCTORS;
+    POWER_POFCON = 0; /* anomaly 242: a write to flash during its warning stops the core */
     NVMC_ICACHECNF = 1;
     clock_start();
     /* The watchdog outlives a software reset: then this changes nothing, and is only fed. */

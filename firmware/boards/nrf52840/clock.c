@@ -72,6 +72,18 @@ void clock_start(void)
     cortex_enable_interrupt(RTC1_INTERRUPT);
 }
 
+/* Return what runs, not what was asked for: while the watchdog runs on over a reset, it keeps the
+ * source that it had. */
+hal_clock_source_t hal_clock_source(void)
+{
+    const uint32_t status = CLOCK_LFCLKSTAT;
+    if (!(status & CLOCK_LFCLKSTAT_RUNS)) {
+        return HAL_CLOCK_UNKNOWN;
+    }
+    return (status & CLOCK_LFCLKSTAT_SRC) == CLOCK_LFCLKSRC_CRYSTAL ? HAL_CLOCK_CRYSTAL
+                                                                    : HAL_CLOCK_RC;
+}
+
 void clock_crystal_on(void)
 {
     CLOCK_HFCLKSTARTED = 0;

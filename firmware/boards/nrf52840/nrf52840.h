@@ -29,11 +29,13 @@
 #define CLOCK_LFCLKSRC_RC      0u
 #define CLOCK_LFCLKSRC_CRYSTAL 1u
 #define CLOCK_LFCLKSTAT_RUNS   (1u << 16)
+#define CLOCK_LFCLKSTAT_SRC    3u                           /* CLOCK_LFCLKSRC_... */
 #define POWER_RESETREAS        CORTEX_REGISTER(0x40000400u) /* a one is cleared by writing it */
 #define POWER_RESETREAS_PIN    (1u << 0)
 #define POWER_RESETREAS_DOG    (1u << 1)
 #define POWER_RESETREAS_SREQ   (1u << 2)
 #define POWER_RESETREAS_LOCKUP (1u << 3)
+#define POWER_POFCON           CORTEX_REGISTER(0x40000510u)
 #define POWER_DCDCEN           CORTEX_REGISTER(0x40000578u)
 /* Anomaly 246: DMA beside the core may leave 350 uA flowing in sleep; Nordic's workaround. */
 #define ANOMALY_246            CORTEX_REGISTER(0x4007AC84u)
@@ -143,7 +145,7 @@
 #define RTC_CC_0                  CORTEX_REGISTER(0x40011540u)
 #define RTC_INT_COMPARE_0         (1u << 16)
 
-/* 4.3 NVMC, 6.36 WDT, 4.4 FICR */
+/* 4.3 NVMC, 6.36 WDT, 4.4 FICR, 4.5 UICR, 3.8 debug and trace: APPROTECT */
 #define NVMC_READY              CORTEX_REGISTER(0x4001E400u)
 #define NVMC_READY_READY        1u
 #define NVMC_CONFIG             CORTEX_REGISTER(0x4001E504u)
@@ -159,5 +161,11 @@
 #define WDT_CONFIG_RUN_IN_SLEEP 1u
 #define WDT_RR_RELOAD           0x6E524635u
 #define FICR_DEVICEID(word)     CORTEX_REGISTER(0x10000060u + 4u * (word))
+#define CHIP_PART               CORTEX_REGISTER(0x10000130u) /* as nrfx reads it, nrf52_erratas.h */
+#define CHIP_PART_NRF52840      8u
+#define CHIP_REVISION           CORTEX_REGISTER(0x10000134u)
+#define CHIP_REVISION_3         5u
+#define UICR_APPROTECT          CORTEX_REGISTER(0x10001208u)
+#define APPROTECT_DISABLE       CORTEX_REGISTER(0x40000558u)
 
 #endif

@@ -9,9 +9,13 @@
 #define DATA            (1u << 20) /* P0.20, 21, 25 */
 #define CLOCK           (1u << 21)
 #define SELECT          (1u << 25) /* low: the chip listens */
+#define NO_PROTECT      (1u << 22) /* WP#, low: protects; P0.22 */
+#define NO_HOLD         (1u << 23) /* HOLD#, low: the chip ignores the clock; P0.23 */
 #define DATA_PIN        20u
 #define CLOCK_PIN       21u
 #define SELECT_PIN      25u
+#define NO_PROTECT_PIN  22u
+#define NO_HOLD_PIN     23u
 #define DEEP_POWER_DOWN 0xB9u
 
 static void put(uint32_t line, uint32_t bit)
@@ -26,8 +30,10 @@ static void put(uint32_t line, uint32_t bit)
 void idle_chips_sleep(void)
 {
     const uint32_t driven = GPIO_PIN_CNF_OUTPUT | GPIO_PIN_CNF_INPUT_OFF;
-    GPIO_OUTSET(0) = SELECT;
+    GPIO_OUTSET(0) = SELECT | NO_PROTECT | NO_HOLD;
     GPIO_OUTCLR(0) = DATA | CLOCK;
+    GPIO_PIN_CNF(0, NO_PROTECT_PIN) = driven; /* floating, they may hold or protect the chip */
+    GPIO_PIN_CNF(0, NO_HOLD_PIN) = driven;
     GPIO_PIN_CNF(0, SELECT_PIN) = driven; /* for good: it stays high */
     GPIO_PIN_CNF(0, DATA_PIN) = driven;
     GPIO_PIN_CNF(0, CLOCK_PIN) = driven;

@@ -17,7 +17,7 @@ def rows(column: int) -> dict[str, str]:
 
 def test_the_xiao_is_wired_as_its_header_says() -> None:
     header = (BOARDS / "xiao-nrf52840" / "wiring.h").read_text()
-    pins = dict(re.findall(r"#define (\w+)_PIN\s+\d+u /\* (D\d+) \*/", header))
+    pins = dict(re.findall(r"#define (\w+)_PIN\s+\d+u +/\* (D\d+) \*/", header))
     wired = rows(1)
     assert wired["SDA"] == pins["SDA"] and wired["SCL"] == pins["SCL"]
     assert wired["INT1"] == pins["INT1"]

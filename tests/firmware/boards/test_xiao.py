@@ -9,6 +9,7 @@ import pytest
 from edgekit.device.sources.wearable.frames import Receiver, frame
 from edgekit.device.sources.wearable.record_bytes import decode, encode
 from edgekit.device.sources.wearable.records import (
+    CLOCK_SOURCES,
     DeviceSamples,
     Dump,
     Dumped,
@@ -19,9 +20,9 @@ from edgekit.device.sources.wearable.records import (
 )
 from edgekit.firmware.build.build import Built
 from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
-from edgekit.firmware.emulate.surroundings import PIN, POWER
+from edgekit.firmware.emulate.surroundings import PIN, POWER, SOFTWARE
 from edgekit.firmware.emulate.system import System
-from tests.helpers.chips.nrf52840 import ANOMALY_246, Nrf52840, Nvmc, nrf52840
+from tests.helpers.chips.nrf52840 import ANOMALY_246, REVISION_2, Nrf52840, Nvmc, nrf52840
 from tests.helpers.chips.nrf_clocks import Clock
 from tests.helpers.device_under_test import SAMPLES, Device
 
@@ -142,6 +143,43 @@ def test_the_flash_chip_that_nobody_uses_is_put_into_deep_power_down(xiao: Devic
     system = xiao.system
     assert system.chip.gpio.flash_commands == [f"{0xB9:08b}"]
     assert not system.chip.gpio.flash_selected
+
+
+def test_a_probe_may_connect_where_the_chip_s_own_settings_allow_it(xiao: Device) -> None:
+    chip = xiao.system.chip
+    assert chip.debug_open
+    chip.debug_allowed = False
+    xiao.system.reset(POWER)
+    xiao.system.run(SECOND_US)
+    assert not chip.debug_open
+
+
+def test_an_older_chip_has_no_register_to_open_the_debug_port(xiao: Device) -> None:
+    chip = xiao.system.chip
+    chip.revision = REVISION_2
+    xiao.system.reset(POWER)
+    xiao.system.run(SECOND_US)
+    assert Clock.APPROTECT_DISABLE not in chip.clock.values and chip.debug_open
+
+
+def test_what_the_boot_loader_left_pending_does_not_keep_the_core_awake(xiao: Device) -> None:
+    assert xiao.system.around.core_registers.system_pending == 0
+    slept = asleep(xiao).sleeps
+    xiao.system.run(10 * SECOND_US)
+    assert xiao.system.sleeps - slept < 40
+
+
+@pytest.mark.parametrize(("is_held", "source"), [(False, "crystal"), (True, "rc")])
+def test_it_says_which_clock_it_runs_by_after_a_reset_that_the_watchdog_outlived(
+    xiao: Device, is_held: bool, source: str
+) -> None:
+    system = xiao.system
+    system.chip.clock.rc_is_held = is_held
+    start = len(system.sent)
+    system.reset(SOFTWARE)
+    system.run(2 * SECOND_US)
+    assert xiao.started(start)[0] == SOFTWARE
+    assert CLOCK_SOURCES[xiao.ask("L", 4)[3]] == source
 
 
 def test_a_pin_reset_is_one_whatever_else_the_chip_tells(xiao: Device) -> None:

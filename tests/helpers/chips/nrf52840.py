@@ -12,18 +12,22 @@ from edgekit.firmware.emulate.surroundings import Surroundings
 from edgekit.firmware.emulate.system import System
 
 from .blocks import Functions
-from .nrf_clocks import Clock, Rtc, Timer, Watchdog
+from .nrf_clocks import HW_DISABLED, Clock, Rtc, Timer, Watchdog
 from .nrf_peripheral import OnEvent, Peripheral
 from .nrf_pins import Gpio, Gpiote
 from .nrf_serial import Twim, Uarte
 
+REVISION_2, REVISION_3 = 3, 5  # FICR's word for them, as nrfx reads it
 DEVICE_ID = bytes.fromhex("fedcba9876543210")
 VECTORS = 0x27000  # the boot loader leaves by this image's first two words
-_FICR, _DEVICEID = 0x1000_0000, 0x60
+_FICR, _DEVICEID, _PART, _REVISION = 0x1000_0000, 0x60, 0x130, 0x134
+_PART_NRF52840 = 8
+_UICR, _UICR_APPROTECT = 0x1000_1000, 0x208
 _NVMC, _PPI, _ANOMALIES = 0x4001_E000, 0x4001_F000, 0x4007_A000
 ANOMALY_246 = 0xC84  # of _ANOMALIES: where its cure is written (errata)
 _CHENSET, _CH0_EEP, _CH0_TEP = 0x504, 0x510, 0x514  # of PPI
 _ALL, _USB = (1 << 48) - 1, 1 << 39  # interrupts
+_SYSTICK_PENDING = 1 << 26  # of ICSR
 _WRITES_TO_A_WORD = 2  # between erasures: nWRITE
 
 
@@ -33,13 +37,17 @@ def nrf52840(image: Path, sensor: SimulatedSensor) -> "System[Nrf52840]":
 
 
 class Nrf52840:
+    """`revision` of the chip; `debug_allowed`: UICR.APPROTECT says that a probe may connect."""
+
+    revision, debug_allowed = REVISION_3, True
+
     def __init__(self, around: Surroundings) -> None:
         self._around, event = around, self._event
         self.gpio = Gpio(around, event, self._advance)
         self.clock, self.gpiote = Clock(around, event), Gpiote(around, event, self.gpio)
         self.uarte = Uarte(around, event, self.clock, self.gpiote)
         self._timers = [Timer(around, event, number, self._advance) for number in (0, 1)]
-        self.nvmc, self._rtc = Nvmc(around, event), Rtc(around, event)
+        self.nvmc, self._rtc = Nvmc(around, event, self.clock), Rtc(around, event)
         self._ppi = Peripheral(around, _PPI, event)
         self.anomalies = Peripheral(around, _ANOMALIES, event)
         self._peripherals: list[Peripheral] = [
@@ -49,7 +57,8 @@ class Nrf52840:
         self.blocks: list[Block] = [
             *self._peripherals,
             self.nvmc.records_block(),
-            Functions(_FICR, _factory_word),
+            Functions(_FICR, self._factory_word),
+            Functions(_UICR, self._user_word),
         ]
 
     def reset(self, cause: int) -> Entry:
@@ -57,8 +66,26 @@ class Nrf52840:
             peripheral.reset()
         self.clock.reset_for(cause)
         self._rtc.leave_running()  # the boot loader has been here
-        self._around.core_registers.enabled, self._around.core_registers.pending = _ALL, _USB
+        registers = self._around.core_registers
+        registers.enabled, registers.pending = _ALL, _USB
+        registers.system_pending = _SYSTICK_PENDING
         return vector_entry(self._around.memory, VECTORS)
+
+    @property
+    def debug_open(self) -> bool:
+        """Whether a probe can connect: since revision 3 the image must open the port, too."""
+        is_opened = self.clock.values.get(Clock.APPROTECT_DISABLE) == HW_DISABLED
+        return self.debug_allowed and (self.revision < REVISION_3 or is_opened)
+
+    def _factory_word(self, offset: int) -> int:
+        at = offset - _DEVICEID
+        if 0 <= at < len(DEVICE_ID):
+            return int.from_bytes(DEVICE_ID[at : at + 4], "little")
+        return {_PART: _PART_NRF52840, _REVISION: self.revision}.get(offset, 0xFFFFFFFF)
+
+    def _user_word(self, offset: int) -> int:
+        is_allowed = offset == _UICR_APPROTECT and self.debug_allowed
+        return HW_DISABLED if is_allowed else 0xFFFFFFFF
 
     def interrupt_lines(self) -> int:
         # An interrupt's number is in its peripheral's address (product specification, 7.3).
@@ -80,11 +107,6 @@ class Nrf52840:
                 timer.task(Timer.COUNT)
 
 
-def _factory_word(offset: int) -> int:
-    at = offset - _DEVICEID
-    return int.from_bytes(DEVICE_ID[at : at + 4], "little") if 0 <= at < 8 else 0xFFFFFFFF
-
-
 class Nvmc(Peripheral):
     """With the records' flash itself, whose words are written through it."""
 
@@ -93,8 +115,9 @@ class Nvmc(Peripheral):
     _CONFIG_WRITE, _CONFIG_ERASE = 1, 2
     _WRITE_NS, _ERASE_NS = 41_000, 85_000_000
 
-    def __init__(self, around: Surroundings, on_event: OnEvent) -> None:
+    def __init__(self, around: Surroundings, on_event: OnEvent, clock: Clock) -> None:
         super().__init__(around, _NVMC, on_event)
+        self._clock = clock
         self._flash = bytearray(b"\xff" * around.records.bytes)
         self._writes: dict[int, int] = {}
 
@@ -117,6 +140,7 @@ class Nvmc(Peripheral):
             self._flash[at : at + PAGE_BYTES] = b"\xff" * PAGE_BYTES
             for word in range(at, at + PAGE_BYTES, 4):
                 self._writes.pop(word, None)
+            self._check_supply()
             self.around.pass_ns(self._ERASE_NS)
 
     def _word(self, offset: int) -> int:
@@ -131,4 +155,9 @@ class Nvmc(Peripheral):
         if self._writes[offset] > _WRITES_TO_A_WORD:
             complaints.append(f"word {offset:#x} of the records written a third time")
         self._flash[offset : offset + 4] = (self._word(offset) & value).to_bytes(4, "little")
+        self._check_supply()
         self.around.pass_ns(self._WRITE_NS)
+
+    def _check_supply(self) -> None:
+        if self._clock.warns_of_supply:
+            self.around.complaints.append("flash is written with POFCON on (anomaly 242)")

@@ -10,17 +10,22 @@ _SECOND_NS = 1_000_000_000
 _COUNTER_BITS = 24
 _SLOW_HZ = 32768
 _COMPARE_0, _CC_0 = 0x140, 0x540  # of RTC and TIMER
+HW_DISABLED = 0x5A  # UICR.APPROTECT and APPROTECT.DISABLE: the debug port is open
 
 
 class Clock(Peripheral):
-    """With POWER's reset reasons. `crystal` False: the 32768 Hz crystal never starts."""
+    """With POWER's reset reasons, and APPROTECT.
 
-    DCDCEN = 0x578
-    crystal = True
+    `crystal` False: the 32768 Hz crystal never starts. `rc_is_held`: the watchdog outlived
+    a reset, and keeps the RC oscillator.
+    """
+
+    DCDCEN, APPROTECT_DISABLE = 0x578, 0x558
+    crystal, rc_is_held = True, False
     _fast_ns: int | None  # when the 32 MHz crystal runs, if it was started
     _HFCLKSTART, _HFCLKSTOP, _LFCLKSTART, _LFCLKSTOP = 0x000, 0x004, 0x008, 0x00C
     _HFCLKSTARTED, _LFCLKSTARTED = 0x100, 0x104
-    _RESETREAS, _LFCLKSTAT, _LFCLKSRC = 0x400, 0x418, 0x518
+    _RESETREAS, _LFCLKSTAT, _LFCLKSRC, _POFCON = 0x400, 0x418, 0x518, 0x510
     _LFCLKSTAT_RUNS, _LFCLKSRC_CRYSTAL = 1 << 16, 1
     _RESETREAS_PIN, _RESETREAS_DOG, _RESETREAS_SREQ = 1 << 0, 1 << 1, 1 << 2
     _FAST_START_NS, _CRYSTAL_START_NS, _RC_START_NS = 360_000, 250_000_000, 600_000
@@ -36,7 +41,7 @@ class Clock(Peripheral):
         elif offset == self._HFCLKSTOP:
             self._fast_ns = None
         elif offset == self._LFCLKSTART:
-            from_crystal = self.slow_source == self._LFCLKSRC_CRYSTAL
+            from_crystal = self.slow_source == self._LFCLKSRC_CRYSTAL and not self.rc_is_held
             if self.crystal or not from_crystal:
                 start_ns = self._CRYSTAL_START_NS if from_crystal else self._RC_START_NS
                 self.event_after(start_ns, self._LFCLKSTARTED)
@@ -52,6 +57,10 @@ class Clock(Peripheral):
 
     def is_fast_exact(self) -> bool:
         return self._fast_ns is not None and self.around.now_ns >= self._fast_ns
+
+    @property
+    def warns_of_supply(self) -> bool:
+        return bool(self.values.get(self._POFCON, 0) & 1)
 
     @property
     def slow_source(self) -> int:
@@ -74,6 +83,7 @@ class Clock(Peripheral):
     def reset_for(self, cause: int) -> None:
         super().reset()
         self._fast_ns = None
+        self.values[self._POFCON] = 1  # a boot loader may have left it on
         self._reasons |= {
             PIN: self._RESETREAS_PIN,
             WATCHDOG: self._RESETREAS_DOG,

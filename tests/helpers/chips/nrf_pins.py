@@ -9,9 +9,10 @@ from .nrf_peripheral import OnEvent, Peripheral
 _OUTSET, _OUTCLR, _IN, _LATCH, _PIN_CNF = 0x508, 0x50C, 0x510, 0x520, 0x700
 _PORT_1 = 0x300  # port 1's registers, behind port 0's
 _PIN_CNF_OUTPUT, _SENSE_HIGH, _SENSE_LOW = 1 << 0, 2, 3
-_INT1_PIN, _SDA_PIN, _SCL_PIN = 3, 4, 5
+_INT1_PIN, _SDA_PIN, _SCL_PIN = 28, 4, 5
 _RXD_PIN = 12  # of port 1
 _FLASH_DATA_PIN, _FLASH_CLOCK_PIN, _FLASH_SELECT_PIN = 20, 21, 25
+_FLASH_HIGH_PINS = (22, 23)  # WP# and HOLD#: floating, they may hold the command
 
 
 class Gpio(Peripheral):
@@ -92,11 +93,20 @@ class Gpio(Peripheral):
             self.flash_commands.append("")
         elif selected and raised >> _FLASH_CLOCK_PIN & 1:
             self.flash_commands[-1] += str(out >> _FLASH_DATA_PIN & 1)
+            if not all(map(self._driven_high, _FLASH_HIGH_PINS)):
+                self.around.complaints.append(
+                    "the flash chip is clocked with WP# or HOLD# floating"
+                )
         self.flash_selected = selected
 
     def _driven_low(self, pin: int) -> bool:
-        is_output = self.values.get(_PIN_CNF + 4 * pin, 0) & _PIN_CNF_OUTPUT
-        return bool(is_output) and not self._out >> pin & 1
+        return self._is_output(pin) and not self._out >> pin & 1
+
+    def _driven_high(self, pin: int) -> bool:
+        return self._is_output(pin) and bool(self._out >> pin & 1)
+
+    def _is_output(self, pin: int) -> bool:
+        return bool(self.values.get(_PIN_CNF + 4 * pin, 0) & _PIN_CNF_OUTPUT)
 
 
 class Gpiote(Peripheral):
