@@ -1,4 +1,7 @@
-"""Decide whether the sensor is worn, its wearer is upright, or it lies off the body."""
+"""Decide whether the sensor is worn, its wearer is upright, or it lies off the body.
+
+firmware/src/wear.c decides the same on a wearable, window for window.
+"""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -6,23 +9,11 @@ from numpy.typing import NDArray
 
 from edgekit.night.night import OFF, UPRIGHT, WORN
 from edgekit.spec import AXES, Spec
+from edgekit.still_limits import OFF_AFTER_S, OFF_MEANS_BELOW_G, OFF_WITHIN_BELOW_G, TIE_G
 
 UPRIGHT_SHARE = (
     0.75  # of gravity's length along the body: a torso within about 41 degrees of upright
 )
-
-# Breathing moves a worn sensor, whoever lies still. Over a minute the window means vary, as the
-# length of the standard deviation over three axes (measured):
-#   worn  4.7 mg at the least, 22.6 mg in the median, of an ADXL345's 254 minutes on people at rest;
-#         1.24 mg at the least on the synthetic sleeper's neck, which breathes least (160 h of 20
-#         sleepers), and above 1.67 mg in 99.9 % of its minutes
-#   off   0.83 mg at the most in 300 minutes of white noise of 4 mg rms an axis, rounded to 3.9 mg;
-#         0.93 mg in the synthetic sleepers' sensors as they cool on a table
-# Within a window those noises are 8.7 mg long at the most, and the noisiest of a hundred simulated
-# ADXL345 reaches 10 to 12 mg: what moves more is not at rest.
-STILL_S = 60.0
-STILL_MEANS_G = 0.00125
-STILL_WITHIN_G = 0.012
 
 
 def is_upright(mean_g: NDArray[np.floating]) -> NDArray[np.bool_]:
@@ -33,7 +24,7 @@ def is_upright(mean_g: NDArray[np.floating]) -> NDArray[np.bool_]:
 class Wear:
     def __init__(self, spec: Spec) -> None:
         self._has_body_axes = spec.has_body_axes
-        self._history = max(2, round(STILL_S / spec.hop_s))  # windows
+        self._history = max(2, round(OFF_AFTER_S / spec.hop_s))  # windows
         self.restart()
 
     def restart(self) -> None:
@@ -62,7 +53,8 @@ class Wear:
         self._within = np.concatenate([self._within, within_g])
         minutes = sliding_window_view(self._means, self._history, axis=0)  # (k, 3, history)
         vary = np.linalg.norm(minutes.std(axis=2), axis=1)
-        noise = np.median(sliding_window_view(self._within, self._history), axis=1)
+        quiet = sliding_window_view(self._within, self._history) < OFF_WITHIN_BELOW_G - TIE_G
         self._means = self._means[len(mean_g) :]
         self._within = self._within[len(mean_g) :]
-        return np.asarray((vary < STILL_MEANS_G) & (noise < STILL_WITHIN_G))
+        is_mostly_quiet = 2 * quiet.sum(axis=1) > self._history
+        return np.asarray((vary < OFF_MEANS_BELOW_G - TIE_G) & is_mostly_quiet)

@@ -1,4 +1,7 @@
-"""Positional therapy: when to vibrate, and how strongly, for a sleeper who lies on the back."""
+"""Positional therapy: when to vibrate, and how strongly, for a sleeper who lies on the back.
+
+firmware/src/therapy.c decides the same on a wearable, alarm for alarm.
+"""
 
 import math
 from collections.abc import Callable
@@ -7,32 +10,13 @@ from dataclasses import dataclass, field, replace
 from edgekit.errors import UsageError
 from edgekit.night.night import OFF, UPRIGHT, Alarm, Decisions
 from edgekit.spec import POSTURE_ANGLE_DEG, Spec, turn_deg
+from edgekit.still_limits import TIE_G
+from edgekit.therapy_policy import NEW_NIGHT_S, VIBRATION_S, Policy
 
 from .progress import NightProgress
 
 BACK_DEG = POSTURE_ANGLE_DEG["supine"]
 SLACK_S = 1e-6  # sums of steps are off by less than this
-
-
-@dataclass(frozen=True)
-class Policy:
-    """When and how strongly a therapy vibrates."""
-
-    after_s: float = 30.0  # still on the back, before the first level
-    delay_s: float = 1800.0  # from the first window, to fall asleep in
-    levels: tuple[float, ...] = (0.3, 0.6, 1.0)  # strengths of the motor, one after another
-    every_s: float = 10.0  # from one level to the next
-    pause_s: float = 600.0  # after the last level, before the first again
-    still_below_g: float = 0.05  # movement; who moves may be turning already
-    within_deg: float = 45.0  # of the back
-    baseline: bool = False  # count the alarms, and vibrate none
-
-    def __post_init__(self) -> None:
-        """Raises UsageError for a strength outside 0..1, no level, or a time below 0."""
-        if not self.levels or not all(0 < level <= 1 for level in self.levels):
-            raise UsageError(f"an alarm's levels are strengths above 0 and up to 1: {self.levels}")
-        if not min(self.after_s, self.delay_s, self.every_s, self.pause_s) >= 0:
-            raise UsageError("the times of an alarm's policy are not below 0")
 
 
 @dataclass
@@ -62,6 +46,7 @@ class Therapy:
 
     A decision is dated at its window's end, when it was made. Moving holds the count; leaving the
     back ends it, as sitting up does, with a response; a gap or a sensor taken off ends it without.
+    After NEW_NIGHT_S off the body the night begins anew, with its delay.
     """
 
     def __init__(self, policy: Policy, spec: Spec, progress: NightProgress | None = None) -> None:
@@ -74,6 +59,7 @@ class Therapy:
         self._policy, self._window_s, self._gap_s = policy, spec.window_s, spec.gap_s
         self._begin_s = progress.begin_s if progress else math.nan  # of the night
         self._last_s = math.nan
+        self._worn_s = math.nan  # when it was worn last
         self._is_on_back = False
         self._still_s = 0.0  # on the back, movement left out
         self._due_s = policy.after_s  # of `_still_s`
@@ -121,18 +107,22 @@ class Therapy:
         if math.isnan(self._begin_s):
             self._begin_s = at_s - self._window_s
         step_s, self._last_s = at_s - self._last_s, at_s
-        if not 0 < step_s < self._gap_s or state == OFF:
+        if not 0 < step_s < self._gap_s - SLACK_S or state == OFF:
             self._leave_back(due, None)
         if state == OFF:
             return
+        if at_s - self._worn_s >= NEW_NIGHT_S - SLACK_S:
+            self._begin_s = at_s - self._window_s
+        self._worn_s = at_s
         if state == UPRIGHT or not self._is_near_back(angle_deg):
             self._leave_back(due, at_s)
             return
-        is_still = not movement_g >= self._policy.still_below_g  # unmeasured is still
+        # Unmeasured is still.
+        is_still = not movement_g >= self._policy.still_below_g - TIE_G
         if self._is_on_back and is_still:
             self._still_s += step_s
         self._is_on_back = True
-        is_past_delay = at_s >= self._begin_s + self._policy.delay_s
+        is_past_delay = at_s >= self._begin_s + self._policy.delay_s - SLACK_S
         if is_still and is_past_delay and self._still_s >= self._due_s - SLACK_S:
             self._vibrate(due, at_s)
 
@@ -162,9 +152,6 @@ class Therapy:
         self._unanswered = None
         self._is_on_back, self._still_s, self._due_s = False, 0.0, self._policy.after_s
         self._level = 0
-
-
-VIBRATION_S = 2.0  # of one level
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-/* Generated from src/edgekit/spec.py by edgekit.spec_header; do not edit. */
+/* Generated from src/edgekit/spec.py, still_limits.py and therapy_policy.py by
+ * edgekit.spec_header; do not edit. */
 #ifndef EDGEKIT_SPEC_H
 #define EDGEKIT_SPEC_H
 
@@ -6,6 +7,18 @@
 #define EDGEKIT_HOP 60 /* samples from one window's start to the next */
 #define EDGEKIT_AXES 3
 #define EDGEKIT_COUNTS_PER_G 256 /* of an ADXL345 */
+
+#define EDGEKIT_OFF_AFTER_MS 60000
+#define EDGEKIT_OFF_MEANS_BELOW_10UG 125
+#define EDGEKIT_OFF_WITHIN_BELOW_10UG 1200
+#define EDGEKIT_MOVING_FROM_10UG 5000
+#define EDGEKIT_NEW_NIGHT_MS 10800000
+#define EDGEKIT_VIBRATION_MS 2000
+#define EDGEKIT_ALARM_LEVELS 30, 60, 100
+#define EDGEKIT_ALARM_AFTER_MS 30000
+#define EDGEKIT_ALARM_DELAY_MS 1800000
+#define EDGEKIT_ALARM_EVERY_MS 10000
+#define EDGEKIT_ALARM_PAUSE_MS 600000
 
 #define EDGEKIT_SLEEP_RATE_HZ 50
 #define EDGEKIT_SLEEP_GRAVITY_STEPS_PER_G 64

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edgekit.device.monitor.alarm import Due, Policy, Therapy
+from edgekit.device.monitor.alarm import Due, Therapy
 from edgekit.device.monitor.progress import NightProgress
 from edgekit.errors import UsageError
 from edgekit.night.night import OFF, UPRIGHT, WORN, Decisions
 from edgekit.spec import SLEEP, WISDM
+from edgekit.therapy_policy import Policy
 
 HOP_S, WINDOW_S = SLEEP.hop_s, SLEEP.window_s
 SHORT = Policy(after_s=6, delay_s=30, levels=(0.3, 0.6, 1.0), every_s=4, pause_s=20)

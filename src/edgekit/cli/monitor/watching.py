@@ -81,8 +81,9 @@ def treatment(
     options: NightOptions, bundle: Bundle, progress: "NightProgress | None", stack: ExitStack
 ) -> "Treatment | None":
     """Return the alarm's treatment: its motor vibrates, prints, or for a baseline does nothing."""
-    from edgekit.device.monitor.alarm import Policy, Therapy, Treatment
+    from edgekit.device.monitor.alarm import Therapy, Treatment
     from edgekit.device.monitor.vibrator import Vibrator
+    from edgekit.therapy_policy import Policy
 
     if options.alarm is None:
         return None
