@@ -16,6 +16,8 @@
 #define RTC_STOP_US       100u /* product specification: STOP takes up to 46 us */
 #define TIMER             0u
 
+static uint32_t crystal_users;
+
 /* Wait for an event of CLOCK, at most most_us, by TIMER0 because the RTC may not run yet. True when
  * the event came; it is cleared. */
 static bool wait_for(volatile uint32_t *event, uint32_t interrupt, uint32_t most_us)
@@ -86,14 +88,23 @@ hal_clock_source_t hal_clock_source(void)
 
 void clock_crystal_on(void)
 {
-    CLOCK_HFCLKSTARTED = 0;
-    CLOCK_HFCLKSTART = 1;
-    (void)wait_for(&CLOCK_HFCLKSTARTED, CLOCK_INT_HFCLKSTARTED, FAST_CRYSTAL_US);
+    if (crystal_users++ == 0) {
+        CLOCK_HFCLKSTARTED = 0;
+        CLOCK_HFCLKSTART = 1;
+        (void)wait_for(&CLOCK_HFCLKSTARTED, CLOCK_INT_HFCLKSTARTED, FAST_CRYSTAL_US);
+    }
 }
 
 void clock_crystal_off(void)
 {
-    CLOCK_HFCLKSTOP = 1;
+    if (--crystal_users == 0) {
+        CLOCK_HFCLKSTOP = 1;
+    }
+}
+
+bool clock_crystal_runs(void)
+{
+    return (CLOCK_HFCLKSTAT & CLOCK_HFCLKSTAT_XTAL) == CLOCK_HFCLKSTAT_XTAL;
 }
 
 uint64_t hal_time_us(void)

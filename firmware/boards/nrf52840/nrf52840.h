@@ -22,10 +22,12 @@
 #define CLOCK_LFCLKSTARTED     CORTEX_REGISTER(0x40000104u)
 #define CLOCK_INTENSET         CORTEX_REGISTER(0x40000304u)
 #define CLOCK_INTENCLR         CORTEX_REGISTER(0x40000308u)
+#define CLOCK_HFCLKSTAT        CORTEX_REGISTER(0x4000040Cu)
 #define CLOCK_LFCLKSTAT        CORTEX_REGISTER(0x40000418u)
 #define CLOCK_LFCLKSRC         CORTEX_REGISTER(0x40000518u)
 #define CLOCK_INT_HFCLKSTARTED (1u << 0)
 #define CLOCK_INT_LFCLKSTARTED (1u << 1)
+#define CLOCK_HFCLKSTAT_XTAL   (1u << 16 | 1u << 0) /* it runs, from the crystal */
 #define CLOCK_LFCLKSRC_RC      0u
 #define CLOCK_LFCLKSRC_CRYSTAL 1u
 #define CLOCK_LFCLKSTAT_RUNS   (1u << 16)
@@ -36,6 +38,7 @@
 #define POWER_RESETREAS_SREQ   (1u << 2)
 #define POWER_RESETREAS_LOCKUP (1u << 3)
 #define POWER_POFCON           CORTEX_REGISTER(0x40000510u)
+#define POWER_GPREGRET         CORTEX_REGISTER(0x4000051Cu) /* a software reset leaves it */
 #define POWER_DCDCEN           CORTEX_REGISTER(0x40000578u)
 /* Anomaly 246: DMA beside the core may leave 350 uA flowing in sleep; Nordic's workaround. */
 #define ANOMALY_246            CORTEX_REGISTER(0x4007AC84u)

@@ -8,7 +8,7 @@ from pathlib import Path
 from edgekit.firmware.build.board import PAGE_BYTES, board
 from edgekit.firmware.emulate.chip import Block, Entry, vector_entry
 from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
-from edgekit.firmware.emulate.surroundings import Surroundings
+from edgekit.firmware.emulate.surroundings import SOFTWARE, Surroundings
 from edgekit.firmware.emulate.system import System
 
 from .blocks import Functions
@@ -16,6 +16,7 @@ from .nrf_clocks import HW_DISABLED, Clock, Rtc, Timer, Watchdog
 from .nrf_peripheral import OnEvent, Peripheral
 from .nrf_pins import Gpio, Gpiote
 from .nrf_serial import Twim, Uarte
+from .nrf_usb import Trims, Usbd
 
 REVISION_2, REVISION_3 = 3, 5  # FICR's word for them, as nrfx reads it
 DEVICE_ID = bytes.fromhex("fedcba9876543210")
@@ -50,9 +51,13 @@ class Nrf52840:
         self.nvmc, self._rtc = Nvmc(around, event, self.clock), Rtc(around, event)
         self._ppi = Peripheral(around, _PPI, event)
         self.anomalies = Peripheral(around, _ANOMALIES, event)
+        trims = Trims(around, event)
+        self.usbd = Usbd(around, event, self.clock, trims)
+        self.boot_loader_visits = 0
         self._peripherals: list[Peripheral] = [
             *(self.clock, self.uarte, Twim(around, event), self.gpiote, self.gpio, *self._timers),
             *(Watchdog(around, event), self._rtc, self.nvmc, self._ppi, self.anomalies),
+            *(trims, self.usbd),
         ]
         self.blocks: list[Block] = [
             *self._peripherals,
@@ -62,9 +67,13 @@ class Nrf52840:
         ]
 
     def reset(self, cause: int) -> Entry:
+        is_wanted = cause == SOFTWARE and self.clock.boot_loader_is_wanted
+        self.boot_loader_visits += is_wanted  # after which the same image is started again
         for peripheral in self._peripherals:
             peripheral.reset()
         self.clock.reset_for(cause)
+        if is_wanted:
+            self.usbd.leave_running()
         self._rtc.leave_running()  # the boot loader has been here
         registers = self._around.core_registers
         registers.enabled, registers.pending = _ALL, _USB

@@ -14,7 +14,7 @@ HW_DISABLED = 0x5A  # UICR.APPROTECT and APPROTECT.DISABLE: the debug port is op
 
 
 class Clock(Peripheral):
-    """With POWER's reset reasons, and APPROTECT.
+    """With POWER's reset reasons, VBUS, and APPROTECT.
 
     `crystal` False: the 32768 Hz crystal never starts. `rc_is_held`: the watchdog outlived
     a reset, and keeps the RC oscillator.
@@ -22,12 +22,18 @@ class Clock(Peripheral):
 
     DCDCEN, APPROTECT_DISABLE = 0x578, 0x558
     crystal, rc_is_held = True, False
+    has_vbus = _usb_wanted = False
+    _usb_supply_ns: int | None = None  # when USB's regulator has settled
     _fast_ns: int | None  # when the 32 MHz crystal runs, if it was started
     _HFCLKSTART, _HFCLKSTOP, _LFCLKSTART, _LFCLKSTOP = 0x000, 0x004, 0x008, 0x00C
     _HFCLKSTARTED, _LFCLKSTARTED = 0x100, 0x104
+    _USBDETECTED, _USBREMOVED, _USBPWRRDY, _USBREGSTATUS = 0x11C, 0x120, 0x124, 0x438
     _RESETREAS, _LFCLKSTAT, _LFCLKSRC, _POFCON = 0x400, 0x418, 0x518, 0x510
+    _HFCLKSTAT, _GPREGRET = 0x40C, 0x51C
     _LFCLKSTAT_RUNS, _LFCLKSRC_CRYSTAL = 1 << 16, 1
     _RESETREAS_PIN, _RESETREAS_DOG, _RESETREAS_SREQ = 1 << 0, 1 << 1, 1 << 2
+    _STAY_IN_BOOT_LOADER = 0x57
+    _USB_SUPPLY_NS = 1_000_000
     _FAST_START_NS, _CRYSTAL_START_NS, _RC_START_NS = 360_000, 250_000_000, 600_000
 
     def __init__(self, around: Surroundings, on_event: OnEvent) -> None:
@@ -74,7 +80,36 @@ class Clock(Peripheral):
             super().write(offset, value)
 
     def read(self, offset: int) -> int:
-        return self._reasons if offset == self._RESETREAS else super().read(offset)
+        match offset:
+            case self._RESETREAS:
+                return self._reasons
+            case self._HFCLKSTAT:  # the core itself always has a clock
+                return 1 << 16 | int(self.is_fast_exact())
+            case self._USBREGSTATUS:
+                return int(self.has_vbus) | int(self.usb_is_supplied()) << 1
+        return super().read(offset)
+
+    def set_vbus(self, is_on: bool) -> None:
+        self.has_vbus = is_on
+        self.event(self._USBDETECTED if is_on else self._USBREMOVED)
+        self.set_usb_regulator(self._usb_wanted)
+
+    def set_usb_regulator(self, is_wanted: bool) -> None:
+        """Follow USBD's ENABLE: the regulator runs while that is set and VBUS is there."""
+        self._usb_wanted = is_wanted
+        if not (is_wanted and self.has_vbus):
+            self._usb_supply_ns = None
+        elif self._usb_supply_ns is None:
+            self._usb_supply_ns = self.around.now_ns + self._USB_SUPPLY_NS
+            self.event_after(self._USB_SUPPLY_NS, self._USBPWRRDY)
+
+    def usb_is_supplied(self) -> bool:
+        return self._usb_supply_ns is not None and self.around.now_ns >= self._usb_supply_ns
+
+    @property
+    def boot_loader_is_wanted(self) -> bool:
+        """Whether the image has left the word by which the UF2 boot loader stays."""
+        return self.values.get(self._GPREGRET) == self._STAY_IN_BOOT_LOADER
 
     def add_reasons(self, bits: int) -> None:
         """Set further bits of RESETREAS."""
