@@ -1,5 +1,5 @@
-/* usb_cdc: a USB serial port (CDC-ACM) without a vendor's stack. Pure: of the chip it knows
- * usb_chip.h alone. (USB 2.0, chapter 9; CDC 1.2; PSTN 1.2, 6.3)
+/* usb_cdc: a USB serial port (CDC-ACM) without a vendor's stack. Pure: of the board it knows
+ * usb_chip.h and hal_device_id() alone. (USB 2.0, chapter 9; CDC 1.2; PSTN 1.2, 6.3)
  *
  * A host that has opened the port has set DTR: then it listens. A host that sets 1200 baud and then
  * drops DTR asks for the boot loader, as for an Arduino.
