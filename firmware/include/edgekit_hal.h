@@ -54,6 +54,13 @@ hal_clock_source_t hal_clock_source(void);
 /* Measure the battery in millivolts, within 5 ms; 0 where it cannot be measured. */
 uint16_t hal_battery_mv(void);
 
+/* Whether USB feeds the board, and charges its battery. */
+bool hal_usb_power(void);
+
+/* Switch off with as little current as the board can, until a reset or until USB feeds it: then it
+ * starts anew. What the serial line still holds is lost. */
+_Noreturn void hal_power_off(void);
+
 /* Switch the board's light on or off; without a light this does nothing. */
 void hal_led(bool on);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app_commands.h"
+#include "app_life.h"
 #include "app_records.h"
 #include "edgekit_bundle.h"
 #include "edgekit_hal.h"
@@ -50,6 +51,7 @@ void app_start(app_t *app)
         app_report_fault(app, &fault);
     }
     start_sensor(app, SENSOR_ADDRESS);
+    app_start_life(app);
     const uint64_t now = hal_time_us();
     app->sampled_us = now;
     app->drain_us = now + DRAIN_LATEST_US;
@@ -210,10 +212,12 @@ static void stop_unheard_stream(app_t *app)
 
 static uint64_t next_due_us(const app_t *app)
 {
-    const uint64_t due =
-        app->drain_us < app->health_send_due_us ? app->drain_us : app->health_send_due_us;
     const bool has_work = app->dump.running || is_wiping(app) || line_has_input(&app->line);
-    return has_work ? 0 : due;
+    const uint64_t life_us = app_life_due_us(app);
+    uint64_t due_us =
+        app->drain_us < app->health_send_due_us ? app->drain_us : app->health_send_due_us;
+    due_us = life_us < due_us ? life_us : due_us;
+    return has_work ? 0 : due_us;
 }
 
 /* Sleep until the next work; true when the sensor's interrupt asks for a drain. After an empty
@@ -230,6 +234,7 @@ static bool sleep_until_due(const app_t *app)
 void app_step(app_t *app)
 {
     const bool is_high = sleep_until_due(app);
+    app_show_signs(app); /* first: the rest may take longer than a blink */
     if (is_high || hal_time_us() >= app->drain_us) {
         drain(app);
     }
@@ -239,6 +244,7 @@ void app_step(app_t *app)
         dump_step(&app->dump, &app->journal.store, &app->line);
     }
     wipe(app);
+    app_check_battery(app);
     report_health_if_due(app);
 }
 

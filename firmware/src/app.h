@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "average.h"
+#include "battery.h"
 #include "bout.h"
 #include "dump.h"
 #include "journal.h"
@@ -13,6 +14,7 @@
 #include "listener.h"
 #include "recogniser.h"
 #include "sensor_state.h"
+#include "signs.h"
 
 typedef struct {
     sensor_t sensor;
@@ -23,6 +25,8 @@ typedef struct {
     line_t line;
     listener_t listener;
     dump_t dump;
+    battery_t battery;
+    signs_t signs;
     record_samples_t samples; /* of the last drain, at the net's rate */
 
     bool streaming;       /* SAMPLES and DECISION are sent */
@@ -34,6 +38,9 @@ typedef struct {
     uint32_t failures;        /* drains in a row that failed */
     bool last_drain_empty;    /* then the sensor's interrupt line may be high for good */
     uint64_t health_send_due_us, health_store_due_us; /* when the next HEALTH is due */
+    uint16_t battery_mv;                              /* as measured last; 0: not measured */
+    uint64_t battery_due_us;                          /* when it is measured next */
+    bool flash_fails;                                 /* the last record was not stored */
 } app_t;
 
 /* Initialise everything, once after reset. The sensor may be connected later. */

@@ -4,6 +4,7 @@
 static void store(app_t *app, const uint8_t *record, uint32_t bytes)
 {
     const edgekit_error_t error = journal_store(&app->journal, record, bytes);
+    app->flash_fails = error != EDGEKIT_OK;
     if (error != EDGEKIT_OK) {
         app_report_event(app, error, record[0]);
     }
@@ -39,7 +40,9 @@ void app_report_event(app_t *app, edgekit_error_t error, uint32_t detail)
         .error = (uint8_t)error,
         .detail = detail,
     };
-    (void)journal_store_event(&app->journal, &event); /* where flash fails, the line still works */
+    if (journal_store_event(&app->journal, &event) != EDGEKIT_OK) {
+        app->flash_fails = true; /* the line still works */
+    }
     (void)line_send(&app->line, record, record_encode_event(&event, record));
 }
 
@@ -58,7 +61,7 @@ void app_report_health(app_t *app, bool is_stored)
         .frozen = counters->frozen,
         .reinitialisations = counters->reinitialisations,
         .samples = counters->samples,
-        .battery_mv = hal_battery_mv(),
+        .battery_mv = app->battery_mv,
         .clock_source = (uint8_t)hal_clock_source(),
     };
     const uint32_t bytes = record_encode_health(&health, record);

@@ -53,6 +53,10 @@ edgekit_error_t sensor_drain(sensor_t *sensor, edgekit_sample_t *samples, uint32
  * single register that changed. */
 edgekit_error_t sensor_check(sensor_t *sensor);
 
+/* Stop measuring: the chip takes the least current that it can. The next drain or check
+ * starts it again. */
+edgekit_error_t sensor_stop(sensor_t *sensor);
+
 /* Run the chip's self-test, in under a second; the samples of that time are lost.
  * EDGEKIT_SELF_TEST when the chip fails it. */
 edgekit_error_t sensor_self_test(sensor_t *sensor);

@@ -135,6 +135,20 @@ class Board:
         return float(self._library.host_world_us()) / 1e6
 
     @property
+    def is_off(self) -> bool:
+        self._library.host_is_off.restype = ctypes.c_bool
+        return bool(self._library.host_is_off())
+
+    def blinks(self) -> list[tuple[float, float]]:
+        """When the light was lit, and for how many milliseconds; the last 500 at the most."""
+        self._library.host_light_us.restype = ctypes.c_uint64
+        changes = self._library.host_light_changes()
+        assert changes % 2 == 0, "the light is on"
+        at_us = [self._library.host_light_us(n) for n in range(max(changes - 1000, 0), changes)]
+        pairs = zip(at_us[::2], at_us[1::2], strict=True)
+        return [(on_us / 1e6, (off_us - on_us) / 1000) for on_us, off_us in pairs]
+
+    @property
     def starts(self) -> int:
         return int(self._library.host_starts())
 

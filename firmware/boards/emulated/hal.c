@@ -146,3 +146,15 @@ void hal_watchdog_feed(void)
 {
     MACHINE_WATCHDOG = 1;
 }
+
+bool hal_usb_power(void)
+{
+    return false;
+}
+
+_Noreturn void hal_power_off(void)
+{
+    for (;;) {
+        cortex_wait();
+    }
+}

@@ -8,10 +8,11 @@
 
 #include "edgekit_hal.h"
 
+#define HOST_BATTERY_MV 3900u
 #define HOST_SPEED_MOST 0.0 /* as fast as it goes */
 
-/* Begin at time 0, with an ADXL345 whose noise comes from the seed, the body at rest, blank flash
- * and no line. All calls below come after this. */
+/* Begin at time 0, with an ADXL345 whose noise comes from the seed, the body at rest, blank flash,
+ * a battery of HOST_BATTERY_MV and no line. All calls below come after this. */
 void host_power_on(uint64_t seed);
 
 /* Let the sensor measure these counts, sample by sample; then the body lies still as at the last
@@ -37,5 +38,12 @@ void host_run_counts(void);
 
 uint64_t host_world_us(void); /* since host_power_on: resets do not set it back */
 uint32_t host_starts(void);   /* of the application */
+bool host_is_off(void);       /* it has switched itself off; a reset or USB starts it */
+
+/* How often the light was switched, and when: number 0 on, 1 off, and so on. The last
+ * HOST_LIGHT_LOG of them are kept. */
+#define HOST_LIGHT_LOG 1024u
+uint32_t host_light_changes(void);
+uint64_t host_light_us(uint32_t number);
 
 #endif

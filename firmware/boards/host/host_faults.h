@@ -19,7 +19,10 @@
     X(hang, 0, "the application does nothing until the watchdog resets it")                        \
     X(crash, 0, "the processor meets a fault")                                                     \
     X(reset, 0, "the reset pin")                                                                   \
-    X(power, 0, "the processor's supply is gone for a moment")
+    X(power, 0, "the processor's supply is gone for a moment")                                     \
+    X(battery, 3000, "the battery has so many millivolts from here on; 0: it is not measured")     \
+    X(flash, 1, "the flash refuses every write and erasure; 0: no longer")                         \
+    X(usb, 1, "USB feeds the board; 0: no longer")
 
 typedef enum {
 #define X(kind, count, text) FAULT_##kind,

@@ -18,6 +18,7 @@
 
 static uint8_t in_memory[BYTES];
 static uint8_t *flash = in_memory;
+static bool is_refusing;
 
 void host_blank_flash(void)
 {
@@ -26,6 +27,12 @@ void host_blank_flash(void)
         flash = in_memory;
     }
     memset(in_memory, 0xFF, sizeof in_memory);
+    is_refusing = false;
+}
+
+void host_set_flash_refusing(bool refuses)
+{
+    is_refusing = refuses;
 }
 
 static bool fill_new(int file)
@@ -82,6 +89,9 @@ edgekit_error_t hal_flash_erase(uint32_t page)
 {
     must(page < PAGES);
     host_pass(ERASE_US);
+    if (is_refusing) {
+        return EDGEKIT_FLASH;
+    }
     memset(flash + page * HAL_FLASH_PAGE_BYTES, 0xFF, HAL_FLASH_PAGE_BYTES);
     return EDGEKIT_OK;
 }
@@ -92,6 +102,9 @@ edgekit_error_t hal_flash_write(uint32_t offset, const void *data, uint32_t byte
     must(offset % HAL_FLASH_WORD_BYTES == 0 && bytes % HAL_FLASH_WORD_BYTES == 0);
     must(offset <= BYTES && bytes <= BYTES - offset);
     host_pass(bytes / HAL_FLASH_WORD_BYTES * WORD_US);
+    if (is_refusing) {
+        return EDGEKIT_FLASH;
+    }
     for (uint32_t i = 0; i < bytes; i++) {
         flash[offset + i] &= from[i];
     }

@@ -16,22 +16,7 @@
 
 const char hal_board_name[] = "host";
 
-const uint16_t hal_features = 0;
-
-uint16_t hal_battery_mv(void)
-{
-    return 0;
-}
-
-void hal_led(bool on)
-{
-    (void)on;
-}
-
-hal_clock_source_t hal_clock_source(void)
-{
-    return HAL_CLOCK_UNKNOWN;
-}
+const uint16_t hal_features = HAL_FEATURE_BATTERY | HAL_FEATURE_LED;
 sim_adxl345_t host_chip; /* ctypes finds it by its name */
 
 static app_t app;
@@ -40,7 +25,11 @@ static struct {
     uint64_t now_us, boot_us, fed_us;
     uint32_t starts;
     hal_reset_cause_t cause;
-    bool must_start, is_hung;
+    bool must_start, is_hung, is_off;
+    uint16_t battery_mv;
+    bool on_usb, is_lit;
+    uint32_t light_changes;
+    uint64_t light_us[HOST_LIGHT_LOG];
     bool only_counts; /* the run ends with the counts: no rest follows them */
     double speed;
     uint64_t paced_us; /* virtual, at paced_at */
@@ -114,7 +103,7 @@ static _Noreturn void reset_as(hal_reset_cause_t cause)
 {
     world.cause = cause;
     world.must_start = true;
-    world.is_hung = false;
+    world.is_hung = world.is_off = world.is_lit = false;
     world.boot_us = world.fed_us = world.now_us;
     longjmp(reset_point, 1);
 }
@@ -157,6 +146,18 @@ static void strike(const host_fault_t *fault)
         reset_as(HAL_RESET_PIN);
     case FAULT_power:
         reset_as(HAL_RESET_POWER);
+    case FAULT_battery:
+        world.battery_mv = (uint16_t)count;
+        break;
+    case FAULT_flash:
+        host_set_flash_refusing(count != 0);
+        break;
+    case FAULT_usb:
+        world.on_usb = count != 0;
+        if (world.is_off && world.on_usb) {
+            reset_as(HAL_RESET_POWER);
+        }
+        break;
     }
 }
 
@@ -164,13 +165,14 @@ static void strike(const host_fault_t *fault)
 static void pass_to(uint64_t world_us)
 {
     while (world.now_us < world_us) {
-        world.now_us = least(world_us, least(host_next_fault_us(), world.fed_us + WATCHDOG_US));
+        const uint64_t bites_us = world.is_off ? UINT64_MAX : world.fed_us + WATCHDOG_US;
+        world.now_us = least(world_us, least(host_next_fault_us(), bites_us));
         sim_adxl345_advance(&host_chip, world.now_us);
         rest_after_counts();
         for (host_fault_t fault; host_next_fault(world.now_us, &fault);) {
             strike(&fault);
         }
-        if (world.now_us >= world.fed_us + WATCHDOG_US) {
+        if (!world.is_off && world.now_us >= world.fed_us + WATCHDOG_US) {
             reset_as(HAL_RESET_WATCHDOG);
         }
     }
@@ -262,12 +264,45 @@ _Noreturn void hal_reset(void)
     reset_as(HAL_RESET_SOFTWARE);
 }
 
+/* ---- battery and light */
+
+hal_clock_source_t hal_clock_source(void)
+{
+    return HAL_CLOCK_UNKNOWN;
+}
+
+uint16_t hal_battery_mv(void)
+{
+    return world.battery_mv;
+}
+
+bool hal_usb_power(void)
+{
+    return world.on_usb;
+}
+
+void hal_led(bool on)
+{
+    if (on != world.is_lit) {
+        world.is_lit = on;
+        world.light_us[world.light_changes++ % HOST_LIGHT_LOG] = world.now_us;
+    }
+}
+
+/* Leave the application for run(), in which time then passes without it. */
+_Noreturn void hal_power_off(void)
+{
+    world.is_off = true;
+    longjmp(reset_point, 1);
+}
+
 /* ---- for the program and for tests */
 
 void host_world_start(uint64_t seed)
 {
     memset(&world, 0, sizeof world);
     world.must_start = true;
+    world.battery_mv = HOST_BATTERY_MV;
     sim_adxl345_init(&host_chip, seed);
     host_set_speed(HOST_SPEED_MOST);
 }
@@ -289,6 +324,29 @@ uint32_t host_starts(void)
     return world.starts;
 }
 
+bool host_is_off(void)
+{
+    return world.is_off;
+}
+
+uint32_t host_light_changes(void)
+{
+    return world.light_changes;
+}
+
+uint64_t host_light_us(uint32_t number)
+{
+    return world.light_us[number % HOST_LIGHT_LOG];
+}
+
+/* Let time pass without the application, which neither feeds a watchdog nor reads the line. */
+static void stay_off(uint64_t until_us)
+{
+    const uint64_t next_us = least(until_us, world.now_us + PACE_US);
+    (void)pace_to(next_us);
+    pass_to(next_us);
+}
+
 static bool is_running(uint64_t world_us)
 {
     if (world.only_counts) {
@@ -304,6 +362,13 @@ static void run(uint64_t world_us)
     end_us = world_us;
     (void)setjmp(reset_point);
     while (is_running(end_us)) {
+        if (world.is_off) {
+            if (world.only_counts) {
+                return;
+            }
+            stay_off(end_us);
+            continue;
+        }
         if (world.must_start) {
             world.must_start = false;
             world.starts++;

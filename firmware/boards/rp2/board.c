@@ -94,3 +94,15 @@ void board_reset(void)
     for (;;) {
     }
 }
+
+bool hal_usb_power(void)
+{
+    return false;
+}
+
+_Noreturn void hal_power_off(void)
+{
+    for (;;) {
+        cortex_wait();
+    }
+}

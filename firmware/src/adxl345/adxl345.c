@@ -170,3 +170,10 @@ edgekit_error_t sensor_check(sensor_t *sensor)
     }
     return error;
 }
+
+edgekit_error_t sensor_stop(sensor_t *sensor)
+{
+    adxl345_bus_begin(sensor);
+    sensor->running = false;
+    return adxl345_quieten(sensor);
+}
