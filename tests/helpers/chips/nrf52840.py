@@ -16,7 +16,8 @@ from .nrf_clocks import HW_DISABLED, Clock, Rtc, Timer, Watchdog
 from .nrf_peripheral import OnEvent, Peripheral
 from .nrf_pins import Gpio, Gpiote
 from .nrf_serial import Twim, Uarte
-from .nrf_usb import Trims, Usbd
+from .nrf_usb import Usbd
+from .nrf_usb_trims import Trims
 
 REVISION_2, REVISION_3 = 3, 5  # FICR's word for them, as nrfx reads it
 DEVICE_ID = bytes.fromhex("fedcba9876543210")

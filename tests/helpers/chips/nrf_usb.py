@@ -1,102 +1,26 @@
-"""The nRF52840's USBD, and the registers of its anomalies: a UsbPort for a modelled host.
+"""The nRF52840's USBD: a UsbPort for a modelled host.
 
 It complains of what the product specification (6.35) and the errata forbid: a start without its
 workarounds, a pull-up before READY, HFXO and the supply, registers that are out of reach, DMA from
 flash, two at once or without anomaly 199's workaround, and wrong orders on endpoint 0.
 """
 
-from dataclasses import dataclass, field
-
 from edgekit.firmware.emulate.surroundings import Surroundings
 from tests.helpers.usb.port import Handshake, InAnswer
 
 from .nrf_clocks import Clock
 from .nrf_peripheral import OnEvent, Peripheral
-from .nrf_usb_control import PACKET_BYTES, ControlEndpoint
+from .nrf_usb_control import ControlEndpoint
+from .nrf_usb_dma import Dma
+from .nrf_usb_endpoints import ENDPOINTS, Endpoints
+from .nrf_usb_registers import GUARDED, Register
+from .nrf_usb_trims import Trims
 
-_STARTEPIN, _STARTISOIN, _STARTEPOUT, _STARTISOOUT = 0x004, 0x024, 0x028, 0x048
-_EP0RCVOUT, _EP0STATUS, _EP0STALL = 0x04C, 0x050, 0x054
-_USBRESET, _ENDEPIN, _EP0DATADONE, _ENDEPOUT = 0x100, 0x108, 0x128, 0x130
-_USBEVENT, _EP0SETUP, _EPDATA = 0x158, 0x15C, 0x160
-_EVENTCAUSE, _EPSTATUS, _EPDATASTATUS, _USBADDR = 0x400, 0x468, 0x46C, 0x470
-_BMREQUESTTYPE, _SIZE_EPOUT = 0x480, 0x4A0
-_ENABLE, _USBPULLUP, _DTOGGLE, _EPINEN, _EPOUTEN = 0x500, 0x504, 0x50C, 0x510, 0x514
-_EPSTALL, _FRAMECNTR, _LOWPOWER = 0x518, 0x520, 0x52C
-_EPIN, _EPOUT, _ENDPOINT_BYTES = 0x600, 0x700, 0x14
-_BUFFER_SELECT, _BUFFER, _ANOMALY_199 = 0x800, 0x804, 0xC1C
 _SUSPEND, _RESUME, _USBWUALLOWED, _READY = 1 << 8, 1 << 9, 1 << 10, 1 << 11
-_ENDPOINTS = 8
-_TO_HOST, _STALL = 1 << 7, 1 << 8  # of DTOGGLE and EPSTALL
+_STALL = 1 << 8  # of EPSTALL
 _DATA0, _DATA1 = 1 << 8, 2 << 8  # of DTOGGLE
-_BUFFER_IN, _BUFFER_OUT, _BUFFER_EMPTY = 0x7B4, 0x7C4, 1 << 1
-# Out of reach while USBD is not ready or in low power: tasks, and these (6.35.14).
-_GUARDED = {
-    *range(0x420, 0x464, 4),
-    *range(_USBADDR, 0x4C4, 4),
-    *(_USBPULLUP, _DTOGGLE, _EPINEN, _EPOUTEN, _EPSTALL, 0x51C, _FRAMECNTR),
-}
-_READY_NS, _DMA_NS, _IDLE_NS = 10_000, 5_000, 3_000_000
-_STRAY = "never cleared from the time before"
-
-
-class Trims(Peripheral):
-    """Registers of anomalies 171 and 187, behind a lock that its key turns: 0 reads as locked."""
-
-    LOCK, ANOMALY_171, ANOMALY_187 = 0xC00, 0xC14, 0xD14
-    _KEY = 0x9375
-
-    def __init__(self, around: Surroundings, on_event: OnEvent) -> None:
-        super().__init__(around, 0x4006_E000, on_event)
-
-    def write(self, offset: int, value: int) -> None:
-        if offset == self.LOCK:
-            if value == self._KEY:
-                self.values[offset] = 0 if self.values.get(offset) else self._KEY
-        elif not self.values.get(self.LOCK):
-            self.around.complaints.append(f"{self.base + offset:#x} is written while it is locked")
-        else:
-            super().write(offset, value)
-
-    def unlock(self) -> None:
-        self.values[self.LOCK] = self._KEY
-
-    def workarounds(self) -> tuple[int, int]:
-        """Return what is written for anomalies 171 and 187."""
-        return self.values.get(self.ANOMALY_171, 0), self.values.get(self.ANOMALY_187, 0)
-
-
-@dataclass
-class _In:
-    to_send: bytes | None = None
-    toggle: int = 0
-    is_halted: bool = False
-
-
-@dataclass
-class _Out:
-    received: bytes | None = None
-    accepts: bool = False
-    toggle: int = 0
-    is_halted: bool = False
-
-
-def _endpoints_in() -> list[_In]:
-    return [_In() for _ in range(_ENDPOINTS)]
-
-
-def _endpoints_out() -> list[_Out]:
-    return [_Out() for _ in range(_ENDPOINTS)]
-
-
-@dataclass
-class _Bus:
-    """What a power-off of USBD forgets."""
-
-    ins: list[_In] = field(default_factory=_endpoints_in)
-    outs: list[_Out] = field(default_factory=_endpoints_out)
-    is_suspended: bool = False
-    is_used: bool = False  # the host has reset the bus: start-of-frame packets come
-    suspend_ns: int | None = None  # when it has been idle for long enough, until it is used
+_BUFFER_EMPTY = 1 << 1
+_READY_NS, _IDLE_NS = 10_000, 3_000_000
 
 
 class Usbd(Peripheral):
@@ -105,79 +29,79 @@ class Usbd(Peripheral):
     def __init__(self, around: Surroundings, on_event: OnEvent, clock: Clock, trims: Trims) -> None:
         self._clock, self._trims = clock, trims
         self._starts = 0  # since reset
-        self._bus = _Bus()
-        self._dma_until_ns = 0
+        self._leave_bus()
         self._ready_ns: int | None = None
         self._is_ready = False
         self._is_stale = False  # VBUS went while it was enabled
         self.control = ControlEndpoint(around.complaints.append, lambda: around.now_ns)
         super().__init__(around, 0x4002_7000, on_event)
+        self._dma = Dma(self, self._complain)
 
     # Registers.
 
     def reset(self) -> None:
         super().reset()
-        self._starts = self._dma_until_ns = 0
+        self._starts = 0
+        self._dma.stop()
         self._forget_bus()
         self._clock.set_usb_regulator(False)
 
     def leave_running(self) -> None:
         """Be as a boot loader with USB leaves it: on the bus, and an event not cleared."""
-        self.values |= {_ENABLE: 1, _USBPULLUP: 1, _EPDATA: 1}
+        self.values |= {Register.ENABLE: 1, Register.USBPULLUP: 1, Register.EPDATA: 1}
         self._interrupts = 1 << 24
         self._trims.unlock()
 
     def read(self, offset: int) -> int:
         self._check_reach(offset)
-        if offset == _USBADDR:
+        if offset == Register.USBADDR:
             return self.control.address
-        if _SIZE_EPOUT <= offset < _SIZE_EPOUT + 4 * _ENDPOINTS:
-            number = (offset - _SIZE_EPOUT) // 4
-            waiting = self.control.received if number == 0 else self._bus.outs[number].received
-            return len(waiting or b"")
-        if offset in (_EPINEN, _EPOUTEN):
+        if offset == Register.SIZE_EPOUT:
+            return len(self.control.received or b"")
+        if Register.SIZE_EPOUT < offset < Register.SIZE_EPOUT + 4 * ENDPOINTS:
+            return self._endpoints.size((offset - Register.SIZE_EPOUT) // 4)
+        if offset in (Register.EPINEN, Register.EPOUTEN):
             return self.values.get(offset, 1)
         return super().read(offset)
 
     def write(self, offset: int, value: int) -> None:
         self._check_reach(offset)
-        if offset in (_EVENTCAUSE, _EPSTATUS, _EPDATASTATUS):
+        if offset in (Register.EVENTCAUSE, Register.EPSTATUS, Register.EPDATASTATUS):
             self.values[offset] = self.values.get(offset, 0) & ~value
             return
         before = self.values.get(offset, 0)
         super().write(offset, value)
-        if offset == _ENABLE and bool(value) != bool(before):
+        if offset == Register.ENABLE and bool(value) != bool(before):
             self._enable(bool(value))
-        elif offset == _USBPULLUP and value and not before:
+        elif offset == Register.USBPULLUP and value and not before:
             self._pull_up()
-        elif offset == _EP0SETUP and not value:
+        elif offset == Register.EP0SETUP and not value:
             self.control.is_seen = True
-        elif offset == _LOWPOWER:
+        elif offset == Register.LOWPOWER:
             self._set_low_power(bool(value), bool(before))
-        elif _SIZE_EPOUT < offset < _SIZE_EPOUT + 4 * _ENDPOINTS:
-            endpoint = self._bus.outs[(offset - _SIZE_EPOUT) // 4]
-            endpoint.received, endpoint.accepts = None, True
-        elif offset == _DTOGGLE and value & (_DATA0 | _DATA1):
-            self._endpoint(value).toggle = int(bool(value & _DATA1))
-        elif offset == _EPSTALL:
-            self._endpoint(value).is_halted = bool(value & _STALL)
-        elif offset == _BUFFER and value & _BUFFER_EMPTY:
-            self._empty_buffer(self.values.get(_BUFFER_SELECT, 0))
-            self.values[_BUFFER] = 0
+        elif Register.SIZE_EPOUT < offset < Register.SIZE_EPOUT + 4 * ENDPOINTS:
+            self._endpoints.open_buffer((offset - Register.SIZE_EPOUT) // 4)
+        elif offset == Register.DTOGGLE and value & (_DATA0 | _DATA1):
+            self._endpoints.set_toggle(value, int(bool(value & _DATA1)))
+        elif offset == Register.EPSTALL:
+            self._endpoints.halt(value, bool(value & _STALL))
+        elif offset == Register.BUFFER and value & _BUFFER_EMPTY:
+            self._endpoints.empty(self.values.get(Register.BUFFER_SELECT, 0))
+            self.values[Register.BUFFER] = 0
 
     def task(self, offset: int) -> None:
-        if self._is_copying():
+        if self._dma.is_running():
             self._complain(f"task {offset:#x} during DMA, which is lost (anomaly 199)")
             return
-        if _STARTEPIN <= offset < _STARTISOIN:
-            self._start_in((offset - _STARTEPIN) // 4)
-        elif _STARTEPOUT <= offset < _STARTISOOUT:
-            self._start_out((offset - _STARTEPOUT) // 4)
-        elif offset == _EP0RCVOUT:
+        if Register.STARTEPIN <= offset < Register.STARTISOIN:
+            self._start_in((offset - Register.STARTEPIN) // 4)
+        elif Register.STARTEPOUT <= offset < Register.STARTISOOUT:
+            self._start_out((offset - Register.STARTEPOUT) // 4)
+        elif offset == Register.EP0RCVOUT:
             self.control.allow_data()
-        elif offset == _EP0STATUS:
+        elif offset == Register.EP0STATUS:
             self.control.allow_status()
-        elif offset == _EP0STALL:
+        elif offset == Register.EP0STALL:
             self.control.stall()
 
     def advance(self) -> None:
@@ -186,13 +110,13 @@ class Usbd(Peripheral):
         if self._ready_ns is not None and now_ns >= self._ready_ns:
             self._ready_ns, self._is_ready = None, True
             self._cause(_READY)
-        suspend_ns = self._bus.suspend_ns
+        suspend_ns = self._suspend_ns
         if suspend_ns is not None and now_ns >= suspend_ns:
-            self._bus.suspend_ns = None
+            self._suspend_ns = None
             self._cause(_SUSPEND)
 
     def next_ns(self) -> int:
-        own = [at_ns for at_ns in (self._ready_ns, self._bus.suspend_ns) if at_ns is not None]
+        own = [at_ns for at_ns in (self._ready_ns, self._suspend_ns) if at_ns is not None]
         return min([super().next_ns(), *own])
 
     def _complain(self, text: str) -> None:
@@ -200,30 +124,15 @@ class Usbd(Peripheral):
 
     def _check_reach(self, offset: int) -> None:
         self.advance()
-        if 0 < offset < 0x100 or offset in _GUARDED:
+        if 0 < offset < 0x100 or offset in GUARDED:
             if not self._is_ready:
                 self._complain(f"{offset:#x} is used before READY")
-            elif self.values.get(_LOWPOWER):
+            elif self.values.get(Register.LOWPOWER):
                 self._complain(f"{offset:#x} is used in low power")
 
     def _cause(self, cause: int) -> None:
-        self.values[_EVENTCAUSE] = self.values.get(_EVENTCAUSE, 0) | cause
-        self.event(_USBEVENT)
-
-    def _endpoint(self, address: int) -> _In | _Out:
-        number = address & 7
-        return self._bus.ins[number] if address & _TO_HOST else self._bus.outs[number]
-
-    def _empty_buffer(self, select: int) -> None:
-        number, odd = divmod(select - _BUFFER_IN, 2)
-        if not odd and 0 < number < _ENDPOINTS:
-            self._bus.ins[number].to_send = None
-            return
-        number, odd = divmod(select - _BUFFER_OUT, 2)
-        if not odd and 0 < number < _ENDPOINTS:
-            self._bus.outs[number].received, self._bus.outs[number].accepts = None, False
-            return
-        self._complain(f"no buffer {select:#x}")
+        self.values[Register.EVENTCAUSE] = self.values.get(Register.EVENTCAUSE, 0) | cause
+        self.event(Register.USBEVENT)
 
     # Power.
 
@@ -235,8 +144,8 @@ class Usbd(Peripheral):
         self._starts += 1
         if not self._clock.has_vbus:
             self._complain("enabled without VBUS")
-        if self.values.get(_EVENTCAUSE, 0) & _READY:
-            self._complain(f"READY was {_STRAY}")
+        if self.values.get(Register.EVENTCAUSE, 0) & _READY:
+            self._complain("READY was never cleared from the time before")
         if self._trims.workarounds() != (0xC0, 3):
             self._complain("enabled without the workarounds of anomalies 171 and 187")
             return  # then it may never be ready
@@ -245,9 +154,9 @@ class Usbd(Peripheral):
     def _forget_bus(self) -> None:
         self.cancel_events()
         self._is_ready, self._is_stale, self._ready_ns = False, False, None
-        self._bus = _Bus()
+        self._leave_bus()
         self.control.reset()
-        for offset in (_EPINEN, _EPOUTEN, _LOWPOWER):
+        for offset in (Register.EPINEN, Register.EPOUTEN, Register.LOWPOWER):
             self.values.pop(offset, None)
 
     def _pull_up(self) -> None:
@@ -259,64 +168,38 @@ class Usbd(Peripheral):
             self._complain("pull-up before HFXO runs")
         if not self._clock.usb_is_supplied():
             self._complain("pull-up before USBPWRRDY")
-        self._bus.suspend_ns = self.around.now_ns + _IDLE_NS
+        self._suspend_ns = self.around.now_ns + _IDLE_NS
 
     def _set_low_power(self, is_low: bool, was_low: bool) -> None:
-        if is_low and not self._bus.is_suspended:
+        if is_low and not self._is_suspended:
             self._complain("low power while the bus is in use")
-        if is_low and self._is_copying():
+        if is_low and self._dma.is_running():
             self._complain("low power during DMA")
         if was_low and not is_low:
             if self._trims.workarounds()[0] != 0xC0:
                 self._complain("woken without the workaround of anomaly 171")
             self._cause(_USBWUALLOWED)
 
-    # DMA.
-
-    def _is_copying(self) -> bool:
-        return self.around.now_ns < self._dma_until_ns
-
-    def _span(self, registers: int, number: int, event: int) -> tuple[int, int]:
-        """Return address and size of a DMA; complains of wrong ones, and of a wrong start."""
-        at = self.values.get(registers + _ENDPOINT_BYTES * number, 0)
-        size = self.values.get(registers + _ENDPOINT_BYTES * number + 4, 0)
-        if size > PACKET_BYTES:
-            self._complain(f"a packet of {size} bytes")
-        if size and not self.around.ram.holds(at, size):
-            self._complain(f"DMA at {at:#x}, which is no RAM")
-            size = 0
-        if self.values.get(_ANOMALY_199) != 0x82:
-            self._complain("DMA without the workaround of anomaly 199")
-        if self.values.get(event):
-            self._complain(f"the end of DMA {event:#x} was {_STRAY}")
-        self._dma_until_ns = self.around.now_ns + _DMA_NS
-        self.event_after(_DMA_NS, event)
-        return at, size
+    def _leave_bus(self) -> None:
+        self._endpoints = Endpoints(self._complain)
+        self._is_suspended = False
+        self._is_used = False  # the host has reset the bus: start-of-frame packets come
+        self._suspend_ns: int | None = None  # when an unused bus has been idle for long enough
 
     def _start_in(self, number: int) -> None:
-        at, size = self._span(_EPIN, number, _ENDEPIN + 4 * number)
+        at, size = self._dma.start(Register.EPIN, number, Register.ENDEPIN + 4 * number)
         data = self.around.memory.read(at, size) if size else b""
         if number == 0:
-            if self._is_stale:
-                return  # a copy to nowhere, to make the count of bytes even
-            self.control.load(data)
+            if not self._is_stale:  # else a copy to nowhere, to make the count of bytes even
+                self.control.load(data)
             return
-        endpoint = self._bus.ins[number]
-        if not self.values.get(_EPINEN, 1) >> number & 1:
+        if not self.values.get(Register.EPINEN, 1) >> number & 1:
             self._complain(f"IN {number} is given a packet while it is closed")
-        if endpoint.to_send is not None:
-            self._complain(f"IN {number} is given a packet before the host had the last")
-        endpoint.to_send = data
+        self._endpoints.load(number, data)
 
     def _start_out(self, number: int) -> None:
-        at, size = self._span(_EPOUT, number, _ENDEPOUT + 4 * number)
-        if number == 0:
-            data = self.control.unload()
-        else:
-            endpoint = self._bus.outs[number]
-            if endpoint.received is None:
-                self._complain(f"STARTEPOUT[{number}] without a packet")
-            data, endpoint.received, endpoint.accepts = endpoint.received or b"", None, True
+        at, size = self._dma.start(Register.EPOUT, number, Register.ENDEPOUT + 4 * number)
+        data = self.control.unload() if number == 0 else self._endpoints.unload(number)
         if len(data) > size:
             self._complain(f"a packet of {len(data)} bytes is copied to {size}")
         if data:
@@ -328,9 +211,9 @@ class Usbd(Peripheral):
         if on == self._clock.has_vbus:
             return
         self._clock.set_vbus(on)
-        if not on and self.values.get(_ENABLE):
+        if not on and self.values.get(Register.ENABLE):
             self._is_stale = True
-            self._bus = _Bus()
+            self._leave_bus()
 
     @property
     def is_attached(self) -> bool:
@@ -339,35 +222,36 @@ class Usbd(Peripheral):
             self._clock.has_vbus
             and self._is_ready
             and not self._is_stale
-            and self.values.get(_USBPULLUP)
+            and self.values.get(Register.USBPULLUP)
         )
 
     def bus_reset(self) -> None:
         if not self.is_attached:
             return
-        if self._bus.is_suspended:
+        if self._is_suspended:
             self.resume()
-        self._bus = _Bus(is_used=True)
+        self._leave_bus()
+        self._is_used = True
         self.control.reset()
-        self.values[_EPINEN] = self.values[_EPOUTEN] = 1
-        self.event(_USBRESET)
+        self.values[Register.EPINEN] = self.values[Register.EPOUTEN] = 1
+        self.event(Register.USBRESET)
 
     def suspend(self) -> None:
-        if self.is_attached and self._bus.is_used and not self._bus.is_suspended:
-            self._bus.is_suspended = True
+        if self.is_attached and self._is_used and not self._is_suspended:
+            self._is_suspended = True
             self._cause(_SUSPEND)
 
     def resume(self) -> None:
-        if self.is_attached and self._bus.is_suspended:
-            self._bus.is_suspended = False
-            self.values[_LOWPOWER] = 0  # the host's resume wakes it
+        if self.is_attached and self._is_suspended:
+            self._is_suspended = False
+            self.values[Register.LOWPOWER] = 0  # the host's resume wakes it
             self._cause(_RESUME)
 
     def _hears(self, address: int) -> bool:
         self.advance()
-        if not self.is_attached or not self._bus.is_used or self._bus.is_suspended:
+        if not self.is_attached or not self._is_used or self._is_suspended:
             return False
-        if self.values.get(_LOWPOWER):
+        if self.values.get(Register.LOWPOWER):
             return False
         if not self._clock.is_fast_exact():
             self._complain("a packet while HFXO is off")
@@ -379,50 +263,39 @@ class Usbd(Peripheral):
             return Handshake.TIMEOUT
         self.control.setup(data)
         for number, byte in enumerate(data):
-            self.values[_BMREQUESTTYPE + 4 * number] = byte
-        self.event(_EP0SETUP)
+            self.values[Register.BMREQUESTTYPE + 4 * number] = byte
+        self.event(Register.EP0SETUP)
         return Handshake.ACK
 
     def out(self, address: int, endpoint: int, data: bytes, toggle: int) -> Handshake:
-        if not self._hears(address) or not self.values.get(_EPOUTEN, 1) >> endpoint & 1:
+        if not self._hears(address) or not self.values.get(Register.EPOUTEN, 1) >> endpoint & 1:
             return Handshake.TIMEOUT
         if endpoint == 0:
             handshake, is_done = self.control.out(data, toggle)
-            if is_done:
-                self.event(_EP0DATADONE)
+            self._control_event(is_done)
             return handshake
-        out = self._bus.outs[endpoint]
-        if out.is_halted:
-            return Handshake.STALL
-        if toggle != out.toggle:
-            return Handshake.ACK  # a repetition, dropped
-        if not out.accepts or out.received is not None:
-            return Handshake.NAK
-        out.received, out.accepts, out.toggle = data, False, toggle ^ 1
-        self._data_event(1 << 16 + endpoint)
-        return Handshake.ACK
+        handshake, is_done = self._endpoints.out(endpoint, data, toggle)
+        self._data_event(is_done, 1 << 16 + endpoint)
+        return handshake
 
     def in_(self, address: int, endpoint: int, is_acknowledged: bool = True) -> InAnswer:
-        if not self._hears(address) or not self.values.get(_EPINEN, 1) >> endpoint & 1:
+        if not self._hears(address) or not self.values.get(Register.EPINEN, 1) >> endpoint & 1:
             return InAnswer(Handshake.TIMEOUT)
-        if self._is_copying():
+        if self._dma.is_running():
             return InAnswer(Handshake.NAK)
         if endpoint == 0:
             answer, is_done = self.control.in_(is_acknowledged)
-            if is_done:
-                self.event(_EP0DATADONE)
+            self._control_event(is_done)
             return answer
-        source = self._bus.ins[endpoint]
-        if source.is_halted:
-            return InAnswer(Handshake.STALL)
-        if source.to_send is None:
-            return InAnswer(Handshake.NAK)
-        answer = InAnswer(Handshake.ACK, source.to_send, source.toggle)
-        if is_acknowledged:
-            source.to_send, source.toggle = None, source.toggle ^ 1
-            self._data_event(1 << endpoint)
+        answer, is_done = self._endpoints.in_(endpoint, is_acknowledged)
+        self._data_event(is_done, 1 << endpoint)
         return answer
 
-    def _data_event(self, status: int) -> None:
-        self.values[_EPDATASTATUS] = self.values.get(_EPDATASTATUS, 0) | status
-        self.event(_EPDATA)
+    def _control_event(self, is_done: bool) -> None:
+        if is_done:
+            self.event(Register.EP0DATADONE)
+
+    def _data_event(self, is_done: bool, status: int) -> None:
+        if is_done:
+            self.values[Register.EPDATASTATUS] = self.values.get(Register.EPDATASTATUS, 0) | status
+            self.event(Register.EPDATA)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from tests.helpers.usb.port import Handshake, InAnswer
 
-PACKET_BYTES = 64
+from .nrf_usb_dma import PACKET_BYTES
+
 _SET_ADDRESS, _TO_HOST = 5, 0x80
 _UNSEEN_NS = 3_000  # between the software's last look for a SETUP and its task
 
@@ -119,8 +120,8 @@ class ControlEndpoint:
         self._setup, self._setup_ns, self.is_seen = data, self._now_ns(), False
 
     def out(self, data: bytes, toggle: int) -> tuple[Handshake, bool]:
-        if not self._setup:
-            return Handshake.NAK, False
+        if not self._setup:  # perhaps a status stage whose ACK was lost
+            return Handshake.NAK if data else Handshake.ACK, False
         if self._stalls:
             return Handshake.STALL, False
         if self._is_to_host:  # its status stage
