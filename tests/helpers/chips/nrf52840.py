@@ -52,13 +52,13 @@ class Nrf52840:
         self.nvmc, self._rtc = Nvmc(around, event, self.clock), Rtc(around, event)
         self._ppi = Peripheral(around, _PPI, event)
         self.anomalies = Peripheral(around, _ANOMALIES, event)
-        trims = Trims(around, event)
-        self.usbd = Usbd(around, event, self.clock, trims)
+        self.usbd_trims = Trims(around, event)
+        self.usbd = Usbd(around, event, self.clock, self.usbd_trims)
         self.boot_loader_visits = 0
         self._peripherals: list[Peripheral] = [
             *(self.clock, self.uarte, Twim(around, event), self.gpiote, self.gpio, *self._timers),
             *(Watchdog(around, event), self._rtc, self.nvmc, self._ppi, self.anomalies),
-            *(trims, self.usbd),
+            *(self.usbd_trims, self.usbd),
         ]
         self.blocks: list[Block] = [
             *self._peripherals,

@@ -1,7 +1,8 @@
 """USBD's control endpoint: which task is allowed when, and what the host's packets meet.
 
 Product specification, 6.35.9 (control transfers), and USB 2.0, 8.5.3. An illegal task is a
-complaint; one for a SETUP that came a moment ago, which no software can avoid, is lost.
+complaint. One for a SETUP that another, or a bus reset, replaced a moment ago is lost: no software
+can avoid that.
 """
 
 from collections.abc import Callable
@@ -25,6 +26,7 @@ class ControlEndpoint:
         self.address = 0
         self.is_seen = True  # the software has cleared the event of the last SETUP
         self._setup = b""  # none, or one whose status stage has ended
+        self._is_wiped = True  # there was no SETUP since
         self._begin()
 
     def _begin(self) -> None:
@@ -53,6 +55,8 @@ class ControlEndpoint:
         if not self.is_seen:
             if self._now_ns() - self._setup_ns > _UNSEEN_NS:
                 self._complain(f"{task} for a SETUP that another has replaced")
+            return False
+        if not self._setup and self._is_wiped:
             return False
         if not self._setup:
             self._complain(f"{task} without a SETUP")
@@ -85,7 +89,7 @@ class ControlEndpoint:
         """Return what STARTEPOUT[0] copies to RAM."""
         data, self.received = self.received, None
         if data is None:
-            if self.is_seen:
+            if self.is_seen and not self._is_wiped:
                 self._complain("STARTEPOUT[0] without a packet")
             return b""
         self._received_bytes += len(data)
@@ -117,6 +121,7 @@ class ControlEndpoint:
 
     def setup(self, data: bytes) -> None:
         self._begin()
+        self._is_wiped = False
         self._setup, self._setup_ns, self.is_seen = data, self._now_ns(), False
 
     def out(self, data: bytes, toggle: int) -> tuple[Handshake, bool]:
