@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from edgekit.errors import EdgekitError
 
 from ..model import Tensor, TfliteModel
-from .memory import Buffer
+from .memory import ALIGNMENT, Buffer
 from .slide import grid_of
 
 Place = Callable[["View"], str]
@@ -124,10 +124,10 @@ class Plan:
         inside_left = first < 0 and view.start > 0
         inside_right = last > view.size and view.start + view.size < buffer.size
         if inside_left or inside_right:
-            view = self._copied(view)
+            view = self._copied(view, "a part, to be padded")
             buffer = self.buffers[view.buffer]
         begin, end = view.start + first, view.start + last
-        buffer.left = max(buffer.left, -begin)
+        buffer.left = max(buffer.left, -(begin // ALIGNMENT) * ALIGNMENT)
         buffer.right = max(buffer.right, end - buffer.size)
         return replace(view, start=begin, width=-(-(last - first) // view.channels))
 
@@ -141,12 +141,19 @@ class Plan:
         buffer = self.buffers[view.buffer]
         buffer.over = max(buffer.over, view.start + last - buffer.size)
 
-    def _copied(self, view: View) -> View:
+    def on_a_word(self, view: View) -> View:
+        """Return a view that begins on a word, a copy where this one does not.
+
+        nn_dense reads pairs of words (nn_products_dsp.h), and a core faults at a pair off a word.
+        """
+        return self._copied(view, "a part, to a word") if view.start % 2 else view
+
+    def _copied(self, view: View, comment: str) -> View:
         fill = self.buffers[view.buffer].fill
         self.buffers.append(Buffer(view.size, fill, born=len(self.steps)))
         copy = replace(view, buffer=len(self.buffers) - 1, start=0)
         self.add(
-            "a part, to be padded",
+            comment,
             (view,),
             copy,
             lambda at: f"nn_copy({at(view)}, 1, {view.size}, {at(copy)}, 0);",

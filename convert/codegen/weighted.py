@@ -119,6 +119,8 @@ def dense(plan: Plan, operator: Operator) -> None:
             f"{operator}: its weights {list(weights.shape)} do not fit its {view.size} inputs"
         )
     words = -(-columns // GROUP)
+    if rows == 1:
+        view = plan.on_a_word(view)
     plan.read_past(view, (rows - 1) * columns + words * GROUP)
     name = f"dense{operator.place}"
     _matrix(plan, operator, name, weights, 4 if rows == 1 else 2, *activation(operator))

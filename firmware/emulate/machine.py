@@ -82,6 +82,7 @@ class Machine:
         self._counts_by_block: dict[tuple[int, int], int] = {}
         self._wrong_access = ""
         self._wrong_at: int | None = None
+        self._refused: Fault | None = None
         self._placed = SCRATCH
         self.map(STOP, MAPPED_BYTES)
         self.map(SCRATCH, SCRATCH_BYTES)
@@ -176,12 +177,18 @@ class Machine:
 
         Raises whatever a hook or a peripheral raised.
         """
-        self._wrong_access, self._wrong_at = "", None
+        self._wrong_access, self._wrong_at, self._refused = "", None, None
         try:
             self.uc.emu_start(at | 1, until)
         except UcError as error:
-            return Fault(self._report(error), self._wrong_at)
-        return None
+            return Fault(self._report(str(error)), self._wrong_at)
+        return self._refused
+
+    def refuse(self, access: str, at: int) -> None:
+        """Stop the core with a fault: a hook calls it in an access that unicorn would perform."""
+        if self._refused is None:
+            self._refused = Fault(self._report(access), at)
+            self.uc.emu_stop()
 
     def _run_from(self, at: int) -> None:
         fault = self.execute(at, STOP)
@@ -244,7 +251,7 @@ class Machine:
         self._wrong_access = f"{_ACCESSES.get(access, 'access')} of {size} bytes at {at:#010x}"
         return False
 
-    def _report(self, error: UcError) -> str:
+    def _report(self, error: str) -> str:
         pc, lr, sp = (
             self.uc.reg_read(register)
             for register in (

@@ -143,7 +143,28 @@ def transposed(draw: st.DrawFn, build: GraphBuilder, x: Value) -> Value:
     return y if x.width <= 24 else x
 
 
+def sliced(draw: st.DrawFn, build: GraphBuilder, x: Value) -> Value:
+    """Some positions, or some channels of the only one: a view at any element."""
+    size = x.channels if x.width == 1 else x.width
+    first = draw(st.integers(0, size - 1))
+    return part(build, x, first, draw(st.integers(first + 1, size)))
+
+
+def part(build: GraphBuilder, x: Value, first: int, last: int) -> Value:
+    """STRIDED_SLICE: positions first to last, or channels of the only position."""
+    axis = 3 if x.width == 1 else 2
+    begin, end = [0, 0, 0, 0], [1, 1, x.width, x.channels]
+    begin[axis], end[axis] = first, last
+    shape = tuple(b - a for a, b in zip(begin, end, strict=True))
+    y = build.value(shape, x.scale, x.zero_point)
+    where = [build.constant(np.array(at, np.int32)) for at in (begin, end, [1, 1, 1, 1])]
+    kind, options = KINDS.StridedSliceOptions, schema.StridedSliceOptionsT()
+    build.operator(OPERATORS.STRIDED_SLICE, [x.index, *where], y.index, kind, options)
+    return y
+
+
 OTHERS: list[Layer] = [
+    sliced,
     dilated,
     grouped,
     down_columns,

@@ -35,19 +35,39 @@ def conv(
     grid: tuple[int, int],
     weights: tuple[int, int, int],
     activation: str = "NONE",
+    padding: int = VALID,
+    stride: int = 1,
 ) -> Value:
-    """Add a convolution of (count, taps, channels) down the rows of a grid."""
+    """Add a convolution of (count, taps, channels) down a grid's rows, or along its only one."""
     count, taps, channels = weights
-    values = build.random.integers(-127, 128, (count, taps, 1, channels)).astype(np.int8)
+    axis = 1 if grid[0] == 1 else 0
+    window = (taps, 1) if axis == 0 else (1, taps)
+    values = build.random.integers(-127, 128, (count, *window, channels)).astype(np.int8)
     options = schema.Conv2DOptionsT()
-    options.padding, options.strideH, options.strideW = VALID, 1, 1
+    options.padding, options.strideH, options.strideW = padding, 1, 1
+    if axis == 0:
+        options.strideH = stride
+    else:
+        options.strideW = stride
     options.dilationHFactor = options.dilationWFactor = 1
     options.fusedActivationFunction = getattr(schema.ActivationFunctionType, activation)
     scale = x.scale * 0.004 * 74 * 74 * np.sqrt(taps * channels) / 40
-    y = build.value((1, grid[0] - taps + 1, grid[1], count), float(np.float32(scale)), -128)
+    out = list(grid)
+    out[axis] = (grid[axis] - (taps if padding == VALID else 1)) // stride + 1
+    y = build.value((1, *out, count), float(np.float32(scale)), -128)
     inputs = [x.index, build.constant(values, [0.004] * count)]
     inputs.append(build.constant(np.arange(count, dtype=np.int32) * 40, [0.004 * x.scale] * count))
     build.operator(OPERATORS.CONV_2D, inputs, y.index, KINDS.Conv2DOptions, options)
+    return y
+
+
+def max_pool(build: GraphBuilder, x: Value, window: int) -> Value:
+    """Add the largest of each `window` positions of one row."""
+    pool = schema.Pool2DOptionsT()
+    pool.filterHeight, pool.filterWidth, pool.strideH, pool.strideW = 1, window, 1, window
+    pool.padding = VALID
+    y = build.value((1, 1, x.width // window, x.channels), x.scale, x.zero_point)
+    build.operator(OPERATORS.MAX_POOL_2D, [x.index], y.index, KINDS.Pool2DOptions, pool)
     return y
 
 

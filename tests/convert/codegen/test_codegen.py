@@ -1,7 +1,5 @@
 """Generated C answers as tflite-micro's interpreter does, byte for byte, whatever the graph."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
@@ -14,8 +12,10 @@ from edgekit.convert.model import parse
 from edgekit.errors import EdgekitError
 from edgekit.spec import INPUT_SCALE, SLEEP, WINDOW
 from tests.helpers.compiled import Kernels, compile_kernels, different
-from tests.helpers.graph_builder import OPERATORS, GraphBuilder
+from tests.helpers.graph_builder import OPERATORS, SAME, GraphBuilder
+from tests.helpers.graph_layers import part
 from tests.helpers.graphs import graphs, single_layers
+from tests.helpers.small_models import conv, dense, max_pool
 
 BATCH = 20  # whole graphs, and as many single layers, compiled together
 
@@ -46,9 +46,30 @@ def test_any_graph_is_answered_byte_for_byte(
 
 
 def test_what_is_read_past_a_slice_does_not_change_meanwhile(kernels: Kernels) -> None:
-    """A graph whose convolution of 9 columns once read its own output as columns 10 to 12."""
-    model = Path(__file__).with_name("read_past_a_slice.tflite").read_bytes()
-    assert different(kernels, [model]) == []
+    """9 columns are read as 12: once the last words of a slice lay where the output was written."""
+    build = GraphBuilder(np.random.default_rng(0))
+    x = build.entry(5, 3, 0.05, 3)
+    y = conv(build, x, (1, 5), (6, 3, 3), stride=2)
+    z = max_pool(build, y, 2)
+    assert different(kernels, [build.file([z, z])], windows=100) == []
+
+
+def test_a_dense_layer_of_a_part_at_an_odd_element_reads_whole_words(kernels: Kernels) -> None:
+    build = GraphBuilder(np.random.default_rng(0))
+    x = build.entry(10, 1, 0.05, 3)
+    odd = dense(build, part(build, x, 1, 10), 9, 2)
+    later = dense(build, part(build, x, 3, 8), 5, 2)
+    assert different(kernels, [build.file([odd, later])]) == []
+
+
+def test_a_dense_layer_of_a_tensor_that_is_padded_elsewhere_reads_whole_words(
+    kernels: Kernels,
+) -> None:
+    """A convolution's padding is in front of its input: 3 elements, which is no whole word."""
+    build = GraphBuilder(np.random.default_rng(0))
+    x = build.entry(5, 3, 0.05, 3)
+    y = conv(build, x, (1, 5), (4, 3, 3), padding=SAME)
+    assert different(kernels, [build.file([y, dense(build, x, 15, 2)])]) == []
 
 
 def test_an_unknown_operator_is_refused_with_its_name_place_and_tensor() -> None:

@@ -20,6 +20,7 @@ from edgekit.device.sources.wearable.records import (
 from edgekit.errors import EdgekitError
 from edgekit.firmware.build.build import Built
 from edgekit.firmware.build.toolchain import zig
+from edgekit.firmware.emulate.alignment import refuse_unaligned
 from edgekit.firmware.emulate.emulated import emulated
 from edgekit.firmware.emulate.machine import Machine, MachineFaultError
 from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
@@ -41,11 +42,11 @@ def counts() -> NDArray[np.int16]:
     return np.rint(gravity + noise).astype(np.int16)
 
 
-def records_of(system: System[Any]) -> list[Record]:
+def records_of(system: System[Any], seconds: float = SECONDS) -> list[Record]:
     """Return the records that a host reads which greets the device and asks for the stream."""
     system.run(500_000)
     system.receive(frame(GREET, 0) + frame(STREAM_ON, 1))
-    system.run(SECONDS * 1_000_000)
+    system.run(round(1e6 * seconds))
     receiver = Receiver()
     records = [decode(record) for record in receiver.push(bytes(system.sent))]
     assert (receiver.lost, receiver.refused) == (0, 0)
@@ -84,6 +85,19 @@ def test_the_application_greets_streams_and_decides_as_it_does_on_the_emulated_b
     decisions = decisions_of(HARDWARE[name](image_of(name, None).elf, sensor), counts)
     assert len(decisions) >= 3
     assert decisions == emulated_decisions[: len(decisions)]
+
+
+@pytest.mark.parametrize("name", list(HARDWARE))
+def test_no_access_is_off_its_alignment_from_power_on_to_a_decision(
+    name: str, counts: NDArray[np.int16], image_of: Callable[..., Built]
+) -> None:
+    sensor = SimulatedSensor()
+    sensor.set_counts(counts.tolist())
+    system = HARDWARE[name](image_of(name, None).elf, sensor)
+    refuse_unaligned(system.memory)
+    records = records_of(system, seconds=2.7)
+    assert (system.faults, system.resets) == ([], [])
+    assert any(isinstance(record, Decision) for record in records)
 
 
 def test_the_picos_boot_stage_carries_the_checksum_that_its_boot_rom_wants(

@@ -22,9 +22,8 @@ def test_a_cortex_m0plus_reads_each_pair_of_rows_once_for_64_slices(
     positions: int, passes: int, tmp_path: Path
 ) -> None:
     build = GraphBuilder(np.random.default_rng(0))
-    x = build.value((1, positions + 4, 1, 4), 0.05, 3)
-    build.graph.inputs.append(x.index)
-    model = build.file([conv(build, x, (positions + 4, 1), (ROWS, 5, 4))])
+    x = build.entry(positions + 4, 4, 0.05, 3)
+    model = build.file([conv(build, x, (1, positions + 4), (ROWS, 5, 4))])
     source = tmp_path / "net.c"
     source.write_text(f'#include "nn.h"\n{generate(parse(model), "net", ("y",)).source}')
     elf = build_function(source, tmp_path, "cortex-m0plus", tmp_path, "net_run")
