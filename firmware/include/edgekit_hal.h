@@ -65,11 +65,20 @@ _Noreturn void hal_power_off(void);
 void hal_led(bool on);
 
 /* Write to the serial line, 8N1 at 115200 or USB. Never waits for a host: bytes that the line
- * cannot take within 20 ms are dropped, whole calls only, and false is returned. */
+ * cannot take within 20 ms are dropped, whole calls only, and false is returned; at once where
+ * hal_listener() is HAL_LISTENER_NOBODY. */
 bool hal_serial_write(const uint8_t *data, uint32_t bytes);
 
 /* Read waiting bytes, at most `capacity`; return how many, which may be 0. */
 uint32_t hal_serial_read(uint8_t *data, uint32_t capacity);
+
+/* Whether somebody reads what is written: a UART does not know, USB does. */
+typedef enum {
+    HAL_LISTENER_UNKNOWN,
+    HAL_LISTENER_NOBODY,
+    HAL_LISTENER_SOMEBODY,
+} hal_listener_t;
+hal_listener_t hal_listener(void);
 
 /* The part of the flash for records, after the image; its first byte is offset 0. Erased bytes are
  * 0xFF; a write clears bits only. Offsets and counts of a write are multiples of 4. EDGEKIT_FLASH
@@ -104,5 +113,12 @@ hal_reset_cause_t hal_reset_cause(void);
 /* True, with *fault filled in, when the last run ended in a fault; only once. */
 bool hal_post_mortem(hal_post_mortem_t *fault);
 _Noreturn void hal_reset(void);
+
+/* Start the board's boot loader, which takes a new image over USB and is left by flashing one or by
+ * a reset. A board without one starts anew. */
+_Noreturn void hal_boot_loader(void);
+
+/* Whether a host asked for the boot loader by the serial line itself: 1200 baud, then DTR off. */
+bool hal_wants_boot_loader(void);
 
 #endif

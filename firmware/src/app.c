@@ -202,12 +202,15 @@ static void wipe(app_t *app)
 }
 
 /* Stop a stream that nobody reads, until a host greets again: it takes some 60 uA beside the 150 of
- * measuring (docs/boards.md, estimated). */
+ * measuring (docs/boards.md, estimated). Where the line knows that nobody reads, a dump ends too.
+ */
 static void stop_unheard_stream(app_t *app)
 {
-    if (!listener_is_there(&app->listener, hal_time_us())) {
+    const bool is_left = hal_listener() == HAL_LISTENER_NOBODY;
+    if (is_left || !listener_is_there(&app->listener, hal_time_us())) {
         app->streaming = false;
     }
+    app->dump.running = app->dump.running && !is_left;
 }
 
 static uint64_t next_due_us(const app_t *app)
@@ -240,6 +243,9 @@ void app_step(app_t *app)
     }
     app_handle_command(app);
     stop_unheard_stream(app);
+    if (hal_wants_boot_loader()) {
+        app_enter_boot_loader(app);
+    }
     if (app->dump.running) {
         dump_step(&app->dump, &app->journal.store, &app->line);
     }

@@ -29,10 +29,14 @@ static void self_test(app_t *app)
     app_report_event(app, sensor_self_test(&app->sensor), RECORD_SELF_TEST);
 }
 
-static _Noreturn void reset(app_t *app)
+static void reset(app_t *app, uint8_t mode)
 {
-    app_end_bout(app);
-    hal_reset();
+    if (mode == RECORD_RESET_BOOT_LOADER) {
+        app_enter_boot_loader(app);
+    } else if (mode == RECORD_RESET_ANEW) {
+        app_end_bout(app);
+        hal_reset();
+    }
 }
 
 static void handle(app_t *app, const uint8_t *record, uint32_t bytes)
@@ -42,6 +46,7 @@ static void handle(app_t *app, const uint8_t *record, uint32_t bytes)
         record_stream_t stream;
         record_dump_t dump;
         record_erase_t erase;
+        record_reset_t reset;
     } command;
     if (record[0] == RECORD_GREET && bytes == 1) {
         greet(app);
@@ -56,11 +61,17 @@ static void handle(app_t *app, const uint8_t *record, uint32_t bytes)
         if (command.erase.magic == RECORD_ERASE_MAGIC) {
             erase(app);
         }
-    } else if (record[0] == RECORD_RESET && bytes == 1) {
-        reset(app);
+    } else if (record_decode_reset(record, bytes, &command.reset)) {
+        reset(app, command.reset.mode);
     } else if (record[0] == RECORD_SELF_TEST && bytes == 1) {
         self_test(app);
     }
+}
+
+void app_enter_boot_loader(app_t *app)
+{
+    app_end_bout(app);
+    hal_boot_loader();
 }
 
 void app_handle_command(app_t *app)

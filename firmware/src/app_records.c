@@ -63,6 +63,7 @@ void app_report_health(app_t *app, bool is_stored)
         .samples = counters->samples,
         .battery_mv = app->battery_mv,
         .clock_source = (uint8_t)hal_clock_source(),
+        .listener = (uint8_t)hal_listener(),
     };
     const uint32_t bytes = record_encode_health(&health, record);
     if (is_stored) {

@@ -40,6 +40,11 @@ typedef enum {
     RECORD_SELF_TEST,
 } record_type_t;
 
+typedef enum {
+    RECORD_RESET_ANEW,
+    RECORD_RESET_BOOT_LOADER,
+} record_reset_mode_t;
+
 /* The kinds of field. A text is a u8 of its bytes and the bytes; in memory it ends with a NUL. */
 typedef uint8_t record_u8_t;
 typedef uint16_t record_u16_t;
@@ -140,6 +145,7 @@ typedef char record_text_t[RECORD_TEXT_BYTES + 1];
 #define RECORD_STREAM_FIELDS(X)    X(u8, on)
 #define RECORD_DUMP_FIELDS(X)      X(u32, sequence)
 #define RECORD_ERASE_FIELDS(X)     X(u32, magic) /* RECORD_ERASE_MAGIC */
+#define RECORD_RESET_FIELDS(X)     X(u8, mode)   /* record_reset_mode_t */
 
 #define RECORD_EACH(X)                                                                             \
     X(hello, HELLO)                                                                                \
@@ -154,7 +160,8 @@ typedef char record_text_t[RECORD_TEXT_BYTES + 1];
     X(set_clock, SET_CLOCK)                                                                        \
     X(stream, STREAM)                                                                              \
     X(dump, DUMP)                                                                                  \
-    X(erase, ERASE)
+    X(erase, ERASE)                                                                                \
+    X(reset, RESET)
 
 #define RECORD_MEMBER(kind, name) record_##kind##_t name;
 #define RECORD_DECLARE(name, NAME)                                                                 \

@@ -59,6 +59,19 @@ class Board:
     def unplug(self) -> None:
         self._library.host_set_line(-1, -1)
 
+    def set_listener(self, listener: int) -> None:
+        """What USB would know of the host: 0 nothing, 1 nobody listens, 2 somebody does."""
+        self._library.host_set_listener(listener)
+
+    def touch(self) -> None:
+        """Ask for the boot loader as by 1200 baud."""
+        self._library.host_touch()
+
+    @property
+    def boot_loaders(self) -> int:
+        """How often it asked for its boot loader, which this board has not: it starts anew."""
+        return int(self._library.host_boot_loaders())
+
     def stop_reading(self) -> None:
         """What is said from now on stays in the line, which soon is full."""
         fcntl.fcntl(self._files[3], F_SETPIPE_SZ, 1 << 16)

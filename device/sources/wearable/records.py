@@ -214,8 +214,12 @@ class Erase(Record):
     magic: U32
 
 
+RESET_ANEW, RESET_BOOT_LOADER = 0, 1
+
+
 @_record(69)
-class Reset(Record): ...
+class Reset(Record):
+    mode: U8
 
 
 @_record(70)

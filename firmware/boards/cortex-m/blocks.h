@@ -15,10 +15,18 @@ void clock_start(void);
  * returns at once when that is less than some 100 us ahead. */
 void clock_wait_until(uint64_t until_us);
 
-/* Start the serial line; send what it takes now of serial_out; whether bytes from the host wait, or
- * a level has woken the line. */
+/* Start the serial line; let it go on with what waits to be sent and with its host's requests;
+ * whether bytes from the host wait, or a level has woken the line. Of serial_uart.c or
+ * serial_usb.c.
+ */
 void serial_start(void);
 void serial_continue(void);
 bool serial_has_input(void);
+
+/* The chip's UART: the same, of uart_out. */
+void uart_line_start(void);
+void uart_line_continue(void);
+bool uart_line_has_input(void);
+uint32_t uart_line_read(uint8_t *data, uint32_t capacity);
 
 #endif

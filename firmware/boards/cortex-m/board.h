@@ -8,6 +8,7 @@
 void board_start(void);
 hal_reset_cause_t board_reset_cause(void); /* from the chip's own register */
 _Noreturn void board_reset(void);
+_Noreturn void board_boot_loader(void);
 
 /* Of restart.c: read what the last run left in memory, once, at start-up. */
 void restart_begin(void);

@@ -92,3 +92,10 @@ void hal_reset(void)
     cortex_barrier();
     board_reset();
 }
+
+void hal_boot_loader(void)
+{
+    remains.mark = MARK_SOFTWARE; /* a reset ends it */
+    cortex_barrier();
+    board_boot_loader();
+}

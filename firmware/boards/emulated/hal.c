@@ -46,6 +46,12 @@ void board_reset(void)
     }
 }
 
+/* There is none. */
+void board_boot_loader(void)
+{
+    board_reset();
+}
+
 void hal_device_id(uint8_t id[8])
 {
     const uint32_t words[2] = {MACHINE_ID_LOW, MACHINE_ID_HIGH};
@@ -115,6 +121,16 @@ uint32_t hal_serial_read(uint8_t *data, uint32_t capacity)
         data[count++] = (uint8_t)word;
     }
     return count;
+}
+
+hal_listener_t hal_listener(void)
+{
+    return HAL_LISTENER_UNKNOWN;
+}
+
+bool hal_wants_boot_loader(void)
+{
+    return false;
 }
 
 uint32_t hal_flash_pages(void)

@@ -25,6 +25,10 @@ void host_set_motion(void);
 void host_set_speed(double speed);
 /* Connect the serial line; -1: none. The descriptors become non-blocking. */
 void host_set_line(int in, int out);
+/* Say what a USB port knows of its host (a test's pipes know nothing), or ask for the boot loader
+ * as a host does by 1200 baud. */
+void host_set_listener(hal_listener_t is_now);
+void host_touch(void);
 /* Keep the flash in a file, which is created if missing. False when that fails. */
 bool host_set_flash(const char *path);
 
@@ -39,6 +43,8 @@ void host_run_counts(void);
 uint64_t host_world_us(void); /* since host_power_on: resets do not set it back */
 uint32_t host_starts(void);   /* of the application */
 bool host_is_off(void);       /* it has switched itself off; a reset or USB starts it */
+
+uint32_t host_boot_loaders(void); /* how often it asked for one */
 
 /* How often the light was switched, and when: number 0 on, 1 off, and so on. The last
  * HOST_LIGHT_LOG of them are kept. */

@@ -20,5 +20,6 @@ void host_set_flash_refusing(bool refuses);
 bool host_line_has_input(void);            /* bytes came in */
 void host_line_wait(uint64_t real_us);     /* wait until bytes come in, at most this long */
 void host_line_set_patience(bool patient); /* for a run that does not keep real time */
+void host_line_forget_touch(void);
 
 #endif

@@ -13,6 +13,8 @@
 
 static int line_in = -1, line_out = -1;
 static int waits_ms = BOARD_WAITS_MS;
+static hal_listener_t listener;
+static bool is_touched;
 static bool is_refusing; /* the last write was refused: the next does not wait */
 
 static void unblock(int file)
@@ -24,6 +26,7 @@ static void unblock(int file)
 
 void host_set_line(int in, int out)
 {
+    listener = HAL_LISTENER_UNKNOWN;
     line_in = in;
     line_out = out;
     is_refusing = false;
@@ -66,6 +69,9 @@ uint32_t hal_serial_read(uint8_t *data, uint32_t capacity)
 
 bool hal_serial_write(const uint8_t *data, uint32_t bytes)
 {
+    if (listener == HAL_LISTENER_NOBODY) {
+        return false;
+    }
     uint32_t done = 0;
     while (line_out >= 0 && done < bytes) {
         struct pollfd waited = {.fd = line_out, .events = POLLOUT};
@@ -79,4 +85,29 @@ bool hal_serial_write(const uint8_t *data, uint32_t bytes)
     }
     is_refusing = done < bytes;
     return done == bytes;
+}
+
+hal_listener_t hal_listener(void)
+{
+    return listener;
+}
+
+void host_set_listener(hal_listener_t is_now)
+{
+    listener = is_now;
+}
+
+bool hal_wants_boot_loader(void)
+{
+    return is_touched;
+}
+
+void host_touch(void)
+{
+    is_touched = true;
+}
+
+void host_line_forget_touch(void)
+{
+    is_touched = false;
 }

@@ -23,7 +23,7 @@ static app_t app;
 static jmp_buf reset_point;
 static struct {
     uint64_t now_us, boot_us, fed_us;
-    uint32_t starts;
+    uint32_t starts, boot_loaders;
     hal_reset_cause_t cause;
     bool must_start, is_hung, is_off;
     uint16_t battery_mv;
@@ -296,6 +296,14 @@ _Noreturn void hal_power_off(void)
     longjmp(reset_point, 1);
 }
 
+/* There is none: counted, then started anew. */
+_Noreturn void hal_boot_loader(void)
+{
+    world.boot_loaders++;
+    host_line_forget_touch();
+    reset_as(HAL_RESET_SOFTWARE);
+}
+
 /* ---- for the program and for tests */
 
 void host_world_start(uint64_t seed)
@@ -345,6 +353,11 @@ static void stay_off(uint64_t until_us)
     const uint64_t next_us = least(until_us, world.now_us + PACE_US);
     (void)pace_to(next_us);
     pass_to(next_us);
+}
+
+uint32_t host_boot_loaders(void)
+{
+    return world.boot_loaders;
 }
 
 static bool is_running(uint64_t world_us)

@@ -141,3 +141,11 @@ _Noreturn void hal_power_off(void)
         cortex_wait();
     }
 }
+
+/* The UF2 boot loader stays where it finds this in GPREGRET, which a software reset keeps.
+ * (5.3.7.11; Adafruit_nRF52_Bootloader, DFU_MAGIC_UF2_RESET) */
+void board_boot_loader(void)
+{
+    POWER_GPREGRET = POWER_GPREGRET_UF2;
+    board_reset();
+}

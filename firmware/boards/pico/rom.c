@@ -35,6 +35,15 @@ uintptr_t chip_rom_function(uint32_t code)
     return lookup(rom_halfword(ROM_TABLE), code);
 }
 
+/* 2.8.3.1.5: no pin shows activity, both of its USB interfaces are there. */
+void chip_boot_loader(void)
+{
+    typedef void (*reset_to_usb_boot_t)(uint32_t activity_pins, uint32_t disabled_interfaces);
+    ((reset_to_usb_boot_t)chip_rom_function(ROM_CODE('U', 'B')))(0, 0);
+    for (;;) {
+    }
+}
+
 IN_RAM static void read_id(const rom_flash_t *rom, const uint32_t *xip_setup, uint8_t *id)
 {
     rom->connect();

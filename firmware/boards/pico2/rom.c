@@ -6,9 +6,12 @@
 
 #include <string.h>
 
-#define ROM_LOOKUP          0x16u /* a halfword: the function that looks up */
-#define ROM_FUNCTION_SECURE 0x0004u
-#define OTP_CHIP_ID         0x40130000u /* rows 0 to 3, 16 bits of each (13.10) */
+#define ROM_LOOKUP            0x16u /* a halfword: the function that looks up */
+#define ROM_FUNCTION_SECURE   0x0004u
+#define REBOOT_TO_BOOTSEL     0x002u
+#define REBOOT_WITHOUT_RETURN 0x100u
+#define REBOOT_DELAY_MS       10u
+#define OTP_CHIP_ID           0x40130000u /* rows 0 to 3, 16 bits of each (13.10) */
 
 const char hal_board_name[] = "pico2";
 
@@ -27,6 +30,17 @@ uintptr_t chip_rom_function(uint32_t code)
     __asm__("" : "+r"(at)); /* hide it from gcc, which takes so low an address for a null pointer */
     const lookup_t lookup = (lookup_t)(uintptr_t)*(const volatile uint16_t *)at;
     return lookup(code, ROM_FUNCTION_SECURE);
+}
+
+/* 5.4.8.24: it returns only where it refuses. */
+void chip_boot_loader(void)
+{
+    typedef int (*reboot_t)(uint32_t flags, uint32_t delay_ms, uint32_t disabled_interfaces,
+                            uint32_t activity_pin);
+    (void)((reboot_t)chip_rom_function(ROM_CODE('R', 'B')))(
+        REBOOT_TO_BOOTSEL | REBOOT_WITHOUT_RETURN, REBOOT_DELAY_MS, 0, 0);
+    for (;;) {
+    }
 }
 
 void chip_read_id(const rom_flash_t *rom, const uint32_t *xip_setup, uint8_t id[8])

@@ -4,9 +4,11 @@
 #include "../cortex-m/blocks.h"
 #include "clock.h"
 #include "flash.h"
+#include "rom.h"
 #include "rp2.h"
 
-#define INT1_PIN 6u
+#define INT1_PIN            6u
+#define BOOT_LOADER_WAIT_US 20000u
 
 const uint16_t hal_features = 0;
 
@@ -105,4 +107,17 @@ _Noreturn void hal_power_off(void)
     for (;;) {
         cortex_wait();
     }
+}
+
+/* The answer to the host's last request has some milliseconds to leave. The boot ROM sets the
+ * watchdog for itself, so ours must not run into it. */
+void board_boot_loader(void)
+{
+    const uint64_t until_us = hal_time_us() + BOOT_LOADER_WAIT_US;
+    while (hal_time_us() < until_us) {
+        serial_continue();
+        clock_wait_until(until_us);
+    }
+    RP2_CLR(WATCHDOG_CTRL) = WATCHDOG_CTRL_ENABLE;
+    chip_boot_loader();
 }

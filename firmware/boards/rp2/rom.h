@@ -19,6 +19,7 @@ typedef struct {
  * reading from flash (64 words, at any address), and 8 bytes that are unique to the board. */
 uintptr_t chip_rom_function(uint32_t code);
 extern const uint32_t *const chip_xip_setup;
+_Noreturn void chip_boot_loader(void); /* as if BOOTSEL had been held */
 void chip_read_id(const rom_flash_t *rom, const uint32_t *xip_setup, uint8_t id[8]);
 
 /* Place a function in RAM. */

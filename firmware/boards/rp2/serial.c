@@ -2,8 +2,7 @@
  * is busy for longer are lost, which the frame's checksum detects. */
 #include "../cortex-m/blocks.h"
 
-#include "../cortex-m/serial_out.h"
-#include "edgekit_hal.h"
+#include "../cortex-m/uart_out.h"
 #include "rp2.h"
 
 #define TX_PIN 0u
@@ -11,7 +10,7 @@
 #define IBRD   6u  /* 12 MHz / 16 / 115200 = 6.51 */
 #define FBRD   33u /* of 64: 115108 baud, 0.08 % slow */
 
-void serial_start(void)
+void uart_line_start(void)
 {
     PADS_PIN(TX_PIN) = PADS_INPUT | PADS_SCHMITT | PADS_DRIVE_4_MA;
     PADS_PIN(RX_PIN) = PADS_INPUT | PADS_SCHMITT | PADS_PULL_UP;
@@ -25,27 +24,27 @@ void serial_start(void)
     cortex_enable_interrupt(UART0_INTERRUPT);
 }
 
-void serial_continue(void)
+void uart_line_continue(void)
 {
     UART_ICR = UART_INT_TX;
     const uint8_t *piece;
-    for (uint32_t bytes = byte_ring_piece(&serial_out, &piece);
-         bytes > 0 && !(UART_FR & UART_FR_TX_FULL); bytes = byte_ring_piece(&serial_out, &piece)) {
+    for (uint32_t bytes = byte_ring_piece(&uart_out, &piece);
+         bytes > 0 && !(UART_FR & UART_FR_TX_FULL); bytes = byte_ring_piece(&uart_out, &piece)) {
         UART_DR = *piece;
-        serial_out.sent++;
+        uart_out.sent++;
     }
     cortex_clear_pending(UART0_INTERRUPT);
 }
 
-bool serial_has_input(void)
+bool uart_line_has_input(void)
 {
     return !(UART_FR & UART_FR_RX_EMPTY);
 }
 
-uint32_t hal_serial_read(uint8_t *data, uint32_t capacity)
+uint32_t uart_line_read(uint8_t *data, uint32_t capacity)
 {
     uint32_t count = 0;
-    while (count < capacity && serial_has_input()) {
+    while (count < capacity && uart_line_has_input()) {
         data[count++] = (uint8_t)UART_DR;
     }
     return count;

@@ -12,6 +12,8 @@ from edgekit.device.sources.wearable.record_bytes import encode
 from edgekit.device.sources.wearable.records import (
     ERASE_MAGIC,
     ERRORS,
+    RESET_ANEW,
+    RESET_BOOT_LOADER,
     RESET_CAUSES,
     Boot,
     Bout,
@@ -161,7 +163,7 @@ def test_erasing_forgets_all_but_the_count_of_starts(night: Board) -> None:
     (hello,) = of_kind(Hello, night.ask(Erase(ERASE_MAGIC)))
     assert hello.stored_next == hello.stored_first + 1
     assert [type(record) for record in night.stored()][:1] == [Boot]
-    (boot,) = of_kind(Boot, night.ask(Reset()))
+    (boot,) = of_kind(Boot, night.ask(Reset(RESET_ANEW)))
     assert boot.boot_count == 2
 
 
@@ -240,7 +242,7 @@ def test_a_self_test_of_a_sensor_that_does_not_answer_says_so(night: Board) -> N
 def test_a_reset_starts_it_anew_and_keeps_what_was_stored(night: Board) -> None:
     night.run_until(400)
     before = night.stored()
-    boot, *_ = of_kind(Boot, night.ask(Reset(), 5))
+    boot, *_ = of_kind(Boot, night.ask(Reset(RESET_ANEW), 5))
     assert boot.boot_count == 2
     assert RESET_CAUSES[boot.reset_cause] == "software"
     after = night.stored()
@@ -315,3 +317,40 @@ def test_a_closed_line_ends_nothing(night: Board) -> None:
     night.unplug()
     night.run_until(30)
     assert night.starts == 1
+
+
+@pytest.mark.parametrize("way", ["command", "touch"])
+def test_the_boot_loader_starts_after_the_open_bout_is_kept(night: Board, way: str) -> None:
+    night.run_until(400)
+    before = night.stored()
+    if way == "command":
+        night.send(Reset(RESET_BOOT_LOADER))
+    else:
+        night.touch()
+    night.run_until(night.now_s + 30)
+    assert (night.boot_loaders, night.starts) == (1, 2)
+    after = night.stored()
+    assert [type(record) for record in after[len(before) :]] == [Bout, Boot, Bout]
+
+
+def test_an_unknown_way_to_reset_is_ignored(night: Board) -> None:
+    night.ask(Reset(2))
+    assert (night.boot_loaders, night.starts) == (0, 1)
+
+
+def test_the_stream_and_a_dump_stop_at_once_when_usb_says_that_nobody_listens(
+    night: Board,
+) -> None:
+    night.run_until(700)
+    night.greet()
+    assert of_kind(DeviceSamples, night.run_until(705))
+    night.send(Dump(0))
+    night.set_listener(1)
+    assert night.run_until(720) == []
+    night.set_listener(2)
+    heard = night.run_until(740)
+    assert not of_kind(DeviceSamples, heard) and not of_kind(Stored, heard)
+    health = of_kind(DeviceHealth, heard)[-1]
+    assert health.listener == 2
+    night.greet()
+    assert of_kind(DeviceSamples, night.run_until(745))
