@@ -4,6 +4,7 @@ The same as firmware/src/protocol.c, which defines the frame.
 """
 
 from binascii import crc_hqx
+from collections.abc import Iterator
 
 from .records import MOST_BYTES, Boot
 
@@ -33,9 +34,15 @@ class Receiver:
 
     def push(self, data: bytes) -> list[bytes]:
         """Return the records whose frames `data` completes."""
+        return list(self.records(data))
+
+    def records(self, data: bytes) -> Iterator[bytes]:
+        """Yield those records; `lost` and `refused` then count up to the record yielded."""
         *ended, self._held = (self._held + data).split(b"\0")
         self._held = self._held[: _LONGEST + 1]  # too long already: the rest is not needed
-        return [record for coded in ended if coded and (record := self._open(coded))]
+        for coded in ended:
+            if coded and (record := self._open(coded)):
+                yield record
 
     def _open(self, coded: bytes) -> bytes | None:
         body = _uncobs(coded) if len(coded) <= _LONGEST else None

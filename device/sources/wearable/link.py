@@ -4,7 +4,7 @@ from edgekit.errors import EdgekitError
 
 from .frames import Receiver, frame
 from .record_bytes import decode, encode
-from .records import Record
+from .records import Greet, Record, Stream
 from .serial_line import SerialLine
 
 
@@ -14,6 +14,7 @@ class Link:
         self.received_bytes = 0
         self.unknown = 0  # whole frames that hold no known record
         self.receiver = Receiver()  # counts lost and refused frames
+        self.asked_to_stream = False  # and not to stop since
         self._counter = 0
         self._refusal: EdgekitError | None = None
 
@@ -23,12 +24,16 @@ class Link:
         Raises LineDroppedError, and EdgekitError for another version of the protocol, after the
         records that came before it were returned.
         """
+        return [record for record, _ in self.receive_counted()]
+
+    def receive_counted(self) -> list[tuple[Record, int]]:
+        """Return those records, each with how many frames were lost or refused before it."""
         if self._refusal is not None:
             raise self._refusal
         data = self.line.read()
         self.received_bytes += len(data)
-        records: list[Record] = []
-        for unframed in self.receiver.push(data):
+        records: list[tuple[Record, int]] = []
+        for unframed in self.receiver.records(data):
             try:
                 record = decode(unframed)
             except EdgekitError as error:
@@ -37,11 +42,13 @@ class Link:
             if record is None:
                 self.unknown += 1
             else:
-                records.append(record)
+                records.append((record, self.receiver.lost + self.receiver.refused))
         return records
 
     def send(self, command: Record) -> None:
         """Send a command. Raises LineDroppedError."""
+        if isinstance(command, Greet | Stream):
+            self.asked_to_stream = command != Stream(0)
         self.line.write(frame(encode(command), self._counter))
         self._counter += 1
 

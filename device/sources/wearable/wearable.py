@@ -21,6 +21,7 @@ from ..source import About, Chunk
 from . import events
 from .greeting import Greeting, now_us
 from .link import Link
+from .listening import Listening
 from .records import (
     Boot,
     Decision,
@@ -73,6 +74,7 @@ class Wearable:
         self._losses = link.receiver.lost, link.receiver.refused
         self._losses_reported_at = -LOSS_S
         self._sampled_at = self._requested_at = time.monotonic()
+        self._listening = Listening(self._send)
         self._is_silent = False
         self._has_sampled = False
         self.about = About(
@@ -112,6 +114,7 @@ class Wearable:
             try:
                 self._check_silence()
                 self._repeat_requests()
+                self._listening.keep_up()
                 records = self._link.receive()
             except LineDroppedError as error:
                 records = []
@@ -121,6 +124,7 @@ class Wearable:
 
     def _samples_chunk(self, record: DeviceSamples) -> Chunk:
         time_s = record.time_us / 1e6
+        self._listening.note(time_s)
         first = self._base + record.first_sample
         if first < self._next and self._has_sampled:  # a restart that was not seen
             self._new_boot(None)

@@ -45,6 +45,7 @@ class EventKind(WordedEnum):
     CLOCK = "clock", "a host set the wearable's clock"
     NO_SAMPLES = "no samples", "the wearable stored decisions only"
     EARLIER = "earlier", "the wearable still holds earlier nights"
+    COMPLETED = "completed", "decisions that the wearable stored were added to this night"
     LOST_RECORDS = "lost records", "records on the wearable are damaged or were written over"
     # An error that the wearable's firmware reports (edgekit_error.h).
     NACK = "nack", "no device answered on the bus"

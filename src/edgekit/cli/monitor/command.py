@@ -18,6 +18,7 @@ from ..options import (
     AlarmPinOption,
     BusOption,
     InterruptPinOption,
+    JsonOption,
     SubjectOption,
     WebOption,
     typed_options,
@@ -27,6 +28,7 @@ from .night_options import NightOptions, calibration_file, night_under_way, seco
 from .replay import watch_replay
 from .sensor import watch_sensor
 from .simulated import watch_simulated
+from .stored import chosen_nights, fetch_nights
 from .watching import DEFAULT_WEB
 from .wearable import watch_wearable
 
@@ -50,8 +52,20 @@ def monitor_command(
         typer.Option(metavar="PORT", help="A wearable's serial port, such as /dev/ttyUSB0."),
     ] = None,
     stored: Annotated[
-        bool, typer.Option("--stored", help="With --serial: the night that it stored by itself.")
+        bool, typer.Option("--stored", help="With --serial: the nights that it stored by itself.")
     ] = False,
+    list_: Annotated[
+        bool, typer.Option("--list", help="With --stored: show the nights, write none.")
+    ] = False,
+    night: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="With --stored: 1 the last, 2 the one before it, or all."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="With --stored: the nights from this evening on."),
+    ] = None,
+    json: JsonOption = False,
     bundle: Annotated[
         Path | None,
         typer.Option(
@@ -115,13 +129,16 @@ def monitor_command(
     - `edgekit monitor --simulate night.npz --faults --speed full`
     - `edgekit monitor --serial /dev/ttyUSB0`
     - `edgekit monitor --serial /dev/ttyUSB0 --stored`
+    - `edgekit monitor --serial /dev/ttyUSB0 --stored --list`
+    - `edgekit monitor --serial /dev/ttyUSB0 --stored --night 2`
+    - `edgekit monitor --serial /dev/ttyUSB0 --stored --since 2026-11-28`
     - `edgekit monitor --serial /dev/ttyUSB0 --resume`
     - `edgekit monitor --replay night.npz --speed full`
     - `edgekit monitor --replay night.npz --speed 60 --web`
     - `edgekit monitor --replay data_1606_accel_watch.txt.gz --bundle bundles/wisdm --speed 60`
     """
     options = NightOptions(
-        stored, faults, bundle, speed, out, resume, calibration,
+        faults, bundle, speed, out, resume, calibration,
         bus, address, interrupt_pin, alarm, alarm_pin, web, checked_subject(subject),
         seconds_of(duration), simulates,
     )  # fmt: skip
@@ -141,8 +158,10 @@ def monitor_command(
         raise UsageError("--alarm and --interrupt-pin are for the sensor on this computer")
     if options.web is not None and serial is not None:
         raise UsageError("--web is not for a wearable: it is for the sensor here, or a file")
-    if stored and duration is not None:
-        raise UsageError("--duration is not for what a wearable stored: that night is over")
+    choice = chosen_nights(stored, list_, night, since, json, out)
+    for option, is_given in (("--duration", duration is not None), ("--resume", resume)):
+        if choice is not None and is_given:
+            raise UsageError(f"{option} is not for what a wearable stored: that night is over")
     if resume and out is None:
         under_way = night_under_way(bundle, options.calibration, is_here, options.subject)
         options = dataclasses.replace(options, resume=under_way)
@@ -152,7 +171,9 @@ def monitor_command(
             "a night comes from one place: the sensor here, --replay FILE, --simulate FILE, "
             "--serial PORT, or what a wearable stored, --serial PORT --stored"
         )
-    if serial is not None:
+    if serial is not None and choice is not None:
+        fetch_nights(options, choice, serial)
+    elif serial is not None:
         watch_wearable(options, serial)
     elif replay is not None:
         watch_replay(options, replay)

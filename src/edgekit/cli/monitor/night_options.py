@@ -27,7 +27,6 @@ LONGEST_BREAK_S = 4 * 3600.0  # within a night, from the newest row to --resume
 class NightOptions:
     """All options but the source, as the user typed them; `resume` may be settled later."""
 
-    stored: bool
     faults: bool
     bundle: Path | None
     speed: str

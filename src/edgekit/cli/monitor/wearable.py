@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 def watch_wearable(options: NightOptions, port: str) -> None:
     """Write the night of the wearable at `port`. Raises UsageError for other sources' options."""
+    refuse_others_options(options)
+    _watch(options, port)
+
+
+def refuse_others_options(options: NightOptions) -> None:
+    """Raise UsageError for options that are not for a wearable."""
     if options.speed != "1":
         raise UsageError("--speed is for a replay: a wearable measures in its own time")
     if options.calibration:
         raise UsageError("--calibration is for a replay: a wearable decides by itself")
-    if not options.stored:
-        _watch(options, port)
-    elif options.resume:
-        raise UsageError("--resume is not for what a wearable stored: that night is over")
-    else:
-        _store(options, port)
 
 
 def _watch(options: NightOptions, port: str) -> None:
@@ -49,35 +49,27 @@ def _watch(options: NightOptions, port: str) -> None:
     )
 
 
-def _store(options: NightOptions, port: str) -> None:
-    from edgekit.device.sources.wearable.stored import store_night
-
-    if options.out:
-        options.new_night()  # refused before a long transfer
-    with greeted(port, options.bundle) as (link, greeting):
-        summary = store_night(
-            link, greeting, lambda start_s: options.new_night(start_s), options.wearer
-        )
-    print_result(
-        f"{summary.night}: {summary.duration_s / 3600:.2f} h, {summary.windows:,} decisions "
-        "that the wearable stored; no samples"
-    )
-
-
 @contextmanager
 def greeted(port: str, bundle: Path | None) -> "Iterator[tuple[Link, Greeting]]":
-    """Open the line and greet the wearable, which must run `bundle` where one is named."""
+    """Open the line and greet the wearable, which must run `bundle` where one is named.
+
+    However the block ends, the wearable is told to stop streaming.
+    """
     from edgekit.device.sources.wearable.greeting import check_bundle, greet
     from edgekit.device.sources.wearable.link import Link
+    from edgekit.device.sources.wearable.listening import stop_stream
     from edgekit.device.sources.wearable.serial_line import SerialLine
 
     loaded = load_bundle(bundle) if bundle else None
     line = SerialLine(port)
+    link = Link(line)
     try:
-        link = Link(line)
         greeting = greet(link)
         if loaded:
             check_bundle(greeting, loaded)
         yield link, greeting
     finally:
-        line.close()
+        try:
+            stop_stream(link)
+        finally:
+            line.close()

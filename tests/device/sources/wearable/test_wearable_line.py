@@ -26,6 +26,7 @@ from edgekit.device.sources.wearable.records import (
     DeviceSamples,
     Greet,
     SetClock,
+    Stream,
 )
 from edgekit.device.sources.wearable.serial_line import SerialLine
 from edgekit.device.sources.wearable.wearable import Wearable
@@ -271,8 +272,9 @@ main()
 """
 
 
-def test_the_command_needs_no_bundle_no_torch_and_no_runtime(
-    fake: FakeWearable, tmp_path: Path
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_needs_no_bundle_no_torch_and_no_runtime_and_ends_the_stream(
+    fake: FakeWearable, tmp_path: Path, number: int
 ) -> None:
     path = tmp_path / "a.night"
     words = [sys.executable, "-c", COMMAND, "--serial", str(fake.path), "--out", str(path)]
@@ -280,9 +282,10 @@ def test_the_command_needs_no_bundle_no_torch_and_no_runtime(
         fake.wait_for(SetClock)
         fake.send(*measuring(30))
         time.sleep(1.0)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         output, _ = process.communicate(timeout=30)
     assert process.returncode == 0
     assert "7 decisions of the wearable's own, 0 gaps, 0 frames lost" in " ".join(output.split())
+    assert fake.commands[-1] == Stream(0)
     with open_night(path) as night:
         assert night.ended_well
