@@ -6,6 +6,26 @@
 
 #define EVENT_EVERY_US 60000000u
 
+/* What the store's mark holds. */
+typedef struct {
+    uint32_t boot_count;
+    settings_t settings;
+} mark_t;
+_Static_assert(sizeof(mark_t) == STORE_MARK_WORDS * sizeof(uint32_t), "the mark is just so large");
+
+static mark_t read_mark(const store_t *store)
+{
+    mark_t mark;
+    memcpy(&mark, store->mark, sizeof mark);
+    return mark;
+}
+
+static void write_mark(journal_t *journal)
+{
+    const mark_t mark = {.boot_count = journal->boot.boot_count, .settings = journal->settings};
+    memcpy(journal->store.mark, &mark, sizeof mark);
+}
+
 /* Return how often the wearable was started before, from the last BOOT record of the newest page,
  * else from the page's header. Older pages are not read: a start must not take longer the more is
  * stored. */
@@ -20,7 +40,7 @@ static uint32_t starts_before(const store_t *store)
             return boot.boot_count;
         }
     }
-    return store->mark;
+    return read_mark(store).boot_count;
 }
 
 static edgekit_error_t store_boot(journal_t *journal)
@@ -37,7 +57,9 @@ edgekit_error_t journal_open(journal_t *journal, const uint8_t bundle_digest[32]
     const edgekit_error_t error = store_open(&journal->store);
     journal->usable = error == EDGEKIT_OK;
     journal->boot.boot_count = journal->usable ? starts_before(&journal->store) + 1 : 1;
-    journal->store.mark = journal->boot.boot_count;
+    journal->settings = read_mark(&journal->store).settings;
+    journal->settings_damaged = settings_repair(&journal->settings);
+    write_mark(journal);
     if (error != EDGEKIT_OK) {
         return error;
     }
@@ -58,6 +80,20 @@ edgekit_error_t journal_store_event(journal_t *journal, const record_event_t *ev
     }
     journal->next_us[event->error] = event->time_us + EVENT_EVERY_US;
     return journal_store(journal, record, record_encode_event(event, record));
+}
+
+edgekit_error_t journal_set(journal_t *journal, const settings_t *settings)
+{
+    const settings_t before = journal->settings;
+    journal->settings = *settings;
+    write_mark(journal);
+    const edgekit_error_t error =
+        journal->usable ? store_write_mark(&journal->store) : EDGEKIT_OK;
+    if (error != EDGEKIT_OK) {
+        journal->settings = before;
+        write_mark(journal);
+    }
+    return error;
 }
 
 edgekit_error_t journal_erase(journal_t *journal)

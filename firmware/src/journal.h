@@ -1,4 +1,4 @@
-/* journal: the records in flash, and how often the wearable was started. */
+/* journal: the records in flash, the settings, and how often the wearable was started. */
 #ifndef EDGEKIT_JOURNAL_H
 #define EDGEKIT_JOURNAL_H
 
@@ -7,12 +7,15 @@
 
 #include "edgekit_error.h"
 #include "record.h"
+#include "settings.h"
 #include "store.h"
 
 typedef struct {
     store_t store;
     bool usable;                           /* the flash holds a store */
     record_boot_t boot;                    /* of this start */
+    settings_t settings;                   /* outlive every record, and ERASE */
+    bool settings_damaged;                 /* what was kept of them could not be used */
     uint64_t next_us[EDGEKIT_ERROR_COUNT]; /* when an EVENT of this error may be stored again */
 } journal_t;
 
@@ -29,7 +32,11 @@ edgekit_error_t journal_store(journal_t *journal, const uint8_t *record, uint32_
  */
 edgekit_error_t journal_store_event(journal_t *journal, const record_event_t *event);
 
-/* Forget all records, but not how often the wearable was started. store_wipe() erases their bytes.
+/* Keep other settings, whole or (after a power cut) the ones before. Errors of store_write_mark();
+ * where the flash is not usable they last until the next start. */
+edgekit_error_t journal_set(journal_t *journal, const settings_t *settings);
+
+/* Forget all records, but neither the settings nor how often the wearable was started. store_wipe() erases their bytes.
  */
 edgekit_error_t journal_erase(journal_t *journal);
 

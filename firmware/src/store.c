@@ -1,5 +1,7 @@
 #include "store.h"
 
+#include <string.h>
+
 #include "store_page.h"
 #include "store_record.h"
 
@@ -58,7 +60,7 @@ edgekit_error_t store_open(store_t *store)
     store->newest_first = newest.first_sequence;
     store->next_sequence = place.expected;
     store->erased_before = newest.erased_before;
-    store->mark = newest.mark;
+    memcpy(store->mark, newest.mark, sizeof store->mark);
     store->pages_to_wipe = newest.erased_before > 0 ? pages : 0;
     find_first_sequence(store);
     return EDGEKIT_OK;
@@ -73,8 +75,8 @@ static edgekit_error_t start_page(store_t *store)
             .epoch = newest + attempt,
             .first_sequence = store->next_sequence,
             .erased_before = store->erased_before,
-            .mark = store->mark,
         };
+        memcpy(header.mark, store->mark, sizeof header.mark);
         error = header.epoch < STORE_EPOCHS ? store_page_start(&header) : EDGEKIT_FULL;
         store->epoch = header.epoch;
     }
@@ -103,6 +105,11 @@ static edgekit_error_t fence(store_t *store)
     store->tail += STORE_WORD;
     store->fenced = true;
     return hal_flash_write(offset, &word, sizeof word);
+}
+
+edgekit_error_t store_write_mark(store_t *store)
+{
+    return start_page(store);
 }
 
 edgekit_error_t store_append(store_t *store, const uint8_t *record, uint32_t bytes)

@@ -15,15 +15,16 @@
 #include "edgekit_error.h"
 
 #define STORE_RECORD_MOST_BYTES 255u
+#define STORE_MARK_WORDS        15u
 
 typedef struct {
     uint32_t first_sequence; /* of the oldest record stored */
     uint32_t next_sequence;  /* of the record appended next; equal to first when none is stored */
     uint32_t newest_first;   /* of the newest page's first record, or next_sequence without any */
     uint32_t damaged;        /* records of the newest page that were not readable when opened */
-    /* The caller's own word, for what must outlive every record. It is written with each page that
-     * is started; opening reads that of the newest page. */
-    uint32_t mark;
+    /* The caller's own, for what must outlive every record. It is written with each page that is
+     * started; opening reads that of the newest page. */
+    uint32_t mark[STORE_MARK_WORDS];
 
     uint32_t erased_before; /* records before this sequence number are forgotten */
     uint32_t epoch;         /* of the newest page: how many were started before it */
@@ -49,6 +50,10 @@ edgekit_error_t store_read(const store_t *store, uint32_t sequence, uint8_t *rec
 /* Forget every record, all at once or (after a power cut) none. Numbers continue. One page is
  * erased; the bytes of the others stay until store_wipe(). */
 edgekit_error_t store_erase(store_t *store);
+
+/* Start a page, so that the mark is in flash: whole, or (after a power cut) as it was. Costs what
+ * is left of the newest page. EDGEKIT_FLASH when it could not be written. */
+edgekit_error_t store_write_mark(store_t *store);
 
 /* Erase one page of forgotten records. Call it while store->pages_to_wipe is not 0, after an
  * opening too, because a power cut may have come first. EDGEKIT_FLASH when the page could not be

@@ -11,6 +11,7 @@
 
 #include "crc32.h"
 #include "edgekit_hal.h"
+#include "store.h"
 
 #define STORE_EPOCHS     0x80000000u /* more than the flash can be erased */
 #define STORE_NO_EPOCH   0xFFFFFFFFu /* before the first page: the next epoch is 0 */
@@ -20,7 +21,7 @@ typedef struct {
     uint32_t epoch;
     uint32_t first_sequence; /* of the page's first record, or of the next one if it has none */
     uint32_t erased_before;  /* store_erase: records before this are no longer kept */
-    uint32_t mark;           /* the caller's own */
+    uint32_t mark[STORE_MARK_WORDS]; /* the caller's own */
     uint32_t crc;
 } store_page_t;
 
