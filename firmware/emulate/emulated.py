@@ -46,6 +46,7 @@ class Register(IntEnum):
     RESET_CAUSE = 0x84
     ID_LOW = 0x88
     ID_HIGH = 0x8C
+    MOTOR = 0x90
 
 
 def emulated(image: Path, core: str, sensor: SimulatedSensor) -> "System[EmulatedChip]":
@@ -60,12 +61,14 @@ class EmulatedChip:
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
+        self.motor_changes: list[tuple[int, int]] = []  # when (us), and the strength of 255
         self.blocks = [self]
         records = around.records
         around.memory.map(records.origin, records.bytes, UC_PROT_READ)
         around.memory.write(records.origin, b"\xff" * records.bytes)
 
     def reset(self, cause: int) -> Entry:
+        self._drive_motor(0)
         self._values: dict[int, int] = {
             Register.RESET_CAUSE: cause,
             Register.ID_LOW: int.from_bytes(DEVICE_ID[:4], "little"),
@@ -106,10 +109,16 @@ class EmulatedChip:
                 self._values[Register.FLASH_WRITE] = self._program(value)
             case Register.FLASH_ERASE:
                 self._values[Register.FLASH_WRITE] = self._erase(value)
+            case Register.MOTOR:
+                self._drive_motor(value)
             case Register.WATCHDOG:
                 self._around.feed_watchdog()
             case _:
                 self._values[offset] = value
+
+    def _drive_motor(self, strength: int) -> None:
+        if strength != (self.motor_changes[-1][1] if self.motor_changes else 0):
+            self.motor_changes.append((self._around.now_us, strength))
 
     def _sleep(self, until_us: int) -> None:
         around = self._around

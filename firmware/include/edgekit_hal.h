@@ -64,6 +64,10 @@ _Noreturn void hal_power_off(void);
 /* Switch the board's light on or off; without a light this does nothing. */
 void hal_led(bool on);
 
+/* Let the motor run at this strength of 255 until the next call; 0 switches it off, as every reset
+ * does. Without a motor this does nothing. */
+void hal_motor(uint8_t strength);
+
 /* Write to the serial line, 8N1 at 115200 or USB. Never waits for a host: bytes that the line
  * cannot take within 20 ms are dropped, whole calls only, and false is returned; at once where
  * hal_listener() is HAL_LISTENER_NOBODY. */

@@ -5,6 +5,8 @@
 #include "app_commands.h"
 #include "app_life.h"
 #include "app_records.h"
+#include "app_settings.h"
+#include "app_therapy.h"
 #include "edgekit_bundle.h"
 #include "edgekit_hal.h"
 #include "greeting.h"
@@ -47,6 +49,8 @@ void app_start(app_t *app)
     if (error != EDGEKIT_OK) {
         app_report_event(app, error, app->journal.store.damaged);
     }
+    app_open_settings(app);
+    app_restart_therapy(app);
     if (hal_post_mortem(&fault)) {
         app_report_fault(app, &fault);
     }
@@ -90,12 +94,14 @@ static void recognise(app_t *app)
     bout_window_t window;
     const record_samples_t *samples = &app->samples;
     for (uint32_t i = 0; i < samples->count; i++) {
-        const edgekit_sample_t counts = {samples->counts[i][0], samples->counts[i][1],
-                                         samples->counts[i][2]};
+        const edgekit_sample_t counts =
+            app_to_body(app, (edgekit_sample_t){samples->counts[i][0], samples->counts[i][1],
+                                                samples->counts[i][2]});
         const uint64_t age_us = (samples->count - 1 - i) * (uint64_t)RECOGNISER_PERIOD_US;
         if (recogniser_push(&app->recogniser, counts, samples->first_sample + i,
                             samples->time_us - age_us, &decision, &window)) {
             app_report_decision(app, &decision, &window);
+            app_treat(app, &window);
         }
     }
 }
@@ -213,14 +219,17 @@ static void stop_unheard_stream(app_t *app)
     app->dump.running = app->dump.running && !is_left;
 }
 
+static uint64_t earlier(uint64_t a_us, uint64_t b_us)
+{
+    return a_us < b_us ? a_us : b_us;
+}
+
 static uint64_t next_due_us(const app_t *app)
 {
     const bool has_work = app->dump.running || is_wiping(app) || line_has_input(&app->line);
-    const uint64_t life_us = app_life_due_us(app);
-    uint64_t due_us =
-        app->drain_us < app->health_send_due_us ? app->drain_us : app->health_send_due_us;
-    due_us = life_us < due_us ? life_us : due_us;
-    return has_work ? 0 : due_us;
+    const uint64_t measuring_us = earlier(app->drain_us, app->health_send_due_us);
+    const uint64_t beside_us = earlier(app_life_due_us(app), app->motor_off_us);
+    return has_work ? 0 : earlier(measuring_us, beside_us);
 }
 
 /* Sleep until the next work; true when the sensor's interrupt asks for a drain. After an empty
@@ -238,6 +247,7 @@ void app_step(app_t *app)
 {
     const bool is_high = sleep_until_due(app);
     app_show_signs(app); /* first: the rest may take longer than a blink */
+    app_stop_motor_if_due(app);
     if (is_high || hal_time_us() >= app->drain_us) {
         drain(app);
     }

@@ -15,12 +15,16 @@
 #include "recogniser.h"
 #include "sensor_state.h"
 #include "signs.h"
+#include "therapy.h"
+#include "wear.h"
 
 typedef struct {
     sensor_t sensor;
     average_t average;
     recogniser_t recogniser;
     bout_t bout;
+    wear_t wear;
+    therapy_t therapy;
     journal_t journal;
     line_t line;
     listener_t listener;
@@ -37,6 +41,8 @@ typedef struct {
     uint64_t gap_reported_us; /* when the last EVENT of it was sent */
     uint32_t failures;        /* drains in a row that failed */
     bool last_drain_empty;    /* then the sensor's interrupt line may be high for good */
+    uint64_t alarm_us;        /* the newest alarm's, on the device's clock */
+    uint64_t motor_off_us;    /* when the motor is switched off; UINT64_MAX: it is off */
     uint64_t health_send_due_us, health_store_due_us; /* when the next HEALTH is due */
     uint16_t battery_mv;                              /* as measured last; 0: not measured */
     uint64_t battery_due_us;                          /* when it is measured next */

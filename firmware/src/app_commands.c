@@ -1,6 +1,8 @@
 #include "app_commands.h"
 
 #include "app_records.h"
+#include "app_settings.h"
+#include "app_therapy.h"
 #include "edgekit_hal.h"
 #include "greeting.h"
 
@@ -8,6 +10,7 @@ static void greet(app_t *app)
 {
     app->streaming = true;
     greeting_send_labels(&app->line);
+    app_send_settings(app);
     greeting_send_hello(&app->line, &app->journal, app->next_sample);
 }
 
@@ -35,6 +38,7 @@ static void reset(app_t *app, uint8_t mode)
         app_enter_boot_loader(app);
     } else if (mode == RECORD_RESET_ANEW) {
         app_end_bout(app);
+        app_stop_motor(app);
         hal_reset();
     }
 }
@@ -47,6 +51,8 @@ static void handle(app_t *app, const uint8_t *record, uint32_t bytes)
         record_dump_t dump;
         record_erase_t erase;
         record_reset_t reset;
+        record_set_mounting_t set_mounting;
+        record_set_therapy_t set_therapy;
     } command;
     if (record[0] == RECORD_GREET && bytes == 1) {
         greet(app);
@@ -61,6 +67,10 @@ static void handle(app_t *app, const uint8_t *record, uint32_t bytes)
         if (command.erase.magic == RECORD_ERASE_MAGIC) {
             erase(app);
         }
+    } else if (record_decode_set_mounting(record, bytes, &command.set_mounting)) {
+        app_set_mounting(app, &command.set_mounting);
+    } else if (record_decode_set_therapy(record, bytes, &command.set_therapy)) {
+        app_set_therapy(app, &command.set_therapy);
     } else if (record_decode_reset(record, bytes, &command.reset)) {
         reset(app, command.reset.mode);
     } else if (record[0] == RECORD_SELF_TEST && bytes == 1) {
@@ -71,6 +81,7 @@ static void handle(app_t *app, const uint8_t *record, uint32_t bytes)
 void app_enter_boot_loader(app_t *app)
 {
     app_end_bout(app);
+    app_stop_motor(app);
     hal_boot_loader();
 }
 

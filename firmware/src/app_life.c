@@ -1,6 +1,7 @@
 #include "app_life.h"
 
 #include "app_records.h"
+#include "app_therapy.h"
 #include "edgekit_hal.h"
 
 #define MEASURE_EVERY_US 60000000u
@@ -54,6 +55,7 @@ static void rest_us(uint64_t us)
 static _Noreturn void end_night(app_t *app)
 {
     hal_watchdog_feed();
+    app_stop_motor(app);
     app_end_bout(app);
     app_report_health(app, true);
     app_report_event(app, EDGEKIT_BATTERY_EMPTY, app->battery_mv);

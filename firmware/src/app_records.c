@@ -81,6 +81,14 @@ void app_report_clock(app_t *app, uint64_t utc_us)
     store(app, record, bytes);
 }
 
+void app_report_alarm(app_t *app, const record_alarm_t *alarm)
+{
+    uint8_t record[RECORD_MOST_BYTES];
+    const uint32_t bytes = record_encode_alarm(alarm, record);
+    (void)line_send(&app->line, record, bytes);
+    store(app, record, bytes);
+}
+
 /* Send to a host that listens. After LINE_REFUSED_LIMIT refusals nobody does: nothing more is sent
  * until a host greets again. */
 static void stream(app_t *app, const uint8_t *record, uint32_t bytes)

@@ -12,6 +12,7 @@ void app_report_fault(app_t *app, const hal_post_mortem_t *fault);
 void app_report_event(app_t *app, edgekit_error_t error, uint32_t detail);
 void app_report_health(app_t *app, bool is_stored);
 void app_report_clock(app_t *app, uint64_t utc_us);
+void app_report_alarm(app_t *app, const record_alarm_t *alarm);
 
 /* To the host alone: the journal stored BOOT, and samples are too many to store. */
 void app_send_boot(app_t *app);

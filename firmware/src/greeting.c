@@ -58,7 +58,8 @@ void greeting_send_hello(line_t *line, const journal_t *journal, uint32_t next_s
         .next_sample = next_sample,
         .stored_first = journal->store.first_sequence,
         .stored_next = journal->store.next_sequence,
-        .features = hal_features,
+        .features = (uint16_t)(hal_features |
+                               (journal->settings.has_mounting != 0 ? HAL_FEATURE_MOUNTING : 0)),
     };
     record_set_text(hello.board, hal_board_name);
     record_set_text(hello.firmware_version, EDGEKIT_FIRMWARE_VERSION);

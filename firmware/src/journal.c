@@ -87,8 +87,7 @@ edgekit_error_t journal_set(journal_t *journal, const settings_t *settings)
     const settings_t before = journal->settings;
     journal->settings = *settings;
     write_mark(journal);
-    const edgekit_error_t error =
-        journal->usable ? store_write_mark(&journal->store) : EDGEKIT_OK;
+    const edgekit_error_t error = journal->usable ? store_write_mark(&journal->store) : EDGEKIT_OK;
     if (error != EDGEKIT_OK) {
         journal->settings = before;
         write_mark(journal);

@@ -36,7 +36,8 @@ edgekit_error_t journal_store_event(journal_t *journal, const record_event_t *ev
  * where the flash is not usable they last until the next start. */
 edgekit_error_t journal_set(journal_t *journal, const settings_t *settings);
 
-/* Forget all records, but neither the settings nor how often the wearable was started. store_wipe() erases their bytes.
+/* Forget all records, but neither the settings nor how often the wearable was started. store_wipe()
+ * erases their bytes.
  */
 edgekit_error_t journal_erase(journal_t *journal);
 

@@ -55,6 +55,7 @@ static void decide(recogniser_t *recogniser, uint64_t start_us, record_decision_
     int8_t *placement_logits = decision->logit + EDGEKIT_MODEL_POSTURES;
     edgekit_model_run(recogniser->window.samples, posture_logits, placement_logits);
     const uint32_t elapsed = elapsed_ms(recogniser, start_us);
+    recogniser->elapsed_ms = elapsed;
     const decision_t posture = decision_push(&recogniser->posture, posture_logits, elapsed);
     const decision_t placement = decision_push(&recogniser->placement, placement_logits, elapsed);
     decision->logits = EDGEKIT_MODEL_POSTURES + EDGEKIT_MODEL_PLACEMENTS;

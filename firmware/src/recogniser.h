@@ -19,9 +19,10 @@ typedef struct {
     window_t window;
     decision_head_t posture, placement;
     bool has_decided;
-    bool unbroken;     /* since the last window */
-    uint64_t start_us; /* of the last window */
-    uint32_t samples;  /* since then, and the sum of their counts */
+    bool unbroken;       /* since the last window */
+    uint64_t start_us;   /* of the last window */
+    uint32_t elapsed_ms; /* from the start of the window before to that; DECISION_FOR_EVER: none */
+    uint32_t samples;    /* since then, and the sum of their counts */
     int32_t sum[3];
 } recogniser_t;
 

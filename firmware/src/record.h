@@ -31,6 +31,9 @@ typedef enum {
     RECORD_STORED,
     RECORD_DUMPED,
     RECORD_LABEL,
+    RECORD_MOUNTING,
+    RECORD_ALARM,
+    RECORD_THERAPY = 16,
     RECORD_GREET = 64, /* from here on: the host to the device */
     RECORD_SET_CLOCK,
     RECORD_STREAM,
@@ -38,6 +41,8 @@ typedef enum {
     RECORD_ERASE,
     RECORD_RESET,
     RECORD_SELF_TEST,
+    RECORD_SET_MOUNTING,
+    RECORD_SET_THERAPY,
 } record_type_t;
 
 typedef enum {
@@ -52,6 +57,7 @@ typedef uint32_t record_u32_t;
 typedef uint64_t record_u64_t;
 typedef int8_t record_i8_t;
 typedef int16_t record_i16_t;
+typedef int32_t record_i32_t;
 typedef uint8_t record_id_t[8];
 typedef uint8_t record_digest_t[32];
 typedef char record_text_t[RECORD_TEXT_BYTES + 1];
@@ -140,6 +146,41 @@ typedef char record_text_t[RECORD_TEXT_BYTES + 1];
     X(u64, time_us)                                                                                \
     X(u64, utc_us) /* since 1970-01-01 */
 
+/* mounting_t: the matrix row by row, then the offsets. */
+#define RECORD_MOUNTING_FIELDS(X)                                                                  \
+    X(u8, is_kept) /* 0: none, and the rest is 0 */                                                \
+    X(i16, xx)                                                                                     \
+    X(i16, xy)                                                                                     \
+    X(i16, xz)                                                                                     \
+    X(i16, yx)                                                                                     \
+    X(i16, yy)                                                                                     \
+    X(i16, yz)                                                                                     \
+    X(i16, zx)                                                                                     \
+    X(i16, zy)                                                                                     \
+    X(i16, zz)                                                                                     \
+    X(i32, offset_x)                                                                               \
+    X(i32, offset_y)                                                                               \
+    X(i32, offset_z)
+
+/* A vibration, or one that a baseline night held back; again when the response is known. */
+#define RECORD_ALARM_FIELDS(X)                                                                     \
+    X(u64, time_us) /* of the end of the window that it was decided on */                          \
+    X(u16, attempt)                                                                                \
+    X(u8, level)                                                                                   \
+    X(u8, strength)     /* percent; 0 in a baseline night */                                       \
+    X(u32, response_ms) /* until the back was left; 2^32 - 1: not yet, or never */
+
+/* therapy_mode_t and therapy_policy_t. */
+#define RECORD_THERAPY_FIELDS(X)                                                                   \
+    X(u8, mode)                                                                                    \
+    X(u32, after_ms)                                                                               \
+    X(u32, delay_ms)                                                                               \
+    X(u32, every_ms)                                                                               \
+    X(u32, pause_ms)
+
+#define RECORD_SET_MOUNTING_FIELDS RECORD_MOUNTING_FIELDS
+#define RECORD_SET_THERAPY_FIELDS  RECORD_THERAPY_FIELDS
+
 #define RECORD_DUMPED_FIELDS(X)    X(u32, next_sequence)
 #define RECORD_SET_CLOCK_FIELDS(X) X(u64, utc_us)
 #define RECORD_STREAM_FIELDS(X)    X(u8, on)
@@ -157,6 +198,11 @@ typedef char record_text_t[RECORD_TEXT_BYTES + 1];
     X(bout, BOUT)                                                                                  \
     X(clock, CLOCK)                                                                                \
     X(dumped, DUMPED)                                                                              \
+    X(mounting, MOUNTING)                                                                          \
+    X(alarm, ALARM)                                                                                \
+    X(therapy, THERAPY)                                                                            \
+    X(set_mounting, SET_MOUNTING)                                                                  \
+    X(set_therapy, SET_THERAPY)                                                                    \
     X(set_clock, SET_CLOCK)                                                                        \
     X(stream, STREAM)                                                                              \
     X(dump, DUMP)                                                                                  \

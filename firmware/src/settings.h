@@ -1,5 +1,4 @@
-/* settings: what a wearable keeps beside its records: how it is mounted, and its therapy. Set at
- * build or by a host, whichever spoke last. Pure. */
+/* settings: what a wearable keeps beside its records: how it is mounted, and its therapy. Pure. */
 #ifndef EDGEKIT_SETTINGS_H
 #define EDGEKIT_SETTINGS_H
 
@@ -7,7 +6,7 @@
 #include <stdint.h>
 
 #include "mounting.h"
-#include "therapy.h"
+#include "therapy_policy.h"
 
 #define SETTINGS_VERSION 1u /* of these fields, as they lie in flash */
 
@@ -21,15 +20,14 @@ typedef struct {
     therapy_policy_t policy;
 } settings_t;
 
-/* Put defaults in the place of what cannot be: neither a mounting that is no rotation nor a policy
- * of other than its modes and times is ever used. True when something kept was dropped. */
+extern const therapy_policy_t settings_default_policy;
+
+/* Put defaults in the place of what cannot be, so that it is never used: a mounting that is no
+ * rotation, a policy that settings_policy_is_valid() refuses, the fields of another version. True
+ * when something kept was dropped. */
 bool settings_repair(settings_t *settings);
 
-/* Take over what the image was built with, unless it was taken over before: a host may have set
- * something else since. True when *settings changed. */
-bool settings_adopt_built(settings_t *settings);
-
-/* Whether a host may set this policy. */
+/* Whether a policy's mode is one, and no time longer than a day. */
 bool settings_policy_is_valid(uint32_t mode, const therapy_policy_t *policy);
 
 #endif

@@ -10,18 +10,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "therapy_policy.h"
 #include "wear.h"
 
 #define THERAPY_GAP_MS     (WEAR_HOP_MS * 3 / 2) /* from window to window: one is missing */
-#define THERAPY_TIME_MOST  86400000u             /* of a policy, ms: a day */
 #define THERAPY_UNANSWERED UINT32_MAX
-
-typedef enum { THERAPY_OFF, THERAPY_BASELINE, THERAPY_SUPINE, THERAPY_MODES } therapy_mode_t;
-
-/* In ms, as Policy of src/edgekit/therapy_policy.py, which says what each one is. */
-typedef struct {
-    uint32_t after_ms, delay_ms, every_ms, pause_ms;
-} therapy_policy_t;
 
 typedef struct {
     uint16_t attempt; /* of the night, from 1; 0: none */

@@ -151,6 +151,13 @@ static void send_life(void)
     send('L', answer, sizeof answer);
 }
 
+/* Start or stop the motor. */
+static void drive_motor(uint8_t strength)
+{
+    hal_motor(strength);
+    send('M', &strength, 1);
+}
+
 static void flood(void)
 {
     static uint8_t block[1024];
@@ -205,6 +212,12 @@ static void handle(uint8_t command)
         break;
     case 'L':
         send_life();
+        break;
+    case 'M':
+        drive_motor(102);
+        break;
+    case 'm':
+        drive_motor(0);
         break;
     case 'b': /* bus fault */
         *(volatile uint32_t *)0xA0000000u = 1;

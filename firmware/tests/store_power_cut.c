@@ -9,7 +9,7 @@
 #include "store.h"
 #include "store_flash.h"
 
-_Static_assert(sizeof(store_t) <= 64, "all the RAM that the store needs");
+_Static_assert(sizeof(store_t) <= 64 + 4 * STORE_MARK_WORDS, "all the RAM that the store needs");
 
 #define MOST_RECORDS 4096u
 #define ERASE        0u /* as an operation; any other is an append of so many bytes */

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from edgekit.errors import UsageError
+from edgekit.spec import Spec
 from edgekit.still_limits import MOVING_FROM_G
 
 ALARM_MODES = ("off", "baseline", "supine")  # of a wearable; numbered so on its line
@@ -34,3 +35,11 @@ class Policy:
     def levels_percent(self) -> tuple[int, ...]:
         """Strengths as a wearable keeps them."""
         return tuple(round(100 * level) for level in self.levels)
+
+
+def check_alarm(spec: Spec, mode: str) -> None:
+    """Raise UsageError for an unknown mode, or an alarm of a model without the body's axes."""
+    if mode not in ALARM_MODES:
+        raise UsageError(f"a wearable's --alarm is supine, baseline or off, not {mode!r}")
+    if mode != "off" and not spec.has_body_axes:
+        raise UsageError(f"an alarm needs a bundle of sleep postures, not of {spec.domain}")

@@ -142,6 +142,15 @@ class Board:
         found = [decode(record.record) for record in answer if isinstance(record, Stored)]
         return [record for record in found if record is not None]
 
+    def motor(self) -> list[tuple[float, int]]:
+        """Each change of the motor: seconds since power on, and its strength of 255."""
+        self._library.host_motor_change.restype = ctypes.c_uint64
+        changes, strength = [], ctypes.c_uint8()
+        for n in range(self._library.host_motor_changes()):
+            at_us = self._library.host_motor_change(n, ctypes.byref(strength))
+            changes.append((at_us / 1e6, strength.value))
+        return changes
+
     @property
     def now_s(self) -> float:
         self._library.host_world_us.restype = ctypes.c_uint64

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from edgekit.firmware.build.toolchain import FOLDER
 
 SOURCES = (FOLDER / "src" / "store.c", FOLDER / "tests" / "store_flash.c")
-PAGE_BYTES, HEADER_BYTES, MOST_PAGES = 4096, 20, 8
+MARK_WORDS = 15
+PAGE_BYTES, HEADER_BYTES, MOST_PAGES = 4096, 20 + 4 * (MARK_WORDS - 1), 8
 NEVER = 0xFFFFFFFF
 OK, BAD_RECORD, FLASH, FULL = 0, 10, 11, 12  # edgekit_error_t
 
@@ -28,7 +29,8 @@ class Flash(ctypes.Structure):
 
 class StoreState(ctypes.Structure):
     _fields_ = (
-        *((name, ctypes.c_uint32) for name in ("first", "next", "newest_first", "damaged", "mark")),
+        *((name, ctypes.c_uint32) for name in ("first", "next", "newest_first", "damaged")),
+        ("mark", ctypes.c_uint32 * MARK_WORDS),
         *((name, ctypes.c_uint32) for name in ("erased_before", "epoch", "tail")),
         ("fenced", ctypes.c_bool),
         ("to_wipe", ctypes.c_uint32),
@@ -98,7 +100,7 @@ def extent(record: bytes) -> int:
 
 def header(epoch: int, first_sequence: int) -> bytes:
     """As store_page.h describes it."""
-    fields = struct.pack("<4I", epoch, first_sequence, 0, 0)
+    fields = struct.pack(f"<3I{4 * MARK_WORDS}x", epoch, first_sequence, 0)
     return fields + struct.pack("<I", zlib.crc32(fields))
 
 

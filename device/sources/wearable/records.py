@@ -16,6 +16,7 @@ PROTOCOL_VERSION = 2
 MOST_BYTES = 255
 SAMPLES_MOST, STORED_MOST = 40, MOST_BYTES - 5
 ERASE_MAGIC = 0x45534152
+UNANSWERED = (1 << 32) - 1  # response_ms of an alarm
 BOUT_COUNTS_PER_G = 2048  # of a bout's means
 
 # edgekit_error_t, hal_reset_cause_t and hal_clock_source_t, in their order.
@@ -39,6 +40,7 @@ U32 = Annotated[int, "I"]
 U64 = Annotated[int, "Q"]
 I8 = Annotated[int, "b"]
 I16 = Annotated[int, "h"]
+I32 = Annotated[int, "i"]
 Id = Annotated[bytes, "8s"]
 Digest = Annotated[bytes, "32s"]
 Text = Annotated[str, "text"]
@@ -189,6 +191,41 @@ class Label(Record):
     name: Text
 
 
+@_record(13)
+class DeviceMounting(Record):
+    is_kept: U8  # 0: none, and the rest is 0
+    xx: I16  # edgekit.mounting.Mounting: the matrix row by row, then the offsets
+    xy: I16
+    xz: I16
+    yx: I16
+    yy: I16
+    yz: I16
+    zx: I16
+    zy: I16
+    zz: I16
+    offset_x: I32
+    offset_y: I32
+    offset_z: I32
+
+
+@_record(14)
+class DeviceAlarm(Record):
+    time_us: U64  # of the end of the window that it was decided on
+    attempt: U16
+    level: U8
+    strength: U8  # percent; 0 in a baseline night
+    response_ms: U32  # UNANSWERED: not yet, or never
+
+
+@_record(16)
+class DeviceTherapy(Record):
+    mode: U8  # of ALARM_MODES in edgekit.therapy_policy
+    after_ms: U32
+    delay_ms: U32
+    every_ms: U32
+    pause_ms: U32
+
+
 @_record(64)
 class Greet(Record): ...
 
@@ -224,3 +261,11 @@ class Reset(Record):
 
 @_record(70)
 class SelfTest(Record): ...
+
+
+@_record(71)
+class SetMounting(DeviceMounting): ...
+
+
+@_record(72)
+class SetTherapy(DeviceTherapy): ...

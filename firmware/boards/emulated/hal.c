@@ -7,7 +7,7 @@
 
 const char hal_board_name[] = "emulated";
 
-const uint16_t hal_features = 0;
+const uint16_t hal_features = HAL_FEATURE_MOTOR;
 
 uint16_t hal_battery_mv(void)
 {
@@ -173,4 +173,9 @@ _Noreturn void hal_power_off(void)
     for (;;) {
         cortex_wait();
     }
+}
+
+void hal_motor(uint8_t strength)
+{
+    MACHINE_MOTOR = strength;
 }

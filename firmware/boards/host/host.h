@@ -40,6 +40,12 @@ void host_run_until(uint64_t world_us);
 /* Run it until all counts of host_set_counts() are read from the sensor. */
 void host_run_counts(void);
 
+/* What the motor did: the changes of its strength since host_power_on, at most HOST_MOTOR_MOST. */
+#define HOST_MOTOR_MOST 4096u
+uint32_t host_motor_changes(void);
+/* Return when change `n` came, in us of the world, and its strength of 255. */
+uint64_t host_motor_change(uint32_t n, uint8_t *strength);
+
 uint64_t host_world_us(void); /* since host_power_on: resets do not set it back */
 uint32_t host_starts(void);   /* of the application */
 bool host_is_off(void);       /* it has switched itself off; a reset or USB starts it */

@@ -15,6 +15,7 @@ void host_rest(void *context, uint64_t time_us, double g[3]);
 
 void host_blank_flash(void);
 void host_set_flash_refusing(bool refuses);
+void host_clear_motor(void);
 
 /* host_serial.c */
 bool host_line_has_input(void);            /* bytes came in */

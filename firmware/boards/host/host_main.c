@@ -138,6 +138,7 @@ void host_power_on(uint64_t seed)
 {
     host_clear_faults();
     host_blank_flash();
+    host_clear_motor();
     host_set_line(-1, -1);
     host_world_start(seed);
 }

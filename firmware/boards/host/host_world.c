@@ -16,7 +16,7 @@
 
 const char hal_board_name[] = "host";
 
-const uint16_t hal_features = HAL_FEATURE_BATTERY | HAL_FEATURE_LED;
+const uint16_t hal_features = HAL_FEATURE_BATTERY | HAL_FEATURE_LED | HAL_FEATURE_MOTOR;
 sim_adxl345_t host_chip; /* ctypes finds it by its name */
 
 static app_t app;
@@ -102,6 +102,7 @@ static uint64_t least(uint64_t a, uint64_t b)
 static _Noreturn void reset_as(hal_reset_cause_t cause)
 {
     world.cause = cause;
+    hal_motor(0);
     world.must_start = true;
     world.is_hung = world.is_off = world.is_lit = false;
     world.boot_us = world.fed_us = world.now_us;

@@ -5,6 +5,7 @@
 #include "../cortex-m/board.h"
 #include "../cortex-m/blocks.h"
 #include "idle_chips.h"
+#include "motor.h"
 #include "nrf52840.h"
 #include "wiring.h"
 
@@ -14,7 +15,7 @@
 
 const char hal_board_name[] = BOARD_NAME;
 
-const uint16_t hal_features = 0;
+const uint16_t hal_features = HAL_FEATURE_MOTOR;
 
 uint16_t hal_battery_mv(void)
 {
@@ -45,6 +46,7 @@ static void open_debug_port(void)
 
 void board_start(void)
 {
+    motor_start();
     open_debug_port();
     reset_reasons = POWER_RESETREAS;
     POWER_RESETREAS = reset_reasons;

@@ -120,6 +120,7 @@
 #define UARTE_ENABLE_ON         8u
 #define UARTE_BAUDRATE_115200   0x01D60000u
 #define PSEL_PORT_1             (1u << 5)
+#define PSEL_DISCONNECTED       0xFFFFFFFFu
 
 /* 6.30 TIMER0 and TIMER1, 6.16 PPI, 6.22 RTC1 */
 #define TIMER_START(n)            CORTEX_REGISTER(0x40008000u + 0x1000u * (n))
@@ -149,6 +150,25 @@
 #define RTC_PRESCALER             CORTEX_REGISTER(0x40011508u)
 #define RTC_CC_0                  CORTEX_REGISTER(0x40011540u)
 #define RTC_INT_COMPARE_0         (1u << 16)
+
+/* 6.17 PWM0 */
+#define PWM_STOP              CORTEX_REGISTER(0x4001C004u)
+#define PWM_SEQSTART_0        CORTEX_REGISTER(0x4001C008u)
+#define PWM_EVENTS_STOPPED    CORTEX_REGISTER(0x4001C104u)
+#define PWM_ENABLE            CORTEX_REGISTER(0x4001C500u)
+#define PWM_MODE              CORTEX_REGISTER(0x4001C504u)
+#define PWM_COUNTERTOP        CORTEX_REGISTER(0x4001C508u)
+#define PWM_PRESCALER         CORTEX_REGISTER(0x4001C50Cu)
+#define PWM_DECODER           CORTEX_REGISTER(0x4001C510u)
+#define PWM_LOOP              CORTEX_REGISTER(0x4001C514u)
+#define PWM_SEQ_0_PTR         CORTEX_REGISTER(0x4001C520u)
+#define PWM_SEQ_0_CNT         CORTEX_REGISTER(0x4001C524u)
+#define PWM_SEQ_0_REFRESH     CORTEX_REGISTER(0x4001C528u)
+#define PWM_SEQ_0_ENDDELAY    CORTEX_REGISTER(0x4001C52Cu)
+#define PWM_PSEL_OUT_0        CORTEX_REGISTER(0x4001C560u)
+#define PWM_MODE_UP           0u
+#define PWM_PRESCALER_125_KHZ 7u /* 16 MHz / 128 */
+#define PWM_DECODER_COMMON    0u /* one value for all outputs, each when the one before is done */
 
 /* 4.3 NVMC, 6.36 WDT, 4.4 FICR, 4.5 UICR, 3.8 debug and trace: APPROTECT */
 #define NVMC_READY              CORTEX_REGISTER(0x4001E400u)

@@ -17,6 +17,7 @@
 #define UART0_BASE    0x40034000u
 #define TIMER_BASE    0x40054000u
 #define WATCHDOG_BASE 0x40058000u
+#define PWM_BASE      0x40050000u
 
 /* 2.14.3, resets */
 #define RESETS_I2C0     (1u << 3)
@@ -24,6 +25,7 @@
 #define RESETS_PADS     (1u << 8)
 #define RESETS_PLL_SYS  (1u << 12)
 #define RESETS_PLL_USB  (1u << 13)
+#define RESETS_PWM      (1u << 14)
 #define RESETS_TIMER    (1u << 21)
 #define RESETS_UART0    (1u << 22)
 
@@ -33,12 +35,13 @@
 #define UART0_INTERRUPT    20u
 
 /* 2.3.1.7 SIO; 2.19.6.1 IO_BANK0; 4.6.5 timer; 2.13.5 PSM: all but the oscillators */
-#define SIO_GPIO_OE_SET_OFFSET 0x24u
-#define SIO_GPIO_OE_CLR_OFFSET 0x28u
-#define IO_BANK0_INTE0_OFFSET  0x100u
-#define TIMER_INTR_OFFSET      0x34u
-#define TIMER_INTE_OFFSET      0x38u
-#define PSM_WDSEL_ALL          0x0001FFFCu
+#define SIO_GPIO_OUT_CLR_OFFSET 0x18u
+#define SIO_GPIO_OE_SET_OFFSET  0x24u
+#define SIO_GPIO_OE_CLR_OFFSET  0x28u
+#define IO_BANK0_INTE0_OFFSET   0x100u
+#define TIMER_INTR_OFFSET       0x34u
+#define TIMER_INTE_OFFSET       0x38u
+#define PSM_WDSEL_ALL           0x0001FFFCu
 
 /* 4.7: the watchdog counts down twice a tick (errata RP2040-E1), and makes the timer's tick. */
 #define WATCHDOG_LOAD_8_S 16000000u

@@ -17,6 +17,7 @@
 #define UART0_BASE    0x40070000u
 #define TIMER_BASE    0x400B0000u
 #define WATCHDOG_BASE 0x400D8000u
+#define PWM_BASE      0x400A8000u
 #define TICKS_BASE    0x40108000u
 
 /* 7.5.3, resets */
@@ -25,6 +26,7 @@
 #define RESETS_PADS     (1u << 9)
 #define RESETS_PLL_SYS  (1u << 14)
 #define RESETS_PLL_USB  (1u << 15)
+#define RESETS_PWM      (1u << 16)
 #define RESETS_TIMER    (1u << 23)
 #define RESETS_UART0    (1u << 26)
 
@@ -34,12 +36,13 @@
 #define UART0_INTERRUPT    33u
 
 /* 3.1.11 SIO; 9.11.1 IO_BANK0; 12.8.5 timer; 7.4.4 PSM: all but the oscillators */
-#define SIO_GPIO_OE_SET_OFFSET 0x38u
-#define SIO_GPIO_OE_CLR_OFFSET 0x40u
-#define IO_BANK0_INTE0_OFFSET  0x248u
-#define TIMER_INTR_OFFSET      0x3Cu
-#define TIMER_INTE_OFFSET      0x40u
-#define PSM_WDSEL_ALL          0x01FFFFF3u
+#define SIO_GPIO_OUT_CLR_OFFSET 0x20u
+#define SIO_GPIO_OE_SET_OFFSET  0x38u
+#define SIO_GPIO_OE_CLR_OFFSET  0x40u
+#define IO_BANK0_INTE0_OFFSET   0x248u
+#define TIMER_INTR_OFFSET       0x3Cu
+#define TIMER_INTE_OFFSET       0x40u
+#define PSM_WDSEL_ALL           0x01FFFFF3u
 
 /* 12.9: once a tick; 8.5: the ticks have a block of their own. */
 #define WATCHDOG_LOAD_8_S     8000000u

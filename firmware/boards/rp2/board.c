@@ -4,13 +4,14 @@
 #include "../cortex-m/blocks.h"
 #include "clock.h"
 #include "flash.h"
+#include "motor.h"
 #include "rom.h"
 #include "rp2.h"
 
 #define INT1_PIN            6u
 #define BOOT_LOADER_WAIT_US 20000u
 
-const uint16_t hal_features = 0;
+const uint16_t hal_features = HAL_FEATURE_MOTOR;
 
 uint16_t hal_battery_mv(void)
 {
@@ -35,7 +36,8 @@ static bool sensor_line(void)
 void board_start(void)
 {
     clock_start();
-    clock_reset(RESETS_IO_BANK0 | RESETS_PADS | RESETS_I2C0 | RESETS_UART0);
+    clock_reset(RESETS_IO_BANK0 | RESETS_PADS | RESETS_I2C0 | RESETS_UART0 | RESETS_PWM);
+    motor_start();
     PSM_WDSEL = PSM_WDSEL_ALL;
     hal_watchdog_feed();
     RP2_SET(WATCHDOG_CTRL) = WATCHDOG_CTRL_ENABLE;

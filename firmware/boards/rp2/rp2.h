@@ -40,6 +40,7 @@
 #define IO_CTRL(pin)      CORTEX_REGISTER(IO_BANK0_BASE + 8u * (pin) + 4u)
 #define IO_CTRL_UART      2u
 #define IO_CTRL_I2C       3u
+#define IO_CTRL_PWM       4u
 #define IO_CTRL_SIO       5u
 #define IO_INTE_0         CORTEX_REGISTER(IO_BANK0_BASE + IO_BANK0_INTE0_OFFSET) /* pins 0 to 7 */
 #define IO_INTE_HIGH(pin) (1u << (4u * (pin) + 1u))
@@ -50,6 +51,7 @@
 #define PADS_PULL_DOWN    (1u << 2)
 #define PADS_SCHMITT      (1u << 1)
 #define SIO_GPIO_IN       CORTEX_REGISTER(0xD0000004u)
+#define SIO_GPIO_OUT_CLR  CORTEX_REGISTER(0xD0000000u + SIO_GPIO_OUT_CLR_OFFSET)
 #define SIO_GPIO_OE_SET   CORTEX_REGISTER(0xD0000000u + SIO_GPIO_OE_SET_OFFSET)
 #define SIO_GPIO_OE_CLR   CORTEX_REGISTER(0xD0000000u + SIO_GPIO_OE_CLR_OFFSET)
 
@@ -93,6 +95,16 @@
 #define UART_INT_RX      (1u << 4)
 #define UART_INT_TX      (1u << 5)
 #define UART_INT_RX_IDLE (1u << 6)
+
+/* 4.5 PWM: eight slices */
+#define PWM_CSR(slice)    CORTEX_REGISTER(PWM_BASE + 0x14u * (slice) + 0x00u)
+#define PWM_DIV(slice)    CORTEX_REGISTER(PWM_BASE + 0x14u * (slice) + 0x04u)
+#define PWM_CTR(slice)    CORTEX_REGISTER(PWM_BASE + 0x14u * (slice) + 0x08u)
+#define PWM_CC(slice)     CORTEX_REGISTER(PWM_BASE + 0x14u * (slice) + 0x0Cu)
+#define PWM_TOP(slice)    CORTEX_REGISTER(PWM_BASE + 0x14u * (slice) + 0x10u)
+#define PWM_CSR_ENABLE    1u
+#define PWM_DIV_INT_SHIFT 4u /* of 16 */
+#define PWM_CC_B_SHIFT    16u
 
 #define TIMER_ALARM_0 CORTEX_REGISTER(TIMER_BASE + 0x10u)
 #define TIMER_ARMED   CORTEX_REGISTER(TIMER_BASE + 0x20u)

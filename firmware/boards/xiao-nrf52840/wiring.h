@@ -6,9 +6,10 @@
 
 /* Pins of port 0 */
 /* D1 (P0.03) stays free: the boot loader reads it as a button, low as INT1 is while it rests. */
-#define INT1_PIN 28u /* D2 */
-#define SDA_PIN  4u  /* D4 */
-#define SCL_PIN  5u  /* D5 */
+#define MOTOR_PIN 2u  /* D0 */
+#define INT1_PIN  28u /* D2 */
+#define SDA_PIN   4u  /* D4 */
+#define SCL_PIN   5u  /* D5 */
 
 /* Pins of port 1 */
 #define TXD_PIN 11u /* D6 */

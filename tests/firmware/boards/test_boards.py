@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from edgekit.firmware.build.board import board
+from edgekit.firmware.emulate.emulated import EmulatedChip
 from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.firmware.emulate.surroundings import FAULT, POWER, SOFTWARE, WATCHDOG
 from edgekit.firmware.image.image import load_elf
@@ -158,6 +159,37 @@ def test_a_program_that_no_longer_feeds_the_watchdog_starts_anew(device: Device)
     device.system.receive(b"h")
     assert device.started(start, limit_us=10_000_000) == (WATCHDOG, False, [0] * 5)
     assert device.system.resets == ["watchdog"]
+
+
+def motor(device: Device) -> tuple[float, float]:
+    """The share of time that the motor is on, and how often a second it is switched."""
+    chip = device.system.chip
+    if isinstance(chip, EmulatedChip):  # which has a register in place of a pin
+        on = chip.motor_changes[-1][1] / 255 if chip.motor_changes else 0.0
+        return on, 100.0 * (on > 0)
+    share, hz = chip.motor
+    return share, hz * (share > 0)
+
+
+def test_the_motor_runs_at_its_strength_through_sleep_until_it_is_switched_off(
+    device: Device,
+) -> None:
+    assert motor(device) == (0, 0)
+    for _ in range(2):
+        assert device.ask("M", 1)[0] == 102
+        device.system.run(300_000)
+        assert motor(device) == (pytest.approx(102 / 255, abs=0.002), pytest.approx(100))
+    assert device.ask("m", 1)[0] == 0
+    assert motor(device) == (0, 0)
+    assert device.ask("m", 1)[0] == 0
+
+
+def test_a_motor_that_runs_as_the_program_hangs_is_off_after_the_watchdog(device: Device) -> None:
+    assert device.ask("M", 1)[0] == 102
+    start = len(device.system.sent)
+    device.system.receive(b"h")
+    assert device.started(start, limit_us=10_000_000)[0] == WATCHDOG
+    assert motor(device) == (0, 0)
 
 
 def test_after_the_supply_was_gone_memory_tells_nothing(device: Device) -> None:

@@ -32,6 +32,7 @@ C_TYPES = {
     "Q": ctypes.c_uint64,
     "b": ctypes.c_int8,
     "h": ctypes.c_int16,
+    "i": ctypes.c_int32,
     "8s": ctypes.c_uint8 * 8,
     "32s": ctypes.c_uint8 * 32,
     "text": ctypes.c_char * (RECORD_TEXT_BYTES + 1),
@@ -41,6 +42,9 @@ WORDS = {
     "DeviceEvent": "event",
     "DeviceHealth": "health",
     "DeviceClock": "clock",
+    "DeviceMounting": "mounting",
+    "DeviceAlarm": "alarm",
+    "DeviceTherapy": "therapy",
 }
 BY_HAND = {DeviceSamples, Decision, Stored}
 FIXED = [kind for kind in KINDS.values() if kind not in BY_HAND and fields(kind)]

@@ -15,6 +15,7 @@ from .blocks import Functions
 from .nrf_clocks import HW_DISABLED, Clock, Rtc, Timer, Watchdog
 from .nrf_peripheral import OnEvent, Peripheral
 from .nrf_pins import Gpio, Gpiote
+from .nrf_pwm import Pwm
 from .nrf_serial import Twim, Uarte
 from .nrf_usb import Usbd
 from .nrf_usb_trims import Trims
@@ -28,6 +29,7 @@ _UICR, _UICR_APPROTECT = 0x1000_1000, 0x208
 _NVMC, _PPI, _ANOMALIES = 0x4001_E000, 0x4001_F000, 0x4007_A000
 ANOMALY_246 = 0xC84  # of _ANOMALIES: where its cure is written (errata)
 _CHENSET, _CH0_EEP, _CH0_TEP = 0x504, 0x510, 0x514  # of PPI
+_MOTOR_PIN = 2
 _ALL, _USB = (1 << 48) - 1, 1 << 39  # interrupts
 _SYSTICK_PENDING = 1 << 26  # of ICSR
 _WRITES_TO_A_WORD = 2  # between erasures: nWRITE
@@ -52,13 +54,14 @@ class Nrf52840:
         self.nvmc, self._rtc = Nvmc(around, event, self.clock), Rtc(around, event)
         self._ppi = Peripheral(around, _PPI, event)
         self.anomalies = Peripheral(around, _ANOMALIES, event)
+        self._pwm = Pwm(around, event, self.gpio)
         self.usbd_trims = Trims(around, event)
         self.usbd = Usbd(around, event, self.clock, self.usbd_trims)
         self.boot_loader_visits = 0
         self._peripherals: list[Peripheral] = [
             *(self.clock, self.uarte, Twim(around, event), self.gpiote, self.gpio, *self._timers),
             *(Watchdog(around, event), self._rtc, self.nvmc, self._ppi, self.anomalies),
-            *(self.usbd_trims, self.usbd),
+            *(self.usbd_trims, self.usbd, self._pwm),
         ]
         self.blocks: list[Block] = [
             *self._peripherals,
@@ -96,6 +99,13 @@ class Nrf52840:
     def _user_word(self, offset: int) -> int:
         is_allowed = offset == _UICR_APPROTECT and self.debug_allowed
         return HW_DISABLED if is_allowed else 0xFFFFFFFF
+
+    @property
+    def motor(self) -> tuple[float, float]:
+        """The share of time that the motor is on, and how often a second it is switched."""
+        if not self._pwm.duty and not self.gpio.drives_low(_MOTOR_PIN):
+            self._around.complaints.append("the motor's pin floats")
+        return self._pwm.duty, self._pwm.hz
 
     def interrupt_lines(self) -> int:
         # An interrupt's number is in its peripheral's address (product specification, 7.3).

@@ -99,6 +99,10 @@ class Gpio(Peripheral):
                 )
         self.flash_selected = selected
 
+    def drives_low(self, pin: int) -> bool:
+        """Whether port 0 drives this pin low, where no peripheral drives it."""
+        return self._driven_low(pin)
+
     def _driven_low(self, pin: int) -> bool:
         return self._is_output(pin) and not self._out >> pin & 1
 

@@ -13,7 +13,10 @@ from edgekit.firmware.emulate.system import System
 from .rp2_blocks import Block, Clocks, Oscillator, Pins, Pll, Resets, Sio, Timer, Watchdog
 from .rp2_boot import Rp2040Boot, Rp2350Boot
 from .rp2_layout import RP2040, RP2350, Layout
+from .rp2_pwm import Pwm
 from .rp2_serial import I2c, Uart
+
+_MOTOR_PIN = 7
 
 MakeBoot = Callable[[Surroundings, Oscillator, Watchdog], Rp2040Boot | Rp2350Boot]
 
@@ -50,10 +53,12 @@ class Rp2:
         self._pins = Pins(around, layout)
         self._timer = Timer(around, layout, self._boot.has_ticks)
         self._uart = Uart(around, layout.uart, self._pins)
+        sio = Sio(around, layout, self._pins)
+        self._pwm = Pwm(around, layout, pll, self._pins, sio)
         self._resettable = [
             *(oscillator, pll, pll_usb, psm, self._pins, self._timer, self._uart),
             *(self._clocks, Block(around, layout.pads, "pads")),
-            *(I2c(around, layout.i2c, self._pins), Sio(around, layout, self._pins)),
+            *(I2c(around, layout.i2c, self._pins), sio, self._pwm),
             *self._boot.resettable,
         ]
         self._resets = Resets(around, layout.resets, layout.reset_bits, self._resettable)
@@ -67,6 +72,11 @@ class Rp2:
         for block in self._resettable:
             block.reset()
         return self._boot.enter()
+
+    @property
+    def motor(self) -> tuple[float, float]:
+        """The share of time that the motor is on, and how often a second it is switched."""
+        return self._pwm.output(_MOTOR_PIN)
 
     def interrupt_lines(self) -> int:
         return (

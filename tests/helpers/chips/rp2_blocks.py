@@ -312,5 +312,9 @@ class Sio(Block):
         super().reset()
         self._outputs = 0
 
+    def drives_low(self, pin: int) -> bool:
+        """Whether it drives a pin that has its function; no image here sets one high."""
+        return bool(self._outputs >> pin & 1)
+
     def _pulls_low(self, pin: int) -> bool:
         return self._pins.bus_is(_FUNCTION_SIO) and bool(self._outputs >> pin & 1)

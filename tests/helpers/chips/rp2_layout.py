@@ -20,6 +20,7 @@ class Layout:
     uart: int
     timer: int
     watchdog: int
+    pwm: int
     reset_bits: dict[str, int]
     timer_interrupt: int
     io_interrupt: int
@@ -46,7 +47,17 @@ RP2040 = Layout(
     uart=0x4003_4000,
     timer=0x4005_4000,
     watchdog=0x4005_8000,
-    reset_bits={"i2c": 3, "io": 5, "pads": 8, "pll": 12, "pll_usb": 13, "timer": 21, "uart": 22},
+    pwm=0x4005_0000,
+    reset_bits={
+        "i2c": 3,
+        "io": 5,
+        "pads": 8,
+        "pll": 12,
+        "pll_usb": 13,
+        "pwm": 14,
+        "timer": 21,
+        "uart": 22,
+    },
     timer_interrupt=0,
     io_interrupt=13,
     uart_interrupt=20,
@@ -72,7 +83,17 @@ RP2350 = Layout(
     uart=0x4007_0000,
     timer=0x400B_0000,
     watchdog=0x400D_8000,
-    reset_bits={"i2c": 4, "io": 6, "pads": 9, "pll": 14, "pll_usb": 15, "timer": 23, "uart": 26},
+    pwm=0x400A_8000,
+    reset_bits={
+        "i2c": 4,
+        "io": 6,
+        "pads": 9,
+        "pll": 14,
+        "pll_usb": 15,
+        "pwm": 16,
+        "timer": 23,
+        "uart": 26,
+    },
     timer_interrupt=0,
     io_interrupt=21,
     uart_interrupt=33,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from edgekit.bundle import Bundle, load_bundle
 from edgekit.firmware.build.board import board as find_board
-from edgekit.firmware.build.bundle_header import bundle_header
+from edgekit.firmware.build.bundle_header import NO_SETTINGS, BuiltSettings, bundle_header
 from edgekit.firmware.build.toolchain import APPLICATION, FOLDER
 from edgekit.smoothing import DEFAULT, Smoothing
 from edgekit.spec import POSTURE_ANGLE_DEG, SLEEP, Spec
@@ -26,10 +26,14 @@ def app_sources(
     """app_sources(spec): every file of the application on the host board, and flags for them."""
 
     def sources(
-        spec: Spec, low_power: bool = False, smoothing: Smoothing = DEFAULT
+        spec: Spec,
+        low_power: bool = False,
+        smoothing: Smoothing = DEFAULT,
+        settings: BuiltSettings = NO_SETTINGS,
     ) -> tuple[list[Path], list[str]]:
         folder, generated = model_c(spec), tmp_path_factory.mktemp("build")
-        header = bundle_header(tuned(load_bundle(folder), smoothing), low_power=low_power)
+        bundle = tuned(load_bundle(folder), smoothing)
+        header = bundle_header(bundle, low_power=low_power, settings=settings)
         (generated / "edgekit_bundle.h").write_text(header)
         files = [
             *find_board("host").sources,
@@ -51,11 +55,16 @@ def gravity_bundle(model_c: Callable[[Spec], Path]) -> Bundle:
 def boards(
     app_libraries: Callable[..., ctypes.CDLL],
 ) -> Iterator[Boards]:
-    """boards(spec, low_power, smoothing) is a new board; of one kind, only one at a time."""
+    """boards(spec, low_power, smoothing, settings) is a new board; of one kind, one at a time."""
     opened: list[Board] = []
 
-    def make(spec: Spec = SLEEP, low_power: bool = False, smoothing: Smoothing = DEFAULT) -> Board:
-        opened.append(Board(app_libraries(spec, low_power, smoothing)))
+    def make(
+        spec: Spec = SLEEP,
+        low_power: bool = False,
+        smoothing: Smoothing = DEFAULT,
+        settings: BuiltSettings = NO_SETTINGS,
+    ) -> Board:
+        opened.append(Board(app_libraries(spec, low_power, smoothing, settings)))
         return opened[-1]
 
     yield make
@@ -69,8 +78,10 @@ def app_libraries(
     app_sources: Sources,
 ) -> Callable[..., ctypes.CDLL]:
     @cache
-    def library(spec: Spec, low_power: bool, smoothing: Smoothing) -> ctypes.CDLL:
-        sources, flags = app_sources(spec, low_power, smoothing)
+    def library(
+        spec: Spec, low_power: bool, smoothing: Smoothing, settings: BuiltSettings
+    ) -> ctypes.CDLL:
+        sources, flags = app_sources(spec, low_power, smoothing, settings)
         return c_library(*sources, flags=flags)
 
     return library

@@ -5,13 +5,8 @@ from itertools import groupby
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from edgekit.bundle import Bundle
-from edgekit.convert.runtimes import tflm_logits
-from edgekit.device.decide.classifier import Probabilities
-from edgekit.device.decide.posture import Decider
-from edgekit.device.decide.window_stream import WindowBatch
 from edgekit.device.sources.wearable.records import (
     Bout,
     Decision,
@@ -20,38 +15,10 @@ from edgekit.device.sources.wearable.records import (
     Greet,
     Record,
 )
-from edgekit.smoothing import Smoothing, smoothing_of
+from edgekit.smoothing import Smoothing
 from edgekit.spec import SLEEP
-from edgekit.windows import WindowCutter
 from tests.helpers.app_board import SLOW, Board, Boards, of_kind, tuned
-
-Counts = NDArray[np.int16]
-
-
-def python_says(bundle: Bundle, runs: list[tuple[float, Counts]]):
-    """Decisions on runs of counts without a gap, each with its start in seconds."""
-    decider = Decider(bundle.spec, smoothing_of(bundle))
-    found = []
-    for start_s, counts in runs:
-        cutter = WindowCutter(bundle.spec.window, bundle.spec.hop)
-        windows = cutter.push(counts.astype(np.float32) / np.float32(256))
-        if len(windows):
-            starts_s = start_s + bundle.spec.hop_s * np.arange(len(windows))
-            batch = WindowBatch(starts_s, windows, np.full(len(windows), -1))
-            found.append(decider.decide(batch, classified(bundle, windows)))
-    return found
-
-
-def classified(bundle: Bundle, windows: NDArray[np.float32]) -> Probabilities:
-    """By tflite-micro, whose logits are model.c's: LiteRT rounds some of them otherwise."""
-    answers = tflm_logits(bundle.model.read_bytes(), bundle.read(windows))
-    logits = answers.dequantised(bundle.posture, bundle.placement)
-    shares = [np.exp(head - head.max(axis=1, keepdims=True)) for head in logits.heads]
-    return Probabilities(*(share / share.sum(axis=1, keepdims=True) for share in shares))
-
-
-def joined(decisions, name: str) -> NDArray[np.float64]:
-    return np.concatenate([getattr(part, name) for part in decisions])
+from tests.helpers.python_decisions import Counts, joined, python_says
 
 
 def check(decisions: list[Decision], expected) -> None:

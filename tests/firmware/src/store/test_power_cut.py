@@ -26,3 +26,16 @@ def test_the_store_survives_fuzzing(device: Make, fuzz: Callable[..., str], tmp_
     seeds[1].write_bytes(b"\0" + b"\0\0\4\x40\3\x21\2\x11\0\0\xff" + image)
     report = fuzz(FOLDER / "tests" / "fuzz_store.c", *SOURCES, iterations=2500, seeds=seeds)
     assert int(report.split()[0]) >= 2500
+
+
+def test_a_power_cut_at_any_step_leaves_the_settings_whole(
+    c_program: Callable[..., Path],
+) -> None:
+    sources = (
+        FOLDER / "src" / f"{name}.c" for name in ("journal", "record", "settings", "mounting")
+    )
+    program = c_program(FOLDER / "tests" / "settings_power_cut.c", *sources, *SOURCES)
+    done = subprocess.run([program], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    cuts, after, before = (int(word) for word in done.stdout.split() if word.isdecimal())
+    assert cuts == after + before > 600 and before > after > 0

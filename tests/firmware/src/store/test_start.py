@@ -18,7 +18,10 @@ CORE = "cortex-m0plus"  # the slowest; at 48 MHz on a Pico
 PAGES, PAGE_BYTES, BOUT_BYTES = 64, 4096, 36  # a BOUT as it lies in a page
 FULL = PAGES * PAGE_BYTES // BOUT_BYTES
 SOURCES = (
-    *(FOLDER / "src" / f"{name}.c" for name in ("journal", "store", "record")),
+    *(
+        FOLDER / "src" / f"{name}.c"
+        for name in ("journal", "store", "record", "settings", "mounting")
+    ),
     MEMORY_C,
     FOLDER / "tests" / "journal_start.c",
 )

@@ -147,15 +147,15 @@ def test_a_page_that_cannot_be_wiped_is_reported(device: Make) -> None:
 
 def test_the_caller_s_mark_outlives_every_record(device: Make) -> None:
     store = device(2)
-    store.state.mark = 41
+    store.state.mark[:] = range(41, 56)
     store.fill(turns=0.5)
-    store.state.mark = 42
+    store.state.mark[:] = range(42, 57)
     store.fill(turns=3)
     assert store.open() == OK
-    assert store.state.mark == 42
+    assert list(store.state.mark) == list(range(42, 57))
     assert store.erase() == OK
     assert store.open() == OK
-    assert store.state.mark == 42
+    assert list(store.state.mark) == list(range(42, 57))
 
 
 def test_what_is_no_record_is_refused(device: Make) -> None:
