@@ -78,11 +78,16 @@ def app_libraries(
     app_sources: Sources,
 ) -> Callable[..., ctypes.CDLL]:
     @cache
-    def library(
+    def built(
         spec: Spec, low_power: bool, smoothing: Smoothing, settings: BuiltSettings
     ) -> ctypes.CDLL:
         sources, flags = app_sources(spec, low_power, smoothing, settings)
         return c_library(*sources, flags=flags)
+
+    def library(
+        spec: Spec, low_power: bool, smoothing: Smoothing, settings: BuiltSettings = NO_SETTINGS
+    ) -> ctypes.CDLL:
+        return built(spec, low_power, smoothing, settings)
 
     return library
 

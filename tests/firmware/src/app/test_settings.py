@@ -114,10 +114,10 @@ def test_what_is_set_outlives_resets_the_erasing_of_nights_and_a_ring_that_goes_
     board.set_motion()
     board.ask(set_mounting(MOUNTING))
     board.ask(set_therapy("baseline", Policy(after_s=7)))
-    board.ask(Reset(), 3)
+    board.ask(Reset(0), 3)
     assert kept(board) == MOUNTING
     board.ask(Erase(ERASE_MAGIC), 10)
-    board.ask(Reset(), 3)
+    board.ask(Reset(0), 3)
     assert kept(board) == MOUNTING
     for _ in range(190):  # 40 pages of 4096 bytes, some 24 bytes each
         for _ in range(40):
@@ -166,7 +166,7 @@ def test_a_damaged_setting_is_reported_and_not_used(board: Board, tmp_path: Path
     spoil(data, encode(set_mounting(MOUNTING))[2:20])
     with flash.open("r+b") as file:  # in place, because the board has it mapped
         file.write(data)
-    board.ask(Reset(), 2)
+    board.ask(Reset(0), 2)
     assert kept(board) is None
     (event,) = of_kind(DeviceEvent, board.heard)
     assert (event.error, event.detail) == (10, DeviceMounting.type)
@@ -202,7 +202,7 @@ def test_what_an_image_was_built_with_is_taken_over_once_and_the_last_to_speak_i
     assert kept(newer) == MOUNTING, "the image spoke last"
     assert vars(therapy) == vars(default)
     newer.ask(set_mounting(OTHER))
-    newer.ask(Reset(), 3)
+    newer.ask(Reset(0), 3)
     assert kept(newer) == OTHER, "a host spoke last"
     newer.close()
     again = boards()  # an image without settings keeps what is there

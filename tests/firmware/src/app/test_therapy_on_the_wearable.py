@@ -178,7 +178,7 @@ def test_any_reset_switches_the_motor_off(lying: Board, fault: str) -> None:
 
 def test_a_reset_by_a_host_switches_the_motor_off(lying: Board) -> None:
     board = running(lying)
-    board.ask(Reset(), 0.1)
+    board.ask(Reset(0), 0.1)
     assert not is_on(board)
 
 
@@ -195,7 +195,7 @@ def test_a_program_that_hangs_leaves_the_motor_on_until_the_watchdog_and_no_long
 def test_after_a_reset_the_therapy_goes_on_with_its_delay_anew(lying: Board) -> None:
     lying.ask(set_therapy("supine", POLICY))
     lying.run_until(30)
-    lying.ask(Reset(), 1)
+    lying.ask(Reset(0), 1)
     lying.run_until(85)
     assert not lying.motor()
     lying.run_until(120)
