@@ -128,6 +128,11 @@ class Board:
         self._library.host_run_until(ctypes.c_uint64(round(seconds * 1e6)))
         return self._hear()
 
+    def bytes_until(self, seconds: float) -> bytes:
+        """What comes until then, as the line carries it; `heard` does not keep it."""
+        self._library.host_run_until(ctypes.c_uint64(round(seconds * 1e6)))
+        return b"".join(self._read())
+
     def ask(self, command: Record, seconds: float = 1.0) -> list[Record]:
         self.send(command)
         return self.run_until(self.now_s + seconds)
