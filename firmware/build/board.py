@@ -22,6 +22,9 @@ pages = 40
 [uf2]
 family_id = 0xADA52840
 board_id = "(Seeed_XIAO_)?nRF52840-.*"   # a regular expression, of INFO_UF2.TXT's Board-ID
+labels = ["XIAO-BOOT"]           # of the drive's file system
+soft_device = "S140 7"           # of INFO_UF2.TXT: the image begins behind one of these
+old = { before = "0.6.1", flash_end = 0xAD000 }  # earlier boot loaders write no further
 [pyocd]
 target = "nrf52840"
 [boot2]                          # RP2040 only: the image begins with this, its CRC-32 last
@@ -60,6 +63,14 @@ class Memory:
 
 
 @dataclass(frozen=True)
+class OldBootLoader:
+    """Boot loaders before this version drop what lies from `flash_end` on."""
+
+    before: tuple[int, ...]
+    flash_end: int
+
+
+@dataclass(frozen=True)
 class Board:
     """The description in board.toml; a program of this machine has no memories."""
 
@@ -79,6 +90,9 @@ class Board:
     records: Memory | None
     uf2_family_id: int | None
     uf2_board_id: str | None
+    uf2_labels: tuple[str, ...]
+    uf2_soft_device: str | None
+    uf2_old_boot_loader: OldBootLoader | None
     pyocd_target: str | None
     boot2_bytes: int
 
@@ -98,6 +112,13 @@ class Board:
     def flashed_by(self) -> str:
         ways = ["UF2 drive"] if self.uf2_board_id else []
         return ", ".join([*ways, "pyocd"] if self.pyocd_target else ways) or "-"
+
+    @property
+    def flash_words(self) -> str:
+        """What to tell somebody who wants to flash it in another way."""
+        if self.flashed_by == "-":
+            return "it is no board to flash"
+        return f"flash it by {self.flashed_by}"
 
 
 def boards() -> list[Board]:
@@ -136,6 +157,9 @@ def _read(folder: Path, fields: dict[str, Any]) -> Board:
         records=Memory(records["origin"], records["pages"] * PAGE_BYTES) if records else None,
         uf2_family_id=uf2.get("family_id"),
         uf2_board_id=uf2.get("board_id"),
+        uf2_labels=tuple(uf2.get("labels", ())),
+        uf2_soft_device=uf2.get("soft_device"),
+        uf2_old_boot_loader=_old_boot_loader(uf2.get("old")),
         pyocd_target=fields.get("pyocd", {}).get("target"),
         boot2_bytes=fields.get("boot2", {}).get("bytes", 0),
     )
@@ -150,3 +174,10 @@ def _read(folder: Path, fields: dict[str, Any]) -> Board:
 
 def _memory(fields: dict[str, Any] | None) -> Memory | None:
     return Memory(int(fields["origin"]), int(fields["bytes"])) if fields else None
+
+
+def _old_boot_loader(fields: dict[str, Any] | None) -> OldBootLoader | None:
+    if not fields:
+        return None
+    before = tuple(int(part) for part in fields["before"].split("."))
+    return OldBootLoader(before, int(fields["flash_end"]))

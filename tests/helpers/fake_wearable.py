@@ -2,6 +2,7 @@
 
 import os
 import select
+import termios
 import threading
 import time
 import tty
@@ -132,6 +133,11 @@ class FakeWearable:
     @property
     def is_plugged_in(self) -> bool:
         return self._master >= 0
+
+    @property
+    def baud(self) -> int:
+        """The speed that the port was last opened at, as termios numbers it."""
+        return int(termios.tcgetattr(self._slave)[4]) if self.is_plugged_in else 0
 
     def plug_in(self) -> None:
         self._master, self._slave = os.openpty()

@@ -1,15 +1,16 @@
 """SerialLine: a port that may vanish and come back, as a pseudo-terminal's path may.
 
-A USB adapter that is plugged in again may get another name while the old name is still open: it
+A USB device that is plugged in again may get another name while the old name is still open: it
 is recognised by its serial number, or by its socket.
 """
 
-import os
 from contextlib import suppress
 from typing import Any
 
 from edgekit.distribution import install_line
 from edgekit.errors import EdgekitError, UsageError
+
+from .usb_ports import identity_of, is_same, port_of, usb_ports, wearables
 
 # What pyserial raises for a port that is gone. SerialException is an OSError; TypeError comes from
 # within pyserial.
@@ -29,10 +30,11 @@ class LineDroppedError(EdgekitError):
 
 
 class SerialLine:
-    def __init__(self, port: str) -> None:
+    def __init__(self, port: str, baud: int = BAUD) -> None:
         """Raises UsageError when there is no such port, EdgekitError when it cannot be used."""
         self.port = port
-        self._adapter: object = None  # its identity, whatever its name; None: no USB adapter
+        self._baud = baud
+        self._identity: object = None  # of the USB device, whatever its name; None: of none
         self._serial: Any = None
         try:
             import serial
@@ -46,26 +48,24 @@ class SerialLine:
             self.open()
         except LineDroppedError as error:
             raise _refusal(port, error) from None
-        self._adapter = next((a for name, a in _adapters() if _is_same(name, port)), None)
+        self._identity = identity_of(port)
 
     def open(self) -> None:
         """Open the port, again if need be. Raises LineDroppedError when it cannot be opened."""
         self.close()
-        self._follow_adapter()
+        self._follow_device()
         try:
             self._serial = self._module.Serial(
-                self.port, BAUD, timeout=WAIT_S, write_timeout=1.0, exclusive=True
+                self.port, self._baud, timeout=WAIT_S, write_timeout=1.0, exclusive=True
             )
         except _GONE as error:
             raise LineDroppedError(str(error)) from error
 
-    def _follow_adapter(self) -> None:
-        """Take on the adapter's new name; of two adapters with one identity, neither."""
-        if self._adapter is None:
-            return
-        names = [name for name, adapter in _adapters() if adapter == self._adapter]
-        if len(names) == 1 and not _is_same(names[0], self.port):
-            self.port = names[0]
+    def _follow_device(self) -> None:
+        """Take on the device's new name; of two devices with one identity, neither."""
+        name = None if self._identity is None else port_of(self._identity)
+        if name is not None and not is_same(name, self.port):
+            self.port = name
 
     def close(self) -> None:
         if self._serial is not None:
@@ -116,25 +116,15 @@ def _refusal(port: str, error: LineDroppedError) -> EdgekitError:
     return EdgekitError(f"{port} cannot be opened: {error}")
 
 
-def _is_same(name: str, port: str) -> bool:
-    return os.path.realpath(name) == os.path.realpath(port)
-
-
-def _adapters() -> list[tuple[str, object]]:
-    """Return (name, identity) of each USB serial port; the identity outlasts the name."""
-    from serial.tools.list_ports import comports
-
-    return [
-        (port.device, (port.vid, port.pid, port.serial_number or port.location))
-        for port in comports()
-        if port.vid is not None
-    ]
-
-
 def _ports() -> str:
+    """Say which ports there are, and which of them is a wearable."""
+    found = wearables()
+    if found:
+        return f"{', '.join(map(str, found))} is a wearable. Take that, or --serial auto"
     from serial.tools.list_ports import comports
 
     ports = sorted(port.device for port in comports())
     if not ports:
         return "there is none here; is the wearable plugged in, by a cable that carries data?"
-    return f"there are {', '.join(ports)}"
+    known = {port.name: str(port) for port in usb_ports()}
+    return f"there are {', '.join(known.get(port, port) for port in ports)}"

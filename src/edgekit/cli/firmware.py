@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from edgekit.bundle import Bundle, load_bundle
+from edgekit.bundle import load_bundle
 from edgekit.errors import UsageError
 
 from .emulate import emulate_command
+from .firmware_flash import flash_command
+from .firmware_image import built_image, check_compiler, print_step
 from .firmware_json import size_fields
-from .folders import IMAGES, latest_bundle
+from .folders import latest_bundle
 from .options import BoardOption, BundleArgument, CompilerOption, JsonOption, LowPowerOption
-from .output import print_json, print_progress, print_result, print_table
+from .output import print_json, print_result, print_table
 
 if TYPE_CHECKING:
     from edgekit.firmware.build.build import Built
-    from edgekit.firmware.image.flash import Drive
 
 firmware_app = typer.Typer(
     help="Put a bundle onto a microcontroller.", no_args_is_help=True, rich_markup_mode="markdown"
@@ -80,7 +81,7 @@ def build_command(
     - `edgekit firmware build bundles/night --board pico --low-power`
     """
     loaded = load_bundle(bundle or latest_bundle())
-    folder, built = _build(loaded, board, compiler, core, low_power, out)
+    folder, built = built_image(loaded, board, compiler, core, low_power, out)
     _show(built)
     print_result(f"{folder}: image of {loaded.name} for {board}")
 
@@ -104,11 +105,11 @@ def size_command(
     from edgekit.firmware.build.build import LinkOptions, sizes
 
     loaded = load_bundle(bundle or latest_bundle())
-    _compiler(compiler)
+    check_compiler(compiler)
     wanted = [board_files.board(board)] if board else [b for b in board_files.boards() if b.flash]
     if not all(each.flash for each in wanted):
         raise UsageError(f"{board} is a program of this machine: it has no flash to measure")
-    made = list(sizes(loaded, wanted, LinkOptions(compiler), _progress))
+    made = list(sizes(loaded, wanted, LinkOptions(compiler), print_step))
     if json:
         sized = [size_fields(each) for each in made if not isinstance(each, str)]
         refused = [each for each in made if isinstance(each, str)]
@@ -117,67 +118,6 @@ def size_command(
     _show(*(each for each in made if not isinstance(each, str)))
     for refusal in (each for each in made if isinstance(each, str)):
         print_result(refusal)
-
-
-@firmware_app.command("flash")
-def flash_command(
-    source: Annotated[
-        Path | None,
-        typer.Argument(metavar="BUNDLE", help="A bundle, which is built, or an image."),
-    ] = None,
-    board: BoardOption = "xiao-nrf52840",
-    drive: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help="The boot loader's drive; looked for if absent."),
-    ] = None,
-    probe: Annotated[
-        str | None, typer.Option(help="pyocd: over a debug probe instead of a drive.")
-    ] = None,
-    compiler: CompilerOption = "zig",
-    low_power: LowPowerOption = False,
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Print what would be done, and do nothing to the board."),
-    ] = False,
-) -> None:
-    """Copy an image to a board's boot-loader drive, or flash it over a debug probe.
-
-    The drive is found by its INFO_UF2.TXT. One that goes away at the end has received the image;
-    no boot loader starts half of one.
-
-    - `edgekit firmware flash --board pico --dry-run`
-    - `edgekit firmware flash images/night-xiao-nrf52840`
-    - `edgekit firmware flash bundles/night --board pico --probe pyocd`
-    """
-    from edgekit.firmware.build import board as board_files
-    from edgekit.firmware.image import flash
-
-    chosen = board_files.board(board)
-    if probe not in (None, "pyocd"):
-        raise UsageError(f"--probe is pyocd, not {probe!r}")
-    if chosen.flash is None:
-        raise UsageError(f"{board} is a program of this machine: run its image.elf")
-    made = _made(source)
-    # Before anything is built, check that there is a board to flash; a dry run needs none.
-    drives = [] if probe else _drives(drive)
-    if probe:
-        flash.the_probes_target(chosen)
-    elif drives or not dry_run:
-        flash.the_drive(chosen, drives)
-    if made is not None:
-        image = flash.load_uf2(made, chosen)
-    else:
-        loaded = load_bundle(source or latest_bundle())
-        _, built = _build(loaded, board, compiler, None, low_power, None)
-        image = built.image()
-    if probe:
-        done = flash.by_pyocd(image, chosen, dry_run)
-    else:
-        done = flash.by_drive(image, chosen, drives, dry_run)
-    print_result(done)
-    if not dry_run:
-        wired = f"wired so: {chosen.notes}. Then: edgekit monitor --serial PORT"
-        print_result(wired)
 
 
 @firmware_app.command("export")
@@ -204,59 +144,8 @@ def export_command(
     print_result(f"{path}: in the Arduino IDE: Sketch > Include Library > Add .ZIP Library")
 
 
+firmware_app.command("flash")(flash_command)
 firmware_app.command("emulate")(emulate_command)
-
-
-def _build(
-    bundle: Bundle,
-    board: str,
-    compiler: str,
-    core: str | None,
-    low_power: bool,
-    out: Path | None,
-) -> tuple[Path, "Built"]:
-    from edgekit.firmware.build import board as board_files
-    from edgekit.firmware.build.build import LinkOptions, build
-
-    chosen = board_files.board(board)
-    _compiler(compiler)
-    folder = out or IMAGES / f"{bundle.name}-{board}"
-    options = LinkOptions(compiler, core, low_power)
-    built = build(bundle, chosen, folder, options, _progress)
-    return folder, built
-
-
-def _made(source: Path | None) -> Path | None:
-    """Return the UF2 file, named itself or by its image's folder; None for a bundle or nothing."""
-    if source is None:
-        return None
-    if not source.exists():
-        raise UsageError(f"nothing at {source}: name a bundle's folder, an image's, or a UF2 file")
-    if source.suffix.lower() == ".uf2":
-        return source
-    if source.is_file():
-        raise UsageError(f"{source} is no bundle and no UF2 file: give a folder, or an image.uf2")
-    return source / "image.uf2" if (source / "image.json").is_file() else None
-
-
-def _compiler(name: str) -> None:
-    if name not in ("zig", "gcc"):
-        raise UsageError(f"--compiler is zig or gcc, not {name!r}")
-
-
-def _progress(step: str) -> None:
-    print_progress(f"firmware  {step}")
-
-
-def _drives(drive: Path | None) -> "list[Drive]":
-    from edgekit.firmware.image.flash import drive_at, find_drives, mount_roots
-
-    if drive is None:
-        return find_drives(mount_roots())
-    found = drive_at(drive)
-    if found is None:
-        raise UsageError(f"{drive} is no boot loader's drive: it holds no INFO_UF2.TXT")
-    return [found]
 
 
 def _show(*all_built: "Built") -> None:

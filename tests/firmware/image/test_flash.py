@@ -3,7 +3,6 @@
 import errno
 import os
 import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +11,14 @@ import pytest
 from edgekit.errors import EdgekitError
 from edgekit.firmware.build.board import Board, Memory, board
 from edgekit.firmware.image import flash
+from edgekit.firmware.image.drive import (
+    Drive,
+    drive_at,
+    find_drives,
+    folders_under,
+    mount_roots,
+    the_drive,
+)
 from edgekit.firmware.image.image import Image
 from edgekit.firmware.image.uf2 import read_uf2, write_uf2
 
@@ -39,10 +46,10 @@ def image(pico: Board) -> Image:
     return Image(pico.flash.origin, os.urandom(300_000))
 
 
-def mounted(folder: Path, board_id: str) -> flash.Drive:
+def mounted(folder: Path, board_id: str) -> Drive:
     folder.mkdir(parents=True)
     (folder / "INFO_UF2.TXT").write_text(INFO.format(board_id))
-    drive = flash.drive_at(folder)
+    drive = drive_at(folder)
     assert drive is not None
     return drive
 
@@ -51,9 +58,9 @@ def test_a_drive_is_found_by_what_it_says_of_itself(tmp_path: Path, pico: Board)
     mounted(tmp_path / "anna" / "RPI-RP2", RP2)
     mounted(tmp_path / "anna" / "XIAO", "nRF52840-SeeedXiao-v1")
     (tmp_path / "anna" / "STICK").mkdir()
-    drives = flash.find_drives([tmp_path / "anna", tmp_path / "anna", tmp_path / "nobody"])
+    drives = find_drives(folders_under([tmp_path / "anna", tmp_path / "anna", tmp_path / "nobody"]))
     assert [drive.board_id for drive in drives] == [RP2, "nRF52840-SeeedXiao-v1"]
-    assert flash.the_drive(pico, drives).folder.name == "RPI-RP2"
+    assert the_drive(pico, drives).folder.name == "RPI-RP2"
 
 
 def test_a_user_without_a_name_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,12 +68,12 @@ def test_a_user_without_a_name_is_no_error(monkeypatch: pytest.MonkeyPatch) -> N
         raise KeyError("getpwuid(): uid not found: 4711")
 
     monkeypatch.setattr("getpass.getuser", nameless)
-    assert Path("/media") in flash.mount_roots()
+    assert Path("/media") in mount_roots()
 
 
 def test_no_drive_tells_how_to_get_one(pico: Board) -> None:
     with pytest.raises(EdgekitError, match=r"no boot-loader drive is mounted.*--drive"):
-        flash.the_drive(pico, [])
+        the_drive(pico, [])
 
 
 def test_a_dry_run_needs_no_drive_and_says_what_it_would_do(pico: Board, image: Image) -> None:
@@ -77,13 +84,13 @@ def test_a_dry_run_needs_no_drive_and_says_what_it_would_do(pico: Board, image: 
 def test_two_drives_are_not_chosen_between(tmp_path: Path, pico: Board) -> None:
     drives = [mounted(tmp_path / name, RP2) for name in ("one", "two")]
     with pytest.raises(EdgekitError, match=r"2 boot-loader drives.*one.*two.*--drive"):
-        flash.the_drive(pico, drives)
+        the_drive(pico, drives)
 
 
 def test_another_boards_drive_is_left_alone(tmp_path: Path, pico: Board) -> None:
     drive = mounted(tmp_path / "XIAO", "nRF52840-SeeedXiao-v1")
     with pytest.raises(EdgekitError, match=r"of pico is mounted, only .*XIAO.*--board"):
-        flash.the_drive(pico, [drive])
+        the_drive(pico, [drive])
 
 
 def test_the_plan_says_what_it_would_do_and_does_nothing(
@@ -108,7 +115,7 @@ def test_what_lies_on_the_drive_is_the_image(tmp_path: Path, pico: Board, image:
 def vanishing(monkeypatch: pytest.MonkeyPatch):
     """vanishing(drive, flushes): the drive is unplugged during that flush."""
 
-    def arrange(drive: flash.Drive, flushes: int) -> None:
+    def arrange(drive: Drive, flushes: int) -> None:
         left = [flushes]
 
         def fsync(handle: int) -> None:
@@ -190,20 +197,10 @@ def test_a_file_that_lies_elsewhere_is_refused(tmp_path: Path, pico: Board) -> N
         flash.load_uf2(path, pico)
 
 
-def test_a_board_without_a_drive_is_refused(image: Image, tmp_path: Path) -> None:
+def test_a_board_without_a_drive_is_refused() -> None:
     bare = board("emulated")
     with pytest.raises(EdgekitError, match="no boot-loader drive: it is no board to flash"):
-        flash.the_drive(bare, [])
-    with pytest.raises(EdgekitError, match="pyocd does not know emulated"):
-        flash.by_pyocd(image, bare)
-
-
-def test_a_pyocd_that_is_not_installed_is_reported(
-    pico: Board, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(flash.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(EdgekitError, match=r"pip install 'edgekit-wearable\[firmware\]'"):
-        flash.the_probes_target(pico)
+        the_drive(bare, [])
 
 
 def test_a_damaged_file_is_named(tmp_path: Path, pico: Board) -> None:
@@ -211,34 +208,3 @@ def test_a_damaged_file_is_named(tmp_path: Path, pico: Board) -> None:
     path.write_bytes(bytes(700))
     with pytest.raises(EdgekitError, match=r"cut\.uf2 is damaged"):
         flash.load_uf2(path, pico)
-
-
-def test_pyocd_gets_the_target_and_the_image(
-    pico: Board, image: Image, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[tuple[list[str], str]] = []
-
-    def run(command: list[str], *, cwd: Path, **_: object) -> "subprocess.CompletedProcess[str]":
-        seen.append((command[1:], (cwd / "image.hex").read_text()))
-        return subprocess.CompletedProcess(command, 0, "", "")
-
-    monkeypatch.setattr(subprocess, "run", run)
-    plan = flash.by_pyocd(image, pico, dry_run=True)
-    assert "pyocd flash --no-wait --target rp2040 image.hex" in plan and not seen
-    flash.by_pyocd(image, pico)
-    ((command, hexadecimal),) = seen
-    assert command == ["-m", "pyocd", "flash", "--no-wait", "--target", "rp2040", "image.hex"]
-    assert hexadecimal == image.as_hex()
-
-
-def test_what_pyocd_complains_of_is_reported(
-    pico: Board, image: Image, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def run(command: list[str], **_: object) -> "subprocess.CompletedProcess[str]":
-        return subprocess.CompletedProcess(
-            command, 1, "", "x\n0000427 E No target device available [load_cmd]"
-        )
-
-    monkeypatch.setattr(subprocess, "run", run)
-    with pytest.raises(EdgekitError, match=r"failed: No target device available\. Is the probe"):
-        flash.by_pyocd(image, pico)

@@ -49,7 +49,9 @@ def monitor_command(
     ] = None,
     serial: Annotated[
         str | None,
-        typer.Option(metavar="PORT", help="A wearable's serial port, such as /dev/ttyUSB0."),
+        typer.Option(
+            metavar="PORT", help="A wearable's serial port; auto: the one that is plugged in by USB."
+        ),
     ] = None,
     stored: Annotated[
         bool, typer.Option("--stored", help="With --serial: the nights that it stored by itself.")
@@ -127,7 +129,7 @@ def monitor_command(
     - `edgekit monitor --simulate --web`
     - `edgekit monitor --web 0.0.0.0:8642 --alarm supine --alarm-pin 18 --duration 9h`
     - `edgekit monitor --simulate night.npz --faults --speed full`
-    - `edgekit monitor --serial /dev/ttyUSB0`
+    - `edgekit monitor --serial auto`
     - `edgekit monitor --serial /dev/ttyUSB0 --stored`
     - `edgekit monitor --serial /dev/ttyUSB0 --stored --list`
     - `edgekit monitor --serial /dev/ttyUSB0 --stored --night 2`

@@ -9,6 +9,7 @@ from edgekit.bundle import load_bundle
 from edgekit.errors import UsageError
 
 from ..output import print_doubts, print_result
+from ..serial_port import chosen_port
 from .night_options import NightOptions
 from .watching import limited
 
@@ -61,7 +62,7 @@ def greeted(port: str, bundle: Path | None) -> "Iterator[tuple[Link, Greeting]]"
     from edgekit.device.sources.wearable.serial_line import SerialLine
 
     loaded = load_bundle(bundle) if bundle else None
-    line = SerialLine(port)
+    line = SerialLine(chosen_port(port))
     link = Link(line)
     try:
         greeting = greet(link)

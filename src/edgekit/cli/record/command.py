@@ -66,7 +66,8 @@ def record_command(
     address: AddressOption = f"0x{DEFAULT_ADDRESS:02x}",
     interrupt_pin: InterruptPinOption = None,
     serial: Annotated[
-        str | None, typer.Option(metavar="PORT", help="A wearable's serial port, for its samples.")
+        str | None,
+        typer.Option(metavar="PORT", help="A wearable's serial port, or auto, for its samples."),
     ] = None,
     simulate: Annotated[
         bool,
