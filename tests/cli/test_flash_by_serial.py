@@ -15,6 +15,7 @@ import pytest
 
 from edgekit.cli import firmware_by_serial
 from edgekit.cli.firmware_by_serial import flash_by_serial
+from edgekit.device.sources.wearable.records import RESET_BOOT_LOADER, Reset
 from edgekit.errors import EdgekitError, UsageError
 from edgekit.firmware.build.board import board
 from edgekit.firmware.image import drive
@@ -35,6 +36,7 @@ class Desk:
     wearable: FakeWearable
     drive: Path
     obeys: bool = True
+    is_edgekit: bool = True  # else another's program, which knows the touch alone
     returns: bool = True
     port: Path | None = None
     runs: bytes = DIGEST  # after it was flashed
@@ -46,7 +48,7 @@ class Desk:
 
     def live(self) -> None:
         """Be the board: program, boot loader, program."""
-        while not self.is_over and not (self.obeys and self._is_touched()):
+        while not self.is_over and not (self.obeys and self._is_asked()):
             time.sleep(0.01)
         if self.is_over:
             return
@@ -60,10 +62,12 @@ class Desk:
         shutil.rmtree(self.drive)
         if self.returns:
             self.wearable.hello = hello(board="pico", bundle_digest=self.runs)
+            self.wearable.answers_greeting = True
             self.plug("ttyACM1")
 
-    def _is_touched(self) -> bool:
-        """Whether the port was set to 1200 baud and closed: nobody has the lock on it."""
+    def _is_asked(self) -> bool:
+        if self.is_edgekit:
+            return Reset(RESET_BOOT_LOADER) in self.wearable.commands
         return self.wearable.baud == termios.B1200
 
 
@@ -73,7 +77,13 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     wearable = FakeWearable(tmp_path / "ttyWEARABLE", hello(board="pico"))
     made = Desk(tree, wearable, tmp_path / "RPI-RP2")
     monkeypatch.setattr(drive, "mounted_folders", lambda: [made.drive])
-    for name, value in (("LOOK_S", 0.02), ("DRIVE_S", 1.0), ("SPEAKS_S", 2.0)):
+    for name, value in (
+        ("LOOK_S", 0.02),
+        ("TOUCH_S", 0.3),
+        ("GREETS", 1),
+        ("DRIVE_S", 1.0),
+        ("SPEAKS_S", 2.0),
+    ):
         monkeypatch.setattr(firmware_by_serial, name, value)
     made.plug("ttyACM0")
     board_itself = threading.Thread(target=made.live)
@@ -90,6 +100,12 @@ def test_it_is_flashed_and_speaks_again_under_another_name(desk: Desk) -> None:
     done = flash_by_serial(IMAGE, PICO, str(desk.port))
     assert f"The wearable on {desk.tree.root}/dev/ttyACM1 speaks" in done
     assert "as flashed" in done
+
+
+def test_another_program_is_touched_at_1200_baud(desk: Desk) -> None:
+    desk.is_edgekit = False
+    desk.wearable.answers_greeting = False
+    assert "as flashed" in flash_by_serial(IMAGE, PICO, str(desk.port))
 
 
 def test_another_boards_image_is_refused_before_anything_moves(desk: Desk) -> None:

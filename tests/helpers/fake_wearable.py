@@ -26,6 +26,7 @@ from edgekit.device.sources.wearable.records import (
     Hello,
     Label,
     Record,
+    Reset,
     SetClock,
     Stored,
     Stream,
@@ -125,6 +126,7 @@ class FakeWearable:
     stored: list[Record] = field(default_factory=list)
     lose: Callable[[int], bool] = lambda count: False  # which frames never arrive
     commands: list[Record] = field(default_factory=list)
+    answers_greeting: bool = True
     _counter: int = 0
     sent: int = 0  # frames, those that were lost too
     _master: int = -1
@@ -193,7 +195,7 @@ class FakeWearable:
 
     def _answers(self, command: Record) -> Iterator[Record]:
         match command:
-            case Greet():
+            case Greet() if self.answers_greeting:
                 yield from labels()
                 yield self.hello
             case SetClock(utc_us):
@@ -203,5 +205,5 @@ class FakeWearable:
                     if number >= sequence:
                         yield Stored(number, encode(record))
                 yield Dumped(len(self.stored))
-            case Stream():
+            case Stream() | Reset() | Greet():
                 pass

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from edgekit.firmware.image.image import Image
 
 GREETS = 2  # before it is flashed: what runs there may be another's program
+TOUCH_S = 3.0  # without a drive: then the port is opened at 1200 baud
 MOUNT_S = 8.0  # that a desktop may take to mount a drive
 DRIVE_S, SPEAKS_S = 25.0, 30.0
 LOOK_S = 0.25
@@ -89,13 +90,13 @@ def _greeted(port: str) -> "Greeting | None":
 
 def _drive_after_request(board: "Board", port: str) -> "Drive":
     """Ask for the boot loader, and return its drive when it is mounted."""
-    from edgekit.device.sources.wearable.boot_loader import touch
+    from edgekit.device.sources.wearable.boot_loader import request_boot_loader, touch
     from edgekit.firmware.image.drive import find_drives, mounted_folders, the_drive, unmounted
 
-    touch(port)
+    request_boot_loader(port)
     began = time.monotonic()
-    plugged_at = None
-    while time.monotonic() - began < DRIVE_S:
+    is_touched, plugged_at = False, None
+    while (since_s := time.monotonic() - began) < DRIVE_S:
         time.sleep(LOOK_S)
         with suppress(EdgekitError):
             return the_drive(board, find_drives(mounted_folders()))
@@ -103,6 +104,9 @@ def _drive_after_request(board: "Board", port: str) -> "Drive":
             plugged_at = plugged_at or time.monotonic()
             if time.monotonic() - plugged_at > MOUNT_S:
                 return the_drive(board, [], devices)
+        elif since_s > TOUCH_S and not is_touched:
+            is_touched = True
+            touch(port)
     try:
         return the_drive(board, find_drives(mounted_folders()), unmounted(board))
     except EdgekitError as error:

@@ -50,7 +50,8 @@ def monitor_command(
     serial: Annotated[
         str | None,
         typer.Option(
-            metavar="PORT", help="A wearable's serial port; auto: the one that is plugged in by USB."
+            metavar="PORT",
+            help="A wearable's serial port; auto: the one that is plugged in by USB.",
         ),
     ] = None,
     stored: Annotated[
