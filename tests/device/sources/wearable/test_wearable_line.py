@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from serial.tools.list_ports_common import ListPortInfo
 
 from edgekit.device.monitor.monitor import record_night
 from edgekit.device.monitor.result import MonitorResult
@@ -168,12 +168,14 @@ def test_an_answer_after_a_restart_that_the_line_lost_is_asked_for_again(
 def test_an_adapter_that_comes_back_under_another_name_is_found(
     fake: FakeWearable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    there: list[SimpleNamespace] = []
+    there: list[ListPortInfo] = []
     monkeypatch.setattr("serial.tools.list_ports.comports", lambda: there)
 
-    def plugged_in(path: Path, serial_number: str | None) -> SimpleNamespace:
-        usb = {"vid": 0x1A86, "pid": 0x7523, "location": "1-1.2"}
-        return SimpleNamespace(device=os.path.realpath(path), serial_number=serial_number, **usb)
+    def plugged_in(path: Path, serial_number: str | None) -> ListPortInfo:
+        port = ListPortInfo(os.path.realpath(path))
+        port.vid, port.pid, port.location = 0x1A86, 0x7523, "1-1.2"
+        port.serial_number = serial_number
+        return port
 
     there.append(plugged_in(fake.path, None))
     records = measuring(60)
