@@ -83,6 +83,12 @@ class Surroundings:
     def feed_watchdog(self) -> None:
         self._fed_ns = self.now_ns
 
+    def stop_watchdog(self) -> None:
+        self._fed_ns = None
+
+    def has_watchdog(self) -> bool:
+        return self._fed_ns is not None
+
     def want_reset(self, cause: int) -> None:
         """Reset the chip after the access under way; the first of several causes counts."""
         if self.reset_wanted is None:

@@ -173,6 +173,25 @@ static void flood(void)
     send('F', &dropped, 1);
 }
 
+/* Wait until the line knows that nobody listens, write then, and send what came of it and how long
+ * it took once somebody listens again. */
+static void try_nobody(void)
+{
+    const uint64_t late_us = hal_time_us() + 5000000u;
+    while (hal_listener() != HAL_LISTENER_NOBODY && hal_time_us() < late_us) {
+        (void)hal_sleep_until(hal_time_us() + 1000u);
+    }
+    const uint64_t start_us = hal_time_us();
+    uint8_t answer[6] = {(uint8_t)hal_listener()};
+    answer[1] = hal_serial_write(answer, sizeof answer);
+    const uint32_t us = (uint32_t)(hal_time_us() - start_us);
+    memcpy(answer + 2, &us, sizeof us);
+    while (hal_listener() == HAL_LISTENER_NOBODY && hal_time_us() < late_us) {
+        (void)hal_sleep_until(hal_time_us() + 1000u);
+    }
+    send('C', answer, sizeof answer);
+}
+
 static uint32_t overflow_stack(uint32_t depth)
 {
     volatile uint8_t frame[256];
@@ -219,6 +238,11 @@ static void handle(uint8_t command)
     case 'm':
         drive_motor(0);
         break;
+    case 'C': /* for a port that is closed */
+        try_nobody();
+        break;
+    case 'x':
+        hal_boot_loader();
     case 'b': /* bus fault */
         *(volatile uint32_t *)0xA0000000u = 1;
         break;
@@ -246,6 +270,9 @@ void app_run(void)
         hal_watchdog_feed();
         if (hal_sleep_until(hal_time_us() + 1000000u) && streaming) {
             drain();
+        }
+        if (hal_wants_boot_loader()) {
+            hal_boot_loader();
         }
         uint8_t command;
         while (hal_serial_read(&command, 1) > 0) {

@@ -28,10 +28,12 @@
 #define RESETS_PWM      (1u << 14)
 #define RESETS_TIMER    (1u << 21)
 #define RESETS_UART0    (1u << 22)
+#define RESETS_USB      (1u << 24)
 
 /* 2.3.2, interrupts */
 #define TIMER_INTERRUPT    0u
 #define IO_BANK0_INTERRUPT 13u
+#define USBCTRL_INTERRUPT  5u
 #define UART0_INTERRUPT    20u
 
 /* 2.3.1.7 SIO; 2.19.6.1 IO_BANK0; 4.6.5 timer; 2.13.5 PSM: all but the oscillators */
@@ -53,6 +55,8 @@
 #define CHIP_RESET_RUN (1u << 16)
 
 #define CLK_USB_CTRL_OFFSET 0x54u /* 2.15.7, clocks */
+
+#define USB_HAS_E15 1 /* an erratum: see usb.c */
 
 #define FLASH_RECORDS      0x001C0000u /* from the flash's start */
 #define FLASH_RECORD_PAGES 64u

@@ -29,10 +29,12 @@
 #define RESETS_PWM      (1u << 16)
 #define RESETS_TIMER    (1u << 23)
 #define RESETS_UART0    (1u << 26)
+#define RESETS_USB      (1u << 28)
 
 /* 3.2, interrupts */
 #define TIMER_INTERRUPT    0u
 #define IO_BANK0_INTERRUPT 21u
+#define USBCTRL_INTERRUPT  14u
 #define UART0_INTERRUPT    33u
 
 /* 3.1.11 SIO; 9.11.1 IO_BANK0; 12.8.5 timer; 7.4.4 PSM: all but the oscillators */
@@ -56,6 +58,8 @@
 #define CHIP_RESET_RUN (1u << 18)
 
 #define CLK_USB_CTRL_OFFSET 0x60u /* 8.1.7, clocks */
+
+#define USB_HAS_E15 0 /* which is RP2040-E15 */
 
 #define FLASH_RECORDS      0x003C0000u /* from the flash's start */
 #define FLASH_RECORD_PAGES 63u

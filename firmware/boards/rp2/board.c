@@ -2,6 +2,7 @@
  * hardware. */
 #include "../cortex-m/board.h"
 #include "../cortex-m/blocks.h"
+#include "../usb/usb_chip.h"
 #include "clock.h"
 #include "flash.h"
 #include "motor.h"
@@ -11,7 +12,7 @@
 #define INT1_PIN            6u
 #define BOOT_LOADER_WAIT_US 20000u
 
-const uint16_t hal_features = HAL_FEATURE_MOTOR;
+const uint16_t hal_features = HAL_FEATURE_MOTOR | HAL_FEATURE_USB;
 
 uint16_t hal_battery_mv(void)
 {
@@ -120,6 +121,7 @@ void board_boot_loader(void)
         serial_continue();
         clock_wait_until(until_us);
     }
+    usb_chip_detach();
     RP2_CLR(WATCHDOG_CTRL) = WATCHDOG_CTRL_ENABLE;
     chip_boot_loader();
 }

@@ -15,6 +15,8 @@ from .rp2_boot import Rp2040Boot, Rp2350Boot
 from .rp2_layout import RP2040, RP2350, Layout
 from .rp2_pwm import Pwm
 from .rp2_serial import I2c, Uart
+from .rp2_usb import Usb
+from .rp2_usb_memory import UsbMemory
 
 _MOTOR_PIN = 7
 
@@ -47,6 +49,7 @@ class Rp2:
         oscillator, psm = Oscillator(around, layout.xosc), Block(around, layout.psm)
         self._watchdog = Watchdog(around, layout, psm)
         self._boot = make_boot(around, oscillator, self._watchdog)
+        self.rom = self._boot.rom
         pll = Pll(around, layout.pll, oscillator)
         pll_usb = Pll(around, layout.pll_usb, oscillator, "pll_usb")
         self._clocks = Clocks(around, layout, pll, pll_usb)
@@ -55,23 +58,31 @@ class Rp2:
         self._uart = Uart(around, layout.uart, self._pins)
         sio = Sio(around, layout, self._pins)
         self._pwm = Pwm(around, layout, pll, self._pins, sio)
+        usb_memory = UsbMemory(around)
+        self.usb = Usb(around, usb_memory, self._clocks.usb_megahertz, layout is RP2350)
         self._resettable = [
+            self.usb,
             *(oscillator, pll, pll_usb, psm, self._pins, self._timer, self._uart),
             *(self._clocks, Block(around, layout.pads, "pads")),
             *(I2c(around, layout.i2c, self._pins), sio, self._pwm),
             *self._boot.resettable,
         ]
+        self.rom.on_boot_loader = self._reset_blocks
         self._resets = Resets(around, layout.resets, layout.reset_bits, self._resettable)
         self.blocks: list[chip.Block] = [
-            *(self._watchdog, self._resets, *self._resettable, *self._boot.blocks),
+            *(self._watchdog, self._resets, *self._resettable, *self._boot.blocks, usb_memory),
         ]
 
     def reset(self, cause: int) -> Entry:
         self._watchdog.reset_for(cause)
+        self._reset_blocks()
+        self.rom.is_in_boot_loader = False
+        return self._boot.enter()
+
+    def _reset_blocks(self) -> None:
         self._resets.reset()
         for block in self._resettable:
             block.reset()
-        return self._boot.enter()
 
     @property
     def motor(self) -> tuple[float, float]:
@@ -83,7 +94,9 @@ class Rp2:
             self._timer.interrupt() << self._layout.timer_interrupt
             | self._pins.interrupt() << self._layout.io_interrupt
             | self._uart.interrupt() << self._layout.uart_interrupt
+            | self.usb.interrupt() << self._layout.usb_interrupt
         )
 
     def next_event_ns(self) -> int:
-        return min(self._around.next_outside_ns(), self._timer.next_ns(), self._uart.next_ns())
+        blocks = (self._timer, self._uart, self.usb)
+        return min(self._around.next_outside_ns(), *(block.next_ns() for block in blocks))

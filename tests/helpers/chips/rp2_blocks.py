@@ -254,6 +254,8 @@ class Watchdog(Block):
             if self.values.get(self._LOAD) != self._layout.watchdog_load_8_s:
                 self.around.complaints.append("the watchdog is not set to 8 s")
             self.around.feed_watchdog()
+        elif offset == self._CTRL:
+            self.around.stop_watchdog()
 
     def reset_for(self, cause: int) -> None:
         self.reset()

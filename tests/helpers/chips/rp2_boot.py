@@ -20,8 +20,9 @@ _CRYSTAL_MHZ = 12
 # 2.8.3, RP2350 5.4), and the modelled functions, 16 bytes each.
 _TABLE, _LOOKUP_OF_RP2350, _LOOKUP_OF_RP2040 = 0x14, 0x16, 0x18
 _LOOKUP, _FLASH = 0x100, 0x110
-_FLASH_FUNCTIONS = ("IF", "EX", "RE", "RP", "FC")  # the codes by which the lookup names them
-_RETURN = b"\x70\x47"  # bx lr
+_FUNCTIONS = ("IF", "EX", "RE", "RP", "FC", "UB", "RB")  # the codes by which the lookup names them
+_BOOT_LOADERS = {"UB": (0, 0), "RB": (0x102, 10, 0, 0)}  # RP2040 2.8.3.1.5, RP2350 5.4.8.24
+_RETURN, _SLEEP_FOR_EVER = b"\x70\x47", b"\x30\xbf\xfd\xe7"  # bx lr; wfi and back to it
 _PROGRAM_BYTES, _PROGRAM_NS, _ERASE_NS = 256, 400_000, 45_000_000
 
 
@@ -31,14 +32,19 @@ class Rom:
     def __init__(self, around: Surroundings, code_of: Callable[[int, int], int]) -> None:
         """`code_of`: of a lookup's first two arguments, the function's code."""
         self._around, self._code_of = around, code_of
+        self.is_in_boot_loader = False
+        self.on_boot_loader: Callable[[], None] = lambda: None  # the chip starts its own program
+        self.while_erasing: Callable[[], None] = lambda: None  # in the middle of it
         memory, records = around.memory, around.records
         memory.map(0, PAGE_BYTES, UC_PROT_READ | UC_PROT_EXEC)
         entry = (_LOOKUP | 1).to_bytes(2, "little")
         memory.write(_TABLE, b"\x00\x02")
         memory.write(_LOOKUP_OF_RP2350, entry)
         memory.write(_LOOKUP_OF_RP2040, entry)
-        for index in range(1 + len(_FLASH_FUNCTIONS)):
-            memory.write(_LOOKUP + 16 * index, _RETURN)
+        memory.write(_LOOKUP, _RETURN)
+        for index, code in enumerate(_FUNCTIONS):
+            body = _SLEEP_FOR_EVER if code in _BOOT_LOADERS else _RETURN
+            memory.write(_FLASH + 16 * index, body)
         memory.uc.hook_add(UC_HOOK_CODE, self._on_call, None, _LOOKUP, _LOOKUP + 0xFF)
         memory.map(records.origin, records.bytes, UC_PROT_READ | UC_PROT_EXEC)
         memory.write(records.origin, b"\xff" * records.bytes)
@@ -55,14 +61,28 @@ class Rom:
         arguments = [uc.reg_read(arm_const.UC_ARM_REG_R0 + number) for number in range(4)]
         if at == _LOOKUP:
             code = self._code_of(arguments[0], arguments[1]).to_bytes(2, "little").decode()
-            index = _FLASH_FUNCTIONS.index(code)
+            index = _FUNCTIONS.index(code)
             uc.reg_write(arm_const.UC_ARM_REG_R0, _FLASH + 16 * index | 1)
             return
-        function = _FLASH_FUNCTIONS[(at - _FLASH) // 16]
+        if at % 16:
+            return
+        function = _FUNCTIONS[(at - _FLASH) // 16]
         if function == "EX":
             self.set_xip(False)
         elif function in ("RE", "RP"):
             self._change_flash(function, arguments)
+        elif function in _BOOT_LOADERS and not self.is_in_boot_loader:
+            self._start_boot_loader(function, arguments)
+
+    def _start_boot_loader(self, function: str, arguments: list[int]) -> None:
+        wanted = _BOOT_LOADERS[function]
+        if tuple(arguments[: len(wanted)]) != wanted:
+            self._around.complaints.append(f"{function} is called with {arguments}")
+        if self._around.has_watchdog():
+            self._around.complaints.append("the watchdog will end the boot loader")
+        self.is_in_boot_loader = True
+        self._around.core_registers.enabled = 0
+        self.on_boot_loader()
 
     def _change_flash(self, function: str, arguments: list[int]) -> None:
         around = self._around
@@ -77,7 +97,9 @@ class Rom:
             around.now_ns += _PROGRAM_NS
         else:
             around.memory.write(at, b"\xff" * size)
-            around.now_ns += _ERASE_NS
+            around.now_ns += _ERASE_NS // 2
+            self.while_erasing()
+            around.now_ns += _ERASE_NS // 2
 
 
 class Rp2040Boot:
@@ -93,7 +115,7 @@ class Rp2040Boot:
 
     def __init__(self, around: Surroundings, oscillator: Oscillator, watchdog: Watchdog) -> None:
         self._around, self._oscillator, self._watchdog = around, oscillator, watchdog
-        self._rom = Rom(around, lambda _table, code: code)
+        self.rom = Rom(around, lambda _table, code: code)
         around.memory.map(0x2004_0000, 2 * PAGE_BYTES)
         self._selected, self._exchanged, self._answer = False, 0, 0
         self.blocks: list[chip.Block] = [
@@ -110,7 +132,7 @@ class Rp2040Boot:
     def enter(self) -> Entry:
         memory = self._around.memory
         memory.write(self._BOOT2, memory.read(_XIP, self._BOOT2_BYTES))
-        self._rom.set_xip(False)
+        self.rom.set_xip(False)
         return Entry(self._BOOT2, self._BOOT2, link=0)
 
     def _read_chip_reset(self, offset: int) -> int:
@@ -118,7 +140,7 @@ class Rp2040Boot:
 
     def _write_ssi(self, offset: int, value: int) -> None:
         if offset == self._SSIENR and value:
-            self._rom.set_xip(True)
+            self.rom.set_xip(True)
         elif offset == self._DR0 and self._selected:
             at = self._exchanged - 5
             self._answer = DEVICE_ID[at] if 0 <= at < len(DEVICE_ID) else 0
@@ -146,7 +168,7 @@ class Rp2350Boot:
 
     def __init__(self, around: Surroundings, oscillator: Oscillator, watchdog: Watchdog) -> None:
         self._around, self._oscillator, self._watchdog = around, oscillator, watchdog
-        rom = Rom(around, lambda code, _flags: code)
+        self.rom = rom = Rom(around, lambda code, _flags: code)
         self._ticks = Block(around, self._TICKS)
         around.memory.map(self._BOOT_RAM, PAGE_BYTES, UC_PROT_READ)
         around.memory.write(self._BOOT_RAM, self._XIP_SETUP)

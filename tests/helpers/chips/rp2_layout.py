@@ -25,6 +25,7 @@ class Layout:
     timer_interrupt: int
     io_interrupt: int
     uart_interrupt: int
+    usb_interrupt: int
     gpio_oe_set: int
     gpio_oe_clr: int
     io_inte0: int
@@ -57,10 +58,12 @@ RP2040 = Layout(
         "pwm": 14,
         "timer": 21,
         "uart": 22,
+        "usb": 24,
     },
     timer_interrupt=0,
     io_interrupt=13,
     uart_interrupt=20,
+    usb_interrupt=5,
     gpio_oe_set=0x24,
     gpio_oe_clr=0x28,
     io_inte0=0x100,
@@ -93,10 +96,12 @@ RP2350 = Layout(
         "pwm": 16,
         "timer": 23,
         "uart": 26,
+        "usb": 28,
     },
     timer_interrupt=0,
     io_interrupt=21,
     uart_interrupt=33,
+    usb_interrupt=14,
     gpio_oe_set=0x38,
     gpio_oe_clr=0x40,
     io_inte0=0x248,
