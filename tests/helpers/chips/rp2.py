@@ -52,18 +52,18 @@ class Rp2:
         self.rom = self._boot.rom
         pll = Pll(around, layout.pll, oscillator)
         pll_usb = Pll(around, layout.pll_usb, oscillator, "pll_usb")
-        self._clocks = Clocks(around, layout, pll, pll_usb)
+        self.clocks = Clocks(around, layout, pll, pll_usb)
         self._pins = Pins(around, layout)
         self._timer = Timer(around, layout, self._boot.has_ticks)
         self._uart = Uart(around, layout.uart, self._pins)
         sio = Sio(around, layout, self._pins)
         self._pwm = Pwm(around, layout, pll, self._pins, sio)
         usb_memory = UsbMemory(around)
-        self.usb = Usb(around, usb_memory, self._clocks.usb_megahertz, layout is RP2350)
+        self.usb = Usb(around, usb_memory, self.clocks.usb_megahertz, layout is RP2350)
         self._resettable = [
             self.usb,
             *(oscillator, pll, pll_usb, psm, self._pins, self._timer, self._uart),
-            *(self._clocks, Block(around, layout.pads, "pads")),
+            *(self.clocks, Block(around, layout.pads, "pads")),
             *(I2c(around, layout.i2c, self._pins), sio, self._pwm),
             *self._boot.resettable,
         ]
