@@ -181,6 +181,7 @@ def no_supply(software: Software) -> None:
 
 def no_vbus(software: Software) -> None:
     software.host.set_vbus(False)
+    software.wait(1000)
     software.enable()
 
 

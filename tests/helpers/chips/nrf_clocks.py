@@ -23,6 +23,7 @@ class Clock(Peripheral):
     DCDCEN, APPROTECT_DISABLE = 0x578, 0x558
     crystal, rc_is_held = True, False
     has_vbus = _usb_wanted = False
+    vbus_changed_ns = 0
     _usb_supply_ns: int | None = None  # when USB's regulator has settled
     _fast_ns: int | None  # when the 32 MHz crystal runs, if it was started
     _HFCLKSTART, _HFCLKSTOP, _LFCLKSTART, _LFCLKSTOP = 0x000, 0x004, 0x008, 0x00C
@@ -90,7 +91,7 @@ class Clock(Peripheral):
         return super().read(offset)
 
     def set_vbus(self, is_on: bool) -> None:
-        self.has_vbus = is_on
+        self.has_vbus, self.vbus_changed_ns = is_on, self.around.now_ns
         self.event(self._USBDETECTED if is_on else self._USBREMOVED)
         self.set_usb_regulator(self._usb_wanted)
 

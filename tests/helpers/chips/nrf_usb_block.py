@@ -21,6 +21,7 @@ _STALL = 1 << 8  # of EPSTALL
 _DATA0, _DATA1 = 1 << 8, 2 << 8  # of DTOGGLE
 _BUFFER_EMPTY = 1 << 1
 _READY_NS, _IDLE_NS = 10_000, 3_000_000
+_UNSEEN_NS = 100_000  # between the software's last look for VBUS and ENABLE
 
 
 class UsbdBlock(Peripheral):
@@ -148,7 +149,9 @@ class UsbdBlock(Peripheral):
             return
         self._starts += 1
         if not self._clock.has_vbus:
-            self._complain("enabled without VBUS")
+            if self.around.now_ns - self._clock.vbus_changed_ns > _UNSEEN_NS:
+                self._complain("enabled without VBUS")
+            return  # then it is not ready
         if self.values.get(Register.EVENTCAUSE, 0) & _READY:
             self._complain("READY was never cleared from the time before")
         if self._trims.workarounds() != (0xC0, 3):
