@@ -25,6 +25,7 @@ from .check import check_bundle, check_labels
 from .toolchain import (
     APPLICATION,
     BARE_FLAGS,
+    COLD_FLAGS,
     COMMON_FLAGS,
     INCLUDES,
     KERNELS,
@@ -36,6 +37,7 @@ from .toolchain import (
 
 COMPILERS = {"zig": zig, "gcc": gcc}
 JOBS = 2
+COLD_PARTS = ("application", "board")
 Progress = Callable[[str], None]
 
 
@@ -178,8 +180,9 @@ def _compile(
 
     def compile_file(numbered: tuple[int, tuple[Path, str]]) -> tuple[Path, tuple[Path, str]]:
         number, (source, part) = numbered
+        speed = COLD_FLAGS if part in COLD_PARTS else ()
         object_file = work / f"{number}-{source.stem}.o"
-        cc.run([*flags, *folders, "-c", source, "-o", object_file])
+        cc.run([*flags, *speed, *folders, "-c", source, "-o", object_file])
         return object_file, (source, part)
 
     with ThreadPoolExecutor(min(JOBS, os.cpu_count() or 1)) as jobs:

@@ -36,6 +36,9 @@ COMMON_FLAGS = (
     "-Werror",
     "-Wconversion",
 )
+# Further flags of the application and the board: small before fast, because they run seldom beside
+# the kernels. They leave the XIAO room for the largest net beside USB.
+COLD_FLAGS = ("-Os",)
 # Further flags of every file of an image that runs without an operating system.
 BARE_FLAGS = (
     "-ffreestanding",

@@ -8,7 +8,15 @@ from typing import Any
 
 from edgekit.firmware.build.board import board
 from edgekit.firmware.build.build import whole_script
-from edgekit.firmware.build.toolchain import BARE_FLAGS, COMMON_FLAGS, FOLDER, INCLUDES, SENSOR, zig
+from edgekit.firmware.build.toolchain import (
+    BARE_FLAGS,
+    COLD_FLAGS,
+    COMMON_FLAGS,
+    FOLDER,
+    INCLUDES,
+    SENSOR,
+    zig,
+)
 from edgekit.firmware.emulate.emulated import emulated
 from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.firmware.emulate.system import System
@@ -35,7 +43,8 @@ def build_test_app(name: str, core: str, folder: Path) -> Path:
     script = folder / f"{name}.ld"
     script.write_text(whole_script(described.linker_script))
     linking = [f"-Wl,-T,{script}", "-Wl,--gc-sections", "-Wl,-e,reset_handler"]
-    zig(core).run([*COMMON_FLAGS, *BARE_FLAGS, *includes, *linking, *sources, "-o", elf])
+    flags = (*COMMON_FLAGS, *BARE_FLAGS, *COLD_FLAGS)
+    zig(core).run([*flags, *includes, *linking, *sources, "-o", elf])
     return elf
 
 

@@ -15,7 +15,7 @@
 
 const char hal_board_name[] = BOARD_NAME;
 
-const uint16_t hal_features = HAL_FEATURE_MOTOR;
+const uint16_t hal_features = HAL_FEATURE_MOTOR | HAL_FEATURE_USB;
 
 uint16_t hal_battery_mv(void)
 {

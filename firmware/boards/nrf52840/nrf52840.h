@@ -39,7 +39,6 @@
 #define POWER_RESETREAS_LOCKUP (1u << 3)
 #define POWER_POFCON           CORTEX_REGISTER(0x40000510u)
 #define POWER_GPREGRET         CORTEX_REGISTER(0x4000051Cu) /* a software reset leaves it */
-#define POWER_GPREGRET         CORTEX_REGISTER(0x4000051Cu)
 #define POWER_GPREGRET_UF2     0x57u
 #define POWER_DCDCEN           CORTEX_REGISTER(0x40000578u)
 /* Anomaly 246: DMA beside the core may leave 350 uA flowing in sleep; Nordic's workaround. */

@@ -1,8 +1,8 @@
 /* receiver: receive bytes from the host.
  *
  * After 10 s without a byte it sleeps, because a listening UART takes more current than the rest of
- * the board; a change of level on the line wakes it. The bytes until it listens again are lost: the
- * first frame, which a host repeats when there is no answer. */
+ * the board, but not while USB supplies it; a change of level on the line wakes it. The bytes until
+ * it listens again are lost: the first frame, which a host repeats when there is no answer. */
 #ifndef EDGEKIT_RECEIVER_H
 #define EDGEKIT_RECEIVER_H
 

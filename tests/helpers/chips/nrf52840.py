@@ -3,6 +3,7 @@
 Registers are named as in Nordic's nRF52840 Product Specification.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from edgekit.firmware.build.board import PAGE_BYTES, board
@@ -137,6 +138,7 @@ class Nvmc(Peripheral):
 
     def __init__(self, around: Surroundings, on_event: OnEvent, clock: Clock) -> None:
         super().__init__(around, _NVMC, on_event)
+        self.while_erasing: Callable[[], None] = lambda: None  # the core stands still
         self._clock = clock
         self._flash = bytearray(b"\xff" * around.records.bytes)
         self._writes: dict[int, int] = {}
@@ -161,7 +163,9 @@ class Nvmc(Peripheral):
             for word in range(at, at + PAGE_BYTES, 4):
                 self._writes.pop(word, None)
             self._check_supply()
-            self.around.pass_ns(self._ERASE_NS)
+            self.around.pass_ns(self._ERASE_NS // 2)
+            self.while_erasing()
+            self.around.pass_ns(self._ERASE_NS // 2)
 
     def _word(self, offset: int) -> int:
         return int.from_bytes(self._flash[offset : offset + 4], "little")

@@ -6,6 +6,7 @@ import pytest
 
 from edgekit.firmware.build.toolchain import (
     BARE_FLAGS,
+    COLD_FLAGS,
     COMMON_FLAGS,
     FOLDER,
     INCLUDES,
@@ -40,7 +41,8 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> Journal:
     link = [f"-Wl,-T,{folder / 'journal.ld'}", "-Wl,-e,start", "-Wl,--no-gc-sections"]
     includes = [f"-I{path}" for path in INCLUDES]
     elf = folder / "journal.elf"
-    zig(CORE).run([*COMMON_FLAGS, *BARE_FLAGS, *includes, *link, *SOURCES, "-o", elf])
+    flags = (*COMMON_FLAGS, *BARE_FLAGS, *COLD_FLAGS)
+    zig(CORE).run([*flags, *includes, *link, *SOURCES, "-o", elf])
 
     def make() -> Machine:
         machine = Machine.from_elf(elf, CORE)
