@@ -10,7 +10,8 @@
 #include "blocks.h"
 #include "edgekit_hal.h"
 
-#define WRITE_US 20000u
+#define WRITE_US  20000u
+#define ANSWER_US 20000u
 
 typedef enum {
     HOST_ON_UART,
@@ -98,7 +99,12 @@ hal_listener_t hal_listener(void)
     }
 }
 
+/* True only when the host has had time to fetch the answer to its request. */
 bool hal_wants_boot_loader(void)
 {
-    return usb_cdc_wants_boot_loader();
+    static uint64_t asked_us;
+    if (usb_cdc_wants_boot_loader() && asked_us == 0) {
+        asked_us = hal_time_us();
+    }
+    return asked_us != 0 && hal_time_us() - asked_us >= ANSWER_US;
 }

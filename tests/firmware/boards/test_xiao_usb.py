@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -22,7 +21,7 @@ from tests.helpers.chips.nrf52840 import Nrf52840, nrf52840
 from tests.helpers.chips.nrf_usb_registers import Register
 from tests.helpers.device_under_test import SAMPLES
 from tests.helpers.usb.enumeration import UsbDevice, enumerate_device
-from tests.helpers.usb.host_controller import HostController, UsbError
+from tests.helpers.usb.host_controller import HostController
 from tests.helpers.usb.port import Handshake
 from tests.helpers.usb.serial_port import SerialPort
 from tests.helpers.usb.transfer import Setup
@@ -286,8 +285,7 @@ def test_1200_baud_and_a_closed_port_start_the_boot_loader_which_leaves_usb_on(
     assert made.chip.boot_loader_visits == 0
     port.set_line(1200)
     port.open(1200)
-    with suppress(UsbError):  # it may be gone before it has answered
-        port.close()
+    port.close()
     made.host.run(SECOND_US)
     assert made.chip.boot_loader_visits == 1
     made.host.run(SECOND_US)
