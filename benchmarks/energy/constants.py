@@ -154,7 +154,7 @@ FLASH_NIGHT_BYTES = Figure(
     67_576,
 )
 FLASH_IMAGE_BYTES = Figure(
-    0xA5000, "B", Kind.COUNTED, "firmware/boards/xiao-nrf52840/board.toml: flash for the image"
+    0xA7000, "B", Kind.COUNTED, "firmware/boards/xiao-nrf52840/board.toml: flash for the image"
 )
 BOARD_UA = elsewhere(
     2.2,

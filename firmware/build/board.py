@@ -12,13 +12,13 @@ notes = "D4 is SDA, D5 is SCL"   # how to wire and flash it, one line
 
 [flash]                          # what the image may fill
 origin = 0x27000
-bytes = 0xA5000
+bytes = 0xA7000
 [ram]                            # data, bss and stack together
 origin = 0x20000000
 bytes = 0x40000
 [records]                        # the flash of hal_flash_*, pages of 4096 bytes
-origin = 0xCC000
-pages = 40
+origin = 0xCE000
+pages = 38
 [uf2]
 family_id = 0xADA52840
 board_id = "(Seeed_XIAO_)?nRF52840-.*"   # a regular expression, of INFO_UF2.TXT's Board-ID

@@ -18,7 +18,7 @@
 #define HAS_DCDC_INDUCTORS 1u
 
 /* From the image's limit up to the boot loader; as in board.toml. */
-#define FLASH_RECORDS      0x000CC000u
-#define FLASH_RECORD_PAGES 40u
+#define FLASH_RECORDS      0x000CE000u
+#define FLASH_RECORD_PAGES 38u
 
 #endif
