@@ -237,8 +237,7 @@ class _Loop:
         therapy = self._treatment.therapy.status if self._treatment else None
         recorded_s = self.result.recorded_s
         is_plausible = not any(doubt.is_grave for doubt in self.result.doubts)
-        spec = self._answer.model.spec
-        placement = placement_answer(self._votes, spec) if is_plausible else None
+        placement = placement_answer(self._votes, self._answer.model.spec) if is_plausible else None
         self._moment = Moment(at_s, chunk.rate_hz, recorded_s, self._decisions, therapy, placement)
         self._views.on_moment(self._moment)
 
@@ -254,8 +253,10 @@ class _Loop:
             self._views.on_moment(self._moment)
 
     def _check_chunk(self, chunk: Chunk) -> None:
-        """Count a chunk's faults, and correct the night's clock where the computer's was set."""
+        """Store a chunk's faults and alarms; correct the clock where the computer's was set."""
         self._health.add_faults(chunk.faults)
+        for alarm in chunk.alarms:
+            self._night.add_alarm(alarm)
         if chunk.clock_step_s:
             self._correction_s += chunk.clock_step_s
             self._night.correct_clock(self._correction_s)

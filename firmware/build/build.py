@@ -20,7 +20,7 @@ from ..image.image import Image, load_elf, with_boot2_checksum
 from ..image.size import PARTS, Size, image_map, measure
 from ..image.uf2 import write_uf2
 from .board import Board
-from .bundle_header import bundle_header
+from .bundle_header import NO_SETTINGS, BuiltSettings, bundle_header
 from .check import check_bundle, check_labels
 from .toolchain import (
     APPLICATION,
@@ -46,6 +46,7 @@ class LinkOptions:
     compiler: str = "zig"  # of COMPILERS
     core: str | None = None  # of the board's; None: its first
     low_power: bool = False  # of the sensor
+    settings: BuiltSettings = NO_SETTINGS
 
 
 DEFAULTS = LinkOptions()
@@ -142,7 +143,10 @@ def link(
     progress(f"compile  {len(sources)} files for {core} with {options.compiler}")
     with tempfile.TemporaryDirectory(prefix="edgekit-build-") as temporary:
         work = Path(temporary)
-        write_text(work / "edgekit_bundle.h", bundle_header(bundle, low_power=options.low_power))
+        write_text(
+            work / "edgekit_bundle.h",
+            bundle_header(bundle, low_power=options.low_power, settings=options.settings),
+        )
         objects = _compile(cc, sources, board, [work, bundle.folder], work)
         progress("link")
         _link(cc, board, list(objects), elf, bundle, work)

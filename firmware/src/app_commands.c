@@ -22,6 +22,7 @@ static void erase(app_t *app)
     if (error != EDGEKIT_OK) {
         app_report_event(app, error, RECORD_ERASE);
     }
+    app_store_mounting_if_kept(app);
     greeting_send_hello(&app->line, &app->journal, app->next_sample);
 }
 

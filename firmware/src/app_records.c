@@ -1,7 +1,6 @@
 #include "app_records.h"
 
-/* Store a record in flash; report an EVENT where that fails. */
-static void store(app_t *app, const uint8_t *record, uint32_t bytes)
+void app_store(app_t *app, const uint8_t *record, uint32_t bytes)
 {
     const edgekit_error_t error = journal_store(&app->journal, record, bytes);
     app->flash_fails = error != EDGEKIT_OK;
@@ -27,7 +26,7 @@ void app_report_fault(app_t *app, const hal_post_mortem_t *fault)
         .fault_address = fault->fault_address,
     };
     const uint32_t bytes = record_encode_fault(&fields, record);
-    store(app, record, bytes);
+    app_store(app, record, bytes);
     (void)line_send(&app->line, record, bytes);
 }
 
@@ -67,7 +66,7 @@ void app_report_health(app_t *app, bool is_stored)
     };
     const uint32_t bytes = record_encode_health(&health, record);
     if (is_stored) {
-        store(app, record, bytes);
+        app_store(app, record, bytes);
     }
     (void)line_send(&app->line, record, bytes);
 }
@@ -78,7 +77,7 @@ void app_report_clock(app_t *app, uint64_t utc_us)
     const record_clock_t clock = {.time_us = hal_time_us(), .utc_us = utc_us};
     const uint32_t bytes = record_encode_clock(&clock, record);
     (void)line_send(&app->line, record, bytes);
-    store(app, record, bytes);
+    app_store(app, record, bytes);
 }
 
 void app_report_alarm(app_t *app, const record_alarm_t *alarm)
@@ -86,7 +85,7 @@ void app_report_alarm(app_t *app, const record_alarm_t *alarm)
     uint8_t record[RECORD_MOST_BYTES];
     const uint32_t bytes = record_encode_alarm(alarm, record);
     (void)line_send(&app->line, record, bytes);
-    store(app, record, bytes);
+    app_store(app, record, bytes);
 }
 
 /* Send to a host that listens. After LINE_REFUSED_LIMIT refusals nobody does: nothing more is sent
@@ -107,7 +106,7 @@ void app_send_samples(app_t *app)
 static void store_bout(app_t *app, const record_bout_t *bout)
 {
     uint8_t record[RECORD_MOST_BYTES];
-    store(app, record, record_encode_bout(bout, record));
+    app_store(app, record, record_encode_bout(bout, record));
 }
 
 void app_report_decision(app_t *app, const record_decision_t *decision, const bout_window_t *window)

@@ -6,6 +6,9 @@
 #include "app.h"
 #include "edgekit_hal.h"
 
+/* Store a record in flash; report an EVENT where that fails. */
+void app_store(app_t *app, const uint8_t *record, uint32_t bytes);
+
 /* To both. app_report_health stores only where is_stored; the detail of an event depends on its
  * error (docs/protocol.md). */
 void app_report_fault(app_t *app, const hal_post_mortem_t *fault);

@@ -15,9 +15,9 @@ static mounting_t mounting_in(const record_set_mounting_t *record)
     };
 }
 
-static void send_mounting(app_t *app)
+/* Encode MOUNTING; return the record's bytes. */
+static uint32_t encode_mounting(const app_t *app, uint8_t *out)
 {
-    uint8_t bytes[RECORD_MOST_BYTES];
     const settings_t *settings = &app->journal.settings;
     const mounting_t none = {0};
     const mounting_t *kept = settings->has_mounting != 0 ? &settings->mounting : &none;
@@ -36,7 +36,26 @@ static void send_mounting(app_t *app)
         .offset_y = kept->offset[1],
         .offset_z = kept->offset[2],
     };
-    (void)line_send(&app->line, bytes, record_encode_mounting(&record, bytes));
+    return record_encode_mounting(&record, out);
+}
+
+static void send_mounting(app_t *app)
+{
+    uint8_t record[RECORD_MOST_BYTES];
+    (void)line_send(&app->line, record, encode_mounting(app, record));
+}
+
+static void store_mounting(app_t *app)
+{
+    uint8_t record[RECORD_MOST_BYTES];
+    app_store(app, record, encode_mounting(app, record));
+}
+
+void app_store_mounting_if_kept(app_t *app)
+{
+    if (app->journal.settings.has_mounting != 0) {
+        store_mounting(app);
+    }
 }
 
 static void send_therapy(app_t *app)
@@ -71,6 +90,7 @@ void app_open_settings(app_t *app)
             app_report_event(app, error, RECORD_MOUNTING);
         }
     }
+    app_store_mounting_if_kept(app);
     if (!EDGEKIT_BODY_AXES) { /* an image before this one may have had them */
         app->journal.settings.mode = THERAPY_OFF;
     }
@@ -95,6 +115,7 @@ void app_set_mounting(app_t *app, const record_set_mounting_t *wanted)
             app_report_event(app, error, RECORD_SET_MOUNTING);
         }
         begin_anew(app);
+        store_mounting(app);
     }
     send_mounting(app);
 }

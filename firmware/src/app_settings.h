@@ -8,6 +8,10 @@
  */
 void app_open_settings(app_t *app);
 
+/* Store MOUNTING behind a BOOT, as each change of it is stored: what is decided from there on is
+ * decided by it. */
+void app_store_mounting_if_kept(app_t *app);
+
 /* Send MOUNTING and THERAPY. */
 void app_send_settings(app_t *app);
 

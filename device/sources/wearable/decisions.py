@@ -5,6 +5,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.mounting import Mounting
 from edgekit.night.columns import joined
 from edgekit.night.events import EventKind
 from edgekit.night.night import Decisions, Event
@@ -23,10 +24,16 @@ class WearableAnswer:
     """Match decisions with samples by the device's count, which is where it cut its windows."""
 
     classify_s = 0.0
-    calibration = None
 
-    def __init__(self, model: WearableModel) -> None:
-        self.model = model
+    def __init__(
+        self, model: WearableModel, mounting: Mounting | None = None, counts_per_g: int = 256
+    ) -> None:
+        """`mounting`: what the wearable decides by, while its samples are as the sensor read them.
+
+        Angle, movement and wear state are computed from the same integers as it computes.
+        """
+        self.model, self._mounting, self._counts_per_g = model, mounting, counts_per_g
+        self.calibration = mounting.calibration(counts_per_g) if mounting else None
         self._wear = Wear(model.spec)
         self._held: deque[Chunk] = deque()
         self._first: int | None = None  # index of the night's first sample
@@ -68,6 +75,8 @@ class WearableAnswer:
                 self._wear.restart()
         self._last = first, start_s
         window = self._window(first)[None]
+        if self._mounting:
+            window = self._mounting.apply_g(window, self._counts_per_g)
         mean_g, moved_g = window.mean(axis=1, dtype=np.float64), movement_g(window)
         postures = len(spec.postures)
         return Decisions(

@@ -5,11 +5,24 @@ from dataclasses import asdict, dataclass, field
 
 from edgekit.bundle import Bundle
 from edgekit.errors import EdgekitError
+from edgekit.mounting import Mounting
 from edgekit.spec import ONE_GAIN, Spec
 
 from .link import Link
-from .records import DeviceClock, Greet, Hello, Label, Record, SetClock
+from .records import (
+    FEATURES,
+    DeviceClock,
+    DeviceMounting,
+    DeviceTherapy,
+    Greet,
+    Hello,
+    Label,
+    Record,
+    SetClock,
+)
+from .settings import mode_of, mounting_of
 
+KEEPS_MOUNTING = 1 << FEATURES.index("mounting")  # of Hello.features
 TRIES = 5
 TRY_S = 1.0
 
@@ -29,6 +42,8 @@ class Greeting:
     model: WearableModel
     offset_s: float  # from the wearable's clock to UTC
     early: tuple[Record, ...]  # its other records since
+    mounting: Mounting | None = None  # that it decides by
+    alarm: str = "off"  # of ALARM_MODES
 
 
 @dataclass
@@ -37,11 +52,19 @@ class GreetingParts:
 
     hello: Hello | None = None
     labels: dict[tuple[int, int], str] = field(default_factory=dict)
+    mounting: Mounting | None = None
+    alarm: str = "off"
 
     def add(self, record: Record) -> bool:
         """Return whether it is a part, or comes before the greeting and is dropped."""
         if isinstance(record, Label):
             self.labels[record.head, record.index] = record.name
+            return True
+        if isinstance(record, DeviceMounting):
+            self.mounting = mounting_of(record)
+            return True
+        if isinstance(record, DeviceTherapy):
+            self.alarm = mode_of(record)
             return True
         if isinstance(record, Hello):
             self.hello = record
@@ -50,8 +73,10 @@ class GreetingParts:
 
     @property
     def model(self) -> WearableModel | None:
-        """None while a label is missing."""
+        """None while a label is missing, or the mounting that it keeps."""
         if self.hello is None:
+            return None
+        if self.hello.features & KEEPS_MOUNTING and self.mounting is None:
             return None
         counts = self.hello.postures, self.hello.placements
         names = [
@@ -86,7 +111,7 @@ def greet(link: Link, tries: int = TRIES) -> Greeting:
         if model is not None and parts.hello is not None:
             _check(parts.hello)
             offset_s = _set_clock(link, tries, early)
-            return Greeting(parts.hello, model, offset_s, tuple(early))
+            return Greeting(parts.hello, model, offset_s, tuple(early), parts.mounting, parts.alarm)
     raise _no_answer(link)
 
 

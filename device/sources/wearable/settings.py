@@ -10,6 +10,7 @@ from edgekit.therapy_policy import ALARM_MODES, Policy
 from .link import Link
 from .records import DeviceMounting, DeviceTherapy, Record, SetMounting, SetTherapy
 
+NO_MOUNTING_CURE = "Run, wearing it: edgekit calibrate --serial PORT"
 TRIES = 5
 TRY_S = 1.0
 Kept = TypeVar("Kept", bound=Record)
@@ -49,6 +50,14 @@ def set_therapy(mode: str, policy: Policy) -> SetTherapy:
 def mode_of(record: DeviceTherapy) -> str:
     """Return the mode of a therapy; a later firmware's has a number only."""
     return ALARM_MODES[record.mode] if record.mode < len(ALARM_MODES) else f"mode {record.mode}"
+
+
+def check_mounting(record: DeviceMounting, of_night: Mounting | None, port: str) -> None:
+    """Raise EdgekitError where the mounting is no longer the one that a night began with."""
+    if mounting_of(record) != of_night:
+        raise EdgekitError(
+            f"the wearable on {port} has another mounting now: this night ends here. Start another"
+        )
 
 
 def keep_mounting(link: Link, mounting: Mounting | None) -> None:

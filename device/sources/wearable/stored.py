@@ -14,7 +14,8 @@ from ...plausibility.mounting import not_calibrated
 from .dump import QUIET_S, Progress, fetch
 from .greeting import Greeting
 from .link import Link
-from .stored_decisions import night_decisions, night_events
+from .settings import NO_MOUNTING_CURE
+from .stored_decisions import night_alarms, night_decisions, night_events, night_mounting
 from .stored_nights import StoredNight, stored_nights
 
 
@@ -58,6 +59,7 @@ def write_night(
     refuse_existing(path)
     refuse_other_model(night, greeting)
     model, decisions = greeting.model, night_decisions(night)
+    mounting = night_mounting(night, greeting.mounting)
     meta = NightMeta(
         spec=model.spec,
         bundle_name=model.name,
@@ -67,7 +69,8 @@ def write_night(
         start_s=night.start_s,
         utc_offsets=night.offsets,
         clock="utc" if night.is_dated else "assumed",
-        doubts=not_calibrated(model.spec),
+        calibration=mounting.calibration(greeting.hello.counts_per_g) if mounting else None,
+        doubts=() if mounting else not_calibrated(model.spec, NO_MOUNTING_CURE),
     )
     start_s, end_s = night.start_s, float(decisions.start_s[-1]) + model.spec.window_s
     with NightWriter.create(path, meta) as writer:
@@ -79,6 +82,8 @@ def write_night(
         for event in night_events(night):
             writer.add_event(event)
         writer.add_decisions(decisions)
+        for alarm in night_alarms(night):
+            writer.add_alarm(alarm)
         writer.add_event(Event(end_s, EventKind.STOP))
 
 

@@ -12,7 +12,7 @@ from edgekit.spec import Spec
 
 from .greeting import Greeting
 from .record_bytes import decode
-from .records import Boot, Bout, DeviceClock, Record
+from .records import Boot, Bout, DeviceAlarm, DeviceClock, Record
 
 MOST_DRIFT = 200e-6  # more is no crystal's: a clock that differs by more was set wrong
 TRIP_S = 2.0  # the most that a host's CLOCK is late by its line
@@ -118,7 +118,9 @@ def _boots(records: dict[int, bytes]) -> Iterator[StoredBoot]:
         record = decode(data)
         if record is None:
             continue
-        is_bout, has_time = isinstance(record, Bout), hasattr(record, "time_us")
+        # An alarm's time is that of its window, and comes again with the response.
+        has_time = hasattr(record, "time_us") and not isinstance(record, DeviceAlarm)
+        is_bout = isinstance(record, Bout)
         if isinstance(record, Boot) or (has_time and time_s(record) < newest_s[is_bout]):
             if boot.records:
                 yield boot

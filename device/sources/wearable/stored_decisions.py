@@ -1,19 +1,32 @@
 """Turn a stored night's bouts into decisions, one a window, and its other records into events."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edgekit.mounting import Mounting
 from edgekit.night.events import EventKind
-from edgekit.night.night import UPRIGHT, WORN, Decisions, Event
+from edgekit.night.night import UPRIGHT, WORN, Alarm, Decisions, Event
 from edgekit.spec import UNLABELLED, Spec
 
 from ...decide.posture import window_angle_deg
 from ...decide.wear import is_upright
 from . import events
-from .records import BOUT_COUNTS_PER_G, Boot, DeviceClock, DeviceEvent, DeviceHealth, Fault
-from .stored_boots import DatedBout, time_s
+from .alarms import alarm_at
+from .records import (
+    BOUT_COUNTS_PER_G,
+    Boot,
+    DeviceAlarm,
+    DeviceClock,
+    DeviceEvent,
+    DeviceHealth,
+    DeviceMounting,
+    Fault,
+)
+from .settings import mounting_of
+from .stored_boots import DatedBout, StoredBoot, time_s
 from .stored_nights import StoredNight
 
 BEFORE_S = 60.0  # before the first decision: events from then on belong to the night
@@ -88,6 +101,45 @@ def night_events(night: StoredNight) -> list[Event]:
     return sorted(
         (event for event in found if begin_s <= event.at_s < end_s), key=lambda event: event.at_s
     )
+
+
+def night_alarms(night: StoredNight) -> list[Alarm]:
+    """Return the alarms of that night, each as often as it was stored, in that order."""
+    found = [
+        alarm_at(boot.utc_s(time_s(record)), record)
+        for boot in night.boots
+        for record in boot.records.values()
+        if isinstance(record, DeviceAlarm)
+    ]
+    return [alarm for alarm in found if night.start_s <= alarm.start_s < night.next_start_s]
+
+
+def night_mounting(night: StoredNight, now: Mounting | None) -> Mounting | None:
+    """Return the mounting that most windows of a night were decided by; None: the sensor's axes.
+
+    A wearable that is calibrated before it is slept with stores some minutes of before, too. `now`
+    is what it keeps now. Raises EdgekitError for a mounting that is no rotation.
+    """
+    changes = {id(boot): _mountings(boot, now) for boot in night.boots}
+    windows: Counter[Mounting | None] = Counter()
+    for bout in night.bouts:
+        earlier = [each for sequence, each in changes[id(bout.boot)] if sequence < bout.sequence]
+        windows[earlier[-1]] += bout.bout.windows
+    return windows.most_common(1)[0][0]
+
+
+def _mountings(boot: StoredBoot, now: Mounting | None) -> list[tuple[int, Mounting | None]]:
+    """Return the mountings of a boot, each from its sequence on, the first before all records.
+
+    A start stores its mounting behind its BOOT; where that is written over, `now` is assumed.
+    """
+    first = now if boot.boot_count is None else None
+    stored = [
+        (sequence, mounting_of(record))
+        for sequence, record in boot.records.items()
+        if isinstance(record, DeviceMounting)
+    ]
+    return [(-1, first), *stored]
 
 
 def _hole(night: StoredNight, hole: range) -> tuple[float, EventKind, str]:

@@ -19,15 +19,18 @@ from ...plausibility.mounting import not_calibrated
 from ..clock import SampleClock
 from ..source import About, Chunk
 from . import events
+from .alarms import StreamedAlarms
 from .greeting import Greeting, now_us
 from .link import Link
 from .listening import Listening
 from .records import (
     Boot,
     Decision,
+    DeviceAlarm,
     DeviceClock,
     DeviceEvent,
     DeviceHealth,
+    DeviceMounting,
     DeviceSamples,
     Fault,
     Greet,
@@ -36,6 +39,7 @@ from .records import (
     SetClock,
 )
 from .serial_line import LineDroppedError
+from .settings import NO_MOUNTING_CURE, check_mounting
 from .utc_clock import UtcClock
 
 RETRY_S = 1.0  # between two tries to open the port, or to be answered
@@ -70,6 +74,7 @@ class Wearable:
         self._next = hello.next_sample
         self._events: list[tuple[EventKind, str]] = []
         self._decided: list[Decision] = []
+        self._alarms = StreamedAlarms()
         self._health: DeviceHealth | None = None
         self._losses = link.receiver.lost, link.receiver.refused
         self._losses_reported_at = -LOSS_S
@@ -84,7 +89,7 @@ class Wearable:
             clock="utc",
             live=True,
             counts_per_g=hello.counts_per_g,
-            doubts=not_calibrated(self._spec),
+            doubts=() if greeting.mounting else not_calibrated(self._spec, NO_MOUNTING_CURE),
         )
 
     def chunks(self) -> Iterator[Chunk]:
@@ -119,8 +124,6 @@ class Wearable:
             except LineDroppedError as error:
                 records = []
                 yield from self._reconnect(error)
-
-    # -- records that came
 
     def _samples_chunk(self, record: DeviceSamples) -> Chunk:
         time_s = record.time_us / 1e6
@@ -162,6 +165,10 @@ class Wearable:
                 self._request_greeting()
             case Fault():
                 self._events.append(events.of_fault(record))
+            case DeviceAlarm():
+                self._alarms.add(record, self._utc)
+            case DeviceMounting():
+                check_mounting(record, self._greeting.mounting, self._link.line.port)
             case Hello():
                 self._process_hello(record)
             case DeviceClock(time_us, utc_us) if utc_us == self._sent_utc_us:
@@ -215,12 +222,11 @@ class Wearable:
         self._health = None
         self._clock.restart()
 
-    # -- chunks
-
     def _chunk(self, xyz_g: NDArray[np.float32], start_s: float, first: int) -> Chunk:
         chunk = Chunk(
             xyz_g, start_s, self._clock.rate_hz,
             events=tuple(self._events), first=first, decided=tuple(self._decided),
+            alarms=self._alarms.take(),
         )  # fmt: skip
         self._events, self._decided = [], []
         return chunk
@@ -237,8 +243,6 @@ class Wearable:
             detail = f"{lost} frames from the wearable were lost, {refused} came damaged"
             self._events.append((EventKind.LINE, detail))
             self._losses, self._losses_reported_at = losses, time.monotonic()
-
-    # -- a line that drops, a wearable that says nothing
 
     def _request_greeting(self) -> None:
         self._awaits_hello = True

@@ -9,6 +9,7 @@ from rich.table import Table
 from edgekit.bundle import load_bundle
 from edgekit.errors import UsageError
 
+from .built_settings import BuiltAlarmOption, BuiltCalibrationOption, built_settings
 from .emulate import emulate_command
 from .firmware_flash import flash_command
 from .firmware_image import built_image, check_compiler, print_step
@@ -68,6 +69,8 @@ def build_command(
         str | None, typer.Option(help="Of a board with several; its first if absent.")
     ] = None,
     low_power: LowPowerOption = False,
+    calibration: BuiltCalibrationOption = None,
+    alarm: BuiltAlarmOption = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="The image's folder; images/BUNDLE-BOARD if absent."),
@@ -79,9 +82,11 @@ def build_command(
 
     - `edgekit firmware build`
     - `edgekit firmware build bundles/night --board pico --low-power`
+    - `edgekit firmware build --calibration calibration.json --alarm baseline`
     """
     loaded = load_bundle(bundle or latest_bundle())
-    folder, built = built_image(loaded, board, compiler, core, low_power, out)
+    settings = built_settings(calibration, alarm)
+    folder, built = built_image(loaded, board, compiler, core, low_power, out, settings)
     _show(built)
     print_result(f"{folder}: image of {loaded.name} for {board}")
 

@@ -11,6 +11,7 @@ from .output import print_progress
 
 if TYPE_CHECKING:
     from edgekit.firmware.build.build import Built
+    from edgekit.firmware.build.bundle_header import BuiltSettings
 
 
 def built_image(
@@ -20,15 +21,17 @@ def built_image(
     core: str | None = None,
     low_power: bool = False,
     out: Path | None = None,
+    settings: "BuiltSettings | None" = None,
 ) -> "tuple[Path, Built]":
     """Compile a bundle for a board; return the image's folder and the image."""
     from edgekit.firmware.build import board as board_files
     from edgekit.firmware.build.build import LinkOptions, build
+    from edgekit.firmware.build.bundle_header import NO_SETTINGS
 
     chosen = board_files.board(board)
     check_compiler(compiler)
     folder = out or IMAGES / f"{bundle.name}-{board}"
-    options = LinkOptions(compiler, core, low_power)
+    options = LinkOptions(compiler, core, low_power, settings or NO_SETTINGS)
     return folder, build(bundle, chosen, folder, options, print_step)
 
 

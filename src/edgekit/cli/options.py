@@ -50,7 +50,8 @@ InterruptPinOption = Annotated[
 AlarmOption = Annotated[
     str | None,
     typer.Option(
-        help="'supine': vibrate on the back; 'baseline': count only; 'printed': no motor, a line."
+        help="'supine': vibrate on the back; 'baseline': count only; 'printed': no motor, a line; "
+        "'off': end a wearable's."
     ),
 ]
 AlarmPinOption = Annotated[

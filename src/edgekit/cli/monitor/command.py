@@ -131,6 +131,7 @@ def monitor_command(
     - `edgekit monitor --web 0.0.0.0:8642 --alarm supine --alarm-pin 18 --duration 9h`
     - `edgekit monitor --simulate night.npz --faults --speed full`
     - `edgekit monitor --serial auto`
+    - `edgekit monitor --serial auto --alarm baseline`
     - `edgekit monitor --serial /dev/ttyUSB0 --stored`
     - `edgekit monitor --serial /dev/ttyUSB0 --stored --list`
     - `edgekit monitor --serial /dev/ttyUSB0 --stored --night 2`
@@ -157,8 +158,10 @@ def monitor_command(
         typed = typed_options(context)
         if unused := [typed[name] for name in of_bus if name in typed]:
             raise UsageError(f"{', '.join(unused)} is for the sensor on this computer's bus")
-    if not is_here and (options.alarm, options.alarm_pin, options.interrupt_pin) != (None,) * 3:
-        raise UsageError("--alarm and --interrupt-pin are for the sensor on this computer")
+    if not is_here and (options.alarm_pin, options.interrupt_pin) != (None,) * 2:
+        raise UsageError("--alarm-pin and --interrupt-pin are for the sensor on this computer")
+    if options.alarm and (replay is not None or (serial and stored)):
+        raise UsageError("--alarm is for a sleeper: for the sensor here, or a wearable's stream")
     if options.web is not None and serial is not None:
         raise UsageError("--web is not for a wearable: it is for the sensor here, or a file")
     choice = chosen_nights(stored, list_, night, since, json, out)

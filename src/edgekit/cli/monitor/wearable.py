@@ -1,14 +1,15 @@
 """A night from a wearable over its serial line: as it is measured, or as it was stored."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgekit.bundle import load_bundle
 from edgekit.errors import UsageError
+from edgekit.therapy_policy import Policy, check_alarm
 
-from ..output import print_doubts, print_result
+from ..output import print_doubts, print_progress, print_result, print_warning
 from ..serial_port import chosen_port
 from .night_options import NightOptions
 from .watching import limited
@@ -39,8 +40,13 @@ def _watch(options: NightOptions, port: str) -> None:
     from edgekit.device.sources.wearable.wearable import Wearable
 
     night = options.new_night()
-    with greeted(port, options.bundle) as (link, greeting), terminal_view() as view:
-        wearable, answer = Wearable(link, greeting, options.wearer), WearableAnswer(greeting.model)
+    with ExitStack() as stack:
+        link, greeting = stack.enter_context(greeted(port, options.bundle))
+        set_alarm(link, greeting, options.alarm)
+        view = stack.enter_context(terminal_view())
+        wearable = Wearable(link, greeting, options.wearer)
+        counts_per_g = greeting.hello.counts_per_g
+        answer = WearableAnswer(greeting.model, greeting.mounting, counts_per_g)
         source = limited(wearable, options, night)
         result = record_night(source, answer, night, view, options.resume)
     print_doubts(result.doubts, night.name)
@@ -48,6 +54,26 @@ def _watch(options: NightOptions, port: str) -> None:
         f"{night}: {result.recorded_s / 3600:.2f} h, {result.windows:,} decisions of the "
         f"wearable's own, {result.gaps} gaps, {link.receiver.lost} frames lost"
     )
+
+
+def set_alarm(link: "Link", greeting: "Greeting", alarm: str | None) -> None:
+    """Have the wearable run --alarm, and say what it runs. Raises UsageError for another alarm."""
+    from edgekit.device.sources.wearable.records import FEATURES
+    from edgekit.device.sources.wearable.settings import NO_MOUNTING_CURE, keep_therapy
+
+    mode = alarm or greeting.alarm
+    if alarm is not None:
+        check_alarm(greeting.model.spec, alarm)
+        keep_therapy(link, alarm, Policy())
+    elif mode != "off":
+        print_progress(f"the wearable's alarm is {mode}, as set before. To end it: --alarm off")
+    if mode == "supine" and not greeting.hello.features & 1 << FEATURES.index("motor"):
+        print_warning(f"{greeting.hello.board} has no pin for a motor: nothing vibrates")
+    if mode != "off" and greeting.mounting is None:
+        print_warning(
+            "the wearable keeps no mounting, so that 'on the back' is judged by the sensor's own "
+            f"axes. {NO_MOUNTING_CURE}"
+        )
 
 
 @contextmanager

@@ -47,6 +47,13 @@ def app_sources(
 
 
 @pytest.fixture(scope="session")
+def program(c_program: Callable[..., Path], app_sources: Sources) -> Path:
+    """The host board as a program, under the address and undefined-behaviour sanitizers."""
+    sources, flags = app_sources(SLEEP)
+    return c_program(*sources, flags=flags)
+
+
+@pytest.fixture(scope="session")
 def gravity_bundle(model_c: Callable[[Spec], Path]) -> Bundle:
     return load_bundle(model_c(SLEEP))
 

@@ -21,14 +21,7 @@ from edgekit.device.sources.wearable.records import (
     Stored,
 )
 from edgekit.spec import SLEEP
-from tests.helpers.app_board import Sources, of_kind
-
-
-@pytest.fixture(scope="session")
-def program(c_program: Callable[..., Path], app_sources: Sources) -> Path:
-    """Under the address and undefined-behaviour sanitizers."""
-    sources, flags = app_sources(SLEEP)
-    return c_program(*sources, flags=flags)
+from tests.helpers.app_board import of_kind
 
 
 def heard(data: bytes) -> list[Record]:
