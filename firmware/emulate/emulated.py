@@ -12,6 +12,7 @@ from .surroundings import SERIAL_BYTE_NS, Surroundings
 from .system import System
 
 DEVICE_ID = bytes.fromhex("0123456789abcdef")
+BATTERY_MV = 3900  # until a run sets another
 _OK, _FLASH = 0, 11  # edgekit_error_t
 _LINE_SENSOR, _LINE_SERIAL = 1, 2
 _BUS_TRANSFER = 1
@@ -47,6 +48,10 @@ class Register(IntEnum):
     ID_LOW = 0x88
     ID_HIGH = 0x8C
     MOTOR = 0x90
+    LED = 0xA0
+    BATTERY_MV = 0xA4
+    USB_POWER = 0xA8
+    POWER_OFF = 0xAC
 
 
 def emulated(image: Path, core: str, sensor: SimulatedSensor) -> "System[EmulatedChip]":
@@ -55,14 +60,20 @@ def emulated(image: Path, core: str, sensor: SimulatedSensor) -> "System[Emulate
 
 
 class EmulatedChip:
-    """One block of registers: both the chip and its only block."""
+    """One block of registers: both the chip and its only block.
+
+    `blinks` are when the light went on, and for how long.
+    """
 
     base, pages = 0x4000_0000, 1
+    battery_mv, has_usb_power = BATTERY_MV, False
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self.motor_changes: list[tuple[int, int]] = []  # when (us), and the strength of 255
         self.blocks = [self]
+        self.blinks: list[tuple[int, int]] = []  # microseconds
+        self._lit_us: int | None = None
         records = around.records
         around.memory.map(records.origin, records.bytes, UC_PROT_READ)
         around.memory.write(records.origin, b"\xff" * records.bytes)
@@ -92,6 +103,10 @@ class EmulatedChip:
                 return time_us & 0xFFFFFFFF
             case Register.LINES:
                 return _LINE_SENSOR * around.sensor_line() | _LINE_SERIAL * around.serial_waits()
+            case Register.BATTERY_MV:
+                return self.battery_mv
+            case Register.USB_POWER:
+                return int(self.has_usb_power)
             case Register.SERIAL_IN:
                 byte = around.read_serial()
                 return 0 if byte is None else 0x100 | byte
@@ -111,6 +126,10 @@ class EmulatedChip:
                 self._values[Register.FLASH_WRITE] = self._erase(value)
             case Register.MOTOR:
                 self._drive_motor(value)
+            case Register.LED:
+                self._light(bool(value))
+            case Register.POWER_OFF:
+                self._around.power_off()
             case Register.WATCHDOG:
                 self._around.feed_watchdog()
             case _:
@@ -119,6 +138,19 @@ class EmulatedChip:
     def _drive_motor(self, strength: int) -> None:
         if strength != (self.motor_changes[-1][1] if self.motor_changes else 0):
             self.motor_changes.append((self._around.now_us, strength))
+
+    def set_usb_power(self, is_on: bool) -> None:
+        """Plug USB in or out; a board that is off starts anew."""
+        self.has_usb_power = is_on
+        self._around.wake_by_usb(is_on)
+
+    def _light(self, is_on: bool) -> None:
+        now_us = self._around.now_us
+        if is_on and self._lit_us is None:
+            self._lit_us = now_us
+        elif not is_on and self._lit_us is not None:
+            self.blinks.append((self._lit_us, now_us - self._lit_us))
+            self._lit_us = None
 
     def _sleep(self, until_us: int) -> None:
         around = self._around

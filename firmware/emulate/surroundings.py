@@ -37,6 +37,7 @@ class Surroundings:
         self.end_ns = 0  # of the run under way
         self.is_paused = False  # the core stops after the access under way
         self.reset_wanted: int | None = None
+        self.is_off = False  # the chip has switched itself off
         self._fed_ns: int | None = None
         self._waiting: list[tuple[int, int]] = []  # bytes to the device: when each arrives
 
@@ -95,8 +96,23 @@ class Surroundings:
             self.reset_wanted = cause
         self.pause()
 
+    def power_off(self) -> None:
+        """Switch the chip off, until a reset; its watchdog does not run either."""
+        self.is_off, self._fed_ns = True, None
+        self.pause()
+
+    def wake_by_usb(self, has_usb_power: bool) -> None:
+        """Start a chip anew that is off, as USB's supply does."""
+        if self.is_off and has_usb_power:
+            self.want_reset(POWER)
+
+    def resume(self) -> None:
+        """Let a chip that is off go on where it was, as one whose clock stopped does."""
+        self.is_off = False
+
     def forget_core(self) -> None:
         """Reset the core's own registers; the watchdog does not run."""
+        self.is_off = False
         self.core_registers.reset()
         self._fed_ns = None
 

@@ -192,7 +192,10 @@ class System(Generic[ChipT]):
 
     def _step(self) -> None:
         """Go on to the next sleep, reset, fault, or the end of the run."""
-        if self._is_asleep:
+        if self.around.is_off:
+            if self.around.reset_wanted is None:
+                self.around.sleep_until(lambda: False, self.around.next_outside_ns)
+        elif self._is_asleep:
             lines = self.chip.interrupt_lines
             registers = self.around.core_registers
             self._is_asleep = not self.around.sleep_until(

@@ -158,6 +158,16 @@ static void drive_motor(uint8_t strength)
     send('M', &strength, 1);
 }
 
+static void blink(void)
+{
+    const uint64_t until_us = hal_time_us() + 2000u;
+    hal_led(true);
+    while (hal_time_us() < until_us) {
+        hal_rest_until(until_us);
+    }
+    hal_led(false);
+}
+
 static void flood(void)
 {
     static uint8_t block[1024];
@@ -243,6 +253,11 @@ static void handle(uint8_t command)
         break;
     case 'x':
         hal_boot_loader();
+    case 'l':
+        blink();
+        break;
+    case 'p':
+        hal_power_off();
     case 'b': /* bus fault */
         *(volatile uint32_t *)0xA0000000u = 1;
         break;

@@ -4,7 +4,17 @@ from dataclasses import fields
 
 from edgekit.night.events import BREAKS_WEARABLE, EventKind
 
-from .records import ERROR_KINDS, RESET_CAUSES, Boot, DeviceEvent, DeviceHealth, Fault
+from .records import (
+    CLOCK_SOURCES,
+    ERROR_KINDS,
+    RESET_CAUSES,
+    Boot,
+    DeviceEvent,
+    DeviceHealth,
+    Fault,
+)
+
+BATTERY_STEP_MV = 100  # a battery that fell by so much is worth another event
 
 _FAULTS = tuple(
     field.name
@@ -20,6 +30,8 @@ def of_device(event: DeviceEvent) -> tuple[EventKind, str]:
     kind, number = EventKind.UNKNOWN_ERROR, f"number {event.error}, "
     if event.error <= len(ERROR_KINDS):
         kind, number = ERROR_KINDS[event.error - 1], ""
+    if kind in {EventKind.LOW_BATTERY, EventKind.BATTERY_EMPTY}:
+        return kind, f"{kind.words} ({_volts(event.detail)})"
     return kind, f"{number}{kind.words} ({event.detail})"
 
 
@@ -43,8 +55,25 @@ def of_fault(fault: Fault) -> tuple[EventKind, str]:
 
 def of_health(health: DeviceHealth) -> tuple[EventKind, str]:
     counters = ", ".join(f"{name.replace('_', ' ')} {getattr(health, name)}" for name in _FAULTS)
-    return EventKind.SENSOR_HEALTH, f"since its start: {counters}, samples {health.samples}"
+    since_start = f"since its start: {counters}, samples {health.samples}"
+    return EventKind.SENSOR_HEALTH, since_start + _supply(health)
+
+
+def _supply(health: DeviceHealth) -> str:
+    """Say what feeds the wearable, and that its clock is not the one it should be."""
+    parts = [f"; battery {_volts(health.battery_mv)}"] if health.battery_mv else []
+    if dict(enumerate(CLOCK_SOURCES)).get(health.clock_source) == "rc":
+        parts.append("; its crystal does not run: the clock is an RC oscillator's, 250 ppm or more")
+    return "".join(parts)
+
+
+def _volts(millivolts: int) -> str:
+    return f"{millivolts / 1000:.2f} V"
 
 
 def has_worsened(before: DeviceHealth, health: DeviceHealth) -> bool:
-    return any(getattr(before, name) != getattr(health, name) for name in _FAULTS)
+    """Whether a fault was counted, the battery fell, or the clock is another since `before`."""
+    fell = before.battery_mv - health.battery_mv >= BATTERY_STEP_MV and health.battery_mv > 0
+    is_other_clock = before.clock_source != health.clock_source
+    counted = any(getattr(before, name) != getattr(health, name) for name in _FAULTS)
+    return counted or fell or is_other_clock

@@ -81,6 +81,7 @@ class Wearable:
         self._sampled_at = self._requested_at = time.monotonic()
         self._listening = Listening(self._send)
         self._is_silent = False
+        self._is_over = False  # the wearable has switched itself off
         self._has_sampled = False
         self.about = About(
             source=f"{hello.board} {hello.device_id.hex()} on {link.line.port}, "
@@ -112,6 +113,9 @@ class Wearable:
                     yield self._samples_chunk(record)
                 else:
                     self._process(record)
+            if self._is_over:
+                yield self._empty()
+                return
             self._report_losses()
             if not records or time.monotonic() - emptied_at > BUSY_S:
                 emptied_at = time.monotonic()
@@ -154,6 +158,7 @@ class Wearable:
                 self._add_decision(record)
             case DeviceEvent():
                 self._events.append(events.of_device(record))
+                self._is_over = self._events[-1][0] is EventKind.BATTERY_EMPTY
                 if events.is_gap(record):
                     self._clock.restart()
             case DeviceHealth():
@@ -191,7 +196,7 @@ class Wearable:
     def _process_health(self, record: DeviceHealth) -> None:
         if self._health is None or events.has_worsened(self._health, record):
             self._events.append(events.of_health(record))
-        self._health = record
+            self._health = record
 
     def _process_hello(self, hello: Hello) -> None:
         self._awaits_hello = False

@@ -7,21 +7,34 @@
 
 const char hal_board_name[] = "emulated";
 
-const uint16_t hal_features = HAL_FEATURE_MOTOR;
-
-uint16_t hal_battery_mv(void)
-{
-    return 0;
-}
-
-void hal_led(bool on)
-{
-    (void)on;
-}
+const uint16_t hal_features = HAL_FEATURE_BATTERY | HAL_FEATURE_LED | HAL_FEATURE_MOTOR;
 
 hal_clock_source_t hal_clock_source(void)
 {
     return HAL_CLOCK_UNKNOWN;
+}
+
+uint16_t hal_battery_mv(void)
+{
+    return (uint16_t)MACHINE_BATTERY_MV;
+}
+
+bool hal_usb_power(void)
+{
+    return MACHINE_USB_POWER != 0;
+}
+
+void hal_led(bool on)
+{
+    MACHINE_LED = on;
+}
+
+void hal_power_off(void)
+{
+    MACHINE_POWER_OFF = 1;
+    for (;;) {
+        cortex_wait();
+    }
 }
 
 static uint32_t address_of(const volatile void *pointer)
@@ -161,18 +174,6 @@ edgekit_error_t hal_flash_write(uint32_t offset, const void *data, uint32_t byte
 void hal_watchdog_feed(void)
 {
     MACHINE_WATCHDOG = 1;
-}
-
-bool hal_usb_power(void)
-{
-    return false;
-}
-
-_Noreturn void hal_power_off(void)
-{
-    for (;;) {
-        cortex_wait();
-    }
 }
 
 void hal_motor(uint8_t strength)

@@ -44,6 +44,12 @@
 #define MACHINE_RECORDS      0x08000000u
 #define MACHINE_RECORD_PAGES 64u
 
+/* Light, battery and power */
+#define MACHINE_LED        CORTEX_REGISTER(0x400000A0u) /* (w) 1: on */
+#define MACHINE_BATTERY_MV CORTEX_REGISTER(0x400000A4u) /* (r) 0: none */
+#define MACHINE_USB_POWER  CORTEX_REGISTER(0x400000A8u) /* (r) 1: USB feeds the board */
+#define MACHINE_POWER_OFF  CORTEX_REGISTER(0x400000ACu) /* (w) off until a reset or USB power */
+
 /* The rest */
 #define MACHINE_WATCHDOG    CORTEX_REGISTER(0x40000080u) /* (w) feeds; resets after 8 s without */
 #define MACHINE_RESET_CAUSE CORTEX_REGISTER(0x40000084u) /* (r) hal_reset_cause_t */

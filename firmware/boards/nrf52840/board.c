@@ -4,6 +4,7 @@
  * idle_chips.c. */
 #include "../cortex-m/board.h"
 #include "../cortex-m/blocks.h"
+#include "divider.h"
 #include "idle_chips.h"
 #include "motor.h"
 #include "nrf52840.h"
@@ -15,16 +16,22 @@
 
 const char hal_board_name[] = BOARD_NAME;
 
-const uint16_t hal_features = HAL_FEATURE_MOTOR | HAL_FEATURE_USB;
-
-uint16_t hal_battery_mv(void)
-{
-    return 0;
-}
+const uint16_t hal_features =
+    HAL_FEATURE_BATTERY | HAL_FEATURE_LED | HAL_FEATURE_MOTOR | HAL_FEATURE_USB;
 
 void hal_led(bool on)
 {
-    (void)on;
+    if (on == LED_IS_LIT_BY_HIGH) {
+        GPIO_OUTSET(0) = 1u << LED_PIN;
+    } else {
+        GPIO_OUTCLR(0) = 1u << LED_PIN;
+    }
+}
+
+static void start_led(void)
+{
+    hal_led(false);
+    GPIO_PIN_CNF(0, LED_PIN) = GPIO_PIN_CNF_OUTPUT | GPIO_PIN_CNF_INPUT_OFF;
 }
 
 static uint32_t reset_reasons;
@@ -47,6 +54,7 @@ static void open_debug_port(void)
 void board_start(void)
 {
     motor_start();
+    divider_connect(); /* first: until then the ADC's pin sees the whole battery */
     open_debug_port();
     reset_reasons = POWER_RESETREAS;
     POWER_RESETREAS = reset_reasons;
@@ -63,6 +71,7 @@ void board_start(void)
     GPIO_PIN_CNF(0, INT1_PIN) = GPIO_PIN_CNF_PULL_DOWN | GPIO_PIN_CNF_SENSE_HIGH;
     GPIOTE_INTENSET = GPIOTE_INT_PORT;
     cortex_enable_interrupt(GPIOTE_INTERRUPT);
+    start_led();
     idle_chips_sleep();
     bus_start();
     serial_start();
@@ -129,18 +138,6 @@ void board_reset(void)
 {
     SCB_AIRCR = SCB_AIRCR_RESET;
     for (;;) {
-    }
-}
-
-bool hal_usb_power(void)
-{
-    return false;
-}
-
-_Noreturn void hal_power_off(void)
-{
-    for (;;) {
-        cortex_wait();
     }
 }
 

@@ -37,6 +37,8 @@
 #define POWER_RESETREAS_DOG    (1u << 1)
 #define POWER_RESETREAS_SREQ   (1u << 2)
 #define POWER_RESETREAS_LOCKUP (1u << 3)
+#define POWER_RESETREAS_ALL    0xFFFFFFFFu
+#define POWER_SYSTEMOFF        CORTEX_REGISTER(0x40000500u)
 #define POWER_POFCON           CORTEX_REGISTER(0x40000510u)
 #define POWER_GPREGRET         CORTEX_REGISTER(0x4000051Cu) /* a software reset leaves it */
 #define POWER_GPREGRET_UF2     0x57u
@@ -168,6 +170,28 @@
 #define PWM_MODE_UP           0u
 #define PWM_PRESCALER_125_KHZ 7u /* 16 MHz / 128 */
 #define PWM_DECODER_COMMON    0u /* one value for all outputs, each when the one before is done */
+/* 6.23 SAADC */
+#define SAADC_START                CORTEX_REGISTER(0x40007000u)
+#define SAADC_SAMPLE               CORTEX_REGISTER(0x40007004u)
+#define SAADC_STOP                 CORTEX_REGISTER(0x40007008u)
+#define SAADC_CALIBRATEOFFSET      CORTEX_REGISTER(0x4000700Cu)
+#define SAADC_EVENTS_STARTED       CORTEX_REGISTER(0x40007100u)
+#define SAADC_EVENTS_END           CORTEX_REGISTER(0x40007104u)
+#define SAADC_EVENTS_CALIBRATEDONE CORTEX_REGISTER(0x40007110u)
+#define SAADC_EVENTS_STOPPED       CORTEX_REGISTER(0x40007114u)
+#define SAADC_ENABLE               CORTEX_REGISTER(0x40007500u)
+#define SAADC_CH_0_PSELP           CORTEX_REGISTER(0x40007510u)
+#define SAADC_CH_0_CONFIG          CORTEX_REGISTER(0x40007518u)
+#define SAADC_RESOLUTION           CORTEX_REGISTER(0x400075F0u)
+#define SAADC_OVERSAMPLE           CORTEX_REGISTER(0x400075F4u)
+#define SAADC_RESULT_PTR           CORTEX_REGISTER(0x4000762Cu)
+#define SAADC_RESULT_MAXCNT        CORTEX_REGISTER(0x40007630u)
+#define SAADC_POWER                CORTEX_REGISTER(0x40007FFCu) /* of its anomalies' workarounds */
+#define SAADC_CONFIG_GAIN_1_3      (3u << 8)
+#define SAADC_CONFIG_TACQ_40_US    (5u << 16)
+#define SAADC_CONFIG_BURST         (1u << 24) /* OVERSAMPLE's conversions for one SAMPLE */
+#define SAADC_RESOLUTION_12_BITS   2u
+#define SAADC_OVERSAMPLE_16        4u
 
 /* 4.3 NVMC, 6.36 WDT, 4.4 FICR, 4.5 UICR, 3.8 debug and trace: APPROTECT */
 #define NVMC_READY              CORTEX_REGISTER(0x4001E400u)

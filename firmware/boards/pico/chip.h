@@ -7,6 +7,8 @@
 /* 2.2, address map */
 #define RESETS_BASE   0x4000C000u
 #define CLOCKS_BASE   0x40008000u
+#define ADC_BASE      0x4004C000u
+#define ROSC_BASE     0x40060000u
 #define XOSC_BASE     0x40024000u
 #define PLL_SYS_BASE  0x40028000u
 #define PLL_USB_BASE  0x4002C000u
@@ -20,6 +22,7 @@
 #define PWM_BASE      0x40050000u
 
 /* 2.14.3, resets */
+#define RESETS_ADC      (1u << 0)
 #define RESETS_I2C0     (1u << 3)
 #define RESETS_IO_BANK0 (1u << 5)
 #define RESETS_PADS     (1u << 8)
@@ -37,13 +40,15 @@
 #define UART0_INTERRUPT    20u
 
 /* 2.3.1.7 SIO; 2.19.6.1 IO_BANK0; 4.6.5 timer; 2.13.5 PSM: all but the oscillators */
-#define SIO_GPIO_OUT_CLR_OFFSET 0x18u
-#define SIO_GPIO_OE_SET_OFFSET  0x24u
-#define SIO_GPIO_OE_CLR_OFFSET  0x28u
-#define IO_BANK0_INTE0_OFFSET   0x100u
-#define TIMER_INTR_OFFSET       0x34u
-#define TIMER_INTE_OFFSET       0x38u
-#define PSM_WDSEL_ALL           0x0001FFFCu
+#define SIO_GPIO_OUT_SET_OFFSET       0x14u
+#define SIO_GPIO_OUT_CLR_OFFSET       0x18u
+#define SIO_GPIO_OE_SET_OFFSET        0x24u
+#define SIO_GPIO_OE_CLR_OFFSET        0x28u
+#define IO_BANK0_INTE0_OFFSET         0x100u
+#define IO_BANK0_DORMANT_INTE0_OFFSET 0x160u
+#define TIMER_INTR_OFFSET             0x34u
+#define TIMER_INTE_OFFSET             0x38u
+#define PSM_WDSEL_ALL                 0x0001FFFCu
 
 /* 4.7: the watchdog counts down twice a tick (errata RP2040-E1), and makes the timer's tick. */
 #define WATCHDOG_LOAD_8_S 16000000u
@@ -57,6 +62,10 @@
 #define CLK_USB_CTRL_OFFSET 0x54u /* 2.15.7, clocks */
 
 #define USB_HAS_E15 1 /* an erratum: see usb.c */
+
+/* 2.17.8 ROSC; 2.15.7 clocks */
+#define ROSC_STATUS_OFFSET  0x18u
+#define CLK_ADC_CTRL_OFFSET 0x60u
 
 #define FLASH_RECORDS      0x001C0000u /* from the flash's start */
 #define FLASH_RECORD_PAGES 64u

@@ -7,6 +7,8 @@
 /* 2.2, address map */
 #define RESETS_BASE   0x40020000u
 #define CLOCKS_BASE   0x40010000u
+#define ADC_BASE      0x400A0000u
+#define ROSC_BASE     0x400E8000u
 #define XOSC_BASE     0x40048000u
 #define PLL_SYS_BASE  0x40050000u
 #define PLL_USB_BASE  0x40058000u
@@ -21,6 +23,7 @@
 #define TICKS_BASE    0x40108000u
 
 /* 7.5.3, resets */
+#define RESETS_ADC      (1u << 0)
 #define RESETS_I2C0     (1u << 4)
 #define RESETS_IO_BANK0 (1u << 6)
 #define RESETS_PADS     (1u << 9)
@@ -38,13 +41,15 @@
 #define UART0_INTERRUPT    33u
 
 /* 3.1.11 SIO; 9.11.1 IO_BANK0; 12.8.5 timer; 7.4.4 PSM: all but the oscillators */
-#define SIO_GPIO_OUT_CLR_OFFSET 0x20u
-#define SIO_GPIO_OE_SET_OFFSET  0x38u
-#define SIO_GPIO_OE_CLR_OFFSET  0x40u
-#define IO_BANK0_INTE0_OFFSET   0x248u
-#define TIMER_INTR_OFFSET       0x3Cu
-#define TIMER_INTE_OFFSET       0x40u
-#define PSM_WDSEL_ALL           0x01FFFFF3u
+#define SIO_GPIO_OUT_SET_OFFSET       0x18u
+#define SIO_GPIO_OUT_CLR_OFFSET       0x20u
+#define SIO_GPIO_OE_SET_OFFSET        0x38u
+#define SIO_GPIO_OE_CLR_OFFSET        0x40u
+#define IO_BANK0_INTE0_OFFSET         0x248u
+#define IO_BANK0_DORMANT_INTE0_OFFSET 0x2D8u
+#define TIMER_INTR_OFFSET             0x3Cu
+#define TIMER_INTE_OFFSET             0x40u
+#define PSM_WDSEL_ALL                 0x01FFFFF3u
 
 /* 12.9: once a tick; 8.5: the ticks have a block of their own. */
 #define WATCHDOG_LOAD_8_S     8000000u
@@ -60,6 +65,10 @@
 #define CLK_USB_CTRL_OFFSET 0x60u /* 8.1.7, clocks */
 
 #define USB_HAS_E15 0 /* which is RP2040-E15 */
+
+/* 8.3.10 ROSC; 8.1.6 clocks */
+#define ROSC_STATUS_OFFSET  0x1Cu
+#define CLK_ADC_CTRL_OFFSET 0x6Cu
 
 #define FLASH_RECORDS      0x003C0000u /* from the flash's start */
 #define FLASH_RECORD_PAGES 63u

@@ -6,22 +6,31 @@
 #include "clock.h"
 #include "flash.h"
 #include "motor.h"
+#include "power.h"
 #include "rom.h"
 #include "rp2.h"
 
 #define INT1_PIN            6u
+#define LED_PIN             25u
 #define BOOT_LOADER_WAIT_US 20000u
 
-const uint16_t hal_features = HAL_FEATURE_MOTOR | HAL_FEATURE_USB;
-
-uint16_t hal_battery_mv(void)
-{
-    return 0;
-}
+const uint16_t hal_features =
+    HAL_FEATURE_BATTERY | HAL_FEATURE_LED | HAL_FEATURE_MOTOR | HAL_FEATURE_USB;
 
 void hal_led(bool on)
 {
-    (void)on;
+    if (on) {
+        SIO_GPIO_OUT_SET = 1u << LED_PIN;
+    } else {
+        SIO_GPIO_OUT_CLR = 1u << LED_PIN;
+    }
+}
+
+static void start_led(void)
+{
+    PADS_PIN(LED_PIN) = PADS_DRIVE_4_MA;
+    IO_CTRL(LED_PIN) = IO_CTRL_SIO;
+    SIO_GPIO_OE_SET = 1u << LED_PIN;
 }
 
 hal_clock_source_t hal_clock_source(void)
@@ -46,6 +55,8 @@ void board_start(void)
     IO_CTRL(INT1_PIN) = IO_CTRL_SIO;
     IO_INTE_0 = IO_INTE_HIGH(INT1_PIN);
     cortex_enable_interrupt(IO_BANK0_INTERRUPT);
+    start_led();
+    power_start();
     flash_start();
     bus_start();
     serial_start();
@@ -97,18 +108,6 @@ void board_reset(void)
     PSM_WDSEL = PSM_WDSEL_ALL;
     RP2_SET(WATCHDOG_CTRL) = WATCHDOG_CTRL_TRIGGER;
     for (;;) {
-    }
-}
-
-bool hal_usb_power(void)
-{
-    return false;
-}
-
-_Noreturn void hal_power_off(void)
-{
-    for (;;) {
-        cortex_wait();
     }
 }
 

@@ -1,6 +1,6 @@
 /* rp2: the registers that the RP2040 and the RP2350 have alike (RP2040 data sheet: 2.14 resets,
  * 2.15 clocks, 2.16 XOSC, 2.18 PLL, 2.19 GPIO, 2.3.1 SIO, 4.2 UART, 4.3 I2C, 4.6 timer, 4.7
- * watchdog); chip.h has the rest. */
+ * watchdog, 4.9 ADC); chip.h has the rest. */
 #ifndef EDGEKIT_RP2_H
 #define EDGEKIT_RP2_H
 
@@ -26,9 +26,25 @@
 #define CLK_USB_CTRL_PLL   (1u << 11) /* enabled, of PLL_USB */
 #define XOSC_CTRL          CORTEX_REGISTER(XOSC_BASE + 0x0u)
 #define XOSC_STATUS        CORTEX_REGISTER(XOSC_BASE + 0x4u)
+#define XOSC_DORMANT       CORTEX_REGISTER(XOSC_BASE + 0x8u)
 #define XOSC_STARTUP       CORTEX_REGISTER(XOSC_BASE + 0xCu)
 #define XOSC_CTRL_ON       ((0xFABu << 12) | 0xAA0u)
 #define XOSC_STATUS_STABLE (1u << 31)
+#define XOSC_DORMANT_WORD  0x636F6D61u /* stops the crystal until a pin wakes it */
+#define ROSC_CTRL          CORTEX_REGISTER(ROSC_BASE + 0x0u)
+#define ROSC_STATUS        CORTEX_REGISTER(ROSC_BASE + ROSC_STATUS_OFFSET)
+#define ROSC_CTRL_ON       ((0xFABu << 12) | 0xAA0u)
+#define ROSC_CTRL_OFF      ((0xD1Eu << 12) | 0xAA0u)
+#define ROSC_STATUS_STABLE (1u << 31)
+#define CLK_ADC_CTRL       CORTEX_REGISTER(CLOCKS_BASE + CLK_ADC_CTRL_OFFSET)
+#define CLK_ADC_CTRL_PLL   (1u << 11) /* enabled, of PLL_USB */
+#define ADC_CS             CORTEX_REGISTER(ADC_BASE + 0x0u)
+#define ADC_RESULT         CORTEX_REGISTER(ADC_BASE + 0x4u)
+#define ADC_CS_ON          (1u << 0)
+#define ADC_CS_START_ONCE  (1u << 2)
+#define ADC_CS_READY       (1u << 8)
+#define ADC_CS_ERROR       (1u << 9)
+#define ADC_CS_INPUT(n)    ((n) << 12)
 #define PLL_CS(base)       CORTEX_REGISTER((base) + 0x0u)
 #define PLL_PWR(base)      CORTEX_REGISTER((base) + 0x4u)
 #define PLL_FBDIV(base)    CORTEX_REGISTER((base) + 0x8u)
@@ -44,13 +60,17 @@
 #define IO_CTRL_SIO       5u
 #define IO_INTE_0         CORTEX_REGISTER(IO_BANK0_BASE + IO_BANK0_INTE0_OFFSET) /* pins 0 to 7 */
 #define IO_INTE_HIGH(pin) (1u << (4u * (pin) + 1u))
+/* What wakes from dormant: pins 24 to 31 */
+#define IO_DORMANT_INTE_3 CORTEX_REGISTER(IO_BANK0_BASE + IO_BANK0_DORMANT_INTE0_OFFSET + 0xCu)
 #define PADS_PIN(pin)     CORTEX_REGISTER(PADS_BASE + 4u * (pin) + 4u)
+#define PADS_OUTPUT_OFF   (1u << 7)
 #define PADS_INPUT        (1u << 6)
 #define PADS_DRIVE_4_MA   (1u << 4)
 #define PADS_PULL_UP      (1u << 3)
 #define PADS_PULL_DOWN    (1u << 2)
 #define PADS_SCHMITT      (1u << 1)
 #define SIO_GPIO_IN       CORTEX_REGISTER(0xD0000004u)
+#define SIO_GPIO_OUT_SET  CORTEX_REGISTER(0xD0000000u + SIO_GPIO_OUT_SET_OFFSET)
 #define SIO_GPIO_OUT_CLR  CORTEX_REGISTER(0xD0000000u + SIO_GPIO_OUT_CLR_OFFSET)
 #define SIO_GPIO_OE_SET   CORTEX_REGISTER(0xD0000000u + SIO_GPIO_OE_SET_OFFSET)
 #define SIO_GPIO_OE_CLR   CORTEX_REGISTER(0xD0000000u + SIO_GPIO_OE_CLR_OFFSET)

@@ -17,6 +17,7 @@ from .nrf_clocks import HW_DISABLED, Clock, Rtc, Timer, Watchdog
 from .nrf_peripheral import OnEvent, Peripheral
 from .nrf_pins import Gpio, Gpiote
 from .nrf_pwm import Pwm
+from .nrf_saadc import Saadc
 from .nrf_serial import Twim, Uarte
 from .nrf_usb import Usbd
 from .nrf_usb_trims import Trims
@@ -58,11 +59,12 @@ class Nrf52840:
         self._pwm = Pwm(around, event, self.gpio)
         self.usbd_trims = Trims(around, event)
         self.usbd = Usbd(around, event, self.clock, self.usbd_trims)
+        self.saadc = Saadc(around, event, self.gpio)
         self.boot_loader_visits = 0
         self._peripherals: list[Peripheral] = [
             *(self.clock, self.uarte, Twim(around, event), self.gpiote, self.gpio, *self._timers),
             *(Watchdog(around, event), self._rtc, self.nvmc, self._ppi, self.anomalies),
-            *(self.usbd_trims, self.usbd, self._pwm),
+            *(self.usbd_trims, self.usbd, self._pwm, self.saadc),
         ]
         self.blocks: list[Block] = [
             *self._peripherals,

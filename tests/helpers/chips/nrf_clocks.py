@@ -30,7 +30,7 @@ class Clock(Peripheral):
     _HFCLKSTARTED, _LFCLKSTARTED = 0x100, 0x104
     _USBDETECTED, _USBREMOVED, _USBPWRRDY, _USBREGSTATUS = 0x11C, 0x120, 0x124, 0x438
     _RESETREAS, _LFCLKSTAT, _LFCLKSRC, _POFCON = 0x400, 0x418, 0x518, 0x510
-    _HFCLKSTAT, _GPREGRET = 0x40C, 0x51C
+    _HFCLKSTAT, _GPREGRET, _SYSTEMOFF = 0x40C, 0x51C, 0x500
     _LFCLKSTAT_RUNS, _LFCLKSRC_CRYSTAL = 1 << 16, 1
     _RESETREAS_PIN, _RESETREAS_DOG, _RESETREAS_SREQ = 1 << 0, 1 << 1, 1 << 2
     _STAY_IN_BOOT_LOADER = 0x57
@@ -77,6 +77,8 @@ class Clock(Peripheral):
     def write(self, offset: int, value: int) -> None:
         if offset == self._RESETREAS:
             self._reasons &= ~value
+        elif offset == self._SYSTEMOFF and value & 1:
+            self.around.power_off()
         else:
             super().write(offset, value)
 
@@ -92,6 +94,7 @@ class Clock(Peripheral):
 
     def set_vbus(self, is_on: bool) -> None:
         self.has_vbus, self.vbus_changed_ns = is_on, self.around.now_ns
+        self.around.wake_by_usb(is_on)
         self.event(self._USBDETECTED if is_on else self._USBREMOVED)
         self.set_usb_regulator(self._usb_wanted)
 

@@ -10,6 +10,7 @@ _OUTSET, _OUTCLR, _IN, _LATCH, _PIN_CNF = 0x508, 0x50C, 0x510, 0x520, 0x700
 _PORT_1 = 0x300  # port 1's registers, behind port 0's
 _PIN_CNF_OUTPUT, _SENSE_HIGH, _SENSE_LOW = 1 << 0, 2, 3
 _INT1_PIN, _SDA_PIN, _SCL_PIN = 28, 4, 5
+_BATTERY_ENABLE_PIN, _LED_PIN = 14, 26
 _RXD_PIN = 12  # of port 1
 _FLASH_DATA_PIN, _FLASH_CLOCK_PIN, _FLASH_SELECT_PIN = 20, 21, 25
 _FLASH_HIGH_PINS = (22, 23)  # WP# and HOLD#: floating, they may hold the command
@@ -30,6 +31,8 @@ class Gpio(Peripheral):
         self._out = self._latch = 0
         self._advance_all = advance_all
         self.flash_commands: list[str] = []
+        self.blinks: list[tuple[int, int]] = []  # microseconds: lit at, for so long
+        self._lit_us: int | None = None
         self.flash_selected = False
         super().__init__(around, 0x5000_0000, on_event)
 
@@ -41,15 +44,15 @@ class Gpio(Peripheral):
             return self._latch
         if offset != _IN:
             return super().read(offset)
-        sda = self.around.sensor.clock_out(0) == 0 and not self._driven_low(_SDA_PIN)
-        scl = not self._driven_low(_SCL_PIN)
+        sda = self.around.sensor.clock_out(0) == 0 and not self.drives_low(_SDA_PIN)
+        scl = not self.drives_low(_SCL_PIN)
         return self.around.sensor_line() << _INT1_PIN | sda << _SDA_PIN | scl << _SCL_PIN
 
     def write(self, offset: int, value: int) -> None:
         before = self.sense(_PORT_1, _RXD_PIN)
         super().write(offset, value)
         if offset == _OUTSET:
-            if value >> _SCL_PIN & 1 and self._driven_low(_SCL_PIN):
+            if value >> _SCL_PIN & 1 and self.drives_low(_SCL_PIN):
                 self.around.sensor.clock_out(1)
             self._drive(self._out | value)
         elif offset == _OUTCLR:
@@ -88,25 +91,42 @@ class Gpio(Peripheral):
 
     def _drive(self, out: int) -> None:
         raised, self._out = out & ~self._out, out
-        selected = self._driven_low(_FLASH_SELECT_PIN)
+        selected = self.drives_low(_FLASH_SELECT_PIN)
         if selected and not self.flash_selected:
             self.flash_commands.append("")
         elif selected and raised >> _FLASH_CLOCK_PIN & 1:
             self.flash_commands[-1] += str(out >> _FLASH_DATA_PIN & 1)
-            if not all(map(self._driven_high, _FLASH_HIGH_PINS)):
+            if not all(map(self._drives_high, _FLASH_HIGH_PINS)):
                 self.around.complaints.append(
                     "the flash chip is clocked with WP# or HOLD# floating"
                 )
         self.flash_selected = selected
+        self._look_at_light()
+
+    def _look_at_light(self) -> None:
+        is_lit, now_us = self.drives_low(_LED_PIN), self.around.now_us
+        if is_lit and self._lit_us is None:
+            self._lit_us = now_us
+        elif not is_lit and self._lit_us is not None:
+            self.blinks.append((self._lit_us, now_us - self._lit_us))
+            self._lit_us = None
+
+    @property
+    def battery_is_divided(self) -> bool:
+        """Whether P0.31 sees a third of the battery; otherwise the whole of it."""
+        return self.drives_low(_BATTERY_ENABLE_PIN)
+
+    @property
+    def wakes_from_off(self) -> bool:
+        """Whether a pin is sensed, which would wake the chip from System OFF."""
+        pins = [(port, pin) for port in (0, _PORT_1) for pin in range(32)]
+        return any(self.sense(port, pin) for port, pin in pins)
 
     def drives_low(self, pin: int) -> bool:
         """Whether port 0 drives this pin low, where no peripheral drives it."""
-        return self._driven_low(pin)
-
-    def _driven_low(self, pin: int) -> bool:
         return self._is_output(pin) and not self._out >> pin & 1
 
-    def _driven_high(self, pin: int) -> bool:
+    def _drives_high(self, pin: int) -> bool:
         return self._is_output(pin) and bool(self._out >> pin & 1)
 
     def _is_output(self, pin: int) -> bool:

@@ -7,12 +7,13 @@ from edgekit.firmware.build.board import board
 from edgekit.firmware.emulate import chip
 from edgekit.firmware.emulate.chip import Entry
 from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
-from edgekit.firmware.emulate.surroundings import Surroundings
+from edgekit.firmware.emulate.surroundings import SOFTWARE, Surroundings
 from edgekit.firmware.emulate.system import System
 
 from .rp2_blocks import Block, Clocks, Oscillator, Pins, Pll, Resets, Sio, Timer, Watchdog
 from .rp2_boot import Rp2040Boot, Rp2350Boot
 from .rp2_layout import RP2040, RP2350, Layout
+from .rp2_power import Adc, Dormant, Ring
 from .rp2_pwm import Pwm
 from .rp2_serial import I2c, Uart
 from .rp2_usb import Usb
@@ -56,15 +57,20 @@ class Rp2:
         self._pins = Pins(around, layout)
         self._timer = Timer(around, layout, self._boot.has_ticks)
         self._uart = Uart(around, layout.uart, self._pins)
-        sio = Sio(around, layout, self._pins)
-        self._pwm = Pwm(around, layout, pll, self._pins, sio)
         usb_memory = UsbMemory(around)
         self.usb = Usb(around, usb_memory, self.clocks.usb_megahertz, layout is RP2350)
+        pads = Block(around, layout.pads, "pads")
+        self.adc = Adc(around, layout, self.clocks, self._pins, pads)
+        self.ring, self.sio = Ring(around, layout), Sio(around, layout, self._pins)
+        self._pwm = Pwm(around, layout, pll, self._pins, self.sio)
+        plls = [pll, pll_usb]
+        self._dormant = Dormant(around, layout, self.clocks, plls, self.ring, self._pins)
+        oscillator.on_dormant = self._dormant.enter
         self._resettable = [
             self.usb,
             *(oscillator, pll, pll_usb, psm, self._pins, self._timer, self._uart),
-            *(self.clocks, Block(around, layout.pads, "pads")),
-            *(I2c(around, layout.i2c, self._pins), sio, self._pwm),
+            *(self.clocks, pads, self.adc, self.ring),
+            *(I2c(around, layout.i2c, self._pins), self.sio, self._pwm),
             *self._boot.resettable,
         ]
         self.rom.on_boot_loader = self._reset_blocks
@@ -73,7 +79,16 @@ class Rp2:
             *(self._watchdog, self._resets, *self._resettable, *self._boot.blocks, usb_memory),
         ]
 
+    def set_usb_power(self, is_on: bool) -> None:
+        self.sio.has_usb_power = is_on
+        if is_on:
+            self._dormant.usb_came()
+
     def reset(self, cause: int) -> Entry:
+        if cause == SOFTWARE and not self.ring.is_on:
+            self._around.complaints.append(
+                "a reset without the ring oscillator, which starts the chip"
+            )
         self._watchdog.reset_for(cause)
         self._reset_blocks()
         self.rom.is_in_boot_loader = False

@@ -9,7 +9,7 @@ from edgekit.firmware.emulate.surroundings import NEVER_NS, PIN, SOFTWARE, WATCH
 
 from .rp2_layout import Layout
 
-_SDA_PIN, _SCL_PIN, _INT1_PIN = 4, 5, 6
+_SDA_PIN, _SCL_PIN, _INT1_PIN, _USB_PIN, _LED_PIN = 4, 5, 6, 24, 25
 _FUNCTION_SIO, _FUNCTION_NULL = 5, 31
 _CRYSTAL_MHZ = 12
 _OK = 0  # edgekit_error_t
@@ -91,7 +91,9 @@ class Oscillator(Block):
 
     _CTRL, _STATUS, _STARTUP = 0x0, 0x4, 0xC
     _CTRL_ENABLE, _STATUS_STABLE_BIT = 0xFAB, 31
+    _DORMANT, _DORMANT_WORD = 0x8, 0x636F6D61
     crystal = True
+    on_dormant: Callable[[], None]
     _stable_ns: int
 
     def read_register(self, offset: int) -> int:
@@ -104,6 +106,8 @@ class Oscillator(Block):
         if offset == self._CTRL and value >> 12 == self._CTRL_ENABLE:
             cycles = self.values.get(self._STARTUP, 0) * 256
             self._stable_ns = self.around.now_ns + cycles * 1000 // _CRYSTAL_MHZ
+        elif offset == self._DORMANT and value == self._DORMANT_WORD:
+            self.on_dormant()
 
     def is_stable(self) -> bool:
         return self.crystal and self.around.now_ns >= self._stable_ns
@@ -131,6 +135,10 @@ class Pll(Block):
             return is_locked << self._CS_LOCK_BIT | self.values.get(self._CS, 0)
         return super().read_register(offset)
 
+    @property
+    def is_powered(self) -> bool:
+        return not self.is_held and not self.values[self._PWR] & 1
+
     def megahertz(self) -> float:
         """Return what it gives; 0 where a part of it has no power or it has not locked."""
         if self.is_held or self.values[self._PWR] & self._PWR_RESET & ~self._PWR_DSM:
@@ -146,15 +154,29 @@ class Pll(Block):
 class Clocks(Block):
     _REF_CTRL, _REF_SELECTED, _SYS_CTRL, _SYS_SELECTED = 0x30, 0x38, 0x3C, 0x44
 
+    _REF_CRYSTAL = 2
     _USB_ENABLE_BIT, _USB_FROM_PLL_USB, _USB_FROM_PLL_SYS = 11, 0, 1
 
     def __init__(self, around: Surroundings, layout: Layout, pll: Pll, pll_usb: Pll) -> None:
         self._pll, self._pll_usb, self._usb_ctrl = pll, pll_usb, layout.clk_usb_ctrl
+        self._adc_ctrl = layout.clk_adc_ctrl
         super().__init__(around, layout.clocks)
 
     def usb_megahertz(self) -> float:
         """Return what clk_usb has; 0 where it is off."""
-        control = self.values.get(self._usb_ctrl, 0)
+        return self._megahertz(self.values.get(self._usb_ctrl, 0))
+
+    def adc_megahertz(self) -> float:
+        """Return what clk_adc has, whose sources have the numbers of clk_usb's."""
+        return self._megahertz(self.values.get(self._adc_ctrl, 0))
+
+    @property
+    def core_has_crystal(self) -> bool:
+        """Whether the core runs from the crystal alone."""
+        from_reference = not self.values.get(self._SYS_CTRL, 0) & 1
+        return from_reference and self.values.get(self._REF_CTRL, 0) & 3 == self._REF_CRYSTAL
+
+    def _megahertz(self, control: int) -> float:
         sources = {self._USB_FROM_PLL_USB: self._pll_usb, self._USB_FROM_PLL_SYS: self._pll}
         source = sources.get(control >> 5 & 7)
         return source.megahertz() if source and control >> self._USB_ENABLE_BIT & 1 else 0
@@ -289,9 +311,13 @@ class Sio(Block):
 
     _GPIO_IN = 0x4
     _outputs: int
+    _lit_us: int | None
+    has_usb_power = False
 
     def __init__(self, around: Surroundings, layout: Layout, pins: Pins) -> None:
         self._oe_set, self._oe_clr, self._pins = layout.gpio_oe_set, layout.gpio_oe_clr, pins
+        self._out_set, self._out_clr = layout.gpio_out_set, layout.gpio_out_clr
+        self.blinks: list[tuple[int, int]] = []  # microseconds: lit at, for so long
         super().__init__(around, 0xD000_0000)
 
     def read_register(self, offset: int) -> int:
@@ -299,7 +325,9 @@ class Sio(Block):
             return super().read_register(offset)
         sda = self.around.sensor.clock_out(0) == _OK and not self._pulls_low(_SDA_PIN)
         scl = not self._pulls_low(_SCL_PIN)
-        return self.around.sensor_line() << _INT1_PIN | sda << _SDA_PIN | scl << _SCL_PIN
+        usb = self.has_usb_power and self._pins.function(_USB_PIN) == _FUNCTION_SIO
+        bus = sda << _SDA_PIN | scl << _SCL_PIN
+        return self.around.sensor_line() << _INT1_PIN | bus | usb << _USB_PIN
 
     def write_register(self, offset: int, value: int) -> None:
         was_low = self._pulls_low(_SCL_PIN)
@@ -307,12 +335,24 @@ class Sio(Block):
             self._outputs |= value
         elif offset == self._oe_clr:
             self._outputs &= ~value
+        elif offset in (self._out_set, self._out_clr) and value >> _LED_PIN & 1:
+            self._light(offset == self._out_set)
         if was_low and not self._pulls_low(_SCL_PIN):
             self.around.sensor.clock_out(1)
 
     def reset(self) -> None:
         super().reset()
         self._outputs = 0
+        self._lit_us = None
+
+    def _light(self, is_on: bool) -> None:
+        if not self._outputs >> _LED_PIN & 1 or self._pins.function(_LED_PIN) != _FUNCTION_SIO:
+            self.around.complaints.append("the light's pin is no output")
+        if is_on and self._lit_us is None:
+            self._lit_us = self.around.now_us
+        elif not is_on and self._lit_us is not None:
+            self.blinks.append((self._lit_us, self.around.now_us - self._lit_us))
+            self._lit_us = None
 
     def drives_low(self, pin: int) -> bool:
         """Whether it drives a pin that has its function; no image here sets one high."""

@@ -10,6 +10,13 @@ class Layout:
     resets: int
     clocks: int
     xosc: int
+    rosc: int
+    rosc_status: int
+    adc: int
+    clk_adc_ctrl: int
+    gpio_out_set: int
+    gpio_out_clr: int
+    io_dormant_inte3: int
     pll: int
     pll_usb: int
     clk_usb_ctrl: int
@@ -38,6 +45,13 @@ RP2040 = Layout(
     resets=0x4000_C000,
     clocks=0x4000_8000,
     xosc=0x4002_4000,
+    rosc=0x4006_0000,
+    rosc_status=0x18,
+    adc=0x4004_C000,
+    clk_adc_ctrl=0x60,
+    gpio_out_set=0x14,
+    gpio_out_clr=0x18,
+    io_dormant_inte3=0x16C,
     pll=0x4002_8000,
     pll_usb=0x4002_C000,
     clk_usb_ctrl=0x54,
@@ -50,6 +64,7 @@ RP2040 = Layout(
     watchdog=0x4005_8000,
     pwm=0x4005_0000,
     reset_bits={
+        "adc": 0,
         "i2c": 3,
         "io": 5,
         "pads": 8,
@@ -76,6 +91,13 @@ RP2350 = Layout(
     resets=0x4002_0000,
     clocks=0x4001_0000,
     xosc=0x4004_8000,
+    rosc=0x400E_8000,
+    rosc_status=0x1C,
+    adc=0x400A_0000,
+    clk_adc_ctrl=0x6C,
+    gpio_out_set=0x18,
+    gpio_out_clr=0x20,
+    io_dormant_inte3=0x2E4,
     pll=0x4005_0000,
     pll_usb=0x4005_8000,
     clk_usb_ctrl=0x60,
@@ -88,6 +110,7 @@ RP2350 = Layout(
     watchdog=0x400D_8000,
     pwm=0x400A_8000,
     reset_bits={
+        "adc": 0,
         "i2c": 4,
         "io": 6,
         "pads": 9,

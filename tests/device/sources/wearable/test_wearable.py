@@ -35,7 +35,7 @@ from tests.helpers.fake_wearable import (
     of_kind,
 )
 
-OVERRUN = 8
+OVERRUN, BATTERY_EMPTY = 8, 14
 
 
 def heard(pieces: list[bytes]) -> tuple[list[Chunk], list[Decisions]]:
@@ -147,6 +147,22 @@ def test_health_is_reported_at_first_and_when_a_counter_of_faults_has_risen() ->
     healths = [DeviceHealth(0, 0, nacks, 0, 0, 0, 0, 0, 0, n, 0, 1, 0) for nacks, n in counters]
     chunks, _ = heard(framed([*measuring(1), *healths]))
     assert said_events(chunks) == ["sensor health"] * 2
+
+
+def test_a_battery_that_falls_is_reported_each_tenth_of_a_volt() -> None:
+    volts = [3900, 3890, 3850, 3801, 3800, 3790, 3710, 3700]
+    healths = [DeviceHealth(0, 0, 0, 0, 0, 0, 0, 0, 0, n, mv, 1, 0) for n, mv in enumerate(volts)]
+    chunks, _ = heard(framed([*measuring(1), *healths]))
+    events = [detail for chunk in chunks for _, detail in chunk.events]
+    assert [detail[-6:] for detail in events] == ["3.90 V", "3.80 V", "3.70 V"]
+
+
+def test_a_wearable_whose_battery_is_empty_ends_the_night_as_it_is_meant_to() -> None:
+    empty = DeviceEvent(9_000_000, 160, BATTERY_EMPTY, 3180)
+    line = ScriptedLine(framed([*measuring(10), empty]))
+    chunks = list(Wearable(Link(line), greeting(), "me").chunks())  # type: ignore[arg-type]
+    assert said_events(chunks) == ["battery empty"]
+    assert sum(map(len, chunks)) == 160
 
 
 def test_a_device_that_started_anew_unheard_is_greeted_and_goes_on_behind_the_rest() -> None:

@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from edgekit.device.monitor.monitor import record_night
+from edgekit.device.sources.wearable.decisions import WearableAnswer
 from edgekit.device.sources.wearable.frames import Receiver, frame
+from edgekit.device.sources.wearable.greeting import greet
+from edgekit.device.sources.wearable.link import Link
 from edgekit.device.sources.wearable.record_bytes import decode, encode
 from edgekit.device.sources.wearable.records import (
     KINDS,
@@ -20,6 +24,9 @@ from edgekit.device.sources.wearable.records import (
     Record,
     Stored,
 )
+from edgekit.device.sources.wearable.serial_line import SerialLine
+from edgekit.device.sources.wearable.wearable import Wearable
+from edgekit.night.reader import open_night
 from edgekit.spec import SLEEP
 from tests.helpers.app_board import of_kind
 
@@ -101,6 +108,25 @@ def terminal(program: Path) -> Iterator[Path]:
         assert running.stdout
         yield Path(running.stdout.readline().strip())
         running.kill()
+
+
+def test_a_night_on_the_host_ends_with_the_wearer_s_battery(program: Path, tmp_path: Path) -> None:
+    faults = ["--fault", "battery:3450@50", "--fault", "battery:3190@110"]
+    words = [program, "--speed", "100", *faults]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        link = Link(SerialLine(running.stdout.readline().strip()))
+        found = greet(link)
+        result = record_night(
+            Wearable(link, found, "me"), WearableAnswer(found.model), tmp_path / "a.night"
+        )
+        running.kill()
+    with open_night(tmp_path / "a.night") as night:
+        kinds = [event.kind for event in night.events()]
+        last_words = night.events()[-2].detail
+    assert kinds[-2:] == ["battery empty", "stop"] and "3.19 V" in last_words
+    assert kinds.count("low battery") == 1 and "failed" not in kinds
+    assert result.gaps == 0 and result.recorded_s > 60
 
 
 def test_its_serial_line_is_a_pseudo_terminal_that_hosts_come_to_and_leave(terminal: Path) -> None:
