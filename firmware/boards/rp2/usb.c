@@ -122,15 +122,6 @@ void usb_chip_control_stall(void)
     USB_MEMORY(control_out.control) = USB_BUFFER_STALL;
 }
 
-void usb_chip_halt(uint8_t address, bool is_halted)
-{
-    for (uint32_t i = 0; i < OPENED; i++) {
-        if (opened[i]->address == address) {
-            endpoint_halt(opened[i], is_halted);
-        }
-    }
-}
-
 /* RP2040-E15: let a bulk packet become available early in a frame. At most a frame and a bit, and
  * at once where the bus has none. */
 static void wait_for_frame(void)
@@ -145,6 +136,18 @@ static void wait_for_frame(void)
     }
     RP2_CLR(USB_INTE) = USB_INT_DEV_SOF;
 #endif
+}
+
+void usb_chip_halt(uint8_t address, bool is_halted)
+{
+    if (address == USB_BULK_IN && !is_halted) {
+        wait_for_frame(); /* a packet may be under way, and is then armed anew */
+    }
+    for (uint32_t i = 0; i < OPENED; i++) {
+        if (opened[i]->address == address) {
+            endpoint_halt(opened[i], is_halted);
+        }
+    }
 }
 
 void usb_chip_bulk_in(const uint8_t *data, uint32_t bytes)

@@ -2,37 +2,19 @@
 
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edgekit.device.sources.wearable.frames import Receiver, frame
-from edgekit.device.sources.wearable.record_bytes import decode, encode
-from edgekit.device.sources.wearable.records import (
-    RESET_BOOT_LOADER,
-    Decision,
-    DeviceHealth,
-    DeviceSamples,
-    Dump,
-    Dumped,
-    Greet,
-    Hello,
-    Record,
-    Reset,
-    Stored,
-    Stream,
-)
-from edgekit.firmware.build.build import Built
 from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.firmware.emulate.surroundings import PIN
 from edgekit.firmware.emulate.system import System
-from tests.helpers.chips.rp2 import Rp2, pico, pico2
+from tests.helpers.chips.rp2 import Rp2
 from tests.helpers.chips.rp2_boot import DEVICE_ID
 from tests.helpers.device_under_test import SAMPLES
+from tests.helpers.usb.plugged_pico import CORES, POWER_ON, Plugged, plug_in
 from tests.helpers.usb.port import Handshake
 from tests.helpers.usb.small_host import (
     BULK,
@@ -48,39 +30,9 @@ from tests.helpers.usb.small_host import (
     StalledError,
 )
 
-CORES = {"pico": "cortex-m0plus", "pico2": "cortex-m33"}
-POWER_ON = {"pico": pico, "pico2": pico2}
 SECOND_US = 1_000_000
-NOBODY, HAL_FEATURE_USB = 1, 1 << 3
+NOBODY = 1
 BULK_IN, BULK_OUT = 0x82, 0x02
-
-
-@dataclass
-class Plugged:
-    """A board that runs, with a host on its USB."""
-
-    system: System[Rp2]
-    host: SmallHost
-
-    def ask(self, command: str, size: int, for_us: int = 100_000) -> bytes:
-        """Send board_app.c a command over USB; return the answer's fields."""
-        self.host.write(command.encode())
-        answer = b""
-        for _ in range(for_us // 1000):
-            answer += self.host.read(1000)
-            if len(answer) > size:
-                break
-        assert answer[:1] == command.encode(), answer
-        assert len(answer) == 1 + size
-        return answer[1:]
-
-
-def plug_in(system: System[Rp2]) -> Plugged:
-    system.run(500_000)
-    system.chip.usb.set_vbus(True)
-    host = SmallHost(system.chip.usb, system.run)
-    host.enumerate()
-    return Plugged(system, host)
 
 
 @pytest.fixture(params=list(CORES))
@@ -332,7 +284,7 @@ ACTIONS = st.lists(
 )
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(actions=ACTIONS)
 def test_after_anything_a_host_does_it_enumerates_and_obeys(
     plugged: Plugged, actions: list[tuple[object, ...]]
@@ -368,72 +320,3 @@ def act(plugged: Plugged, what: object, *given: object) -> None:
             port.set_vbus(what == "plug")
         case "run", int() as us:
             plugged.system.run(us)
-
-
-# The application.
-
-
-@pytest.fixture(params=list(CORES))
-def wearable(
-    request: pytest.FixtureRequest, image_of: Callable[..., Built]
-) -> Iterator[tuple[Plugged, SimulatedSensor]]:
-    sensor = SimulatedSensor()
-    noise = np.random.default_rng(1).normal(0, 4, (50 * 60, 3))
-    sensor.set_counts(np.rint(noise + np.array([0, 0, 256])).astype(np.int16).tolist())
-    plugged = plug_in(POWER_ON[request.param](image_of(request.param, None).elf, sensor))
-    yield plugged, sensor
-    assert plugged.system.complaints == []
-    assert (plugged.system.faults, plugged.system.resets) == ([], [])
-
-
-def send(host: SmallHost, *commands: Record) -> None:
-    for number, command in enumerate(commands):
-        host.write(frame(encode(command), number))
-
-
-def test_the_application_greets_streams_and_dumps_over_usb_without_a_lost_frame(
-    wearable: tuple[Plugged, SimulatedSensor],
-) -> None:
-    host, receiver = wearable[0].host, Receiver()
-    host.open()
-    send(host, Greet(), Stream(1))
-    heard = host.read(4 * SECOND_US, each_us=20_000)
-    send(host, Dump(0))
-    heard += host.read(6 * SECOND_US, each_us=50_000)
-    records = [decode(record) for record in receiver.push(heard)]
-    assert (receiver.lost, receiver.refused) == (0, 0)
-    (hello,) = (record for record in records if isinstance(record, Hello))
-    assert hello.device_id == DEVICE_ID and hello.features & HAL_FEATURE_USB
-    samples = [record for record in records if isinstance(record, DeviceSamples)]
-    ends = [record.first_sample + len(record.counts) for record in samples]
-    assert [record.first_sample for record in samples[1:]] == ends[:-1]
-    assert ends[-1] - samples[0].first_sample > 450
-    assert sum(isinstance(record, Decision) for record in records) >= 6
-    assert any(isinstance(record, Stored) for record in records)
-    assert any(isinstance(record, Dumped) for record in records)
-    assert [record.listener for record in records if isinstance(record, DeviceHealth)] == [2]
-
-
-def test_the_stream_ends_when_the_port_is_closed_and_begins_by_a_greeting(
-    wearable: tuple[Plugged, SimulatedSensor],
-) -> None:
-    host = wearable[0].host
-    host.open()
-    send(host, Greet())
-    assert len(host.read(SECOND_US, each_us=20_000)) > 300
-    host.set_dtr(False)
-    host.run(SECOND_US)
-    host.open()
-    assert len(host.read(SECOND_US, each_us=20_000)) <= PACKET_BYTES
-    send(host, Greet())
-    assert len(host.read(SECOND_US, each_us=20_000)) > 300
-
-
-def test_the_application_starts_the_boot_loader_when_a_host_asks(
-    wearable: tuple[Plugged, SimulatedSensor],
-) -> None:
-    plugged = wearable[0]
-    plugged.host.open()
-    send(plugged.host, Reset(RESET_BOOT_LOADER))
-    plugged.system.run(SECOND_US)
-    assert plugged.system.chip.rom.is_in_boot_loader
