@@ -114,7 +114,8 @@ def dense(plan: Plan, operator: Operator) -> None:
     view = plan.view(operator.inputs[0])
     count, columns = weights.shape
     rows = view.size // columns
-    if rows * columns != view.size or operator.output.size != rows * count:
+    declared = operator.output.size, operator.output.channels
+    if rows * columns != view.size or declared != (rows * count, count):
         raise EdgekitError(
             f"{operator}: its weights {list(weights.shape)} do not fit its {view.size} inputs"
         )
@@ -142,7 +143,8 @@ def depthwise(plan: Plan, operator: Operator) -> None:
     """Write a depthwise convolution."""
     weights = constant(operator, 1)
     _, _, _, count = weights.shape
-    if weights.shape[0] != 1 or count % operator.inputs[0].channels:
+    each = operator.options.depthMultiplier
+    if weights.shape[0] != 1 or count != each * operator.inputs[0].channels:
         raise EdgekitError(
             f"{operator}: its weights {list(weights.shape)} do not fit "
             f"{operator.inputs[0].channels} channels"
