@@ -19,7 +19,7 @@ from .constants import (
 from .lines import answered, split
 from .operands import VALID, activation, bias, constant
 from .plan import Plan
-from .slide import COLUMNS, Slide, slide_of
+from .slide import COLUMNS, Slide, grid_of, slide_of
 
 
 def conv(plan: Plan, operator: Operator) -> None:
@@ -206,7 +206,8 @@ def _pooled_by(model: TfliteModel, operator: Operator, positions: int) -> Operat
     even = options.padding == VALID or positions % 2 == 0  # or SAME that pads nothing
     pairs = (options.filterWidth, options.strideW, options.filterHeight) == (2, 2, 1)
     same_scale = pool.output.quantisation == operator.output.quantisation
-    return pool if even and pairs and same_scale else None
+    halved = grid_of(pool.output) == (1, positions // 2, operator.output.channels)
+    return pool if even and pairs and same_scale and halved else None
 
 
 def _matrix(
