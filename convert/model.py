@@ -288,7 +288,9 @@ def _tensor(tables: Any, index: int, tensor: Any) -> Tensor:
         name=name.decode(errors="replace") if isinstance(name, bytes) else str(name),
         shape=shape,
         scales=np.atleast_1d(np.asarray(1.0 if _is_empty(scales) else scales, np.float32)),
-        zero_points=(0,) if _is_empty(zero_points) else tuple(int(z) for z in zero_points),
+        zero_points=tuple(int(z) for z in zero_points)
+        if zero_points is not None and len(zero_points)
+        else (0,),
         constant=constant,
         kind=kind,
         is_quantised=not _is_empty(scales) and not _is_empty(zero_points),
