@@ -13,7 +13,7 @@ from edgekit.doubt import Doubt, DoubtKind, united
 from edgekit.errors import UsageError
 from edgekit.night.events import EventKind
 from edgekit.night.meta import Clock
-from edgekit.night.night import Alarm
+from edgekit.night.night import Alarm, Decisions
 from edgekit.recording import Recording
 from edgekit.recording_doubts import doubts
 from edgekit.spec import ADXL345_COUNTS_PER_G, UNLABELLED
@@ -45,6 +45,7 @@ class Chunk:
     first: int = 0  # index of the first sample; goes on counting where the device starts anew
     decided: tuple[Decision, ...] = ()  # its decisions since the chunk before, counted alike
     alarms: tuple[Alarm, ...] = ()  # of its own therapy, since then; again with their responses
+    stored: Decisions | None = None  # those of a gap before `decided`, which it stored itself
 
     def __len__(self) -> int:
         return len(self.xyz_g)

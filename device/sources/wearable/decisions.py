@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edgekit.mounting import Mounting
-from edgekit.night.columns import joined
+from edgekit.night.columns import joined, selected
 from edgekit.night.events import EventKind
 from edgekit.night.night import Decisions, Event
 from edgekit.spec import UNLABELLED
@@ -17,7 +17,7 @@ from ..source import Chunk
 from .greeting import WearableModel
 from .records import Decision
 
-HELD_WINDOWS = 10  # of samples, for decisions that come late
+HELD_WINDOWS = 30  # of samples, for decisions that come late, or are held for a gap
 
 
 class WearableAnswer:
@@ -47,7 +47,8 @@ class WearableAnswer:
             oldest = chunk.first - HELD_WINDOWS * self.model.spec.window
             while self._held[0].first + len(self._held[0]) < oldest:
                 self._held.popleft()
-        rows = [row for decision in chunk.decided if (row := self._row(decision))]
+        rows = [] if chunk.stored is None else self._stored(chunk.stored)
+        rows += [row for decision in chunk.decided if (row := self._row(decision))]
         return joined(rows) if rows else None
 
     def restart(self) -> None:
@@ -61,6 +62,17 @@ class WearableAnswer:
     def noticed(self) -> list[Event]:
         """Return nothing: the device's own events come with its samples."""
         return []
+
+    def _stored(self, decisions: Decisions) -> list[Decisions]:
+        """Return what the wearable stored in a gap, as far as it is later than what is there."""
+        if self._last is None:
+            return []
+        first, last_s = self._last
+        later = selected(decisions, decisions.start_s > last_s)
+        if not len(later):
+            return []
+        self._last = first, float(later.start_s[-1])
+        return [later]
 
     def _row(self, decision: Decision) -> Decisions | None:
         """Return one decision; None for a window before the night, or decided already."""

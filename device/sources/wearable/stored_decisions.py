@@ -33,8 +33,12 @@ BEFORE_S = 60.0  # before the first decision: events from then on belong to the 
 
 
 def night_decisions(night: StoredNight) -> Decisions:
+    """Return a decision for each window of a night."""
+    return bout_decisions(night.bouts, night.spec)
+
+
+def bout_decisions(bouts: Sequence[DatedBout], spec: Spec) -> Decisions:
     """Return a decision for each window; the windows of a bout share its values."""
-    bouts, spec = night.bouts, night.spec
     windows = np.array([bout.bout.windows for bout in bouts])
     start_s = np.concatenate([_starts_s(bouts, place, spec) for place in range(len(bouts))])
     # A host may have set the clock back, and a night must not run backwards.

@@ -20,9 +20,11 @@ from ..clock import SampleClock
 from ..source import About, Chunk
 from . import events
 from .alarms import StreamedAlarms
+from .gap_fill import BootClock, GapFill
 from .greeting import Greeting, now_us
 from .link import Link
 from .listening import Listening
+from .pending import Pending
 from .records import (
     Boot,
     Decision,
@@ -32,11 +34,13 @@ from .records import (
     DeviceHealth,
     DeviceMounting,
     DeviceSamples,
+    Dumped,
     Fault,
     Greet,
     Hello,
     Record,
     SetClock,
+    Stored,
 )
 from .serial_line import LineDroppedError
 from .settings import NO_MOUNTING_CURE, check_mounting
@@ -72,9 +76,10 @@ class Wearable:
         self._sent_utc_us = 0  # the time of day that was sent last
         self._base = 0  # what to add to this boot's indices
         self._next = hello.next_sample
-        self._events: list[tuple[EventKind, str]] = []
-        self._decided: list[Decision] = []
+        self._pending = Pending()
         self._alarms = StreamedAlarms()
+        self._fill = GapFill(self._spec, self._send, hello.stored_next)
+        self._device_s = hello.time_us / 1e6  # its clock, at the newest samples
         self._health: DeviceHealth | None = None
         self._losses = link.receiver.lost, link.receiver.refused
         self._losses_reported_at = -LOSS_S
@@ -123,6 +128,7 @@ class Wearable:
             try:
                 self._check_silence()
                 self._repeat_requests()
+                self._fill_gaps()
                 self._listening.keep_up()
                 records = self._link.receive()
             except LineDroppedError as error:
@@ -139,13 +145,15 @@ class Wearable:
             first = self._base + record.first_sample
         if self._has_sampled and first > self._next:
             lost = first - self._next
-            self._events.append((EventKind.LOST_SAMPLES, f"{lost} samples did not arrive"))
+            if lost >= self._spec.window:
+                self._fill.open(self._boot_clock())
+            self._pending.note(EventKind.LOST_SAMPLES, f"{lost} samples did not arrive")
         last = first + len(record.counts) - 1
         self._clock.note(last, time_s)
         if not self._utc.is_known:
             self._utc.set(time.time() - time_s)
         self._utc.note(time_s, time.monotonic())
-        self._next = last + 1
+        self._next, self._device_s = last + 1, time_s
         self._sampled_at = time.monotonic()
         self._is_silent, self._has_sampled = False, True
         xyz_g = record.counts.astype(np.float32) / np.float32(self._greeting.hello.counts_per_g)
@@ -157,25 +165,28 @@ class Wearable:
             case Decision():
                 self._add_decision(record)
             case DeviceEvent():
-                self._events.append(events.of_device(record))
-                self._is_over = self._events[-1][0] is EventKind.BATTERY_EMPTY
+                event = events.of_device(record)
+                self._pending.note(*event)
+                self._is_over = event[0] is EventKind.BATTERY_EMPTY
                 if events.is_gap(record):
                     self._clock.restart()
             case DeviceHealth():
                 self._process_health(record)
             case Boot():
-                self._events.append(events.of_boot(record))
+                self._pending.note(*events.of_boot(record))
                 if record.boot_count != self._boot_count:
                     self._new_boot(record.boot_count)
                 self._request_greeting()
             case Fault():
-                self._events.append(events.of_fault(record))
+                self._pending.note(*events.of_fault(record))
             case DeviceAlarm():
                 self._alarms.add(record, self._utc)
             case DeviceMounting():
                 check_mounting(record, self._greeting.mounting, self._link.line.port)
             case Hello():
                 self._process_hello(record)
+            case Stored() | Dumped():
+                self._pending.add_filled(self._fill.process(record, self._boot_clock()))
             case DeviceClock(time_us, utc_us) if utc_us == self._sent_utc_us:
                 self._is_clock_set = True
                 self._utc.set((utc_us - time_us) / 1e6)
@@ -187,15 +198,16 @@ class Wearable:
             and record.placement < len(spec.placements)
             and len(record.logits) == len(spec.postures) + len(spec.placements)
         ):
-            first = self._base + record.first_sample
-            self._decided.append(replace(record, first_sample=first))
+            decision = replace(record, first_sample=self._base + record.first_sample)
+            if not self._fill.hold(decision):
+                self._pending.decided.append(decision)
         else:
             detail = "a decision that does not fit the model's labels"
-            self._events.append((EventKind.DAMAGED, detail))
+            self._pending.note(EventKind.DAMAGED, detail)
 
     def _process_health(self, record: DeviceHealth) -> None:
         if self._health is None or events.has_worsened(self._health, record):
-            self._events.append(events.of_health(record))
+            self._pending.note(*events.of_health(record))
             self._health = record
 
     def _process_hello(self, hello: Hello) -> None:
@@ -218,8 +230,9 @@ class Wearable:
             self._send(SetClock(self._sent_utc_us))
 
     def _new_boot(self, boot_count: int | None) -> None:
+        self._fill.open(self._boot_clock())
         detail = "" if boot_count is None else f": its start number {boot_count}"
-        self._events.append((EventKind.RESTART, f"the wearable started anew{detail}"))
+        self._pending.note(EventKind.RESTART, f"the wearable started anew{detail}")
         self._boot_count = boot_count
         self._base = self._next
         self._utc.set(None)
@@ -228,13 +241,8 @@ class Wearable:
         self._clock.restart()
 
     def _chunk(self, xyz_g: NDArray[np.float32], start_s: float, first: int) -> Chunk:
-        chunk = Chunk(
-            xyz_g, start_s, self._clock.rate_hz,
-            events=tuple(self._events), first=first, decided=tuple(self._decided),
-            alarms=self._alarms.take(),
-        )  # fmt: skip
-        self._events, self._decided = [], []
-        return chunk
+        alarms = self._alarms.take()
+        return self._pending.chunk(xyz_g, start_s, self._clock.rate_hz, first, alarms)
 
     def _empty(self) -> Chunk:
         if not self._has_sampled:  # a night starts with a sample: earlier events wait for it
@@ -246,8 +254,23 @@ class Wearable:
         if losses != self._losses and time.monotonic() - self._losses_reported_at > LOSS_S:
             lost, refused = losses[0] - self._losses[0], losses[1] - self._losses[1]
             detail = f"{lost} frames from the wearable were lost, {refused} came damaged"
-            self._events.append((EventKind.LINE, detail))
+            self._pending.note(EventKind.LINE, detail)
             self._losses, self._losses_reported_at = losses, time.monotonic()
+
+    # -- decisions that the wearable stored while the line was away
+
+    def _fill_gaps(self) -> None:
+        is_greeted = self._has_sampled and not self._awaits_hello and self._is_clock_set
+        if self._fill.is_due and is_greeted and not self._fill.is_under_way:
+            self._fill.start()
+        self._pending.add_filled(self._fill.keep_up(self._boot_clock()))
+
+    def _boot_clock(self) -> BootClock:
+        known = self._utc.is_known
+        offset_s = self._utc.utc_s(self._device_s) - self._device_s if known else 0.0
+        return BootClock(self._boot_count, self._base, offset_s)
+
+    # -- a line that drops, a wearable that says nothing
 
     def _request_greeting(self) -> None:
         self._awaits_hello = True
@@ -264,7 +287,7 @@ class Wearable:
         if not self._is_silent:
             self._is_silent = True
             detail = f"no sample for {self._silent_s:g} s: the wearable is greeted anew"
-            self._events.append((EventKind.SILENT, detail))
+            self._pending.note(EventKind.SILENT, detail)
 
     def _repeat_requests(self) -> None:
         """Repeat a greeting, or a time of day, that the line lost."""
@@ -287,7 +310,10 @@ class Wearable:
     def _reconnect(self, error: LineDroppedError) -> Iterator[Chunk]:
         """Yield empty chunks until the port is back; then request the greeting."""
         dropped_at = time.monotonic()
-        self._events.append((EventKind.LINE_DROPPED, str(error)))
+        self._is_silent = True  # of course: no event says so besides the line's own
+        self._fill.abort()
+        self._fill.open(self._boot_clock())
+        self._pending.note(EventKind.LINE_DROPPED, str(error))
         while True:
             yield self._empty()
             self._silence_s()
@@ -296,7 +322,7 @@ class Wearable:
                 self._link.reopen()
                 break
         self._request_greeting()
-        self._events.append((EventKind.LINE_BACK, f"after {time.monotonic() - dropped_at:.1f} s"))
+        self._pending.note(EventKind.LINE_BACK, f"after {time.monotonic() - dropped_at:.1f} s")
 
 
 _NONE = np.empty((0, 3), np.float32)

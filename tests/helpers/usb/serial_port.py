@@ -24,6 +24,7 @@ class SerialPort:
         self.received = bytearray()
         self.is_open = False
         self.is_gone = False
+        self.line = b""  # as it was set last
         self._host = host
         self._reads: list[Transfer] = []
         self._writes: list[Transfer] = []
@@ -53,6 +54,7 @@ class SerialPort:
         """Raises UsbError."""
         coding = pack("<IBBB", baud, 0, 0, 8)
         self._host.request(Setup(TO_INTERFACE, SET_LINE_CODING, 0, self._control, 7), coding)
+        self.line = coding
 
     def line_coding(self) -> bytes:
         """Ask for the line's settings. Raises UsbError."""
