@@ -105,6 +105,10 @@ typedef enum {
     HAL_RESET_SOFTWARE,
 } hal_reset_cause_t;
 
+/* Return the bytes of the stack that were never used since the start. */
+#define HAL_STACK_UNKNOWN UINT32_MAX
+uint32_t hal_stack_unused(void);
+
 /* What a fault handler stores in memory that a reset does not clear. */
 typedef struct {
     uint32_t pc, lr, psr;   /* from the exception's stack frame */

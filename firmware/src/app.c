@@ -98,8 +98,11 @@ static void recognise(app_t *app)
             app_to_body(app, (edgekit_sample_t){samples->counts[i][0], samples->counts[i][1],
                                                 samples->counts[i][2]});
         const uint64_t age_us = (samples->count - 1 - i) * (uint64_t)RECOGNISER_PERIOD_US;
+        const uint64_t began_us = hal_time_us();
         if (recogniser_push(&app->recogniser, counts, samples->first_sample + i,
                             samples->time_us - age_us, &decision, &window)) {
+            const uint32_t took_us = (uint32_t)(hal_time_us() - began_us);
+            app->window_us = took_us > app->window_us ? took_us : app->window_us;
             app_report_decision(app, &decision, &window);
             app_treat(app, &window);
         }

@@ -46,6 +46,7 @@ typedef struct {
     uint64_t health_send_due_us, health_store_due_us; /* when the next HEALTH is due */
     uint16_t battery_mv;                              /* as measured last; 0: not measured */
     uint64_t battery_due_us;                          /* when it is measured next */
+    uint32_t window_us;                               /* the longest that a window took */
     bool flash_fails;                                 /* the last record was not stored */
 } app_t;
 

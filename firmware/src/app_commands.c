@@ -1,5 +1,6 @@
 #include "app_commands.h"
 
+#include "app_check.h"
 #include "app_records.h"
 #include "app_settings.h"
 #include "app_therapy.h"
@@ -54,6 +55,7 @@ static void handle(app_t *app, const uint8_t *record, uint32_t bytes)
         record_reset_t reset;
         record_set_mounting_t set_mounting;
         record_set_therapy_t set_therapy;
+        record_check_board_t check_board;
     } command;
     if (record[0] == RECORD_GREET && bytes == 1) {
         greet(app);
@@ -74,6 +76,8 @@ static void handle(app_t *app, const uint8_t *record, uint32_t bytes)
         app_set_therapy(app, &command.set_therapy);
     } else if (record_decode_reset(record, bytes, &command.reset)) {
         reset(app, command.reset.mode);
+    } else if (record_decode_check_board(record, bytes, &command.check_board)) {
+        app_check_board(app, command.check_board.kind);
     } else if (record[0] == RECORD_SELF_TEST && bytes == 1) {
         self_test(app);
     }

@@ -33,7 +33,8 @@ typedef enum {
     RECORD_LABEL,
     RECORD_MOUNTING,
     RECORD_ALARM,
-    RECORD_THERAPY = 16,
+    RECORD_CHECK,
+    RECORD_THERAPY,
     RECORD_GREET = 64, /* from here on: the host to the device */
     RECORD_SET_CLOCK,
     RECORD_STREAM,
@@ -43,12 +44,31 @@ typedef enum {
     RECORD_SELF_TEST,
     RECORD_SET_MOUNTING,
     RECORD_SET_THERAPY,
+    RECORD_CHECK_BOARD,
 } record_type_t;
 
 typedef enum {
     RECORD_RESET_ANEW,
     RECORD_RESET_BOOT_LOADER,
 } record_reset_mode_t;
+
+/* What CHECK_BOARD asks for. Beside each, the unit of its CHECK's value. */
+typedef enum {
+    RECORD_CHECK_CLOCK,    /* us: the low 31 bits of the device's clock */
+    RECORD_CHECK_SENSOR,   /* address * 256 + the identity that the chip there reports */
+    RECORD_CHECK_BUS,      /* failed of RECORD_CHECK_TRANSFERS transfers; both lines are free */
+    RECORD_CHECK_FLASH,    /* us that erasing a page took */
+    RECORD_CHECK_LINE,     /* bytes of the packet that it is sent in */
+    RECORD_CHECK_WINDOW,   /* us: the longest that a window took since the start */
+    RECORD_CHECK_STACK,    /* bytes that were never used since the start */
+    RECORD_CHECK_RESET,    /* hal_reset_cause_t of the last start */
+    RECORD_CHECK_WATCHDOG, /* ms that it did not reset the device in; a reset is no answer */
+    RECORD_CHECK_MOTOR,    /* ms that the motor runs from now on */
+    RECORD_CHECK_HEALTH,   /* answered by HEALTH */
+} record_check_kind_t;
+
+#define RECORD_CHECK_TRANSFERS 64
+#define RECORD_NOT_MEASURED    255u /* in place of a CHECK's error; its value is 0 */
 
 /* The kinds of field. A text is a u8 of its bytes and the bytes; in memory it ends with a NUL. */
 typedef uint8_t record_u8_t;
@@ -170,6 +190,12 @@ typedef char record_text_t[RECORD_TEXT_BYTES + 1];
     X(u8, strength)     /* percent; 0 in a baseline night */                                       \
     X(u32, response_ms) /* until the back was left; 2^32 - 1: not yet, or never */
 
+/* A figure of the self-test. */
+#define RECORD_CHECK_FIELDS(X)                                                                     \
+    X(u8, kind)  /* record_check_kind_t */                                                         \
+    X(u8, error) /* edgekit_error_t, or RECORD_NOT_MEASURED */                                     \
+    X(i32, value)
+
 /* therapy_mode_t and therapy_policy_t. */
 #define RECORD_THERAPY_FIELDS(X)                                                                   \
     X(u8, mode)                                                                                    \
@@ -181,12 +207,13 @@ typedef char record_text_t[RECORD_TEXT_BYTES + 1];
 #define RECORD_SET_MOUNTING_FIELDS RECORD_MOUNTING_FIELDS
 #define RECORD_SET_THERAPY_FIELDS  RECORD_THERAPY_FIELDS
 
-#define RECORD_DUMPED_FIELDS(X)    X(u32, next_sequence)
-#define RECORD_SET_CLOCK_FIELDS(X) X(u64, utc_us)
-#define RECORD_STREAM_FIELDS(X)    X(u8, on)
-#define RECORD_DUMP_FIELDS(X)      X(u32, sequence)
-#define RECORD_ERASE_FIELDS(X)     X(u32, magic) /* RECORD_ERASE_MAGIC */
-#define RECORD_RESET_FIELDS(X)     X(u8, mode)   /* record_reset_mode_t */
+#define RECORD_DUMPED_FIELDS(X)      X(u32, next_sequence)
+#define RECORD_SET_CLOCK_FIELDS(X)   X(u64, utc_us)
+#define RECORD_STREAM_FIELDS(X)      X(u8, on)
+#define RECORD_DUMP_FIELDS(X)        X(u32, sequence)
+#define RECORD_ERASE_FIELDS(X)       X(u32, magic) /* RECORD_ERASE_MAGIC */
+#define RECORD_RESET_FIELDS(X)       X(u8, mode)   /* record_reset_mode_t */
+#define RECORD_CHECK_BOARD_FIELDS(X) X(u8, kind)   /* record_check_kind_t */
 
 #define RECORD_EACH(X)                                                                             \
     X(hello, HELLO)                                                                                \
@@ -200,6 +227,7 @@ typedef char record_text_t[RECORD_TEXT_BYTES + 1];
     X(dumped, DUMPED)                                                                              \
     X(mounting, MOUNTING)                                                                          \
     X(alarm, ALARM)                                                                                \
+    X(check, CHECK)                                                                                \
     X(therapy, THERAPY)                                                                            \
     X(set_mounting, SET_MOUNTING)                                                                  \
     X(set_therapy, SET_THERAPY)                                                                    \
@@ -207,7 +235,8 @@ typedef char record_text_t[RECORD_TEXT_BYTES + 1];
     X(stream, STREAM)                                                                              \
     X(dump, DUMP)                                                                                  \
     X(erase, ERASE)                                                                                \
-    X(reset, RESET)
+    X(reset, RESET)                                                                                \
+    X(check_board, CHECK_BOARD)
 
 #define RECORD_MEMBER(kind, name) record_##kind##_t name;
 #define RECORD_DECLARE(name, NAME)                                                                 \

@@ -53,6 +53,10 @@ edgekit_error_t sensor_drain(sensor_t *sensor, edgekit_sample_t *samples, uint32
  * single register that changed. */
 edgekit_error_t sensor_check(sensor_t *sensor);
 
+/* Read the identity of the chip at an address in one transfer, apart from the driver's state and
+ * counters: EDGEKIT_WRONG_DEVICE when it is another chip's, or the transfer's own error. */
+edgekit_error_t sensor_identify(uint8_t address, uint8_t *identity);
+
 /* Stop measuring: the chip takes the least current that it can. The next drain or check
  * starts it again. */
 edgekit_error_t sensor_stop(sensor_t *sensor);

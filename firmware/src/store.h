@@ -55,6 +55,12 @@ edgekit_error_t store_erase(store_t *store);
  * is left of the newest page. EDGEKIT_FLASH when it could not be written. */
 edgekit_error_t store_write_mark(store_t *store);
 
+/* Write a pattern over the page that is started next, read it back, and erase it again, where that
+ * page is blank: EDGEKIT_FULL where it is not, as in a ring that is full, and nothing is written.
+ * *erase_us is how long the erase took. EDGEKIT_FLASH when the flash failed. No record is touched,
+ * whenever the power is cut. */
+edgekit_error_t store_check_flash(const store_t *store, uint32_t *erase_us);
+
 /* Erase one page of forgotten records. Call it while store->pages_to_wipe is not 0, after an
  * opening too, because a power cut may have come first. EDGEKIT_FLASH when the page could not be
  * erased. */

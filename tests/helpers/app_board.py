@@ -3,7 +3,11 @@
 import ctypes
 import fcntl
 import os
+import termios
+import threading
+import tty
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TypeVar
@@ -71,6 +75,28 @@ class Board:
     def boot_loaders(self) -> int:
         """How often it asked for its boot loader, which this board has not: it starts anew."""
         return int(self._library.host_boot_loaders())
+
+    @contextmanager
+    def on_terminal(self) -> Iterator[str]:
+        """Run in real time, its line on a pseudo-terminal; yields the terminal's path."""
+        board, host = os.openpty()
+        tty.setraw(host, termios.TCSANOW)
+        self._library.host_set_line(board, board)
+        self._library.host_set_speed(ctypes.c_double(1.0))
+        is_over = threading.Event()
+
+        def run() -> None:
+            while not is_over.is_set():
+                self._library.host_run_until(ctypes.c_uint64(round((self.now_s + 0.1) * 1e6)))
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        yield os.ttyname(host)
+        is_over.set()
+        thread.join()
+        self.unplug()
+        os.close(board)
+        os.close(host)
 
     def stop_reading(self) -> None:
         """What is said from now on stays in the line, which soon is full."""

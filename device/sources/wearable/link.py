@@ -45,11 +45,12 @@ class Link:
                 records.append((record, self.receiver.lost + self.receiver.refused))
         return records
 
-    def send(self, command: Record) -> None:
-        """Send a command. Raises LineDroppedError."""
+    def send(self, command: Record, packet_bytes: int = 1) -> None:
+        """Send a command, filled up by zeros to whole packets. Raises LineDroppedError."""
         if isinstance(command, Greet | Stream):
             self.asked_to_stream = command != Stream(0)
-        self.line.write(frame(encode(command), self._counter))
+        framed = frame(encode(command), self._counter)
+        self.line.write(framed + bytes(-len(framed) % packet_bytes))
         self._counter += 1
 
     def reopen(self) -> None:

@@ -30,6 +30,12 @@ ERRORS = (("ok", "no error"), *((kind, kind.words) for kind in ERROR_KINDS))
 RESET_CAUSES = ("power", "pin", "watchdog", "fault", "software")
 CLOCK_SOURCES = ("unknown", "crystal", "rc")
 LISTENERS = ("unknown", "nobody", "somebody")  # on the serial line
+# record_check_kind_t, in its order, and what a CHECK has in place of an error.
+CHECKS = (
+    "clock", "sensor", "bus", "flash", "line", "window", "stack", "reset", "watchdog", "motor",
+    "health",
+)  # fmt: skip
+CHECK_TRANSFERS, NOT_MEASURED = 64, 255
 # What a board has: bits of Hello.features, by their numbers.
 FEATURES = ("battery", "led", "motor", "usb", "mounting")
 
@@ -217,6 +223,13 @@ class DeviceAlarm(Record):
     response_ms: U32  # UNANSWERED: not yet, or never
 
 
+@_record(15)
+class Check(Record):
+    kind: U8  # CHECKS
+    error: U8  # of ERRORS, or NOT_MEASURED
+    value: I32
+
+
 @_record(16)
 class DeviceTherapy(Record):
     mode: U8  # of ALARM_MODES in edgekit.therapy_policy
@@ -269,3 +282,8 @@ class SetMounting(DeviceMounting): ...
 
 @_record(72)
 class SetTherapy(DeviceTherapy): ...
+
+
+@_record(73)
+class CheckBoard(Record):
+    kind: U8  # CHECKS

@@ -6,6 +6,7 @@
  */
 #include "board.h"
 #include "cortex_m.h"
+#include "stack.h"
 
 #include <string.h>
 
@@ -62,6 +63,7 @@ void reset_handler(void)
     SCB_CPACR |= SCB_CPACR_FLOAT_ACCESS;
     __asm__ volatile("dsb\n\tisb" ::: "memory");
 #endif
+    stack_paint();
     guard_stack();
     memcpy(image_data_start, image_data_load,
            (size_t)((uintptr_t)image_data_end - (uintptr_t)image_data_start));

@@ -247,6 +247,12 @@ void hal_watchdog_feed(void)
     world.fed_us = world.now_us;
 }
 
+/* The machine's own stack is not the wearable's. */
+uint32_t hal_stack_unused(void)
+{
+    return HAL_STACK_UNKNOWN;
+}
+
 hal_reset_cause_t hal_reset_cause(void)
 {
     return world.cause;

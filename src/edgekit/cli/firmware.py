@@ -14,6 +14,7 @@ from .emulate import emulate_command
 from .firmware_flash import flash_command
 from .firmware_image import built_image, check_compiler, print_step
 from .firmware_json import size_fields
+from .firmware_selftest import selftest_command
 from .folders import latest_bundle
 from .options import BoardOption, BundleArgument, CompilerOption, JsonOption, LowPowerOption
 from .output import print_json, print_result, print_table
@@ -151,6 +152,7 @@ def export_command(
 
 firmware_app.command("flash")(flash_command)
 firmware_app.command("emulate")(emulate_command)
+firmware_app.command("selftest")(selftest_command)
 
 
 def _show(*all_built: "Built") -> None:

@@ -251,6 +251,8 @@ def test_types_and_errors_are_those_of_the_headers() -> None:
     assert tuple(cause.lower() for cause in causes) == records.RESET_CAUSES
     clocks = re.findall(r"HAL_CLOCK_(\w+),", hal)
     assert tuple(clock.lower() for clock in clocks) == records.CLOCK_SOURCES
+    checks = re.findall(r"    RECORD_CHECK_(\w+), ", header)
+    assert tuple(check.lower() for check in checks) == records.CHECKS
     features = re.findall(r"#define HAL_FEATURE_(\w+) +\(1u << (\d+)\)", hal)
     assert features == [(name.upper(), str(bit)) for bit, name in enumerate(records.FEATURES)]
     assert f"0x{records.ERASE_MAGIC:08X}u" in header
@@ -263,4 +265,6 @@ def test_sizes_and_scales_are_those_of_the_headers() -> None:
     assert sizes["LOGITS_MOST"] == RECORD_LOGITS_MOST
     assert sizes["MOST_BYTES"] == records.MOST_BYTES
     assert sizes["SAMPLES_MOST"] == records.SAMPLES_MOST
+    assert sizes["CHECK_TRANSFERS"] == records.CHECK_TRANSFERS
+    assert sizes["NOT_MEASURED"] == records.NOT_MEASURED
     assert sizes["BOUT_COUNTS_PER_G"] == records.BOUT_COUNTS_PER_G
