@@ -5,7 +5,7 @@ What a kernel does depends on shapes, hardly on the weights: a trained small net
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import pairwise
@@ -89,9 +89,9 @@ NETS: dict[str, Spec] = {
 }
 
 
-def untrained(work: Path) -> Iterator[Net]:
-    """Yield each of NETS, its files in a folder of `work`."""
-    for name, spec in NETS.items():
+def untrained(work: Path, nets: Mapping[str, Spec] = NETS) -> Iterator[Net]:
+    """Yield each net, its files in a folder of `work`."""
+    for name, spec in nets.items():
         folder = work / name
         folder.mkdir()
         torch.manual_seed(SEED)

@@ -29,9 +29,21 @@ old = { before = "0.6.1", flash_end = 0xAD000 }  # earlier boot loaders write no
 target = "nrf52840"
 [boot2]                          # RP2040 only: the image begins with this, its CRC-32 last
 bytes = 256
+[clock]                          # of the core; without it no time of a window is known
+hz = 64_000_000
+[flash_reads]                    # what reading flash costs the core (timing/flash_reads.py)
+cache_bytes = 2048
+line_bytes = 16
+miss_clocks = 3
+data_clocks = 3                  # where the cache is for instructions alone
+[flash_erase]
+longest_ms = 85                  # of a page, by the data sheet
+[window_ms]                      # of edgekit's nets on the first core, modelled
+mtl-net-micro = 9
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +52,7 @@ from edgekit.errors import EdgekitError, UsageError
 
 from ..cores import CORES, architecture_of
 from ..cores.architecture import Architecture
+from ..timing.flash_reads import FlashReads
 from .toolchain import FOLDER
 
 BOARDS = FOLDER / "boards"
@@ -95,6 +108,10 @@ class Board:
     uf2_old_boot_loader: OldBootLoader | None
     pyocd_target: str | None
     boot2_bytes: int
+    clock_hz: int | None
+    flash_reads: FlashReads | None
+    longest_erase_ms: float | None
+    window_ms: Mapping[str, float]  # of edgekit's nets on the first core, modelled
 
     def core(self, wanted: str | None = None) -> str:
         """Return the wanted core, or the first; raises UsageError for another board's core."""
@@ -162,6 +179,10 @@ def _read(folder: Path, fields: dict[str, Any]) -> Board:
         uf2_old_boot_loader=_old_boot_loader(uf2.get("old")),
         pyocd_target=fields.get("pyocd", {}).get("target"),
         boot2_bytes=fields.get("boot2", {}).get("bytes", 0),
+        clock_hz=fields.get("clock", {}).get("hz"),
+        flash_reads=_flash_reads(fields.get("flash_reads")),
+        longest_erase_ms=fields.get("flash_erase", {}).get("longest_ms"),
+        window_ms={net: float(ms) for net, ms in fields.get("window_ms", {}).items()},
     )
     if not described.cores or not set(described.cores) <= set(CORES):
         raise ValueError(f"cores {described.cores} are not of {tuple(CORES)}")
@@ -181,3 +202,12 @@ def _old_boot_loader(fields: dict[str, Any] | None) -> OldBootLoader | None:
         return None
     before = tuple(int(part) for part in fields["before"].split("."))
     return OldBootLoader(before, int(fields["flash_end"]))
+
+
+def _flash_reads(fields: dict[str, Any] | None) -> FlashReads | None:
+    if fields is None:
+        return None
+    cache_bytes, line_bytes = int(fields["cache_bytes"]), int(fields["line_bytes"])
+    return FlashReads(
+        cache_bytes, line_bytes, int(fields["miss_clocks"]), fields.get("data_clocks")
+    )

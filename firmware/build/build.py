@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from edgekit import __version__
 from edgekit.bundle import Bundle
@@ -15,10 +16,12 @@ from edgekit.errors import EdgekitError, UsageError
 from edgekit.files import sha256, whole_folder, write_text
 
 from ..cores import Stack
-from ..image.fit import NoRoomError, check_fit, overflow
+from ..image.fit import NoRoomError, check_fit, check_time, overflow
 from ..image.image import Image, load_elf, with_boot2_checksum
 from ..image.size import PARTS, Size, image_map, measure
 from ..image.uf2 import write_uf2
+from ..timing.keeps_up import window_limit_ms
+from ..timing.window import WindowTime, window_time
 from .board import Board
 from .bundle_header import NO_SETTINGS, BuiltSettings, bundle_header
 from .check import check_bundle, check_labels
@@ -54,7 +57,10 @@ DEFAULTS = LinkOptions()
 
 @dataclass(frozen=True)
 class Built:
-    """A linked program and its sizes; `stack` is None where nothing bounds it."""
+    """A linked program and its sizes; `stack` is None where nothing bounds it.
+
+    `window`: how long its net takes; None where board or core say nothing of time.
+    """
 
     elf: Path
     board: Board
@@ -62,6 +68,8 @@ class Built:
     compiler: str
     size: Size
     stack: Stack | None
+    window: WindowTime | None
+    window_limit_ms: float  # what the sensor can wait for
 
     @property
     def flash_limit(self) -> int:
@@ -103,14 +111,17 @@ def build(
 ) -> Built:
     """Write image.elf, the board's formats, image.map and image.json, whole or not at all.
 
-    Raises EdgekitError for a bundle without C, one that does not fit the board, a rate that the
-    sensor does not have, and labels that do not fit into the wearable's records.
+    Raises EdgekitError for a bundle without C, one that does not fit the board or is too slow on
+    it, a rate that the sensor does not have, and labels that do not fit into the wearable's
+    records.
     """
     if folder.exists() and not (folder / "image.json").is_file():
         raise UsageError(f"{folder} is there and is no image of ours: give another --out")
     with whole_folder(folder) as fresh:
         built = link(bundle, board, fresh / "image.elf", options, progress)
         check_fit(built.size, built.stack, board, bundle)
+        if built.window is not None:
+            check_time(built.window.ms, built.size, built.stack, board, bundle)
         if board.flash is not None:
             _write_formats(built, fresh)
             progress(f"write    {', '.join(f'image.{kind}' for kind in board.formats)}")
@@ -156,7 +167,10 @@ def link(
             stack = worst_stack(elf, board.flash.origin + board.boot2_bytes)
         parts = {object_file: part for object_file, (_, part) in objects.items()}
         size = measure(elf, parts, board, stack.top if stack else None)
-    return Built(elf, board, core, options.compiler, size, stack)
+    progress("time     a window of the net, in emulation")
+    window = window_time(elf, board, core, bundle.spec.window)
+    limit_ms = window_limit_ms(bundle.spec)
+    return Built(elf, board, core, options.compiler, size, stack, window, limit_ms)
 
 
 def _sources(bundle: Bundle, board: Board) -> list[tuple[Path, str]]:
@@ -251,6 +265,18 @@ def _write_formats(built: Built, folder: Path) -> None:
             (folder / "image.bin").write_bytes(image.data)
 
 
+def window_fields(window: WindowTime, limit_ms: float) -> dict[str, Any]:
+    """Return the time of a window as plain values; every figure of it is modelled."""
+    return {
+        "ms": round(window.ms, 2),
+        "limit_ms": limit_ms,
+        "clock_hz": window.clock_hz,
+        "core_cycles": window.cycles,
+        "flash_wait_clocks": window.wait_clocks,
+        "flash_cache_misses": window.misses,
+    }
+
+
 def _description(built: Built, bundle: Bundle, folder: Path) -> str:
     """Return image.json: the image's board, core, compiler, bundle, sizes and digests."""
     stack = built.stack
@@ -266,6 +292,7 @@ def _description(built: Built, bundle: Bundle, folder: Path) -> str:
         "ram_bytes": {part: built.size.ram.get(part, 0) for part in PARTS},
         "stack_bytes": stack and stack.bytes,
         "deepest_calls": stack and [[name, size] for name, size in stack.main.path],
+        "window": built.window and window_fields(built.window, built.window_limit_ms),
         "files": {path.name: sha256(path) for path in sorted(folder.glob("image.*"))},
     }
     return json.dumps(fields, indent=2) + "\n"

@@ -1,6 +1,7 @@
 """A Cortex-M core with memory: load an ELF file, call its functions, count instructions."""
 
 import bisect
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -204,6 +205,11 @@ class Machine:
         if function is None:
             return f"{at:#010x}"
         return f"{at:#010x} ({function.name}+{(at & ~1) - function.address})"
+
+    def functions_of(self, addresses: Iterable[int]) -> list[tuple[str, int, int]]:
+        """Return the name, start and end of each function that one of the addresses lies in."""
+        functions = {self._function_at(at) for at in addresses} - {None}
+        return [(f.name, f.address, f.address + f.bytes) for f in functions if f is not None]
 
     def _function_at(self, at: int) -> _Function | None:
         index = bisect.bisect(self._functions, at & ~1, key=lambda function: function.address) - 1

@@ -1,7 +1,7 @@
 """What the blocks of an emulated chip reach beside their registers: time, memory, sensor, line.
 
-Time passes while the core sleeps, a little with each access to a peripheral, and not for plain
-instructions: a run is the same every time, and a night is as long as its work.
+Time passes while the core sleeps, a little with each access to a peripheral, and for plain
+instructions where the board's clock is known (core_time.py). A run is the same every time.
 """
 
 from collections.abc import Callable

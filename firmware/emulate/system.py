@@ -16,6 +16,7 @@ from edgekit.signals import held_signals
 
 from ..build.board import Board
 from .chip import Block, Chip
+from .core_time import CoreTime
 from .machine import MAPPED_BYTES, Fault, Machine, MachineFaultError
 from .simulated_sensor import SimulatedSensor
 from .surroundings import CAUSES, PIN, POWER, Surroundings
@@ -48,7 +49,10 @@ class System(Generic[ChipT]):
         sensor: SimulatedSensor,
         make_chip: Callable[[Surroundings], ChipT],
     ) -> None:
-        """Power on. Raises EdgekitError for an image that the core or the boot ROM refuses."""
+        """Power on. Raises EdgekitError for an image that the core or the boot ROM refuses.
+
+        Where the board's clock is known, time passes for what the core executes, too.
+        """
         self.board, self.sensor = board, sensor
         self.memory = Machine(core)
         self.around = Surroundings(self.memory, board, sensor)
@@ -68,6 +72,8 @@ class System(Generic[ChipT]):
         for block in (self.around.core_registers, *self.chip.blocks):
             self._map(block)
         self.memory.load_elf(image, at_run=False)
+        has_clock = board.clock_hz is not None and board.flash_reads is not None
+        self.core_time = CoreTime(self.around, image, board, core) if has_clock else None
         self._start(POWER)
 
     @property
@@ -124,10 +130,11 @@ class System(Generic[ChipT]):
         def watch() -> None:
             seen_ns = -1
             while not done.wait(STALL_S):
-                if self.around.now_ns == seen_ns:
+                charged_ns = self.core_time.charged_ns if self.core_time else 0
+                if self.around.now_ns - charged_ns == seen_ns:
                     stalled.set()
                     self.memory.uc.emu_stop()
-                seen_ns = self.around.now_ns
+                seen_ns = self.around.now_ns - charged_ns
 
         thread = threading.Thread(target=watch, daemon=True)
         thread.start()

@@ -1,4 +1,4 @@
-"""Whether an image fits its board; where it does not, which of our nets would."""
+"""Whether an image fits its board, and its net the time; where not, which of our nets would."""
 
 import re
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from edgekit.nets import NETS
 
 from ..build.board import Board
 from ..cores import Stack
+from ..timing.keeps_up import fifo_ms, sensor_hz, window_limit_ms
 from .size import Size
 
 # The largest first.
@@ -36,6 +37,25 @@ class NoRoomError(EdgekitError):
     """An image is too large for its board."""
 
 
+class TooSlowError(EdgekitError):
+    """A net takes a board longer than its sensor can wait."""
+
+
+def check_time(
+    window_ms: float, size: Size, stack: Stack | None, board: Board, bundle: Bundle
+) -> None:
+    """Raises TooSlowError, one line, where samples would be lost while a window's net runs."""
+    limit_ms = window_limit_ms(bundle.spec)
+    if window_ms <= limit_ms:
+        return
+    raise TooSlowError(
+        f"{bundle.folder} is too slow for {board.name}: its net takes {window_ms:,.0f} ms a window "
+        f"(modelled), and {limit_ms:,.0f} are free while the sensor's FIFO fills "
+        f"({fifo_ms(bundle.spec):,.0f} ms at {sensor_hz(bundle.spec)} Hz). "
+        f"{_would_fit(_rest(size, stack), board, bundle)}"
+    )
+
+
 def check_fit(size: Size, stack: Stack | None, board: Board, bundle: Bundle) -> None:
     """Raises NoRoomError, one line, where flash, RAM or the stack's room is too small.
 
@@ -43,12 +63,16 @@ def check_fit(size: Size, stack: Stack | None, board: Board, bundle: Bundle) -> 
     """
     if board.flash is None or board.ram is None:
         return
-    ram_bytes = size.ram_bytes + (stack.bytes if stack else 0)
-    rest = Rest(size.flash_bytes - size.flash["weights"], ram_bytes - size.ram["model"])
+    rest = _rest(size, stack)
     if size.flash_bytes > board.flash.bytes:
         raise _refusal("flash", size.flash_bytes, board.flash.bytes, rest, board, bundle)
     if stack is not None and stack.bytes > size.stack_room:
         raise _refusal("stack", stack.bytes, size.stack_room, rest, board, bundle)
+
+
+def _rest(size: Size, stack: Stack | None) -> Rest:
+    ram_bytes = size.ram_bytes + (stack.bytes if stack else 0)
+    return Rest(size.flash_bytes - size.flash["weights"], ram_bytes - size.ram["model"])
 
 
 @dataclass(frozen=True)
@@ -78,17 +102,22 @@ def _refusal(
 ) -> NoRoomError:
     return NoRoomError(
         f"{bundle.folder} does not fit {board.name}: it needs {needed:,} bytes of {memory}, "
-        f"of which the board has {limit:,}. {_would_fit(rest, board)}"
+        f"of which the board has {limit:,}. {_would_fit(rest, board, bundle)}"
     )
 
 
-def _would_fit(rest: Rest, board: Board) -> str:
+def _would_fit(rest: Rest, board: Board, bundle: Bundle) -> str:
+    """Name the largest of our nets that the board has room and time for."""
     assert board.flash is not None and board.ram is not None
     for net, footprint in FOOTPRINTS:
         flash_bytes = rest.flash_bytes + footprint.weights
-        if flash_bytes <= board.flash.bytes and rest.ram_bytes + footprint.ram <= board.ram.bytes:
+        has_room = flash_bytes <= board.flash.bytes
+        has_room = has_room and rest.ram_bytes + footprint.ram <= board.ram.bytes
+        window_ms = board.window_ms.get(net, 0.0)
+        if has_room and window_ms <= window_limit_ms(bundle.spec):
+            time = f" and {window_ms:,.0f} ms a window (modelled)" if window_ms else ""
             return (
-                f"{net} would fit: it needs about {round(flash_bytes, -3):,} bytes of flash. "
+                f"{net} would fit: it needs about {round(flash_bytes, -3):,} bytes of flash{time}. "
                 f"Train it with: edgekit train --net {net}"
             )
     return "None of edgekit's nets fits it."

@@ -4,6 +4,11 @@
 
 #include "../cortex-m/cortex_m.h"
 
+/* 125 MHz of the 133 that it may run at (2.15); VCO 1500 MHz, of 750 to 1600 (2.18) */
+#define CLOCK_SYS_MHZ     125u
+#define PLL_FEEDBACK      125u
+#define PLL_POST_DIVIDERS ((6u << 16) | (2u << 12))
+
 /* 2.2, address map */
 #define RESETS_BASE   0x4000C000u
 #define CLOCKS_BASE   0x40008000u

@@ -4,6 +4,11 @@
 
 #include "../cortex-m/cortex_m.h"
 
+/* 150 MHz, the most that it may run at (8.1); VCO 1500 MHz, of 750 to 1600 (8.6) */
+#define CLOCK_SYS_MHZ     150u
+#define PLL_FEEDBACK      125u
+#define PLL_POST_DIVIDERS ((5u << 16) | (2u << 12))
+
 /* 2.2, address map */
 #define RESETS_BASE   0x40020000u
 #define CLOCKS_BASE   0x40010000u

@@ -10,10 +10,10 @@
 #define SDA             (1u << SDA_PIN)
 #define SCL             (1u << SCL_PIN)
 #define PAD             (PADS_INPUT | PADS_PULL_UP | PADS_SCHMITT | PADS_DRIVE_4_MA)
-#define SCL_LOW_CYCLES  72u /* of 48 MHz: 1.5 us, I2C wants 1.3 */
-#define SCL_HIGH_CYCLES 48u /* 1 us, I2C wants 0.6 */
-#define SPIKE_CYCLES    4u
-#define SDA_HOLD_CYCLES 15u /* 0.3 us */
+#define SCL_LOW_CYCLES  (CLOCK_SYS_MHZ * 3u / 2u)  /* 1.5 us, I2C wants 1.3 */
+#define SCL_HIGH_CYCLES CLOCK_SYS_MHZ              /* 1 us, I2C wants 0.6 */
+#define SPIKE_CYCLES    (CLOCK_SYS_MHZ / 20u)      /* 50 ns */
+#define SDA_HOLD_CYCLES (CLOCK_SYS_MHZ * 3u / 10u) /* 0.3 us */
 #define TRANSFER_US     15000u
 #define HALF_CLOCK_US   5u
 #define RECOVERY_CLOCKS 9u

@@ -1,18 +1,20 @@
-/* 48 MHz: half as fast as these chips may run, enough for a small net in each hop, and a rate at
- * which the flash can be read without waiting states of its own. The UART runs from the crystal;
- * USB has its own PLL, so that the core's clock may be another. */
+/* The core runs at CLOCK_SYS_MHZ, nearly as fast as its chip may, because a window of a net must
+ * end before the sensor's FIFO is full. The UART runs from the crystal, USB from a PLL of its own.
+ */
 #include "clock.h"
 
 #include "../cortex-m/blocks.h"
 #include "edgekit_hal.h"
 #include "rp2.h"
 
-#define CRYSTAL_MHZ       12u
-#define STARTUP_CYCLES    (CRYSTAL_MHZ * 1000u / 256u + 1u) /* 1 ms, in units of 256 */
-#define PLL_FEEDBACK      64u                               /* 768 MHz in the VCO */
-#define PLL_POST_DIVIDERS ((4u << 16) | (4u << 12))         /* to 48 MHz */
-#define MOST_READS        200000u
-#define MOST_AHEAD_US     1000000000u /* the alarm compares 32 bits */
+#define CRYSTAL_MHZ    12u
+#define STARTUP_CYCLES (CRYSTAL_MHZ * 1000u / 256u + 1u) /* 1 ms, in units of 256 */
+
+#define PLL_USB_FEEDBACK      64u                       /* 768 MHz in the VCO */
+#define PLL_USB_POST_DIVIDERS ((4u << 16) | (4u << 12)) /* to 48 MHz */
+
+#define MOST_READS    200000u
+#define MOST_AHEAD_US 1000000000u /* the alarm compares 32 bits */
 
 /* Wait until the register has these bits, within a bound. */
 static void wait_for(volatile uint32_t *reg, uint32_t bits)
@@ -28,13 +30,13 @@ void clock_reset(uint32_t blocks)
     wait_for(&RESETS_DONE, blocks);
 }
 
-static void start_pll(uintptr_t base)
+static void start_pll(uintptr_t base, uint32_t feedback, uint32_t post_dividers)
 {
     PLL_CS(base) = 1; /* the crystal undivided */
-    PLL_FBDIV(base) = PLL_FEEDBACK;
+    PLL_FBDIV(base) = feedback;
     RP2_CLR(PLL_PWR(base)) = PLL_PWR_VCO;
     wait_for(&PLL_CS(base), PLL_CS_LOCK);
-    PLL_PRIM(base) = PLL_POST_DIVIDERS;
+    PLL_PRIM(base) = post_dividers;
     RP2_CLR(PLL_PWR(base)) = PLL_PWR_POST;
 }
 
@@ -49,11 +51,11 @@ void clock_start(void)
     wait_for(&CLK_SYS_SELECTED, 1u << CLK_SYS_CTRL_REF);
 
     clock_reset(RESETS_PLL_SYS | RESETS_PLL_USB | RESETS_TIMER);
-    start_pll(PLL_SYS_BASE);
+    start_pll(PLL_SYS_BASE, PLL_FEEDBACK, PLL_POST_DIVIDERS);
     CLK_SYS_CTRL = CLK_SYS_CTRL_PLL;
     wait_for(&CLK_SYS_SELECTED, 1u << CLK_SYS_CTRL_PLL);
     CLK_PERI_CTRL = CLK_PERI_CTRL_XOSC;
-    start_pll(PLL_USB_BASE);
+    start_pll(PLL_USB_BASE, PLL_USB_FEEDBACK, PLL_USB_POST_DIVIDERS);
     CLK_USB_CTRL = CLK_USB_CTRL_PLL;
 
     chip_start_ticks(CRYSTAL_MHZ);

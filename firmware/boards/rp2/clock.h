@@ -1,4 +1,4 @@
-/* clock: resets of blocks. clock_start() makes 48 MHz from the crystal's 12. */
+/* clock: resets of blocks. clock_start() makes CLOCK_SYS_MHZ from the crystal's 12 MHz. */
 #ifndef EDGEKIT_CLOCK_H
 #define EDGEKIT_CLOCK_H
 

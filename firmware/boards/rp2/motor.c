@@ -6,10 +6,6 @@
 #include "edgekit_hal.h"
 #include "rp2.h"
 
-#ifndef CLOCK_SYS_MHZ
-#define CLOCK_SYS_MHZ 48u
-#endif
-
 #define MOTOR_PIN    7u
 #define SLICE        (MOTOR_PIN / 2u) /* and output B, because the pin is odd (4.5.2) */
 #define PERIOD_TICKS 10000u           /* of 1 MHz: 10 ms */

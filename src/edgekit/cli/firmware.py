@@ -34,20 +34,21 @@ def _group() -> None:
 
 @firmware_app.command("boards")
 def boards_command() -> None:
-    """Show the boards: their core and memory, how they are flashed, and whether they were run.
+    """Show the boards: core, clock and memory, how they are flashed, and whether they were run.
 
     - `edgekit firmware boards`
     """
     from edgekit.firmware.build.board import boards
 
     table = Table()
-    for heading in ("board", "core", "flash", "RAM", "flashed by"):
-        right = heading in ("flash", "RAM")
+    for heading in ("board", "core", "clock", "flash", "RAM", "flashed by"):
+        right = heading in ("clock", "flash", "RAM")
         table.add_column(heading, justify="right" if right else "left", no_wrap=True)
     for board in boards():
         table.add_row(
             board.name,
             "\n".join(board.cores),
+            f"{board.clock_hz / 1e6:.0f} MHz" if board.clock_hz else "-",
             *(
                 f"{memory.bytes >> 10:,} KB" if memory else "-"
                 for memory in (board.flash, board.ram)
@@ -155,6 +156,10 @@ firmware_app.command("emulate")(emulate_command)
 firmware_app.command("selftest")(selftest_command)
 
 
+def _ms(ms: float) -> str:
+    return f"{ms:,.0f}" if ms >= 10 else f"{ms:.1f}"
+
+
 def _show(*all_built: "Built") -> None:
     """Bytes by part, a column for each board, against what the board has."""
     from edgekit.firmware.image.size import PARTS
@@ -162,7 +167,9 @@ def _show(*all_built: "Built") -> None:
     shown = [built for built in all_built if built.stack is not None]
     if not shown:
         return
-    table = Table(title="bytes, counted in the image; the stack is the worst case of its code")
+    table = Table(
+        title="bytes, counted in the image; ms, modelled; the stack is the worst case of its code"
+    )
     table.add_column("", no_wrap=True)
     for built in shown:
         heading = f"{built.board.name}\n{built.core}\n{built.compiler}"
@@ -183,6 +190,16 @@ def _show(*all_built: "Built") -> None:
         row(f" {part}", [built.size.ram[part] for built in shown])
     row(" stack", [built.stack_bytes for built in shown])
     row("  of its", [built.size.stack_room for built in shown])
+    if any(built.window for built in shown):
+        table.add_section()
+        windows = [_ms(built.window.ms) if built.window else "-" for built in shown]
+        table.add_row("ms a window", *windows)
+        table.add_row(" of", *(f"{built.window_limit_ms:,.0f}" for built in shown))
     print_table(table)
     for built in shown:
         print_result(f"{built.board.name}: {built.deepest}")
+        if built.window is not None:
+            print_result(
+                f"{built.board.name}: {_ms(built.window.ms)} ms a window on this board (modelled, "
+                f"with the flash's waits); the sensor's FIFO allows {built.window_limit_ms:,.0f}"
+            )

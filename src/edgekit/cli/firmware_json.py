@@ -7,7 +7,12 @@ if TYPE_CHECKING:
 
 
 def size_fields(built: "Built") -> dict[str, Any]:
-    """Return an image's bytes by part; the stack is the worst case, None where none is known."""
+    """Return an image's bytes by part; the stack is the worst case, None where none is known.
+
+    `window`: how long its net takes there, modelled; None where that is not known.
+    """
+    from edgekit.firmware.build.build import window_fields
+
     return {
         "board": built.board.name,
         "core": built.core,
@@ -21,4 +26,5 @@ def size_fields(built: "Built") -> dict[str, Any]:
         "stack_bytes": built.stack.bytes if built.stack else None,
         "stack_room_bytes": built.size.stack_room,
         "deepest": built.deepest,
+        "window": built.window and window_fields(built.window, built.window_limit_ms),
     }

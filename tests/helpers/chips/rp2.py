@@ -49,13 +49,13 @@ class Rp2:
         self._around, self._layout = around, layout
         oscillator, psm = Oscillator(around, layout.xosc), Block(around, layout.psm)
         self._watchdog = Watchdog(around, layout, psm)
-        self._boot = make_boot(around, oscillator, self._watchdog)
-        self.rom = self._boot.rom
+        self.boot = make_boot(around, oscillator, self._watchdog)
+        self.rom = self.boot.rom
         pll = Pll(around, layout.pll, oscillator)
         pll_usb = Pll(around, layout.pll_usb, oscillator, "pll_usb")
-        self.clocks = Clocks(around, layout, pll, pll_usb)
+        self.clocks = Clocks(around, layout, pll, pll_usb, self.boot.set_clock_mhz)
         self._pins = Pins(around, layout)
-        self._timer = Timer(around, layout, self._boot.has_ticks)
+        self._timer = Timer(around, layout, self.boot.has_ticks)
         self._uart = Uart(around, layout.uart, self._pins)
         usb_memory = UsbMemory(around)
         self.usb = Usb(around, usb_memory, self.clocks.usb_megahertz, layout is RP2350)
@@ -70,13 +70,13 @@ class Rp2:
             self.usb,
             *(oscillator, pll, pll_usb, psm, self._pins, self._timer, self._uart),
             *(self.clocks, pads, self.adc, self.ring),
-            *(I2c(around, layout.i2c, self._pins), self.sio, self._pwm),
-            *self._boot.resettable,
+            *(I2c(around, layout, self._pins), self.sio, self._pwm),
+            *self.boot.resettable,
         ]
         self.rom.on_boot_loader = self._reset_blocks
         self._resets = Resets(around, layout.resets, layout.reset_bits, self._resettable)
         self.blocks: list[chip.Block] = [
-            *(self._watchdog, self._resets, *self._resettable, *self._boot.blocks, usb_memory),
+            *(self._watchdog, self._resets, *self._resettable, *self.boot.blocks, usb_memory),
         ]
 
     def set_usb_power(self, is_on: bool) -> None:
@@ -92,7 +92,7 @@ class Rp2:
         self._watchdog.reset_for(cause)
         self._reset_blocks()
         self.rom.is_in_boot_loader = False
-        return self._boot.enter()
+        return self.boot.enter()
 
     def _reset_blocks(self) -> None:
         self._resets.reset()

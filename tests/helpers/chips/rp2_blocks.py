@@ -120,6 +120,7 @@ class Oscillator(Block):
 class Pll(Block):
     _CS, _PWR, _FBDIV_INT, _PRIM = 0x0, 0x4, 0x8, 0xC
     _PWR_DSM = 1 << 2
+    _LEAST_MHZ, _MOST_MHZ = 750, 1600  # of its oscillator
     _CS_LOCK_BIT, _PWR_RESET, _PWR_VCO_AND_MAIN, _PRIM_RESET = 31, 0x2D, 0x21, 0x77000
 
     def __init__(
@@ -145,6 +146,8 @@ class Pll(Block):
             return 0
         posts = self.values.get(self._PRIM, self._PRIM_RESET)
         multiplied = _CRYSTAL_MHZ * self.values.get(self._FBDIV_INT, 0)
+        if not self._LEAST_MHZ <= multiplied <= self._MOST_MHZ:
+            self.around.complaints.append(f"the PLL's oscillator runs at {multiplied} MHz")
         return multiplied / ((posts >> 16 & 7) * (posts >> 12 & 7))
 
     def reset(self) -> None:
@@ -157,9 +160,18 @@ class Clocks(Block):
     _REF_CRYSTAL = 2
     _USB_ENABLE_BIT, _USB_FROM_PLL_USB, _USB_FROM_PLL_SYS = 11, 0, 1
 
-    def __init__(self, around: Surroundings, layout: Layout, pll: Pll, pll_usb: Pll) -> None:
+    def __init__(
+        self,
+        around: Surroundings,
+        layout: Layout,
+        pll: Pll,
+        pll_usb: Pll,
+        on_change: Callable[[float], None],
+    ) -> None:
+        """`on_change` takes the core's megahertz whenever they change."""
         self._pll, self._pll_usb, self._usb_ctrl = pll, pll_usb, layout.clk_usb_ctrl
         self._adc_ctrl = layout.clk_adc_ctrl
+        self._mhz, self._on_change = layout.clock_mhz, on_change
         super().__init__(around, layout.clocks)
 
     def usb_megahertz(self) -> float:
@@ -190,8 +202,12 @@ class Clocks(Block):
 
     def write_register(self, offset: int, value: int) -> None:
         super().write_register(offset, value)
-        if offset == self._SYS_CTRL and value & 1 and self._pll.megahertz() != 48:
-            self.around.complaints.append("the core does not run at 48 MHz")
+        if offset != self._SYS_CTRL:
+            return
+        mhz = self._pll.megahertz() if value & 1 else _CRYSTAL_MHZ
+        if value & 1 and mhz != self._mhz:
+            self.around.complaints.append(f"the core runs at {mhz:g} MHz, not at {self._mhz}")
+        self._on_change(mhz)
 
 
 class Timer(Block):

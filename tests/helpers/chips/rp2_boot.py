@@ -12,8 +12,8 @@ from edgekit.firmware.emulate.surroundings import Surroundings
 
 from .blocks import Functions
 from .rp2_blocks import Block, Oscillator, Watchdog
+from .rp2_flash import DEVICE_ID, Ssi
 
-DEVICE_ID = bytes.fromhex("0011223344556677")
 _XIP = 0x1000_0000
 _CRYSTAL_MHZ = 12
 # Addresses in the ROM: halfwords that point at the table and at the lookup (RP2040 data sheet
@@ -23,14 +23,30 @@ _LOOKUP, _FLASH = 0x100, 0x110
 _FUNCTIONS = ("IF", "EX", "RE", "RP", "FC", "UB", "RB")  # the codes by which the lookup names them
 _BOOT_LOADERS = {"UB": (0, 0), "RB": (0x102, 10, 0, 0)}  # RP2040 2.8.3.1.5, RP2350 5.4.8.24
 _RETURN, _SLEEP_FOR_EVER = b"\x70\x47", b"\x30\xbf\xfd\xe7"  # bx lr; wfi and back to it
-_PROGRAM_BYTES, _PROGRAM_NS, _ERASE_NS = 256, 400_000, 45_000_000
+_PROGRAM_BYTES, _PROGRAM_NS, _ERASE_NS = 256, 400_000, 45_000_000  # typical times
+_QMI_DIVIDER, _QMI_MOST_MHZ = 3, 50  # of what the RP2350's boot ROM sets up; of command 03h
+_NO_CLOCK = 0.0
 
 
 class Rom:
-    """The lookup of functions, and those that erase and write the flash behind it."""
+    """The lookup of functions, and those that erase and write the flash behind it.
 
-    def __init__(self, around: Surroundings, code_of: Callable[[int, int], int]) -> None:
-        """`code_of`: of a lookup's first two arguments, the function's code."""
+    `erase_ns`: how long an erasure takes.
+    """
+
+    def __init__(
+        self,
+        around: Surroundings,
+        code_of: Callable[[int, int], int],
+        on_exit: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`code_of`: of a lookup's first two arguments, the function's code.
+
+        `on_exit`: called when the flash has left its mode of reading.
+        """
+        self.erase_ns = _ERASE_NS
+        self._is_on = True
+        self._on_exit, self._is_connected, self._has_left_xip = on_exit, False, False
         self._around, self._code_of = around, code_of
         self.is_in_boot_loader = False
         self.on_boot_loader: Callable[[], None] = lambda: None  # the chip starts its own program
@@ -52,10 +68,16 @@ class Rom:
     def set_xip(self, on: bool) -> None:
         """Let the core read from flash, or not."""
         around = self._around
+        if on:
+            self._is_connected = self._has_left_xip = False
+        if on == self._is_on:
+            return
+        self._is_on = on
         span = around.flash.bytes + around.records.bytes
         rights = UC_PROT_READ | UC_PROT_EXEC if on else UC_PROT_NONE
         around.memory.uc.mem_protect(around.flash.origin, span, rights)
-        around.memory.uc.ctl_flush_tb()
+        if not on:
+            around.memory.uc.ctl_flush_tb()  # of code that would else run on from the flash
 
     def _on_call(self, uc: Uc, at: int, _size: int, _data: object) -> None:
         arguments = [uc.reg_read(arm_const.UC_ARM_REG_R0 + number) for number in range(4)]
@@ -67,8 +89,14 @@ class Rom:
         if at % 16:
             return
         function = _FUNCTIONS[(at - _FLASH) // 16]
-        if function == "EX":
+        if function == "IF":
+            self._is_connected = True
+        elif function == "EX":
+            if not self._is_connected:
+                self._around.complaints.append("EX before IF: the flash is not connected")
             self.set_xip(False)
+            self._has_left_xip = True
+            self._on_exit()
         elif function in ("RE", "RP"):
             self._change_flash(function, arguments)
         elif function in _BOOT_LOADERS and not self.is_in_boot_loader:
@@ -89,6 +117,8 @@ class Rom:
         offset, second, third = arguments[:3]
         at = _XIP + offset
         programs = function == "RP"
+        if not self._has_left_xip:
+            around.complaints.append(f"{function} while the flash is in its mode of reading")
         size, page = (third, _PROGRAM_BYTES) if programs else (second, PAGE_BYTES)
         if not around.records.holds(at, size) or offset % page or size % page:
             around.complaints.append(f"{function} of {size} bytes at {at:#x} is not allowed")
@@ -97,29 +127,28 @@ class Rom:
             around.now_ns += _PROGRAM_NS
         else:
             around.memory.write(at, b"\xff" * size)
-            around.now_ns += _ERASE_NS // 2
+            around.now_ns += self.erase_ns // 2
             self.while_erasing()
-            around.now_ns += _ERASE_NS // 2
+            around.now_ns += self.erase_ns // 2
 
 
 class Rp2040Boot:
     """The boot ROM has loaded the image's second stage into RAM, and the core begins there."""
 
     _BOOT2, _BOOT2_BYTES = 0x2004_1F00, 256
-    _SSI, _IO_QSPI, _VREG_AND_CHIP_RESET = 0x1800_0000, 0x4001_8000, 0x4006_4000
-    _SSIENR, _SR, _DR0 = 0x08, 0x28, 0x60
-    _SR_RX_NOT_EMPTY = 1 << 3
+    _PADS_QSPI, _IO_QSPI, _VREG_AND_CHIP_RESET = 0x4002_0000, 0x4001_8000, 0x4006_4000
     _GPIO_QSPI_SS_CTRL, _OUTOVER_LOW = 0x0C, 2
     _CHIP_RESET, _HAD_RUN_BIT = 0x8, 16
     _TICK_ENABLE = 1 << 9
 
     def __init__(self, around: Surroundings, oscillator: Oscillator, watchdog: Watchdog) -> None:
         self._around, self._oscillator, self._watchdog = around, oscillator, watchdog
-        self.rom = Rom(around, lambda _table, code: code)
+        self.rom = Rom(around, lambda _table, code: code, lambda: self.ssi.leave_xip())
+        self.ssi = Ssi(around, self.rom.set_xip)
         around.memory.map(0x2004_0000, 2 * PAGE_BYTES)
-        self._selected, self._exchanged, self._answer = False, 0, 0
         self.blocks: list[chip.Block] = [
-            Functions(self._SSI, self._read_ssi, self._write_ssi),
+            self.ssi,
+            Block(around, self._PADS_QSPI),
             Functions(self._IO_QSPI, write=self._select),
             Functions(self._VREG_AND_CHIP_RESET, self._read_chip_reset),
         ]
@@ -132,26 +161,22 @@ class Rp2040Boot:
     def enter(self) -> Entry:
         memory = self._around.memory
         memory.write(self._BOOT2, memory.read(_XIP, self._BOOT2_BYTES))
-        self.rom.set_xip(False)
+        self.ssi.set_clock_mhz(_NO_CLOCK)
+        self.ssi.reset()
         return Entry(self._BOOT2, self._BOOT2, link=0)
 
     def _read_chip_reset(self, offset: int) -> int:
         return self._watchdog.ran_pin << self._HAD_RUN_BIT if offset == self._CHIP_RESET else 0
 
-    def _write_ssi(self, offset: int, value: int) -> None:
-        if offset == self._SSIENR and value:
-            self.rom.set_xip(True)
-        elif offset == self._DR0 and self._selected:
-            at = self._exchanged - 5
-            self._answer = DEVICE_ID[at] if 0 <= at < len(DEVICE_ID) else 0
-            self._exchanged += 1
-
-    def _read_ssi(self, offset: int) -> int:
-        return {self._SR: self._SR_RX_NOT_EMPTY, self._DR0: self._answer}.get(offset, 0)
+    def set_clock_mhz(self, mhz: float) -> None:
+        """Take the core's clock, of which the flash's is made."""
+        self.ssi.set_clock_mhz(mhz)
 
     def _select(self, offset: int, value: int) -> None:
         if offset == self._GPIO_QSPI_SS_CTRL:
-            self._selected, self._exchanged = value >> 8 & 3 == self._OUTOVER_LOW, 0
+            self.ssi.is_forced_low = value >> 8 & 3 == self._OUTOVER_LOW
+            if not self.ssi.is_forced_low:
+                self.ssi.chip.deselect()
 
 
 class Rp2350Boot:
@@ -178,6 +203,11 @@ class Rp2350Boot:
             Functions(self._OTP, lambda at: int.from_bytes(DEVICE_ID[at : at + 4], "little")),
         ]
         self.resettable = [self._ticks]
+
+    def set_clock_mhz(self, mhz: float) -> None:
+        """Take the core's clock, of which the flash's is made."""
+        if mhz / _QMI_DIVIDER > _QMI_MOST_MHZ:
+            self._around.complaints.append(f"the flash is read at {mhz / _QMI_DIVIDER:g} MHz")
 
     def has_ticks(self) -> bool:
         values = self._ticks.values

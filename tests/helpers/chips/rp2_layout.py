@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from edgekit.firmware.build.board import board
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -39,6 +41,13 @@ class Layout:
     timer_intr: int
     psm_wdsel_all: int
     watchdog_load_8_s: int
+    clock_mhz: int
+
+
+def _clock_mhz(name: str) -> int:
+    clock_hz = board(name).clock_hz
+    assert clock_hz is not None
+    return clock_hz // 1_000_000
 
 
 RP2040 = Layout(
@@ -85,6 +94,7 @@ RP2040 = Layout(
     timer_intr=0x34,
     psm_wdsel_all=0x0001FFFC,
     watchdog_load_8_s=16_000_000,
+    clock_mhz=_clock_mhz("pico"),
 )
 
 RP2350 = Layout(
@@ -131,4 +141,5 @@ RP2350 = Layout(
     timer_intr=0x3C,
     psm_wdsel_all=0x01FFFFF3,
     watchdog_load_8_s=8_000_000,
+    clock_mhz=_clock_mhz("pico2"),
 )

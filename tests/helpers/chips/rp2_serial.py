@@ -3,6 +3,7 @@
 from edgekit.firmware.emulate.surroundings import NEVER_NS, SERIAL_BYTE_NS, Surroundings
 
 from .rp2_blocks import Block, Pins
+from .rp2_layout import Layout
 
 _FUNCTION_UART, _FUNCTION_I2C = 2, 3
 _UART_PIN = 0
@@ -15,6 +16,7 @@ class I2c(Block):
     hangs in a transfer, it cannot be disabled, and takes no settings, until it is reset."""
 
     _CON, _TAR, _DATA_CMD, _FS_SCL_HCNT, _FS_SCL_LCNT = 0x00, 0x04, 0x10, 0x1C, 0x20
+    _FS_SPKLEN = 0xA0
     _RAW_INTR_STAT, _CLR_INTR, _CLR_TX_ABRT = 0x34, 0x40, 0x54
     _ENABLE, _STATUS, _TX_ABRT_SOURCE = 0x6C, 0x70, 0x80
     _CMD_READ_BIT, _CMD_STOP_BIT = 8, 9
@@ -22,7 +24,8 @@ class I2c(Block):
     _TX_ROOM_BIT, _RX_WAITS_BIT = 1, 3  # of STATUS
     _ABRT_ADDRESS_NACK = 1
     _FIFO = 16
-    _AT_400_KHZ = (48, 72, 0x65)  # high and low counts of 48 MHz, and CON: a fast master
+    _FAST_MASTER = 0x65  # CON
+    _LEAST_HIGH_NS, _LEAST_LOW_NS, _LEAST_CYCLE_NS = 600, 1300, 2500  # of I2C's fast mode
 
     _out: bytearray
     _received: list[int]
@@ -33,9 +36,9 @@ class I2c(Block):
     _stopped: bool
     _hangs = False
 
-    def __init__(self, around: Surroundings, base: int, pins: Pins) -> None:
-        self._pins = pins
-        super().__init__(around, base, "i2c")
+    def __init__(self, around: Surroundings, layout: Layout, pins: Pins) -> None:
+        self._pins, self._clock_mhz = pins, layout.clock_mhz
+        super().__init__(around, layout.i2c, "i2c")
 
     def read_register(self, offset: int) -> int:
         is_done = self.around.now_ns >= self._done_ns
@@ -82,13 +85,22 @@ class I2c(Block):
         self._received = []
         self._aborted = self._stopped = False
 
+    def _is_fast(self) -> bool:
+        """Whether the counts are I2C's at 400 kHz, and no slower than 300 (data sheet, 4.3.14)."""
+        high, low = self.values.get(self._FS_SCL_HCNT, 0), self.values.get(self._FS_SCL_LCNT, 0)
+        spikes = self.values.get(self._FS_SPKLEN, 0)
+        high_ns, low_ns = (1000 * n / self._clock_mhz for n in (high, low))
+        cycle_ns = 1000 * (high + spikes + 7 + low + 1) / self._clock_mhz
+        is_slow_enough = high_ns >= self._LEAST_HIGH_NS and low_ns >= self._LEAST_LOW_NS
+        is_in_time = self._LEAST_CYCLE_NS <= cycle_ns < self._LEAST_CYCLE_NS * 4 / 3
+        return is_slow_enough and is_in_time and self.values.get(self._CON) == self._FAST_MASTER
+
     def _transfer(self, stop: bool) -> None:
         around, sensor = self.around, self.around.sensor
         if not self._pins.bus_is(_FUNCTION_I2C):
             around.complaints.append("a transfer on pins that are not the I2C's")
-        registers = (self._FS_SCL_HCNT, self._FS_SCL_LCNT, self._CON)
-        if tuple(self.values.get(register) for register in registers) != self._AT_400_KHZ:
-            around.complaints.append("the I2C is not set to 400 kHz at 48 MHz")
+        if not self._is_fast():
+            around.complaints.append(f"the I2C is not set to 400 kHz at {self._clock_mhz} MHz")
         sensor.advance(around.now_us)
         out, reads = bytes(self._out), self._reads
         error, data = sensor.transfer(self.values.get(self._TAR, 0), out, reads)

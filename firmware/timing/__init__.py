@@ -1,0 +1,1 @@
+"""How long a board's core takes, modelled: cycles of its instructions, and the flash's waits."""
