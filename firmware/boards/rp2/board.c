@@ -67,7 +67,7 @@ bool hal_sleep_until(uint64_t until_us)
     serial_continue();
     cortex_clear_pending(IO_BANK0_INTERRUPT);
     /* An event from here on is pending, so the core does not sleep over it. */
-    if (!sensor_line() && !serial_has_input()) {
+    if (!sensor_line() && !serial_has_input() && !hal_wants_boot_loader()) {
         clock_wait_until(until_us);
         serial_continue();
     }
@@ -79,7 +79,7 @@ void hal_rest_until(uint64_t until_us)
     serial_continue();
     IO_INTE_0 = 0; /* masked, because it is pending as long as the line is high */
     cortex_clear_pending(IO_BANK0_INTERRUPT);
-    if (!serial_has_input()) {
+    if (!serial_has_input() && !hal_wants_boot_loader()) {
         clock_wait_until(until_us);
         serial_continue();
     }
