@@ -32,7 +32,7 @@ OPEN_LIMIT_S, END_LIMIT_S = 60.0, 120.0  # of the board's time
 
 @dataclass(frozen=True)
 class Pull:
-    """The cable is pulled at `at_s` of the board's time, and back after `away_s` as `name`."""
+    """The cable is pulled `at_s` after the night began, and back after `away_s` as `name`."""
 
     at_s: float
     away_s: float
@@ -106,21 +106,23 @@ class UsbNight:
         pulls: Sequence[Pull],
         progress: Callable[[float], None] = lambda _seconds: None,
     ) -> str:
-        """Record with `edgekit monitor --serial auto` to a.night; return what it printed."""
+        """Record `seconds` with `edgekit monitor --serial auto` to a.night; return its print."""
         self.computer.plug("ttyACM0")
         monitor = self.start("monitor", "--serial", "auto", "--out", "a.night")
-        assert self.run_until(lambda: self.computer.is_open, OPEN_LIMIT_S), _ended(monitor)
+        night = self.folder / "a.night"
+        assert self.run_until(night.exists, OPEN_LIMIT_S), _ended(monitor)
+        began_s = self.now_s
         for pull in pulls:
-            while self.now_s < pull.at_s:
-                self.run(min(60.0, pull.at_s - self.now_s))
+            while self.now_s < began_s + pull.at_s:
+                self.run(min(60.0, began_s + pull.at_s - self.now_s))
                 progress(self.now_s)
                 assert monitor.poll() is None, _ended(monitor)
             self.computer.unplug()
             self.run(pull.away_s)
             self.computer.plug(pull.name)
             assert self.run_until(lambda: self.computer.is_open, OPEN_LIMIT_S), _ended(monitor)
-        while self.now_s < seconds:
-            self.run(min(60.0, seconds - self.now_s))
+        while self.now_s < began_s + seconds:
+            self.run(min(60.0, began_s + seconds - self.now_s))
             progress(self.now_s)
             assert monitor.poll() is None, _ended(monitor)
         monitor.send_signal(signal.SIGINT)
