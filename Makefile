@@ -6,8 +6,10 @@ READY := .venv/ready
 # edgekit_spec.h is laid out by the program that makes it.
 C_FILES = $(shell find firmware benchmarks -name '*.[ch]' ! -name edgekit_spec.h)
 FUZZ_S ?= 120
+GRAPHS ?= 2000
+MODELS ?= 20000
 
-.PHONY: demo demo-wisdm test quick lint format fuzz budget bench docs package wheel tools clean
+.PHONY: demo demo-wisdm test quick lint format fuzz fuzz-models graphs budget bench docs package wheel tools clean
 
 demo: $(READY)  ## simulate, train, convert, verify, monitor a night, report: about four minutes
 	$(BIN)/edgekit demo synthetic
@@ -40,6 +42,12 @@ format: $(READY)
 
 fuzz: $(READY)  ## each fuzzer of the firmware for FUZZ_S seconds
 	EDGEKIT_FUZZ_S=$(FUZZ_S) $(BIN)/pytest tests/firmware -k fuzz
+
+fuzz-models: $(READY)  ## MODELS damaged models: each is refused in a line, or becomes C
+	EDGEKIT_FUZZ_MODELS=$(MODELS) $(BIN)/pytest tests/convert/codegen/test_refusals.py -k no_damage
+
+graphs: $(READY)  ## GRAPHS random graphs of SEED on every core, equal to tflite-micro: some minutes for 2,000
+	$(BIN)/python -m tests.helpers.fresh_graphs --graphs $(GRAPHS) $(if $(SEED),--seed $(SEED)) $(FILES)
 
 budget: $(READY)  ## instructions, RAM and code of each net on each core, ours and others': none over its budget
 	$(BIN)/python -m edgekit.benchmarks.firmware --check

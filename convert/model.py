@@ -51,6 +51,7 @@ class Tensor:
     zero_points: tuple[int, ...]  # as many as scales, or one
     constant: NDArray[Any] | None
     kind: str  # of schema.TensorType, e.g. INT8
+    is_quantised: bool  # the file gives scales and zero points; else they are 1 and 0
 
     @property
     def title(self) -> str:
@@ -75,7 +76,7 @@ class Tensor:
 
     @property
     def size(self) -> int:
-        return int(np.prod(self.shape))
+        return math.prod(self.shape)
 
 
 @dataclass(frozen=True)
@@ -195,13 +196,13 @@ def _checked(data: bytes, tables: Any) -> TfliteModel:
 
 def _model(data: bytes, tables: Any) -> TfliteModel:
     graph = tables.subgraphs[0]
-    tensors = [_tensor(tables, index, tensor) for index, tensor in enumerate(graph.tensors)]
+    tensors = [_named_tensor(tables, index, tensor) for index, tensor in enumerate(graph.tensors)]
     return TfliteModel(
         data=data,
         inputs=tuple(_at(tensors, i) for i in graph.inputs),
         outputs=tuple(_at(tensors, i) for i in graph.outputs),
         operators=tuple(
-            _operator(tables, place, operator, tensors)
+            _named_operator(tables, place, operator, tensors)
             for place, operator in enumerate(graph.operators)
         ),
         tables=tables,
@@ -218,6 +219,21 @@ def operator_name(tables: Any, operator: Any) -> str:
     """Return the name of an OperatorT, e.g. CONV_2D."""
     code = tables.operatorCodes[operator.opcodeIndex]
     return _OPERATORS[max(code.builtinCode, code.deprecatedBuiltinCode)]
+
+
+def _named_operator(tables: Any, place: int, operator: Any, tensors: list[Tensor]) -> Operator:
+    """Return an operator; raises EdgekitError that names it where it is damaged."""
+    try:
+        name = operator_name(tables, operator)
+    except DAMAGE:
+        name = "unknown"
+    try:
+        return _operator(tables, place, operator, tensors)
+    except DAMAGE:
+        raise EdgekitError(
+            f"operator {place} ({name}): the TFLite model is damaged, it refers to a tensor or a "
+            "kind of operator that is not there"
+        ) from None
 
 
 def _operator(tables: Any, place: int, operator: Any, tensors: list[Tensor]) -> Operator:
@@ -243,12 +259,25 @@ def _origin(name: str) -> str:
     return f" (TensorFlow writes it for {_OF_RECURRENT[name]})" if name in _OF_RECURRENT else ""
 
 
+def _named_tensor(tables: Any, index: int, tensor: Any) -> Tensor:
+    """Return a tensor; raises EdgekitError that names it where it is damaged."""
+    try:
+        return _tensor(tables, index, tensor)
+    except DAMAGE:
+        raise EdgekitError(
+            f"tensor {index}: the TFLite model is damaged, its data, shape, kind or quantisation "
+            "cannot be"
+        ) from None
+
+
 def _tensor(tables: Any, index: int, tensor: Any) -> Tensor:
     shape = tuple(int(size) for size in tensor.shape) if tensor.shape is not None else ()
     data = tables.buffers[tensor.buffer].data
     kind = _KINDS[tensor.type]
     constant = None
     if data is not None and len(data) and kind in _DTYPES:
+        if any(size < 0 for size in shape):
+            raise ValueError(shape)
         constant = np.frombuffer(np.asarray(data, np.uint8).tobytes(), _DTYPES[kind]).reshape(shape)
     quantisation = tensor.quantization
     scales = quantisation.scale if quantisation is not None else None
@@ -264,6 +293,7 @@ def _tensor(tables: Any, index: int, tensor: Any) -> Tensor:
         else (0,),
         constant=constant,
         kind=kind,
+        is_quantised=not _is_empty(scales) and not _is_empty(zero_points),
     )
 
 

@@ -11,7 +11,8 @@ from edgekit.front_end import INT8_LEAST, INT8_MOST
 from .model import Operator, Tensor, TfliteModel
 
 MOST_ELEMENTS = 1 << 24  # of a tensor; more than any microcontroller's memory
-LARGEST_WINDOW = 1 << 16  # of a kernel, a pool, a stride or a dilation
+LARGEST_WINDOW = (1 << 15) - 1  # of a pool, a stride or a dilation: 16 bits in tflite-micro
+LEAST_SCALE, MOST_SCALE = 1e-30, 1e30  # beyond them single precision ends soon
 WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 
 _OPTIONS: dict[str, type] = {
@@ -34,6 +35,7 @@ _POSITIVE = (*_WINDOWED, "dilationHFactor", "depthMultiplier")
 
 def check_model(model: TfliteModel) -> None:
     """Raise EdgekitError that names the first operator or tensor which cannot be right."""
+    check_tables(model.tables)
     if not model.operators:
         raise EdgekitError("the model holds no operator")
     if not model.outputs:
@@ -88,6 +90,8 @@ def check_activation(tensor: Tensor, what: str) -> None:
         )
     if tensor.size > MOST_ELEMENTS:
         raise EdgekitError(f"{what} has the shape {list(tensor.shape)}: too large")
+    if not tensor.is_quantised:
+        raise EdgekitError(f"{what} has no scale or no zero point: quantise the model to int8")
     if len(tensor.scales) != 1 or len(tensor.zero_points) != 1:
         raise EdgekitError(f"{what} has {len(tensor.scales)} scales; an activation has one")
     _check_scales(tensor, what)
@@ -98,6 +102,9 @@ def check_activation(tensor: Tensor, what: str) -> None:
 def _check_scales(tensor: Tensor, what: str) -> None:
     if not (np.isfinite(tensor.scales) & (tensor.scales > 0)).all():
         raise EdgekitError(f"{what} has a scale that is not above 0")
+    for scale in tensor.scales:
+        if not LEAST_SCALE <= scale <= MOST_SCALE:
+            raise EdgekitError(f"{what} has a scale of {scale:.3g}: no value is of that size")
 
 
 def _check_options(operator: Operator) -> None:
@@ -106,8 +113,7 @@ def _check_options(operator: Operator) -> None:
         raise EdgekitError(f"{operator}: its options are missing or of another operator")
     for name in _POSITIVE:
         value = getattr(options, name, 1)
-        least = 0 if name == "depthMultiplier" else 1
-        if not least <= value <= LARGEST_WINDOW:
+        if not 1 <= value <= LARGEST_WINDOW:
             raise EdgekitError(f"{operator}: its {name} is {value}")
     if getattr(options, "padding", 0) not in (schema.Padding.SAME, schema.Padding.VALID):
         raise EdgekitError(f"{operator}: its padding is neither SAME nor VALID")
@@ -124,9 +130,16 @@ def _check_weights(operator: Operator) -> None:
     if len(weights.shape) != dimensions or weights.size < 1:
         raise EdgekitError(f"{operator}: its weights have the shape {list(weights.shape)}")
     count = weights.shape[-1 if operator.name == "DEPTHWISE_CONV_2D" else 0]
-    if len(weights.scales) not in (1, count) or any(weights.zero_points):
+    if any(weights.zero_points):
         raise EdgekitError(
-            f"{operator}: its weights are not quantised symmetrically, per tensor or per channel"
+            f"{operator}: its weights have zero point {max(weights.zero_points, key=abs)}: only "
+            "weights around zero are supported. Convert it with a newer TensorFlow"
+        )
+    if len(weights.scales) not in (1, count) or not weights.is_quantised:
+        scales = len(weights.scales) if weights.is_quantised else "no"
+        raise EdgekitError(
+            f"{operator}: its weights have {scales} scales, not one or one for each of {count} "
+            "channels"
         )
     _check_scales(weights, f"{operator}: its weights")
     if len(operator.inputs) > 2:

@@ -9,7 +9,7 @@ from edgekit.bundle import Quantisation
 from edgekit.errors import EdgekitError
 from edgekit.spec import INPUT_SCALE, TASKS, Spec
 
-from ..model import Tensor, TfliteModel
+from ..model import TfliteModel
 from .front_end_c import front_end_c
 from .model_c import CModel, generate
 
@@ -27,10 +27,10 @@ class BundleC:
 def bundle_c(model: TfliteModel, spec: Spec) -> BundleC:
     """Write the C of a model whose input is what the spec's front end makes.
 
-    Raises EdgekitError for another input, and for a graph that the kernels do not cover, naming
-    operator and place.
+    Raises EdgekitError for other inputs and outputs, and for a graph that the kernels do not cover,
+    naming operator and place.
     """
-    _check_input(model.inputs[0], spec)
+    _check_ends(model, spec)
     generated = generate(model, NAME, TASKS, front_end_c(spec))
     tables = [
         _exponentials(name, output.quantisation)
@@ -121,13 +121,21 @@ def _front_end(spec: Spec) -> dict[str, str]:
     }
 
 
-def _check_input(entry: Tensor, spec: Spec) -> None:
-    shape = spec.input_shape
+def _check_ends(model: TfliteModel, spec: Spec) -> None:
+    if len(model.inputs) != 1:
+        raise EdgekitError(f"the model has {len(model.inputs)} inputs; a bundle's takes one window")
+    entry, shape = model.inputs[0], spec.input_shape
     if (entry.shape, entry.quantisation) != (shape, Quantisation(INPUT_SCALE, 0)):
         raise EdgekitError(
             f"the model reads {list(entry.shape)} at a scale of {entry.quantisation.scale:g} with "
             f"zero point {entry.quantisation.zero_point}; the front end of its spec gives "
             f"{list(shape)} at {INPUT_SCALE:g} with zero point 0. Convert the run again."
+        )
+    answered, classes = [y.size for y in model.outputs], [len(spec.postures), len(spec.placements)]
+    if answered != classes:
+        raise EdgekitError(
+            f"the model answers {answered} values; its spec has {classes} postures and placements. "
+            "Convert the run again."
         )
 
 

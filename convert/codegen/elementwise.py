@@ -7,7 +7,7 @@ from ..model import Operator
 from .constants import add_constants, array, c_bool, c_multiplier, int8_range, mean_multiplier
 from .fixed_point import Multiplier, multiplier, quantised
 from .lines import answered, split
-from .operands import activation, constant
+from .operands import activation, axes_of, constant
 from .plan import Plan
 from .slide import grid_of, slide_of
 
@@ -60,7 +60,7 @@ def largest(plan: Plan, operator: Operator) -> None:
 def _check_over_positions(operator: Operator) -> None:
     """Raise EdgekitError unless an operator reduces all positions of each channel."""
     x = operator.inputs[0]
-    over = {int(axis) % len(x.shape) for axis in constant(operator, 1).reshape(-1)}
+    over = axes_of(operator, constant(operator, 1).reshape(-1))
     if any(size > 1 and axis not in over for axis, size in enumerate(x.shape[:-1])):
         raise EdgekitError(f"{operator}: it must reduce all positions, not axes {sorted(over)}")
     if len(x.shape) - 1 in over:

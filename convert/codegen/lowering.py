@@ -36,10 +36,20 @@ def lower(model: TfliteModel, front_end: FrontEndC | None = None) -> Plan:
                 f"{operator} is not supported{_hint(operator)}. Supported are "
                 f"{', '.join(sorted(_KERNELS))}"
             )
-        kernel(plan, operator)
+        _lower_one(plan, operator, kernel)
     for output in plan.outputs:
         plan.buffers[output.buffer].dies = len(plan.steps)
     return plan
+
+
+def _lower_one(plan: Plan, operator: Operator, kernel: Callable[[Plan, Operator], None]) -> None:
+    """Add an operator's steps; raises EdgekitError that names it, whatever it was that failed."""
+    try:
+        kernel(plan, operator)
+    except EdgekitError as error:
+        if str(error).startswith(f"operator {operator.place} "):
+            raise
+        raise EdgekitError(f"{operator}: {error}") from None
 
 
 def _hint(operator: Operator) -> str:

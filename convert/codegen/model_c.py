@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from edgekit.errors import EdgekitError
+
 from ..model import TfliteModel
 from .front_end_c import FrontEndC
 from .lowering import lower
@@ -28,6 +30,10 @@ def generate(
     It is self-contained but for nn.h. Without a front end the window is the int8 input itself.
     Raises EdgekitError for a graph that the kernels do not cover, naming operator and place.
     """
+    if len(model.outputs) != len(outputs):
+        raise EdgekitError(
+            f"the model has {len(model.outputs)} outputs, not {len(outputs)}: {', '.join(outputs)}"
+        )
     plan = lower(model, front_end)
     at, arena = offsets(plan.buffers)
     arena += TAIL

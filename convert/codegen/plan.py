@@ -58,16 +58,23 @@ class Plan:
     scratch: int = 0  # int16 of the DSP path
 
     def view(self, tensor: Tensor) -> View:
-        """Return the view of a tensor; one that is in memory as lines is first put together."""
+        """Return the view of a tensor; one that is in memory as lines is first put together.
+
+        Raises EdgekitError for a tensor that no step writes, such as a constant.
+        """
         merge = self.merges.pop(tensor.index, None)
         if merge is not None:
             merge.put_together()
+        if tensor.index not in self.views:
+            raise EdgekitError(
+                f"it reads tensor {tensor.title!r} {list(tensor.shape)}, a constant, as data"
+            )
         return self.views[tensor.index]
 
     def unordered(self, tensor: Tensor) -> View:
-        """Return a view of a tensor's positions in any order."""
+        """Return a view of a tensor's positions in any order. Errors as of view."""
         merge = self.merges.get(tensor.index)
-        return self.views[tensor.index] if merge is None else merge.lines
+        return self.view(tensor) if merge is None else merge.lines
 
     @property
     def entry(self) -> View:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from edgekit.errors import EdgekitError
 
 from ..model import Operator, Tensor
+from ..model_check import LARGEST_WINDOW
 from .operands import VALID
 
 ROWS, COLUMNS, BOTH = "rows", "columns", "both"
@@ -56,7 +57,8 @@ class Axis:
 class Slide:
     """A window that slides along the positions of each of `lines` lines of a tensor.
 
-    A line's positions lie `step` positions of the tensor apart, and the lines `line_step`.
+    A line's positions lie `step` positions of the tensor apart, and the lines `line_step`; 0 where
+    the tensor is one line, whose positions lie beside each other.
     """
 
     along: str  # ROWS, COLUMNS or BOTH
@@ -70,7 +72,7 @@ class Slide:
     @property
     def is_plain(self) -> bool:
         """Whether a kernel can read the tensor as it lies in memory."""
-        return self.lines == 1 and self.axis.dilation == 1
+        return self.line_step == 0 and self.axis.dilation == 1
 
     def taps(self, weights: NDArray[np.int8]) -> NDArray[np.int8]:
         """Return weights (count, height, width, channels) as (count, window, depth)."""
@@ -110,6 +112,8 @@ def slide_of(operator: Operator, window: tuple[int, int], joins_columns: bool = 
     dilation = getattr(options, "dilationHFactor", 1), getattr(options, "dilationWFactor", 1)
     down = Axis(rows, window[0], options.strideH, dilation[0], is_valid)
     across = Axis(columns, window[1], options.strideW, dilation[1], is_valid)
+    if max(down.span, across.span) > LARGEST_WINDOW:
+        raise EdgekitError(f"{operator}: its window {_by(window)} reaches too far with its gaps")
     if down.positions < 1 or across.positions < 1:
         raise EdgekitError(f"{operator}: its window {_by(window)} is larger than its input")
     if len(x.shape) != 4 or grid_of(operator.output)[:2] != (down.positions, across.positions):
@@ -143,10 +147,12 @@ def _along_one(
     if not joins_columns and down.sees_all and across.sees_all:
         size = rows * columns
         return Slide(BOTH, Axis(size, size, 1, 1, True), 1, 0, 1, depth, 0)
-    if down.is_whole:
-        return Slide(COLUMNS, _narrowed(across), rows, columns, 1, depth, 0)
-    if across.is_whole:
-        return Slide(ROWS, _narrowed(down), columns, 1, columns, depth, 0)
+    # A window of one value does not slide along its axis, but may leave out lines of it.
+    if down.window == 1:
+        line_step = down.stride * columns
+        return Slide(COLUMNS, _narrowed(across), down.positions, line_step, 1, depth, 0)
+    if across.window == 1:
+        return Slide(ROWS, _narrowed(down), across.positions, across.stride, columns, depth, 0)
     return None
 
 

@@ -1,5 +1,6 @@
 """Lower operators that compute nothing: most are another view of what lies in memory."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from edgekit.errors import EdgekitError
 
 from ..model import Operator
-from .operands import constant
+from .operands import axes_of, constant
 from .plan import Plan, View
 
 MOST_PADDING = 1 << 16
@@ -25,6 +26,7 @@ def transpose(plan: Plan, operator: Operator) -> None:
     if sorted(order) != list(range(len(x.shape))):
         raise EdgekitError(f"{operator}: {order} is no order of the axes of {list(x.shape)}")
     _check_scale(operator)
+    _check_shape(operator, [x.shape[axis] for axis in order])
     view, moved = plan.view(x), [axis for axis in order if x.shape[axis] > 1]
     if moved == sorted(moved):
         plan.again(operator.output, view)
@@ -45,14 +47,17 @@ def transpose(plan: Plan, operator: Operator) -> None:
         f"{before}, {behind}}};"
     )
     y = plan.new(operator.output)
-    if y.size != view.size:
-        raise EdgekitError(f"{operator}: its output has another size than its input")
     plan.add(operator.label, (view,), y, lambda at: f"nn_split(&{name}, {at(view)}, 0, {at(y)});")
 
 
 def _check_scale(operator: Operator) -> None:
     if operator.inputs[0].quantisation != operator.output.quantisation:
         raise EdgekitError(f"{operator}: its output is on another scale than its input")
+
+
+def _check_shape(operator: Operator, made: Sequence[int]) -> None:
+    if list(operator.output.shape) != list(made):
+        raise EdgekitError(f"{operator}: it makes {list(made)}, not the shape of its output")
 
 
 def strided_slice(plan: Plan, operator: Operator) -> None:
@@ -67,6 +72,8 @@ def strided_slice(plan: Plan, operator: Operator) -> None:
     _check_scale(operator)
     first, last = begin.copy(), end.copy()
     for axis, size in enumerate(x.shape):
+        if not -size <= begin[axis] < size and not options.beginMask >> axis & 1:
+            raise EdgekitError(f"{operator}: it begins at {begin[axis]} of {size} values")
         first[axis] = 0 if options.beginMask >> axis & 1 else begin[axis] % size
         stop = end[axis] if end[axis] >= 0 else end[axis] + size
         last[axis] = size if options.endMask >> axis & 1 else min(stop, size)
@@ -76,6 +83,7 @@ def strided_slice(plan: Plan, operator: Operator) -> None:
     in_a_row = not cut or all(size == 1 for size in x.shape[: cut[0]])
     if len(cut) > 1 or not in_a_row or (strides != 1).any() or (lengths <= 0).any():
         raise EdgekitError(f"{operator}: it takes values that do not lie in a row")
+    _check_shape(operator, lengths.tolist())
     after = int(np.prod(x.shape[cut[0] + 1 :])) if cut else 1
     start = int(first[cut[0]]) * after if cut else 0
     view = plan.view(x)
@@ -92,6 +100,7 @@ def pad(plan: Plan, operator: Operator) -> None:
     _check_scale(operator)
     if amounts.shape != (len(x.shape), 2) or not ((amounts >= 0) & (amounts <= MOST_PADDING)).all():
         raise EdgekitError(f"{operator}: its padding {amounts.tolist()} does not fit its input")
+    _check_shape(operator, [int(n) for n in np.array(x.shape) + amounts.sum(axis=1)])
     axes = [axis for axis in range(len(x.shape)) if amounts[axis].any()]
     # Padding lies around the values where every axis before it has one value.
     if len(axes) > 1 or any(
@@ -111,7 +120,7 @@ def pad(plan: Plan, operator: Operator) -> None:
 def concatenation(plan: Plan, operator: Operator) -> None:
     """Copy each tensor to its place in the output."""
     shape = operator.output.shape
-    axis = operator.options.axis % len(shape)
+    (axis,) = axes_of(operator, [operator.options.axis])
     parts = [tensor.shape for tensor in operator.inputs]
     if any(len(part) != len(shape) for part in parts) or any(
         (sum(part[at] for part in parts) != size)

@@ -19,7 +19,7 @@ from .constants import (
 from .lines import answered, split
 from .operands import VALID, activation, bias, constant
 from .plan import Plan
-from .slide import COLUMNS, Slide, slide_of
+from .slide import COLUMNS, Slide, grid_of, slide_of
 
 
 def conv(plan: Plan, operator: Operator) -> None:
@@ -114,7 +114,8 @@ def dense(plan: Plan, operator: Operator) -> None:
     view = plan.view(operator.inputs[0])
     count, columns = weights.shape
     rows = view.size // columns
-    if rows * columns != view.size or operator.output.size != rows * count:
+    declared = operator.output.size, operator.output.channels
+    if rows * columns != view.size or declared != (rows * count, count):
         raise EdgekitError(
             f"{operator}: its weights {list(weights.shape)} do not fit its {view.size} inputs"
         )
@@ -142,7 +143,8 @@ def depthwise(plan: Plan, operator: Operator) -> None:
     """Write a depthwise convolution."""
     weights = constant(operator, 1)
     _, _, _, count = weights.shape
-    if weights.shape[0] != 1 or count % operator.inputs[0].channels:
+    each = operator.options.depthMultiplier
+    if weights.shape[0] != 1 or count != each * operator.inputs[0].channels:
         raise EdgekitError(
             f"{operator}: its weights {list(weights.shape)} do not fit "
             f"{operator.inputs[0].channels} channels"
@@ -204,7 +206,8 @@ def _pooled_by(model: TfliteModel, operator: Operator, positions: int) -> Operat
     even = options.padding == VALID or positions % 2 == 0  # or SAME that pads nothing
     pairs = (options.filterWidth, options.strideW, options.filterHeight) == (2, 2, 1)
     same_scale = pool.output.quantisation == operator.output.quantisation
-    return pool if even and pairs and same_scale else None
+    halved = grid_of(pool.output) == (1, positions // 2, operator.output.channels)
+    return pool if even and pairs and same_scale and halved else None
 
 
 def _matrix(

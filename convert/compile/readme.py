@@ -80,8 +80,8 @@ float value = {name}_{first}_value({first}[0]); /* or compare the int8 values as
 def _plain(name: str) -> str:
     return f"""\
 **A compiler alone**, on this machine: `cc -O2 -Isrc src/{name}.c src/nn/*.c test/{name}_test.c -o
-golden && ./golden`. For a core: compile `src/{name}.c`, `src/nn/*.c` and `src/nn/*.S` with `-O2
--fomit-frame-pointer`; each file is empty where its core is another.
+golden && ./golden`. For a core: compile `src/{name}.c`, `src/nn/*.c` and `src/nn/*.S` with `-O2`;
+each file is empty where its core is another.
 """
 
 

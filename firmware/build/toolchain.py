@@ -30,7 +30,7 @@ COMMON_FLAGS = (
     "-g",
     "-ffunction-sections",
     "-fdata-sections",
-    "-fomit-frame-pointer",  # nn's assembly needs every register
+    "-fomit-frame-pointer",  # it would take a register of nn's loops
     "-Wall",
     "-Wextra",
     "-Werror",

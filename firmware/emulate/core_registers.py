@@ -21,7 +21,7 @@ class CoreRegisters:
 
     def reset(self) -> None:
         self.enabled = self.pending = 0  # a bit for each interrupt
-        self.system_pending = 0  # ICSR's: SysTick and PendSV end a sleep, enabled or not
+        self.system_pending = 0  # ICSR's SysTick and PendSV: no sleep lasts while one is
         self._values: dict[int, int] = {}
 
     @property
@@ -32,7 +32,7 @@ class CoreRegisters:
     def is_woken(self, lines: int) -> bool:
         """Whether an enabled interrupt is pending, now that these lines are high."""
         self.pending |= lines
-        return bool(self.pending & self.enabled or self.system_pending)
+        return bool(self.pending & self.enabled)
 
     def set_fault(self, address: int | None) -> None:
         """Set CFSR and BFAR for a wrong access to this address, or for an unknown instruction."""

@@ -41,6 +41,10 @@ class Surroundings:
         self._fed_ns: int | None = None
         self._waiting: list[tuple[int, int]] = []  # bytes to the device: when each arrives
 
+    def complain_once(self, complaint: str) -> None:
+        if complaint not in self.complaints:
+            self.complaints.append(complaint)
+
     # Time.
 
     @property

@@ -223,6 +223,8 @@ class System(Generic[ChipT]):
         pc = uc.reg_read(arm_const.UC_ARM_REG_PC)
         self._is_asleep = not around.is_paused and self.memory.read(pc - 2, 2) == _WFI
         self.sleeps += self._is_asleep
+        if self._is_asleep and self.around.core_registers.system_pending:
+            self.around.complain_once("WFI would end at once: SysTick or PendSV is pending")
 
     def _enter_fault(self, fault: Fault) -> None:
         """Enter HardFault as a v7-M does: eight words on the stack, where there is one."""

@@ -17,7 +17,7 @@ static inline void four_sums(const int16_t *w, const int16_t *end, const nn_act 
                              int32_t rows, int32_t sum[4])
 {
     int32_t a0 = sum[0], b0 = sum[1], a1 = sum[2], b1 = sum[3];
-#if NN_DSP
+#if NN_DSP && defined(__OPTIMIZE__) /* without, gcc has no register for each of the twelve */
     uint32_t weights, first, second;
     const int32_t to_second = 2 * step, to_next = 2 * rows; /* bytes */
     __asm__ volatile(

@@ -3,10 +3,6 @@
  * every row, is subtracted once. */
 #include "nn.h"
 
-#ifndef __OPTIMIZE__
-#error "firmware/nn needs -O1 or more: its assembly needs every register"
-#endif
-
 /* A function of its own: in a loop over slices compilers unroll it eight times. */
 static __attribute__((noinline)) int32_t nn_offset(const nn_act *x, int32_t groups)
 {
@@ -40,28 +36,4 @@ static inline void nn_two_rows(const uint32_t *w, const nn_act *x, int32_t group
     sum[1] = b;
 }
 
-#define NN_COLUMN(column, a, b, c, d)                                                              \
-    NN_X(column) NN_MAC("%[a]", a) NN_MAC("%[b]", b) NN_MAC("%[c]", c) NN_MAC("%[d]", d)
-
-static inline void nn_four_rows(const uint32_t *w, const nn_act *x, int32_t groups, int32_t sum[4])
-{
-    int32_t a = sum[0], b = sum[1], c = sum[2], d = sum[3], v, t = 4 * groups;
-    __asm__ volatile(".syntax unified\n"
-                     "adds %[t], %[t], %[x]\n" /* all low registers are in use: the end in r8 */
-                     "mov r8, %[t]\n"
-                     "1:\n" NN_COLUMN("0", "0", "4", "8", "12")              /* */
-                     NN_COLUMN("1", "1", "5", "9", "13")                     /* */
-                     NN_COLUMN("2", "2", "6", "10", "14")                    /* */
-                     NN_COLUMN("3", "3", "7", "11", "15") "adds %[w], #16\n" /* */
-                                                          "adds %[x], #4\n"
-                                                          "cmp %[x], r8\n"
-                                                          "bne 1b\n"
-                     : [a] "+l"(a), [b] "+l"(b), [c] "+l"(c), [d] "+l"(d), [w] "+l"(w), [x] "+l"(x),
-                       [v] "=&l"(v), [t] "+l"(t)
-                     :
-                     : "r8", "cc", "memory");
-    sum[0] = a;
-    sum[1] = b;
-    sum[2] = c;
-    sum[3] = d;
-}
+void nn_four_rows(const uint32_t *weights, const nn_act *x, int32_t groups, int32_t sum[4]);

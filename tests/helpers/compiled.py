@@ -2,7 +2,7 @@
 
 import ctypes
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,14 @@ from edgekit.convert.codegen import generate
 from edgekit.convert.generated import LAYOUT
 from edgekit.convert.model import parse
 from edgekit.convert.runtimes import tflm_interpreter
-from edgekit.firmware.build.toolchain import COMMON_FLAGS, KERNELS, Compiler, zig
+from edgekit.firmware.build.toolchain import (
+    BARE_FLAGS,
+    COMMON_FLAGS,
+    KERNELS,
+    MEMORY_C,
+    Compiler,
+    zig,
+)
 from edgekit.firmware.emulate.alignment import refuse_unaligned
 from edgekit.firmware.emulate.machine import Machine
 
@@ -28,18 +35,24 @@ class Kernels:
 
     core: str
     compiler: Compiler
+    flags: tuple[str, ...]
     folder: Path
     objects: tuple[Path, ...]
 
 
-def compile_kernels(core: str, folder: Path) -> Kernels:
-    compiler = zig(core)
-    objects = []
-    for source in sorted(KERNELS.glob("*.[cS]")):
-        object_file = folder / f"{source.stem}.o"
-        compiler.run([*_flags(core), "-c", source, "-o", object_file])
-        objects.append(object_file)
-    return Kernels(core, compiler, folder, tuple(objects))
+def compile_kernels(
+    core: str,
+    folder: Path,
+    flags: Sequence[str] = ("-O1",),
+    compiler: Callable[[str], Compiler] = zig,
+) -> Kernels:
+    """Compile firmware/nn, and for a core without a C library what compilers call of one."""
+    kernels = Kernels(core, compiler(core), (*_flags(core), *flags), folder, ())
+    sources = sorted(KERNELS.glob("*.[cS]")) + ([] if core == "host" else [MEMORY_C])
+    objects = [folder / f"{source.stem}{source.suffix[1]}.o" for source in sources]
+    for source, object_file in zip(sources, objects, strict=True):
+        kernels.compiler.run([*kernels.flags, "-c", source, "-o", object_file])
+    return replace(kernels, objects=tuple(objects))
 
 
 def different(
@@ -79,14 +92,12 @@ def _build(kernels: Kernels, models: Sequence[bytes], strict_each: int) -> Run:
         sources.append(source)
     if kernels.core == "host":
         library = kernels.folder / f"graphs{next(_NUMBERS)}.so"
-        kernels.compiler.run(
-            [*_flags("host"), "-shared", *sources, *kernels.objects, "-o", library]
-        )
+        kernels.compiler.run([*kernels.flags, "-shared", *sources, *kernels.objects, "-o", library])
         return _on_host(ctypes.CDLL(str(library)))
     layout, elf = kernels.folder / "graphs.ld", kernels.folder / "graphs.elf"
     layout.write_text(LAYOUT.replace("*(.text .text.*)", "KEEP(*(.text .text.*))"))
     link = ["-nostdlib", "-Wl,-e,graph0_run", "-T", layout]
-    kernels.compiler.run([*_flags(kernels.core), *sources, *kernels.objects, *link, "-o", elf])
+    kernels.compiler.run([*kernels.flags, *sources, *kernels.objects, *link, "-o", elf])
     machine, strict = (Machine.from_elf(elf, kernels.core) for _ in range(2))
     return _emulated(machine, strict, strict_each)
 
@@ -98,7 +109,7 @@ def _flags(core: str) -> list[str]:
     flags = [flag for flag in COMMON_FLAGS if flag not in ("-g", "-O2")]
     # On this machine undefined behaviour ends the run.
     host = ["-fPIC", "-fsanitize=undefined", "-fsanitize-trap=undefined"]
-    return [*flags, "-O1", f"-I{KERNELS}", *(host if core == "host" else [])]
+    return [*flags, f"-I{KERNELS}", *(host if core == "host" else BARE_FLAGS)]
 
 
 def _on_host(library: ctypes.CDLL) -> Run:

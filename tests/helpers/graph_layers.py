@@ -56,7 +56,9 @@ def down_columns(draw: st.DrawFn, build: GraphBuilder, x: Value) -> Value:
     taps, stride = draw(st.integers(1, min(5, length))), draw(st.integers(1, 2))
     padding = draw(st.sampled_from([SAME, VALID]))
     slid = -(-length // stride) if padding == SAME else (length - taps) // stride + 1
-    out = (slid, columns) if along == "rows" else (rows, slid)
+    # A window of one value across them may leave out lines.
+    across = draw(st.sampled_from([1, 1, 2, 3]))
+    out = (slid, -(-columns // across)) if along == "rows" else (-(-rows // across), slid)
     window = (taps, 1) if along == "rows" else (1, taps)
     kind = draw(st.sampled_from(["conv", "conv", "depthwise", "max", "average", "whole"]))
     if kind in ("max", "average"):
@@ -75,8 +77,8 @@ def down_columns(draw: st.DrawFn, build: GraphBuilder, x: Value) -> Value:
         _convolve(draw, build, grid, y, shape, by_channel, options)
     options = build.graph.operators[-1].builtinOptions
     if kind == "whole":
-        stride = 1
-    options.strideH, options.strideW = (stride, 1) if along == "rows" else (1, stride)
+        stride = across = 1
+    options.strideH, options.strideW = (stride, across) if along == "rows" else (across, stride)
     return _reshaped(build, y, (1, 1, out[0] * out[1], y.channels))
 
 

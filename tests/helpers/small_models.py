@@ -29,6 +29,33 @@ def har(columns: int = 3) -> GraphBuilder:
     return build
 
 
+def published() -> GraphBuilder:
+    """MTL-net as its authors export it, with fewer dense rows: the axes are rows of an image.
+
+    Each pool also strides over the rows, 3 to 2 to 1: two of them reach no answer.
+    """
+    build = GraphBuilder(np.random.default_rng(0))
+    x = build.value((1, 3, 100, 1), 1 / 64, 0)
+    build.graph.inputs.append(x.index)
+    x = _pooled(build, conv(build, x, (3, 100), (32, 9, 1), "RELU", axis=1), (2, 46))
+    x = _pooled(build, conv(build, x, (2, 46), (64, 9, 32), "RELU", axis=1), (1, 19))
+    flat = build.value((1, 19 * 64), x.scale, x.zero_point)
+    shape = build.constant(np.array([1, 19 * 64], np.int32))
+    build.operator(OPERATORS.RESHAPE, [x.index, shape], flat.index, KINDS.ReshapeOptions, None)
+    build.graph.outputs = [dense(build, flat, 19 * 64, rows).index for rows in (12, 3)]
+    return build
+
+
+def _pooled(build: GraphBuilder, x: Value, out: tuple[int, int]) -> Value:
+    """The larger of each two columns; of the rows every second is left out."""
+    pool = schema.Pool2DOptionsT()
+    pool.filterHeight, pool.filterWidth, pool.strideH, pool.strideW = 1, 2, 2, 2
+    pool.padding = VALID
+    y = build.value((1, *out, x.channels), x.scale, x.zero_point)
+    build.operator(OPERATORS.MAX_POOL_2D, [x.index], y.index, KINDS.Pool2DOptions, pool)
+    return y
+
+
 def conv(
     build: GraphBuilder,
     x: Value,
@@ -37,10 +64,15 @@ def conv(
     activation: str = "NONE",
     padding: int = VALID,
     stride: int = 1,
+    axis: int | None = None,
 ) -> Value:
-    """Add a convolution of (count, taps, channels) down a grid's rows, or along its only one."""
+    """Add a convolution of (count, taps, channels) along an axis of a grid.
+
+    `axis`: 0 slides down the rows, 1 along the columns; None takes rows where there are several.
+    """
     count, taps, channels = weights
-    axis = 1 if grid[0] == 1 else 0
+    if axis is None:
+        axis = 1 if grid[0] == 1 else 0
     window = (taps, 1) if axis == 0 else (1, taps)
     values = build.random.integers(-127, 128, (count, *window, channels)).astype(np.int8)
     options = schema.Conv2DOptionsT()

@@ -20,7 +20,7 @@ if(NOT TARGET edgekit_nn) # the kernels, which all compiled models of a build sh
   add_library(edgekit_nn STATIC
 {sources})
   set_target_properties(edgekit_nn PROPERTIES C_STANDARD 11)
-  # The assembly needs every register.
+  # For speed; any other flags build, too.
   target_compile_options(edgekit_nn PRIVATE -O2 -fomit-frame-pointer)
 endif()
 

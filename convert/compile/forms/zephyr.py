@@ -34,7 +34,7 @@ if(CONFIG_{upper})
     zephyr_library_named(edgekit_nn)
     zephyr_library_sources(
 {sources})
-    # The assembly needs every register.
+    # For speed; any other flags build, too.
     zephyr_library_compile_options(-O2 -fomit-frame-pointer)
   endif()
 endif()

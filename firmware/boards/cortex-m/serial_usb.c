@@ -99,12 +99,14 @@ hal_listener_t hal_listener(void)
     }
 }
 
-/* True only when the host has had time to fetch the answer to its request. */
+/* The host first gets the answer to its request. */
 bool hal_wants_boot_loader(void)
 {
-    static uint64_t asked_us;
-    if (usb_cdc_wants_boot_loader() && asked_us == 0) {
-        asked_us = hal_time_us();
+    const bool is_wanted = usb_cdc_wants_boot_loader();
+    const uint64_t until_us = hal_time_us() + (is_wanted ? ANSWER_US : 0);
+    while (hal_time_us() < until_us) {
+        clock_wait_until(until_us);
+        serial_continue();
     }
-    return asked_us != 0 && hal_time_us() - asked_us >= ANSWER_US;
+    return is_wanted;
 }

@@ -15,7 +15,7 @@ from tests.helpers.compiled import Kernels, compile_kernels, different
 from tests.helpers.graph_builder import OPERATORS, SAME, GraphBuilder
 from tests.helpers.graph_layers import part
 from tests.helpers.graphs import graphs, single_layers
-from tests.helpers.small_models import conv, dense, max_pool
+from tests.helpers.small_models import conv, dense, max_pool, published
 
 BATCH = 20  # whole graphs, and as many single layers, compiled together
 
@@ -70,6 +70,10 @@ def test_a_dense_layer_of_a_tensor_that_is_padded_elsewhere_reads_whole_words(
     x = build.entry(5, 3, 0.05, 3)
     y = conv(build, x, (1, 5), (4, 3, 3), padding=SAME)
     assert different(kernels, [build.file([y, dense(build, x, 15, 2)])]) == []
+
+
+def test_the_published_net_is_answered_as_its_authors_export_it(kernels: Kernels) -> None:
+    assert different(kernels, [published().file()]) == []
 
 
 def test_an_unknown_operator_is_refused_with_its_name_place_and_tensor() -> None:

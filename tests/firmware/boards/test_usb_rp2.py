@@ -255,7 +255,7 @@ def test_it_leaves_the_bus_and_starts_its_boot_loader(plugged: Plugged, way: str
         host.set_dtr(False)
     else:
         host.write(b"x")
-    system.run(100_000)
+    system.run(2 * SECOND_US)
     assert system.chip.rom.is_in_boot_loader
     assert not system.chip.usb.is_attached
     system.run(20 * SECOND_US)  # no watchdog ends it

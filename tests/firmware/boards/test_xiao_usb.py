@@ -96,6 +96,9 @@ def test_it_enumerates_by_its_serial_number_and_answers(xiao: Cable) -> None:
     assert device.serial_number == IDENTITY[1:9].hex()
     assert xiao.ask(port, b"I", 25) == IDENTITY
     assert xiao.chip.usbd.control.address == device.address
+    slept = xiao.system.sleeps
+    xiao.run(10)
+    assert xiao.system.sleeps - slept < 100  # no event is left that would keep the core awake
 
 
 def test_without_vbus_nothing_of_usb_runs(xiao: Cable) -> None:

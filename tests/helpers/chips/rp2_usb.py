@@ -188,15 +188,15 @@ class Usb(Block):
         self._check_toggle(endpoint, True, control)
         data = self.memory.take(self.memory.buffer_of(endpoint, True), control & LENGTH)
         if is_acknowledged:
-            if not endpoint and self._setup[:2] == _SET_ADDRESS and not data:
-                self._may_have_address = self._setup[2]
+            if not endpoint and not data:
+                self._end_status_to_host()
             self._end(endpoint, True, control & ~(AVAILABLE | FULL))
         return InAnswer(Handshake.ACK, data, int(bool(control & DATA1)))
 
     def _end(self, endpoint: int, is_in: bool, control: int) -> None:
         """A packet has passed: the core gets the buffer back, and an event."""
         self.memory.set_word(buffer_control(endpoint, is_in), control)
-        self._toggles.moved(endpoint, is_in)
+        self._toggles.moved(endpoint, is_in, int(bool(control & DATA1)))
         if endpoint:
             is_told = self.memory.ep_control(endpoint, is_in) & INTERRUPT_EACH_BUFFER
         else:
@@ -208,6 +208,11 @@ class Usb(Block):
         has_data_in = self._setup[:1] >= b"\x80" and self._setup[6:] != b"\0\0"
         if not endpoint and is_in != has_data_in:
             self._toggles.begin_status()
+
+    def _end_status_to_host(self) -> None:
+        self._toggles.end_status()
+        if self._setup[:2] == _SET_ADDRESS:
+            self._may_have_address = self._setup[2]
 
     def _control(self, endpoint: int, is_in: bool) -> int:
         """Return the buffer control; without a STALL of endpoint 0 that is not armed."""
@@ -281,7 +286,7 @@ class Usb(Block):
             self._complain(f"endpoint {endpoint}: a packet late in a frame (RP2040-E15)")
 
     def _check_toggle(self, endpoint: int, is_in: bool, control: int) -> None:
-        if bool(control & DATA1) != self._toggles.expected(endpoint, is_in):
+        if not self._toggles.is_right(endpoint, is_in, int(bool(control & DATA1))):
             name = f"endpoint {endpoint} {'IN' if is_in else 'OUT'}"
             self._complain(f"{name}: DATA{int(bool(control & DATA1))} at the wrong time")
 
