@@ -29,12 +29,14 @@ WINDOWS = 4  # of gravity, and as many of white noise for the extremes
 # Prefix of a function's name -> its part of the work.
 PARTS = {
     "nn_conv": "convolution",
+    "nn_offset": "convolution",  # a Cortex-M0+'s, of dense layers too
     "nn_rows": "convolution",
     "nn_tiles": "convolution",
     "nn_depthwise": "depthwise",
     "by_pairs": "depthwise",
     "one_by_one": "depthwise",
     "nn_dense": "dense",
+    "nn_four_rows": "dense",
     "nn_add": "add",
     "nn_max_pool": "pools",
     "nn_average_pool": "pools",
