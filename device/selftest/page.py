@@ -14,7 +14,7 @@ BY_HAND = (
     ("INT1 while it measures", "meter, volts", "near 0 V, with short pulses three times a second"),
     ("current, worn, nobody on the line", "meter in the battery's lead, minutes",
      "XIAO: about 0.15 mA; Pico: 5 to 10 mA (estimated, docs/boards.md)"),
-    ("current while `edgekit monitor` runs on USB", "USB meter", "below 20 mA (estimated)"),
+    ("current while `edgekit monitor` runs on USB", "USB meter", "not known: nobody measured it"),
     ("battery at its pads", "meter, volts", "as the line `battery`, within 0.13 V"),
     ("battery after a whole night", "meter, volts", "at least 3.5 V"),
 )  # fmt: skip
