@@ -83,8 +83,9 @@ def gravity_model(spec: Spec, names: tuple[str, str], reverse_outputs: bool) -> 
     """The bytes of a .tflite: the int8 input of `spec` in, posture and placement out."""
     channels = spec.front_end.channels
     per_input = 1 / (INPUT_SCALE * spec.front_end.gravity_steps_per_g)  # g of one gravity channel
-    directions = np.zeros((len(POSTURE_ANGLE_DEG), channels))
-    directions[:, :AXES] = [gravity_at(angle) for angle in POSTURE_ANGLE_DEG.values()]
+    directions = np.zeros((len(spec.postures), channels))  # classes that have none stay at 0
+    angles = list(POSTURE_ANGLE_DEG.values())[: len(spec.postures)]
+    directions[: len(angles), :AXES] = [gravity_at(angle) for angle in angles]
     directions *= per_input
     placement = np.zeros((len(spec.placements), channels))
     placement[:, 1] = per_input * np.linspace(1, -1, len(spec.placements))
@@ -97,7 +98,7 @@ def gravity_model(spec: Spec, names: tuple[str, str], reverse_outputs: bool) -> 
         [window, axes], mean,
     )  # fmt: skip
     outputs = [
-        build.dense(mean, names[0], directions[: len(spec.postures)] * POSTURE_GAIN, POSTURE),
+        build.dense(mean, names[0], directions * POSTURE_GAIN, POSTURE),
         build.dense(mean, names[1], placement * PLACEMENT_GAIN, PLACEMENT),
     ]
     return build.finish([window], outputs[::-1] if reverse_outputs else outputs)
