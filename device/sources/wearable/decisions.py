@@ -9,7 +9,7 @@ from edgekit.mounting import Mounting
 from edgekit.night.columns import joined, selected
 from edgekit.night.events import EventKind
 from edgekit.night.night import Decisions, Event
-from edgekit.spec import UNLABELLED
+from edgekit.spec import UNLABELLED, Spec
 
 from ...decide.posture import movement_g, window_angle_deg
 from ...decide.wear import Wear
@@ -18,6 +18,15 @@ from .greeting import WearableModel
 from .records import Decision
 
 HELD_WINDOWS = 30  # of samples, for decisions that come late, or are held for a gap
+
+
+def fits(decision: Decision, spec: Spec) -> bool:
+    """Whether a decision is of the model's labels."""
+    return (
+        decision.posture < len(spec.postures)
+        and decision.placement < len(spec.placements)
+        and len(decision.logits) == len(spec.postures) + len(spec.placements)
+    )
 
 
 class WearableAnswer:

@@ -15,15 +15,17 @@ from numpy.typing import NDArray
 from edgekit.errors import EdgekitError
 from edgekit.night.events import EventKind
 
-from ...plausibility.mounting import not_calibrated
 from ..clock import SampleClock
-from ..source import About, Chunk
+from ..source import Chunk
 from . import events
+from .about import about
 from .alarms import StreamedAlarms
+from .decisions import fits
 from .gap_fill import BootClock, GapFill
 from .greeting import Greeting, now_us
 from .link import Link
 from .listening import Listening
+from .losses import LossReport
 from .pending import Pending
 from .records import (
     Boot,
@@ -43,14 +45,13 @@ from .records import (
     Stored,
 )
 from .serial_line import LineDroppedError
-from .settings import NO_MOUNTING_CURE, check_mounting
+from .settings import check_mounting
 from .utc_clock import UtcClock
 
 RETRY_S = 1.0  # between two tries to open the port, or to be answered
 SILENT_S = 10.0  # without a sample: an event, and the wearable is greeted anew
 GIVE_UP_S = 600.0
 BUSY_S = 1.0  # the longest without an empty chunk, however much comes: Ctrl-C ends a flood
-LOSS_S = 10.0  # between two events about lost frames
 
 
 class Wearable:
@@ -81,22 +82,13 @@ class Wearable:
         self._fill = GapFill(self._spec, self._send, hello.stored_next)
         self._device_s = hello.time_us / 1e6  # its clock, at the newest samples
         self._health: DeviceHealth | None = None
-        self._losses = link.receiver.lost, link.receiver.refused
-        self._losses_reported_at = -LOSS_S
+        self._losses = LossReport(link.receiver)
         self._sampled_at = self._requested_at = time.monotonic()
         self._listening = Listening(self._send)
         self._is_silent = False
         self._is_over = False  # the wearable has switched itself off
         self._has_sampled = False
-        self.about = About(
-            source=f"{hello.board} {hello.device_id.hex()} on {link.line.port}, "
-            f"firmware {hello.firmware_version}",
-            subject=subject,
-            clock="utc",
-            live=True,
-            counts_per_g=hello.counts_per_g,
-            doubts=() if greeting.mounting else not_calibrated(self._spec, NO_MOUNTING_CURE),
-        )
+        self.about = about(greeting, link.line.port, subject)
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield a chunk for each record of samples, and an empty one when no more has come.
@@ -121,7 +113,8 @@ class Wearable:
             if self._is_over:
                 yield self._empty()
                 return
-            self._report_losses()
+            if losses := self._losses.due():
+                self._pending.note(*losses)
             if not records or time.monotonic() - emptied_at > BUSY_S:
                 emptied_at = time.monotonic()
                 yield self._empty()
@@ -192,12 +185,7 @@ class Wearable:
                 self._utc.set((utc_us - time_us) / 1e6)
 
     def _add_decision(self, record: Decision) -> None:
-        spec = self._spec
-        if (
-            record.posture < len(spec.postures)
-            and record.placement < len(spec.placements)
-            and len(record.logits) == len(spec.postures) + len(spec.placements)
-        ):
+        if fits(record, self._spec):
             decision = replace(record, first_sample=self._base + record.first_sample)
             if not self._fill.hold(decision):
                 self._pending.decided.append(decision)
@@ -224,9 +212,8 @@ class Wearable:
             self._new_boot(hello.boot_count)
         if not self._is_clock_set:
             self._sent_utc_us = now_us()
-            self._utc.set(
-                (self._sent_utc_us - hello.time_us) / 1e6
-            )  # until it answers with the time of its own clock
+            # Until it answers with the time of its own clock:
+            self._utc.set((self._sent_utc_us - hello.time_us) / 1e6)
             self._send(SetClock(self._sent_utc_us))
 
     def _new_boot(self, boot_count: int | None) -> None:
@@ -248,14 +235,6 @@ class Wearable:
         if not self._has_sampled:  # a night starts with a sample: earlier events wait for it
             return Chunk(_NONE, time.time(), self._spec.rate_hz)
         return self._chunk(_NONE, time.time(), self._next)
-
-    def _report_losses(self) -> None:
-        losses = self._link.receiver.lost, self._link.receiver.refused
-        if losses != self._losses and time.monotonic() - self._losses_reported_at > LOSS_S:
-            lost, refused = losses[0] - self._losses[0], losses[1] - self._losses[1]
-            detail = f"{lost} frames from the wearable were lost, {refused} came damaged"
-            self._pending.note(EventKind.LINE, detail)
-            self._losses, self._losses_reported_at = losses, time.monotonic()
 
     # -- decisions that the wearable stored while the line was away
 
