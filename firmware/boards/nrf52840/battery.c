@@ -10,7 +10,7 @@
 #include "nrf52840.h"
 #include "wiring.h"
 
-#define WAIT_US       2000u
+#define WAIT_US       5000u /* a calibration's time is in no document; a reading takes 0.7 ms */
 #define FULL_SCALE_MV 1800u /* at the gain of 1/3, by the reference of 0.6 V */
 #define FULL_SCALE    4096u /* 12 bits */
 

@@ -73,9 +73,10 @@ void usb_chip_set_address(uint8_t address)
     (void)address;
 }
 
-static void empty_buffer(uint32_t which)
+/* What waits in the OUT endpoint is dropped by the write to SIZE that opens it. */
+static void empty_bulk_in(void)
 {
-    USBD_BUFFER_SELECT = which;
+    USBD_BUFFER_SELECT = USBD_BUFFER_IN(BULK);
     USBD_BUFFER |= USBD_BUFFER_EMPTY;
     (void)USBD_BUFFER;
 }
@@ -95,8 +96,7 @@ void usb_chip_configure(bool is_open)
     }
     USBD_EPINEN = is_open ? 1u << CONTROL | 1u << INTERRUPT | 1u << BULK : 1u << CONTROL;
     USBD_EPOUTEN = is_open ? 1u << CONTROL | 1u << BULK : 1u << CONTROL;
-    empty_buffer(USBD_BUFFER_IN(BULK));
-    empty_buffer(USBD_BUFFER_OUT(BULK));
+    empty_bulk_in();
     USBD_EPDATASTATUS = USBD_EPDATASTATUS_IN(BULK) | USBD_EPDATASTATUS_OUT(BULK);
     if (is_open) {
         end_halt(USB_INTERRUPT);

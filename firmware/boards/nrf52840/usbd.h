@@ -64,10 +64,9 @@
 #define USBD_EPOUT_PTR(n)    CORTEX_REGISTER(0x40027700u + 0x14u * (n))
 #define USBD_EPOUT_MAXCNT(n) CORTEX_REGISTER(0x40027704u + 0x14u * (n))
 
-/* Without a place in the specification: how nrfx_usbd empties an endpoint's buffer. */
+/* Without a place in the specification: how nrfx_usbd empties an IN endpoint's buffer. */
 #define USBD_BUFFER_SELECT CORTEX_REGISTER(0x40027800u)
 #define USBD_BUFFER_IN(n)  (0x7B4u + 2u * (n))
-#define USBD_BUFFER_OUT(n) (0x7C4u + 2u * (n))
 #define USBD_BUFFER        CORTEX_REGISTER(0x40027804u)
 #define USBD_BUFFER_EMPTY  (1u << 1)
 

@@ -28,8 +28,8 @@ uint16_t hal_battery_mv(void)
     if (hal_usb_power()) {
         return 0;
     }
+    CLK_ADC_CTRL = CLK_ADC_CTRL_PLL; /* first: without its clock the block stays in reset */
     clock_reset(RESETS_ADC);
-    CLK_ADC_CTRL = CLK_ADC_CTRL_PLL;
     const uint32_t control = ADC_CS_ON | ADC_CS_INPUT(INPUT);
     ADC_CS = control;
     bool is_good = is_ready();

@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-/* Put blocks into reset and take them out of it, within some milliseconds. */
+/* Put blocks into reset and take them out of it, within some milliseconds. A block with a clock of
+ * its own (UART, USB, ADC) does not leave its reset before that runs. */
 void clock_reset(uint32_t blocks);
 
 #endif

@@ -14,6 +14,9 @@
 
 #include <stddef.h>
 
+/* RP2350-E12: SETUP packets are lost where the core is not faster than USB's 48 MHz by a tenth. */
+_Static_assert(CLOCK_SYS_MHZ * 10u >= 48u * 11u, "the core's clock is too slow for USB");
+
 #define FRAME_US  1000u
 #define LINGER_US 3000u /* a host's next step in a control transfer comes within a few frames */
 #define EVENTS                                                                                     \

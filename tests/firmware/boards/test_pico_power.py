@@ -39,6 +39,18 @@ def test_a_third_of_vsys_is_measured_and_the_adc_is_off_again(
     assert board.system.chip.adc.readings == 16 and not board.system.chip.adc.is_on
 
 
+@pytest.mark.parametrize("block", ["adc", "uart", "usb"])
+def test_a_block_whose_own_clock_stands_does_not_leave_its_reset(board: Device, block: str) -> None:
+    chip, around = board.system.chip, board.system.around
+    done = 0x8
+    assert chip.resets.read(done) >> chip.layout.reset_bits["usb"] & 1
+    chip.clocks.reset()
+    chip.resets.write(0x3000, 1 << chip.layout.reset_bits[block])
+    assert not chip.resets.read(done) >> chip.layout.reset_bits[block] & 1
+    assert f"{block} leaves its reset without its clock" in around.complaints
+    around.complaints.clear()
+
+
 def test_with_usb_plugged_in_vsys_says_nothing_of_a_battery(board: Device) -> None:
     board.system.chip.set_usb_power(True)
     assert battery_mv(board) == 0

@@ -46,7 +46,7 @@ class Rp2:
     """The blocks that both chips have, as `layout` places them, and the boot ROM of one."""
 
     def __init__(self, around: Surroundings, layout: Layout, make_boot: MakeBoot) -> None:
-        self._around, self._layout = around, layout
+        self._around, self.layout = around, layout
         oscillator, psm = Oscillator(around, layout.xosc), Block(around, layout.psm)
         self._watchdog = Watchdog(around, layout, psm)
         self.boot = make_boot(around, oscillator, self._watchdog)
@@ -61,6 +61,9 @@ class Rp2:
         self.usb = Usb(around, usb_memory, self.clocks.usb_megahertz, layout is RP2350)
         pads = Block(around, layout.pads, "pads")
         self.adc = Adc(around, layout, self.clocks, self._pins, pads)
+        self._uart.is_clocked = self.clocks.peripherals_run
+        self.usb.is_clocked = lambda: self.clocks.usb_megahertz() > 0
+        self.adc.is_clocked = lambda: self.clocks.adc_megahertz() > 0
         self.ring, self.sio = Ring(around, layout), Sio(around, layout, self._pins)
         self._pwm = Pwm(around, layout, pll, self._pins, self.sio)
         plls = [pll, pll_usb]
@@ -74,9 +77,9 @@ class Rp2:
             *self.boot.resettable,
         ]
         self.rom.on_boot_loader = self._reset_blocks
-        self._resets = Resets(around, layout.resets, layout.reset_bits, self._resettable)
+        self.resets = Resets(around, layout.resets, layout.reset_bits, self._resettable)
         self.blocks: list[chip.Block] = [
-            *(self._watchdog, self._resets, *self._resettable, *self.boot.blocks, usb_memory),
+            *(self._watchdog, self.resets, *self._resettable, *self.boot.blocks, usb_memory),
         ]
 
     def set_usb_power(self, is_on: bool) -> None:
@@ -95,7 +98,7 @@ class Rp2:
         return self.boot.enter()
 
     def _reset_blocks(self) -> None:
-        self._resets.reset()
+        self.resets.reset()
         for block in self._resettable:
             block.reset()
 
@@ -106,10 +109,10 @@ class Rp2:
 
     def interrupt_lines(self) -> int:
         return (
-            self._timer.interrupt() << self._layout.timer_interrupt
-            | self._pins.interrupt() << self._layout.io_interrupt
-            | self._uart.interrupt() << self._layout.uart_interrupt
-            | self.usb.interrupt() << self._layout.usb_interrupt
+            self._timer.interrupt() << self.layout.timer_interrupt
+            | self._pins.interrupt() << self.layout.io_interrupt
+            | self._uart.interrupt() << self.layout.uart_interrupt
+            | self.usb.interrupt() << self.layout.usb_interrupt
         )
 
     def next_event_ns(self) -> int:

@@ -24,6 +24,7 @@ class Block:
     pages = 4  # the registers, then their aliases: XOR, SET, CLR
 
     def __init__(self, around: Surroundings, base: int, name: str = "") -> None:
+        self.is_clocked: Callable[[], bool] = lambda: True  # by a clock of its own, beside clk_sys
         self.around, self.base, self.name = around, base, name
         self.is_held = False  # in reset
         self.values: dict[int, int] = {}
@@ -67,7 +68,7 @@ class Resets(Block):
 
     def read_register(self, offset: int) -> int:
         if offset == self._RESET_DONE:
-            return ~self.values.get(self._RESET, 0) & 0xFFFFFFFF
+            return ~self.values.get(self._RESET, 0) & ~self._waiting() & 0xFFFFFFFF
         return super().read_register(offset)
 
     def write_register(self, offset: int, value: int) -> None:
@@ -80,6 +81,15 @@ class Resets(Block):
     def reset(self) -> None:
         self.values = {self._RESET: sum(1 << bit for bit in self._bits.values())}
         self._hold()
+
+    def _waiting(self) -> int:
+        """Return the blocks that cannot leave their reset, because their own clock stands still."""
+        waiting = [block for block in self._blocks if not block.is_held and not block.is_clocked()]
+        complaints = self.around.complaints
+        for complaint in (f"{block.name} leaves its reset without its clock" for block in waiting):
+            if complaint not in complaints:  # it is polled
+                complaints.append(complaint)
+        return sum(1 << self._bits[block.name] for block in waiting)
 
     def _hold(self) -> None:
         for block in self._blocks:
@@ -156,6 +166,7 @@ class Pll(Block):
 
 class Clocks(Block):
     _REF_CTRL, _REF_SELECTED, _SYS_CTRL, _SYS_SELECTED = 0x30, 0x38, 0x3C, 0x44
+    _PERI_CTRL, _PERI_ENABLE_BIT = 0x48, 11
 
     _REF_CRYSTAL = 2
     _USB_ENABLE_BIT, _USB_FROM_PLL_USB, _USB_FROM_PLL_SYS = 11, 0, 1
@@ -181,6 +192,10 @@ class Clocks(Block):
     def adc_megahertz(self) -> float:
         """Return what clk_adc has, whose sources have the numbers of clk_usb's."""
         return self._megahertz(self.values.get(self._adc_ctrl, 0))
+
+    def peripherals_run(self) -> bool:
+        """Return whether clk_peri, the UART's, is enabled."""
+        return bool(self.values.get(self._PERI_CTRL, 0) >> self._PERI_ENABLE_BIT & 1)
 
     @property
     def core_has_crystal(self) -> bool:
