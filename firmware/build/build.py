@@ -20,7 +20,7 @@ from ..image.fit import NoRoomError, check_fit, check_time, overflow
 from ..image.image import Image, load_elf, with_boot2_checksum
 from ..image.size import PARTS, Size, image_map, measure
 from ..image.uf2 import write_uf2
-from ..timing.keeps_up import window_limit_ms
+from ..timing.keeps_up import erase_loss, window_limit_ms
 from ..timing.window import WindowTime, window_time
 from .board import Board
 from .bundle_header import NO_SETTINGS, BuiltSettings, bundle_header
@@ -70,6 +70,7 @@ class Built:
     stack: Stack | None
     window: WindowTime | None
     window_limit_ms: float  # what the sensor can wait for
+    erase_loss: int  # samples that the longest erasure of a page of flash loses
 
     @property
     def flash_limit(self) -> int:
@@ -170,7 +171,8 @@ def link(
     progress("time     a window of the net, in emulation")
     window = window_time(elf, board, core, bundle.spec.window)
     limit_ms = window_limit_ms(bundle.spec)
-    return Built(elf, board, core, options.compiler, size, stack, window, limit_ms)
+    lost = erase_loss(bundle.spec, board.longest_erase_ms or 0)
+    return Built(elf, board, core, options.compiler, size, stack, window, limit_ms, lost)
 
 
 def _sources(bundle: Bundle, board: Board) -> list[tuple[Path, str]]:

@@ -103,6 +103,7 @@ static void recognise(app_t *app)
                             samples->time_us - age_us, &decision, &window)) {
             const uint32_t took_us = (uint32_t)(hal_time_us() - began_us);
             app->window_us = took_us > app->window_us ? took_us : app->window_us;
+            app->ran_net = true;
             app_report_decision(app, &decision, &window);
             app_treat(app, &window);
         }
@@ -199,14 +200,21 @@ static bool is_wiping(const app_t *app)
     return app->journal.store.pages_to_wipe > 0;
 }
 
-/* Erase one page of records that a host had erased. */
-static void wipe(app_t *app)
+/* Erase one page, of records that a host had erased or for those to come. Only when the sensor's
+ * FIFO has just been emptied and no net ran since, because the FIFO has to wait: 640 ms at 50 Hz,
+ * and erasing may take 400; or while no samples come. */
+static void erase_a_page(app_t *app, bool has_drained)
 {
-    if (is_wiping(app)) {
-        const edgekit_error_t error = store_wipe(&app->journal.store);
+    store_t *store = &app->journal.store;
+    const bool has_time = app->gap != EDGEKIT_OK || (has_drained && !app->ran_net);
+    if (has_time && is_wiping(app)) {
+        const edgekit_error_t error = store_wipe(store);
         if (error != EDGEKIT_OK) {
             app_report_event(app, error, RECORD_ERASE);
         }
+    } else if (has_time && store_wants_page(store)) {
+        (void)store_prepare(
+            store); /* a page that cannot be erased is left out by the next append */
     }
 }
 
@@ -229,7 +237,9 @@ static uint64_t earlier(uint64_t a_us, uint64_t b_us)
 
 static uint64_t next_due_us(const app_t *app)
 {
-    const bool has_work = app->dump.running || is_wiping(app) || line_has_input(&app->line);
+    const bool is_wiping_without_samples = is_wiping(app) && app->gap != EDGEKIT_OK;
+    const bool has_work =
+        app->dump.running || is_wiping_without_samples || line_has_input(&app->line);
     const uint64_t measuring_us = earlier(app->drain_us, app->health_send_due_us);
     const uint64_t beside_us = earlier(app_life_due_us(app), app->motor_off_us);
     return has_work ? 0 : earlier(measuring_us, beside_us);
@@ -251,7 +261,9 @@ void app_step(app_t *app)
     const bool is_high = sleep_until_due(app);
     app_show_signs(app); /* first: the rest may take longer than a blink */
     app_stop_motor_if_due(app);
-    if (is_high || hal_time_us() >= app->drain_us) {
+    const bool drains = is_high || hal_time_us() >= app->drain_us;
+    app->ran_net = false;
+    if (drains) {
         drain(app);
     }
     app_handle_command(app);
@@ -262,7 +274,7 @@ void app_step(app_t *app)
     if (app->dump.running) {
         dump_step(&app->dump, &app->journal.store, &app->line);
     }
-    wipe(app);
+    erase_a_page(app, drains);
     app_check_battery(app);
     report_health_if_due(app);
 }

@@ -40,6 +40,7 @@ typedef struct {
     edgekit_error_t gap; /* since the last samples; OK: none */
     uint64_t gap_reported_us; /* when the last EVENT of it was sent */
     uint32_t failures;        /* drains in a row that failed */
+    bool ran_net;             /* in this step: there is no time left to erase flash */
     bool last_drain_empty;    /* then the sensor's interrupt line may be high for good */
     uint64_t alarm_us;        /* the newest alarm's, on the device's clock */
     uint64_t motor_off_us;    /* when the motor is switched off; UINT64_MAX: it is off */

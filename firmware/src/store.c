@@ -8,6 +8,10 @@
 /* Places tried before giving up, because flash wears out word by word and page by page. */
 #define STORE_ATTEMPTS 3u
 
+/* Of the newest page, below which the next one is erased: several records, for there may be as many
+ * before the moment comes. */
+#define STORE_NEARLY_FULL_BYTES 512u
+
 /* Return how many epochs, back from the newest, can be in the flash. */
 static uint32_t epochs_in_flash(const store_t *store)
 {
@@ -36,7 +40,8 @@ edgekit_error_t store_open(store_t *store)
 {
     const uint32_t pages = hal_flash_pages();
     store_page_t header, newest = {.epoch = STORE_NO_EPOCH};
-    *store = (store_t){.epoch = STORE_NO_EPOCH, .tail = STORE_PAGE_BYTES};
+    *store =
+        (store_t){.epoch = STORE_NO_EPOCH, .tail = STORE_PAGE_BYTES, .blank_epoch = STORE_NO_EPOCH};
     if (pages < 2) {
         return EDGEKIT_FULL;
     }
@@ -68,8 +73,9 @@ edgekit_error_t store_open(store_t *store)
 
 static edgekit_error_t start_page(store_t *store)
 {
-    const uint32_t newest = store->epoch;
+    const uint32_t newest = store->epoch, blank_epoch = store->blank_epoch;
     edgekit_error_t error = EDGEKIT_FLASH;
+    store->blank_epoch = STORE_NO_EPOCH;
     for (uint32_t attempt = 1; attempt <= STORE_ATTEMPTS && error == EDGEKIT_FLASH; attempt++) {
         store_page_t header = {
             .epoch = newest + attempt,
@@ -77,7 +83,8 @@ static edgekit_error_t start_page(store_t *store)
             .erased_before = store->erased_before,
         };
         memcpy(header.mark, store->mark, sizeof header.mark);
-        error = header.epoch < STORE_EPOCHS ? store_page_start(&header) : EDGEKIT_FULL;
+        error = header.epoch < STORE_EPOCHS ? store_page_start(&header, header.epoch == blank_epoch)
+                                            : EDGEKIT_FULL;
         store->epoch = header.epoch;
     }
     store->tail = sizeof(store_page_t);
@@ -187,6 +194,23 @@ edgekit_error_t store_erase(store_t *store)
     }
     store->pages_to_wipe = hal_flash_pages();
     return EDGEKIT_OK;
+}
+
+bool store_wants_page(const store_t *store)
+{
+    const uint32_t next = store->epoch + 1; /* 0 after STORE_NO_EPOCH */
+    return STORE_PAGE_BYTES - store->tail < STORE_NEARLY_FULL_BYTES && next < STORE_EPOCHS &&
+           next != store->blank_epoch && hal_flash_pages() >= 2;
+}
+
+edgekit_error_t store_prepare(store_t *store)
+{
+    const uint32_t epoch = store->epoch + 1, page = epoch % hal_flash_pages();
+    const edgekit_error_t error = hal_flash_erase(page);
+    const bool is_blank = error == EDGEKIT_OK && store_page_is_blank(page);
+    store->blank_epoch = is_blank ? epoch : STORE_NO_EPOCH;
+    find_first_sequence(store);
+    return is_blank ? EDGEKIT_OK : EDGEKIT_FLASH;
 }
 
 /* Whether all in a page is forgotten: it was started before the last store_erase(), or its header

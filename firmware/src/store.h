@@ -31,6 +31,7 @@ typedef struct {
     uint32_t tail;          /* bytes of the newest page that are used */
     bool fenced;            /* the word at the tail was never written */
     uint32_t pages_to_wipe; /* pages that may hold bytes of forgotten records: store_wipe */
+    uint32_t blank_epoch;   /* the next page's, where store_prepare() has erased it */
 } store_t;
 
 /* Open the store. EDGEKIT_OK, whatever the flash holds; EDGEKIT_FULL where it has fewer than two
@@ -39,7 +40,7 @@ edgekit_error_t store_open(store_t *store);
 
 /* Append a record; EDGEKIT_OK once it is in flash and was read back. EDGEKIT_FLASH when it could
  * not be written, EDGEKIT_BAD_RECORD when it has no bytes or more than STORE_RECORD_MOST_BYTES,
- * EDGEKIT_FULL when numbers or epochs run out. May erase a page: some 85 ms on an nRF52840. */
+ * EDGEKIT_FULL when numbers or epochs run out. Erases a page where store_prepare() did not. */
 edgekit_error_t store_append(store_t *store, const uint8_t *record, uint32_t bytes);
 
 /* Read a record by its number. EDGEKIT_BAD_RECORD when it is damaged or not stored, EDGEKIT_FULL
@@ -60,6 +61,14 @@ edgekit_error_t store_write_mark(store_t *store);
  * *erase_us is how long the erase took. EDGEKIT_FLASH when the flash failed. No record is touched,
  * whenever the power is cut. */
 edgekit_error_t store_check_flash(const store_t *store, uint32_t *erase_us);
+
+/* Whether the newest page is nearly full, and the next one not erased yet. */
+bool store_wants_page(const store_t *store);
+
+/* Erase the page that comes next, and with it the oldest records, so that no later append has to:
+ * an erasure may take longer (400 ms on a Pico) than there is time for beside other work. Call it
+ * while store_wants_page(). EDGEKIT_FLASH when the page could not be erased. */
+edgekit_error_t store_prepare(store_t *store);
 
 /* Erase one page of forgotten records. Call it while store->pages_to_wipe is not 0, after an
  * opening too, because a power cut may have come first. EDGEKIT_FLASH when the page could not be

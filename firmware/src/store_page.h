@@ -57,14 +57,15 @@ static inline bool store_page_is_blank(uint32_t page)
     return all == 0xFFFFFFFFu;
 }
 
-/* Erase the page of header->epoch and write its header; EDGEKIT_FLASH when either fails. */
-static inline edgekit_error_t store_page_start(store_page_t *header)
+/* Erase the page of header->epoch, unless it is blank, and write its header; EDGEKIT_FLASH when
+ * either fails. */
+static inline edgekit_error_t store_page_start(store_page_t *header, bool is_blank)
 {
     const uint32_t page = header->epoch % hal_flash_pages();
     const uint32_t offset = page * STORE_PAGE_BYTES;
     store_page_t seen;
     header->crc = store_page_crc(header);
-    if (hal_flash_erase(page) != EDGEKIT_OK ||
+    if ((!is_blank && hal_flash_erase(page) != EDGEKIT_OK) ||
         hal_flash_write(offset, header, offsetof(store_page_t, crc)) != EDGEKIT_OK ||
         hal_flash_write(offset + offsetof(store_page_t, crc), &header->crc, sizeof header->crc) !=
             EDGEKIT_OK) {

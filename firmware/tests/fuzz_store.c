@@ -93,6 +93,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 (void)store_wipe(&store);
             }
             break;
+        case 4: /* the next page erased ahead, where it is time, or at any other */
+            if (value % 2 == 1 || store_wants_page(&store)) {
+                (void)store_prepare(&store);
+            }
+            break;
         case 2: /* an append cut short */
             flash_power_on(value % 80, value);
             append(&store, 1 + value, value);

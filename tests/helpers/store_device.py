@@ -34,6 +34,7 @@ class StoreState(ctypes.Structure):
         *((name, ctypes.c_uint32) for name in ("erased_before", "epoch", "tail")),
         ("fenced", ctypes.c_bool),
         ("to_wipe", ctypes.c_uint32),
+        ("blank_epoch", ctypes.c_uint32),
     )
 
 
@@ -65,6 +66,14 @@ class Device:
 
     def erase(self) -> int:
         error: int = self.library.store_erase(ctypes.byref(self.state))
+        return error
+
+    def wants_page(self) -> bool:
+        return bool(self.library.store_wants_page(ctypes.byref(self.state)))
+
+    def prepare(self) -> int:
+        """Erase the page that comes next."""
+        error: int = self.library.store_prepare(ctypes.byref(self.state))
         return error
 
     def wipe(self) -> int:

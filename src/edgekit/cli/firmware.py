@@ -203,3 +203,9 @@ def _show(*all_built: "Built") -> None:
                 f"{built.board.name}: {_ms(built.window.ms)} ms a window on this board (modelled, "
                 f"with the flash's waits); the sensor's FIFO allows {built.window_limit_ms:,.0f}"
             )
+        if built.erase_loss:
+            print_result(
+                f"{built.board.name}: erasing a page of flash, some times a night, may take up to "
+                f"{built.board.longest_erase_ms:g} ms (data sheet), longer than the sensor's FIFO "
+                f"waits: up to {built.erase_loss} samples are then lost, and recorded as a gap"
+            )

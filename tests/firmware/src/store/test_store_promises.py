@@ -145,6 +145,68 @@ def test_a_page_that_cannot_be_wiped_is_reported(device: Make) -> None:
     assert errors.count(FLASH) == 1
 
 
+def nearly_full(device: Make, pages: int = 4) -> Device:
+    """A store whose ring is full, and whose newest page has room for a few records more."""
+    store = device(pages)
+    store.fill(turns=1.3)
+    while not store.wants_page():
+        assert store.append(b"the patient lay on her back") == OK
+    return store
+
+
+def test_a_page_erased_ahead_spares_the_next_append_its_erasure(device: Make) -> None:
+    store = nearly_full(device)
+    assert store.prepare() == OK
+    assert not store.wants_page()
+    kept, erases, epoch = store.kept(), store.erases(), store.state.epoch
+    while store.state.epoch == epoch:
+        record = b"%d" % store.state.next
+        assert store.append(record) == OK
+        kept.append(record)
+    assert store.erases() == erases
+    assert store.kept() == kept
+    assert store.open() == OK
+    assert store.kept() == kept
+
+
+def test_a_page_is_wanted_only_when_the_newest_is_nearly_full(device: Make) -> None:
+    store = nearly_full(device)
+    assert PAGE_BYTES - 512 < store.state.tail <= PAGE_BYTES
+    epoch = store.state.epoch
+    while store.state.epoch == epoch:
+        assert store.append(b"on her side") == OK
+    assert not store.wants_page()
+
+
+@given(cut=st.integers(0, 6), seed=st.integers(0, 999))
+def test_power_that_goes_while_a_page_is_erased_ahead_costs_only_what_it_held(
+    device: Make, cut: int, seed: int
+) -> None:
+    store = nearly_full(device)
+    kept = store.kept()
+    store.library.flash_power_on(cut, seed)
+    store.prepare()
+    store.library.flash_power_on(NEVER, 1)
+    assert store.open() == OK
+    left = store.kept()
+    assert len(kept) - len(left) <= PAGE_BYTES // extent(bytes(27))
+    for was, now in zip(kept[len(kept) - len(left) :], left, strict=True):
+        assert now in (was, BAD_RECORD)
+    for number in range(200):
+        assert store.append(b"%d" % number) == OK
+    assert store.kept()[-200:] == [b"%d" % number for number in range(200)]
+
+
+def test_a_page_that_cannot_be_erased_ahead_is_left_out(device: Make) -> None:
+    store = nearly_full(device)
+    store.flash.bad_page = (store.state.epoch + 1) % 4
+    assert store.prepare() == FLASH
+    epoch = store.state.epoch
+    while store.state.epoch == epoch:
+        assert store.append(b"on her side") == OK
+    assert store.state.epoch == epoch + 2
+
+
 def test_the_caller_s_mark_outlives_every_record(device: Make) -> None:
     store = device(2)
     store.state.mark[:] = range(41, 56)
