@@ -9,7 +9,7 @@ FUZZ_S ?= 120
 GRAPHS ?= 2000
 MODELS ?= 20000
 
-.PHONY: demo demo-wisdm test quick lint format fuzz fuzz-models graphs budget bench docs package wheel tools clean
+.PHONY: demo demo-wisdm test quick lint format fuzz hour fuzz-models graphs budget bench docs package wheel tools clean
 
 demo: $(READY)  ## simulate, train, convert, verify, monitor a night, report: about four minutes
 	$(BIN)/edgekit demo synthetic
@@ -48,6 +48,8 @@ fuzz-models: $(READY)  ## MODELS damaged models: each is refused in a line, or b
 
 graphs: $(READY)  ## GRAPHS random graphs of SEED on every core, equal to tflite-micro: some minutes for 2,000
 	$(BIN)/python -m tests.helpers.fresh_graphs --graphs $(GRAPHS) $(if $(SEED),--seed $(SEED)) $(FILES)
+hour: $(READY)  ## the default net on an emulated Pico for an hour of its time: no sample lost; some minutes
+	EDGEKIT_PICO_S=3600 $(BIN)/pytest -s tests/firmware/emulate/test_pico_hour.py
 
 budget: $(READY)  ## instructions, RAM and code of each net on each core, ours and others': none over its budget
 	$(BIN)/python -m edgekit.benchmarks.firmware --check
