@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LISTENER_PATIENCE_US                                                                       \
-    600000000u /* a host sends a frame every 5 minutes, so one may be lost */
+/* A host sends a frame every 5 minutes, so one may be lost. */
+#define LISTENER_PATIENCE_US 600000000u
 
 /* Start with {0}. */
 typedef struct {

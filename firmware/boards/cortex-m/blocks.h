@@ -16,12 +16,12 @@ void clock_start(void);
 void clock_wait_until(uint64_t until_us);
 
 /* Start the serial line; let it go on with what waits to be sent and with its host's requests;
- * whether bytes from the host wait, or a level has woken the line. Of serial_uart.c or
- * serial_usb.c.
- */
+ * whether bytes from the host wait, a level has woken the line, or its host asks for the boot
+ * loader; give the host 20 ms to take the answer to its last request. */
 void serial_start(void);
 void serial_continue(void);
 bool serial_has_input(void);
+void serial_finish(void);
 
 /* The chip's UART: the same, of uart_out. */
 void uart_line_start(void);

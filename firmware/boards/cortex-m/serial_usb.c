@@ -11,7 +11,7 @@
 #include "edgekit_hal.h"
 
 #define WRITE_US  20000u
-#define ANSWER_US 20000u
+#define FINISH_US 20000u
 
 typedef enum {
     HOST_ON_UART,
@@ -50,7 +50,8 @@ void serial_continue(void)
 
 bool serial_has_input(void)
 {
-    return usb_cdc_has_input() || (host != HOST_ON_OPEN_USB && uart_line_has_input());
+    return usb_cdc_has_input() || usb_cdc_wants_boot_loader() ||
+           (host != HOST_ON_OPEN_USB && uart_line_has_input());
 }
 
 uint32_t hal_serial_read(uint8_t *data, uint32_t capacity)
@@ -99,14 +100,16 @@ hal_listener_t hal_listener(void)
     }
 }
 
-/* The host first gets the answer to its request. */
 bool hal_wants_boot_loader(void)
 {
-    const bool is_wanted = usb_cdc_wants_boot_loader();
-    const uint64_t until_us = hal_time_us() + (is_wanted ? ANSWER_US : 0);
+    return usb_cdc_wants_boot_loader();
+}
+
+void serial_finish(void)
+{
+    const uint64_t until_us = hal_time_us() + FINISH_US;
     while (hal_time_us() < until_us) {
-        clock_wait_until(until_us);
         serial_continue();
+        clock_wait_until(until_us);
     }
-    return is_wanted;
 }

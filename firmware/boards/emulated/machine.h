@@ -55,7 +55,6 @@
 #define MACHINE_RESET_CAUSE CORTEX_REGISTER(0x40000084u) /* (r) hal_reset_cause_t */
 #define MACHINE_ID_LOW      CORTEX_REGISTER(0x40000088u) /* (r) serial number */
 #define MACHINE_ID_HIGH     CORTEX_REGISTER(0x4000008Cu)
-#define MACHINE_MOTOR                                                                              \
-    CORTEX_REGISTER(0x40000090u) /* (w) strength of 255; 0: off, as a reset does */
+#define MACHINE_MOTOR       CORTEX_REGISTER(0x40000090u) /* (w) strength of 255; a reset: 0 */
 
 #endif

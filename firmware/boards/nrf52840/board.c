@@ -145,6 +145,7 @@ void board_reset(void)
  * (5.3.7.11; Adafruit_nRF52_Bootloader, DFU_MAGIC_UF2_RESET) */
 void board_boot_loader(void)
 {
+    serial_finish();
     POWER_GPREGRET = POWER_GPREGRET_UF2;
     board_reset();
 }

@@ -6,7 +6,6 @@
 #include "edgekit_hal.h"
 #include "nrf52840.h"
 #include "uart.h"
-#include "usb_power.h"
 #include "wiring.h"
 
 #define RXD           (1u << RXD_PIN)
@@ -87,7 +86,7 @@ void receiver_continue(void)
     }
     const uint32_t count = received_count();
     const uint64_t now_us = hal_time_us();
-    if (count != seen_count || count != read_count || usb_power_has_vbus()) {
+    if (count != seen_count || count != read_count || hal_usb_power()) {
         seen_count = count;
         heard_us = now_us;
     } else if (now_us - heard_us >= QUIET_US) {

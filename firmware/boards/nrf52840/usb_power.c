@@ -3,6 +3,7 @@
 #include "usb_power.h"
 
 #include "clock.h"
+#include "edgekit_hal.h"
 #include "usbd.h"
 
 #define EVENT_READS 5000u /* of a register: more than a millisecond; READY takes some 10 us */
@@ -83,11 +84,6 @@ void usb_power_start(void)
     cortex_enable_interrupt(CLOCK_INTERRUPT);
 }
 
-bool usb_power_has_vbus(void)
-{
-    return (POWER_USBREGSTATUS & POWER_USBREGSTATUS_VBUS) != 0;
-}
-
 static bool take(volatile uint32_t *event)
 {
     const bool came = *event != 0;
@@ -104,12 +100,12 @@ bool usb_power_is_lost(void)
     (void)take(&POWER_EVENTS_USBDETECTED);
     (void)take(&POWER_EVENTS_USBPWRRDY);
     const bool went = take(&POWER_EVENTS_USBREMOVED);
-    return state != OFF && (went || !usb_power_has_vbus());
+    return state != OFF && (went || !hal_usb_power());
 }
 
 bool usb_power_up(void)
 {
-    if (state == OFF && usb_power_has_vbus()) {
+    if (state == OFF && hal_usb_power()) {
         switch_on();
     }
     if (state == ENABLED && POWER_USBREGSTATUS & POWER_USBREGSTATUS_READY && clock_crystal_runs()) {

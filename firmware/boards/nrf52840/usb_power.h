@@ -8,8 +8,6 @@
 /* Switch USBD off, as a boot loader may have left it on, and wake the core when VBUS changes. */
 void usb_power_start(void);
 
-bool usb_power_has_vbus(void);
-
 /* Clear POWER's events; true when VBUS went since USBD was switched on, if only for a moment. */
 bool usb_power_is_lost(void);
 

@@ -10,9 +10,8 @@
 #include "rom.h"
 #include "rp2.h"
 
-#define INT1_PIN            6u
-#define LED_PIN             25u
-#define BOOT_LOADER_WAIT_US 20000u
+#define INT1_PIN 6u
+#define LED_PIN  25u
 
 const uint16_t hal_features =
     HAL_FEATURE_BATTERY | HAL_FEATURE_LED | HAL_FEATURE_MOTOR | HAL_FEATURE_USB;
@@ -67,7 +66,7 @@ bool hal_sleep_until(uint64_t until_us)
     serial_continue();
     cortex_clear_pending(IO_BANK0_INTERRUPT);
     /* An event from here on is pending, so the core does not sleep over it. */
-    if (!sensor_line() && !serial_has_input() && !hal_wants_boot_loader()) {
+    if (!sensor_line() && !serial_has_input()) {
         clock_wait_until(until_us);
         serial_continue();
     }
@@ -79,7 +78,7 @@ void hal_rest_until(uint64_t until_us)
     serial_continue();
     IO_INTE_0 = 0; /* masked, because it is pending as long as the line is high */
     cortex_clear_pending(IO_BANK0_INTERRUPT);
-    if (!serial_has_input() && !hal_wants_boot_loader()) {
+    if (!serial_has_input()) {
         clock_wait_until(until_us);
         serial_continue();
     }
@@ -111,15 +110,10 @@ void board_reset(void)
     }
 }
 
-/* The answer to the host's last request has some milliseconds to leave. The boot ROM sets the
- * watchdog for itself, so ours must not run into it. */
+/* The boot ROM sets the watchdog for itself, so ours must not run into it. */
 void board_boot_loader(void)
 {
-    const uint64_t until_us = hal_time_us() + BOOT_LOADER_WAIT_US;
-    while (hal_time_us() < until_us) {
-        serial_continue();
-        clock_wait_until(until_us);
-    }
+    serial_finish();
     usb_chip_detach();
     RP2_CLR(WATCHDOG_CTRL) = WATCHDOG_CTRL_ENABLE;
     chip_boot_loader();

@@ -16,8 +16,7 @@
 void usb_cdc_bus_reset(void);        /* also when VBUS is gone */
 void usb_cdc_suspended(bool is_now); /* false: resumed */
 void usb_cdc_setup(const uint8_t setup[USB_SETUP_BYTES]);
-void usb_cdc_control_in_done(
-    void); /* the host has the data packet; not called for a status stage */
+void usb_cdc_control_in_done(void); /* of a data packet; not called for a status stage */
 void usb_cdc_control_out(const uint8_t *data, uint32_t bytes);
 void usb_cdc_bulk_in_done(void);
 void usb_cdc_bulk_out(const uint8_t *data, uint32_t bytes);
