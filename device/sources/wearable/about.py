@@ -9,10 +9,9 @@ from .settings import NO_MOUNTING_CURE
 def about(greeting: Greeting, port: str, subject: str) -> About:
     """Describe the source of a night."""
     hello = greeting.hello
-    name = f"{hello.board} {hello.device_id.hex()}"
     is_mounted = greeting.mounting is not None
     return About(
-        source=f"{name} on {port}, firmware {hello.firmware_version}",
+        source=f"{hello.wearable} on {port}, firmware {hello.firmware_version}",
         subject=subject,
         clock="utc",
         live=True,

@@ -92,7 +92,7 @@ def complete(found: OnComputer, night: StoredNight) -> None:
 def _shared_s(night: StoredNight, other: Night, greeting: Greeting) -> float:
     """Return how long the two are of one time, in s; 0 unless of one wearable, model and night."""
     hello, meta = greeting.hello, other.meta
-    is_of_wearable = f"{hello.board} {hello.device_id.hex()}" in meta.source
+    is_of_wearable = hello.wearable in meta.source
     if not is_of_wearable or meta.bundle_digest != greeting.model.digest:
         return 0.0
     shared_s = min(night.end_s, other.end_s) - max(night.start_s, other.start_s)

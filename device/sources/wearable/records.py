@@ -100,6 +100,11 @@ class Hello(Record):
     stored_next: U32
     features: U16  # FEATURES
 
+    @property
+    def wearable(self) -> str:
+        """Its board and serial number, which a night's source and messages call it by."""
+        return f"{self.board} {self.device_id.hex()}"
+
 
 @_record(2)
 class DeviceSamples(Record):

@@ -64,7 +64,7 @@ def write_night(
         spec=model.spec,
         bundle_name=model.name,
         bundle_digest=model.digest,
-        source=f"kept by {greeting.hello.board} {greeting.hello.device_id.hex()}",
+        source=f"kept by {greeting.hello.wearable}",
         subject=subject,
         start_s=night.start_s,
         utc_offsets=night.offsets,

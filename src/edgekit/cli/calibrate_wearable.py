@@ -52,7 +52,7 @@ def calibrating(
 
         def keep(calibration: Calibration) -> str:
             keep_mounting(link, Mounting.of(calibration, greeting.hello.counts_per_g))
-            return _name(greeting)
+            return greeting.hello.wearable
 
         yield _holds(link, asked), keep
 
@@ -65,12 +65,14 @@ def show_mounting(port: str, forget: bool) -> None:
         if forget:
             keep_mounting(link, None)
             print_result(
-                f"{_name(greeting)} keeps no mounting now: it decides in its sensor's axes"
+                f"{greeting.hello.wearable} keeps no mounting now: it decides in its sensor's axes"
             )
         elif greeting.mounting is None:
-            print_result(f"{_name(greeting)} keeps no mounting: it decides in its sensor's axes")
+            print_result(
+                f"{greeting.hello.wearable} keeps no mounting: it decides in its sensor's axes"
+            )
         else:
-            print_result(f"{_name(greeting)} keeps a mounting: {_words(greeting)}")
+            print_result(f"{greeting.hello.wearable} keeps a mounting: {_words(greeting)}")
 
 
 def _holds(link: "Link", asked: list[str]) -> Holds:
@@ -83,10 +85,6 @@ def _holds(link: "Link", asked: list[str]) -> Holds:
         stop_stream(link)  # what it measures while the wearer gets ready is not of the hold
         ask_for(what, number, len(asked), SPAN_S)
         yield read_span(Wearable(link, replace(greet(link), early=()), ""))
-
-
-def _name(greeting: "Greeting") -> str:
-    return f"{greeting.hello.board} {greeting.hello.device_id.hex()}"
 
 
 def _words(greeting: "Greeting") -> str:

@@ -1,4 +1,4 @@
-"""Build an image, or find the one that was built: what build and flash share."""
+"""Build an image: what the commands build, flash and size share."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""A night from a wearable over its serial line: as it is measured, or as it was stored."""
+"""A night from a wearable over its serial line, as it is measured."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,24 +21,12 @@ if TYPE_CHECKING:
 
 def watch_wearable(options: NightOptions, port: str) -> None:
     """Write the night of the wearable at `port`. Raises UsageError for other sources' options."""
-    refuse_others_options(options)
-    _watch(options, port)
-
-
-def refuse_others_options(options: NightOptions) -> None:
-    """Raise UsageError for options that are not for a wearable."""
-    if options.speed != "1":
-        raise UsageError("--speed is for a replay: a wearable measures in its own time")
-    if options.calibration:
-        raise UsageError("--calibration is for a replay: a wearable decides by itself")
-
-
-def _watch(options: NightOptions, port: str) -> None:
     from edgekit.device.monitor.monitor import record_night
     from edgekit.device.monitor.views.terminal import terminal_view
     from edgekit.device.sources.wearable.decisions import WearableAnswer
     from edgekit.device.sources.wearable.wearable import Wearable
 
+    refuse_others_options(options)
     night = options.new_night()
     with ExitStack() as stack:
         link, greeting = stack.enter_context(greeted(port, options.bundle))
@@ -54,6 +42,14 @@ def _watch(options: NightOptions, port: str) -> None:
         f"{night}: {result.recorded_s / 3600:.2f} h, {result.windows:,} decisions of the "
         f"wearable's own, {result.gaps} gaps, {link.receiver.lost} frames lost"
     )
+
+
+def refuse_others_options(options: NightOptions) -> None:
+    """Raise UsageError for options that are not for a wearable."""
+    if options.speed != "1":
+        raise UsageError("--speed is for a replay: a wearable measures in its own time")
+    if options.calibration:
+        raise UsageError("--calibration is for a replay: a wearable decides by itself")
 
 
 def set_alarm(link: "Link", greeting: "Greeting", alarm: str | None) -> None:
