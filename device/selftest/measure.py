@@ -133,10 +133,13 @@ class Measuring:
         return found
 
     def ask(self, name: str) -> Check | None:
-        """Return a check's answer; None where none comes."""
-        kind = CHECKS.index(name)
-        for _ in range(TRIES):
-            self.link.send(CheckBoard(kind), PACKET_BYTES if name == "line" else 1)
+        """Return a check's answer; None where none comes.
+
+        The line's check has one try: a second answer would push out a first that had got stuck.
+        """
+        kind, is_line = CHECKS.index(name), name == "line"
+        for _ in range(1 if is_line else TRIES):
+            self.link.send(CheckBoard(kind), PACKET_BYTES if is_line else 1)
             for record in self._records(TRY_S):
                 if isinstance(record, Check) and record.kind == kind:
                     return record

@@ -8,8 +8,12 @@ from edgekit.device.sources.wearable.link import Link
 from edgekit.device.sources.wearable.serial_line import WAIT_S
 from edgekit.firmware.emulate.system import System
 from tests.helpers.app_board import Board
+from tests.helpers.usb.boards import UsbBoard
+from tests.helpers.usb.enumeration import enumerate_device
+from tests.helpers.usb.host_controller import HostController
+from tests.helpers.usb.serial_port import SerialPort
 
-STEP_S = 0.002
+STEP_S, STEP_US = 0.002, 5_000  # of the host board, and between two looks at USB
 
 
 class VirtualLine(Protocol):
@@ -55,6 +59,32 @@ class SystemLine:
         system.run_until(lambda: bool(system.sent), round(WAIT_S * 1e6))
         data = bytes(system.sent)
         system.sent.clear()
+        return data
+
+    def now_s(self) -> float:
+        return self._system.now_us / 1e6
+
+
+class UsbLine:
+    """The board's own USB, as a modelled host enumerates and reads it."""
+
+    port = "a board on USB"
+
+    def __init__(self, system: System[Any], board: UsbBoard) -> None:
+        self._host = HostController(board.port(system), system)
+        self._host.plug()
+        self.device = enumerate_device(self._host)
+        self._serial = SerialPort(self._host, self.device)
+        self._serial.open()
+        self._system = system
+        self.write = self._serial.write
+        self.complaints = self._host.complaints
+
+    def read(self) -> bytes:
+        received = self._serial.received
+        self._host.run_until(lambda: bool(received), round(WAIT_S * 1e6), STEP_US)
+        data = bytes(self._serial.received)
+        self._serial.received.clear()
         return data
 
     def now_s(self) -> float:

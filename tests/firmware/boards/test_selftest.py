@@ -8,12 +8,14 @@ import pytest
 
 from edgekit.device.selftest.judge import judge, judge_watchdog
 from edgekit.device.selftest.judged import Result
+from edgekit.device.sources.wearable.usb_ports import PRODUCT_ID, VENDOR_ID, UsbPort
 from edgekit.firmware.build.build import Built
 from edgekit.firmware.emulate.simulated_sensor import SimulatedSensor
 from edgekit.firmware.emulate.surroundings import SOFTWARE
 from edgekit.firmware.emulate.system import System
 from tests.helpers.device_under_test import power_on
-from tests.helpers.virtual_line import SystemLine, measured, measuring
+from tests.helpers.usb.boards import BOARDS
+from tests.helpers.virtual_line import SystemLine, UsbLine, measured, measuring
 
 LISTEN_S = 1.0
 
@@ -34,14 +36,19 @@ def powered(image_of: Callable[..., Built]) -> Callable[[str], System[Any]]:
 
 
 @pytest.mark.parametrize("name", ["xiao-nrf52840", "pico"])
-def test_a_whole_board_passes_and_knows_its_stack_and_its_flash(
+def test_a_whole_board_on_usb_passes_and_knows_its_stack_and_its_flash(
     name: str, powered: Callable[[str], System[Any]]
 ) -> None:
     system = powered(name)
-    found = measured(SystemLine(system), LISTEN_S)
-    lines = {each.what: each for each in judge(found)}
+    line = UsbLine(system, BOARDS[name])
+    found = measured(line, LISTEN_S)
+    usb = UsbPort(
+        "ttyACM0", VENDOR_ID, PRODUCT_ID, line.device.serial_number, "1-1",
+        line.device.manufacturer, line.device.product,
+    )  # fmt: skip
+    lines = {each.what: each for each in judge(found, usb)}
     assert [each for each in lines.values() if each.result is Result.FAIL] == []
-    assert {"sensor", "bus", "self-test", "flash", "stack", "line", "window"} <= {
+    assert {"sensor", "bus", "self-test", "flash", "stack", "line", "window", "USB"} <= {
         what for what, each in lines.items() if each.result is Result.PASS
     }
     assert 512 < found.checks["stack"].value < 8192 - 256
@@ -49,6 +56,7 @@ def test_a_whole_board_passes_and_knows_its_stack_and_its_flash(
         {"xiao-nrf52840": 85_000, "pico": 45_000}[name], rel=0.05
     )
     assert (system.complaints, system.faults, system.resets) == ([], [], [])
+    assert line.complaints == []
 
 
 def test_a_bus_that_is_held_low_fails_on_a_pico_as_the_bus_alone(
