@@ -23,9 +23,11 @@ void stack_paint(void)
 
 uint32_t hal_stack_unused(void)
 {
-    const volatile uint32_t *word = image_stack_bottom + GUARD_WORDS;
-    while (word < image_stack_top && *word == PAINT) {
+    const uintptr_t bytes = (uintptr_t)image_stack_top - (uintptr_t)image_stack_bottom;
+    const volatile uint32_t *stack = image_stack_bottom;
+    uint32_t word = GUARD_WORDS;
+    while (word < bytes / sizeof *stack && stack[word] == PAINT) {
         word++;
     }
-    return (uint32_t)((uintptr_t)word - (uintptr_t)(image_stack_bottom + GUARD_WORDS));
+    return (word - GUARD_WORDS) * (uint32_t)sizeof *stack;
 }
