@@ -14,6 +14,7 @@ from ..build.board import Board
 from .boot_loader import BootLoader, read_info
 
 INFO = "INFO_UF2.TXT"
+INFO_BYTES = 4096  # boot loaders have one sector of 512 for it
 BY_LABEL = Path("/dev/disk/by-label")
 MOUNTS = Path("/proc/self/mounts")
 
@@ -32,11 +33,15 @@ class Drive:
 
 def drive_at(folder: Path) -> Drive | None:
     """Return the boot loader mounted here; None when the folder is something else."""
+    path = folder / INFO
     try:
-        info = (folder / INFO).read_text(errors="replace")
+        if not path.is_file():  # opening a FIFO would wait for ever
+            return None
+        with path.open("rb") as file:
+            info = file.read(INFO_BYTES)
     except OSError:
         return None
-    return Drive(folder, read_info(info))
+    return Drive(folder, read_info(info.decode(errors="replace")))
 
 
 def find_drives(folders: Iterable[Path]) -> list[Drive]:
@@ -105,7 +110,7 @@ def the_drive(board: Board, drives: list[Drive], plugged_in: Iterable[Path] = ()
     """
     if board.uf2_board_id is None:
         raise UsageError(f"{board.name} has no boot-loader drive: {board.flash_words}")
-    fitting = [drive for drive in drives if re.fullmatch(board.uf2_board_id, drive.board_id)]
+    fitting = drives_of(board, drives)
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
@@ -125,6 +130,12 @@ def the_drive(board: Board, drives: list[Drive], plugged_in: Iterable[Path] = ()
             f"Plug in the {board.title}, or give another --board"
         )
     raise EdgekitError(f"no boot-loader drive is mounted. {how_to_mount(board)}")
+
+
+def drives_of(board: Board, drives: Iterable[Drive]) -> list[Drive]:
+    """List the drives that are this board's."""
+    wanted = board.uf2_board_id or ""
+    return [drive for drive in drives if re.fullmatch(wanted, drive.board_id)]
 
 
 def how_to_mount(board: Board) -> str:

@@ -20,6 +20,8 @@ Progress = Callable[[int, int], None]  # bytes written, of all
 
 def load_uf2(path: Path, board: Board) -> Image:
     """Read the image of a UF2 file; raises EdgekitError when it is for another board."""
+    if not path.is_file():
+        raise EdgekitError(f"{path} is no file: name an image's folder, or its image.uf2")
     try:
         read = read_uf2(path.read_bytes())
     except EdgekitError as error:
@@ -77,6 +79,8 @@ def copy(data: bytes, target: Path, progress: Progress = lambda _done, _all: Non
 
     A drive that goes away after the last byte has taken the image: the board restarts.
     """
+    if target.is_symlink() or (target.exists() and not target.is_file()):
+        raise EdgekitError(f"{target} is no ordinary file: is {target.parent} the drive?")
     written = 0
     try:
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, 0o644)

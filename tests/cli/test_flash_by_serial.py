@@ -114,6 +114,18 @@ def test_another_boards_image_is_refused_before_anything_moves(desk: Desk) -> No
     assert desk.wearable.is_plugged_in and not desk.drive.exists()
 
 
+def test_another_board_in_its_boot_loader_does_not_get_the_image(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "RPI-RP2 of another"
+    other.mkdir()
+    (other / "INFO_UF2.TXT").write_text(INFO)
+    monkeypatch.setattr(drive, "mounted_folders", lambda: [desk.drive, other])
+    with pytest.raises(EdgekitError, match=r"in its boot loader already, at .*RPI-RP2 of another"):
+        flash_by_serial(IMAGE, PICO, str(desk.port))
+    assert desk.wearable.is_plugged_in and [file.name for file in other.iterdir()] == [drive.INFO]
+
+
 def test_a_dry_run_leaves_the_wearable_as_it_is(desk: Desk) -> None:
     plan = flash_by_serial(IMAGE, PICO, str(desk.port), dry_run=True)
     assert plan.startswith("would start the boot loader of the Raspberry Pi Pico")

@@ -34,6 +34,7 @@ def flash_by_serial(image: "Image", board: "Board", port: str, dry_run: bool = F
 
     if board.uf2_board_id is None:
         raise UsageError(f"{board.name} has no boot-loader drive: {board.flash_words}")
+    _check_no_other(board)
     identity = identity_of(port)
     before = _greeted(port)
     if before and before.hello.board != board.name:
@@ -69,6 +70,18 @@ def copy_progress() -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=STDERR, transient=True) as shown:
         task = shown.add_task("copying", total=None)
         yield lambda done, whole: shown.update(task, completed=done, total=whole)
+
+
+def _check_no_other(board: "Board") -> None:
+    """Raise EdgekitError where such a drive is there already: it is another board's."""
+    from edgekit.firmware.image.drive import drives_of, find_drives, mounted_folders, unmounted
+
+    there = [drive.folder for drive in drives_of(board, find_drives(mounted_folders()))]
+    for place in (*there, *unmounted(board)):
+        raise EdgekitError(
+            f"a {board.title} is in its boot loader already, at {place}: the image would go to "
+            "that one. Unplug it, or flash it without --serial; then try again"
+        )
 
 
 def _greeted(port: str) -> "Greeting | None":

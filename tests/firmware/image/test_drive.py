@@ -1,5 +1,6 @@
 """Where a boot loader's drive is: mounted, plugged in and not mounted, or on Windows."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -24,6 +25,25 @@ def disks(tmp_path: Path) -> tuple[Path, Path]:
     table = tmp_path / "mounts"
     table.write_text("proc /proc proc rw 0 0\n")
     return by_label, table
+
+
+@pytest.mark.parametrize("kind", ["fifo", "endless", "folder", "loop"])
+def test_an_info_that_is_no_file_is_never_waited_for(tmp_path: Path, kind: str) -> None:
+    info = tmp_path / drive.INFO
+    if kind == "fifo":
+        os.mkfifo(info)
+    elif kind == "folder":
+        info.mkdir()
+    else:
+        info.symlink_to("/dev/zero" if kind == "endless" else drive.INFO)
+    assert find_drives([tmp_path]) == []
+
+
+def test_of_a_large_info_only_the_beginning_is_read(tmp_path: Path) -> None:
+    with (tmp_path / drive.INFO).open("w") as file:
+        file.write(INFO)
+        file.truncate(1 << 40)
+    assert [each.board_id for each in find_drives([tmp_path])] == ["RPI-RP2"]
 
 
 def test_a_drive_that_nothing_mounts_is_found_by_its_label(disks: tuple[Path, Path]) -> None:

@@ -208,3 +208,31 @@ def test_a_damaged_file_is_named(tmp_path: Path, pico: Board) -> None:
     path.write_bytes(bytes(700))
     with pytest.raises(EdgekitError, match=r"cut\.uf2 is damaged"):
         flash.load_uf2(path, pico)
+
+
+@pytest.mark.parametrize("kind", ["fifo", "link", "folder"])
+def test_only_an_ordinary_file_is_written(tmp_path: Path, kind: str) -> None:
+    kept, target = tmp_path / "kept", tmp_path / "image.uf2"
+    kept.write_text("mine")
+    if kind == "fifo":
+        os.mkfifo(target)
+    elif kind == "link":
+        target.symlink_to(kept)
+    else:
+        target.mkdir()
+    with pytest.raises(EdgekitError, match="is no ordinary file"):
+        flash.copy(b"image", target)
+    assert kept.read_text() == "mine"
+
+
+@pytest.mark.parametrize("kind", ["fifo", "endless", "folder", "absent"])
+def test_only_a_file_is_read_as_uf2(tmp_path: Path, pico: Board, kind: str) -> None:
+    path = tmp_path / "image.uf2"
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "endless":
+        path.symlink_to("/dev/zero")
+    elif kind == "folder":
+        path.mkdir()
+    with pytest.raises(EdgekitError, match="is no file: name"):
+        flash.load_uf2(path, pico)
