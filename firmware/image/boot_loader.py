@@ -28,11 +28,12 @@ class BootLoader:
 def read_info(text: str) -> BootLoader:
     """Read the text of INFO_UF2.TXT; any text is read."""
     board_id = re.search(r"^Board-ID:[ \t]*(\S+)", text, re.MULTILINE)
+    # The one that the XIAO is sold with writes "S140 version 7.3.0", later ones "S140 7.3.0".
     soft_device = re.search(r"^SoftDevice:[ \t]*(\S[^\r\n]*?)[ \t]*\r?$", text, re.MULTILINE)
     version = re.search(r"^UF2 Bootloader v?(\d{1,4}(?:\.\d{1,4})*)", text, re.MULTILINE)
     return BootLoader(
         board_id.group(1) if board_id else "unknown",
-        soft_device.group(1) if soft_device else None,
+        re.sub(r"\s+(version\s+)?", " ", soft_device.group(1)) if soft_device else None,
         tuple(map(int, version.group(1).split("."))) if version else None,
     )
 

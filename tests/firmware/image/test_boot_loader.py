@@ -1,6 +1,7 @@
 """A boot loader that would not start an image is refused by its INFO_UF2.TXT."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis.strategies import integers, lists, sampled_from, text, tuples
 from edgekit.errors import EdgekitError
 from edgekit.firmware.build.board import board, boards
 from edgekit.firmware.image.boot_loader import BootLoader, check_starts, read_info
+from edgekit.firmware.image.drive import Drive, drives_of
 from edgekit.firmware.image.image import Image
 
 XIAO, PICO = board("xiao-nrf52840"), board("pico")
@@ -30,7 +32,21 @@ def starts(info: str, image: Image = SMALL) -> bool:
     return True
 
 
+# As owners of factory-fresh boards report it (forum.seeedstudio.com/t/290812, among others).
+SOLD = (
+    "UF2 Bootloader 0.6.1 lib/nrfx (v2.0.0) lib/tinyusb (0.10.1-293-gaf8e5a90) "
+    "lib/uf2 (remotes/origin/configupdate-9-gadbb8c7)\r\nModel: Seeed XIAO nRF52840\r\n"
+    "Board-ID: Seeed_XIAO_nRF52840_Sense\r\nSoftDevice: S140 version 7.3.0\r\nDate: Nov 12 2021\r\n"
+)
+
+
 def test_the_boot_loader_that_the_board_is_sold_with_starts_every_image() -> None:
+    assert read_info(SOLD) == BootLoader("Seeed_XIAO_nRF52840_Sense", "S140 7.3.0", (0, 6, 1))
+    assert starts(SOLD, SMALL) and starts(SOLD, LARGE)
+    assert drives_of(XIAO, [Drive(Path("XIAO-SENSE"), read_info(SOLD))])
+
+
+def test_a_newer_one_writes_it_in_another_way() -> None:
     info = INFO.format(version="0.6.1", soft_device="S140 7.3.0")
     assert read_info(info) == BootLoader("nRF52840-SeeedXiao-v1", "S140 7.3.0", (0, 6, 1))
     assert starts(info, SMALL) and starts(info, LARGE)
@@ -50,13 +66,14 @@ def test_an_image_behind_another_soft_device_would_never_run(soft_device: str) -
     soft_device=tuples(sampled_from(["S140", "S132", "S113"]), integers(0, 12), integers(0, 9)),
     version=versions,
     end=sampled_from(["\r\n", "\n"]),
+    between=sampled_from([" ", " version ", "  "]),
 )
 def test_what_starts_is_s140_7_and_where_the_image_is_long_0_6_1(
-    soft_device: tuple[str, int, int], version: tuple[int, ...], end: str
+    soft_device: tuple[str, int, int], version: tuple[int, ...], end: str, between: str
 ) -> None:
     name, major, minor = soft_device
     info = INFO.format(
-        version=".".join(map(str, version)), soft_device=f"{name} {major}.{minor}.0"
+        version=".".join(map(str, version)), soft_device=f"{name}{between}{major}.{minor}.0"
     ).replace("\r\n", end)
     is_right = (name, major) == ("S140", 7)
     assert starts(info, SMALL) == is_right
