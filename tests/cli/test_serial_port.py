@@ -38,6 +38,11 @@ def test_a_port_that_is_named_is_taken_as_it_is(computer: Sysfs) -> None:
     assert chosen_port("COM3") == "COM3"
 
 
+def test_an_empty_name_is_an_unset_variable(computer: Sysfs) -> None:
+    with pytest.raises(UsageError, match="--serial is empty: is a variable"):
+        chosen_port("")
+
+
 def test_of_several_a_script_is_told_all(computer: Sysfs) -> None:
     ports = [computer.plug("ttyACM0", NULL, FIRST), computer.plug("ttyACM1", NULL, SECOND, "1-2")]
     with pytest.raises(UsageError) as refused:

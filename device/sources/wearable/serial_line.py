@@ -4,6 +4,7 @@ A USB device that is plugged in again may get another name while the old name is
 is recognised by its serial number, or by its socket.
 """
 
+import errno
 from contextlib import suppress
 from typing import Any
 
@@ -104,15 +105,18 @@ def _message(error: Exception) -> str:
 
 def _refusal(port: str, error: LineDroppedError) -> EdgekitError:
     cause = error.__cause__
-    if isinstance(cause, FileNotFoundError) or getattr(cause, "errno", None) == 2:
+    if isinstance(cause, FileNotFoundError) or getattr(cause, "errno", None) == errno.ENOENT:
         return UsageError(f"no serial port at {port}: {_ports()}")
-    if getattr(cause, "errno", None) == 13:
+    if getattr(cause, "errno", None) == errno.EACCES:
         return EdgekitError(
             f"{port} may not be opened by you. On Linux: sudo usermod -aG dialout $USER, "
             "then log in again"
         )
     if "lock" in str(error):
         return EdgekitError(f"{port} is in use by another program: end it, then try again")
+    is_no_terminal = f"({errno.ENOTTY}, " in str(error)  # as pyserial quotes termios
+    if is_no_terminal or getattr(cause, "errno", None) == errno.EISDIR:
+        return UsageError(f"{port} is no serial port: {_ports()}")
     return EdgekitError(f"{port} cannot be opened: {error}")
 
 
@@ -127,4 +131,5 @@ def _ports() -> str:
     if not ports:
         return "there is none here; is the wearable plugged in, by a cable that carries data?"
     known = {port.name: str(port) for port in usb_ports()}
-    return f"there are {', '.join(known.get(port, port) for port in ports)}"
+    are = "is" if len(ports) == 1 else "are"
+    return f"there {are} {', '.join(known.get(port, port) for port in ports)}"

@@ -41,7 +41,9 @@ def calibrate_command(
     address: AddressOption = f"0x{DEFAULT_ADDRESS:02x}",
     serial: Annotated[
         str | None,
-        typer.Option(metavar="PORT", help="A wearable's serial port: it keeps its mounting."),
+        typer.Option(
+            metavar="PORT", help="A wearable's serial port, or auto: it keeps its mounting."
+        ),
     ] = None,
     show: Annotated[
         bool, typer.Option("--show", help="With --serial: show the mounting that it keeps.")
@@ -71,8 +73,10 @@ def calibrate_command(
 
     if serial is None and (show or clear):
         raise UsageError("--show and --clear are for a wearable: --serial PORT")
-    if (show and clear) or (serial is not None and replay is not None):
-        raise UsageError("one of --show and --clear, and a wearable or --replay, not both")
+    if show and clear:
+        raise UsageError("--show and --clear exclude each other: pass one of them")
+    if serial is not None and replay is not None:
+        raise UsageError("--serial measures by the wearable, --replay by files: pass one of them")
     if serial is not None and (show or clear):
         show_mounting(serial, forget=clear)
         return

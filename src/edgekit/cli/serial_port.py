@@ -23,6 +23,8 @@ def chosen_port(port: str, wait_s: float = WAIT_S) -> str:
     Waits while none is there; asks which where there are several. Raises UsageError where nobody
     can be asked, and for a port that is not there; EdgekitError after `wait_s`.
     """
+    if not port:
+        raise UsageError("--serial is empty: is a variable of your shell not set?")
     if port != AUTO:
         _check_is_there(port)
         return port

@@ -20,6 +20,13 @@ def test_a_port_that_is_not_there_or_in_use_is_refused(fake: FakeWearable, tmp_p
     line.close()
 
 
+def test_what_is_no_port_at_all_is_called_so(tmp_path: Path) -> None:
+    (tmp_path / "night.npz").touch()
+    for path in (tmp_path, tmp_path / "night.npz", Path("/dev/null")):
+        with pytest.raises(UsageError, match=rf"^{path} is no serial port: there "):
+            SerialLine(str(path))
+
+
 def test_the_bytes_before_a_port_fails_are_kept(
     fake: FakeWearable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
