@@ -213,8 +213,7 @@ static void erase_a_page(app_t *app, bool has_drained)
             app_report_event(app, error, RECORD_ERASE);
         }
     } else if (has_time && store_wants_page(store)) {
-        (void)store_prepare(
-            store); /* a page that cannot be erased is left out by the next append */
+        (void)store_prepare(store); /* what fails is left to the next append */
     }
 }
 

@@ -41,7 +41,7 @@ edgekit_error_t store_open(store_t *store)
     const uint32_t pages = hal_flash_pages();
     store_page_t header, newest = {.epoch = STORE_NO_EPOCH};
     *store =
-        (store_t){.epoch = STORE_NO_EPOCH, .tail = STORE_PAGE_BYTES, .blank_epoch = STORE_NO_EPOCH};
+        (store_t){.epoch = STORE_NO_EPOCH, .tail = STORE_PAGE_BYTES, .tried_epoch = STORE_NO_EPOCH};
     if (pages < 2) {
         return EDGEKIT_FULL;
     }
@@ -73,9 +73,10 @@ edgekit_error_t store_open(store_t *store)
 
 static edgekit_error_t start_page(store_t *store)
 {
-    const uint32_t newest = store->epoch, blank_epoch = store->blank_epoch;
+    const uint32_t newest = store->epoch;
+    const uint32_t blank_epoch = store->is_blank ? store->tried_epoch : STORE_NO_EPOCH;
     edgekit_error_t error = EDGEKIT_FLASH;
-    store->blank_epoch = STORE_NO_EPOCH;
+    store->is_blank = false;
     for (uint32_t attempt = 1; attempt <= STORE_ATTEMPTS && error == EDGEKIT_FLASH; attempt++) {
         store_page_t header = {
             .epoch = newest + attempt,
@@ -200,17 +201,17 @@ bool store_wants_page(const store_t *store)
 {
     const uint32_t next = store->epoch + 1; /* 0 after STORE_NO_EPOCH */
     return STORE_PAGE_BYTES - store->tail < STORE_NEARLY_FULL_BYTES && next < STORE_EPOCHS &&
-           next != store->blank_epoch && hal_flash_pages() >= 2;
+           next != store->tried_epoch && hal_flash_pages() >= 2;
 }
 
 edgekit_error_t store_prepare(store_t *store)
 {
     const uint32_t epoch = store->epoch + 1, page = epoch % hal_flash_pages();
     const edgekit_error_t error = hal_flash_erase(page);
-    const bool is_blank = error == EDGEKIT_OK && store_page_is_blank(page);
-    store->blank_epoch = is_blank ? epoch : STORE_NO_EPOCH;
+    store->tried_epoch = epoch;
+    store->is_blank = error == EDGEKIT_OK && store_page_is_blank(page);
     find_first_sequence(store);
-    return is_blank ? EDGEKIT_OK : EDGEKIT_FLASH;
+    return store->is_blank ? EDGEKIT_OK : EDGEKIT_FLASH;
 }
 
 /* Whether all in a page is forgotten: it was started before the last store_erase(), or its header

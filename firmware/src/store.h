@@ -31,7 +31,8 @@ typedef struct {
     uint32_t tail;          /* bytes of the newest page that are used */
     bool fenced;            /* the word at the tail was never written */
     uint32_t pages_to_wipe; /* pages that may hold bytes of forgotten records: store_wipe */
-    uint32_t blank_epoch;   /* the next page's, where store_prepare() has erased it */
+    uint32_t tried_epoch;   /* the page that store_prepare() erased or tried to, last */
+    bool is_blank;          /* it did */
 } store_t;
 
 /* Open the store. EDGEKIT_OK, whatever the flash holds; EDGEKIT_FULL where it has fewer than two
@@ -62,12 +63,13 @@ edgekit_error_t store_write_mark(store_t *store);
  * whenever the power is cut. */
 edgekit_error_t store_check_flash(const store_t *store, uint32_t *erase_us);
 
-/* Whether the newest page is nearly full, and the next one not erased yet. */
+/* Whether the newest page is nearly full, and store_prepare() has not tried the next one. */
 bool store_wants_page(const store_t *store);
 
 /* Erase the page that comes next, and with it the oldest records, so that no later append has to:
  * an erasure may take longer (400 ms on a Pico) than there is time for beside other work. Call it
- * while store_wants_page(). EDGEKIT_FLASH when the page could not be erased. */
+ * while store_wants_page(). EDGEKIT_FLASH when the page could not be erased: it is not tried again,
+ * and left out by the next append. */
 edgekit_error_t store_prepare(store_t *store);
 
 /* Erase one page of forgotten records. Call it while store->pages_to_wipe is not 0, after an

@@ -34,7 +34,8 @@ class StoreState(ctypes.Structure):
         *((name, ctypes.c_uint32) for name in ("erased_before", "epoch", "tail")),
         ("fenced", ctypes.c_bool),
         ("to_wipe", ctypes.c_uint32),
-        ("blank_epoch", ctypes.c_uint32),
+        ("tried_epoch", ctypes.c_uint32),
+        ("is_blank", ctypes.c_bool),
     )
 
 
