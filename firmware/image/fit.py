@@ -1,5 +1,6 @@
 """Whether an image fits its board, and its net the time; where not, which of our nets would."""
 
+import math
 import re
 from dataclasses import dataclass
 from operator import itemgetter
@@ -10,7 +11,7 @@ from edgekit.nets import NETS
 
 from ..build.board import Board
 from ..cores import Stack
-from ..timing.keeps_up import fifo_ms, sensor_hz, window_limit_ms
+from ..timing.keeps_up import what_limits, window_limit_ms
 from .size import Size
 
 # The largest first.
@@ -49,9 +50,8 @@ def check_time(
     if window_ms <= limit_ms:
         return
     raise TooSlowError(
-        f"{bundle.folder} is too slow for {board.name}: its net takes {window_ms:,.0f} ms a window "
-        f"(modelled), and {limit_ms:,.0f} are free while the sensor's FIFO fills "
-        f"({fifo_ms(bundle.spec):,.0f} ms at {sensor_hz(bundle.spec)} Hz). "
+        f"{bundle.folder} is too slow for {board.name}: its net takes {math.ceil(window_ms):,} ms "
+        f"a window (modelled), and {math.floor(limit_ms):,} are free {what_limits(bundle.spec)}. "
         f"{_would_fit(_rest(size, stack), board, bundle)}"
     )
 

@@ -19,8 +19,19 @@ def fifo_ms(spec: Spec) -> float:
 
 
 def window_limit_ms(spec: Spec) -> float:
-    """Return how long a window of a net may take, so that no sample is lost while it runs."""
-    return WINDOW_SHARE * fifo_ms(spec)
+    """Return how long a window of a net may take, so that no sample is lost while it runs.
+
+    The next window must not come before it has ended, either: a net that is asked more often than
+    it answers falls behind, and the FIFO fills.
+    """
+    return WINDOW_SHARE * min(fifo_ms(spec), spec.hop_s * 1000)
+
+
+def what_limits(spec: Spec) -> str:
+    """Say what window_limit_ms is a part of."""
+    if spec.hop_s * 1000 < fifo_ms(spec):
+        return f"until the next window ({spec.hop_s * 1000:,.0f} ms)"
+    return f"while the sensor's FIFO fills ({fifo_ms(spec):,.0f} ms at {sensor_hz(spec)} Hz)"
 
 
 def erase_loss(spec: Spec, longest_erase_ms: float) -> int:

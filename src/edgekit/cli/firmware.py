@@ -201,7 +201,7 @@ def _show(*all_built: "Built") -> None:
         if built.window is not None:
             print_result(
                 f"{built.board.name}: {_ms(built.window.ms)} ms a window on this board (modelled, "
-                f"with the flash's waits); the sensor's FIFO allows {built.window_limit_ms:,.0f}"
+                f"with the flash's waits), of at most {built.window_limit_ms:,.0f}"
             )
         if built.erase_loss:
             print_result(

@@ -100,6 +100,19 @@ def test_the_limit_is_a_part_of_the_fifo_s_time_at_the_sensor_s_rate() -> None:
     assert fifo_ms(WISDM) == 32 / 100 * 1000  # 20 Hz are means of a sensor at 100
 
 
+def test_a_window_ends_before_the_next_one_where_they_come_faster_than_the_fifo_fills(
+    c_bundle: Callable[[Spec], Bundle], image_of: Callable[..., Built]
+) -> None:
+    often = replace(SLEEP, hop=10)
+    assert window_limit_ms(often) == 0.75 * 10 / 50 * 1000
+    built, bundle = image_of("pico", None), replace(c_bundle(SLEEP), spec=often)
+    check_time(150, built.size, built.stack, built.board, bundle)
+    with pytest.raises(
+        TooSlowError, match=r"151 ms.*150 are free until the next window \(200 ms\)"
+    ):
+        check_time(150.1, built.size, built.stack, built.board, bundle)
+
+
 def test_an_erasure_loses_samples_where_it_is_longer_than_the_fifo() -> None:
     assert erase_loss(SLEEP, 400) == 0
     assert erase_loss(WISDM, 400) == 8
