@@ -85,12 +85,17 @@ edgekit_error_t journal_store_event(journal_t *journal, const record_event_t *ev
 edgekit_error_t journal_set(journal_t *journal, const settings_t *settings)
 {
     const settings_t before = journal->settings;
+    if (!journal->settings_damaged && memcmp(settings, &before, sizeof before) == 0) {
+        return EDGEKIT_OK; /* to write it again would cost the oldest page of records */
+    }
     journal->settings = *settings;
     write_mark(journal);
     const edgekit_error_t error = journal->usable ? store_write_mark(&journal->store) : EDGEKIT_OK;
     if (error != EDGEKIT_OK) {
         journal->settings = before;
         write_mark(journal);
+    } else {
+        journal->settings_damaged = false;
     }
     return error;
 }

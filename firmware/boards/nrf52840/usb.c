@@ -223,7 +223,10 @@ static void handle_control_data(void)
 
 static void leave_bus(void)
 {
-    if (is_on_bus) {
+    if (is_suspended) {
+        usb_power_wake(); /* asleep it copies nothing */
+    }
+    if (is_on_bus || is_suspended) {
         usb_dma_end();
     }
     usb_power_down();

@@ -119,7 +119,6 @@ void usb_power_down(void)
 {
     if (state == ENABLED || state == ATTACHED) {
         USBD_INTENCLR = 0xFFFFFFFFu;
-        USBD_LOWPOWER = 0;
         USBD_USBPULLUP = 0;
         USBD_ENABLE = 0;
         (void)USBD_ENABLE;

@@ -15,7 +15,7 @@ bool usb_power_is_lost(void);
  * is on the bus. USBD that does not start is not tried again before VBUS went. */
 bool usb_power_up(void);
 
-/* Switch USBD and its crystal off. */
+/* Switch USBD, which is awake, and its crystal off. */
 void usb_power_down(void);
 
 void usb_power_sleep(void); /* of a suspended bus: most registers are out of reach until it wakes */

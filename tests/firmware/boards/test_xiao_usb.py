@@ -101,6 +101,14 @@ def test_it_enumerates_by_its_serial_number_and_answers(xiao: Cable) -> None:
     assert xiao.system.sleeps - slept < 100  # no event is left that would keep the core awake
 
 
+def test_the_pull_up_waits_for_a_crystal_that_starts_slowly(xiao: Cable) -> None:
+    xiao.run(12)  # the UART's receiver, which has it on, falls asleep
+    assert not xiao.chip.clock.is_fast_on
+    xiao.chip.clock.fast_start_ns = 60_000_000
+    _, port = xiao.connect()
+    assert xiao.ask(port, b"I", 25) == IDENTITY
+
+
 def test_without_vbus_nothing_of_usb_runs(xiao: Cable) -> None:
     for _ in range(2):
         xiao.system.run(12 * SECOND_US)
@@ -179,12 +187,34 @@ def test_packets_that_are_damaged_come_again_and_once(xiao: Cable) -> None:
         assert xiao.ask(port, b"I", 25) == IDENTITY
 
 
+def test_a_halt_that_ends_begins_at_data0(xiao: Cable) -> None:
+    _, port = xiao.connect()
+    for _ in range(3):
+        assert xiao.ask(port, b"I", 25) == IDENTITY  # the command is one packet: DATA1 is next
+        xiao.host.request(Setup(2, 1, 0, index=2))  # CLEAR_FEATURE(ENDPOINT_HALT)
+        xiao.host.reset_toggle(2, is_in=False)
+
+
 def test_a_cable_pulled_for_a_moment_begins_anew(xiao: Cable) -> None:
     xiao.connect()
     xiao.host.unplug()
     xiao.host.plug()
     assert not xiao.host.is_connected
     assert xiao.ask(xiao.connect()[1], b"I", 25) == IDENTITY
+
+
+@pytest.mark.parametrize("asleep", [False, True])
+def test_usbd_is_switched_off_after_an_even_count_of_bytes(xiao: Cable, asleep: bool) -> None:
+    _, port = xiao.connect()
+    for command in (b"I", b"II", b"III"):
+        xiao.ask(port, command, 25)
+        if asleep:
+            xiao.host.suspend()
+            xiao.run(0.1)
+        xiao.host.unplug()
+        xiao.run(0.1)
+        assert not xiao.usb(Register.ENABLE)
+        _, port = xiao.connect()
 
 
 def test_a_reset_of_the_chip_or_what_a_boot_loader_left_on_is_a_new_device(xiao: Cable) -> None:

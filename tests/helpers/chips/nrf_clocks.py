@@ -35,7 +35,8 @@ class Clock(Peripheral):
     _RESETREAS_PIN, _RESETREAS_DOG, _RESETREAS_SREQ = 1 << 0, 1 << 1, 1 << 2
     _STAY_IN_BOOT_LOADER = 0x57
     _USB_SUPPLY_NS = 1_000_000
-    _FAST_START_NS, _CRYSTAL_START_NS, _RC_START_NS = 360_000, 250_000_000, 600_000
+    _CRYSTAL_START_NS, _RC_START_NS = 250_000_000, 600_000
+    fast_start_ns = 360_000  # the 32 MHz crystal's
 
     def __init__(self, around: Surroundings, on_event: OnEvent) -> None:
         self._reasons = 0
@@ -43,8 +44,8 @@ class Clock(Peripheral):
 
     def task(self, offset: int) -> None:
         if offset == self._HFCLKSTART:
-            self.event_after(self._FAST_START_NS, self._HFCLKSTARTED)
-            self._fast_ns = self.around.now_ns + self._FAST_START_NS
+            self.event_after(self.fast_start_ns, self._HFCLKSTARTED)
+            self._fast_ns = self.around.now_ns + self.fast_start_ns
         elif offset == self._HFCLKSTOP:
             self._fast_ns = None
         elif offset == self._LFCLKSTART:

@@ -44,6 +44,7 @@ class UsbdBlock(Peripheral):
         super().reset()
         self._starts = 0
         self._dma.stop()
+        self._dma.is_odd = False
         self._forget_bus()
         self._clock.set_usb_regulator(False)
 
@@ -146,6 +147,9 @@ class UsbdBlock(Peripheral):
         self._forget_bus()
         self._clock.set_usb_regulator(is_on)
         if not is_on:
+            if self._dma.is_odd:
+                self._complain("switched off after an odd count of bytes by DMA")
+            self._dma.is_odd = False
             return
         self._starts += 1
         if not self._clock.has_vbus:

@@ -14,6 +14,7 @@ class Dma:
     def __init__(self, block: Peripheral, complain: Callable[[str], None]) -> None:
         self._block, self._complain = block, complain
         self._until_ns = 0
+        self.is_odd = False  # the count of all bytes since USBD was switched on
 
     def is_running(self) -> bool:
         return self._block.around.now_ns < self._until_ns
@@ -35,6 +36,7 @@ class Dma:
             self._complain("DMA without the workaround of anomaly 199")
         if values.get(end_event):
             self._complain(f"the end of DMA {end_event:#x} was never cleared from the time before")
+        self.is_odd ^= bool(size & 1)
         self._until_ns = around.now_ns + _COPY_NS
         self._block.event_after(_COPY_NS, end_event)
         return at, size

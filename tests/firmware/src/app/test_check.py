@@ -226,6 +226,13 @@ def test_the_watchdog_ends_a_hang_and_the_open_bout_is_kept(board: Board) -> Non
     assert len(of_kind(Bout, board.stored())) > bouts
 
 
+def test_the_motor_is_off_while_the_watchdog_is_waited_for(board: Board) -> None:
+    board.ask(CheckBoard(CHECKS.index("motor")), 0.1)
+    board.ask(CheckBoard(CHECKS.index("watchdog")), 10)
+    ((on_s, strength), (off_s, nothing)) = board.motor()
+    assert (strength, nothing) == (255, 0) and off_s - on_s < 0.6
+
+
 def test_a_watchdog_that_never_bites_fails() -> None:
     hung = Check(CHECKS.index("watchdog"), 3, 12_000)
     assert judge_watchdog(12.1, hung).result is Result.FAIL

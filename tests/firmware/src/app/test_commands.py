@@ -338,6 +338,17 @@ def test_an_unknown_way_to_reset_is_ignored(night: Board) -> None:
     assert (night.boot_loaders, night.starts) == (0, 1)
 
 
+def test_a_stream_that_nobody_hears_for_a_second_is_not_taken_up_for_the_next_host(
+    night: Board,
+) -> None:
+    night.greet()
+    assert of_kind(DeviceSamples, night.run_until(5))
+    night.set_listener(1)
+    assert night.run_until(6) == []
+    night.set_listener(2)
+    assert not of_kind(DeviceSamples, night.run_until(10))
+
+
 def test_the_stream_and_a_dump_stop_at_once_when_usb_says_that_nobody_listens(
     night: Board,
 ) -> None:

@@ -5,10 +5,12 @@ from itertools import pairwise
 import pytest
 
 from edgekit.device.sources.wearable.records import (
+    CHECKS,
     ERRORS,
     FEATURES,
     Boot,
     Bout,
+    CheckBoard,
     DeviceEvent,
     DeviceHealth,
     Hello,
@@ -71,6 +73,15 @@ def test_an_empty_battery_ends_the_night_with_everything_stored_and_the_board_of
     assert 2 * HOUR_S + 120 < end_s < 2 * HOUR_S + 181  # three readings, one each minute
     decided_s = sum(bout.windows for bout in of_kind(Bout, kept[:end])) * 1.2
     assert decided_s == pytest.approx(end_s, abs=3)
+
+
+def test_a_motor_that_runs_is_off_before_the_board_is(board: Board) -> None:
+    discharge(board, (3190, 1))
+    board.run_until(179.7)
+    board.ask(CheckBoard(CHECKS.index("motor")), 5)
+    assert board.is_off
+    ((on_s, strength), (off_s, nothing)) = board.motor()
+    assert (strength, nothing) == (255, 0) and off_s - on_s < 0.9
 
 
 def test_on_usb_power_an_empty_battery_ends_nothing(board: Board) -> None:

@@ -130,6 +130,19 @@ def test_what_is_set_outlives_resets_the_erasing_of_nights_and_a_ring_that_goes_
     assert (therapy.mode, therapy.after_ms) == (1, 7000)
 
 
+def test_what_it_has_already_costs_no_page_of_records(board: Board) -> None:
+    policy = Policy(after_s=7)
+    board.ask(set_mounting(MOUNTING))
+    board.ask(set_therapy("baseline", policy))
+    oldest = board.stored()[0]
+    for _ in range(35):  # twice this is more than there are pages
+        board.ask(set_mounting(MOUNTING), 0.1)
+        board.ask(set_therapy("baseline", policy), 0.1)
+    assert board.stored()[0] == oldest
+    board.ask(Reset(0), 3)
+    assert kept(board) == MOUNTING
+
+
 @pytest.mark.parametrize("seconds", [0.02, 0.05, 0.0802, 0.0805, 0.081, 0.0815])
 def test_a_power_cut_while_it_is_set_leaves_one_of_the_two(board: Board, seconds: float) -> None:
     board.ask(set_mounting(OTHER))
