@@ -103,16 +103,20 @@ class GreetingParts:
 def greet(link: Link, tries: int = TRIES) -> Greeting:
     """Greet the wearable and set its clock. Raises EdgekitError when none answers."""
     parts, early = GreetingParts(), list[Record]()
+    came: set[type[Record]] = set()
     for _ in range(tries):
         link.send(Greet())
         until = time.monotonic() + TRY_S
         while (model := parts.model) is None and time.monotonic() < until:
-            early += [record for record in link.receive() if not parts.add(record)]
+            records = link.receive()
+            came |= set(map(type, records))
+            early += [record for record in records if not parts.add(record)]
         if model is not None and parts.hello is not None:
             _check(parts.hello)
             offset_s = _set_clock(link, tries, early)
             return Greeting(parts.hello, model, offset_s, tuple(early), parts.mounting, parts.alarm)
-    raise _no_answer(link)
+    is_wearable = bool(came - {Greet} or link.unknown)
+    raise _no_answer(link, is_wearable, is_echo=Greet in came and not is_wearable)
 
 
 def check_bundle(greeting: Greeting, bundle: Bundle) -> None:
@@ -155,19 +159,25 @@ def _check(hello: Hello) -> None:
         raise EdgekitError("the wearable reports no counts per g: flash its firmware again")
 
 
-def _no_answer(link: Link) -> EdgekitError:
+def _no_answer(link: Link, is_wearable: bool, is_echo: bool) -> EdgekitError:
     port, receiver = link.line.port, link.receiver
     if not link.received_bytes:
         return EdgekitError(
             f"nothing answers on {port}: not a byte came. Is it the wearable's port, is the "
             "wearable powered, and flashed (edgekit firmware flash)? Plug it in anew, try again"
         )
-    if receiver.refused and not link.unknown:
+    if is_wearable:
         return EdgekitError(
-            f"what speaks on {port} is no edgekit wearable: {link.received_bytes} bytes came, no "
-            "greeting among them. Another device's port, or firmware that is not edgekit's"
+            f"the wearable on {port} speaks, but did not greet: {receiver.lost} frames were lost, "
+            f"{receiver.refused} came damaged. Try another cable or port, and flash its firmware "
+            "again"
+        )
+    if is_echo:
+        return EdgekitError(
+            f"what was sent on {port} came back, and nothing else: TX and RX touch each other, or "
+            "another device echoes"
         )
     return EdgekitError(
-        f"the wearable on {port} speaks, but did not greet: {receiver.lost} frames were lost, "
-        f"{receiver.refused} came damaged. Try another cable or port, and flash its firmware again"
+        f"what speaks on {port} is no edgekit wearable: {link.received_bytes} bytes came, no "
+        "greeting among them. Another device's port, or firmware that is not edgekit's"
     )

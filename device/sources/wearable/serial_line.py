@@ -100,7 +100,11 @@ class SerialLine:
 
 def _message(error: Exception) -> str:
     """Shorten pyserial's guesses about a port that is ready to be read and yet has nothing."""
-    return "the other end is gone" if "returned no data" in str(error) else str(error)
+    return (
+        "the other end is gone (cable pulled, or board off)"
+        if "returned no data" in str(error)
+        else str(error)
+    )
 
 
 def _refusal(port: str, error: LineDroppedError) -> EdgekitError:

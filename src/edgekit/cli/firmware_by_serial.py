@@ -48,7 +48,8 @@ def flash_by_serial(image: "Image", board: "Board", port: str, dry_run: bool = F
             f"would start the boot loader of the {board.title} on {port} ({runs}), and copy the "
             f"image, {image.origin:#x} to {image.end:#x} of the flash, to its drive"
         )
-    print_progress(f"the {board.title} on {port} {runs}: starting its boot loader")
+    speaker = f"the {board.title}" if before else "what is"
+    print_progress(f"{speaker} on {port} {runs}: asking it to start its boot loader")
     drive = _drive_after_request(board, port)
     with copy_progress() as progress:
         done = by_drive(image, board, [drive], progress=progress)
@@ -124,7 +125,7 @@ def _drive_after_request(board: "Board", port: str) -> "Drive":
         return the_drive(board, find_drives(mounted_folders()), unmounted(board))
     except EdgekitError as error:
         raise EdgekitError(
-            f"the wearable on {port} was asked to start its boot loader, but {error}"
+            f"what is on {port} was asked to start its boot loader, but {error}"
         ) from None
 
 

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from edgekit.device.sources.wearable import greeting
 from edgekit.device.sources.wearable.greeting import GreetingParts, check_bundle, greet
 from edgekit.device.sources.wearable.link import Link
 from edgekit.device.sources.wearable.records import (
+    Boot,
     Greet,
     Label,
 )
@@ -16,9 +18,12 @@ from edgekit.posture_words import OF_PAPER
 from tests.helpers.fake_wearable import (
     MODEL,
     FakeWearable,
+    framed,
     hello,
     labels,
 )
+
+BOOT = Boot(boot_count=1, reset_cause=0, bundle_start=bytes(8))
 
 
 def test_a_greeting_is_asked_for_until_it_is_whole(fake: FakeWearable) -> None:
@@ -37,6 +42,29 @@ def test_where_nothing_answers_the_likely_causes_are_named(fake: FakeWearable) -
         greet(Link(line), tries=1)
     fake.write(b"login: \r\n\0" * 5)
     with pytest.raises(EdgekitError, match="no edgekit wearable"):
+        greet(Link(line), tries=1)
+    line.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (b"\r\nERROR\r\n" * 9, "what speaks on .* is no edgekit wearable: "),
+        (bytes(64), "what speaks on .* is no edgekit wearable: "),
+        (bytes(range(256)) * 9, "what speaks on .* is no edgekit wearable: "),
+        (b"\0" + framed([Greet()])[0], "what was sent on .* came back"),
+        (b"\0" + framed([BOOT])[0], "the wearable on .* speaks, but did not greet"),
+    ],
+    ids=["modem", "zeros", "noise", "echo", "wearable"],
+)
+def test_only_what_sent_a_wearables_record_is_called_a_wearable(
+    fake: FakeWearable, monkeypatch: pytest.MonkeyPatch, said: bytes, words: str
+) -> None:
+    monkeypatch.setattr(greeting, "TRY_S", 0.1)
+    fake.lose = lambda count: True
+    line = SerialLine(str(fake.path))
+    fake.write(said)
+    with pytest.raises(EdgekitError, match=words):
         greet(Link(line), tries=1)
     line.close()
 
