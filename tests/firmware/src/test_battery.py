@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import booleans, integers, lists, tuples
 
+from edgekit.device.selftest.judge import BATTERY_MV
 from edgekit.firmware.build.toolchain import FOLDER
 
 UNKNOWN, GOOD, LOW, EMPTY = range(4)
@@ -78,3 +79,10 @@ def test_it_is_empty_only_on_battery_after_a_good_reading_and_three_below(
             last = readings[max(place - 2, 0) : place + 1]
             assert all(2000 <= millivolts < 3200 and not usb for millivolts, usb in last)
             assert any(mv >= 3200 and not usb for mv, usb in readings[:place])
+
+
+def test_the_self_test_passes_a_cell_that_the_wearable_does_not_call_low(
+    library: ctypes.CDLL,
+) -> None:
+    least_mv = BATTERY_MV[0]
+    assert states(library, on_battery(least_mv, least_mv - 1)) == [GOOD, LOW]
