@@ -45,6 +45,8 @@ def test_a_block_whose_own_clock_stands_does_not_leave_its_reset(board: Device, 
     done = 0x8
     assert chip.resets.read(done) >> chip.layout.reset_bits["usb"] & 1
     chip.clocks.reset()
+    assert chip.resets.read(done) >> chip.layout.reset_bits["usb"] & 1  # what is out stays out
+    chip.resets.write(0x2000, 1 << chip.layout.reset_bits[block])
     chip.resets.write(0x3000, 1 << chip.layout.reset_bits[block])
     assert not chip.resets.read(done) >> chip.layout.reset_bits[block] & 1
     assert f"{block} leaves its reset without its clock" in around.complaints

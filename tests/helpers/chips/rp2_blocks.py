@@ -64,6 +64,7 @@ class Resets(Block):
         """`blocks`: those of a name in `bits` are held in reset."""
         self._bits = bits
         self._blocks = [block for block in blocks if block.name]
+        self._left: set[str] = set()  # the blocks that were seen out of their reset
         super().__init__(around, base)
 
     def read_register(self, offset: int) -> int:
@@ -83,8 +84,13 @@ class Resets(Block):
         self._hold()
 
     def _waiting(self) -> int:
-        """Return the blocks that cannot leave their reset, because their own clock stands still."""
-        waiting = [block for block in self._blocks if not block.is_held and not block.is_clocked()]
+        """Return the blocks that cannot leave their reset, because their own clock stands still.
+
+        One that has left it may be without its clock afterwards, as the ADC between two readings.
+        """
+        released = [block for block in self._blocks if not block.is_held]
+        self._left |= {block.name for block in released if block.is_clocked()}
+        waiting = [block for block in released if block.name not in self._left]
         complaints = self.around.complaints
         for complaint in (f"{block.name} leaves its reset without its clock" for block in waiting):
             if complaint not in complaints:  # it is polled
@@ -94,6 +100,7 @@ class Resets(Block):
     def _hold(self) -> None:
         for block in self._blocks:
             block.is_held = bool(self.values.get(self._RESET, 0) >> self._bits[block.name] & 1)
+        self._left -= {block.name for block in self._blocks if block.is_held}
 
 
 class Oscillator(Block):
