@@ -43,7 +43,9 @@ def selftest_command(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="PAGE.md", help="Write a page to send back, with room for notes."),
+        typer.Option(
+            metavar="FILE", help="Write a page (Markdown) to send back, with room for notes."
+        ),
     ] = None,
     json: JsonOption = False,
 ) -> None:
