@@ -34,14 +34,13 @@ def tanh_table(plan: Plan, operator: Operator) -> None:
 
 
 def leaky_relu(plan: Plan, operator: Operator) -> None:
-    """Write LEAKY_RELU."""
+    """Write LEAKY_RELU, whose scales TFLM divides in double precision, LiteRT in single."""
     x, y = operator.inputs[0], operator.output
-    scale_x, scale_y = np.float32(x.scales[0]), np.float32(y.scales[0])
-    alpha = np.float32(operator.options.alpha)
+    alpha = float(np.float32(operator.options.alpha))
     if not 0 <= alpha < math.inf:
-        raise EdgekitError(f"{operator}: its slope is {float(alpha):g}")
-    above = multiplier(float(scale_x / scale_y))
-    below = multiplier(float(np.float32(scale_x * alpha) / scale_y))
+        raise EdgekitError(f"{operator}: its slope is {alpha:g}")
+    scale_x, scale_y = x.quantisation.scale, y.quantisation.scale
+    above, below = multiplier(scale_x / scale_y), multiplier(scale_x * alpha / scale_y)
     _table(
         plan,
         operator,

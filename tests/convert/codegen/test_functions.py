@@ -19,12 +19,12 @@ SHAPES = {"SOFTMAX": (1, 1, 64, 16)}  # others see every value of int8 some time
 OUTPUTS = {"LOGISTIC": (1 / 256, -128), "TANH": (1 / 128, 0), "SOFTMAX": (1 / 256, -128)}
 
 
-def one_function(name: str, scale: float, zero_point: int) -> bytes:
+def one_function(name: str, scale: float, zero_point: int, ratio: float = 1 / 0.9) -> bytes:
     build = GraphBuilder(np.random.default_rng(0))
     shape = SHAPES.get(name, (1, 1, 1024, 1))
     x = build.value(shape, scale, zero_point)
     build.graph.inputs.append(x.index)
-    y = build.value(shape, *OUTPUTS.get(name, (scale * 0.9, 5)))
+    y = build.value(shape, *OUTPUTS.get(name, (scale / ratio, 5)))
     kind, options = KINDS.NONE, None
     if name == "LEAKY_RELU":
         kind, options = KINDS.LeakyReluOptions, schema.LeakyReluOptionsT()
@@ -32,6 +32,8 @@ def one_function(name: str, scale: float, zero_point: int) -> bytes:
     elif name == "SOFTMAX":
         kind, options = KINDS.SoftmaxOptions, schema.SoftmaxOptionsT()
         options.beta = 1.0
+    elif name == "QUANTIZE":
+        kind, options = KINDS.QuantizeOptions, schema.QuantizeOptionsT()
     build.operator(getattr(OPERATORS, name), [x.index], y.index, kind, options)
     return build.file([y, y])
 
@@ -41,6 +43,18 @@ def test_every_function_is_answered_byte_for_byte_at_every_scale(tmp_path: Path)
         one_function(name, scale, zero_point)
         for name in ("LOGISTIC", "TANH", "LEAKY_RELU", "SOFTMAX")
         for scale, zero_point in zip(SCALES, [0, -128, 127, 3, -40, 90, 1, -7], strict=True)
+    ]
+    assert different(compile_kernels("host", tmp_path), models) == []
+
+
+def test_scales_whose_ratio_all_but_makes_ties_are_divided_as_tflm_divides_them(
+    tmp_path: Path,
+) -> None:
+    models = [
+        one_function(name, float(scale), -128, ratio * (1 + nearly))
+        for name in ("LEAKY_RELU", "RELU", "QUANTIZE")
+        for ratio in (1.25, 0.75, 0.5, 0.625)
+        for scale, nearly in ((0.044611141085624695, 0), (0.0316, 6e-8), (0.0173, -6e-8))
     ]
     assert different(compile_kernels("host", tmp_path), models) == []
 
