@@ -47,7 +47,7 @@ void app_start(app_t *app)
     hal_watchdog_feed();
     app_send_boot(app);
     if (error != EDGEKIT_OK) {
-        app_report_event(app, error, app->journal.store.damaged);
+        app_report_event(app, error, journal_damage(&app->journal));
     }
     app_open_settings(app);
     app_restart_therapy(app);

@@ -64,7 +64,13 @@ edgekit_error_t journal_open(journal_t *journal, const uint8_t bundle_digest[32]
         return error;
     }
     const edgekit_error_t stored = store_boot(journal);
-    return stored == EDGEKIT_OK && journal->store.damaged > 0 ? EDGEKIT_BAD_RECORD : stored;
+    return stored == EDGEKIT_OK && journal_damage(journal) > 0 ? EDGEKIT_BAD_RECORD : stored;
+}
+
+uint32_t journal_damage(const journal_t *journal)
+{
+    const uint32_t records = journal->store.damaged, pages = journal->store.damaged_pages;
+    return pages << 16 | (records < UINT16_MAX ? records : UINT16_MAX);
 }
 
 edgekit_error_t journal_store(journal_t *journal, const uint8_t *record, uint32_t bytes)

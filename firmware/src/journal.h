@@ -21,9 +21,12 @@ typedef struct {
 
 /* Open the store and store a BOOT record, whose count is one more than that of the last start.
  * EDGEKIT_FULL where there is no flash for a store, EDGEKIT_BAD_RECORD when it held damaged
- * records.
+ * records or pages: journal_damage().
  */
 edgekit_error_t journal_open(journal_t *journal, const uint8_t bundle_digest[32]);
+
+/* Return what was damaged at the opening, as an EVENT's detail: pages * 65536 + records. */
+uint32_t journal_damage(const journal_t *journal);
 
 /* Store a record; nothing where the flash is not usable. Errors of store_append(). */
 edgekit_error_t journal_store(journal_t *journal, const uint8_t *record, uint32_t bytes);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "store_damage.h"
 #include "store_page.h"
 #include "store_record.h"
 
@@ -22,51 +23,107 @@ static uint32_t epochs_in_flash(const store_t *store)
 
 static void find_first_sequence(store_t *store)
 {
-    store_page_t header;
-    store->first_sequence = store->next_sequence;
-    for (uint32_t back = epochs_in_flash(store); back > 0; back--) {
-        if (store_page_of(store->epoch - (back - 1), &header) &&
-            header.first_sequence <= store->next_sequence) {
-            store->first_sequence = header.first_sequence;
-            break;
+    store_place_t place;
+    bool has_header;
+    uint32_t first = store->next_sequence;
+    for (uint32_t back = epochs_in_flash(store); back > 0 && first == store->next_sequence;
+         back--) {
+        if (store_page_find(store, store->epoch - (back - 1), &place, &has_header) &&
+            (has_header || store_place_next(&place))) {
+            const uint32_t begin = has_header ? place.expected : place.sequence;
+            first = begin < first ? begin : first;
         }
     }
-    if (store->first_sequence < store->erased_before) {
-        store->first_sequence = store->erased_before;
+    store->first_sequence = first > store->erased_before ? first : store->erased_before;
+}
+
+/* Return the newest header that is whole, and count the damaged ones. */
+static store_page_t find_newest_header(store_t *store)
+{
+    store_page_t header, newest = {.epoch = STORE_NO_EPOCH};
+    for (uint32_t page = 0; page < hal_flash_pages(); page++) {
+        if (!store_page_read(page, &header)) {
+            store->damaged_pages += store_header_is_damaged(page);
+        } else if (newest.epoch == STORE_NO_EPOCH || header.epoch > newest.epoch) {
+            newest = header;
+        }
+    }
+    return newest;
+}
+
+/* Read a page as the newest; false when it has no header, and no record after those before. */
+static bool read_newest(store_t *store, store_place_t place, bool has_header)
+{
+    const uint32_t next = store->next_sequence, begin = place.at;
+    uint32_t readable = 0, first = next, whole_end = begin;
+    while (store_place_next(&place)) {
+        if (place.sequence < next) {
+            return false; /* of an older page */
+        }
+        first = readable == 0 && !has_header ? place.sequence : first;
+        readable++;
+        whole_end = place.at + store_record_extent(place.bytes);
+    }
+    if (readable == 0 && !has_header &&
+        store_damaged_at_end(place.page_offset, begin, begin + STORE_WORD, next) == 0) {
+        return false;
+    }
+    const uint32_t expected = readable > 0 ? place.expected : next;
+    const uint32_t left = UINT32_MAX - expected;
+    const uint32_t at_end =
+        store_damaged_at_end(place.page_offset, whole_end, place.used_end, expected);
+    store->newest_first = first;
+    store->next_sequence = expected + (at_end < left ? at_end : left);
+    store->damaged += store->next_sequence - first - readable;
+    /* The next record starts a page, whose header is whole. */
+    store->tail = has_header ? place.used_end : STORE_PAGE_BYTES;
+    return true;
+}
+
+/* Read the pages that follow the newest whole header and have none: some may be newer. */
+static void read_headless(store_t *store, bool has_newest)
+{
+    const uint32_t pages = hal_flash_pages(), known = store->epoch;
+    for (uint32_t epoch = known + 1; epoch - known <= pages; epoch++) {
+        if (!store_header_is_damaged(epoch % pages)) {
+            break;
+        }
+        if (read_newest(store, store_place_headless(store, epoch), false)) {
+            store->epoch = epoch;
+        }
+    }
+    /* Where the next page is started, a power cut may have fallen into its erasure or its header.
+     */
+    const uint32_t next = store->epoch + 1;
+    const store_place_t place = store_place_headless(store, next);
+    if (store_header_is_damaged(next % pages) && !store_headless_has_record(store, next) &&
+        (has_newest ||
+         store_damaged_at_end(place.page_offset, place.at, STORE_PAGE_BYTES, 0) == 0)) {
+        store->damaged_pages--;
     }
 }
 
 edgekit_error_t store_open(store_t *store)
 {
     const uint32_t pages = hal_flash_pages();
-    store_page_t header, newest = {.epoch = STORE_NO_EPOCH};
     *store =
         (store_t){.epoch = STORE_NO_EPOCH, .tail = STORE_PAGE_BYTES, .tried_epoch = STORE_NO_EPOCH};
     if (pages < 2) {
         return EDGEKIT_FULL;
     }
-    for (uint32_t page = 0; page < pages; page++) {
-        if (store_page_read(page, &header) &&
-            (newest.epoch == STORE_NO_EPOCH || header.epoch > newest.epoch)) {
-            newest = header;
-        }
+    const store_page_t newest = find_newest_header(store);
+    const bool has_newest = newest.epoch != STORE_NO_EPOCH;
+    if (has_newest) {
+        store->epoch = newest.epoch;
+        store->next_sequence = newest.first_sequence;
+        store->erased_before = newest.erased_before;
+        memcpy(store->mark, newest.mark, sizeof store->mark);
+        store->pages_to_wipe = newest.erased_before > 0 ? pages : 0;
+        (void)read_newest(store, store_place_start(newest.epoch, newest.first_sequence), true);
+    } else if (store->damaged_pages > 0) {
+        store->epoch = pages - 1; /* as after one turn, so that each page may be an older one */
     }
-    if (newest.epoch == STORE_NO_EPOCH) {
-        return EDGEKIT_OK;
-    }
-    store_place_t place = store_place_start(newest.epoch, newest.first_sequence);
-    uint32_t readable = 0;
-    while (store_place_next(&place)) {
-        readable++;
-    }
-    store->damaged = place.expected - newest.first_sequence - readable;
-    store->epoch = newest.epoch;
-    store->tail = place.used_end;
-    store->newest_first = newest.first_sequence;
-    store->next_sequence = place.expected;
-    store->erased_before = newest.erased_before;
-    memcpy(store->mark, newest.mark, sizeof store->mark);
-    store->pages_to_wipe = newest.erased_before > 0 ? pages : 0;
+    read_headless(store, has_newest);
     find_first_sequence(store);
     return EDGEKIT_OK;
 }
@@ -156,18 +213,19 @@ edgekit_error_t store_append(store_t *store, const uint8_t *record, uint32_t byt
 edgekit_error_t store_read(const store_t *store, uint32_t sequence, uint8_t *record,
                            uint32_t capacity, uint32_t *bytes)
 {
-    store_page_t header;
+    store_place_t place;
+    bool begins_before; /* the page: a record that later pages lack is in this one, or nowhere */
     *bytes = 0;
     if (sequence < store->first_sequence || sequence >= store->next_sequence) {
         return EDGEKIT_BAD_RECORD;
     }
     for (uint32_t back = 0; back < epochs_in_flash(store); back++) {
-        const uint32_t epoch = store->epoch - back;
-        if (!store_page_of(epoch, &header) || header.first_sequence > sequence) {
+        if (!store_page_find(store, store->epoch - back, &place, &begins_before) ||
+            (begins_before && place.expected > sequence)) {
             continue;
         }
-        store_place_t place = store_place_start(epoch, header.first_sequence);
         while (store_place_next(&place) && place.sequence <= sequence) {
+            begins_before = true;
             if (place.sequence < sequence) {
                 continue;
             }
@@ -178,7 +236,9 @@ edgekit_error_t store_read(const store_t *store, uint32_t sequence, uint8_t *rec
             *bytes = place.bytes;
             return EDGEKIT_OK;
         }
-        return EDGEKIT_BAD_RECORD;
+        if (begins_before) {
+            return EDGEKIT_BAD_RECORD;
+        }
     }
     return EDGEKIT_BAD_RECORD;
 }
@@ -214,12 +274,13 @@ edgekit_error_t store_prepare(store_t *store)
     return store->is_blank ? EDGEKIT_OK : EDGEKIT_FLASH;
 }
 
-/* Whether all in a page is forgotten: it was started before the last store_erase(), or its header
- * is not whole. */
+/* Whether all in a page is forgotten: it was started before the last store_erase(), or has neither
+ * a whole header nor a record after it. */
 static bool is_forgotten(const store_t *store, uint32_t page)
 {
     store_page_t header;
-    return !store_page_read(page, &header) || header.erased_before != store->erased_before;
+    return store_page_read(page, &header) ? header.erased_before != store->erased_before
+                                          : !store_headless_has_record(store, page);
 }
 
 edgekit_error_t store_wipe(store_t *store)

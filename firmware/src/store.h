@@ -3,7 +3,8 @@
  * Appending is atomic: after a power cut at any moment the earlier records are there, unchanged and
  * in order, and the last one is whole or absent. When the ring is full the oldest page of records
  * is erased, so every page is erased once a turn. Opening reads each page's header and one page,
- * and writes nothing. store_t is all the RAM it needs.
+ * and the pages with a damaged header beside it; it writes nothing. store_t is all the RAM it
+ * needs.
  *
  * A page starts with a header (store_page.h), then records (store_record.h) until it is full. */
 #ifndef EDGEKIT_STORE_H
@@ -22,6 +23,7 @@ typedef struct {
     uint32_t next_sequence;  /* of the record appended next; equal to first when none is stored */
     uint32_t newest_first;   /* of the newest page's first record, or next_sequence without any */
     uint32_t damaged;        /* records of the newest page that were not readable when opened */
+    uint32_t damaged_pages;  /* with a damaged header, when opened; their whole records are kept */
     /* The caller's own, for what must outlive every record. It is written with each page that is
      * started; opening reads that of the newest page. */
     uint32_t mark[STORE_MARK_WORDS];
@@ -35,8 +37,9 @@ typedef struct {
     bool is_blank;          /* it did */
 } store_t;
 
-/* Open the store. EDGEKIT_OK, whatever the flash holds; EDGEKIT_FULL where it has fewer than two
- * pages. */
+/* Open the store. EDGEKIT_OK, whatever the flash holds: what is damaged is counted, and a page
+ * whose header is damaged is known by its records. EDGEKIT_FULL where it has fewer than two pages.
+ */
 edgekit_error_t store_open(store_t *store);
 
 /* Append a record; EDGEKIT_OK once it is in flash and was read back. EDGEKIT_FLASH when it could

@@ -59,7 +59,8 @@ static inline uint32_t store_word_at(uint32_t offset)
     return word;
 }
 
-static inline bool store_record_whole(const store_place_t *place)
+/* Return the CRC that the record's bytes should have. */
+static inline uint32_t store_record_crc(const store_place_t *place)
 {
     uint8_t chunk[STORE_CHUNK_BYTES];
     const uint32_t offset = place->page_offset + place->at;
@@ -70,7 +71,13 @@ static inline bool store_record_whole(const store_place_t *place)
         hal_flash_read(offset + STORE_WORD + done, chunk, count);
         crc = crc32_over(crc, chunk, count);
     }
-    return store_word_at(offset + store_record_extent(place->bytes) - STORE_WORD) == crc;
+    return crc;
+}
+
+static inline bool store_record_whole(const store_place_t *place)
+{
+    const uint32_t last = place->at + store_record_extent(place->bytes) - STORE_WORD;
+    return store_word_at(place->page_offset + last) == store_record_crc(place);
 }
 
 /* Return the start of a page whose header names its first record. */

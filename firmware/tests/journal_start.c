@@ -13,6 +13,7 @@ static journal_t journal;
 void power_on(void);
 uint32_t start(void);
 void keep_bouts(uint32_t bouts);
+void damage_headers(void);
 
 uint32_t hal_flash_pages(void)
 {
@@ -60,5 +61,13 @@ void keep_bouts(uint32_t bouts)
     for (uint32_t bout = 0; bout < bouts; bout++) {
         const record_bout_t value = {.first_sample = bout * 60, .windows = 1};
         (void)journal_store(&journal, record, record_encode_bout(&value, record));
+    }
+}
+
+/* A bit of each page's header is turned. */
+void damage_headers(void)
+{
+    for (uint32_t page = 0; page < PAGES; page++) {
+        flash[page * HAL_FLASH_PAGE_BYTES] ^= 1u;
     }
 }

@@ -30,6 +30,7 @@ class Flash(ctypes.Structure):
 class StoreState(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_uint32) for name in ("first", "next", "newest_first", "damaged")),
+        ("damaged_pages", ctypes.c_uint32),
         ("mark", ctypes.c_uint32 * MARK_WORDS),
         *((name, ctypes.c_uint32) for name in ("erased_before", "epoch", "tail")),
         ("fenced", ctypes.c_bool),
@@ -96,6 +97,11 @@ class Device:
 
     def turn_bit(self, bit: int) -> None:
         self.flash.bytes[bit // 8] ^= 1 << bit % 8
+
+    def started_pages(self) -> list[int]:
+        """The pages of the newest turn that begin with something."""
+        starts = range(0, self.flash.pages * PAGE_BYTES, PAGE_BYTES)
+        return [at // PAGE_BYTES for at in starts if self.flash.bytes[at] != 0xFF]
 
     def erases(self) -> list[int]:
         return list(self.flash.erases[: self.flash.pages])

@@ -3,6 +3,7 @@
 from dataclasses import fields
 
 from edgekit.night.events import BREAKS_WEARABLE, EventKind
+from edgekit.text import counted
 
 from .records import (
     CLOCK_SOURCES,
@@ -14,6 +15,7 @@ from .records import (
     Fault,
 )
 
+PAGES = 65_536  # in the detail of a damaged flash: pages * PAGES + records
 BATTERY_STEP_MV = 100  # a battery that fell by so much is worth another event
 
 _FAULTS = tuple(
@@ -32,7 +34,21 @@ def of_device(event: DeviceEvent) -> tuple[EventKind, str]:
         kind, number = ERROR_KINDS[event.error - 1], ""
     if kind in {EventKind.LOW_BATTERY, EventKind.BATTERY_EMPTY}:
         return kind, f"{kind.words} ({_volts(event.detail)})"
+    if kind is EventKind.BAD_RECORD and event.detail >= PAGES:
+        pages, records = divmod(event.detail, PAGES)
+        return kind, f"{kind.words} ({_damage(pages, records)})"
     return kind, f"{number}{kind.words} ({event.detail})"
+
+
+def damaged_pages(event: DeviceEvent) -> int:
+    """Return of how many pages of the records' flash the header was damaged at a start."""
+    is_of_flash = event.error and of_device(event)[0] is EventKind.BAD_RECORD
+    return event.detail // PAGES if is_of_flash else 0
+
+
+def _damage(pages: int, records: int) -> str:
+    known = f"{counted(pages, 'page')} of the flash with a damaged header"
+    return f"{known}, {counted(records, 'damaged record')}" if records else known
 
 
 def is_gap(event: DeviceEvent) -> bool:

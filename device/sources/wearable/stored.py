@@ -9,11 +9,15 @@ from edgekit.night.file import refuse_existing
 from edgekit.night.meta import NightMeta
 from edgekit.night.night import Event
 from edgekit.night.writer import NightWriter
+from edgekit.text import counted
 
 from ...plausibility.mounting import not_calibrated
-from .dump import QUIET_S, Progress, fetch
+from . import events
+from .dump import QUIET_S, Progress, StoredRecords, fetch
 from .greeting import Greeting
 from .link import Link
+from .record_bytes import decode
+from .records import Boot, DeviceEvent
 from .settings import NO_MOUNTING_CURE
 from .stored_decisions import night_alarms, night_decisions, night_events, night_mounting
 from .stored_nights import StoredNight, stored_nights
@@ -26,6 +30,7 @@ class AllStored:
     nights: list[StoredNight]
     records: int
     missing: int  # records
+    damaged_pages: int  # of the flash, when the wearable started last
 
 
 def read_stored(
@@ -40,12 +45,26 @@ def read_stored(
     """
     fetched = fetch(link, greeting, progress, quiet_s)
     nights = stored_nights(fetched, greeting)
+    damaged = _damaged_pages(fetched)
     if not nights:
+        cause = f", and {counted(damaged, 'page')} of its flash with a damaged header"
         raise EdgekitError(
             f"the wearable on {link.line.port} has stored no decision of its model "
-            f"{greeting.model.name}: no night written"
+            f"{greeting.model.name}{cause if damaged else ''}: no night written"
         )
-    return AllStored(nights, len(fetched.records), fetched.missing_count)
+    return AllStored(nights, len(fetched.records), fetched.missing_count, damaged)
+
+
+def _damaged_pages(fetched: StoredRecords) -> int:
+    """Return how many pages the wearable found damaged at its last start."""
+    found = 0
+    for data in fetched.records.values():
+        record = decode(data)
+        if isinstance(record, Boot):
+            found = 0
+        elif isinstance(record, DeviceEvent):
+            found = max(found, events.damaged_pages(record))
+    return found
 
 
 def write_night(

@@ -78,6 +78,11 @@ def fetch_nights(options: NightOptions, choice: Choice, port: str) -> None:
             f"{counted(stored.missing, 'record')} of {stored.records + stored.missing:,} cannot be "
             "had: damaged, or written over by newer ones. The nights' events say when"
         )
+    if stored.damaged_pages:
+        print_warning(
+            f"{counted(stored.damaged_pages, 'page')} of the wearable's flash had a damaged header "
+            "at its start: what could be read there is here, the rest is lost"
+        )
     if choice.is_list:
         folder = nights_folder()
         found = [on_computer(night, greeting, folder) for night in stored.nights]

@@ -65,3 +65,11 @@ def test_health_is_an_event_where_something_has_changed_for_the_worse(
     changed: dict[str, int], is_worth_an_event: bool
 ) -> None:
     assert has_worsened(HEALTH, replace(HEALTH, **changed)) == is_worth_an_event
+
+
+def test_a_damaged_flash_says_how_many_pages_and_records() -> None:
+    _, detail = of_device(DeviceEvent(0, 0, 10, 2 * 65_536 + 1))
+    assert detail == (
+        "a record in flash is damaged (2 pages of the flash with a damaged header, "
+        "1 damaged record)"
+    )

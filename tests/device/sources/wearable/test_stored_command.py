@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from edgekit.device.sources.wearable.records import Boot, Bout
+from edgekit.device.sources.wearable.records import Boot, Bout, DeviceEvent
 from edgekit.errors import UsageError
 from edgekit.night.reader import open_night
 from tests.helpers.fake_wearable import DIGEST, FakeWearable, hello
@@ -125,6 +125,15 @@ def test_records_that_cannot_be_had_are_counted_in_a_warning(
     fake.hello = hello(time_us=40 * 3_600_000_000, stored_next=len(fake.stored) + 3)
     told = " ".join(run(three_nights).output.split())
     assert f"3 records of {len(fake.stored) + 3} cannot be had" in told
+
+
+def test_pages_that_were_damaged_at_the_last_start_are_said(
+    fake: FakeWearable, three_nights: str
+) -> None:
+    fake.stored += [boot(), DeviceEvent(1_000, 0, 10, 2 * 65_536 + 1)]
+    fake.hello = hello(time_us=40 * 3_600_000_000, stored_next=len(fake.stored))
+    told = " ".join(run(three_nights).output.split())
+    assert "2 pages of the wearable's flash had a damaged header" in told
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,17 @@ from edgekit.device.sources.wearable.frames import Receiver
 from edgekit.device.sources.wearable.greeting import Greeting
 from edgekit.device.sources.wearable.link import Link
 from edgekit.device.sources.wearable.record_bytes import decode, encode
-from edgekit.device.sources.wearable.records import DeviceClock, Dump, Hello, SetClock
+from edgekit.device.sources.wearable.records import (
+    DeviceClock,
+    DeviceEvent,
+    Dump,
+    Hello,
+    Reset,
+    SetClock,
+)
 from tests.helpers.app_board import Board, of_kind
 from tests.helpers.fake_wearable import MODEL
+from tests.helpers.store_device import PAGE_BYTES
 
 
 @dataclass
@@ -70,3 +78,22 @@ def test_a_damaged_byte_costs_its_record_and_one_dump_tells_it(
     assert (records.missing_count, dumps) == (1, 1)
     assert len(records.records) >= hello.stored_next - 1
     assert clocks(records) == [at for at in times if at != damaged]
+
+
+def test_damaged_page_headers_cost_no_record_and_an_event_says_how_many(
+    board: Board, tmp_path: Path
+) -> None:
+    flash = tmp_path / "flash"
+    board.keep_flash_in(flash)
+    times = fill(board, 240)
+    data = flash.read_bytes()
+    used = [page for page in range(0, len(data), PAGE_BYTES) if data[page] != 0xFF]
+    with flash.open("r+b") as file:  # in place, because the board has it mapped
+        for page in used:
+            file.seek(page)
+            file.write(bytes([data[page] ^ 0x10]))
+    events = of_kind(DeviceEvent, board.ask(Reset(0), 2))
+    records, _, _ = fetched(board)
+    assert len(used) > 1
+    assert [(event.error, event.detail) for event in events] == [(10, len(used) * 65_536)]
+    assert (records.missing_count, clocks(records)) == (0, times)

@@ -1,7 +1,7 @@
 """Flash that wore out or was altered: what is damaged is told, and the rest is there."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.store_device import (
@@ -24,8 +24,8 @@ def test_turned_bits_never_alter_a_record(device: Make, bits: list[int], filled:
     for bit in bits:
         store.turn_bit(bit)
     assert store.open() == OK
-    for sequence in range(store.state.first, store.state.next):
-        assert store.read(sequence) in (written[sequence], BAD_RECORD)
+    for sequence, record in enumerate(store.kept(), store.state.first):
+        assert record in (*written[sequence : sequence + 1], BAD_RECORD)
     next_one = store.state.next
     assert store.append(b"one more") == OK
     assert store.read(next_one) == b"one more"
@@ -51,6 +51,98 @@ def test_damaged_records_of_the_newest_page_are_counted(device: Make) -> None:
     assert store.open() == OK
     assert store.state.damaged == 3
     assert store.kept() == [BAD_RECORD if i in (2, 3, 7) else b"a record" for i in range(10)]
+
+
+@given(
+    headers=st.sets(st.integers(0, 4)),
+    bits=st.lists(st.integers(0, HEADER_BYTES * 8 - 1), min_size=1, max_size=9, unique=True),
+    turns=st.floats(0, 2.5),
+)
+@settings(deadline=None)
+def test_damaged_headers_cost_no_record_and_are_counted(
+    device: Make, headers: set[int], bits: list[int], turns: float
+) -> None:
+    store = device(5)
+    written = store.fill(turns)
+    first, used = store.state.first, set(store.started_pages())
+    for page in headers & used:
+        for bit in bits:
+            store.turn_bit(page * PAGE_BYTES * 8 + bit)
+    for _ in range(2):
+        assert store.open() == OK
+        assert store.state.damaged_pages == len(headers & used)
+        assert (store.state.first, store.state.next) == (first, len(written))
+        assert store.kept() == written[first:]
+
+
+@given(
+    headers=st.sets(st.integers(0, 4), min_size=1),
+    records_hit=st.sets(st.integers(0, 82)),
+    turns=st.floats(0, 2.5),
+)
+@settings(deadline=None)
+def test_no_stored_record_is_lost_without_a_word(
+    device: Make, headers: set[int], records_hit: set[int], turns: float
+) -> None:
+    store = device(5)
+    written = store.fill(turns)
+    first, used = store.state.first, set(store.started_pages())
+    for page in headers & used:
+        store.turn_bit(page * PAGE_BYTES * 8 + 3)
+        for record in records_hit:
+            store.turn_bit((page * PAGE_BYTES + HEADER_BYTES + record * 48 + 9) * 8)
+    assert store.open() == OK
+    for sequence, record in enumerate(store.kept(), store.state.first):
+        assert record in (*written[sequence : sequence + 1], BAD_RECORD)
+    is_whole = (store.state.first, store.state.next) == (first, len(written))
+    assert is_whole or store.state.damaged_pages > 0
+    for number in range(40):
+        assert store.append(b"later %d" % number) == OK
+    assert store.open() == OK
+    assert store.kept()[-40:] == [b"later %d" % number for number in range(40)]
+
+
+@given(lost=st.integers(1, 8), bit=st.integers(0, 39 * 8))
+def test_damaged_records_at_the_end_are_missing_and_counted(
+    device: Make, lost: int, bit: int
+) -> None:
+    store = device(2)
+    for _ in range(10):
+        assert store.append(bytes(range(1, 41))) == OK
+    for record in range(10 - lost, 10):
+        store.turn_bit((HEADER_BYTES + record * 48 + 4) * 8 + bit)
+    assert store.open() == OK
+    assert (store.state.damaged, store.state.next) == (lost, 10)
+    assert store.append(b"the next") == OK
+    assert store.kept()[10 - lost :] == [BAD_RECORD] * lost + [b"the next"]
+
+
+def test_the_number_of_the_newest_record_is_damaged_and_it_is_counted(device: Make) -> None:
+    store = device(2)
+    for _ in range(10):
+        assert store.append(bytes(range(1, 41))) == OK
+    store.turn_bit((HEADER_BYTES + 9 * 48) * 8)
+    assert store.open() == OK
+    assert (store.state.damaged, store.state.next) == (1, 10)
+
+
+@given(turns=st.floats(0, 2.5), header=st.integers(0, 4))
+def test_wiping_spares_what_was_stored_behind_a_damaged_header(
+    device: Make, turns: float, header: int
+) -> None:
+    store = device(5)
+    assert store.append(b"the patient lay on her back") == OK
+    assert store.erase() == OK
+    while store.state.to_wipe:
+        assert store.wipe() == OK
+    written = [b"", *store.fill(turns)]
+    first = store.state.first
+    if header in store.started_pages():
+        store.turn_bit(header * PAGE_BYTES * 8)
+    assert store.open() == OK
+    while store.state.to_wipe:
+        assert store.wipe() == OK
+    assert store.kept() == written[first:]
 
 
 def test_a_record_inside_a_record_is_not_taken_for_one(device: Make) -> None:

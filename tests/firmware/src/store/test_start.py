@@ -65,6 +65,17 @@ def test_a_start_takes_less_than_a_second_whatever_is_kept(journal: Journal, bou
     assert start_instructions(machine) < 48_000_000 / 4  # at three cycles each, and a quarter spare
 
 
+def test_a_start_takes_less_than_a_second_though_every_header_is_damaged(
+    journal: Journal,
+) -> None:
+    machine = journal()
+    machine.call("start")
+    machine.call("keep_bouts", FULL - 200)
+    machine.call("damage_headers")
+    taken = start_instructions(machine)
+    assert taken < 48_000_000 / 4
+
+
 def test_starts_are_counted_though_the_ring_has_long_written_over_them(journal: Journal) -> None:
     machine = journal()
     for starts in range(1, 5):
