@@ -114,7 +114,7 @@ def test_what_is_set_for_the_sensor_does_not_stop_a_replay(
     ended = forked("monitor", "--replay", "nothing.npz", cwd=here)
     assert "no recording at nothing.npz" in ended.stderr
     ended = forked("monitor", "--replay", "nothing.npz", "--alarm", "supine", cwd=here)
-    assert "are for the sensor on this computer" in ended.stderr
+    assert "--alarm is for a sleeper" in ended.stderr
 
 
 def test_the_bundle_and_the_folder_of_nights_are_looked_for_where_they_are_set(

@@ -269,7 +269,10 @@ def test_a_bundle_is_built_and_copied_to_a_boot_loaders_drive(
     assert "weights" in output and "stack" in output and "of its" in output
     drive = tmp_path / "XIAO-BOOT"
     drive.mkdir()
-    (drive / "INFO_UF2.TXT").write_text("Board-ID: nRF52840-SeeedXiaoSense-v1\r\n")
+    (drive / "INFO_UF2.TXT").write_text(
+        "UF2 Bootloader 0.6.1\r\nBoard-ID: nRF52840-SeeedXiaoSense-v1\r\n"
+        "SoftDevice: S140 version 7.3.0\r\n"
+    )
     uf2 = folder / "image.uf2"
     output = command("flash", uf2, "--drive", drive, "--dry-run")
     assert "would copy" in output and [path.name for path in drive.iterdir()] == ["INFO_UF2.TXT"]

@@ -293,9 +293,9 @@ def test_the_applications_bound_holds_where_it_runs(
     sensor = SimulatedSensor()
     sensor.set_counts([(0, 0, 256)] * 400)
     system = emulated(built.elf, core, sensor)
-    room = built.size.stack_room  # at the bottom of RAM, which a power-on leaves in a pattern
-    fresh = system.memory.read(built.board.ram.origin, room)
+    room = built.size.stack_room  # at the bottom of RAM, which the start paints (stack.c)
     system.run(5_000_000)
     left = system.memory.read(built.board.ram.origin, room)
-    water = room - next(at for at in range(room) if left[at] != fresh[at])
+    assert left[:256] == b"\xc5" * 256
+    water = room - next(at for at in range(room) if left[at] != 0xC5)
     assert water <= built.stack.bytes <= 2.5 * water  # a full record store was not met here
