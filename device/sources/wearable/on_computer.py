@@ -5,7 +5,7 @@ fetched before. Decisions of windows that such a night lacks are added to it: in
 that was recorded live and, unless somebody ended it, after its end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -41,13 +41,18 @@ class OnComputer:
         return not len(self.lacks)
 
 
-def on_computer(night: StoredNight, greeting: Greeting, folder: Path) -> OnComputer | None:
-    """Return the file in `folder` that holds most of a night; None where none holds any of it."""
+def on_computer(
+    night: StoredNight, greeting: Greeting, folder: Path, others: Collection[Path] = ()
+) -> OnComputer | None:
+    """Return the file in `folder` that holds most of a night; None where none holds any of it.
+
+    Files of `others` hold other nights: one may share their time where a clock was set wrong.
+    """
     decisions = night_decisions(night)
     same_s = SAME_WINDOW * night.spec.hop_s
     parts: list[tuple[float, OnComputer]] = []  # by the time that each shares with the night
     known: list[NDArray[np.float64]] = []
-    for path in sorted(folder.glob("*.night")):
+    for path in sorted(set(folder.glob("*.night")).difference(others)):
         with suppress(EdgekitError, OSError), open_night(path) as other:
             shared_s = _shared_s(night, other, greeting)
             if shared_s > 0:

@@ -89,31 +89,41 @@ def fetch_nights(options: NightOptions, choice: Choice, port: str) -> None:
         show = _print_json if choice.json else _print_table
         show(port, greeting, stored, found)
         return
+    written: set[Path] = set()  # another night than these, however much of their time it shares
     for night in _chosen(choice, stored):
-        _fetch(options, choice, night, greeting, len(stored.nights))
+        written |= _fetch(options, choice, night, greeting, len(stored.nights), written)
 
 
 def _fetch(
-    options: NightOptions, choice: Choice, night: "StoredNight", greeting: "Greeting", of: int
-) -> None:
-    """Write a night; or complete the file that holds a part of it, where --out names none."""
+    options: NightOptions,
+    choice: Choice,
+    night: "StoredNight",
+    greeting: "Greeting",
+    of: int,
+    others: set[Path],
+) -> set[Path]:
+    """Write a night; or complete the file that holds a part of it, where --out names none.
+
+    Files of `others` are not its own. Returns the file that was written anew.
+    """
     from edgekit.device.sources.wearable.on_computer import complete, on_computer
     from edgekit.device.sources.wearable.stored import refuse_other_model, write_night
 
     if not night.is_readable and not choice.is_one:
         print_warning(f"night {night.number} is of another model, and is left out")
-        return
+        return set()
     refuse_other_model(night, greeting)
-    found = None if options.out else on_computer(night, greeting, nights_folder())
+    found = None if options.out else on_computer(night, greeting, nights_folder(), others)
     if found is None:
         path = options.new_night(night.start_s)
         write_night(night, greeting, path, options.wearer, earlier=of - night.number)
         hours = (night.end_s - night.start_s) / 3600
         print_result(
-            f"{path}: {hours:.2f} h, {night.windows:,} decisions that the wearable stored; "
-            "no samples"
+            f"{path}: {hours:.2f} h, {counted(night.windows, 'decision')} that the wearable "
+            "stored; no samples"
         )
-    elif found.is_whole:
+        return {path}
+    if found.is_whole:
         print_result(f"{found.path} holds that night already, and is left as it is")
     else:
         complete(found, night)
@@ -121,6 +131,7 @@ def _fetch(
             f"{found.path} held a part of that night: completed by "
             f"{counted(len(found.lacks), 'decision')} that the wearable stored"
         )
+    return set()
 
 
 def _chosen(choice: Choice, stored: "AllStored") -> list["StoredNight"]:

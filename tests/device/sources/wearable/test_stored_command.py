@@ -1,13 +1,15 @@
 """edgekit monitor --serial PORT --stored: lists the nights, fetches some, and none twice."""
 
 import json
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from edgekit.device.sources.wearable.records import Boot, Bout, DeviceEvent
+from edgekit.device.sources.wearable.records import Boot, Bout, DeviceClock, DeviceEvent
 from edgekit.errors import UsageError
 from edgekit.night.reader import open_night
 from tests.helpers.fake_wearable import DIGEST, FakeWearable, hello
@@ -125,6 +127,24 @@ def test_records_that_cannot_be_had_are_counted_in_a_warning(
     fake.hello = hello(time_us=40 * 3_600_000_000, stored_next=len(fake.stored) + 3)
     told = " ".join(run(three_nights).output.split())
     assert f"3 records of {len(fake.stored) + 3} cannot be had" in told
+
+
+def test_nights_that_overlap_in_time_are_each_written(
+    fake: FakeWearable, three_nights: str
+) -> None:
+    """The second boot's clock was set back by a night: both nights are of the same hours."""
+    first_us, hour_us = 30 * 3_600_000_000, 3_600_000_000
+    utc_us = (time.time_ns() // 1000) - 40 * hour_us
+    fake.stored = [
+        boot(), DeviceClock(first_us, utc_us), *(bout(30 * HOUR + n * 300) for n in range(50)),
+        replace(boot(), boot_count=8), DeviceClock(first_us, utc_us),
+        *(bout(30 * HOUR + n * 300) for n in range(50)), replace(boot(), boot_count=9),
+    ]  # fmt: skip
+    fake.hello = hello(time_us=hour_us, stored_next=len(fake.stored))
+    nights = {night["number"] for night in listed(three_nights)}
+    told = run(three_nights, "--night", "all").output
+    assert len(nights) > 1
+    assert len(list(Path("nights").glob("*.night"))) == len(nights), told
 
 
 def test_pages_that_were_damaged_at_the_last_start_are_said(
