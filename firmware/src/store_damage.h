@@ -19,15 +19,12 @@
 /* Whether something else than a whole header is where one belongs. */
 static inline bool store_header_is_damaged(uint32_t page)
 {
-    uint32_t words[sizeof(store_page_t) / sizeof(uint32_t)];
     uint32_t all = STORE_BLANK;
-    store_page_t header;
-    if (store_page_read(page, &header)) {
+    if (store_page_read(page, &(store_page_t){0})) {
         return false;
     }
-    memcpy(words, &header, sizeof words);
-    for (uint32_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        all &= words[i];
+    for (uint32_t at = 0; at < sizeof(store_page_t); at += STORE_WORD) {
+        all &= store_word_at(page * STORE_PAGE_BYTES + at);
     }
     return all != STORE_BLANK;
 }
