@@ -145,7 +145,9 @@ def test_a_line_that_drops_is_seen_while_nothing_comes(tmp_path: Path, bundle, l
             yield dropped
             time.sleep(REDRAW_EVERY_S)
             yield Chunk(recording.xyz_g[:0], recording.start_s, 50.0)
-            time.sleep(2 * REDRAW_EVERY_S)  # the screen is written by a thread of its own
+            until = time.monotonic() + 10  # the screen is written by a thread of its own
+            while "line dropped: x" not in screen.getvalue() and time.monotonic() < until:
+                time.sleep(REDRAW_EVERY_S)
             seen.append(screen.getvalue())
 
     screen = io.StringIO()
